@@ -1,0 +1,30 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+UV := $(VENV)/bin/uv
+REQS := infra/requirements
+
+.PHONY: help
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/bin/uv: $(REQS)/bootstrap.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $(REQS)/bootstrap.txt
+
+$(VENV)/.cli: $(UV) $(REQS)/cli.txt pyproject.toml
+	@$(UV) pip install -q --require-hashes -r $(REQS)/cli.txt
+	@$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.cli $(REQS)/dev.txt $(REQS)/dev-nodeps.txt
+	@$(UV) pip install -q --require-hashes -r $(REQS)/dev.txt
+	@$(UV) pip install -q --no-deps --require-hashes -r $(REQS)/dev-nodeps.txt
+	@touch $@
+
+.PHONY: dev lock
+dev: $(VENV)/.dev ## make .venv with everything the tests need
+
+lock: $(UV) ## compile every lock of dependencies anew
+	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)

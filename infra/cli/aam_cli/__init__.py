@@ -1,0 +1,1 @@
+"""The admin command line, `aam`: one file a verb."""

@@ -1,0 +1,1 @@
+"""Assist After Meeting: our own code, one package per bounded context."""

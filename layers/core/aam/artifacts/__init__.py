@@ -1,0 +1,1 @@
+"""Sections, drafts and published artifacts."""

@@ -1,0 +1,1 @@
+"""Checking every quote against the transcript."""

@@ -1,0 +1,1 @@
+"""What every context stands on: settings, database, storage, queues, clock, errors, observability."""

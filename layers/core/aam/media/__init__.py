@@ -1,0 +1,1 @@
+"""Probing recordings and extracting their audio."""

@@ -1,0 +1,1 @@
+"""Meetings, their types, scenarios, participants and viewers."""

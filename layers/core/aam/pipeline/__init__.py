@@ -1,0 +1,1 @@
+"""Processing runs: starting, following, failing and finishing them."""

@@ -1,0 +1,1 @@
+"""Transcripts: engines, imports, exports."""

@@ -1,0 +1,64 @@
+"""The one canonical transcript that every engine and every imported file ends in."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Word(BaseModel):
+    """One spoken word; times in milliseconds from the start of the recording."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    start_ms: int = Field(ge=0)
+    end_ms: int = Field(ge=0)
+    confidence: float | None = Field(default=None, ge=0, le=1)
+
+
+class Utterance(BaseModel):
+    """What one speaker said without a break.
+
+    ``id`` counts from 1 in the order of time and is what evidence cites.  Times are milliseconds, or None where the
+    source has none (plain text).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int = Field(ge=1)
+    speaker: str
+    channel: int | None = None
+    start_ms: int | None = Field(default=None, ge=0)
+    end_ms: int | None = Field(default=None, ge=0)
+    text: str
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    words: tuple[Word, ...] = ()
+
+
+class Transcript(BaseModel):
+    """A whole transcript; the first version of a meeting's transcript never changes.
+
+    ``label`` is what people must be told about its quality, such as "draft, English"; ``notes`` say what an import
+    had to normalise.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    language: str
+    engine: str
+    model: str
+    version: str
+    label: str | None = None
+    notes: tuple[str, ...] = ()
+    utterances: tuple[Utterance, ...]
+
+    @property
+    def has_timing(self) -> bool:
+        """Whether every utterance knows when it was said."""
+        return all(u.start_ms is not None and u.end_ms is not None for u in self.utterances)
+
+    @property
+    def duration_ms(self) -> int | None:
+        """The end of the last utterance, or None without timing."""
+        ends = [u.end_ms for u in self.utterances if u.end_ms is not None]
+        return max(ends) if ends else None

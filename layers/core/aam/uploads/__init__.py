@@ -1,0 +1,1 @@
+"""Presigned uploads and the objects that they leave."""
