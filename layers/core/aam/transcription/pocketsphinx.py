@@ -266,13 +266,12 @@ def _recognise(pcm: bytes, *, offset_ms: int) -> list[Word]:
     decoder.start_utt()
     decoder.process_raw(pcm, full_utt=True)
     decoder.end_utt()
-    logmath = decoder.logmath
     return [
         Word(
             text=segment.word.partition("(")[0],  # alternative pronunciations are numbered: "the(2)"
             start_ms=offset_ms + segment.start_frame * FRAME_MS,
             end_ms=offset_ms + (segment.end_frame + 1) * FRAME_MS,
-            confidence=round(min(1.0, max(0.0, logmath.exp(segment.prob))), 3),
+            confidence=round(min(1.0, max(0.0, segment.prob)), 3),  # already a posterior, not its logarithm
         )
         for segment in decoder.seg() or ()
         if segment.word[0] not in "<[+"  # silence, sentence marks and noises are not words
