@@ -91,9 +91,7 @@ def encode(sound: NDArray[np.int16], title: str) -> bytes:
     with av.open(target, "w", format="ogg") as container:
         container.flags |= 0x400  # AVFMT_FLAG_BITEXACT: no random serial number, no version of the muxer
         container.metadata["title"] = title
-        stream = container.add_stream(
-            "libopus", rate=48_000, layout="stereo", options={"application": "voip"}
-        )
+        stream = container.add_stream("libopus", rate=48_000, layout="stereo", options={"application": "voip"})
         stream.bit_rate = BIT_RATE
         frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout="stereo")
         frame.sample_rate = RATE

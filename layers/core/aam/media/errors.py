@@ -19,8 +19,7 @@ Unprocessable
 Transient
 ├── SourceUnavailable        the storage did not answer, or stopped answering
 ├── SourceLinkRefused        the presigned address expired or is not accepted
-├── SourceChanged            the object was replaced while it was read
-└── AudioStoreUnavailable    the extracted audio could not be stored
+└── SourceChanged            the object was replaced while it was read
 """
 
 from __future__ import annotations
@@ -83,9 +82,7 @@ class BadSampleRate(Unprocessable):
     """The sample rate is not one of sound."""
 
     code = "bad_sample_rate"
-    sentence = (
-        "The recording's sample rate is outside 4 to 384 kHz; export it at 16 or 48 kHz and upload that."
-    )
+    sentence = "The recording's sample rate is outside 4 to 384 kHz; export it at 16 or 48 kHz and upload that."
 
 
 class TooLong(Unprocessable):
@@ -106,9 +103,7 @@ class Silent(Unprocessable):
     """No second of the recording is loud enough to hold speech."""
 
     code = "silent_recording"
-    sentence = (
-        "The recording is silent throughout; check the microphone that was recorded, or bring a transcript."
-    )
+    sentence = "The recording is silent throughout; check the microphone that was recorded, or bring a transcript."
 
 
 class Corrupt(Unprocessable):
@@ -136,9 +131,7 @@ class RangesUnsupported(Unprocessable):
     """The storage answers a request for a part with something else."""
 
     code = "storage_without_ranges"
-    sentence = (
-        "The storage does not serve parts of files (HTTP Range); tell an operator to configure one that does."
-    )
+    sentence = "The storage does not serve parts of files (HTTP Range); tell an operator to configure one that does."
 
 
 class SourceUnavailable(Transient):
@@ -160,10 +153,3 @@ class SourceChanged(Transient):
 
     code = "recording_changed"
     sentence = "The recording was replaced while it was read; it is tried again."
-
-
-class AudioStoreUnavailable(Transient):
-    """The extracted audio could not be stored."""
-
-    code = "audio_store_unavailable"
-    sentence = "The extracted audio could not be stored just now; it is tried again."

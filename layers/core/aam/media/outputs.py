@@ -70,9 +70,7 @@ class OpusWriter:
         self._samples = 0
         self._container = av.open(_WriteOnly(sink), "w", format="ogg", buffer_size=256 * 1024)
         options = {"compression_level": "0", "application": "voip"}
-        self._stream = self._container.add_stream(
-            "libopus", rate=SPEECH_RATE, layout=self._layout, options=options
-        )
+        self._stream = self._container.add_stream("libopus", rate=SPEECH_RATE, layout=self._layout, options=options)
         self._stream.bit_rate = BIT_RATE_PER_CHANNEL * channels
 
     def write(self, block: NDArray[np.int16]) -> None:

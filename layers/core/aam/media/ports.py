@@ -14,7 +14,7 @@ class PartSink(Protocol):
         ...
 
     def write(self, data: bytes) -> int:
-        """Take the next bytes and return how many; raises a `Transient` leaf when they cannot be stored."""
+        """Take the next bytes and return how many; raises `StorageUnavailable` when the store does not answer."""
         ...
 
     def complete(self) -> int:

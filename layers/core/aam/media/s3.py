@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from aam.media.errors import AudioStoreUnavailable
+from aam.foundation.storage import translated
 
 PART_BYTES = 8 * 1024 * 1024
 """AWS asks for 5 MiB at least; 10,000 parts of this size are 80 GB."""
@@ -14,12 +14,10 @@ PART_BYTES = 8 * 1024 * 1024
 class S3PartSink:
     """A `PartSink` on one S3 object: parts of 8 MiB, or a single PUT when the whole is smaller.
 
-    ``client`` is a boto3 S3 client.  Memory is one part.  Raises `AudioStoreUnavailable`.
+    ``client`` is a boto3 S3 client.  Memory is one part.  Raises `StorageUnavailable`.
     """
 
-    def __init__(
-        self, client: Any, *, bucket: str, key: str, content_type: str, part_bytes: int = PART_BYTES
-    ) -> None:
+    def __init__(self, client: Any, *, bucket: str, key: str, content_type: str, part_bytes: int = PART_BYTES) -> None:
         self._client = client
         self._place = {"Bucket": bucket, "Key": key}
         self._content_type = content_type
@@ -45,7 +43,7 @@ class S3PartSink:
 
     def complete(self) -> int:
         """Make the object visible; returns its size in bytes."""
-        with _translated():
+        with translated():
             if self._upload_id is None:
                 self._client.put_object(**self._place, Body=bytes(self._held), ContentType=self._content_type)
             else:
@@ -63,12 +61,13 @@ class S3PartSink:
         self._held.clear()
         if self._upload_id is None or self._completed:
             return
-        with contextlib.suppress(AudioStoreUnavailable), _translated():
+        # It runs while another error is on its way, which must not be hidden.
+        with contextlib.suppress(Exception):
             self._client.abort_multipart_upload(**self._place, UploadId=self._upload_id)
         self._upload_id = None
 
     def _send_part(self, size: int) -> None:
-        with _translated():
+        with translated():
             if self._upload_id is None:
                 begun = self._client.create_multipart_upload(**self._place, ContentType=self._content_type)
                 self._upload_id = begun["UploadId"]
@@ -78,14 +77,3 @@ class S3PartSink:
             )
         self._parts.append({"ETag": sent["ETag"], "PartNumber": number})
         del self._held[:size]
-
-
-class _translated(contextlib.AbstractContextManager[None]):  # noqa: N801 - reads as a word where it is used
-    """Turns what boto3 raises into our error; its text may hold keys, so it is not kept."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        from boto3.exceptions import Boto3Error
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        if isinstance(error, (Boto3Error, BotoCoreError, ClientError)):
-            raise AudioStoreUnavailable from None

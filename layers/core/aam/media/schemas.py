@@ -92,7 +92,6 @@ class ExtractedAudio(BaseModel):
     damaged_packets: int
 
 
-def pcm_range(*, start_ms: int, end_ms: int) -> str:
-    """The HTTP Range header's value for a part of a `wav16k` output."""
-    first = WAV_HEADER_BYTES + start_ms * PCM_BYTES_PER_MS
-    return f"bytes={first}-{WAV_HEADER_BYTES + end_ms * PCM_BYTES_PER_MS - 1}"
+def pcm_span(*, start_ms: int, end_ms: int) -> tuple[int, int]:
+    """The first and the last byte, both included, of a part of a `wav16k` output."""
+    return WAV_HEADER_BYTES + start_ms * PCM_BYTES_PER_MS, WAV_HEADER_BYTES + end_ms * PCM_BYTES_PER_MS - 1

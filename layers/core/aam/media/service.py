@@ -21,7 +21,7 @@ DELIBERATION_BLOCKS = 120
 """Two minutes (8 MB) are held before it is decided what two channels are; the end checks the decision."""
 
 
-class _Misjudged(Exception):  # noqa: N818 - no error but the signal to begin anew, knowing better
+class _Misjudged(Exception):
     """The whole recording shows that its beginning misled us."""
 
     def __init__(self, mix: Mix) -> None:
@@ -101,14 +101,7 @@ class _Extraction:
                     self._mix = self._judge()
                 if self._mix is not None:
                     self._write(self._mix)
-            final = self._judge()
-            if not self._given and self._mix not in (None, final):
-                raise _Misjudged(final)
-            mix = self._mix or final
-            if self._silent(mix, None):
-                raise Silent
-            self._write(mix)
-            return self._finish(mix)
+            return self._finish()
         except BaseException:
             abandon(self._tracks)
             raise
@@ -128,11 +121,18 @@ class _Extraction:
             for track in self._tracks:
                 track.write(block)
 
-    def _finish(self, mix: Mix) -> ExtractedAudio:
+    def _finish(self) -> ExtractedAudio:
+        """Check the decision and the loudness by the whole, and complete the outputs."""
+        final = self._judge()
+        if not self._given and self._mix not in (None, final):
+            raise _Misjudged(final)
+        mix = self._mix or final
+        if self._silent(mix, None):
+            raise Silent
+        self._write(mix)
         duration_ms = self._timeline.duration_ms
         outputs = tuple(
-            track.finish(duration_ms=duration_ms, silent=self._silent(mix, track.channel))
-            for track in self._tracks
+            track.finish(duration_ms=duration_ms, silent=self._silent(mix, track.channel)) for track in self._tracks
         )
         return ExtractedAudio(
             facts=self._facts,

@@ -45,9 +45,7 @@ def sniff(source: io.RawIOBase) -> str:
     head = source.read(HEAD_BYTES) or b""
     if head[:3] == b"ID3" and len(head) >= 10:
         # The length is 28 bits, seven a byte; the tag stands before mp3, aac or flac.
-        skip = 10 + sum(
-            (byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)
-        )
+        skip = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
         source.seek(skip)
         head = source.read(HEAD_BYTES) or b""
         name = _frames(head.lstrip(b"\0"))
@@ -56,11 +54,7 @@ def sniff(source: io.RawIOBase) -> str:
     source.seek(0)
     if name:
         return name
-    if (
-        head.startswith(_OTHER_MEDIA)
-        or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
-        or _is_transport(head)
-    ):
+    if head.startswith(_OTHER_MEDIA) or (head[:4] == b"RIFF" and head[8:12] == b"AVI ") or _is_transport(head):
         raise UnsupportedContainer
     raise NotARecording
 

@@ -137,9 +137,7 @@ class RangeSource(io.RawIOBase):
             target += f"?{address.query}"
         try:
             self._connection = _connection(address, self._timeout_s)
-            self._connection.request(
-                "GET", target, headers={"Range": f"bytes={first}-", "Accept-Encoding": "identity"}
-            )
+            self._connection.request("GET", target, headers={"Range": f"bytes={first}-", "Accept-Encoding": "identity"})
             reply = self._connection.getresponse()
         except (OSError, http.client.HTTPException):
             self._drop()

@@ -51,6 +51,7 @@ class Timeline:
         return self.samples * 1000 // SPEECH_RATE
 
     def __iter__(self) -> Iterator[NDArray[np.int16]]:
+        """Decode the recording once; at its end it is judged."""
         import av
 
         began = False
