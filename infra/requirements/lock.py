@@ -15,6 +15,7 @@ COMPILE = [
     *("--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate"),
 ]
 
+
 def leave_out(lock: Path) -> list[str]:
     """The options that keep a lock's packages out of another lock."""
     pinned = [line.split("==")[0] for line in lock.read_text().splitlines() if line[:1].isalnum()]
