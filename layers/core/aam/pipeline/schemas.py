@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
 
 
 class RunInput(BaseModel):
@@ -34,6 +36,11 @@ class UploadContext(BaseModel):
     content_type: str
     size_bytes: int
 
+    @property
+    def is_transcript(self) -> bool:
+        """Whether the upload brings a transcript rather than a recording; its name says so."""
+        return PurePosixPath(self.filename).suffix.lower() in TRANSCRIPT_SUFFIXES
+
 
 class Person(BaseModel):
     """Somebody who took part."""
@@ -60,9 +67,6 @@ class RunContext(BaseModel):
     meeting_type_key: str | None
     participants: tuple[Person, ...]
     owner_name: str
-
-
-Engine = Literal["import", "pocketsphinx", "deepgram"]
 
 
 class Failure(BaseModel):
