@@ -28,3 +28,7 @@ dev: $(VENV)/.dev ## make .venv with everything the tests need
 
 lock: $(UV) ## compile every lock of dependencies anew
 	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
+
+.PHONY: demo test check bench openapi build-aws
+demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=y for your own)
+	@$(VENV)/bin/aam demo $(if $(FILE),--file "$(FILE)") $(if $(TRANSCRIPT),--transcript "$(TRANSCRIPT)") $(if $(LANGUAGE),--language "$(LANGUAGE)")
