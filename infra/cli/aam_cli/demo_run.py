@@ -13,7 +13,7 @@ import click
 from aam_cli.api_client import Answer, Api
 from aam_cli.uploading import content_type, upload
 from aam_local.errors import UserError
-from aam_local.files import write_private
+from aam_local.files import write_atomically
 from aam_local.paths import Home
 from aam_local.status import read_status
 from aam_local.up import bring_up
@@ -71,7 +71,7 @@ def log_in(api: Api, kept: Path, tell: Tell) -> None:
     session = api.call(
         "POST", "/auth/register", {**user, "full_name": "Demo User", "organization_name": "Demo organization"}
     )
-    write_private(kept, json.dumps(user))
+    write_atomically(kept, json.dumps(user), mode=0o600)
     api.token = session["access_token"]
     tell("registered a demo user")
 
