@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -156,15 +156,10 @@ def read_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> Meeti
     )
     return MeetingView(
         **summary_fields(row, participants_of(session, [meeting_id], at_most=None)),
-        viewers=viewer_views(viewers),
+        viewers=tuple(ViewerView.model_validate(row) for row in viewers),
         channels_are_speakers=row.Meeting.channels_are_speakers,
         consent=consent_of(row.Meeting),
     )
-
-
-def viewer_views(rows: Iterable[Row[Any]]) -> tuple[ViewerView, ...]:
-    """Viewers as the API shows them."""
-    return tuple(ViewerView.model_validate(row) for row in rows)
 
 
 def consent_of(meeting: Meeting) -> Consent | None:

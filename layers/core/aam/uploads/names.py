@@ -17,18 +17,20 @@ def safe_name(filename: str) -> str:
     Folders are dropped, the form is NFC, and at most 120 bytes of UTF-8 remain, with the extension kept.
     """
     last = unicodedata.normalize("NFC", filename).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    plain = "".join(character if allowed(character) else "_" for character in last).strip("._-")
+    plain = "".join(character if allowed(character) else "_" for character in last)
     stem, dot, extension = plain.rpartition(".")
-    if not dot or not stem or len(extension.encode()) > EXTENSION_BYTES:
+    if not dot or not extension.isalnum() or len(extension.encode()) > EXTENSION_BYTES:
         stem, extension = plain, ""
     ending = f".{extension}" if extension else ""
-    kept = stem.encode()[: NAME_BYTES - len(ending.encode())].decode(errors="ignore").rstrip("._-")
+    room = NAME_BYTES - len(ending.encode())
+    kept = stem.strip("._-").encode()[:room].decode(errors="ignore").rstrip("._-")
     return f"{kept or FALLBACK}{ending}"
 
 
 def allowed(character: str) -> bool:
-    """Whether a character may stand in a key: letters and digits of any script, marks that belong to them, ``._-``."""
-    return character in "._-" or unicodedata.category(character)[0] in "LN" or unicodedata.category(character) == "Mn"
+    """Whether a character may stand in a key: letters, their marks, and digits of any script, ``._-``."""
+    picture_style = "\ufe00" <= character <= "\ufe0f"  # variation selectors: marks, but of emoji
+    return character in "._-" or (unicodedata.category(character)[0] in "LNM" and not picture_style)
 
 
 def object_key(*, meeting_id: UUID, filename: str, now: datetime) -> str:

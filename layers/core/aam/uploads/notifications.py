@@ -86,13 +86,3 @@ def queue_notifications(event: Mapping[str, Any], *, bucket: str, send: Send) ->
     for notification in ours:
         send(notification)
     return len(ours)
-
-
-def sqs_sender(queue_url: str) -> Send:
-    """A sender to this queue; errors of the queue pass through, so that the event is delivered again."""
-    from aam.foundation.aws import client
-
-    def send(notification: UploadNotification) -> None:
-        client("sqs").send_message(QueueUrl=queue_url, MessageBody=notification.model_dump_json())
-
-    return send
