@@ -34,6 +34,7 @@ def parameters(
     """Every parameter the local stage sets; SAM leaves out those that the template does not declare."""
     return {
         "Stage": "local",
+        "OpenRegistration": "true",
         "DatabaseSecretArn": database_secret_arn,
         "DatabaseHost": running.database_host,
         "DatabasePort": str(running.database_port),
@@ -41,7 +42,6 @@ def parameters(
         "DatabaseTls": "off",
         "StorageEndpoint": running.storage_endpoint,
         "StoragePublicEndpoint": running.storage_public_endpoint,
-        "StorageEventsSecretArn": storage_events_secret_arn,
     }
 
 
