@@ -28,6 +28,7 @@ def lambda_handler(handle: Handler) -> Handler:
         try:
             return handle(event, context)
         finally:
-            metrics().flush_metrics(raise_on_empty_metrics=False)
+            if metrics().metric_set:
+                metrics().flush_metrics()
 
     return wrapped

@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, one_of
+from aam.identity.models import User
+from aam.meetings import models as _meetings  # noqa: F401 - OfMeeting refers to its table
 from aam.uploads.status import UploadStatus
 
 
@@ -17,7 +19,7 @@ class UploadBlob(Identified, OfMeeting, Base):
 
     __tablename__ = "upload_blobs"
 
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id, ondelete="SET NULL"))
     key: Mapped[str] = mapped_column(unique=True)
     filename: Mapped[str]
     content_type: Mapped[str]
