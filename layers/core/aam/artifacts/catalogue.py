@@ -37,7 +37,7 @@ class Title(_File):
 
     def in_language(self, language: str) -> str:
         """The title for a language tag such as ``ru`` or ``en-GB``; English for any other."""
-        code = language.split("-")[0].lower()
+        code = language.split("-", maxsplit=1)[0].lower()
         return {"ru": self.ru, "uk": self.uk}.get(code, self.en)
 
 

@@ -186,8 +186,7 @@ class _Guarded:
 
 def _is_guarded(norm: str) -> bool:
     return (
-        not norm.isalpha()
-        and any(c.isdigit() or not (c.isalpha() or c == "'") for c in norm)
+        (not norm.isalpha() and any(c.isdigit() or not (c.isalpha() or c == "'") for c in norm))
         or norm in NUMBER_WORDS
         or is_negation(norm)
         or norm in POLAR

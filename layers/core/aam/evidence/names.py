@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aam.evidence.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
-from aam.evidence.lexicon import GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS
+from aam.evidence.lexicon import GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
 from aam.evidence.number_words import NUMBER_WORDS
 from aam.evidence.numbers import unit_of
 from aam.evidence.tokens import Token, is_capitalised, starts_sentence
@@ -106,7 +106,8 @@ def _adjoin(text: str, tokens: Sequence[Token], at: int) -> bool:
 
 def _is_name(text: str, tokens: Sequence[Token], at: int, known: frozenset[str]) -> bool:
     norm = _bare(tokens[at].norm)
-    if norm in GIVEN_NAMES:
+    is_known = norm in known and len(norm) > 2 and norm not in WORDS_TOO and not _is_common(norm)
+    if norm in GIVEN_NAMES or is_known:
         return True
     if not is_capitalised(text, tokens[at]) or _is_common(norm):
         return False

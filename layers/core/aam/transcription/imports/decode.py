@@ -75,7 +75,9 @@ def _cyrillic(data: bytes) -> Decoded:
     foreign = sum(1 for c in sample if ord(c) > 127 and c not in _PUNCTUATION) - len(letters)
     common = sum(1 for c in letters if c.lower() in _COMMON)
     mixed = len(_MIXED_WORD.findall(sample))
-    implausible = not letters or foreign > len(letters) / 20 or common < len(letters) / 2 or mixed > len(letters) / 20
+    implausible = (
+        not letters or foreign > len(letters) / 20 or common < len(letters) / 2 or mixed > len(letters) / 20
+    )
     if implausible or len(_INVERTED.findall(sample)) > len(letters) / 40:
         raise TranscriptUndecodable
     return _checked(text, "The file was read as Windows-1251.")
