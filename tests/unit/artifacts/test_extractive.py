@@ -97,6 +97,12 @@ def test_an_owner_who_is_not_named_in_the_quote_is_not_stated() -> None:
     assert [field.value for field in item.fields] == [None, "Monday"]
 
 
+def test_the_owner_is_the_person_of_the_phrase_not_the_first_one_named() -> None:
+    artifacts = minutes(transcript("Tell Anna that Boris will call the bank tomorrow."), "Anna", "Boris")
+    (item,) = artifacts.sections[2].items
+    assert [field.value for field in item.fields] == ["Boris", "tomorrow"]
+
+
 def test_an_urgent_task_comes_with_high_priority() -> None:
     artifacts = minutes(transcript("Anna will call the bank, it is urgent."), "Anna")
     assert artifacts.sections[2].items[0].priority == "high"

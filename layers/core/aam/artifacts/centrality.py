@@ -15,7 +15,7 @@ _TOO_ALIKE = 0.6
 
 
 def centralities(sentences: Sequence[Sequence[str]]) -> list[float]:
-    """The cosine of each sentence's tf-idf vector with the sum of all; 0 for those of fewer than five words."""
+    """The cosine of each sentence's tf-idf vector with the sum of all; 0 below five words."""
     bags = [Counter(_stems(words)) for words in sentences]
     seen = Counter(stem for bag in bags for stem in bag)
     weights = {stem: log(1 + len(bags) / count) for stem, count in seen.items()}

@@ -46,7 +46,7 @@ _URGENT = re.compile(
 
 @dataclass(frozen=True)
 class _Marked:
-    """A sentence as a line of tokens in which every person is one ``@``, for the phrases that speak of people."""
+    """A sentence as tokens in which every person is one ``@``, for the phrases that speak of people."""
 
     sentence: Sentence
     known: frozenset[str]

@@ -1,4 +1,7 @@
-"""The page that documents the catalogue; ``python -m aam.artifacts.reference > docs/sections.md`` writes it anew."""
+"""The page that documents the catalogue.
+
+``python -m aam.artifacts.reference > docs/sections.md`` writes it anew.
+"""
 
 from __future__ import annotations
 

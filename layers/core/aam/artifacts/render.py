@@ -33,8 +33,8 @@ class _Words:
 _WORDS = {
     "en": _Words(
         "Participants", "not stated", "high priority", "low priority", "Unverified",
-        "The transcript does not bear these out. Do not rely on them.", "Nothing found for", "utterance", "Transcript",
-        "Why",
+        "The transcript does not bear these out. Do not rely on them.", "Nothing found for", "utterance",
+        "Transcript", "Why",
     ),
     "ru": _Words(
         "Участники", "не указано", "высокий приоритет", "низкий приоритет", "Не подтверждено",
@@ -83,7 +83,7 @@ def minutes_markdown(
 
 
 def escaped(text: str) -> str:
-    """Text as one line of Markdown that shows as it stands, without control and direction-changing characters."""
+    """Text as one line of Markdown that shows as it stands, control and direction marks left out."""
     clean = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
     clean = re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", "", clean)
     line = " ".join(clean.split()).translate(_ENTITIES)
@@ -127,14 +127,14 @@ class _Page:
 
     def _facts(self, item: Item) -> str:
         facts = [
-            f"{self._field_title(field.name)}: {escaped(field.value) if field.value else self.words.not_stated}"
+            f"{self._title(field.name)}: {escaped(field.value) if field.value else self.words.not_stated}"
             for field in item.fields
         ]
         if item.priority is not Priority.MEDIUM:
             facts.append(self.words.high if item.priority is Priority.HIGH else self.words.low)
         return f" ({'; '.join(facts)})" if facts else ""
 
-    def _field_title(self, name: str) -> str:
+    def _title(self, name: str) -> str:
         found = (f for s in self.catalogue.sections.values() for f in s.fields if f.name == name)
         field = next(found, None)
         return escaped(field.title.in_language(self.language) if field else name)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from aam.evidence.locate import MIN_WORDS
 from aam.evidence.support import Facts
@@ -32,7 +33,7 @@ class Sentence:
 
 
 def sentences_of(transcript: Transcript) -> list[Sentence]:
-    """All sentences in order; one too short to be quoted is joined to the one before it, or stands if it is all."""
+    """All sentences in order; one too short to be quoted is joined to its neighbour, or stands alone."""
     found: list[Sentence] = []
     for utterance in transcript.utterances:
         for start, end in _quotable(utterance.text, _cuts(utterance)):
@@ -59,7 +60,7 @@ def _cuts(utterance: Utterance) -> list[int]:
 def _quotable(text: str, cuts: Sequence[int]) -> list[tuple[int, int]]:
     bounds = [0, *cuts, len(text)]
     pieces: list[tuple[int, int]] = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         short = word_count(text[start:end]) < MIN_WORDS
         before_short = bool(pieces) and word_count(text[pieces[-1][0] : pieces[-1][1]]) < MIN_WORDS
         if pieces and (short or before_short):

@@ -60,7 +60,7 @@ _REPLY = TypeAdapter(dict[str, list[_Item]])
 def read_reply(
     content: str, *, sections: Sequence[SectionSpec], language: str, utterance_ids: Sequence[int]
 ) -> tuple[DraftSection, ...]:
-    """The sections of an answer, with utterance numbers (from 1) mapped back to ids; raises ModelReplyMismatch."""
+    """The sections of an answer, utterance numbers (from 1) mapped to ids; raises ModelReplyMismatch."""
     try:
         reply = _REPLY.validate_json(content)
     except ValidationError as error:
