@@ -120,8 +120,12 @@ def test_faults_while_decoding_keep_their_name(server: RangeServer, store: Memor
 
 def test_a_reader_sent_to_and_fro_is_stopped(server: RangeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aam.media.source._SPARE_BYTES", 0)
-    with _open(server.put("a", CONTENT)) as source, pytest.raises(errors.Corrupt):
+
+    def wander(source: RangeSource) -> None:
         for _ in range(5):
             source.seek(0)
             while source.read(1_000_000):
                 pass
+
+    with _open(server.put("a", CONTENT)) as source, pytest.raises(errors.Corrupt):
+        wander(source)
