@@ -13,26 +13,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+
+from tests.benchmarks.figures import Figure
 
 ROOT = Path(__file__).parents[2]
 FILM_BYTES = 1_200_000_000
 FILM_SECONDS = 3_600
 RUNS = 3
 """Each side in turn, so that a busy machine slows both; the median counts."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured value beside its limit."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float
-    ok: bool
 
 
 def make_film(path: Path, *, size_bytes: int = FILM_BYTES, seconds: int = FILM_SECONDS) -> None:
