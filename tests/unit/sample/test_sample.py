@@ -28,7 +28,7 @@ def test_its_subtitles_say_what_its_script_says() -> None:
 
 def test_it_holds_what_minutes_are_made_of() -> None:
     whole = " ".join(line.text for line in lines())
-    for cue in ("We decided to", "Helen will send", "Robert will send", "Friday, December", "The risk is that"):
+    for cue in ("We decided to", "Helen will send", "Robert will send", "Tuesday, December first", "The risk is that"):
         assert cue in whole
     for cue in ("open question", "The next step is", "Wednesday, December second"):
         assert cue in whole
