@@ -8,12 +8,18 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
+from moto.server import ThreadedMotoServer
 
 from aam.foundation.storage import StorageUnavailable
+from aam.media.errors import EmptyFile, SourceMissing
 from aam.media.ports import PartSink
 from aam.media.s3 import PART_BYTES, S3PartSink
+from aam.media.schemas import AudioFormat
+from aam.media.service import extract_audio, probe
+from tests.support import recordings as make
 
 BUCKET = "media"
 NOISE = random.Random(1).randbytes(2 * PART_BYTES + 12_345)
@@ -109,3 +115,39 @@ def test_an_unreachable_store_is_a_passing_fault() -> None:
     sink.abort()
     with pytest.raises(StorageUnavailable):
         _sink(_Unreachable()).complete()
+
+
+def test_a_presigned_recording_becomes_audio_in_the_same_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole way over real HTTP: Range reads of a presigned URL, parts back into the store."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        client = boto3.client(
+            "s3",
+            region_name="us-east-1",
+            endpoint_url=f"http://{host}:{port}",
+            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+        )
+        client.create_bucket(Bucket=BUCKET)
+        film = make.video(make.noise(4, seed=5), seconds=4)
+        client.put_object(Bucket=BUCKET, Key="meetings/1/film.mp4", Body=film)
+        url = client.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "meetings/1/film.mp4"})
+
+        def open_sink(name: str, *, content_type: str) -> S3PartSink:
+            return S3PartSink(client, bucket=BUCKET, key=f"derived/1/{name}", content_type=content_type)
+
+        found = extract_audio(url, open_sink=open_sink, audio_format=AudioFormat.WAV16K)
+        stored = client.get_object(Bucket=BUCKET, Key=found.outputs[0].key)["Body"].read()
+        assert len(stored) == found.outputs[0].size_bytes
+        assert abs(found.duration_ms - 4_000) < 130
+        client.put_object(Bucket=BUCKET, Key="meetings/1/film.mp4", Body=b"")
+        with pytest.raises(EmptyFile):
+            probe(url)
+        client.delete_object(Bucket=BUCKET, Key="meetings/1/film.mp4")
+        with pytest.raises(SourceMissing):
+            probe(url)
+    finally:
+        server.stop()

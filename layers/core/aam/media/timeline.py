@@ -128,7 +128,7 @@ class Timeline:
         try:
             blocks = self._resampler.resample(frame)
         except ValueError:
-            # The sound's form changed on the way (chained Ogg, a switched microphone).
+            # The sound's form changed on the way (files laid end to end, a switched microphone).
             yield from self._flush()
             self._resampler = self._new_resampler()
             blocks = self._resampler.resample(frame)
