@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 GAP_S = 0.25
 """Seconds of missing time that are filled with silence; smaller ones are the jitter of containers."""
 
+CLOCKED = ("mov", "matroska", "ogg")
+"""Containers that store times; those of the others are FFmpeg's reckoning from frame to frame."""
+
 
 class Timeline:
     """Blocks of s16 samples at 16 kHz, shaped (samples, channels), from a recording's first moment to its last.
@@ -35,6 +38,7 @@ class Timeline:
         self._longest = limits.max_duration_ms * SPEECH_RATE // 1000
         # An hour has 170,000 frames: their times are floats, as fractions would cost more than decoding.
         self._tick_s = float(recording.stream.time_base or 0)
+        self._has_clock = recording.facts.container in CLOCKED
         self._origin_s = (recording.container.start_time or 0) / 1_000_000
         self._resampler: AudioResampler | None = None
         self._fed_s = 0.0
@@ -69,7 +73,7 @@ class Timeline:
                 samples = frame.samples
                 if not samples:
                     continue
-                if frame.pts is not None:
+                if self._has_clock and frame.pts is not None:
                     at_s = frame.pts * self._tick_s - self._origin_s
                     if at_s - self._fed_s > GAP_S:
                         for block in self._fill(at_s, began=began):
