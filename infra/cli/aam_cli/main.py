@@ -1,8 +1,53 @@
-"""The entry point of `aam`."""
+"""The entry point of `aam`: one file a verb, read only when it is called."""
+
+import importlib
 
 import click
 
+VERBS = {
+    "demo": "Bring a recording to minutes on this machine: start here.",
+    "up": "Start the stack on this machine, or bring it up to date.",
+    "down": "Stop the stack; everything is kept.",
+    "status": "Show addresses, outputs and health.",
+    "logs": "Show what a program or function said.",
+    "reset": "Delete all local data and keys.",
+}
+"""The verbs in the order in which a newcomer meets them, each with its line in `aam --help`."""
 
-@click.group()
+
+class Verbs(click.Group):
+    """Finds a verb's file by its name, so that `aam --help` imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The verb, imported now."""
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"aam_cli.{cmd_name.replace('-', '_')}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The verbs and their lines, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; what people can act on becomes one sentence and exit code 1, never a traceback."""
+        from aam_local.errors import UserError
+
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Run, explain and repair Assist After Meeting."""
+    """Run, explain and repair Assist After Meeting.
+
+    Begin with `aam demo`, which brings a recording to minutes, or with `aam up`: it starts the whole system on this
+    machine (an embedded AWS and PostgreSQL, no Docker, no keys), deploys it, and prints where it listens.
+    """

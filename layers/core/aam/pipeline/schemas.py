@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
 
 
 class RunInput(BaseModel):
@@ -33,6 +35,11 @@ class UploadContext(BaseModel):
     filename: str
     content_type: str
     size_bytes: int
+
+    @property
+    def is_transcript(self) -> bool:
+        """Whether the upload brings a transcript rather than a recording; its name says so."""
+        return PurePosixPath(self.filename).suffix.lower() in TRANSCRIPT_SUFFIXES
 
 
 class Person(BaseModel):
@@ -62,9 +69,6 @@ class RunContext(BaseModel):
     owner_name: str
 
 
-Engine = Literal["import", "pocketsphinx", "deepgram"]
-
-
 class Failure(BaseModel):
     """What Step Functions says of a failed state."""
 
@@ -72,3 +76,11 @@ class Failure(BaseModel):
 
     error: str = Field(default="", alias="Error")
     cause: str = Field(default="", alias="Cause")
+
+
+class Stored(BaseModel):
+    """The name of the derived object that a step or worker wrote."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str

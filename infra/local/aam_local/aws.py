@@ -1,0 +1,26 @@
+"""Clients for the stack's AWS, whichever backend answers."""
+
+from typing import Any
+
+from aam_local.emulator import ACCOUNT, REGION
+
+
+def client(service: str, *, endpoint: str, secret_access_key: str) -> Any:  # noqa: ANN401 - boto3 has no static types
+    """A boto3 client that speaks to ``endpoint`` only, whatever the person's own AWS settings are."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.session.Session().client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key=secret_access_key,
+        config=Config(
+            retries={"max_attempts": 0},
+            connect_timeout=5,
+            read_timeout=120,
+            signature_version="s3v4" if service == "s3" else None,
+            s3={"addressing_style": "path"},
+        ),
+    )

@@ -1,0 +1,106 @@
+"""`sam build`, and zips that are made again only when their content changed."""
+
+import hashlib
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from aam_local.paths import Home
+from aam_local.tools import run_sam
+
+BUILT_FROM = (
+    "template.yaml",
+    "samconfig.toml",
+    "functions",
+    "layers",
+    "infra/statemachines",
+    "infra/requirements",
+)
+"""What a build and a deploy depend on, seen from the checkout's root."""
+
+CODE_FOLDER = re.compile(r"^(\s+(?:CodeUri|ContentUri): )(\S+)\s*$")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time a zip can hold: equal content gives equal bytes."""
+
+
+def sources_hash(home: Home, layer_target: str) -> str:
+    """One hash over everything that decides what a build makes."""
+    digest = hashlib.sha256(f"{sys.version} {layer_target}".encode())
+    for name in BUILT_FROM:
+        path = home.root / name
+        for file in _files(path) if path.is_dir() else [path] if path.exists() else []:
+            digest.update(f"{file.relative_to(home.root)}\0{file.stat().st_mode & 0o111}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def ensure_built(home: Home, sam: Path, *, layer_target: str) -> tuple[str, bool]:
+    """Run `sam build` unless the very same sources are built; their hash, and whether anything was done.
+
+    Each built folder is then replaced by a zip of it in the built template.
+    """
+    sources = sources_hash(home, layer_target)
+    marker = home.build.with_name(f"{home.build.name}.sources")
+    if marker.exists() and marker.read_text() == sources and home.build.exists():
+        return sources, False
+    marker.unlink(missing_ok=True)
+    run_sam(
+        home,
+        [
+            *(str(sam), "build", "--template-file", str(home.root / "template.yaml")),
+            *("--build-dir", str(home.build), "--build-in-source", "--parallel"),
+        ],
+        environment={
+            "AAM_PYTHON": sys.executable,
+            "AAM_LAYER_TARGET": layer_target,
+            "AAM_LAYER_CACHE": str(home.cache / "layers"),
+        },
+        what="Building",
+    )
+    use_zips(home.build / "template.yaml", home.cache / "zips")
+    marker.write_text(sources)
+    return sources, True
+
+
+def use_zips(template: Path, zips: Path) -> None:
+    """Point the built template at zips instead of folders.
+
+    SAM would zip every folder again at each deploy; a file that already ends in .zip it only uploads, once.
+    """
+    zips.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for line in template.read_text(encoding="utf-8").splitlines():
+        match = CODE_FOLDER.match(line)
+        folder = (template.parent / match[2]).resolve() if match else None
+        lines.append(f"{match[1]}{zip_of(folder, zips)}" if match and folder and folder.is_dir() else line)
+    template.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def zip_of(folder: Path, zips: Path) -> Path:
+    """The zip of a folder's content, named by it; made only when there is none."""
+    files = list(_files(folder))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(folder)}\0{file.stat().st_mode & 0o111}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    made = zips / f"{folder.name}-{digest.hexdigest()[:24]}.zip"
+    if not made.exists():
+        part = made.with_suffix(".part")
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for file in files:
+                entry = zipfile.ZipInfo(str(file.relative_to(folder)), EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = (0o755 if file.stat().st_mode & 0o100 else 0o644) << 16
+                archive.writestr(entry, file.read_bytes())
+        part.replace(made)
+    return made
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file below, in one order; bytecode counts only where a layer ships it on purpose."""
+    ours = "layers" in folder.parts or "functions" in folder.parts
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not (ours and "__pycache__" in path.parts):
+            yield path

@@ -1,0 +1,132 @@
+"""The embedded AWS: MiniStack in an environment of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from aam_local import processes
+from aam_local.errors import UserError
+from aam_local.files import remove_tree
+from aam_local.paths import Home
+from aam_local.ports import LOOPBACK
+from aam_local.processes import Started
+from aam_local.waiting import wait_until
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+LOG_LIMIT = 20 * 1024 * 1024
+"""Bytes after which the log of earlier runs is put aside at a start."""
+
+
+def start(home: Home, *, python: Path, port: int, secret_access_key: str) -> Started:
+    """Start the emulator on the loopback port with what it saved before; its process.
+
+    Workers that a killed emulator left behind are ended first: they would go on writing for runs that are gone.
+    """
+    temporary = _temporary(home)
+    processes.end_orphans(temporary)
+    remove_tree(temporary)
+    for folder in (temporary, _saved(home), _objects(home)):
+        folder.mkdir(parents=True, exist_ok=True)
+    log_file = home.logs / "emulator.log"
+    if log_file.exists() and log_file.stat().st_size > LOG_LIMIT:
+        log_file.replace(log_file.with_suffix(".log.1"))
+    with log_file.open("ab") as log:
+        server = subprocess.Popen(
+            [str(python), "-P", str(Path(__file__).with_name("emulator_process.py"))],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=temporary,
+            env=_environment(home, port, secret_access_key),
+            start_new_session=True,
+        )
+    process = processes.remember(server.pid)
+    endpoint = f"http://{LOOPBACK}:{port}"
+    wait_until(lambda: server.poll() is not None or healthy(endpoint), seconds=60)
+    if server.poll() is not None or not healthy(endpoint):
+        processes.stop(process)
+        raise UserError(f"The emulator did not start; its last words are in {log_file}.")
+    return process
+
+
+def stop(process: Started | None) -> bool:
+    """End the emulator gracefully; it writes its state first."""
+    return processes.stop(process, seconds=60)
+
+
+def save(home: Home, process: Started | None) -> bool:
+    """Have the state written now, so that a kill -9 costs only what comes later; False if it did not happen."""
+    running = processes.find(process)
+    marker = _saved(home) / "saved"
+    marker.unlink(missing_ok=True)
+    if running is None:
+        return False
+    running.send_signal(signal.SIGUSR1)
+    return wait_until(marker.exists, seconds=60)
+
+
+def healthy(endpoint: str) -> bool:
+    """Whether the AWS APIs answer; LocalStack has the same address for it."""
+    try:
+        with urllib.request.urlopen(f"{endpoint}/_localstack/health", timeout=5) as answer:  # noqa: S310 - loopback
+            return "services" in json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def forgot_everything(home: Home) -> bool:
+    """Whether the emulator was killed before it ever saved: its objects are then no part of any stack."""
+    return not (_saved(home) / "cloudformation.json").exists()
+
+
+def wipe(home: Home) -> None:
+    """Delete stacks, queues, objects and temporary files."""
+    remove_tree(home.emulator)
+
+
+def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str]:
+    """Everything the emulator sees; its Lambda workers inherit it, so nothing of a person's shell may be in it."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(_temporary(home)),
+        "TMPDIR": str(_temporary(home)),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        # A worker's copy of its layers lives no longer than the worker: bytecode written there is never read.
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "AUTH": "true",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": LOOPBACK,
+        "MINISTACK_HOST": LOOPBACK,
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": secret_access_key,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LAMBDA_WARM_TTL_SECONDS": "3600",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(_saved(home)),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(_objects(home)),
+    }
+
+
+def _temporary(home: Home) -> Path:
+    return home.emulator / "tmp"
+
+
+def _saved(home: Home) -> Path:
+    return home.emulator / "state"
+
+
+def _objects(home: Home) -> Path:
+    return home.emulator / "objects"

@@ -1,0 +1,76 @@
+"""Where the checkout is, and where the embedded stack keeps what it needs."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one stack: ``root`` is the checkout, ``folder`` its state (``.aam``, or ``AAM_HOME``)."""
+
+    root: Path
+    folder: Path
+
+    @property
+    def secrets(self) -> Path:
+        """Passwords and keys, readable by the owner only."""
+        return self.folder / "secrets.json"
+
+    @property
+    def state(self) -> Path:
+        """Ports, processes and what was deployed."""
+        return self.folder / "stack.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a command changes the stack."""
+        return self.folder / "lock"
+
+    @property
+    def logs(self) -> Path:
+        """One file a program."""
+        return self.folder / "logs"
+
+    @property
+    def envs(self) -> Path:
+        """Virtual environments of the tools, made from their locks."""
+        return self.folder / "envs"
+
+    @property
+    def cache(self) -> Path:
+        """Built layers and zips, named by what they are made of."""
+        return self.folder / "cache"
+
+    @property
+    def postgres(self) -> Path:
+        """The database's folder, unless its system user cannot reach it (see ``postgres.place``)."""
+        return self.folder / "data" / "postgres"
+
+    @property
+    def emulator(self) -> Path:
+        """The emulator's state, objects and temporary files."""
+        return self.folder / "data" / "emulator"
+
+    @property
+    def build(self) -> Path:
+        """What `sam build` makes: SAM's usual folder, unless another state folder must not share it."""
+        usual = self.folder == self.root / ".aam"
+        return self.root / ".aws-sam" / "build" if usual else self.folder / "build"
+
+    @property
+    def uv(self) -> Path:
+        """The installer that `make dev` put into the environment."""
+        return self.root / ".venv" / "bin" / "uv"
+
+    def prepare(self) -> None:
+        """Make the folders that every command expects."""
+        for folder in (self.folder, self.logs, self.envs, self.cache, self.folder / "data"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+
+
+def find_home(root: Path | None = None) -> Home:
+    """The stack's folders of the checkout this code was installed from (an editable install)."""
+    checkout = (root or Path(__file__).resolve().parents[3]).resolve()
+    folder = os.environ.get("AAM_HOME")
+    return Home(checkout, Path(folder).expanduser().resolve() if folder else checkout / ".aam")

@@ -1,0 +1,72 @@
+"""Programs we started: known by pid and start time, so that no stranger is ever signalled."""
+
+import signal
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel, ConfigDict
+
+CLOCK_SLACK_S = 1.0
+"""psutil derives the start time from the boot time, which the kernel may correct by fractions of a second."""
+
+
+class Started(BaseModel):
+    """A process of ours; ``started`` is seconds since the epoch."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pid: int
+    started: float
+
+
+def remember(pid: int) -> Started:
+    """Take down who has this pid now."""
+    return Started(pid=pid, started=psutil.Process(pid).create_time())
+
+
+def find(process: Started | None) -> psutil.Process | None:
+    """The running process, or None when it ended or its pid now belongs to somebody else."""
+    if process is None:
+        return None
+    try:
+        found = psutil.Process(process.pid)
+        same = abs(found.create_time() - process.started) <= CLOCK_SLACK_S
+        return found if same and found.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def stop(
+    process: Started | None, *, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15.0
+) -> bool:
+    """Ask the process to end, then make it; False if it was not running."""
+    found = find(process)
+    if found is None:
+        return False
+    try:
+        found.send_signal(with_signal)
+        found.wait(seconds)
+    except psutil.TimeoutExpired:
+        found.kill()
+        found.wait(5)
+    except psutil.NoSuchProcess:
+        pass
+    return True
+
+
+def end_orphans(folder: Path) -> int:
+    """End processes that run a script below ``folder``; how many there were.
+
+    A killed emulator leaves its Lambda workers behind; they are known by the path of their script, which lies in
+    the emulator's own temporary folder.
+    """
+    ended = 0
+    prefix = f"{folder}/"
+    for process in psutil.process_iter(["cmdline"]):
+        if any(argument.startswith(prefix) for argument in process.info["cmdline"] or []):
+            try:
+                process.kill()
+                ended += 1
+            except psutil.NoSuchProcess:
+                continue
+    return ended

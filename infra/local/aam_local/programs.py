@@ -1,0 +1,91 @@
+"""Starting and stopping the two programs of the embedded stack."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from aam_local import emulator, ports, postgres, processes
+from aam_local.paths import Home
+from aam_local.secrets import Secrets
+from aam_local.state import StackState, save_state
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Ports that a person insists on."""
+
+    emulator_port: int | None = None
+    database_port: int | None = None
+
+
+def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:
+    """Start PostgreSQL and the emulator side by side, as far as they do not run already; the new state, written."""
+    state = _forget_dead(before, secrets, asked)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        database = pool.submit(_start_database, home, state, secrets, asked.database_port)
+        try:
+            state = _start_emulator(home, state, secrets, asked.emulator_port)
+        finally:
+            started = database.result()
+            state = state.model_copy(
+                update={"database_port": started.database_port, "database": started.database}
+            )
+            save_state(home, state)
+    return state
+
+
+def stop_programs(home: Home, state: StackState) -> list[str]:
+    """Stop both gracefully; the names of those that ran."""
+    names = []
+    if emulator.stop(state.emulator):
+        names.append("emulator")
+    if postgres.stop(state.database):
+        names.append("PostgreSQL")
+    save_state(home, state.model_copy(update={"emulator": None, "database": None}))
+    return names
+
+
+def _forget_dead(before: StackState, secrets: Secrets, asked: Asked) -> StackState:
+    """The state without programs that ended, hang, or listen on another port than the one asked for."""
+    state = before.model_copy(update={"backend": "embedded"})
+    moved = asked.emulator_port not in (None, before.emulator_port)
+    if moved or processes.find(before.emulator) is None or not emulator.healthy(before.endpoint):
+        emulator.stop(before.emulator)
+        state = state.model_copy(update={"emulator": None})
+    moved = asked.database_port not in (None, before.database_port)
+    port, password = before.database_port or 0, secrets.database_password
+    if moved or processes.find(before.database) is None or not postgres.healthy(port=port, password=password):
+        postgres.stop(before.database)
+        state = state.model_copy(update={"database": None})
+    return state
+
+
+def _start_database(home: Home, state: StackState, secrets: Secrets, asked: int | None) -> StackState:
+    if state.database is not None:
+        return state
+    port = ports.choose(
+        asked=asked,
+        used_before=state.database_port,
+        default=ports.DATABASE_PORT,
+        what="the database",
+        option="--database-port",
+    )
+    process = postgres.start(home, port=port, password=secrets.database_password)
+    return state.model_copy(update={"database_port": port, "database": process})
+
+
+def _start_emulator(home: Home, state: StackState, secrets: Secrets, asked: int | None) -> StackState:
+    if state.emulator is not None:
+        return state
+    if emulator.forgot_everything(home):
+        emulator.wipe(home)  # objects without their stack: the next deploy would stumble over their buckets
+    port = ports.choose(
+        asked=asked,
+        used_before=state.emulator_port,
+        default=ports.EMULATOR_PORT,
+        what="the emulator",
+        option="--emulator-port",
+    )
+    python = home.envs / "emulator" / "bin" / "python"
+    key = secrets.emulator_secret_access_key
+    process = emulator.start(home, python=python, port=port, secret_access_key=key)
+    return state.model_copy(update={"emulator_port": port, "emulator": process})

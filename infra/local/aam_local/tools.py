@@ -1,0 +1,57 @@
+"""Running the SAM CLI: quiet, its words kept in a log, its failure one sentence."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from aam_local.errors import UserError
+from aam_local.paths import Home
+
+
+def run_sam(
+    home: Home, command: list[str], *, environment: dict[str, str], what: str, seconds: int = 900
+) -> str:
+    """Run the command in the checkout; its output.
+
+    Raises UserError with the last line that SAM said, and with the log's place.
+    """
+    log = home.logs / f"sam-{what.lower()}.log"
+    try:
+        done = subprocess.run(
+            command,
+            cwd=home.root,
+            env={**_surroundings(Path(command[0])), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UserError(f"{what} took longer than {seconds} s and was ended; run 'aam up' again.") from error
+    log.write_text(done.stdout, encoding="utf-8")
+    if done.returncode:
+        raise UserError(f"{what} failed: {_last_words(done.stdout)} (all of it: {log}).")
+    return done.stdout
+
+
+def _surroundings(sam: Path) -> dict[str, str]:
+    """The person's environment without what would change where we deploy or what Python imports.
+
+    Package index, proxy and certificate settings must reach the installer that builds the layers.
+    """
+    foreign = ("AWS_", "SAM_", "PYTHON", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {
+        **kept,
+        "PATH": f"{sam.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": "0.3",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def _last_words(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if "rror" in line or "ailed" in line]
+    return (telling or lines or ["no message"])[-1].rstrip(".")

@@ -1,0 +1,10 @@
+"""Says what it sees."""
+
+import os
+
+import pydantic
+
+
+def handler(event, context):
+    print("hello was called")
+    return {"statusCode": 200, "body": f"{os.environ['STAGE']} {pydantic.__file__}"}
