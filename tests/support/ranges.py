@@ -23,6 +23,8 @@ class RangeServer:
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     status: int | None = None
     """Answer everything with this status."""
+    fails_after: int | None = None
+    """Answer 503 from this many requests on."""
     without_ranges: bool = False
     break_after: int | None = None
     """Close each connection after so many body bytes."""
@@ -48,6 +50,9 @@ def _handler(server: RangeServer) -> type[BaseHTTPRequestHandler]:
             path = self.path.partition("?")[0]
             wanted = self.headers.get("Range")
             server.asked.append(("GET", path, wanted))
+            if server.fails_after is not None and len(server.asked) > server.fails_after:
+                self._empty(503)
+                return
             content = server.objects.get(path)
             if server.status or content is None:
                 self._empty(server.status or 404)
