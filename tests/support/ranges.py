@@ -36,6 +36,12 @@ class RangeServer:
         self.objects[f"/{name}"] = content
         return f"{self.address}/{name}?X-Amz-Signature=secret"
 
+    def refusal(self) -> int | None:
+        """The status to answer in place of a body, if any."""
+        if self.fails_after is not None and len(self.asked) > self.fails_after:
+            return 503
+        return self.status
+
 
 def _span(header: str | None, size: int) -> tuple[int, int]:
     first, _, last = (header or "bytes=0-").removeprefix("bytes=").partition("-")
@@ -50,12 +56,10 @@ def _handler(server: RangeServer) -> type[BaseHTTPRequestHandler]:
             path = self.path.partition("?")[0]
             wanted = self.headers.get("Range")
             server.asked.append(("GET", path, wanted))
-            if server.fails_after is not None and len(server.asked) > server.fails_after:
-                self._empty(503)
-                return
             content = server.objects.get(path)
-            if server.status or content is None:
-                self._empty(server.status or 404)
+            refusal = server.refusal()
+            if refusal or content is None:
+                self._empty(refusal or 404)
                 return
             size = content.stat().st_size if isinstance(content, Path) else len(content)
             first, last = _span(wanted, size)
