@@ -130,7 +130,7 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
         """Raise ours in place of theirs; a refusal (403) stays as it is, because it is a mistake of ours."""
         if error is None:
             return
-        from botocore.exceptions import ClientError, HTTPClientError
+        from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own
 
         if isinstance(error, ClientError):
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -138,5 +138,5 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
                 raise ObjectMissing from None
             if status >= 500 or error.response["Error"]["Code"] in {"SlowDown", "RequestTimeout"}:
                 raise StorageUnavailable from None
-        elif isinstance(error, HTTPClientError):
+        elif isinstance(error, (ConnectionError, HTTPClientError)):
             raise StorageUnavailable from None
