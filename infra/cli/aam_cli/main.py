@@ -47,6 +47,6 @@ class Verbs(click.Group):
 def main() -> None:
     """Run, explain and repair Assist After Meeting.
 
-    Begin with `aam up`: it starts the whole system on this machine (an embedded AWS and PostgreSQL, no Docker, no
-    keys), deploys it, and prints where it listens.
+    Begin with `aam up`: it starts the whole system on this machine (an embedded AWS and PostgreSQL, no
+    Docker, no keys), deploys it, and prints where it listens.
     """

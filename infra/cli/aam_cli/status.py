@@ -19,7 +19,8 @@ def command(*, as_json: bool) -> None:
         for part, healthy in status.health.items():
             click.echo(f"{part:10} {'ok' if healthy else 'not answering'}")
         click.echo(
-            f"\nbackend    {status.backend}\napi        {status.api_url or '-'}\ns3         {status.s3_endpoint}"
+            f"\nbackend    {status.backend}\napi        {status.api_url or '-'}\n"
+            f"s3         {status.s3_endpoint}"
         )
         for name, value in sorted(status.outputs.items()):
             click.echo(f"{name}: {value}")

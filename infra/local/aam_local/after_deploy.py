@@ -1,4 +1,4 @@
-"""What happens after every deploy and every restart, in this order; a step whose output is missing is skipped."""
+"""The steps after every deploy and restart, in order; a step whose output is missing is skipped."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,8 @@ class Deployment:
     """What a step may use.
 
     ``changed``: something was deployed just now.  ``reborn``: the stack is another one than last time, so its
-    secrets are new.  ``restarted``: the emulator was started just now, so executions that ran before are gone.
+    secrets are new.  ``restarted``: the emulator was started just now, so executions that ran before are
+    gone.
     """
 
     home: Home
@@ -34,7 +35,7 @@ class Deployment:
     reborn: bool
     restarted: bool
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no static types
+    def client(self, service: str) -> Any:
         """A client for the stack's backend."""
         return client(
             service, endpoint=self.running.endpoint, secret_access_key=self.running.secret_access_key
@@ -50,7 +51,7 @@ def fill_gaps(deployment: Deployment) -> str | None:
 
 
 def keep_secrets(deployment: Deployment) -> str | None:
-    """Give a new stack the keys of the old one; otherwise take down the present ones, which may have been rotated."""
+    """Give a new stack the keys of the old one; otherwise note the present ones, which may be rotated."""
     manager = deployment.client("secretsmanager")
     kept = dict(deployment.secrets.kept)
     restored = 0

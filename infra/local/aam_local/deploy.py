@@ -20,7 +20,7 @@ USABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
 def prepare(running: Running, secrets: Secrets) -> dict[str, str]:
-    """Make the artifacts bucket and the secrets that stand outside the stack; the parameters to deploy with."""
+    """Make the bucket and the secrets that stand outside the stack; the parameters to deploy with."""
     _ensure_bucket(running)
     manager = _client(running, "secretsmanager")
     database = _ensure_secret(manager, DATABASE_SECRET, json.dumps(running.database_admin))
@@ -75,7 +75,7 @@ def describe(running: Running) -> tuple[str, dict[str, str]] | None:
     return stack["StackId"], {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
 
 
-def _client(running: Running, service: str) -> Any:  # noqa: ANN401 - boto3 has no static types
+def _client(running: Running, service: str) -> Any:
     return client(service, endpoint=running.endpoint, secret_access_key=running.secret_access_key)
 
 
@@ -104,7 +104,7 @@ def _remove_failed(running: Running) -> None:
 
 
 def _first_failure(running: Running) -> str | None:
-    """Why CloudFormation gave up: the earliest failed resource of the latest attempt says it, the others follow."""
+    """Why CloudFormation gave up: the first resource that failed says it, the others only follow."""
     from botocore.exceptions import ClientError
 
     try:
@@ -129,7 +129,7 @@ def _ensure_bucket(running: Running) -> None:
         storage.create_bucket(Bucket=ARTIFACTS_BUCKET)
 
 
-def _ensure_secret(manager: Any, name: str, value: str) -> str:  # noqa: ANN401 - boto3 has no static types
+def _ensure_secret(manager: Any, name: str, value: str) -> str:
     try:
         current = manager.get_secret_value(SecretId=name)
     except manager.exceptions.ResourceNotFoundException:

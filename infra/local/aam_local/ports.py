@@ -38,7 +38,7 @@ def owner_of(port: int) -> str:
 
 
 def choose(*, asked: int | None, used_before: int | None, default: int, what: str, option: str) -> int:
-    """The port for ``what``: the one asked for, else the one used before, else the default, else any free one.
+    """The port for ``what``: the one asked for, else used before, else the default, else any free one.
 
     Raises UserError when a port was asked for and somebody else has it.
     """
@@ -46,7 +46,8 @@ def choose(*, asked: int | None, used_before: int | None, default: int, what: st
         if is_free(asked):
             return asked
         raise UserError(
-            f"Port {asked} for {what} is taken by {owner_of(asked)}; end that program or choose another {option}."
+            f"Port {asked} for {what} is taken by {owner_of(asked)}; "
+            f"end that program or choose another {option}."
         )
     for port in (used_before, default):
         if port is not None and is_free(port):

@@ -55,7 +55,8 @@ def check(machine: Machine, *, stack_exists: bool = False) -> list[str]:
         raise UserError("'make' is missing; install it (Debian and Ubuntu: apt install make) and try again.")
     if not stack_exists and machine.free_disk < DISK_BYTES:
         raise UserError(
-            f"Only {machine.free_disk / GIB:.1f} GB of disk are free and 3 GB are needed; make room and try again."
+            f"Only {machine.free_disk / GIB:.1f} GB of disk are free and 3 GB are needed; "
+            "make room and try again."
         )
     if machine.memory < MEMORY_BYTES * MEMORY_SLACK:
         raise UserError(

@@ -16,8 +16,8 @@ def _password() -> str:
 class Secrets(BaseModel):
     """What must outlive a killed emulator.
 
-    ``kept`` holds the stack's own secrets by the name of the output that carries their ARN: the emulator forgets
-    them when it is killed, and sessions and passwords must not change for that.
+    ``kept`` holds the stack's own secrets by the name of the output that carries their ARN: the emulator
+    forgets them when it is killed, and sessions and passwords must not change for that.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,7 +35,8 @@ def load_secrets(path: Path) -> Secrets:
             return Secrets.model_validate_json(path.read_text(encoding="utf-8"))
         except ValidationError as error:
             raise UserError(
-                f"{path} cannot be read; put back a good copy, or run 'aam reset' to start with new keys and no data."
+                f"{path} cannot be read; put back a good copy, "
+                "or run 'aam reset' to start with new keys and no data."
             ) from error
     made = Secrets()
     save_secrets(path, made)

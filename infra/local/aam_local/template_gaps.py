@@ -1,7 +1,7 @@
 """What the emulator leaves out of a template, set afterwards from that very template.
 
-Bucket lifecycles, bucket encryption and the time to live of DynamoDB tables are accepted by MiniStack's CloudFormation
-and then forgotten; its S3 and DynamoDB APIs know them.
+Bucket lifecycles, bucket encryption and the time to live of DynamoDB tables are accepted by MiniStack's
+CloudFormation and then forgotten; its S3 and DynamoDB APIs know them.
 """
 
 import json

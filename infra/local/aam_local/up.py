@@ -92,6 +92,9 @@ def _deploy(
     if stack and state.deployed == Deployed(inputs=inputs, stack_id=stack[0]):
         tell("the stack is deployed and unchanged")
         return state.model_copy(update={"outputs": stack[1]}), False
+    if state.deployed is not None:  # should this fail halfway, the old inputs are no longer what is deployed
+        undecided = state.deployed.model_copy(update={"inputs": ""})
+        save_state(home, state.model_copy(update={"deployed": undecided}))
     deploy.deploy(home, sam, running, values)
     stack = deploy.describe(running)
     if stack is None:
