@@ -33,3 +33,26 @@ build-aws: $(VENV)/.cli ## build functions and layers for AWS (ARCH=x86_64 or ar
 
 lock: $(UV) ## compile every lock of dependencies anew
 	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
+
+.PHONY: demo test check bench openapi build-aws
+demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=y for your own)
+	@$(VENV)/bin/aam demo $(if $(FILE),--file "$(FILE)") $(if $(TRANSCRIPT),--transcript "$(TRANSCRIPT)") $(if $(LANGUAGE),--language "$(LANGUAGE)")
+
+test: $(VENV)/.dev ## every test, the embedded stack included (ARGS=… for pytest)
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## format, lint, types, import rules, template and state machine, OpenAPI drift
+	@$(VENV)/bin/ruff format --check -q . || { echo "Run 'make format'."; exit 1; }
+	@$(VENV)/bin/ruff check -q .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/cfn-lint template.yaml
+	@$(VENV)/bin/python -m pytest -q tests/infra
+
+.PHONY: format
+format: $(VENV)/.dev ## format the code
+	@$(VENV)/bin/ruff format -q .
+	@$(VENV)/bin/ruff check -q --fix .
+
+openapi: $(VENV)/.dev ## write docs/openapi.json anew
+	@$(VENV)/bin/python -m functions.api.openapi > docs/openapi.json

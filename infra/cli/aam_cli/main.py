@@ -5,6 +5,7 @@ import importlib
 import click
 
 VERBS = {
+    "demo": "Bring a recording to minutes on this machine: start here.",
     "up": "Start the stack on this machine, or bring it up to date.",
     "down": "Stop the stack; everything is kept.",
     "status": "Show addresses, outputs and health.",
@@ -47,6 +48,7 @@ class Verbs(click.Group):
 def main() -> None:
     """Run, explain and repair Assist After Meeting.
 
-    Begin with `aam up`: it starts the whole system on this machine (an embedded AWS and PostgreSQL, no
-    Docker, no keys), deploys it, and prints where it listens.
+    Begin with `aam demo`, which brings a recording to minutes, or with `aam up`: it starts the whole system
+    on this machine (an embedded AWS and PostgreSQL, no Docker, no keys), deploys it, and prints where it
+    listens.
     """

@@ -35,6 +35,7 @@ def command(backend: str, emulator_port: int | None, database_port: int | None) 
     """
     from aam_local.paths import find_home
     from aam_local.programs import Asked
+    from aam_local.status import read_status
     from aam_local.up import bring_up
 
     began = time.monotonic()
@@ -42,13 +43,14 @@ def command(backend: str, emulator_port: int | None, database_port: int | None) 
     def tell(line: str) -> None:
         click.echo(f"{time.monotonic() - began:6.1f} s  {line}")
 
-    state = bring_up(
+    bring_up(
         find_home(),
         tell=tell,
         backend="localstack" if backend == "localstack" else "embedded",
         asked=Asked(emulator_port=emulator_port, database_port=database_port),
     )
     tell("up")
-    if "ApiUrl" in state.outputs:
-        click.echo(f"\nAPI: {state.outputs['ApiUrl']}")
+    url = read_status(find_home()).api_url
+    if url:
+        click.echo(f"\nAPI: {url}")
     click.echo("Next: 'aam status' for all addresses, 'aam logs' for what happens, 'aam down' to stop.")

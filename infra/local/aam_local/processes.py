@@ -28,6 +28,8 @@ def spawn(
     command: list[str], *, log: Path, cwd: Path, environment: dict[str, str], user: str | None = None
 ) -> subprocess.Popen[bytes]:
     """Start a program that stays when we go: own session, no input, everything it says appended to ``log``."""
+    for ended in CHILDREN:
+        ended.poll()  # a killed PostgreSQL that nobody has waited for would still look alive to the next one
     with log.open("ab") as output:
         child = subprocess.Popen(
             command,

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from aam_local import deploy, emulator, postgres
+from aam_local.addresses import api_url
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
 from aam_local.state import load_state
@@ -49,7 +50,7 @@ def read_status(home: Home) -> Status:
     return Status(
         backend=state.backend,
         stack=deploy.STACK,
-        api_url=outputs.get("ApiUrl"),
+        api_url=api_url(running.endpoint, outputs),
         s3_endpoint=running.storage_public_endpoint,
         database_url=postgres.url(port=port, password=password),
         outputs=outputs,

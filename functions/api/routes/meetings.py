@@ -1,0 +1,158 @@
+"""Meetings and their processing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID
+
+from aam.foundation.database import transaction
+from aam.foundation.pagination import BadCursor, Page
+from aam.foundation.schemas import View
+from aam.meetings.errors import (
+    ConsentRequired,
+    MeetingNotFound,
+    OwnerOnly,
+    UnknownClient,
+    UnknownMeetingType,
+    UnknownParticipant,
+    UnknownScenario,
+    UnknownViewer,
+)
+from aam.meetings.listing import list_meetings, read_meeting
+from aam.meetings.reach import own_meeting
+from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
+from aam.meetings.service import add_meeting, change_meeting, delete_meeting_rows
+from aam.pipeline.ending import cancel_meeting_run
+from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress
+from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
+from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
+from aam.pipeline.start import retry_meeting
+from aam.uploads.removal import delete_objects, open_multiparts
+from aam.uploads.store import upload_store
+from calls import Call, Endpoints
+
+endpoints = Endpoints("meetings")
+
+DESCRIBING = (
+    ConsentRequired,
+    UnknownClient,
+    UnknownMeetingType,
+    UnknownScenario,
+    UnknownParticipant,
+    UnknownViewer,
+)
+OWNING = (MeetingNotFound, OwnerOnly)
+
+
+class RunView(View):
+    """The run that was begun or cancelled."""
+
+    run_id: UUID
+
+
+@endpoints.route("GET", "/meetings", query=MeetingQuery, answer=Page[MeetingSummary], errors=(BadCursor,))
+def get_meetings(call: Call, *, query: MeetingQuery) -> Page[MeetingSummary]:
+    """List the meetings that the caller owns or may look at, newest first."""
+    with transaction() as session:
+        return list_meetings(session, query, caller=call.caller)
+
+
+@endpoints.route(
+    "POST",
+    "/meetings",
+    body=NewMeeting,
+    answer=MeetingDetails,
+    status=201,
+    idempotent=True,
+    errors=DESCRIBING,
+)
+def post_meeting(call: Call, *, body: NewMeeting) -> MeetingDetails:
+    """Add a meeting."""
+    required = call.settings.consent_required
+    with transaction() as session:
+        meeting_id = add_meeting(session, body, caller=call.caller, consent_required=required)
+        return meeting_details(
+            read_meeting(session, meeting_id, caller=call.caller), read_progress(session, meeting_id)
+        )
+
+
+@endpoints.route("GET", "/meetings/{meeting_id}", answer=MeetingDetails, errors=(MeetingNotFound,))
+def get_meeting(call: Call, *, meeting_id: UUID) -> MeetingDetails:
+    """Read a meeting: its people, status, stage, progress, timings and errors."""
+    with transaction() as session:
+        meeting = read_meeting(session, meeting_id, caller=call.caller)
+        return meeting_details(meeting, read_progress(session, meeting_id))
+
+
+@endpoints.route(
+    "PATCH",
+    "/meetings/{meeting_id}",
+    body=MeetingChanges,
+    answer=MeetingDetails,
+    errors=(*OWNING, *DESCRIBING),
+)
+def patch_meeting(call: Call, *, meeting_id: UUID, body: MeetingChanges) -> MeetingDetails:
+    """Change a meeting: what is left out stays, lists replace what stood there."""
+    required = call.settings.consent_required
+    with transaction() as session:
+        change_meeting(session, meeting_id, body, caller=call.caller, consent_required=required)
+        session.expire_all()
+        meeting = read_meeting(session, meeting_id, caller=call.caller)
+        return meeting_details(meeting, read_progress(session, meeting_id))
+
+
+@endpoints.route("DELETE", "/meetings/{meeting_id}", status=204, errors=(*OWNING, ExecutionsUnavailable))
+def delete_meeting(call: Call, *, meeting_id: UUID) -> None:
+    """Delete a meeting with its recordings and all that was made of them; a living run is stopped.
+
+    Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.
+    """
+    with transaction() as session:
+        own_meeting(session, meeting_id, caller=call.caller)
+        multiparts = open_multiparts(session, meeting_id)
+    with suppress(NothingToCancel):
+        cancel_meeting_run(
+            meeting_id=meeting_id, open_transaction=transaction, stop_execution=stop_execution, now=call.now
+        )
+    delete_objects(meeting_id, multiparts, store=upload_store())
+    with transaction() as session:
+        delete_meeting_rows(session, meeting_id)
+
+
+@endpoints.route(
+    "POST",
+    "/meetings/{meeting_id}/retry",
+    answer=RunView,
+    status=202,
+    idempotent=True,
+    errors=(*OWNING, RunInProgress, NothingToRetry, ExecutionsUnavailable),
+)
+def retry(call: Call, *, meeting_id: UUID) -> RunView:
+    """Process the newest recording once more."""
+    with transaction() as session:
+        own_meeting(session, meeting_id, caller=call.caller)
+    run_id = retry_meeting(
+        meeting_id=meeting_id,
+        bucket=call.settings.media_bucket,
+        correlation_id=call.correlation_id,
+        open_transaction=transaction,
+        start_execution=start_execution,
+    )
+    return RunView(run_id=run_id)
+
+
+@endpoints.route(
+    "POST",
+    "/meetings/{meeting_id}/cancel",
+    answer=RunView,
+    idempotent=True,
+    errors=(*OWNING, NothingToCancel, ExecutionsUnavailable),
+)
+def cancel(call: Call, *, meeting_id: UUID) -> RunView:
+    """Cancel the living run."""
+    with transaction() as session:
+        own_meeting(session, meeting_id, caller=call.caller)
+    run_id = cancel_meeting_run(
+        meeting_id=meeting_id, open_transaction=transaction, stop_execution=stop_execution, now=call.now
+    )
+    return RunView(run_id=run_id)

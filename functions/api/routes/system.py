@@ -1,0 +1,93 @@
+"""The system itself: is it there, is it well, and what the object store has to say."""
+
+from __future__ import annotations
+
+import hmac
+from functools import lru_cache
+from typing import Literal
+
+from aam.foundation.clock import utc_now
+from aam.foundation.database import transaction
+from aam.foundation.errors import NotFound
+from aam.foundation.queues import send
+from aam.foundation.schemas import View
+from aam.foundation.secrets import read_secret
+from aam.foundation.settings import load
+from aam.identity.errors import BadAccessToken
+from aam.pipeline.health import Health, Probes, aws_probes, check_health
+from aam.uploads.notifications import BadNotification, queue_notifications
+from calls import Call, Endpoints, Reply
+from settings import ApiSettings
+
+endpoints = Endpoints("system")
+
+
+class Welcome(View):
+    """A sign of life."""
+
+    name: Literal["aam"] = "aam"
+    status: Literal["ok"] = "ok"
+
+
+class Queued(View):
+    """How many objects' notifications went into the queue."""
+
+    queued: int
+
+
+class NoWebhook(NotFound):
+    """No secret is configured, so nobody may post notifications."""
+
+    code = "no_webhook"
+
+
+class BadWebhookSecret(BadAccessToken):
+    """The store did not send the shared secret."""
+
+    code = "bad_webhook_secret"
+    sentence = "Send the shared secret as 'Authorization: Bearer …'."
+
+
+@endpoints.route("GET", "/", answer=Welcome, public=True)
+def get_root(_call: Call) -> Welcome:
+    """Say that the API is there; nothing else is asked."""
+    return Welcome()
+
+
+@lru_cache(maxsize=1)
+def probes() -> Probes:
+    """What health asks, made once a worker."""
+    settings = load(ApiSettings)
+    return aws_probes(
+        queue_url=settings.processing_queue_url,
+        bucket=settings.media_bucket,
+        storage_endpoint=settings.storage_endpoint,
+    )
+
+
+@endpoints.route("GET", "/health", answer=Health, public=True)
+def get_health(_call: Call) -> Reply:
+    """Check database, queue, storage and workers; 503 when one of them does not answer."""
+    health = check_health(probes(), open_transaction=transaction, now=utc_now())
+    return Reply(body=health.model_dump_json(), status=503 if health.status == "error" else 200)
+
+
+@endpoints.route(
+    "POST", "/storage-events", answer=Queued, public=True, errors=(BadWebhookSecret, NoWebhook, BadNotification)
+)
+def post_storage_events(call: Call) -> Queued:
+    """Take the notification of an S3-compatible store that cannot invoke functions; shared secret as bearer."""
+    arn = call.settings.storage_events_secret_arn
+    if not arn:
+        raise NoWebhook
+    sent = call.headers.get("authorization", "")
+    expected = f"Bearer {read_secret(arn).strip()}"
+    if not hmac.compare_digest(sent.encode(), expected.encode()):
+        raise BadWebhookSecret
+    queue_url = call.settings.processing_queue_url
+    queued = queue_notifications(
+        call.json_object(),
+        bucket=call.settings.media_bucket,
+        send=lambda notification: send(queue_url, notification),
+    )
+    return Queued(queued=queued)

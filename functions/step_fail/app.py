@@ -1,0 +1,23 @@
+"""Called by the state machine's Catch: a failure that its step could not note itself."""
+
+from typing import Any
+
+from aam.foundation.clock import utc_now
+from aam.foundation.database import transaction
+from aam.foundation.handlers import Event, lambda_handler
+from aam.pipeline.ending import fail_run
+from aam.pipeline.schemas import Failure, RunInput
+
+
+@lambda_handler
+def handler(event: Event, _context: Any) -> dict[str, bool]:
+    """Fail the run; an error that its stage wrote already stands."""
+    failure = Failure.model_validate(event["failure"])
+    noted = fail_run(
+        run_id=RunInput.model_validate(event).run_id,
+        error_name=failure.error,
+        cause=failure.cause,
+        open_transaction=transaction,
+        now=utc_now(),
+    )
+    return {"was_alive": noted}

@@ -1,0 +1,31 @@
+"""Woken by a schedule, and by hand after a restart: runs whose execution is gone are failed."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from aam.foundation.clock import utc_now
+from aam.foundation.database import transaction
+from aam.foundation.handlers import Event, lambda_handler
+from aam.pipeline.ending import fail_vanished_runs
+from aam.pipeline.executions import look_up_execution
+
+
+class SweepRequest(BaseModel):
+    """``restarted``: the stack was made anew, so that no execution from before can be alive."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    restarted: bool = False
+
+
+@lambda_handler
+def handler(event: Event, _context: Any) -> dict[str, int]:
+    """Fail what hangs; says how many."""
+    failed = fail_vanished_runs(
+        restarted=SweepRequest.model_validate(event).restarted,
+        open_transaction=transaction,
+        look_up=look_up_execution,
+        now=utc_now(),
+    )
+    return {"failed_runs": failed}

@@ -1,0 +1,64 @@
+"""Talking to our own API over HTTP, as any client would."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aam_local.errors import UserError
+
+Answer = dict[str, Any]
+
+
+class Api:
+    """The API at one address, with one access token once somebody has logged in."""
+
+    def __init__(self, url: str) -> None:
+        import urllib3
+
+        self.url = url.rstrip("/")
+        self.http = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=5, read=60), retries=urllib3.Retry(3, backoff_factor=0.2)
+        )
+        self.token: str | None = None
+
+    def call(self, verb: str, path: str, body: Answer | None = None) -> Answer:
+        """A JSON call; raises UserError with the API's own sentence."""
+        answer: Answer = json.loads(self.fetch(verb, path, body) or b"{}")
+        return answer
+
+    def fetch(self, verb: str, path: str, body: Answer | None = None) -> bytes:
+        """A call whose answer is taken as it comes; a redirect is followed.  Raises UserError."""
+        status, data = self.try_call(verb, path, body)
+        if status >= 400:
+            raise UserError(f"{verb} {path} was refused ({status}): {self.detail(data)}")
+        return data
+
+    def try_call(self, verb: str, path: str, body: Answer | None = None) -> tuple[int, bytes]:
+        """A call with its status, whatever it is; raises UserError when nobody answers."""
+        import urllib3
+
+        headers = {"Accept": "*/*"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            answer = self.http.request(verb, self.url + path, body=data, headers=headers, redirect=False)
+            if answer.status == 303:
+                answer = self.http.request("GET", answer.headers["Location"])
+        except urllib3.exceptions.HTTPError as error:
+            raise UserError(
+                f"The API at {self.url} does not answer ({type(error).__name__}); see 'aam status'."
+            ) from None
+        return answer.status, answer.data
+
+    @staticmethod
+    def detail(data: bytes) -> str:
+        """The sentence in a problem document."""
+        try:
+            problem = json.loads(data)
+        except ValueError:
+            return "no reason given"
+        return str(problem.get("detail") or problem.get("message") or "no reason given")

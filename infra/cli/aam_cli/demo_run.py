@@ -1,0 +1,139 @@
+"""What `aam demo` does, step by step, only ever through the API."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from aam_cli.api_client import Answer, Api
+from aam_cli.uploading import content_type, upload
+from aam_local.errors import UserError
+from aam_local.files import write_atomically
+from aam_local.paths import Home
+from aam_local.status import read_status
+from aam_local.up import bring_up
+
+PATIENCE_S = 3 * 3600
+POLL_S = 0.25
+OVER = {"review", "validated", "failed", "cancelled"}
+STAGES = {
+    "queued": "waiting for its turn",
+    "probe": "looking at the file",
+    "extract_audio": "extracting the audio",
+    "transcribe": "transcribing",
+    "write_artifacts": "writing the minutes",
+    "verify_evidence": "checking every quote",
+    "finish": "finishing",
+}
+
+Tell = Callable[[str], None]
+
+
+def run_demo(
+    home: Home, *, file: Path, language: str, title: str, people: Sequence[tuple[str, str]], tell: Tell
+) -> None:
+    """The whole journey of one file; raises UserError with one sentence."""
+    content_type(file)
+    bring_up(home, tell=tell)
+    url = read_status(home).api_url
+    if url is None:
+        raise UserError("The stack has no API; run 'aam reset' and try again.")
+    api = Api(url)
+    folder = home.folder / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    log_in(api, folder / "user.json", tell)
+    meeting_id = make_meeting(api, language=language, title=title, people=people)
+    tell(f"made a client and the meeting “{title}”")
+    upload(api, meeting_id, file, tell=lambda sent, size: tell(f"uploaded {sent:,} of {size:,} bytes"))
+    meeting = follow(api, meeting_id, tell)
+    if meeting["status"] != "review":
+        raise UserError(why_not(meeting))
+    show(api, meeting, folder, tell)
+
+
+def log_in(api: Api, kept: Path, tell: Tell) -> None:
+    """Log in as the demo user, who is registered the first time; the password is kept for the owner's eyes only."""
+    if kept.exists():
+        user = json.loads(kept.read_text())
+        status, data = api.try_call(
+            "POST", "/auth/login", {"email": user["email"], "password": user["password"]}
+        )
+        if status == 200:
+            api.token = json.loads(data)["access_token"]
+            tell("logged in as the demo user")
+            return
+    user = {"email": f"demo-{secrets.token_hex(4)}@example.com", "password": secrets.token_urlsafe(18)}
+    session = api.call(
+        "POST", "/auth/register", {**user, "full_name": "Demo User", "organization_name": "Demo organization"}
+    )
+    write_atomically(kept, json.dumps(user), mode=0o600)
+    api.token = session["access_token"]
+    tell("registered a demo user")
+
+
+def make_meeting(api: Api, *, language: str, title: str, people: Sequence[tuple[str, str]]) -> str:
+    """A client and a meeting; returns the meeting's id."""
+    client = api.call("POST", "/clients", {"name": "Demo client"})
+    meeting = api.call(
+        "POST",
+        "/meetings",
+        {
+            "client_id": client["id"],
+            "title": title,
+            "language": language,
+            "meeting_type": "stand-up" if people else "general",
+            "participants": [{"full_name": name, "role_title": role} for name, role in people],
+        },
+    )
+    return str(meeting["id"])
+
+
+def follow(api: Api, meeting_id: str, tell: Tell) -> Answer:
+    """Watch a meeting until its run is over; tells each stage as it begins."""
+    until = time.monotonic() + PATIENCE_S
+    told = ""
+    while time.monotonic() < until:
+        meeting = api.call("GET", f"/meetings/{meeting_id}")
+        stage = meeting.get("stage") or "queued"
+        if stage != told:
+            tell(f"{meeting['progress']:3d} %  {STAGES.get(stage, stage)}")
+            told = stage
+        if meeting["status"] in OVER:
+            return meeting
+        time.sleep(POLL_S)
+    raise UserError("It takes too long; 'aam logs' shows what happens.")
+
+
+def why_not(meeting: Answer) -> str:
+    """The sentence of the newest error."""
+    errors = meeting.get("errors") or []
+    if not errors:
+        return f"The meeting ended as {meeting['status']} and gave no reason; see 'aam logs'."
+    return f"The recording could not be brought to minutes ({errors[0]['code']}): {errors[0]['message']}"
+
+
+def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
+    """Write the four files and print the minutes."""
+    path = f"/meetings/{meeting['id']}"
+    minutes = api.fetch("GET", f"{path}/artifacts?format=md").decode()
+    (folder / "minutes.md").write_text(minutes)
+    (folder / "minutes.json").write_bytes(api.fetch("GET", f"{path}/artifacts?format=json"))
+    (folder / "meeting.json").write_text(json.dumps(meeting, indent=2, ensure_ascii=False))
+    status, transcript = api.try_call("GET", f"{path}/transcript?format=vtt")
+    name = "transcript.vtt"
+    if status == 409:  # a plain text has no times
+        name, transcript = "transcript.txt", api.fetch("GET", f"{path}/transcript?format=txt")
+    (folder / name).write_bytes(transcript)
+    tell("done")
+    click.echo(f"\n{minutes}")
+    click.echo(f"Files: {folder}/minutes.md, minutes.json, {name}, meeting.json")
+    click.echo(
+        "Next:  make demo FILE=your-recording.mp4      a recording of your own\n"
+        "       make demo TRANSCRIPT=your-meeting.vtt  a transcript of your own\n"
+        "       .venv/bin/aam down                     stop the stack (everything is kept)"
+    )

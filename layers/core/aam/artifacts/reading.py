@@ -1,0 +1,69 @@
+"""Reading artifacts: the newest version as data, or as Markdown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+
+from aam.artifacts.models import ArtifactsRow
+from aam.foundation.errors import NotFound
+from aam.foundation.schemas import View
+from aam.foundation.tables import JsonObject
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MARKDOWN = "text/markdown; charset=utf-8"
+
+
+class ArtifactsNotReady(NotFound):
+    """The meeting has no artifacts yet."""
+
+    code = "artifacts_not_ready"
+    sentence = "This meeting has no minutes yet; look at its status."
+
+
+class ArtifactsFormat(StrEnum):
+    """What artifacts can be had as."""
+
+    JSON = "json"
+    MD = "md"
+
+
+class ArtifactsQuery(BaseModel):
+    """As what the artifacts are asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: ArtifactsFormat = ArtifactsFormat.JSON
+
+
+class ArtifactsView(View):
+    """The newest artifacts; ``label`` must be shown to whoever reads them."""
+
+    meeting_id: UUID
+    version: int
+    engine: str
+    model: str
+    prompt_version: str
+    label: str | None
+    language: str
+    verified_items: int
+    unverified_items: int
+    created_at: datetime
+    document: JsonObject
+
+
+def newest_artifacts(session: Session, meeting_id: UUID) -> ArtifactsRow:
+    """The row of the newest version; raises ArtifactsNotReady."""
+    row = session.scalars(
+        select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id).order_by(ArtifactsRow.version.desc()).limit(1)
+    ).one_or_none()
+    if row is None:
+        raise ArtifactsNotReady
+    return row

@@ -1,0 +1,105 @@
+"""The database as a worker sees it: a pool of one, opened with the secret's words, and short transactions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from aam.foundation.errors import Transient
+from aam.foundation.secrets import read_secret
+from aam.foundation.settings import DatabaseSettings, load
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+Transaction = Callable[[], AbstractContextManager["Session"]]
+"""Opens a session whose block is one transaction: committed at its end, rolled back on any error."""
+
+RECYCLE_AFTER_S = 600  # below the idle limit of RDS Proxy (1,800 s by default)
+
+
+class DatabaseUnavailable(Transient):
+    """The database did not answer."""
+
+    code = "database_unavailable"
+    sentence = "The database did not answer; try again in a moment."
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """This worker's engine: one connection, checked before use, no session settings (they would pin a proxy)."""
+    import ssl
+
+    from sqlalchemy import URL, create_engine, event
+
+    settings = load(DatabaseSettings)
+    connect_args: dict[str, Any] = {"timeout": 10, "application_name": "aam"}
+    if settings.database_tls == "require":
+        connect_args["ssl_context"] = ssl.create_default_context()
+    url = URL.create(
+        "postgresql+pg8000",
+        host=settings.database_host,
+        port=settings.database_port,
+        database=settings.database_name,
+    )
+    made = create_engine(
+        url,
+        connect_args=connect_args,
+        pool_size=1,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_recycle=RECYCLE_AFTER_S,
+    )
+
+    @event.listens_for(made, "do_connect")
+    def _log_in(_dialect: object, _record: object, _args: object, parameters: dict[str, Any]) -> None:
+        """Read user and password at each connection, so that a rotated secret needs no restart."""
+        secret = json.loads(read_secret(settings.database_secret_arn))
+        parameters["user"], parameters["password"] = secret["username"], secret["password"]
+
+    return made
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction on this worker's connection; raises DatabaseUnavailable when nobody answers."""
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.orm import Session
+
+    try:
+        with Session(engine(), expire_on_commit=False) as session, session.begin():
+            yield session
+    except DBAPIError as error:
+        if error.connection_invalidated or is_connection_failure(error):
+            raise DatabaseUnavailable from error
+        raise
+    except TimeoutError as error:  # pg8000's socket timeout passes through SQLAlchemy as it is
+        raise DatabaseUnavailable from error
+
+
+def sql_state(error: BaseException) -> str | None:
+    """The SQLSTATE of a database error, such as 23505 for a unique violation, or None."""
+    original = getattr(error, "orig", None)
+    details = original.args[0] if original is not None and original.args else None
+    return details.get("C") if isinstance(details, dict) else None
+
+
+def is_connection_failure(error: BaseException) -> bool:
+    """Whether the connection failed rather than the statement (no SQLSTATE, or classes 08, 53 and 57P)."""
+    state = sql_state(error)
+    return (
+        type(error).__name__ in {"InterfaceError", "OperationalError"}
+        if state is None
+        else state[:2] in {"08", "53"} or state.startswith("57P")
+    )
+
+
+def violates(error: BaseException, constraint: str) -> bool:
+    """Whether a database error is the violation of this constraint or unique index."""
+    original = getattr(error, "orig", None)
+    details = original.args[0] if original is not None and original.args else None
+    return isinstance(details, dict) and details.get("n") == constraint

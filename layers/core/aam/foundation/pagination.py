@@ -1,0 +1,99 @@
+"""Lists by cursor: newest first, at most a hundred at a time, stable while rows are added."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from aam.foundation.errors import InvalidInput
+
+LIMIT, LIMIT_MAX = 20, 100
+
+
+class BadCursor(InvalidInput):
+    """The cursor is not one that we gave out."""
+
+    code = "bad_cursor"
+    sentence = "This cursor is not one of ours; begin again without a cursor."
+
+
+class PageQuery(BaseModel):
+    """Which part of a list is asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: int = Field(default=LIMIT, ge=1, le=LIMIT_MAX)
+    cursor: str | None = Field(default=None, max_length=200)
+
+
+class Position(BaseModel):
+    """Where a page ended: the moment and the id of its last row."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: AwareDatetime
+    id: UUID
+
+
+V_ = TypeVar("V_", bound=BaseModel)
+
+
+class Page(BaseModel, Generic[V_]):
+    """One page of a list; ``next_cursor`` is None on the last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[V_, ...]
+    next_cursor: str | None
+    has_more: bool
+
+
+class Dated(Protocol):
+    """A row that lists can be sorted by."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When the row was made."""
+
+    @property
+    def id(self) -> UUID:
+        """Its identifier."""
+
+
+def encode(position: Position) -> str:
+    """The cursor of a position: opaque to clients, and nothing in it that they may not know."""
+    return base64.urlsafe_b64encode(position.model_dump_json().encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None) -> Position | None:
+    """The position of a cursor; raises BadCursor."""
+    if cursor is None:
+        return None
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return Position.model_validate_json(text)
+    except (binascii.Error, ValueError, ValidationError):
+        raise BadCursor from None
+
+
+def after(position: Position | None, created_at: Any, row_id: Any) -> list[Any]:
+    """The condition that continues a list sorted by (created_at, id), both descending."""
+    from sqlalchemy import literal, tuple_
+
+    if position is None:
+        return []
+    return [tuple_(created_at, row_id) < tuple_(literal(position.at), literal(position.id))]
+
+
+def cut(rows: Sequence[Dated], limit: int) -> tuple[Sequence[Any], str | None]:
+    """The rows of a page out of up to ``limit + 1`` that were read, and the cursor of the next one."""
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], encode(Position(at=last.created_at, id=last.id))

@@ -1,0 +1,38 @@
+"""What requests and answers share: strictness, and texts that a database can hold."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+
+def without_nul(value: str) -> str:
+    """The text itself; raises ValueError when it holds a NUL, which PostgreSQL's text cannot store."""
+    if "\0" in value:
+        raise ValueError("must not contain a NUL character")
+    return value
+
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_nul)
+]
+"""A name or title of 1–200 characters."""
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(without_nul)]
+"""A remark of at most 4,000 characters."""
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+"""The key of something that a reviewed file defines."""
+
+
+class RequestBody(BaseModel):
+    """The base of what clients send: unknown fields are refused rather than ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class View(BaseModel):
+    """The base of what we answer; it may be read from a table's row."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)

@@ -1,0 +1,60 @@
+"""Typed environments: each function declares what it needs and reads it once, when it is first called."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aam.foundation.errors import AppError
+
+
+class BadConfiguration(AppError):
+    """A setting is missing or malformed."""
+
+    code = "bad_configuration"
+    sentence = "The system is not configured correctly; an operator must look at the settings of this function."
+
+
+class Environment(BaseModel):
+    """The base of every function's settings; fields are read from the variables named by their aliases."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    stage: str = Field(alias="STAGE", default="local")
+
+
+class StorageSettings(Environment):
+    """Where objects live; the endpoints are empty on AWS and set for an S3-compatible store."""
+
+    media_bucket: str = Field(alias="MEDIA_BUCKET", min_length=3)
+    storage_endpoint: str = Field(alias="STORAGE_ENDPOINT", default="")
+    storage_public_endpoint: str = Field(alias="STORAGE_PUBLIC_ENDPOINT", default="")
+
+
+class DatabaseSettings(Environment):
+    """Where the database is and which secret opens it."""
+
+    database_secret_arn: str = Field(alias="DATABASE_SECRET_ARN", min_length=1)
+    database_host: str = Field(alias="DATABASE_HOST", min_length=1)
+    database_port: int = Field(alias="DATABASE_PORT", default=5432)
+    database_name: str = Field(alias="DATABASE_NAME", default="aam")
+    database_tls: str = Field(alias="DATABASE_TLS", default="require", pattern="^(require|off)$")
+
+
+E_ = TypeVar("E_", bound=Environment)
+
+
+@lru_cache(maxsize=8)
+def load(model: type[E_]) -> E_:
+    """Read a function's settings from its environment, once.
+
+    Raises BadConfiguration, naming the variables at fault but never their values.
+    """
+    try:
+        return model.model_validate(dict(os.environ))
+    except ValidationError as error:
+        names = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        raise BadConfiguration(f"These settings are missing or malformed: {names}.") from None

@@ -1,0 +1,142 @@
+"""The object store: S3, or anything that speaks like it.
+
+Path-style addresses and SigV4 everywhere an endpoint of our own is named, because that is what S3-compatible stores
+understand.  URLs for people and vendors are signed for the public endpoint, since the signature covers the host.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from aam.foundation.errors import NotFound, Transient
+from aam.foundation.settings import StorageSettings, load
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+CHUNK_BYTES = 1024 * 1024
+
+
+class ObjectMissing(NotFound):
+    """The store has no such object."""
+
+    code = "object_missing"
+    sentence = "The file is not in the store (any more); upload it again."
+
+
+class StorageUnavailable(Transient):
+    """The store did not answer."""
+
+    code = "storage_unavailable"
+    sentence = "The object store did not answer; try again in a moment."
+
+
+def make_client(endpoint: str) -> BaseClient:
+    """An S3 client for this endpoint, or for AWS itself when it is empty."""
+    import boto3
+    from botocore.config import Config
+
+    own_endpoint = bool(endpoint or os.environ.get("AWS_ENDPOINT_URL"))
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if own_endpoint else "virtual"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        connect_timeout=5,
+        read_timeout=60,
+        retries={"total_max_attempts": 3, "mode": "standard"},
+    )
+    return boto3.client("s3", config=config, endpoint_url=endpoint or None)
+
+
+@lru_cache(maxsize=1)
+def s3() -> BaseClient:
+    """The client that reads and writes."""
+    return make_client(load(StorageSettings).storage_endpoint)
+
+
+@lru_cache(maxsize=1)
+def public_s3() -> BaseClient:
+    """The client that signs URLs for the outside; it makes no calls itself."""
+    settings = load(StorageSettings)
+    return make_client(settings.storage_public_endpoint or settings.storage_endpoint)
+
+
+class ObjectStore:
+    """Objects of one bucket; translates the store's errors into ours."""
+
+    def __init__(self, client: BaseClient, bucket: str) -> None:
+        self.client: Any = client
+        self.bucket = bucket
+
+    def read(self, key: str) -> bytes:
+        """A small object, whole; raises ObjectMissing, StorageUnavailable."""
+        with translated():
+            body: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            return body
+
+    def read_range(self, key: str, first: int, last: int) -> bytes:
+        """The bytes from ``first`` to ``last``, both included; raises ObjectMissing, StorageUnavailable."""
+        with translated():
+            answer = self.client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
+            body: bytes = answer["Body"].read()
+            return body
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """An object in chunks of 1 MiB; memory stays flat."""
+        with translated():
+            body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
+        yield from body.iter_chunks(CHUNK_BYTES)
+
+    def size(self, key: str) -> int:
+        """An object's size in bytes; raises ObjectMissing, StorageUnavailable."""
+        with translated():
+            return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+
+    def write(self, key: str, body: bytes, *, content_type: str) -> None:
+        """Put a small object, replacing what stood there."""
+        with translated():
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def delete(self, key: str) -> None:
+        """Delete an object; nothing happens when there is none."""
+        with translated():
+            self.client.delete_object(Bucket=self.bucket, Key=key)
+
+    def presigned_get(self, key: str, *, expires_s: int) -> str:
+        """A URL that reads one object until it expires (seconds)."""
+        url: str = self.client.generate_presigned_url(
+            "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=expires_s
+        )
+        return url
+
+
+@lru_cache(maxsize=1)
+def media_store() -> ObjectStore:
+    """The bucket of recordings and of all that is derived from them."""
+    return ObjectStore(s3(), load(StorageSettings).media_bucket)
+
+
+class translated:  # noqa: N801 - reads as a statement: with translated()
+    """Turns botocore's errors into ObjectMissing or StorageUnavailable."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise ours in place of theirs; a refusal (403) stays as it is, because it is a mistake of ours."""
+        if error is None:
+            return
+        from botocore.exceptions import ClientError, HTTPClientError
+
+        if isinstance(error, ClientError):
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status == 404:
+                raise ObjectMissing from None
+            if status >= 500 or error.response["Error"]["Code"] in {"SlowDown", "RequestTimeout"}:
+                raise StorageUnavailable from None
+        elif isinstance(error, HTTPClientError):
+            raise StorageUnavailable from None

@@ -1,0 +1,31 @@
+"""The keys of outside services, kept in one secret: ``{"deepgram": "…", "openai": "…"}``; empty means none."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from aam.foundation.secrets import read_secret
+from aam.foundation.settings import BadConfiguration, Environment, load
+
+
+class VendorKeySettings(Environment):
+    """Which secret holds the keys."""
+
+    vendor_keys_secret_arn: str = Field(alias="VENDOR_KEYS_SECRET_ARN", min_length=1)
+
+
+class VendorKeys(BaseModel):
+    """What is in the secret."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    deepgram: SecretStr = SecretStr("")
+    openai: SecretStr = SecretStr("")
+
+
+def vendor_keys() -> VendorKeys:
+    """The keys as they stand now; raises BadConfiguration when the secret is not of this form."""
+    try:
+        return VendorKeys.model_validate_json(read_secret(load(VendorKeySettings).vendor_keys_secret_arn))
+    except ValidationError:
+        raise BadConfiguration('The vendor keys secret must be JSON like {"deepgram": "", "openai": ""}.') from None

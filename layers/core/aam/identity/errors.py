@@ -1,0 +1,41 @@
+"""What can go wrong when people register and log in."""
+
+from __future__ import annotations
+
+from aam.foundation.errors import AppError, Conflict, Unauthenticated
+
+
+class WrongCredentials(Unauthenticated):
+    """Unknown address, wrong password, or a disabled account: the words are the same for all three."""
+
+    code = "wrong_credentials"
+    sentence = "The e-mail address or the password is wrong."
+
+
+class BadAccessToken(Unauthenticated):
+    """The access token is missing, forged, expired or signed with a retired key."""
+
+    code = "bad_access_token"
+    sentence = "The access token is missing, expired or not ours; refresh it or log in again."
+
+
+class BadRefreshToken(Unauthenticated):
+    """The refresh token is unknown, expired, revoked or used already."""
+
+    code = "bad_refresh_token"
+    sentence = "This session is over; log in again."
+
+
+class EmailTaken(Conflict):
+    """Somebody registered with this address before."""
+
+    code = "email_taken"
+    sentence = "This e-mail address is registered already; log in instead."
+
+
+class RegistrationClosed(AppError):
+    """New organizations are made by operators here."""
+
+    code = "registration_closed"
+    http_status = 403
+    sentence = "Registration is closed here; ask an operator for an account."

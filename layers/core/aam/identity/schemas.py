@@ -1,0 +1,73 @@
+"""What registering, logging in and refreshing take and give."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
+from aam.foundation.schemas import Line, RequestBody, View, without_nul
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$"),
+    AfterValidator(without_nul),
+]
+"""An address with something on both sides of its one @; only mail itself can prove more."""
+
+
+class NewAccount(RequestBody):
+    """A person who registers, and the organization that is made for them."""
+
+    email: Email
+    password: SecretStr = Field(min_length=10, max_length=128)
+    full_name: Line
+    organization_name: Line
+
+
+class Credentials(RequestBody):
+    """What a person logs in with."""
+
+    email: Email
+    password: SecretStr = Field(min_length=1, max_length=128)
+
+
+class RefreshRequest(RequestBody):
+    """A refresh token to be exchanged or given up."""
+
+    refresh_token: SecretStr = Field(min_length=20, max_length=100)
+
+
+class UserView(View):
+    """A person as the API shows them."""
+
+    id: UUID
+    organization_id: UUID
+    email: str
+    full_name: str
+
+
+class Tokens(View):
+    """A short-lived access token and the single-use token that buys the next pair; lifetimes in seconds."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a scheme (RFC 6750), not a secret
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+
+
+class Session(Tokens):
+    """Tokens, and whom they stand for."""
+
+    user: UserView
+
+
+class Caller(BaseModel):
+    """Who makes a request, as the access token says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    user_id: UUID
+    organization_id: UUID

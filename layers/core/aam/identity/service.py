@@ -1,0 +1,178 @@
+"""Use cases: register, log in, refresh, log out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from aam.foundation.clock import new_id
+from aam.foundation.database import Transaction, violates
+from aam.foundation.state_table import StateTable
+from aam.foundation.throttle import Limit, forgive, spend
+from aam.identity.errors import BadRefreshToken, EmailTaken, WrongCredentials
+from aam.identity.models import Organization, RefreshToken, User
+from aam.identity.passwords import hash_password, matches
+from aam.identity.schemas import Caller, Credentials, NewAccount, Session, Tokens, UserView
+from aam.identity.tokens import (
+    ACCESS_LIFETIME,
+    REFRESH_LIFETIME,
+    SigningKeys,
+    issue_access_token,
+    new_refresh_token,
+    refresh_hash,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DatabaseSession
+
+REGISTER_PER_ADDRESS = Limit("register-address", attempts=60, window_s=3600)
+LOGIN_PER_ADDRESS = Limit("login-address", attempts=100, window_s=900)
+LOGIN_PER_EMAIL = Limit("login-email", attempts=10, window_s=900)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What people pass on their way in: the keys, the counters, their address, and the time."""
+
+    keys: SigningKeys
+    counters: StateTable
+    address: str
+    now: datetime
+
+
+def register(session: DatabaseSession, account: NewAccount, *, password_hash: str) -> User:
+    """Make a new organization and its first user; raises EmailTaken.
+
+    The hash is made before the transaction begins, because it takes its time.
+    """
+    organization = Organization(id=new_id(), name=account.organization_name)
+    session.add(organization)
+    session.flush()
+    user = User(
+        id=new_id(),
+        organization_id=organization.id,
+        email=account.email,
+        full_name=account.full_name,
+        password_hash=password_hash,
+    )
+    session.add(user)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if violates(error, "uq_users_email"):
+            raise EmailTaken from None
+        raise
+    return user
+
+
+def throttle_registration(door: Door) -> None:
+    """Count a registration from this address; raises Throttled."""
+    spend(door.counters, REGISTER_PER_ADDRESS, door.address, now=door.now)
+
+
+def hashed(account: NewAccount) -> str:
+    """The hash of a new account's password."""
+    return hash_password(account.password.get_secret_value())
+
+
+def log_in(credentials: Credentials, *, door: Door, open_transaction: Transaction) -> Session:
+    """Check e-mail and password and begin a session.
+
+    Raises WrongCredentials, in the same words and after the same work whether the user exists or not, and Throttled.
+    """
+    email = credentials.email.lower()
+    spend(door.counters, LOGIN_PER_ADDRESS, door.address, now=door.now)
+    spend(door.counters, LOGIN_PER_EMAIL, email, now=door.now)
+    with open_transaction() as session:
+        user = session.execute(select(User).where(func.lower(User.email) == email)).scalar_one_or_none()
+    fits = matches(user.password_hash if user else None, credentials.password.get_secret_value())
+    if user is None or not fits or user.disabled_at is not None:
+        raise WrongCredentials
+    forgive(door.counters, LOGIN_PER_EMAIL, email, now=door.now)
+    with open_transaction() as session:
+        return begin_session(session, user, door=door)
+
+
+def begin_session(session: DatabaseSession, user: User, *, door: Door) -> Session:
+    """Tokens of a new family for this user."""
+    tokens = add_tokens(session, user, family_id=new_id(), door=door)
+    return Session(user=UserView.model_validate(user), **tokens.model_dump())
+
+
+def add_tokens(session: DatabaseSession, user: User, *, family_id: UUID, door: Door) -> Tokens:
+    """A pair of tokens; of the refresh token only the hash is stored."""
+    refresh = new_refresh_token()
+    session.add(
+        RefreshToken(
+            id=new_id(),
+            organization_id=user.organization_id,
+            user_id=user.id,
+            family_id=family_id,
+            token_hash=refresh_hash(refresh),
+            expires_at=door.now + REFRESH_LIFETIME,
+        )
+    )
+    caller = Caller(user_id=user.id, organization_id=user.organization_id)
+    return Tokens(
+        access_token=issue_access_token(caller, keys=door.keys, now=door.now),
+        expires_in=int(ACCESS_LIFETIME.total_seconds()),
+        refresh_token=refresh,
+        refresh_expires_in=int(REFRESH_LIFETIME.total_seconds()),
+    )
+
+
+def refresh_session(refresh_token: str, *, door: Door, open_transaction: Transaction) -> Tokens:
+    """Exchange a refresh token for a new pair; raises BadRefreshToken.
+
+    A token that comes twice was stolen on one of the two ways: its whole family is revoked, and that stays although
+    the caller is refused.
+    """
+    with open_transaction() as session:
+        tokens = use_once(session, refresh_hash(refresh_token), door=door)
+    if tokens is None:
+        raise BadRefreshToken
+    return tokens
+
+
+def use_once(session: DatabaseSession, token_hash: str, *, door: Door) -> Tokens | None:
+    """New tokens for a token seen for the first time, or None; the update decides between parallel attempts."""
+    used = session.execute(
+        update(RefreshToken)
+        .where(
+            RefreshToken.token_hash == token_hash,
+            RefreshToken.used_at.is_(None),
+            RefreshToken.revoked_at.is_(None),
+            RefreshToken.expires_at > door.now,
+        )
+        .values(used_at=door.now)
+        .returning(RefreshToken.user_id, RefreshToken.family_id)
+    ).one_or_none()
+    if used is None:
+        revoke_family(session, token_hash, only_if_used=True, now=door.now)
+        return None
+    user = session.get(User, used.user_id)
+    if user is None or user.disabled_at is not None:
+        return None
+    return add_tokens(session, user, family_id=used.family_id, door=door)
+
+
+def log_out(session: DatabaseSession, refresh_token: str, *, now: datetime) -> None:
+    """End the session that this token belongs to; unknown tokens change nothing and are not told apart."""
+    revoke_family(session, refresh_hash(refresh_token), only_if_used=False, now=now)
+
+
+def revoke_family(session: DatabaseSession, token_hash: str, *, only_if_used: bool, now: datetime) -> None:
+    """Revoke every token of the family that this one belongs to."""
+    family = select(RefreshToken.family_id).where(RefreshToken.token_hash == token_hash)
+    if only_if_used:
+        family = family.where(RefreshToken.used_at.is_not(None))
+    session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.family_id.in_(family), RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

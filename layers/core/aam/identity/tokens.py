@@ -1,0 +1,90 @@
+"""Access tokens: JWT with HS256 and nothing else, fifteen minutes, two keys valid while one replaces the other."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from aam.identity.errors import BadAccessToken
+from aam.identity.schemas import Caller
+
+ALGORITHM = "HS256"
+ISSUER, AUDIENCE = "aam", "aam-api"
+ACCESS_LIFETIME = timedelta(minutes=15)
+REFRESH_LIFETIME = timedelta(days=30)
+REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub", "org")
+
+
+class SigningKeys(BaseModel):
+    """The secret's text: the key that signs, and the one before it while its tokens still live."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kid: str = Field(min_length=1)
+    key: str = Field(min_length=32, repr=False)
+    previous_kid: str | None = None
+    previous_key: str | None = Field(default=None, min_length=32, repr=False)
+
+    def key_of(self, kid: object) -> str | None:
+        """The key of this id, or None."""
+        if kid == self.kid:
+            return self.key
+        return self.previous_key if kid is not None and kid == self.previous_kid else None
+
+
+def read_signing_keys(secret_arn: str) -> SigningKeys:
+    """The keys out of Secrets Manager."""
+    from aam.foundation.secrets import read_secret
+
+    return SigningKeys.model_validate_json(read_secret(secret_arn))
+
+
+def issue_access_token(caller: Caller, *, keys: SigningKeys, now: datetime) -> str:
+    """A signed token that says who the caller is for ACCESS_LIFETIME."""
+    import jwt
+
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(caller.user_id),
+        "org": str(caller.organization_id),
+        "iat": now,
+        "exp": now + ACCESS_LIFETIME,
+    }
+    return jwt.encode(claims, keys.key, algorithm=ALGORITHM, headers={"kid": keys.kid})
+
+
+def read_access_token(token: str, *, keys: SigningKeys) -> Caller:
+    """Who the token says the caller is; raises BadAccessToken for anything that is not entirely right."""
+    import jwt
+
+    try:
+        key = keys.key_of(jwt.get_unverified_header(token).get("kid"))
+        if key is None:
+            raise BadAccessToken
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            options={"require": list(REQUIRED_CLAIMS)},
+        )
+        return Caller(user_id=UUID(claims["sub"]), organization_id=UUID(claims["org"]))
+    except (jwt.PyJWTError, ValueError):
+        raise BadAccessToken from None
+
+
+def new_refresh_token() -> str:
+    """256 random bits as text."""
+    return secrets.token_urlsafe(32)
+
+
+def refresh_hash(token: str) -> str:
+    """What is stored of a refresh token; it has enough entropy for a plain hash."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,160 @@
+"""Opening a recording: sniffed, whitelisted, and checked for what can be known before decoding it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from aam.foundation.errors import AppError
+from aam.media.errors import (
+    BadSampleRate,
+    Corrupt,
+    EmptyAudio,
+    Encrypted,
+    NoAudioTrack,
+    TooLong,
+    UnsupportedCodec,
+    UnsupportedContainer,
+)
+from aam.media.schemas import MediaFacts, MediaLimits
+from aam.media.sniffing import DEMUXERS, sniff, wav_duration_ms
+from aam.media.source import RangeSource
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.codeccontext import AudioCodecContext
+    from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
+READ_BYTES = 256 * 1024
+GUESSED_DURATION = ("mp3", "aac")
+"""Containers without a declared duration: FFmpeg guesses theirs from the bit rate."""
+PROTECTED_TAGS = ("enca", "drms")
+"""Sample entries of protected audio: ISO/IEC 14496-12 8.12 and Apple's FairPlay."""
+_PATIENCE_PACKETS = 500
+"""How many undecodable packets in a row, from the start, make a recording corrupt."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An open recording with one chosen audio track."""
+
+    facts: MediaFacts
+    source: RangeSource
+    container: InputContainer
+    stream: AudioStream
+    declared_by_track: bool
+    """Whether the duration is that of the audio track itself, not of the container."""
+
+    @property
+    def origin(self) -> Fraction:
+        """The container's time of the recording's beginning, in seconds."""
+        return Fraction(self.container.start_time or 0, 1_000_000)
+
+
+@contextlib.contextmanager
+def open_recording(source_url: str, *, limits: MediaLimits) -> Iterator[Recording]:
+    """Open ``source_url`` and check all that its headers tell.
+
+    Raises leaves of `aam.media.errors`, and nothing of FFmpeg's: its messages may repeat what it read.
+    """
+    import av
+
+    source = RangeSource(source_url, timeout_s=limits.timeout_s)
+    try:
+        demuxer = sniff(source)
+        container = av.open(
+            source,
+            "r",
+            format=demuxer,
+            # It is given no address and may open none; a demuxer that names another finds it forbidden.
+            container_options={"protocol_whitelist": "none", "format_whitelist": DEMUXERS[demuxer]},
+            metadata_errors="replace",
+            buffer_size=READ_BYTES,
+        )
+        with container:
+            yield _examined(container, source, demuxer, limits)
+    except AppError:
+        raise
+    except (av.error.FFmpegError, OSError, ValueError, EOFError, NotImplementedError):
+        # What broke while reading is the cause, whatever FFmpeg made of it.
+        raise source.failure or Corrupt() from None
+    finally:
+        source.close()
+
+
+def first_frame(recording: Recording) -> AudioFrame:
+    """The first decoded frame; raises `Encrypted`, `EmptyAudio` or `Corrupt` when there is none."""
+    import av
+
+    failed = 0
+    for packet in recording.container.demux(recording.stream):
+        refuse_encrypted(packet)
+        try:
+            for frame in packet.decode():
+                if frame.samples:
+                    return frame
+        except av.error.FFmpegError:
+            failed += 1
+            if failed >= _PATIENCE_PACKETS:
+                break
+    raise recording.source.failure or (Corrupt() if failed else EmptyAudio())
+
+
+def refuse_encrypted(packet: av.Packet[AudioStream]) -> None:
+    """Raise `Encrypted` for a packet that carries the parameters of its encryption."""
+    if packet.has_sidedata("encryption_info"):
+        raise Encrypted
+
+
+def _examined(container: InputContainer, source: RangeSource, demuxer: str, limits: MediaLimits) -> Recording:
+    if container.format.name not in (demuxer, DEMUXERS[demuxer]):
+        raise UnsupportedContainer
+    tracks = container.streams.audio
+    if not tracks:
+        raise NoAudioTrack
+    best = container.streams.best("audio")
+    stream = next((track for track in tracks if track is best), tracks[0])
+    # PyAV's types do not say that a codec without a decoder gives no context.
+    codec: AudioCodecContext | None = stream.codec_context
+    if codec is not None and codec.codec_tag in PROTECTED_TAGS:
+        raise Encrypted
+    if codec is None:
+        raise UnsupportedCodec
+    if not limits.min_sample_rate <= codec.sample_rate <= limits.max_sample_rate:
+        raise BadSampleRate
+    if not codec.channels:
+        raise Corrupt
+    declared, by_track = _declared_ms(container, stream, demuxer)
+    if demuxer == "wav":
+        declared = wav_duration_ms(source) or declared
+    if declared is not None and declared > limits.max_duration_ms:
+        raise TooLong
+    pictures = [v for v in container.streams.video if not v.disposition & v.disposition.attached_pic]
+    video = pictures[0].codec_context.name if pictures and pictures[0].codec_context else None
+    facts = MediaFacts(
+        container=demuxer,
+        audio_codec=codec.name,
+        video_codec=video,
+        declared_duration_ms=declared,
+        channels=codec.channels,
+        sample_rate=codec.sample_rate,
+        has_video=bool(pictures),
+        size_bytes=source.size,
+    )
+    return Recording(facts=facts, source=source, container=container, stream=stream, declared_by_track=by_track)
+
+
+def _declared_ms(container: InputContainer, stream: AudioStream, demuxer: str) -> tuple[int | None, bool]:
+    """The duration that the file declares, and whether it is the audio track's own."""
+    if demuxer in GUESSED_DURATION:
+        return None, False
+    if stream.duration and stream.time_base:
+        return max(0, int(stream.duration * stream.time_base * 1000)), True
+    if container.duration and container.duration > 0:
+        return container.duration // 1000, False
+    return None, False

@@ -1,0 +1,99 @@
+"""Use case: bring an organization's meeting types and scenarios in line with the reviewed files."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.dialects.postgresql import insert
+
+from aam.foundation.clock import new_id
+from aam.foundation.schemas import Key
+from aam.meetings.models import MeetingType, PromptScenario
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class ScenarioEntry(BaseModel):
+    """What a scenario's file says about itself; its sections are the artifacts' business."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    key: Key
+    name: str
+    version: str
+
+
+class TypeEntry(BaseModel):
+    """A kind of meeting as the reviewed file has it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    key: Key
+    name: str
+    scenario: Key
+
+
+class Entries(BaseModel):
+    """All that the files list."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scenarios: tuple[ScenarioEntry, ...]
+    types: tuple[TypeEntry, ...]
+
+
+@lru_cache(maxsize=1)
+def read_entries() -> Entries:
+    """The entries of the files under ``aam/seeds``."""
+    seeds = files("aam") / "seeds"
+    folder = seeds / "scenarios"
+    scenarios = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return Entries(
+        scenarios=tuple(
+            ScenarioEntry.model_validate(tomllib.loads(entry.read_text("utf-8")))
+            for entry in sorted(scenarios, key=lambda entry: entry.name)
+        ),
+        types=tuple(
+            TypeEntry.model_validate(entry)
+            for entry in tomllib.loads((seeds / "meeting_types.toml").read_text("utf-8"))["types"]
+        ),
+    )
+
+
+def sync_catalogue(session: Session, organization_id: UUID, entries: Entries | None = None) -> None:
+    """Add what is new and rename what changed, by key; nothing is deleted, because meetings may speak of it."""
+    entries = entries or read_entries()
+    for scenario in entries.scenarios:
+        row = insert(PromptScenario).values(
+            id=new_id(),
+            organization_id=organization_id,
+            key=scenario.key,
+            name=scenario.name,
+            version=scenario.version,
+        )
+        session.execute(
+            row.on_conflict_do_update(
+                index_elements=["organization_id", "key"],
+                set_={"name": row.excluded.name, "version": row.excluded.version},
+            )
+        )
+    for kind in entries.types:
+        row = insert(MeetingType).values(
+            id=new_id(),
+            organization_id=organization_id,
+            key=kind.key,
+            name=kind.name,
+            scenario_key=kind.scenario,
+        )
+        session.execute(
+            row.on_conflict_do_update(
+                index_elements=["organization_id", "key"],
+                set_={"name": row.excluded.name, "scenario_key": row.excluded.scenario_key},
+            )
+        )

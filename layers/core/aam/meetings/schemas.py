@@ -1,0 +1,192 @@
+"""What the API takes and gives of meetings, their types, scenarios and people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+
+from aam.foundation.pagination import PageQuery
+from aam.foundation.schemas import Key, Line, Note, RequestBody, View, without_nul
+from aam.identity.schemas import Email
+from aam.meetings.status import MeetingStatus
+
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(without_nul)
+]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+"""A BCP 47 tag such as en, ru, uk or pt-BR."""
+
+PARTICIPANTS_MAX, VIEWERS_MAX, PARTICIPANTS_LISTED = 100, 100, 5
+
+
+class NewDirectoryParticipant(RequestBody):
+    """A person to be added to the directory."""
+
+    full_name: Line
+    role_title: Line | None = None
+    email: Email | None = None
+
+
+class DirectoryParticipantView(View):
+    """A person of the directory."""
+
+    id: UUID
+    full_name: str
+    role_title: str | None
+    email: str | None
+    created_at: datetime
+
+
+class MeetingTypeView(View):
+    """A kind of meeting and the scenario that it has by default."""
+
+    key: str
+    name: str
+    scenario_key: str
+
+
+class ScenarioView(View):
+    """Which sections the minutes have."""
+
+    key: str
+    name: str
+    version: str
+
+
+class MeetingTypes(View):
+    """All kinds of meeting."""
+
+    items: tuple[MeetingTypeView, ...]
+
+
+class Scenarios(View):
+    """All scenarios."""
+
+    items: tuple[ScenarioView, ...]
+
+
+class Participant(RequestBody):
+    """Who took part: a name with a role, or somebody of the directory whose name and role are copied."""
+
+    full_name: Line | None = None
+    role_title: Line | None = None
+    directory_participant_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def named_one_way(self) -> Self:
+        """Either a name or an entry of the directory."""
+        if (self.full_name is None) == (self.directory_participant_id is None):
+            raise ValueError("give either full_name or directory_participant_id")
+        if self.directory_participant_id is not None and self.role_title is not None:
+            raise ValueError("role_title comes from the directory")
+        return self
+
+
+class Consent(RequestBody):
+    """On which basis people were recorded, who established that, and when."""
+
+    basis: Line
+    by: Line
+    at: AwareDatetime
+    note: Note | None = None
+
+
+class NewMeeting(RequestBody):
+    """A meeting to be added."""
+
+    client_id: UUID
+    title: Title
+    language: Language
+    meeting_type: Key | None = None
+    scenario: Key | None = None
+    participants: tuple[Participant, ...] = Field(default=(), max_length=PARTICIPANTS_MAX)
+    viewers: tuple[Email, ...] = Field(default=(), max_length=VIEWERS_MAX)
+    channels_are_speakers: bool | None = None
+    consent: Consent | None = None
+
+
+class MeetingChanges(RequestBody):
+    """What is to change; fields left out stay, lists replace what stood there."""
+
+    client_id: UUID | None = None
+    title: Title | None = None
+    language: Language | None = None
+    meeting_type: Key | None = None
+    scenario: Key | None = None
+    participants: tuple[Participant, ...] | None = Field(default=None, max_length=PARTICIPANTS_MAX)
+    viewers: tuple[Email, ...] | None = Field(default=None, max_length=VIEWERS_MAX)
+    channels_are_speakers: bool | None = None
+    consent: Consent | None = None
+
+    @model_validator(mode="after")
+    def never_empty(self) -> Self:
+        """Some fields can be changed but not taken away."""
+        for name in ("client_id", "title", "language", "participants", "viewers"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
+        return self
+
+
+class MeetingQuery(PageQuery):
+    """Which meetings are asked for."""
+
+    status: MeetingStatus | None = None
+    client_id: UUID | None = None
+
+
+class NamedId(View):
+    """A row's identifier and name."""
+
+    id: UUID
+    name: str
+
+
+class NamedKey(View):
+    """The key and the name of an entry of the catalogue."""
+
+    key: str
+    name: str
+
+
+class ParticipantView(View):
+    """Who took part, as it was written down then."""
+
+    full_name: str
+    role_title: str | None
+    directory_participant_id: UUID | None
+
+
+class ViewerView(View):
+    """Who besides the owner may look."""
+
+    id: UUID
+    full_name: str
+    email: str
+
+
+class MeetingSummary(View):
+    """A meeting in a list; at most five participants."""
+
+    id: UUID
+    owner_id: UUID
+    title: str
+    language: str
+    status: MeetingStatus
+    client: NamedId
+    meeting_type: NamedKey | None
+    scenario: NamedKey | None
+    participants: tuple[ParticipantView, ...]
+    viewer_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class MeetingView(MeetingSummary):
+    """A meeting with all its people."""
+
+    viewers: tuple[ViewerView, ...]
+    channels_are_speakers: bool | None
+    consent: Consent | None

@@ -1,0 +1,198 @@
+"""Use cases: add, change and delete meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from aam.clients.models import Client
+from aam.foundation.clock import new_id
+from aam.identity.models import User
+from aam.identity.schemas import Caller
+from aam.meetings.errors import (
+    ConsentRequired,
+    UnknownClient,
+    UnknownMeetingType,
+    UnknownParticipant,
+    UnknownScenario,
+    UnknownViewer,
+)
+from aam.meetings.models import (
+    DirectoryParticipant,
+    Meeting,
+    MeetingParticipant,
+    MeetingType,
+    MeetingViewer,
+    PromptScenario,
+)
+from aam.meetings.reach import own_meeting
+from aam.meetings.schemas import Consent, MeetingChanges, NewMeeting, Participant
+from aam.meetings.status import MeetingStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def add_meeting(session: Session, new: NewMeeting, *, caller: Caller, consent_required: bool) -> UUID:
+    """Add a meeting that the caller owns; returns its id.
+
+    A meeting without a scenario of its own gets the one of its type.  Raises ConsentRequired, UnknownClient,
+    UnknownMeetingType, UnknownScenario, UnknownParticipant, UnknownViewer.
+    """
+    if consent_required and new.consent is None:
+        raise ConsentRequired
+    require_client(session, new.client_id, caller=caller)
+    kind = find_type(session, new.meeting_type, caller=caller)
+    scenario_key = new.scenario or (kind.scenario_key if kind else None)
+    meeting = Meeting(
+        id=new_id(),
+        organization_id=caller.organization_id,
+        owner_id=caller.user_id,
+        client_id=new.client_id,
+        meeting_type_id=kind.id if kind else None,
+        scenario_id=find_scenario(session, scenario_key, caller=caller),
+        title=new.title,
+        language=new.language,
+        status=MeetingStatus.CREATED,
+        channels_are_speakers=new.channels_are_speakers,
+    )
+    set_consent(meeting, new.consent)
+    session.add(meeting)
+    session.flush()
+    add_people(session, meeting, new.participants, caller=caller)
+    add_viewers(session, meeting, new.viewers, caller=caller)
+    session.flush()
+    return meeting.id
+
+
+def change_meeting(
+    session: Session, meeting_id: UUID, changes: MeetingChanges, *, caller: Caller, consent_required: bool
+) -> None:
+    """Change what was sent and leave the rest; raises what ``add_meeting`` raises, MeetingNotFound and OwnerOnly."""
+    meeting = own_meeting(session, meeting_id, caller=caller)
+    sent = changes.model_fields_set
+    if changes.client_id is not None:
+        require_client(session, changes.client_id, caller=caller)
+        meeting.client_id = changes.client_id
+    for name in sent & {"title", "language", "channels_are_speakers"}:
+        setattr(meeting, name, getattr(changes, name))
+    if "meeting_type" in sent:
+        kind = find_type(session, changes.meeting_type, caller=caller)
+        meeting.meeting_type_id = kind.id if kind else None
+    if "scenario" in sent:
+        meeting.scenario_id = find_scenario(session, changes.scenario, caller=caller)
+    if "consent" in sent:
+        if consent_required and changes.consent is None:
+            raise ConsentRequired
+        set_consent(meeting, changes.consent)
+    if changes.participants is not None:
+        session.execute(delete(MeetingParticipant).where(MeetingParticipant.meeting_id == meeting_id))
+        add_people(session, meeting, changes.participants, caller=caller)
+    if changes.viewers is not None:
+        session.execute(delete(MeetingViewer).where(MeetingViewer.meeting_id == meeting_id))
+        add_viewers(session, meeting, changes.viewers, caller=caller)
+    session.flush()
+
+
+def delete_meeting_rows(session: Session, meeting_id: UUID) -> None:
+    """Delete a meeting; the database takes everything that belongs to it along."""
+    session.execute(delete(Meeting).where(Meeting.id == meeting_id))
+
+
+def require_client(session: Session, client_id: UUID, *, caller: Caller) -> None:
+    """Raise UnknownClient unless the client is one of the caller's organization."""
+    known = session.scalar(
+        select(Client.id).where(Client.id == client_id, Client.organization_id == caller.organization_id)
+    )
+    if known is None:
+        raise UnknownClient
+
+
+def find_type(session: Session, key: str | None, *, caller: Caller) -> MeetingType | None:
+    """The type of this key; raises UnknownMeetingType."""
+    if key is None:
+        return None
+    found = session.scalars(
+        select(MeetingType).where(MeetingType.organization_id == caller.organization_id, MeetingType.key == key)
+    ).one_or_none()
+    if found is None:
+        raise UnknownMeetingType
+    return found
+
+
+def find_scenario(session: Session, key: str | None, *, caller: Caller) -> UUID | None:
+    """The id of the scenario of this key; raises UnknownScenario."""
+    if key is None:
+        return None
+    found = session.scalar(
+        select(PromptScenario.id).where(
+            PromptScenario.organization_id == caller.organization_id, PromptScenario.key == key
+        )
+    )
+    if found is None:
+        raise UnknownScenario
+    return found
+
+
+def set_consent(meeting: Meeting, consent: Consent | None) -> None:
+    """Write the consent down, or take it away."""
+    meeting.consent_basis = consent.basis if consent else None
+    meeting.consent_by = consent.by if consent else None
+    meeting.consent_at = consent.at if consent else None
+    meeting.consent_note = consent.note if consent else None
+
+
+def add_people(session: Session, meeting: Meeting, people: Sequence[Participant], *, caller: Caller) -> None:
+    """Write the participants down in the order given, those of the directory with today's name and role."""
+    wanted = {person.directory_participant_id for person in people} - {None}
+    known = (
+        {
+            entry.id: entry
+            for entry in session.scalars(
+                select(DirectoryParticipant).where(
+                    DirectoryParticipant.organization_id == caller.organization_id, DirectoryParticipant.id.in_(wanted)
+                )
+            )
+        }
+        if wanted
+        else {}
+    )
+    if wanted - set(known):
+        raise UnknownParticipant
+    for person in people:
+        entry = known.get(person.directory_participant_id) if person.directory_participant_id else None
+        session.add(
+            MeetingParticipant(
+                id=new_id(),
+                organization_id=caller.organization_id,
+                meeting_id=meeting.id,
+                directory_participant_id=person.directory_participant_id,
+                full_name=entry.full_name if entry else person.full_name,
+                role_title=entry.role_title if entry else person.role_title,
+            )
+        )
+
+
+def add_viewers(session: Session, meeting: Meeting, emails: Sequence[str], *, caller: Caller) -> None:
+    """Let these users of the organization look; the owner needs no entry.  Raises UnknownViewer."""
+    wanted = {email.lower() for email in emails}
+    if not wanted:
+        return
+    address = func.lower(User.email)
+    known = session.execute(
+        select(User.id, address.label("email")).where(
+            User.organization_id == caller.organization_id, address.in_(wanted)
+        )
+    ).all()
+    if wanted - {row.email for row in known}:
+        raise UnknownViewer
+    for row in known:
+        if row.id != meeting.owner_id:
+            session.add(
+                MeetingViewer(
+                    id=new_id(), organization_id=caller.organization_id, meeting_id=meeting.id, user_id=row.id
+                )
+            )

@@ -1,0 +1,1 @@
+"""The one history of the database: roles, migrations, and the use cases that run them."""

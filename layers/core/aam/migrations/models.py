@@ -1,0 +1,13 @@
+"""Every table, gathered for Alembic."""
+
+from aam.artifacts import models as _artifacts
+from aam.clients import models as _clients
+from aam.foundation.tables import Base
+from aam.identity import models as _identity
+from aam.meetings import models as _meetings
+from aam.pipeline import models as _pipeline
+from aam.transcription import models as _transcription
+from aam.uploads import models as _uploads
+
+CONTEXTS = (_identity, _clients, _meetings, _uploads, _pipeline, _transcription, _artifacts)
+metadata = Base.metadata

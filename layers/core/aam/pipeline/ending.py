@@ -1,0 +1,107 @@
+"""Ending runs from outside: people cancel, executions die, stacks vanish."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from aam.foundation.database import Transaction
+from aam.foundation.errors import AppError, leaves
+from aam.meetings.status import MeetingStatus
+from aam.pipeline import runs
+from aam.pipeline.errors import ExecutionAborted, NothingToCancel, StackRestarted, StepFailed, StepTimedOut
+from aam.pipeline.executions import LookUpExecution, StopExecution
+from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+STARTS_WITHIN = timedelta(minutes=15)
+"""How long a run may wait before a missing execution counts as lost."""
+
+
+def cancel_meeting_run(
+    *, meeting_id: UUID, open_transaction: Transaction, stop_execution: StopExecution, now: datetime
+) -> UUID:
+    """Cancel the meeting's living run and stop its execution; returns the run's id.
+
+    Raises NothingToCancel.  The row is changed first: a step that ends meanwhile finds its run over.
+    """
+    with open_transaction() as session:
+        ended = session.execute(
+            update(ProcessingRun)
+            .where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
+            .values(status=RunStatus.CANCELLED, finished_at=now)
+            .returning(ProcessingRun.id, ProcessingRun.execution_arn)
+        ).one_or_none()
+        if ended is None:
+            raise NothingToCancel
+        runs.set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
+    if ended.execution_arn:
+        stop_execution(ended.execution_arn)
+    return UUID(str(ended.id))
+
+
+def error_named(name: str, cause: str) -> AppError:
+    """The error of ours that Step Functions speaks of, by class name or by the code its cause begins with.
+
+    A Lambda's failure arrives as its exception's class name; an emulator may lose the name and keep the message.
+    """
+    if name in {"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"}:
+        return StepTimedOut()
+    if name == "ABORTED":
+        return ExecutionAborted()
+    by_name = {leaf.__name__: leaf for leaf in leaves()}
+    leaf = by_name.get(name)
+    if leaf is None:
+        said = said_by_lambda(cause)
+        leaf = next((leaf for leaf in by_name.values() if leaf.sentence == said), None)
+    return leaf() if leaf is not None else StepFailed()
+
+
+def said_by_lambda(cause: str) -> str:
+    """The error message inside the JSON that Lambda gives as a cause."""
+    try:
+        told = json.loads(cause)
+    except ValueError:
+        return cause
+    return str(told.get("errorMessage", "")) if isinstance(told, dict) else ""
+
+
+def fail_run(*, run_id: UUID, error_name: str, cause: str, open_transaction: Transaction, now: datetime) -> bool:
+    """Fail a run whose execution caught an error or ended badly; says whether the run was still alive."""
+    with open_transaction() as session:
+        return runs.fail_from_outside(session, run_id=run_id, error=error_named(error_name, cause), now=now)
+
+
+def fail_vanished_runs(
+    *, restarted: bool, open_transaction: Transaction, look_up: LookUpExecution, now: datetime
+) -> int:
+    """Fail living runs whose execution is over or gone; returns how many.
+
+    After a restart of the stack every living run is looked at, otherwise those older than STARTS_WITHIN.
+    """
+    with open_transaction() as session:
+        living = select(ProcessingRun.id, ProcessingRun.execution_arn).where(ProcessingRun.status.in_(ALIVE))
+        if not restarted:
+            living = living.where(ProcessingRun.created_at < now - STARTS_WITHIN)
+        candidates = session.execute(living).all()
+    vanished = [row.id for row in candidates if look_up(row.execution_arn or "") != "running"]
+    error = StackRestarted() if restarted else StepFailed()
+    return sum(_fail(run_id, error, open_transaction, now) for run_id in vanished)
+
+
+def _fail(run_id: UUID, error: AppError, open_transaction: Transaction, now: datetime) -> bool:
+    with open_transaction() as session:
+        return runs.fail_from_outside(session, run_id=run_id, error=error, now=now)
+
+
+def living_run(session: Session, meeting_id: UUID) -> UUID | None:
+    """The id of the meeting's queued or running run, or None."""
+    return session.execute(
+        select(ProcessingRun.id).where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
+    ).scalar_one_or_none()

@@ -1,0 +1,135 @@
+"""Whether the system can work: database, queue, storage, workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import func, select
+
+from aam.foundation.database import Transaction
+from aam.foundation.schemas import View
+from aam.pipeline.models import ALIVE, ProcessingRun
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+WAITING_TOO_MANY = 100
+STALLED_AFTER = timedelta(hours=1)
+
+State = Literal["ok", "warning", "error"]
+
+
+class Check(View):
+    """One part of the system: its state, and a figure where there is one."""
+
+    status: State
+    detail: str
+
+
+class Checks(View):
+    """All parts."""
+
+    database: Check
+    queue: Check
+    storage: Check
+    workers: Check
+
+
+class Health(View):
+    """The whole: the worst of its parts, and sentences about what is wrong."""
+
+    status: State
+    timestamp: datetime
+    checks: Checks
+    errors: tuple[str, ...]
+
+
+class Probes(BaseModel):
+    """What is asked, each within a few seconds; any exception means that the part does not answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    waiting_jobs: Callable[[], int]
+    touch_storage: Callable[[], object]
+
+
+def check_health(probes: Probes, *, open_transaction: Transaction, now: datetime) -> Health:
+    """Ask all parts at the same time; nothing of their errors is told but that they failed."""
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        asked = (
+            pool.submit(answers, lambda: queue_check(probes.waiting_jobs()), "The queue"),
+            pool.submit(answers, lambda: storage_check(probes.touch_storage()), "The object store"),
+            pool.submit(database_checks, open_transaction, now),
+        )
+        queue, storage = asked[0].result(), asked[1].result()
+        database, workers = asked[2].result()
+    checks = Checks(database=database, queue=queue, storage=storage, workers=workers)
+    parts = [getattr(checks, name) for name in Checks.model_fields]
+    worst: State = max((part.status for part in parts), key=("ok", "warning", "error").index)
+    told = tuple(part.detail for part in parts if part.status != "ok")
+    return Health(status=worst, timestamp=now, checks=checks, errors=told)
+
+
+def answers(ask: Callable[[], Check], name: str) -> Check:
+    """The check's result, or an error when the part does not answer."""
+    try:
+        return ask()
+    except Exception:  # noqa: BLE001 - whatever it is, the part does not answer, and its words are not for the public
+        return Check(status="error", detail=f"{name} does not answer.")
+
+
+def queue_check(waiting: int) -> Check:
+    """Whether jobs pile up."""
+    state: State = "warning" if waiting > WAITING_TOO_MANY else "ok"
+    return Check(status=state, detail=f"{waiting} jobs wait.")
+
+
+def storage_check(_touched: object) -> Check:
+    """The bucket answered."""
+    return Check(status="ok", detail="The bucket answers.")
+
+
+def database_checks(open_transaction: Transaction, now: datetime) -> tuple[Check, Check]:
+    """The database, and what it tells of the workers, over the one connection that there is."""
+    found: list[Check] = []
+
+    def ask() -> Check:
+        with open_transaction() as session:
+            found.append(workers_check(session, now))
+        return Check(status="ok", detail="The database answers.")
+
+    database = answers(ask, "The database")
+    unknown = Check(status="error", detail="Nothing is known of the workers without the database.")
+    return database, found[0] if found else unknown
+
+
+def workers_check(session: Session, now: datetime) -> Check:
+    """Whether runs hang: alive for more than an hour."""
+    began = func.coalesce(ProcessingRun.started_at, ProcessingRun.created_at)
+    alive, stalled = session.execute(
+        select(func.count(), func.count().filter(began < now - STALLED_AFTER)).where(ProcessingRun.status.in_(ALIVE))
+    ).one()
+    state: State = "warning" if stalled else "ok"
+    return Check(status=state, detail=f"{alive} runs are alive, {stalled} of them for over an hour.")
+
+
+def aws_probes(*, queue_url: str, bucket: str, storage_endpoint: str) -> Probes:
+    """The real probes; their clients give up after two seconds and are made before any thread begins."""
+    import boto3
+    from botocore.config import Config
+
+    patience = Config(
+        connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
+    )
+    sqs: Any = boto3.client("sqs", config=patience)
+    s3: Any = boto3.client("s3", config=patience, endpoint_url=storage_endpoint or None)
+
+    def waiting_jobs() -> int:
+        answer = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+    return Probes(waiting_jobs=waiting_jobs, touch_storage=lambda: s3.head_bucket(Bucket=bucket))

@@ -1,0 +1,98 @@
+"""Tables of processing runs and of what went wrong in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, one_of
+
+
+class RunStatus(StrEnum):
+    """Where a run stands; queued and running ones are alive."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ALIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+class Stage(StrEnum):
+    """The stages of a run, in order."""
+
+    QUEUED = "queued"
+    PROBE = "probe"
+    EXTRACT_AUDIO = "extract_audio"
+    TRANSCRIBE = "transcribe"
+    WRITE_ARTIFACTS = "write_artifacts"
+    VERIFY_EVIDENCE = "verify_evidence"
+    FINISH = "finish"
+
+
+class Trigger(StrEnum):
+    """What made a run: an upload's notification, a retry, or a rejection by a person."""
+
+    UPLOAD = "upload"
+    RETRY = "retry"
+    REJECTION = "rejection"
+
+
+class ProcessingRun(Identified, OfMeeting, Base):
+    """One journey of an upload through the state machine; at most one per meeting is alive."""
+
+    __tablename__ = "processing_runs"
+
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("upload_blobs.id", ondelete="CASCADE"))
+    attempt: Mapped[int]
+    trigger: Mapped[str]
+    status: Mapped[str] = mapped_column(default=RunStatus.QUEUED)
+    stage: Mapped[str] = mapped_column(default=Stage.QUEUED)
+    execution_name: Mapped[str] = mapped_column(unique=True)
+    execution_arn: Mapped[str | None]
+    correlation_id: Mapped[str]
+    failure_code: Mapped[str | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    stage_started: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+
+    __table_args__ = (
+        UniqueConstraint("upload_id", "attempt"),
+        CheckConstraint("attempt >= 1", name="attempt"),
+        CheckConstraint(one_of("status", *RunStatus), name="status"),
+        CheckConstraint(one_of("stage", *Stage), name="stage"),
+        CheckConstraint(one_of("trigger", *Trigger), name="trigger"),
+        Index(
+            "uq_processing_runs_alive_per_meeting",
+            "meeting_id",
+            unique=True,
+            postgresql_where=text(one_of("status", *ALIVE)),
+        ),
+        Index("ix_processing_runs_meeting_id_created_at", "meeting_id", text("created_at desc")),
+    )
+
+
+class ProcessingError(Identified, OfMeeting, Base):
+    """Something that went wrong: the stage, a stable code, and a sentence for people."""
+
+    __tablename__ = "processing_errors"
+
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("processing_runs.id", ondelete="CASCADE"))
+    stage: Mapped[str]
+    code: Mapped[str]
+    message: Mapped[str]
+    occurred_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    is_read: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        Index("ix_processing_errors_meeting_id", "meeting_id", "is_read", text("occurred_at desc")),
+        Index("ix_processing_errors_stage", "stage", text("occurred_at desc")),
+        Index("ix_processing_errors_run_id", "run_id"),
+    )

@@ -1,0 +1,146 @@
+"""Reading how far a meeting's processing has come, for people who wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.foundation.schemas import View
+from aam.meetings.schemas import MeetingView
+from aam.meetings.status import MeetingStatus
+from aam.pipeline.ending import living_run
+from aam.pipeline.errors import RunInProgress
+from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ERRORS_SHOWN = 20
+
+DONE_AT = {
+    Stage.QUEUED: 0,
+    Stage.PROBE: 5,
+    Stage.EXTRACT_AUDIO: 10,
+    Stage.TRANSCRIBE: 20,
+    Stage.WRITE_ARTIFACTS: 65,
+    Stage.VERIFY_EVIDENCE: 90,
+    Stage.FINISH: 95,
+}
+"""How much is done (percent) when a stage begins; recognition takes most of the time."""
+
+SETTLED = {
+    RunStatus.SUCCEEDED: MeetingStatus.REVIEW,
+    RunStatus.FAILED: MeetingStatus.FAILED,
+    RunStatus.CANCELLED: MeetingStatus.CANCELLED,
+}
+
+
+class StageTiming(View):
+    """When a stage began, and how many seconds it took once the next one began."""
+
+    stage: Stage
+    started_at: datetime
+    seconds: float | None
+
+
+class Timings(View):
+    """The moments of the latest run."""
+
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    stages: tuple[StageTiming, ...]
+
+
+class ErrorView(View):
+    """Something that went wrong, with a sentence for people."""
+
+    stage: str
+    code: str
+    message: str
+    occurred_at: datetime
+    is_read: bool
+
+
+class Progress(View):
+    """Where the latest run stands; without a run there is no stage and nothing done."""
+
+    run_id: UUID | None = None
+    run_status: RunStatus | None = None
+    attempt: int | None = None
+    stage: Stage | None = None
+    progress: int = 0
+    timings: Timings | None = None
+    errors: tuple[ErrorView, ...] = ()
+
+
+class MeetingDetails(MeetingView, Progress):
+    """A meeting with all its people and how far its processing has come (percent)."""
+
+
+def read_progress(session: Session, meeting_id: UUID) -> Progress:
+    """The latest run and the newest errors of a meeting, in two statements."""
+    run = latest_run(session, meeting_id)
+    errors = session.scalars(
+        select(ProcessingError)
+        .where(ProcessingError.meeting_id == meeting_id)
+        .order_by(ProcessingError.occurred_at.desc())
+        .limit(ERRORS_SHOWN)
+    )
+    shown = tuple(ErrorView.model_validate(error) for error in errors)
+    if run is None:
+        return Progress(errors=shown)
+    return Progress(
+        run_id=run.id,
+        run_status=RunStatus(run.status),
+        attempt=run.attempt,
+        stage=Stage(run.stage),
+        progress=100 if run.status == RunStatus.SUCCEEDED else DONE_AT[Stage(run.stage)],
+        timings=timings_of(run),
+        errors=shown,
+    )
+
+
+def latest_run(session: Session, meeting_id: UUID) -> ProcessingRun | None:
+    """The meeting's newest run, or None."""
+    return session.scalars(
+        select(ProcessingRun)
+        .where(ProcessingRun.meeting_id == meeting_id)
+        .order_by(ProcessingRun.created_at.desc(), ProcessingRun.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def timings_of(run: ProcessingRun) -> Timings:
+    """The moments of a run; a stage ends when the next begins, the last one when the run does."""
+    begun = sorted((datetime.fromisoformat(moment), Stage(stage)) for stage, moment in run.stage_started.items())
+    ends = [*(moment for moment, _ in begun[1:]), run.finished_at]
+    stages = tuple(
+        StageTiming(
+            stage=stage,
+            started_at=moment,
+            seconds=round((end - moment).total_seconds(), 3) if end is not None else None,
+        )
+        for (moment, stage), end in zip(begun, ends, strict=False)
+    )
+    return Timings(queued_at=run.created_at, started_at=run.started_at, finished_at=run.finished_at, stages=stages)
+
+
+def meeting_details(meeting: MeetingView, progress: Progress) -> MeetingDetails:
+    """Both together."""
+    return MeetingDetails(**dict(meeting), **dict(progress))
+
+
+def refuse_while_running(session: Session, meeting_id: UUID) -> None:
+    """Raise RunInProgress while a run of the meeting is queued or running."""
+    if living_run(session, meeting_id) is not None:
+        raise RunInProgress
+
+
+def settled_status(session: Session, meeting_id: UUID) -> MeetingStatus:
+    """The status that the meeting has by its latest run, when nothing is being uploaded."""
+    run = latest_run(session, meeting_id)
+    return MeetingStatus.CREATED if run is None else SETTLED.get(RunStatus(run.status), MeetingStatus.QUEUED)

@@ -1,0 +1,78 @@
+"""What travels between the steps: ids and pointers, never texts."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
+
+
+class RunInput(BaseModel):
+    """The input of an execution and of each step: who and what, all by id."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    run_id: UUID
+    meeting_id: UUID
+    organization_id: UUID
+    upload_id: UUID
+    correlation_id: str
+
+    def derived(self, name: str) -> str:
+        """The key of a derived object of this run."""
+        return f"derived/{self.meeting_id}/{self.run_id}/{name}"
+
+
+class UploadContext(BaseModel):
+    """The upload that a run works on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    filename: str
+    content_type: str
+    size_bytes: int
+
+    @property
+    def is_transcript(self) -> bool:
+        """Whether the upload brings a transcript rather than a recording; its name says so."""
+        return PurePosixPath(self.filename).suffix.lower() in TRANSCRIPT_SUFFIXES
+
+
+class Person(BaseModel):
+    """Somebody who took part."""
+
+    model_config = ConfigDict(frozen=True)
+
+    full_name: str
+    role_title: str | None
+
+
+class RunContext(BaseModel):
+    """A meeting with its relations as the first step read it; later steps read this object, not the database."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: RunInput
+    attempt: int
+    upload: UploadContext
+    title: str
+    language: str
+    channels_are_speakers: bool | None
+    client_name: str
+    scenario_key: str | None
+    meeting_type_key: str | None
+    participants: tuple[Person, ...]
+    owner_name: str
+
+
+class Failure(BaseModel):
+    """What Step Functions says of a failed state."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    error: str = Field(default="", alias="Error")
+    cause: str = Field(default="", alias="Cause")

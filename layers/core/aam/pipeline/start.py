@@ -1,0 +1,197 @@
+"""Starting runs: from the store's notification, or again because somebody asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from aam.foundation.clock import new_id
+from aam.foundation.database import Transaction, violates
+from aam.meetings.status import MeetingStatus
+from aam.pipeline import runs
+from aam.pipeline.errors import NothingToRetry, RunInProgress
+from aam.pipeline.executions import StartExecution, execution_arn, execution_name
+from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, Trigger
+from aam.uploads.models import UploadBlob, UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ONE_ALIVE = "uq_processing_runs_alive_per_meeting"
+SAME_ATTEMPT = "uq_processing_runs_upload_id_attempt"
+
+
+class ReceivedObject(BaseModel):
+    """An object that the store says has arrived."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bucket: str
+    key: str
+    size: int
+    etag: str
+    version_id: str | None = None
+
+    @property
+    def version(self) -> str:
+        """What tells this content from another under the same key."""
+        return self.version_id or self.etag
+
+
+def start_from_notification(
+    received: ReceivedObject,
+    *,
+    correlation_id: str,
+    open_transaction: Transaction,
+    start_execution: StartExecution,
+    delete_object: Callable[[str], None],
+    now: datetime,
+) -> UUID | None:
+    """Begin attempt 1 of an upload, however often and in whatever order its notification comes.
+
+    Returns the run's id, or None where there is nothing to run: the meeting is deleted or the upload given up (then
+    the object is deleted), or another run of the meeting is alive (then that is noted for people).
+    """
+    try:
+        with open_transaction() as session:
+            upload = session.execute(
+                select(UploadBlob).where(UploadBlob.key == received.key).with_for_update()
+            ).scalar_one_or_none()
+            run = None if upload is None else first_run(session, upload, received, correlation_id, now)
+    except IntegrityError as error:
+        if not violates(error, ONE_ALIVE):
+            raise
+        with open_transaction() as session:
+            note_run_in_progress(session, key=received.key, now=now)
+        return None
+    if upload is None or upload.status == UploadStatus.ABORTED:
+        delete_object(received.key)
+        return None
+    if run is None:
+        return None
+    start_execution(run)
+    return run.id
+
+
+def first_run(
+    session: Session, upload: UploadBlob, received: ReceivedObject, correlation_id: str, now: datetime
+) -> ProcessingRun | None:
+    """The first run of an upload while it waits to be started, made when it is not there yet."""
+    if upload.status == UploadStatus.ABORTED:
+        return None
+    known = session.execute(
+        select(ProcessingRun).where(ProcessingRun.upload_id == upload.id, ProcessingRun.attempt == 1)
+    ).scalar_one_or_none()
+    if known is not None:
+        return known if known.status == RunStatus.QUEUED else None
+    upload.status = UploadStatus.RECEIVED
+    upload.etag, upload.version_id, upload.received_at = received.etag, received.version_id, now
+    return queue_run(
+        session,
+        upload=upload,
+        attempt=1,
+        trigger=Trigger.UPLOAD,
+        name=execution_name(bucket=received.bucket, key=received.key, version=received.version, attempt=1),
+        correlation_id=correlation_id,
+    )
+
+
+def queue_run(
+    session: Session, *, upload: UploadBlob, attempt: int, trigger: Trigger, name: str, correlation_id: str
+) -> ProcessingRun:
+    """Write a queued run; the database refuses a second living one of the same meeting."""
+    run = ProcessingRun(
+        id=new_id(),
+        organization_id=upload.organization_id,
+        meeting_id=upload.meeting_id,
+        upload_id=upload.id,
+        attempt=attempt,
+        trigger=trigger,
+        status=RunStatus.QUEUED,
+        stage=Stage.QUEUED,
+        execution_name=name,
+        execution_arn=execution_arn(name),
+        correlation_id=correlation_id,
+    )
+    session.add(run)
+    session.flush()
+    runs.set_meeting_status(session, upload.meeting_id, MeetingStatus.QUEUED)
+    return run
+
+
+def note_run_in_progress(session: Session, *, key: str, now: datetime) -> None:
+    """Tell people that an upload waits because another run of its meeting was alive."""
+    upload = session.execute(select(UploadBlob).where(UploadBlob.key == key)).scalar_one_or_none()
+    if upload is None or upload.status == UploadStatus.RECEIVED:
+        return
+    upload.status, upload.received_at = UploadStatus.RECEIVED, now
+    session.add(
+        ProcessingError(
+            organization_id=upload.organization_id,
+            meeting_id=upload.meeting_id,
+            stage=Stage.QUEUED,
+            code=RunInProgress.code,
+            message="Another upload of this meeting was being processed; this one waits, retry when that is done.",
+            occurred_at=now,
+        )
+    )
+
+
+def retry_meeting(
+    *,
+    meeting_id: UUID,
+    bucket: str,
+    correlation_id: str,
+    open_transaction: Transaction,
+    start_execution: StartExecution,
+    trigger: Trigger = Trigger.RETRY,
+) -> UUID:
+    """Begin the next attempt on the meeting's newest received upload; returns the run's id.
+
+    Raises RunInProgress while a run is alive, NothingToRetry without a received upload.
+    """
+    try:
+        with open_transaction() as session:
+            upload = session.execute(
+                select(UploadBlob)
+                .where(UploadBlob.meeting_id == meeting_id, UploadBlob.status == UploadStatus.RECEIVED)
+                .order_by(UploadBlob.received_at.desc())
+                .limit(1)
+                .with_for_update()
+            ).scalar_one_or_none()
+            if upload is None:
+                raise NothingToRetry
+            last = session.execute(
+                select(ProcessingRun.attempt)
+                .where(ProcessingRun.upload_id == upload.id)
+                .order_by(ProcessingRun.attempt.desc())
+                .limit(1)
+            ).scalar_one_or_none()
+            attempt = (last or 0) + 1
+            version = upload.version_id or upload.etag or ""
+            name = execution_name(bucket=bucket, key=upload.key, version=version, attempt=attempt)
+            run = queue_run(
+                session,
+                upload=upload,
+                attempt=attempt,
+                trigger=trigger,
+                name=name,
+                correlation_id=correlation_id,
+            )
+            session.execute(
+                update(ProcessingError)
+                .where(ProcessingError.meeting_id == meeting_id, ProcessingError.is_read.is_(False))
+                .values(is_read=True)
+            )
+    except IntegrityError as error:
+        if violates(error, ONE_ALIVE) or violates(error, SAME_ATTEMPT):
+            raise RunInProgress from None
+        raise
+    start_execution(run)
+    return run.id

@@ -1,0 +1,170 @@
+"""Deepgram's reply as we demand it, and its way into the canonical transcript.
+
+The SDK turns any JSON object into a response, so a reply is validated here, on its raw bytes.  Fields
+follow the published description of ``/v1/listen``
+(https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded); times are seconds as floats
+there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aam.transcription.errors import EngineReplyForeign, NoSpeechRecognised
+from aam.transcription.schemas import Transcript, Utterance, Word
+
+_PAUSE_S = 0.8
+_SpeakerKey = tuple[int, int]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class _Word(_Strict):
+    word: str
+    start: float = Field(ge=0)
+    end: float = Field(ge=0)
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    speaker: int | None = Field(default=None, ge=0)
+    punctuated_word: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.punctuated_word or self.word
+
+
+class _Alternative(_Strict):
+    transcript: str
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    words: tuple[_Word, ...] = ()
+
+
+class _Channel(_Strict):
+    alternatives: tuple[_Alternative, ...] = Field(min_length=1)
+    detected_language: str | None = None
+
+
+class _Utterance(_Strict):
+    start: float = Field(ge=0)
+    end: float = Field(ge=0)
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    channel: int = Field(default=0, ge=0)
+    transcript: str
+    words: tuple[_Word, ...] = ()
+    speaker: int | None = Field(default=None, ge=0)
+
+
+class _Results(_Strict):
+    channels: tuple[_Channel, ...] = Field(min_length=1)
+    utterances: tuple[_Utterance, ...] | None = None
+
+
+class _ModelInfo(_Strict):
+    name: str = ""
+    version: str = ""
+
+
+class _Metadata(_Strict):
+    request_id: str
+    duration: float | None = Field(default=None, ge=0)
+    model_info: dict[str, _ModelInfo] = Field(default_factory=dict)
+
+
+class DeepgramReply(_Strict):
+    """A reply of ``POST /v1/listen`` without a callback, as far as we use it."""
+
+    metadata: _Metadata
+    results: _Results
+
+
+def from_deepgram_reply(data: bytes | str, *, language: str) -> Transcript:
+    """Turn a raw reply into the canonical transcript.
+
+    Utterances are Deepgram's own where the reply has them, otherwise built from its words at a change of
+    speaker or a pause of 0.8 s.  Raises EngineReplyForeign for anything that is not such a reply and
+    NoSpeechRecognised for one without words.
+    """
+    try:
+        reply = DeepgramReply.model_validate_json(data)
+    except ValidationError as error:
+        raise EngineReplyForeign from error
+    spoken = [
+        u for u in reply.results.utterances or _from_words(reply.results.channels) if u.transcript.strip()
+    ]
+    if not spoken:
+        raise NoSpeechRecognised
+    spoken.sort(key=lambda u: (u.start, u.channel))
+    labels = _labels(spoken)
+    model = next(iter(reply.metadata.model_info.values()), _ModelInfo())
+    detected = next((c.detected_language for c in reply.results.channels if c.detected_language), None)
+    return Transcript(
+        language=detected or language,
+        engine="deepgram",
+        model=model.name or "unknown",
+        version=model.version or "unknown",
+        utterances=tuple(_canonical(number, u, labels[_key(u)]) for number, u in enumerate(spoken, 1)),
+    )
+
+
+def _key(utterance: _Utterance) -> _SpeakerKey:
+    return utterance.channel, -1 if utterance.speaker is None else utterance.speaker
+
+
+def _labels(spoken: Sequence[_Utterance]) -> dict[_SpeakerKey, str]:
+    return {key: f"Speaker {n}" for n, key in enumerate(sorted({_key(u) for u in spoken}), 1)}
+
+
+def _canonical(number: int, utterance: _Utterance, speaker: str) -> Utterance:
+    return Utterance(
+        id=number,
+        speaker=speaker,
+        channel=utterance.channel,
+        start_ms=_ms(utterance.start),
+        end_ms=max(_ms(utterance.start), _ms(utterance.end)),
+        text=" ".join(utterance.transcript.split()),
+        confidence=utterance.confidence,
+        words=tuple(
+            Word(
+                text=w.text,
+                start_ms=_ms(w.start),
+                end_ms=max(_ms(w.start), _ms(w.end)),
+                confidence=w.confidence,
+            )
+            for w in utterance.words
+        ),
+    )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _from_words(channels: Sequence[_Channel]) -> list[_Utterance]:
+    made: list[_Utterance] = []
+    for number, channel in enumerate(channels):
+        best = channel.alternatives[0]
+        run: list[_Word] = []
+        for word in best.words:
+            if run and (word.speaker != run[-1].speaker or word.start - run[-1].end > _PAUSE_S):
+                made.append(_joined(run, number))
+                run = []
+            run.append(word)
+        if run:
+            made.append(_joined(run, number))
+    return made
+
+
+def _joined(run: Sequence[_Word], channel: int) -> _Utterance:
+    known = [w.confidence for w in run if w.confidence is not None]
+    return _Utterance(
+        start=run[0].start,
+        end=run[-1].end,
+        confidence=sum(known) / len(known) if known else None,
+        channel=channel,
+        transcript=" ".join(w.text for w in run),
+        words=tuple(run),
+        speaker=run[0].speaker,
+    )

@@ -1,0 +1,133 @@
+"""What can go wrong between a recording or a brought file and the canonical transcript."""
+
+from __future__ import annotations
+
+from aam.foundation.errors import AppError, Conflict, Transient, Unprocessable
+
+
+class TranscriptTooLarge(Unprocessable):
+    """The brought file is over 20 MB."""
+
+    code = "transcript_too_large"
+    http_status = 413
+    sentence = "This transcript is larger than 20 MB; split it and bring the parts one by one."
+
+
+class TooManyCues(Unprocessable):
+    """The brought file has more cues than any real meeting."""
+
+    code = "too_many_cues"
+    sentence = "This transcript has more than 200,000 cues; split it and bring the parts one by one."
+
+
+class TranscriptUndecodable(Unprocessable):
+    """The bytes are text in none of the encodings that we read."""
+
+    code = "transcript_undecodable"
+    sentence = "This file is not text in UTF-8, UTF-16 or Windows-1251; save it as UTF-8 and upload it again."
+
+
+class UnknownTranscriptFormat(Unprocessable):
+    """The file's name ends in nothing that we read."""
+
+    code = "unknown_transcript_format"
+    sentence = (
+        "Only .vtt, .srt, .txt and Deepgram's .json can be brought as a transcript; convert the file first."
+    )
+
+
+class NoCues(Unprocessable):
+    """The file holds no words."""
+
+    code = "no_cues"
+    sentence = "There are no spoken words in this file; check that the right one was exported."
+
+
+class ReversedTimes(Unprocessable):
+    """A cue ends before it starts."""
+
+    code = "reversed_times"
+    sentence = "A cue in this file ends before it starts; export the transcript anew."
+
+
+class ForeignJson(Unprocessable):
+    """JSON, but not a reply of Deepgram's /v1/listen."""
+
+    code = "foreign_json"
+    sentence = "This JSON is not a Deepgram transcription reply; bring the reply as Deepgram sent it, or a .vtt file."
+
+
+class NoTiming(Conflict):
+    """Subtitles were asked of a transcript without times."""
+
+    code = "no_timing"
+    sentence = "This transcript has no times, so there are no subtitles of it; ask for txt or json instead."
+
+
+class EngineCredentialsRefused(AppError):
+    """The speech service does not accept our key."""
+
+    code = "engine_credentials_refused"
+    http_status = 502
+    sentence = "The speech service refused our key; an operator has to renew it, then retry the meeting."
+
+
+class EngineRefusedRecording(Unprocessable):
+    """The speech service cannot read what it was sent."""
+
+    code = "engine_refused_recording"
+    sentence = (
+        "The speech service could not read this recording or its settings; try another format or language."
+    )
+
+
+class EngineQuotaExhausted(AppError):
+    """The account at the speech service has no credit left."""
+
+    code = "engine_quota_exhausted"
+    http_status = 502
+    sentence = (
+        "The account at the speech service is used up; an operator has to top it up, then retry the meeting."
+    )
+
+
+class EngineRateLimited(Transient):
+    """The speech service asks us to slow down; ``retry_after_s`` is what it named, or None."""
+
+    code = "engine_rate_limited"
+    sentence = "The speech service is busy; the meeting is tried again shortly."
+
+    def __init__(self, detail: str | None = None, *, retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class EngineUnavailable(Transient):
+    """The speech service failed or could not be reached."""
+
+    code = "engine_unavailable"
+    sentence = "The speech service did not answer properly; the meeting is tried again shortly."
+
+
+class EngineTimedOut(Transient):
+    """The speech service took longer than we wait."""
+
+    code = "engine_timed_out"
+    sentence = "The speech service took too long; the meeting is tried again shortly."
+
+
+class EngineReplyForeign(AppError):
+    """A success whose body is not what the service documents."""
+
+    code = "engine_reply_foreign"
+    http_status = 502
+    sentence = (
+        "The speech service answered with something that is no transcript; an operator has to look at it."
+    )
+
+
+class NoSpeechRecognised(Unprocessable):
+    """A well-formed reply without a single word."""
+
+    code = "no_speech_recognised"
+    sentence = "No speech was recognised in this recording; check its sound and its language."

@@ -1,0 +1,58 @@
+"""Tables of transcripts and their utterances."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aam.foundation.tables import Base, Identified, OfMeeting, OfOrganization
+
+
+class TranscriptRow(Identified, OfMeeting, Base):
+    """A version of a meeting's transcript; the first one never changes."""
+
+    __tablename__ = "transcripts"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("processing_runs.id", ondelete="CASCADE"), unique=True)
+    version: Mapped[int]
+    language: Mapped[str]
+    engine: Mapped[str]
+    model: Mapped[str]
+    engine_version: Mapped[str]
+    label: Mapped[str | None]
+    notes: Mapped[list[str]]
+    has_timing: Mapped[bool]
+    duration_ms: Mapped[int | None] = mapped_column(BigInteger)
+    utterance_count: Mapped[int]
+    key: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "version"),
+        CheckConstraint("version >= 1", name="version"),
+    )
+
+
+class UtteranceRow(OfOrganization, Base):
+    """What one speaker said without a break; numbered from 1 within its transcript."""
+
+    __tablename__ = "utterances"
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    speaker: Mapped[str]
+    channel: Mapped[int | None]
+    start_ms: Mapped[int | None] = mapped_column(BigInteger)
+    end_ms: Mapped[int | None] = mapped_column(BigInteger)
+    text: Mapped[str]
+    confidence: Mapped[float | None]
+    words: Mapped[list[Any]] = mapped_column(JSONB, deferred=True)
+
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("end_ms >= start_ms", name="order"),
+        Index("ix_utterances_organization_id", "organization_id"),
+    )

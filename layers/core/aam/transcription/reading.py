@@ -1,0 +1,178 @@
+"""Reading transcripts: a page of utterances, or the whole in a format that other programs know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from aam.foundation.errors import NotFound
+from aam.foundation.schemas import View
+from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.schemas import Transcript, Utterance
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+LIMIT, LIMIT_MAX = 200, 1000
+
+
+class TranscriptNotReady(NotFound):
+    """The meeting has no transcript yet."""
+
+    code = "transcript_not_ready"
+    sentence = "This meeting has no transcript yet; look at its status."
+
+
+class TranscriptFormat(StrEnum):
+    """What a transcript can be had as."""
+
+    JSON = "json"
+    VTT = "vtt"
+    SRT = "srt"
+    TXT = "txt"
+
+
+MEDIA_TYPES = {
+    TranscriptFormat.VTT: "text/vtt; charset=utf-8",
+    TranscriptFormat.SRT: "application/x-subrip; charset=utf-8",
+    TranscriptFormat.TXT: "text/plain; charset=utf-8",
+}
+
+
+class TranscriptQuery(BaseModel):
+    """Which part of the transcript, and as what; ``from`` is the number of the first utterance."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: TranscriptFormat = TranscriptFormat.JSON
+    first: int = Field(default=1, alias="from", ge=1, le=2_000_000_000)
+    limit: int = Field(default=LIMIT, ge=1, le=LIMIT_MAX)
+    words: bool = False
+
+
+class TranscriptPage(View):
+    """A page of the newest transcript; times in milliseconds, ``next_from`` is None on the last page."""
+
+    meeting_id: UUID
+    version: int
+    language: str
+    engine: str
+    model: str
+    engine_version: str
+    label: str | None
+    notes: tuple[str, ...]
+    has_timing: bool
+    duration_ms: int | None
+    utterance_count: int
+    created_at: datetime
+    utterances: tuple[Utterance, ...]
+    next_from: int | None
+
+
+def newest_transcript(session: Session, meeting_id: UUID) -> TranscriptRow:
+    """The row of the newest version; raises TranscriptNotReady."""
+    row = session.scalars(
+        select(TranscriptRow)
+        .where(TranscriptRow.meeting_id == meeting_id)
+        .order_by(TranscriptRow.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise TranscriptNotReady
+    return row
+
+
+def read_page(session: Session, row: TranscriptRow, query: TranscriptQuery) -> TranscriptPage:
+    """One page; words only when asked for, because they are ten times the text."""
+    wanted = (
+        select(UtteranceRow)
+        .where(UtteranceRow.transcript_id == row.id, UtteranceRow.number >= query.first)
+        .order_by(UtteranceRow.number)
+        .limit(query.limit + 1)
+    )
+    if query.words:
+        wanted = wanted.options(undefer(UtteranceRow.words))
+    found = session.scalars(wanted).all()
+    following = found[query.limit].number if len(found) > query.limit else None
+    return TranscriptPage(
+        meeting_id=row.meeting_id,
+        version=row.version,
+        language=row.language,
+        engine=row.engine,
+        model=row.model,
+        engine_version=row.engine_version,
+        label=row.label,
+        notes=tuple(row.notes),
+        has_timing=row.has_timing,
+        duration_ms=row.duration_ms,
+        utterance_count=row.utterance_count,
+        created_at=row.created_at,
+        utterances=tuple(utterance_of(entry, words=query.words) for entry in found[: query.limit]),
+        next_from=following,
+    )
+
+
+def utterance_of(row: UtteranceRow, *, words: bool) -> Utterance:
+    """An utterance out of its row."""
+    return Utterance.model_validate(
+        {
+            "id": row.number,
+            "speaker": row.speaker,
+            "channel": row.channel,
+            "start_ms": row.start_ms,
+            "end_ms": row.end_ms,
+            "text": row.text,
+            "confidence": row.confidence,
+            "words": row.words if words else (),
+        }
+    )
+
+
+def read_whole(session: Session, row: TranscriptRow) -> Transcript:
+    """The whole transcript without words, read as plain columns: four hours are some 6,000 utterances."""
+    columns = (
+        UtteranceRow.number,
+        UtteranceRow.speaker,
+        UtteranceRow.channel,
+        UtteranceRow.start_ms,
+        UtteranceRow.end_ms,
+        UtteranceRow.text,
+        UtteranceRow.confidence,
+    )
+    entries: Any = session.execute(
+        select(*columns).where(UtteranceRow.transcript_id == row.id).order_by(UtteranceRow.number)
+    )
+    return Transcript(
+        language=row.language,
+        engine=row.engine,
+        model=row.model,
+        version=row.engine_version,
+        label=row.label,
+        notes=tuple(row.notes),
+        utterances=tuple(
+            Utterance(
+                id=entry.number,
+                speaker=entry.speaker,
+                channel=entry.channel,
+                start_ms=entry.start_ms,
+                end_ms=entry.end_ms,
+                text=entry.text,
+                confidence=entry.confidence,
+            )
+            for entry in entries
+        ),
+    )
+
+
+def exported(transcript: Transcript, wanted: TranscriptFormat) -> str:
+    """The transcript in one of the text formats; raises NoTiming where the format needs times that it has not."""
+    from aam.transcription.exports import to_srt, to_txt, to_vtt
+
+    writers = {TranscriptFormat.VTT: to_vtt, TranscriptFormat.SRT: to_srt, TranscriptFormat.TXT: to_txt}
+    return writers[wanted](transcript)

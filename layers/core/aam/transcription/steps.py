@@ -1,0 +1,202 @@
+"""The steps from a recording, or a transcript that was brought, to the one canonical transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from aam.foundation.errors import Unprocessable
+from aam.foundation.settings import Environment, load
+from aam.foundation.storage import ObjectStore
+from aam.foundation.vendor_keys import vendor_keys
+from aam.media.s3 import S3PartSink
+from aam.media.schemas import AudioFormat, ExtractedAudio, pcm_span
+from aam.media.service import extract_audio
+from aam.media.steps import SOURCE_URL_LIFETIME_S
+from aam.pipeline.schemas import RunContext, RunInput
+from aam.pipeline.steps import Step
+from aam.transcription.deepgram_reply import from_deepgram_reply
+from aam.transcription.imports import read_transcript
+from aam.transcription.pocketsphinx import RecognisedWindow, Window, assemble, plan_windows, recognise_window
+from aam.transcription.saving import save_transcript
+from aam.transcription.schemas import Transcript
+
+Engine = Literal["deepgram", "pocketsphinx"]
+
+
+class LanguageNotOffered(Unprocessable):
+    """The offline engine does not know the meeting's language."""
+
+    code = "language_not_offered"
+    sentence = (
+        "The offline engine knows English only; store a Deepgram key, or bring the transcript as .vtt, .srt, .json "
+        "or .txt."
+    )
+
+
+class TranscriptionSettings(Environment):
+    """Which engine recordings go to; auto is Deepgram where a key is stored."""
+
+    transcription_engine: Literal["auto", "deepgram", "pocketsphinx"] = Field(
+        alias="TRANSCRIPTION_ENGINE", default="auto"
+    )
+
+
+class DeepgramEnvironment(Environment):
+    """Where Deepgram is and which of its models is asked."""
+
+    deepgram_base_url: str = Field(alias="DEEPGRAM_BASE_URL")
+    deepgram_model: str = Field(alias="DEEPGRAM_MODEL")
+
+
+class AudioWindow(BaseModel):
+    """A window, and the name of the derived object that holds its sound."""
+
+    model_config = ConfigDict(frozen=True)
+
+    window: Window
+    audio: str
+
+    @property
+    def result(self) -> str:
+        """The name of the derived object that its words go to."""
+        return f"windows/{self.window.index:04d}.json"
+
+
+class PreparedAudio(BaseModel):
+    """The extracted audio, the engine that hears it, and for the offline engine its windows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    engine: Engine
+    audio: ExtractedAudio
+    windows: tuple[AudioWindow, ...] = ()
+
+
+class Prepared(BaseModel):
+    """What the state machine needs of it."""
+
+    engine: Engine
+    windows: tuple[AudioWindow, ...]
+
+
+class Stored(BaseModel):
+    """The name of the derived object that a worker wrote."""
+
+    name: str
+
+
+def prepare_audio(step: Step) -> Prepared:
+    """Extract the audio in the form that the engine wants, and plan its windows.
+
+    Raises leaves of `aam.media.errors`, LanguageNotOffered, TooLongForOfflineDraft.
+    """
+    context = step.context()
+    engine = choose_engine(context.language)
+
+    def open_sink(name: str, *, content_type: str) -> S3PartSink:
+        return S3PartSink(
+            step.store.client, bucket=step.store.bucket, key=step.run.derived(name), content_type=content_type
+        )
+
+    audio = extract_audio(
+        step.store.presigned_get(context.upload.key, expires_s=SOURCE_URL_LIFETIME_S),
+        open_sink=open_sink,
+        audio_format=AudioFormat.OPUS if engine == "deepgram" else AudioFormat.WAV16K,
+        channels_are_speakers=context.channels_are_speakers,
+    )
+    prepared = PreparedAudio(engine=engine, audio=audio, windows=plan(audio) if engine == "pocketsphinx" else ())
+    step.store.write(
+        step.run.derived("prepared.json"), prepared.model_dump_json().encode(), content_type="application/json"
+    )
+    return Prepared(engine=engine, windows=prepared.windows)
+
+
+def choose_engine(language: str) -> Engine:
+    """The engine that the settings name, or that the stored keys allow."""
+    wanted = load(TranscriptionSettings).transcription_engine
+    if wanted == "deepgram" or (wanted == "auto" and vendor_keys().deepgram.get_secret_value()):
+        return "deepgram"
+    if language.partition("-")[0] != "en":
+        raise LanguageNotOffered
+    return "pocketsphinx"
+
+
+def plan(audio: ExtractedAudio) -> tuple[AudioWindow, ...]:
+    """A window for each five minutes of each speaker's channel that is not silent."""
+    names = {output.channel: output.key.rpartition("/")[2] for output in audio.outputs if not output.silent}
+    windows = plan_windows(duration_ms=audio.duration_ms, channels=len(audio.outputs))
+    return tuple(
+        AudioWindow(window=window, audio=names[window.channel]) for window in windows if window.channel in names
+    )
+
+
+def recognise(run: RunInput, task: AudioWindow, *, store: ObjectStore) -> Stored:
+    """Recognise one window and store its words; the sound is read by range, so that memory stays flat."""
+    first, last = pcm_span(start_ms=task.window.read_start_ms, end_ms=task.window.read_end_ms)
+    words = recognise_window(store.read_range(run.derived(task.audio), first, last), window=task.window)
+    store.write(run.derived(task.result), words.model_dump_json().encode(), content_type="application/json")
+    return Stored(name=task.result)
+
+
+class Audio:
+    """An object's bytes, read anew at every ``iter()``, so that a repeated request never sends an empty body."""
+
+    def __init__(self, store: ObjectStore, key: str) -> None:
+        self.store, self.key = store, key
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The object in chunks."""
+        return self.store.stream(self.key)
+
+
+def transcribe_with_deepgram(context: RunContext, store: ObjectStore) -> Stored:
+    """Stream the extracted audio to Deepgram and store its reply as it came.
+
+    Raises the Engine… leaves of `aam.transcription.errors`.
+    """
+    from aam.transcription.deepgram import DeepgramSettings, transcribe
+
+    environment = load(DeepgramEnvironment)
+    prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
+    (output,) = prepared.audio.outputs
+    result = transcribe(
+        Audio(store, output.key),
+        settings=DeepgramSettings(
+            api_key=vendor_keys().deepgram.get_secret_value(),
+            base_url=environment.deepgram_base_url,
+            model=environment.deepgram_model,
+        ),
+        language=context.language,
+        keyterms=[context.client_name, *(person.full_name for person in context.participants)],
+        multichannel=output.channels > 1,
+    )
+    store.write(context.run.derived("deepgram.json"), result.raw, content_type="application/json")
+    return Stored(name="deepgram.json")
+
+
+def keep_transcript(step: Step) -> Stored:
+    """Bring what the engine or the person gave into the canonical form and keep it.
+
+    Raises leaves of `aam.transcription.errors`.
+    """
+    context = step.context()
+    transcript = canonical(context, step.store)
+    return Stored(name=save_transcript(step, transcript))
+
+
+def canonical(context: RunContext, store: ObjectStore) -> Transcript:
+    """The transcript from whichever source this run has."""
+    if context.upload.is_transcript:
+        return read_transcript(
+            store.read(context.upload.key), filename=context.upload.filename, language=context.language
+        )
+    prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
+    if prepared.engine == "deepgram":
+        return from_deepgram_reply(store.read(context.run.derived("deepgram.json")), language=context.language)
+    return assemble(
+        RecognisedWindow.model_validate_json(store.read(context.run.derived(window.result)))
+        for window in prepared.windows
+    )

@@ -1,0 +1,56 @@
+"""What can go wrong with an upload before anything is processed."""
+
+from __future__ import annotations
+
+from aam.foundation.errors import Conflict, InvalidInput, NotFound
+
+
+class UploadNotFound(NotFound):
+    """No such upload within the caller's reach."""
+
+    code = "upload_not_found"
+    sentence = "There is no such upload, or it is not yours to see."
+
+
+class UploadTooLarge(InvalidInput):
+    """The file is larger than the setting allows."""
+
+    code = "upload_too_large"
+    http_status = 413
+    sentence = "This file is larger than allowed."
+
+
+class UnsupportedMediaType(InvalidInput):
+    """The content type is not on the list."""
+
+    code = "unsupported_media_type"
+    http_status = 415
+    sentence = "Send audio, video, or a transcript (text/vtt, application/x-subrip, application/json, text/plain)."
+
+
+class NotMultipart(Conflict):
+    """The upload is a single PUT and has no parts."""
+
+    code = "not_multipart"
+    sentence = "This upload is a single PUT; it has no parts and nothing to complete."
+
+
+class UploadOver(Conflict):
+    """The upload was completed or given up."""
+
+    code = "upload_over"
+    sentence = "This upload is complete or was given up; begin a new one."
+
+
+class BadParts(InvalidInput):
+    """The parts asked for do not make up the file that was announced."""
+
+    code = "bad_parts"
+    sentence = "These parts do not fit the file that was announced."
+
+
+class PartsMissing(Conflict):
+    """Not all parts have arrived."""
+
+    code = "parts_missing"
+    sentence = "Not all parts have arrived; GET the upload to see which have."

@@ -1,0 +1,38 @@
+"""Names of uploaded objects: whatever people call their files, the key is safe in every system it passes."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from uuid import UUID
+
+NAME_BYTES = 120
+EXTENSION_BYTES = 16
+FALLBACK = "file"
+
+
+def safe_name(filename: str) -> str:
+    """The file's name with letters of any script, digits, dot, hyphen and underscore; all else becomes ``_``.
+
+    Folders are dropped, the form is NFC, and at most 120 bytes of UTF-8 remain, with the extension kept.
+    """
+    last = unicodedata.normalize("NFC", filename).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    plain = "".join(character if allowed(character) else "_" for character in last)
+    stem, dot, extension = plain.rpartition(".")
+    if not dot or not extension.isalnum() or len(extension.encode()) > EXTENSION_BYTES:
+        stem, extension = plain, ""
+    ending = f".{extension}" if extension else ""
+    room = NAME_BYTES - len(ending.encode())
+    kept = stem.strip("._-").encode()[:room].decode(errors="ignore").rstrip("._-")
+    return f"{kept or FALLBACK}{ending}"
+
+
+def allowed(character: str) -> bool:
+    """Whether a character may stand in a key: letters, their marks, and digits of any script, ``._-``."""
+    picture_style = "\ufe00" <= character <= "\ufe0f"  # variation selectors: marks, but of emoji
+    return character in "._-" or (unicodedata.category(character)[0] in "LNM" and not picture_style)
+
+
+def object_key(*, meeting_id: UUID, filename: str, now: datetime) -> str:
+    """``meetings/{meetingId}/{timestamp}_{filename}``; the timestamp goes down to the microsecond."""
+    return f"meetings/{meeting_id}/{now:%Y%m%dT%H%M%S%fZ}_{safe_name(filename)}"

@@ -1,0 +1,127 @@
+"""What the API takes and gives of uploads, and what a notification of the store says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from aam.foundation.schemas import RequestBody, View
+from aam.uploads.models import UploadStatus
+
+PARTS_PER_CALL = 100
+
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+ContentType = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=120,
+        pattern=r"^[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+( ?; ?[A-Za-z0-9-]+=[A-Za-z0-9.,_-]+)*$",
+    ),
+]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+"""A SHA-256 in base64, as the header x-amz-checksum-sha256 has it."""
+
+
+class NewUpload(RequestBody):
+    """A file to be uploaded; its size in bytes must be exact, because it is signed."""
+
+    filename: FileName
+    content_type: ContentType
+    size: int = Field(ge=0)
+    multipart: bool | None = None
+
+
+class SignedRequest(View):
+    """A request to the store that works once until it expires; send exactly these headers."""
+
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str]
+    expires_in: int
+
+
+class PartPlan(View):
+    """How a file is cut: every part but the last has ``part_size`` bytes; parts count from 1."""
+
+    part_size: int
+    part_count: int
+
+
+class ReceivedPart(View):
+    """A part that the store has."""
+
+    part_number: int
+    size: int
+    sha256: str | None
+
+
+class UploadView(View):
+    """An upload: by one PUT, or in parts; ``parts_received`` is what a client need not send again."""
+
+    id: UUID
+    meeting_id: UUID
+    status: UploadStatus
+    filename: str
+    content_type: str
+    size: int
+    put: SignedRequest | None = None
+    parts: PartPlan | None = None
+    parts_received: tuple[ReceivedPart, ...] = ()
+    created_at: datetime
+    received_at: datetime | None
+
+
+class WantedPart(RequestBody):
+    """A part for which a URL is wanted; its checksum is signed into the URL."""
+
+    part_number: int = Field(ge=1, le=10_000)
+    size: int = Field(ge=1)
+    sha256: Sha256
+
+
+class WantedParts(RequestBody):
+    """Up to a hundred parts at a time."""
+
+    parts: tuple[WantedPart, ...] = Field(min_length=1, max_length=PARTS_PER_CALL)
+
+    @model_validator(mode="after")
+    def each_once(self) -> Self:
+        """A part number stands once."""
+        if len({part.part_number for part in self.parts}) != len(self.parts):
+            raise ValueError("a part_number stands twice")
+        return self
+
+
+class SignedPart(SignedRequest):
+    """The request that uploads one part."""
+
+    part_number: int
+
+
+class SignedParts(View):
+    """The requests that upload these parts, in any order."""
+
+    parts: tuple[SignedPart, ...]
+
+
+def text_or_none(value: str | None) -> str | None:
+    """Empty strings mean that there is nothing."""
+    return value or None
+
+
+class UploadNotification(BaseModel):
+    """What the store says of one object that has arrived; one queue message each."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bucket: str
+    key: str
+    size: int
+    etag: str
+    version_id: Annotated[str | None, AfterValidator(text_or_none)] = None
+    sequencer: str | None = None

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aam.foundation.errors import AppError
+from aam.transcription import errors
+from aam.transcription.imports import MAX_BYTES, read_transcript
+from aam.transcription.schemas import Transcript
+from tests.support.fake_deepgram import listen_reply
+
+
+def read(text: str | bytes, name: str = "m.vtt") -> Transcript:
+    data = text.encode() if isinstance(text, str) else text
+    return read_transcript(data, filename=name, language="en")
+
+
+def said(transcript: Transcript) -> list[tuple[str, str]]:
+    return [(u.speaker, u.text) for u in transcript.utterances]
+
+
+VTT = """WEBVTT - Stand-up
+Kind: captions
+
+NOTE
+not spoken
+00:00:00.000 -> nothing
+
+STYLE
+::cue { color: red }
+
+REGION
+id:fred
+
+intro
+00:01.500 --> 00:03.000 position:10% line:0
+<v.loud Anna Petrenko>We <i>decided</i> to move</v>
+the release &amp; the demo
+
+2
+00:00:03.250 --> 01:00:04.5
+Boris: Fine&nbsp;by me &lt;3
+"""
+
+
+def test_vtt_as_it_is_written_in_the_wild() -> None:
+    transcript = read(VTT)
+    assert said(transcript) == [
+        ("Anna Petrenko", "We decided to move the release & the demo"),
+        ("Boris", "Fine by me <3"),
+    ]
+    assert [(u.start_ms, u.end_ms) for u in transcript.utterances] == [(1500, 3000), (3250, 3_604_500)]
+    assert (transcript.engine, transcript.model, transcript.notes) == ("import", "vtt", ())
+
+
+def test_srt_with_tags_crlf_and_no_blank_line_between_cues() -> None:
+    text = (
+        "1\r\n00:00:01,000 --> 00:00:02,000\r\n{\\an8}<b>Anna:</b> hello there\r\n"
+        "2\r\n00:00:02,000 --> 00:00:03,000\r\n2 < 3\r\n"
+    )
+    assert said(read(text, "m.srt")) == [("Anna", "hello there"), ("Speaker 1", "2 < 3")]
+
+
+def test_two_voices_of_one_cue_are_two_utterances() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna>Ready?</v>\n<v Boris>Ready.</v>\n"
+    transcript = read(text)
+    assert said(transcript) == [("Anna", "Ready?"), ("Boris", "Ready.")]
+    assert transcript.notes == ()
+
+
+def test_unordered_and_overlapping_cues_are_mended_and_told() -> None:
+    transcript = read(
+        "WEBVTT\n\n00:05.000 --> 00:09.000\nB: two\n\n00:01.000 --> 00:06.000\nB: one\n\n00:08.000 --> 00:10.000\nA: three\n"
+    )
+    assert [(u.text, u.start_ms, u.end_ms) for u in transcript.utterances] == [
+        ("one", 1000, 5000),
+        ("two", 5000, 9000),
+        ("three", 8000, 10000),
+    ]
+    assert len(transcript.notes) == 2
+
+
+def test_unreadable_times_are_left_out_and_told() -> None:
+    transcript = read("WEBVTT\n\nsoon --> later\nlost\n\n00:01.000 --> 00:02.000\nkept\n")
+    assert [u.text for u in transcript.utterances] == ["kept"]
+    assert "1 cues" in transcript.notes[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Мы решили перенести релиз на десятое декабря, потому что платёжный провайдер опаздывает.",
+        "Ми вирішили перенести реліз на десяте грудня, бо платіжний провайдер запізнюється. Є її ґанок.",
+    ],
+)
+def test_every_encoding_reads_the_same(encoding: str, words: str) -> None:
+    transcript = read(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{words}\n".encode(encoding))
+    assert transcript.utterances[0].text == words
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Мы решили перенести релиз на десятое декабря".encode("koi8-r"),
+        "café à Genève, déjà vu, naïve façade".encode("cp1252"),
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0",
+        b"\xff\xfe\x00\x00a\0\0\0",
+        bytes(range(128, 256)) * 4,
+        b"\xff\xfe\x00\xd8",
+        b"\xef\xbb\xbf\xff",
+        "decided to move".encode("utf-16-le") + b"x",
+    ],
+)
+def test_what_is_no_text_of_ours_is_refused(data: bytes) -> None:
+    with pytest.raises(errors.TranscriptUndecodable):
+        read(data, "m.txt")
+
+
+def test_plain_text_by_lines_and_by_paragraphs() -> None:
+    lines = read("Anna: hello all\nlet us start\nBoris: see https://x.org: ok\n", "m.TXT")
+    assert said(lines) == [
+        ("Anna", "hello all"),
+        ("Anna", "let us start"),
+        ("Boris", "see https://x.org: ok"),
+    ]
+    assert lines.has_timing is False
+    paragraphs = read("Anna: hello all\nlet us start\n\nand go on\nBoris: yes\n", "m.txt")
+    assert said(paragraphs) == [("Anna", "hello all let us start"), ("Anna", "and go on"), ("Boris", "yes")]
+
+
+@pytest.mark.parametrize(
+    "line", ["at 10: we start", "note that: this", "http://x.org/: a", ": empty", "Anna:", "12:30 ok"]
+)
+def test_what_only_looks_like_a_speaker_stays_text(line: str) -> None:
+    assert said(read(line, "m.txt")) == [("Speaker 1", line)]
+
+
+def test_deepgram_json() -> None:
+    transcript = read(json.dumps(listen_reply((0, 0.0, 1.0, "Hello there."), (1, 1.0, 2.0, "Hi."))), "m.json")
+    assert said(transcript) == [("Speaker 1", "Hello there."), ("Speaker 2", "Hi.")]
+    assert (transcript.engine, transcript.model) == ("import", "json")
+    assert transcript.utterances[0].words[1].start_ms == 500
+
+
+def test_deepgram_json_without_utterances_is_cut_at_speakers_and_pauses() -> None:
+    reply = listen_reply((0, 0.0, 1.0, "Hello there."), (0, 3.0, 4.0, "So now."), (1, 4.0, 5.0, "Hi."))
+    del reply["results"]["utterances"]
+    assert said(read(json.dumps(reply), "m.json")) == [
+        ("Speaker 1", "Hello there."),
+        ("Speaker 1", "So now."),
+        ("Speaker 2", "Hi."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "leaf"),
+    [
+        ("", "m.vtt", errors.NoCues),
+        ("WEBVTT\n\nNOTE nothing\n", "m.vtt", errors.NoCues),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n<b></b>\n", "m.vtt", errors.NoCues),
+        (" \n\n ", "m.txt", errors.NoCues),
+        ("just words", "m.srt", errors.NoCues),
+        ("WEBVTT\n\n00:02.000 --> 00:01.000\nback\n", "m.vtt", errors.ReversedTimes),
+        ('{"hello": 1}', "m.json", errors.ForeignJson),
+        ("[" * 100_000, "m.json", errors.ForeignJson),
+        ('{"metadata": {"request_id": "r"}, "results": {"channels": []}}', "m.json", errors.ForeignJson),
+        (json.dumps(listen_reply()), "m.json", errors.NoCues),
+        (json.dumps(listen_reply((0, 0.0, 1.0, "x"))).replace("0.9", "NaN"), "m.json", errors.ForeignJson),
+        ("x", "m.docx", errors.UnknownTranscriptFormat),
+        ("x", "vtt", errors.UnknownTranscriptFormat),
+        ("x\n" * 200_001, "m.txt", errors.TooManyCues),
+        ("WEBVTT\n" + "\n00:01.000 --> 00:02.000\nx\n" * 200_001, "m.vtt", errors.TooManyCues),
+        ("x" * (MAX_BYTES + 1), "m.txt", errors.TranscriptTooLarge),
+    ],
+    ids=lambda value: None if isinstance(value, type) else str(value)[:24],
+)
+def test_what_cannot_be_used_has_its_own_name(text: str, name: str, leaf: type[AppError]) -> None:
+    with pytest.raises(leaf) as caught:
+        read(text, name)
+    assert caught.value.detail.endswith((".", "!"))
+
+
+@pytest.mark.parametrize(
+    "payload", ["<" * 2_000_000, "<v " * 600_000, "&" * 2_000_000, "{\\" * 900_000, "a:" * 900_000]
+)
+def test_hostile_markup_takes_linear_time(payload: str) -> None:
+    for name in ("m.vtt", "m.srt"):
+        assert read(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{payload}\n", name).utterances
