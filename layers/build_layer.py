@@ -100,7 +100,7 @@ def install(lock: Path, into: Path, target: str) -> None:
     command = [*tool, "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     command += ["--target", str(into), "-r", str(lock)]
     if uv.exists():
-        command += ["--link-mode", "copy", "--python", sys.executable]
+        command += ["--python", sys.executable]
     if target != "host" and uv.exists():
         command += ["--python-platform", PLATFORMS[target], "--python-version", PYTHON_ON_AWS]
     elif target != "host":

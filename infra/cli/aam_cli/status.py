@@ -4,9 +4,7 @@ import click
 
 
 @click.command()
-@click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object, for programs; it holds the database password."
-)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs; it holds the database password.")
 def command(*, as_json: bool) -> None:
     """Show addresses, outputs and health; exits with 1 when a part does not answer."""
     from aam_local.paths import find_home
@@ -19,8 +17,7 @@ def command(*, as_json: bool) -> None:
         for part, healthy in status.health.items():
             click.echo(f"{part:10} {'ok' if healthy else 'not answering'}")
         click.echo(
-            f"\nbackend    {status.backend}\napi        {status.api_url or '-'}\n"
-            f"s3         {status.s3_endpoint}"
+            f"\nbackend    {status.backend}\napi        {status.api_url or '-'}\ns3         {status.s3_endpoint}"
         )
         for name, value in sorted(status.outputs.items()):
             click.echo(f"{name}: {value}")

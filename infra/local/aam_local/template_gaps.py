@@ -16,9 +16,7 @@ Json = Any
 
 def apply_gaps(running: Running, stack: str) -> int:
     """Set what was left out; how many settings were made."""
-    cloudformation = client(
-        "cloudformation", endpoint=running.endpoint, secret_access_key=running.secret_access_key
-    )
+    cloudformation = client("cloudformation", endpoint=running.endpoint, secret_access_key=running.secret_access_key)
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     if isinstance(template, str):
         template = json.loads(template)

@@ -19,9 +19,7 @@ from aam_local.state import Backend, Deployed, StackState, load_state, save_stat
 Tell = Callable[[str], None]
 
 
-def bring_up(
-    home: Home, *, tell: Tell, backend: Backend = "embedded", asked: Asked | None = None
-) -> StackState:
+def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: Asked | None = None) -> StackState:
     """Start, build, deploy and migrate; raises UserError with one sentence for people."""
     home.folder.mkdir(parents=True, exist_ok=True)
     machine = preconditions.this_machine(home.folder)
@@ -98,9 +96,7 @@ def _deploy(
     deploy.deploy(home, sam, running, values)
     stack = deploy.describe(running)
     if stack is None:
-        raise UserError(
-            f"The stack {deploy.STACK} is missing after its deploy; run 'aam reset' and try again."
-        )
+        raise UserError(f"The stack {deploy.STACK} is missing after its deploy; run 'aam reset' and try again.")
     tell("deployed")
     deployed = Deployed(inputs=inputs, stack_id=stack[0])
     return state.model_copy(update={"deployed": deployed, "outputs": stack[1]}), True
@@ -128,8 +124,5 @@ def _after(
         reborn=before.deployed is None or before.deployed.stack_id != stack_id,
         restarted=restarted,
     )
-    for step in after_deploy.AFTER_DEPLOY:
-        said = step(deployment)
-        if said:
-            tell(said)
+    after_deploy.run_all(deployment, tell)
     save_state(home, state.model_copy(update={"settled": state.emulator}))

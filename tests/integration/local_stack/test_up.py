@@ -3,6 +3,7 @@
 The tests of this file build on each other's stack, in order: bringing one up takes seconds.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -52,11 +53,10 @@ def called(home: Home) -> list[str]:
         database=postgres.DATABASE,
         password=secrets.database_password,
     )
-    cursor = connection.cursor()
-    cursor.execute("SELECT what FROM called ORDER BY at")
-    rows = [row[0] for row in cursor.fetchall()]
-    connection.close()
-    return rows
+    with contextlib.closing(connection):
+        cursor = connection.cursor()
+        cursor.execute("SELECT what FROM called ORDER BY at")
+        return [row[0] for row in cursor.fetchall()]
 
 
 def kill(process: processes.Started | None) -> None:
