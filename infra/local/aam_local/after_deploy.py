@@ -14,7 +14,7 @@ from aam_local.paths import Home
 from aam_local.secrets import Secrets, save_secrets
 from aam_local.template_gaps import apply_gaps
 
-KEPT_OUTPUTS = ("SigningKeysSecretArn", "AppDatabaseSecretArn")
+KEPT_OUTPUTS = ("SigningKeysSecretArn", "AppDatabaseSecretArn", "StorageEventsSecretArn", "VendorKeysSecretArn")
 """Outputs that name secrets of the stack whose values must outlive it."""
 
 

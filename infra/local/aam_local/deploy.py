@@ -11,24 +11,20 @@ from aam_local.backends import Running
 from aam_local.emulator import ACCOUNT, REGION
 from aam_local.errors import UserError
 from aam_local.paths import Home
-from aam_local.secrets import Secrets
 from aam_local.tools import run_sam
 
 STACK = "aam-local"
 ARTIFACTS_BUCKET = f"aam-artifacts-{ACCOUNT}"
 DATABASE_SECRET = "aam/database-admin"  # noqa: S105 - a name
-STORAGE_EVENTS_SECRET = "aam/storage-events"  # noqa: S105 - a name
 USABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
-def prepare(home: Home, running: Running, secrets: Secrets) -> dict[str, str]:
-    """Make the bucket and the secrets that stand outside the stack; the parameters to deploy with."""
+def prepare(home: Home, running: Running) -> dict[str, str]:
+    """Make the bucket and the secret that stand outside the stack; the parameters to deploy with."""
     _ensure_bucket(running)
     manager = _client(running, "secretsmanager")
     database = _ensure_secret(manager, DATABASE_SECRET, json.dumps(running.database_admin))
-    events = _ensure_secret(manager, STORAGE_EVENTS_SECRET, secrets.storage_events_secret)
-    made = parameters(running, database_secret_arn=database, storage_events_secret_arn=events)
-    return {**configured(home), **made}
+    return {**configured(home), **parameters(running, database_secret_arn=database)}
 
 
 def configured(home: Home) -> dict[str, str]:
@@ -42,7 +38,7 @@ def configured(home: Home) -> dict[str, str]:
     return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
-def parameters(running: Running, *, database_secret_arn: str, storage_events_secret_arn: str) -> dict[str, str]:
+def parameters(running: Running, *, database_secret_arn: str) -> dict[str, str]:
     """Every parameter the local stage sets; SAM leaves out those that the template does not declare."""
     return {
         "Stage": "local",
@@ -53,7 +49,6 @@ def parameters(running: Running, *, database_secret_arn: str, storage_events_sec
         "DatabaseTls": "off",
         "StorageEndpoint": running.storage_endpoint,
         "StoragePublicEndpoint": running.storage_public_endpoint,
-        "StorageEventsSecretArn": storage_events_secret_arn,
     }
 
 

@@ -24,7 +24,6 @@ class Secrets(BaseModel):
 
     database_password: str = Field(default_factory=_password)
     emulator_secret_access_key: str = Field(default_factory=_password)
-    storage_events_secret: str = Field(default_factory=_password)
     kept: dict[str, str] = Field(default_factory=dict)
 
 

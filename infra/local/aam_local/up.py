@@ -43,7 +43,7 @@ def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: As
             tell("built functions and layers")
         running = reach(state, secrets)
         restarted = state.emulator is None or state.emulator != before.settled
-        state, changed = _deploy(home, state, running, secrets, sam, sources, tell)
+        state, changed = _deploy(home, state, running, sam, sources, tell)
         _after(home, before, state, running, secrets, changed=changed, restarted=restarted, tell=tell)
         if changed or restarted:
             emulator.save(home, state.emulator)
@@ -81,10 +81,10 @@ def _find_localstack(before: StackState) -> StackState:
 
 
 def _deploy(
-    home: Home, state: StackState, running: Running, secrets: Secrets, sam: Path, sources: str, tell: Tell
+    home: Home, state: StackState, running: Running, sam: Path, sources: str, tell: Tell
 ) -> tuple[StackState, bool]:
     """Deploy, unless the very same is deployed already; whether anything was done."""
-    values = deploy.prepare(home, running, secrets)
+    values = deploy.prepare(home, running)
     inputs = hashlib.sha256(f"{sources} {sorted(values.items())}".encode()).hexdigest()
     stack = deploy.describe(running)
     if stack and state.deployed == Deployed(inputs=inputs, stack_id=stack[0]):

@@ -122,9 +122,7 @@ def test_the_built_template_points_at_zips_and_keeps_the_rest(tmp_path: Path) ->
     (tmp_path / "CoreLayer").mkdir()
     (tmp_path / "CoreLayer" / "a.py").write_text("")
     template = tmp_path / "template.yaml"
-    template.write_text(
-        "  a:\n      ContentUri: CoreLayer\n      CodeUri: s3://bucket/key\n      Other: CoreLayer\n"
-    )
+    template.write_text("  a:\n      ContentUri: CoreLayer\n      CodeUri: s3://bucket/key\n      Other: CoreLayer\n")
     use_zips(template, tmp_path / "zips")
     lines = template.read_text().splitlines()
     assert lines[1].startswith(f"      ContentUri: {tmp_path}/zips/CoreLayer-")
@@ -151,14 +149,10 @@ def test_lifecycle_rules_are_said_in_the_apis_words() -> None:
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
         "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}],
     }
-    assert resolve({"a": [{"Ref": "Days"}, {"Ref": "Bucket"}]}, {"Days": "3"}) == {
-        "a": ["3", {"Ref": "Bucket"}]
-    }
+    assert resolve({"a": [{"Ref": "Days"}, {"Ref": "Bucket"}]}, {"Days": "3"}) == {"a": ["3", {"Ref": "Bucket"}]}
 
 
-def test_root_keeps_the_database_where_its_user_can_reach_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_root_keeps_the_database_where_its_user_can_reach_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (tmp_path / "private").mkdir(mode=0o700)
     home = Home(ROOT, tmp_path / "private" / ".aam")
@@ -188,9 +182,9 @@ def test_localstack_differs_in_addresses_only(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("AAM_DATABASE_PASSWORD", "p")
     there = backends.localstack()
     here = backends.embedded(emulator_port=1, database_port=2, secrets=Secrets())
-    arns = {"database_secret_arn": "d", "storage_events_secret_arn": "s"}
-    assert parameters(there, **arns).keys() == parameters(here, **arns).keys()
-    assert parameters(there, **arns)["DatabaseHost"] == "postgres"
+    away = parameters(there, database_secret_arn="arn")
+    assert away.keys() == parameters(here, database_secret_arn="arn").keys()
+    assert away["DatabaseHost"] == "postgres"
     assert there.layer_target.startswith("aws-")
     assert here.layer_target == "host"
 
