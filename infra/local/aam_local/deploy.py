@@ -42,6 +42,7 @@ def parameters(running: Running, *, database_secret_arn: str) -> dict[str, str]:
     """Every parameter the local stage sets; SAM leaves out those that the template does not declare."""
     return {
         "Stage": "local",
+        "OpenRegistration": "true",
         "DatabaseSecretArn": database_secret_arn,
         "DatabaseHost": running.database_host,
         "DatabasePort": str(running.database_port),

@@ -76,3 +76,11 @@ class Failure(BaseModel):
 
     error: str = Field(default="", alias="Error")
     cause: str = Field(default="", alias="Cause")
+
+
+class Stored(BaseModel):
+    """The name of the derived object that a step or worker wrote."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str

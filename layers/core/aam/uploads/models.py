@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, one_of
-
-
-class UploadStatus(StrEnum):
-    """pending until the store says that the object is there; aborted when the client gave up."""
-
-    PENDING = "pending"
-    RECEIVED = "received"
-    ABORTED = "aborted"
+from aam.uploads.status import UploadStatus
 
 
 class UploadBlob(Identified, OfMeeting, Base):
