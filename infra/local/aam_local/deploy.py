@@ -1,8 +1,6 @@
 """`sam deploy` to a started backend, and what is needed before it."""
 
 import json
-import shlex
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +17,12 @@ DATABASE_SECRET = "aam/database-admin"  # noqa: S105 - a name
 USABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
-def prepare(home: Home, running: Running) -> dict[str, str]:
+def prepare(running: Running) -> dict[str, str]:
     """Make the bucket and the secret that stand outside the stack; the parameters to deploy with."""
     _ensure_bucket(running)
     manager = _client(running, "secretsmanager")
     database = _ensure_secret(manager, DATABASE_SECRET, json.dumps(running.database_admin))
-    return {**configured(home), **parameters(running, database_secret_arn=database)}
-
-
-def configured(home: Home) -> dict[str, str]:
-    """The local stage's parameters in `samconfig.toml`; SAM itself drops them once others are on the command line."""
-    config = home.root / "samconfig.toml"
-    if not config.exists():
-        return {}
-    stages = tomllib.loads(config.read_text(encoding="utf-8"))
-    settings = stages.get("local", {}).get("deploy", {}).get("parameters", {})
-    pairs = shlex.split(settings.get("parameter_overrides", ""))
-    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+    return parameters(running, database_secret_arn=database)
 
 
 def parameters(running: Running, *, database_secret_arn: str) -> dict[str, str]:

@@ -84,7 +84,7 @@ def _deploy(
     home: Home, state: StackState, running: Running, sam: Path, sources: str, tell: Tell
 ) -> tuple[StackState, bool]:
     """Deploy, unless the very same is deployed already; whether anything was done."""
-    values = deploy.prepare(home, running)
+    values = deploy.prepare(running)
     inputs = hashlib.sha256(f"{sources} {sorted(values.items())}".encode()).hexdigest()
     stack = deploy.describe(running)
     if stack and state.deployed == Deployed(inputs=inputs, stack_id=stack[0]):
