@@ -61,9 +61,7 @@ def log_in(api: Api, kept: Path, tell: Tell) -> None:
     """Log in as the demo user, who is registered the first time; the password is kept for the owner's eyes only."""
     if kept.exists():
         user = json.loads(kept.read_text())
-        status, data = api.try_call(
-            "POST", "/auth/login", {"email": user["email"], "password": user["password"]}
-        )
+        status, data = api.try_call("POST", "/auth/login", {"email": user["email"], "password": user["password"]})
         if status == 200:
             api.token = json.loads(data)["access_token"]
             tell("logged in as the demo user")
