@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from chalice import Chalice
+from chalice.app import Chalice
 
 from calls import Endpoint
 from middleware import allow_origins, authenticate, explain_problems, follow, preflight

@@ -8,8 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalice import Response
-from chalice.app import Request
+from chalice.app import Request, Response
 
 from aam.foundation.clock import new_id
 from aam.foundation.errors import AppError, InvalidInput, NotFound, Unauthenticated

@@ -10,6 +10,7 @@ from aam.artifacts.reading import (
     ArtifactsNotReady,
     ArtifactsQuery,
     ArtifactsView,
+    as_markdown,
     newest_artifacts,
 )
 from aam.foundation.database import transaction
@@ -75,8 +76,6 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
     if query.format == ArtifactsFormat.JSON:
         text = ArtifactsView.model_validate(row).model_dump_json()
         return delivered(text, JSON_TYPE, meeting_id=meeting_id, name=f"artifacts-{row.version}.json")
-    from aam.artifacts.reading import as_markdown
-
     text = as_markdown(row, meeting)
     return delivered(text, MARKDOWN, meeting_id=meeting_id, name=f"minutes-{row.version}.md")
 

@@ -14,6 +14,7 @@ from aam.artifacts.models import ArtifactsRow
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import View
 from aam.foundation.tables import JsonObject
+from aam.meetings.schemas import MeetingView
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -67,3 +68,11 @@ def newest_artifacts(session: Session, meeting_id: UUID) -> ArtifactsRow:
     if row is None:
         raise ArtifactsNotReady
     return row
+
+
+def as_markdown(row: ArtifactsRow, meeting: MeetingView) -> str:
+    """The minutes as Markdown, with title and people of the meeting."""
+    from aam.artifacts.render import minutes_markdown
+    from aam.artifacts.schemas import Artifacts
+
+    return minutes_markdown(Artifacts.model_validate(row.document), title=meeting.title)
