@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ def encode(
     return target.getvalue()
 
 
-def video(sound: Sound | None, *, seconds: float, container: str = "mp4", options: dict[str, str] | None = None) -> bytes:
+def video(
+    sound: Sound | None, *, seconds: float, container: str = "mp4", options: dict[str, str] | None = None
+) -> bytes:
     """A film of grey pictures, with AAC sound if any."""
     target = io.BytesIO()
     with av.open(target, "w", format=container, container_options=options or {}) as out:
@@ -92,6 +95,19 @@ def video(sound: Sound | None, *, seconds: float, container: str = "mp4", option
             out.mux(track.encode(frame))
             out.mux(track.encode(None))
     return target.getvalue()
+
+
+def faststart(sound: Sound) -> bytes:
+    """AAC in an mp4 whose index stands first; FFmpeg needs a named file to move it there."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.mp4"
+        with av.open(str(path), "w", container_options={"movflags": "faststart"}) as out:
+            stream = out.add_stream("aac", rate=RATE, layout="mono")
+            frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout="mono")
+            frame.sample_rate = RATE
+            out.mux(stream.encode(frame))
+            out.mux(stream.encode(None))
+        return path.read_bytes()
 
 
 def decode(data: bytes) -> Sound:

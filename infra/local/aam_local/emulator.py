@@ -100,6 +100,7 @@ def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str
         # A worker's copy of its layers lives no longer than the worker: bytecode written there is never read.
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
+        "AUTH": "true",
         "GATEWAY_PORT": str(port),
         "BIND_HOST": LOOPBACK,
         "MINISTACK_HOST": LOOPBACK,

@@ -51,6 +51,11 @@ def choose(*, asked: int | None, used_before: int | None, default: int, what: st
     for port in (used_before, default):
         if port is not None and is_free(port):
             return port
+    return free_port()
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

@@ -75,7 +75,7 @@ class Track:
 def open_tracks(mix: Mix, *, open_sink: OpenSink, audio_format: AudioFormat) -> list[Track]:
     """The outputs of a mix: WAV has one for each speaker, everything else is one object."""
     suffix, content_type = _FILES[audio_format]
-    split = mix is Mix.SPEAKERS and audio_format is AudioFormat.WAV16K
+    split = mix is Mix.SPEAKERS and audio_format == AudioFormat.WAV16K
     channels = 2 if mix is Mix.SPEAKERS and not split else 1
     tracks: list[Track] = []
     try:

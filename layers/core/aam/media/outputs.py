@@ -105,4 +105,4 @@ class _WriteOnly:
 
 def open_writer(sink: PartSink, *, audio_format: AudioFormat, channels: int) -> Writer:
     """The writer of ``audio_format``; WAV is always mono."""
-    return OpusWriter(sink, channels=channels) if audio_format is AudioFormat.OPUS else WavWriter(sink)
+    return OpusWriter(sink, channels=channels) if audio_format == AudioFormat.OPUS else WavWriter(sink)

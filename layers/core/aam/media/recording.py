@@ -20,7 +20,7 @@ from aam.media.errors import (
     UnsupportedContainer,
 )
 from aam.media.schemas import MediaFacts, MediaLimits
-from aam.media.sniffing import DEMUXERS, sniff
+from aam.media.sniffing import DEMUXERS, sniff, wav_duration_ms
 from aam.media.source import RangeSource
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Recording:
     """An open recording with one chosen audio track."""
 
     facts: MediaFacts
+    source: RangeSource
     container: InputContainer
     stream: AudioStream
     declared_by_track: bool
@@ -97,11 +98,11 @@ def first_frame(recording: Recording) -> AudioFrame:
             for frame in packet.decode():
                 if frame.samples:
                     return frame
-        except av.error.InvalidDataError:
+        except av.error.FFmpegError:
             failed += 1
             if failed >= _PATIENCE_PACKETS:
                 break
-    raise Corrupt if failed else EmptyAudio
+    raise recording.source.failure or (Corrupt() if failed else EmptyAudio())
 
 
 def refuse_encrypted(packet: av.Packet[AudioStream]) -> None:
@@ -129,6 +130,8 @@ def _examined(container: InputContainer, source: RangeSource, demuxer: str, limi
     if not codec.channels:
         raise Corrupt
     declared, by_track = _declared_ms(container, stream, demuxer)
+    if demuxer == "wav":
+        declared = wav_duration_ms(source) or declared
     if declared is not None and declared > limits.max_duration_ms:
         raise TooLong
     pictures = [v for v in container.streams.video if not v.disposition & v.disposition.attached_pic]
@@ -143,7 +146,7 @@ def _examined(container: InputContainer, source: RangeSource, demuxer: str, limi
         has_video=bool(pictures),
         size_bytes=source.size,
     )
-    return Recording(facts=facts, container=container, stream=stream, declared_by_track=by_track)
+    return Recording(facts=facts, source=source, container=container, stream=stream, declared_by_track=by_track)
 
 
 def _declared_ms(container: InputContainer, stream: AudioStream, demuxer: str) -> tuple[int | None, bool]:

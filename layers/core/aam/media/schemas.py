@@ -43,8 +43,8 @@ class MediaLimits(BaseModel):
 class MediaFacts(BaseModel):
     """What a recording says of itself.
 
-    ``container`` is mov (mp4 and m4a too), matroska (webm too), ogg, mp3, wav, flac or aac; ``declared_duration_ms`` is None where the file does not say (live
-    webm) or only lets one guess (mp3, aac).
+    ``container`` is mov (mp4 and m4a too), matroska (webm too), ogg, mp3, wav, flac or aac.
+    ``declared_duration_ms`` is None where the file does not say (live webm) or only lets one guess (mp3, aac).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -23,6 +23,8 @@ DEMUXERS = {
 }
 """The demuxers we let FFmpeg use, and the names under which they present themselves."""
 
+_MOST_CHUNKS = 64
+_UNKNOWN_FROM = 0x7FFFF000
 _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _OTHER_MEDIA = (
     b"FLV\x01",
@@ -57,6 +59,32 @@ def sniff(source: io.RawIOBase) -> str:
     if head.startswith(_OTHER_MEDIA) or (head[:4] == b"RIFF" and head[8:12] == b"AVI ") or _is_transport(head):
         raise UnsupportedContainer
     raise NotARecording
+
+
+def wav_duration_ms(source: io.RawIOBase) -> int | None:
+    """The duration that a WAV file's header declares, or None where it does not say.
+
+    FFmpeg takes the file's size for it and so never finds a WAV truncated.  Sizes of 2 GiB and more are what programs
+    write who do not know; the position is kept.
+    """
+    place = source.tell()
+    try:
+        source.seek(12)
+        byte_rate = 0
+        for _ in range(_MOST_CHUNKS):
+            header = source.read(8) or b""
+            if len(header) < 8:
+                return None
+            name, size = header[:4], int.from_bytes(header[4:], "little")
+            if name == b"data":
+                return size * 1000 // byte_rate if byte_rate and 0 < size < _UNKNOWN_FROM else None
+            if name == b"fmt ":
+                byte_rate = int.from_bytes((source.read(16) or b"")[8:12], "little")
+                size -= 16
+            source.seek(size + size % 2, io.SEEK_CUR)
+        return None
+    finally:
+        source.seek(place)
 
 
 def _magic(head: bytes) -> str | None:

@@ -26,6 +26,7 @@ from aam.media.errors import (
 READ_THROUGH_BYTES = 4 * 1024 * 1024
 """Gaps up to this size are read and dropped: cheaper than a new request, which costs a handshake."""
 _SKIP_BYTES = 256 * 1024
+_HEAD_BYTES = 64 * 1024
 _SPARE_BYTES = 64 * 1024 * 1024
 
 
@@ -50,6 +51,7 @@ class RangeSource(io.RawIOBase):
         self._position = 0
         self._tag: str | None = None
         self._fetched = 0
+        self._head = b""
         self.size = 0
         self._request(0)
 
@@ -78,11 +80,16 @@ class RangeSource(io.RawIOBase):
             wanted = min(wanted, size)
         if wanted <= 0:
             return b""
-        try:
-            data = self._read(wanted)
-        except AppError as error:
-            self.failure = self.failure or error
-            raise
+        data = self._head[self._position : self._position + wanted]
+        if not data:
+            try:
+                data = self._read(wanted)
+            except AppError as error:
+                self.failure = self.failure or error
+                raise
+            if self._position == 0:
+                # The first bytes are looked at more than once, and going back would cost a request.
+                self._head = data[:_HEAD_BYTES]
         self._position += len(data)
         return data
 
@@ -154,7 +161,7 @@ class RangeSource(io.RawIOBase):
         status = reply.status
         span, _, total = (reply.headers.get("Content-Range") or "").removeprefix("bytes ").partition("/")
         if status == 416 or (status == 200 and reply.headers.get("Content-Length") == "0"):
-            raise EmptyFile if first == 0 else SourceChanged
+            raise SourceChanged if self.size else EmptyFile
         if status == 200:
             raise RangesUnsupported
         if status in (404, 410):
@@ -166,7 +173,7 @@ class RangeSource(io.RawIOBase):
         if status != 206 or not total.isdigit() or not span.startswith(f"{first}-"):
             raise RangesUnsupported
         tag = reply.headers.get("ETag")
-        if first and (int(total), tag) != (self.size, self._tag):
+        if self.size and (int(total), tag) != (self.size, self._tag):
             raise SourceChanged
         self.size, self._tag = int(total), tag
 

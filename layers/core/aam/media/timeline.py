@@ -59,7 +59,7 @@ class Timeline:
             self._count += 1
             try:
                 frames = packet.decode()
-            except av.error.InvalidDataError:
+            except av.error.FFmpegError:
                 self.damaged_packets += 1
                 continue
             if packet.duration and packet.time_base:
@@ -145,6 +145,9 @@ class Timeline:
 
     def _judge(self, *, began: bool) -> None:
         """At the end: was there sound, was enough of it sound, and was that all?"""
+        if self._recording.source.failure is not None:
+            # FFmpeg takes a fault that follows good bytes for the end of the file.
+            raise self._recording.source.failure
         if not began:
             raise Corrupt if self.damaged_packets else EmptyAudio
         if self.damaged_packets > self._limits.damaged_share * self._count:

@@ -1,0 +1,165 @@
+"""What an engine drafts, and what is left of it after its evidence was checked."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Priority(StrEnum):
+    """How much an item matters."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class FieldKind(StrEnum):
+    """What a typed field holds, and so how its support is checked."""
+
+    PERSON = "person"
+    DATE = "date"
+    AMOUNT = "amount"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DraftQuote(_Value):
+    """A quote as the engine gave it, and the utterance that it cites."""
+
+    quote: str
+    utterance_id: int
+
+
+class ItemField(_Value):
+    """A typed field of an item; the value None means "not stated"."""
+
+    name: str
+    kind: FieldKind
+    value: str | None = None
+
+
+class DraftItem(_Value):
+    """An item before any check."""
+
+    text: str
+    priority: Priority = Priority.MEDIUM
+    fields: tuple[ItemField, ...] = ()
+    quotes: tuple[DraftQuote, ...] = ()
+
+
+class DraftSection(_Value):
+    """A section before any check."""
+
+    kind: str
+    title: str
+    items: tuple[DraftItem, ...] = ()
+
+
+class DraftArtifacts(_Value):
+    """What an engine made of a transcript; ``label`` is what people must be told about its quality."""
+
+    engine: str
+    model: str
+    prompt_version: str
+    label: str | None = None
+    language: str
+    sections: tuple[DraftSection, ...]
+
+
+class Quote(_Value):
+    """A quote that stands in the transcript, in the transcript's own words.
+
+    Times are milliseconds, of the quoted words where the transcript has word times, otherwise of the
+    utterance, or None.  ``original`` is what the engine wrote where that differs; ``repaired`` says that it
+    differed by more than case, spacing and punctuation, and ``similarity`` by how much (1 = not at all).
+    """
+
+    quote: str
+    utterance_id: int
+    last_utterance_id: int
+    start_ms: int | None
+    end_ms: int | None
+    speaker: str
+    original: str | None = None
+    repaired: bool = False
+    similarity: float = 1.0
+
+
+class RejectedQuote(_Value):
+    """A quote that does not stand where it was said to stand."""
+
+    quote: str
+    utterance_id: int
+    reason: str
+
+
+class Problem(_Value):
+    """Something that the check found: a stable code, the field or None for the text, and the words it is about."""
+
+    code: str
+    field: str | None = None
+    about: str = ""
+
+
+class Item(_Value):
+    """An item after the check."""
+
+    id: str
+    text: str
+    priority: Priority
+    fields: tuple[ItemField, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    rejected_quotes: tuple[RejectedQuote, ...] = ()
+    verified: bool
+    problems: tuple[Problem, ...] = ()
+
+
+class Section(_Value):
+    """A section after the check; what could not be verified stands apart."""
+
+    kind: str
+    title: str
+    items: tuple[Item, ...] = ()
+    unverified: tuple[Item, ...] = ()
+
+
+class VerifiedArtifacts(_Value):
+    """Artifacts after the check."""
+
+    engine: str
+    model: str
+    prompt_version: str
+    label: str | None = None
+    language: str
+    sections: tuple[Section, ...]
+
+    @property
+    def item_count(self) -> int:
+        """Verified items in all sections."""
+        return sum(len(section.items) for section in self.sections)
+
+    @property
+    def unverified_count(self) -> int:
+        """Unverified items in all sections."""
+        return sum(len(section.unverified) for section in self.sections)
+
+
+class Limits(_Value):
+    """How much work one document may cost.
+
+    Longer texts stay unverified, longer or further quotes are rejected, and once ``repair_steps`` are spent quotes are
+    no longer repaired, only sought as they stand.  ``quotes`` counts per item, the other sizes per piece.
+    """
+
+    text_characters: int = Field(default=20_000, gt=0)
+    quote_characters: int = Field(default=20_000, gt=0)
+    quotes: int = Field(default=20, gt=0)
+    speakers: int = Field(default=2_000, gt=0)
+    repair_words: int = Field(default=200, gt=0)
+    repair_steps: int = Field(default=12_000_000, ge=0)

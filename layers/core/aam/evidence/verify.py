@@ -1,0 +1,180 @@
+"""The check of a whole draft against the transcript that it was made from.
+
+Nothing here asks a model: a quote stands in the transcript or it does not, and a claim stands in the quotes
+or it does not.  Texts are data; nothing in them is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from aam.evidence.locate import Index
+from aam.evidence.schemas import (
+    DraftArtifacts,
+    DraftItem,
+    FieldKind,
+    Item,
+    ItemField,
+    Limits,
+    Problem,
+    Quote,
+    RejectedQuote,
+    Section,
+    VerifiedArtifacts,
+)
+from aam.evidence.support import Evidence, Facts
+from aam.evidence.tokens import norms_of
+from aam.transcription.schemas import Transcript
+
+_LONGEST_FIELD = 2_000
+# What models and people write when a fact is absent.
+_NOT_STATED = frozenset(
+    {
+        "",
+        "not stated",
+        "none",
+        "null",
+        "n a",
+        "na",
+        "unknown",
+        "unspecified",
+        "not specified",
+        "tbd",
+        "не указано",
+    }
+    | {"не указан", "не указана", "неизвестно", "не вказано", "не вказаний", "невідомо", "нет", "немає"}
+)
+
+
+def verify(
+    document: DraftArtifacts,
+    *,
+    transcript: Transcript,
+    people: Sequence[str],
+    meeting_date: date | None = None,
+    limits: Limits | None = None,
+) -> VerifiedArtifacts:
+    """Check every quote, number, date, amount and person of a draft.
+
+    ``people`` are the meeting's participants; the transcript's speakers are added.  A field without support
+    becomes None ("not stated"); an item without a standing quote, or whose text claims what its quotes do
+    not, stands among ``Section.unverified`` with its problems.  ``meeting_date`` vouches for the year of a
+    date that was said without one; without it such a field keeps the words that were said.
+    """
+    limits = limits or Limits()
+    speakers = list(dict.fromkeys(u.speaker for u in transcript.utterances))[: limits.speakers]
+    named = [words for words in (norms_of(name) for name in dict.fromkeys([*people, *speakers])) if words]
+    # Labels such as "Speaker 1" name nobody: they would make "speaker" a name and 1 a supported number.
+    labels = [speaker for speaker in speakers if any(c.isdigit() for c in speaker)]
+    persons = [words for words in named if not any(word.isdigit() for word in words)]
+    known = frozenset(word for words in persons for word in words)
+    checker = _Checker(Index(transcript, limits, names=known), persons, labels[:200], known, meeting_date)
+    return VerifiedArtifacts(
+        engine=document.engine,
+        model=document.model,
+        prompt_version=document.prompt_version,
+        label=document.label,
+        language=document.language,
+        sections=tuple(
+            _section(checker, draft.kind, draft.title, draft.items) for draft in document.sections
+        ),
+    )
+
+
+def _section(checker: _Checker, kind: str, title: str, drafts: Sequence[DraftItem]) -> Section:
+    items = [checker.item(f"{kind}-{number}", draft) for number, draft in enumerate(drafts, 1)]
+    return Section(
+        kind=kind,
+        title=title,
+        items=tuple(item for item in items if item.verified),
+        unverified=tuple(item for item in items if not item.verified),
+    )
+
+
+class _Checker:
+    """Checks items one by one against one transcript."""
+
+    def __init__(
+        self,
+        index: Index,
+        people: Sequence[Sequence[str]],
+        labels: Sequence[str],
+        known: frozenset[str],
+        meeting_date: date | None,
+    ) -> None:
+        self._index = index
+        self._people, self._labels, self._known, self._meeting_date = people, labels, known, meeting_date
+
+    def item(self, item_id: str, draft: DraftItem) -> Item:
+        limits = self._index.limits
+        located = [self._index.locate(quote) for quote in draft.quotes[: limits.quotes]]
+        quotes = tuple(dict.fromkeys(found for found in located if isinstance(found, Quote)))
+        rejected = tuple(found for found in located if isinstance(found, RejectedQuote))
+        evidence = Evidence(
+            quotes=[Facts(quote.quote) for quote in quotes],
+            people=self._people,
+            labels=self._labels,
+            meeting_date=self._meeting_date,
+            known_names=self._known,
+        )
+        problems = [Problem(code=f"quote_{found.reason}", about=found.quote[:200]) for found in rejected]
+        verified = bool(quotes)
+        if not draft.quotes:
+            problems.append(Problem(code="no_quotes"))
+        fields = []
+        for field in draft.fields:
+            kept, problem = _checked_field(field, evidence)
+            fields.append(kept)
+            problems.extend([problem] if problem else [])
+        if len(draft.quotes) > limits.quotes:
+            problems.append(Problem(code="too_many_quotes"))
+        if len(draft.text) > limits.text_characters:
+            verified = False
+            problems.append(Problem(code="text_too_long"))
+        elif not norms_of(draft.text):
+            verified = False
+            problems.append(Problem(code="empty_text"))
+        elif quotes and (missing := evidence.unsupported(draft.text)):
+            verified = False
+            problems.append(Problem(code=missing.code, about=missing.about[:200]))
+        return Item(
+            id=item_id,
+            text=draft.text,
+            priority=draft.priority,
+            fields=tuple(fields),
+            quotes=quotes,
+            rejected_quotes=rejected,
+            verified=verified,
+            problems=tuple(problems),
+        )
+
+
+def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Problem | None]:
+    """The field as it may stay, and what was wrong with it."""
+    value = (field.value or "").strip()
+    if " ".join(norms_of(value)) in _NOT_STATED:
+        return field.model_copy(update={"value": None}), None
+    code = _field_problem(field.kind, value, evidence) if len(value) <= _LONGEST_FIELD else "field_too_long"
+    if code is None:
+        return field.model_copy(update={"value": value}), None
+    problem = Problem(code=code, field=field.name, about=value[:200])
+    kept = evidence.said_day(value) if field.kind is FieldKind.DATE else None
+    return field.model_copy(update={"value": kept}), problem
+
+
+def _field_problem(kind: FieldKind, value: str, evidence: Evidence) -> str | None:
+    if kind is FieldKind.CHOICE:
+        return None
+    if kind is FieldKind.PERSON:
+        return None if evidence.has_person(value) else "name_not_in_quotes"
+    missing = evidence.unsupported(value)
+    if missing:
+        return missing.code
+    facts = Facts(value)
+    checkable = bool(facts.days or facts.day_words) if kind is FieldKind.DATE else bool(facts.numbers)
+    # "As soon as possible" and "a few thousand" hold nothing to compare: such words must have been said as
+    # they are.
+    if kind is not FieldKind.TEXT and not checkable and not evidence.has_words(value):
+        return "date_not_in_quotes" if kind is FieldKind.DATE else "number_not_in_quotes"
+    return None
