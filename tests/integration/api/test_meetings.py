@@ -219,7 +219,7 @@ def test_a_list_takes_two_statements_however_long_it_is(api: Api) -> None:
     assert (meeting["client"]["name"], meeting["meeting_type"]["name"], meeting["scenario"]["name"]) == (
         "Client",
         "Meeting",
-        "General",
+        "General meeting",
     )
     assert meeting["viewer_count"] == 1
     assert "viewers" not in meeting

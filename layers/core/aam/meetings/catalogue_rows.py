@@ -25,8 +25,8 @@ class ScenarioEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     key: Key
-    name: str
-    version: str
+    title: dict[str, str]
+    prompt: str
 
 
 class TypeEntry(BaseModel):
@@ -35,7 +35,7 @@ class TypeEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     key: Key
-    name: str
+    title: dict[str, str]
     scenario: Key
 
 
@@ -61,7 +61,7 @@ def read_entries() -> Entries:
         ),
         types=tuple(
             TypeEntry.model_validate(entry)
-            for entry in tomllib.loads((seeds / "meeting_types.toml").read_text("utf-8"))["types"]
+            for entry in tomllib.loads((seeds / "meeting_types.toml").read_text("utf-8"))["type"]
         ),
     )
 
@@ -74,8 +74,8 @@ def sync_catalogue(session: Session, organization_id: UUID, entries: Entries | N
             id=new_id(),
             organization_id=organization_id,
             key=scenario.key,
-            name=scenario.name,
-            version=scenario.version,
+            name=scenario.title["en"],
+            version=scenario.prompt,
         )
         session.execute(
             row.on_conflict_do_update(
@@ -88,7 +88,7 @@ def sync_catalogue(session: Session, organization_id: UUID, entries: Entries | N
             id=new_id(),
             organization_id=organization_id,
             key=kind.key,
-            name=kind.name,
+            name=kind.title["en"],
             scenario_key=kind.scenario,
         )
         session.execute(
