@@ -71,7 +71,8 @@ def test_two_voices_of_one_cue_are_two_utterances() -> None:
 
 def test_unordered_and_overlapping_cues_are_mended_and_told() -> None:
     transcript = read(
-        "WEBVTT\n\n00:05.000 --> 00:09.000\nB: two\n\n00:01.000 --> 00:06.000\nB: one\n\n00:08.000 --> 00:10.000\nA: three\n"
+        "WEBVTT\n\n00:05.000 --> 00:09.000\nB: two\n\n00:01.000 --> 00:06.000\nB: one\n"
+        "\n00:08.000 --> 00:10.000\nA: three\n"
     )
     assert [(u.text, u.start_ms, u.end_ms) for u in transcript.utterances] == [
         ("one", 1000, 5000),

@@ -10,7 +10,7 @@ _LONGEST = 64
 
 @dataclass(frozen=True)
 class Alignment:
-    """The part of a window that a quote fits best: a half-open range, how similar, and the words that differ."""
+    """What a quote fits best in a window: a half-open range, how similar, and the words that differ."""
 
     first: int
     last: int
@@ -47,6 +47,10 @@ def align(quote: Sequence[str], window: Sequence[str]) -> Alignment:
             row[j] = best
         costs.append(row)
     last = min(range(columns + 1), key=lambda j: costs[rows][j])
+    # Of equal fits the one that sets the quote's last word against a word, not against nothing: else "is"
+    # for a final "isn't" would look like a word too many, and the change of meaning would not be seen.
+    while last < columns and costs[rows][last + 1] == costs[rows][last]:
+        last += 1
     return _traced(quote, window, costs, last)
 
 

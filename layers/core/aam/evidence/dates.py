@@ -20,8 +20,9 @@ _NUMERIC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A calendar date as far as it was said; ``days`` are its possible (month, day), day None where only a month was.
+    """A calendar date as far as it was said.
 
+    ``days`` are its possible (month, day), the day None where only a month was said;
     ``first`` and ``last`` are the half-open range of tokens.
     """
 

@@ -103,6 +103,15 @@ GIVEN_NAMES = _words(
     """
 )
 
+# Given names that are words as well: names only where a capital letter says so.
+WORDS_TOO = _words(
+    """
+    will mark may june april august grace hope joy rose frank bill rob sue pat art ray drew chase miles
+    faith dawn iris lily ruby max guy jack don chip gene sandy penny summer вера веры веру надежда надежды
+    любовь роман романа слава славы лев льва злата рада роза лиля мила віра віри надія надії любов мир
+    """
+)
+
 
 def is_negation(norm: str) -> bool:
     """Whether a normalised token denies."""

@@ -27,6 +27,8 @@ MIN_SIMILARITY = 0.9
 MAX_SPAN = 3
 _PLACES = 4
 _COMMON = 40
+# The denials that follow what they deny; all others, and all of Russian and Ukrainian, go before it.
+_TRAILING = frozenset({"not", "never"})
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class Index:
     def _quote(
         self, draft: DraftQuote, first: _Place, last: _Place, *, similarity: float | None = None
     ) -> Quote:
+        first, last = self._with_denials(first, last)
         utterances = self.transcript.utterances[first.position : last.position + 1]
         parts = []
         for position, utterance in enumerate(utterances, first.position):
@@ -124,6 +127,22 @@ class Index:
             repaired=similarity is not None,
             similarity=1.0 if similarity is None else round(similarity, 4),
         )
+
+    def _with_denials(self, first: _Place, last: _Place) -> tuple[_Place, _Place]:
+        """The quote with a "not" that it was cut off from: "do not | agree", "the board is | not"."""
+        before, after = first.index - 1, last.index + 1
+        tokens = self._tokens_at(first.position)
+        if before >= 0 and is_negation(tokens[before].norm) and self._adjoins(first.position, first.index):
+            first = _Place(first.position, before)
+        tokens = self._tokens_at(last.position)
+        if after < len(tokens) and tokens[after].norm in _TRAILING and self._adjoins(last.position, after):
+            last = _Place(last.position, after)
+        return first, last
+
+    def _adjoins(self, position: int, index: int) -> bool:
+        """Whether only white space parts a token from the one before it."""
+        tokens, text = self._tokens_at(position), self.transcript.utterances[position].text
+        return text[tokens[index - 1].end : tokens[index].start].isspace()
 
     def _repair(self, draft: DraftQuote, sought: Sequence[Token], cited: int) -> Quote | RejectedQuote:
         norms = [token.norm for token in sought]
@@ -186,8 +205,7 @@ class _Guarded:
 
 def _is_guarded(norm: str) -> bool:
     return (
-        not norm.isalpha()
-        and any(c.isdigit() or not (c.isalpha() or c == "'") for c in norm)
+        (not norm.isalpha() and any(c.isdigit() or not (c.isalpha() or c == "'") for c in norm))
         or norm in NUMBER_WORDS
         or is_negation(norm)
         or norm in POLAR

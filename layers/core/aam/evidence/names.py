@@ -7,64 +7,34 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aam.evidence.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
-from aam.evidence.lexicon import GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS
+from aam.evidence.lexicon import GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
 from aam.evidence.number_words import NUMBER_WORDS
 from aam.evidence.numbers import unit_of
 from aam.evidence.tokens import Token, is_capitalised, starts_sentence
 
 # Endings of Russian and Ukrainian cases; two forms of one name differ in these alone.
 _CASES = frozenset(
-    [
-        "",
-        "а",
-        "я",
-        "у",
-        "ю",
-        "о",
-        "е",
-        "є",
-        "и",
-        "і",
-        "ы",
-        "й",
-        "ь",
-        "ой",
-        "ою",
-        "ей",
-        "ею",
-        "єю",
-        "ом",
-        "ем",
-        "им",
-    ]
-    + [
-        "ым",
-        "ім",
-        "ов",
-        "ів",
-        "еві",
-        "єві",
-        "ові",
-        "ам",
-        "ям",
-        "ах",
-        "ях",
-        "ами",
-        "ями",
-        "ого",
-        "его",
-        "ому",
-        "ему",
-    ]
-)
-_LATIN = str.maketrans(
     {
-        "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z", "и": "i",
-        "і": "i", "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
-        "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ы": "i",
-        "ь": "", "э": "e", "ю": "iu", "я": "ia",
+        "", "а", "я", "у", "ю", "о", "е", "є", "и", "і", "ы", "й", "ь", "ой", "ою", "ей", "ею", "єю", "ом",
+        "ем", "им", "ым", "ім", "ов", "ів", "еві", "єві", "ові", "ам", "ям", "ах", "ях", "ами", "ями", "ого",
+        "его", "ому", "ему",
     }
 )  # fmt: skip
+_LATIN = str.maketrans("абвгґдезиіїйклмнопрстуфыэ", "abvggdeziiiiklmnoprstufie") | str.maketrans(
+    {
+        "є": "ie",
+        "ж": "zh",
+        "х": "kh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sch",
+        "ъ": "",
+        "ь": "",
+        "ю": "iu",
+        "я": "ia",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +76,8 @@ def _adjoin(text: str, tokens: Sequence[Token], at: int) -> bool:
 
 def _is_name(text: str, tokens: Sequence[Token], at: int, known: frozenset[str]) -> bool:
     norm = _bare(tokens[at].norm)
-    if norm in GIVEN_NAMES:
+    is_known = norm in known and len(norm) > 2 and norm not in WORDS_TOO and not _is_common(norm)
+    if norm in GIVEN_NAMES or is_known:
         return True
     if not is_capitalised(text, tokens[at]) or _is_common(norm):
         return False
@@ -141,7 +112,7 @@ def _bare(norm: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two words are forms of one name: equal, in different cases, or in Latin and Cyrillic letters."""
+    """Whether two words are forms of one name: equal, or of other cases or alphabets."""
     one, other = _bare(one), _bare(other)
     return one == other or _cases_of_one(one, other) or _latin(one) == _latin(other)
 

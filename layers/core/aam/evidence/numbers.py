@@ -191,7 +191,7 @@ class _Reader:
 
 
 def _continues(total: Fraction, current: Fraction, value: Fraction) -> bool:
-    """Whether a number word may go on the number read so far: "twenty" "five", "двести" "сорок", not "five" "six"."""
+    """Whether a word may go on the number read so far: "twenty" "five", not "five" "six"."""
     if current == 0:
         return total > 0 and value < 1000
     if value >= 100:

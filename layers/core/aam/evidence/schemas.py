@@ -100,7 +100,7 @@ class RejectedQuote(_Value):
 
 
 class Problem(_Value):
-    """Something that the check found: a stable code, the field or None for the text, and the words it is about."""
+    """What the check found: a stable code, the field or None for the text, and the words it is about."""
 
     code: str
     field: str | None = None
@@ -153,8 +153,9 @@ class VerifiedArtifacts(_Value):
 class Limits(_Value):
     """How much work one document may cost.
 
-    Longer texts stay unverified, longer or further quotes are rejected, and once ``repair_steps`` are spent quotes are
-    no longer repaired, only sought as they stand.  ``quotes`` counts per item, the other sizes per piece.
+    Longer texts stay unverified, longer or further quotes are rejected, and once ``repair_steps`` are spent
+    quotes are no longer repaired, only sought as they stand.  ``quotes`` counts per item, the other sizes
+    per piece.
     """
 
     text_characters: int = Field(default=20_000, gt=0)

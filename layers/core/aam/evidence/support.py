@@ -147,7 +147,7 @@ class Evidence:
         return bool(words) and any(f" {words} " in f" {' '.join(quote.norms)} " for quote in self.quotes)
 
     def said_day(self, value: str) -> str | None:
-        """The quotes' own words for the date of a value whose day and month were said and whose year was not."""
+        """The quotes' own words for a date whose day and month were said and whose year was not."""
         days = Facts(value).days
         if len(days) != 1:
             return None

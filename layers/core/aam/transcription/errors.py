@@ -54,7 +54,7 @@ class ForeignJson(Unprocessable):
     """JSON, but not a reply of Deepgram's /v1/listen."""
 
     code = "foreign_json"
-    sentence = "This JSON is not a Deepgram transcription reply; bring the reply as Deepgram sent it, or a .vtt file."
+    sentence = "This JSON is no reply of Deepgram's; bring it as Deepgram sent it, or a .vtt file."
 
 
 class NoTiming(Conflict):

@@ -55,7 +55,7 @@ def _numbered(transcript: Transcript) -> Iterator[tuple[int, Utterance]]:
 
 
 def _labels(transcript: Transcript) -> dict[str, str]:
-    """Speakers whose names cannot stand before a colon get a neutral label, or a text could pass for a name."""
+    """A speaker whose name cannot stand before a colon gets a neutral label, lest a text pass for a name."""
     labels: dict[str, str] = {}
     for utterance in transcript.utterances:
         if utterance.speaker not in labels:

@@ -16,7 +16,7 @@ def assemble(cues: list[Cue], *, language: str, model: str, notes: list[str]) ->
     mended, overlaps = _without_overlaps(ordered)
     if overlaps:
         notes.append(
-            f"{overlaps} cues overlapped the next one; where both were one speaker's, the first was shortened."
+            f"{overlaps} cues overlapped the next; where both were one speaker's, the first was shortened."
         )
     return Transcript(
         language=language,

@@ -56,7 +56,7 @@ def _checked(text: str, *notes: str) -> Decoded:
 
 
 def _utf16_order(data: bytes) -> str:
-    """Tell the byte order from where the zero bytes of ASCII characters stand (every text has spaces or digits)."""
+    """Tell the byte order by where the zero bytes of ASCII characters stand; every text has some."""
     sample = data[:_SAMPLE]
     high_first, low_first = sample[0::2].count(0), sample[1::2].count(0)
     fewest, most = sorted((high_first, low_first))
@@ -75,7 +75,7 @@ def _cyrillic(data: bytes) -> Decoded:
     foreign = sum(1 for c in sample if ord(c) > 127 and c not in _PUNCTUATION) - len(letters)
     common = sum(1 for c in letters if c.lower() in _COMMON)
     mixed = len(_MIXED_WORD.findall(sample))
-    implausible = not letters or foreign > len(letters) / 20 or common < len(letters) / 2 or mixed > len(letters) / 20
-    if implausible or len(_INVERTED.findall(sample)) > len(letters) / 40:
+    few, inverted = len(letters) / 20, len(_INVERTED.findall(sample))
+    if not letters or common < len(letters) / 2 or foreign > few or mixed > few or inverted > few / 2:
         raise TranscriptUndecodable
     return _checked(text, "The file was read as Windows-1251.")

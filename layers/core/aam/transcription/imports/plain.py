@@ -11,9 +11,9 @@ _LINES = re.compile(r"\r\n|\r|\n")
 
 
 def read_plain(text: str, *, limit: int) -> list[Cue]:
-    """Read plain text; a blank line or a ``Name:`` prefix begins an utterance, in a file without blank lines every line.
+    """Read plain text; a blank line or a ``Name:`` prefix begins an utterance.
 
-    A speaker stays until another is named.
+    In a file without blank lines every line is one.  A speaker stays until another is named.
     """
     lines = [one_line(line) for line in _LINES.split(text.strip())]
     paragraphs = "" in lines

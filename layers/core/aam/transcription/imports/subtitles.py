@@ -1,4 +1,4 @@
-"""WebVTT (https://www.w3.org/TR/webvtt1/) and SubRip, as the world writes them rather than as they should be."""
+"""WebVTT (https://www.w3.org/TR/webvtt1/) and SubRip, as the world writes them."""
 
 from __future__ import annotations
 

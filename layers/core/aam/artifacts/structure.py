@@ -1,0 +1,116 @@
+"""The JSON that a model must answer with, built from the sections, and its way into a draft.
+
+Structured outputs want every object closed (``additionalProperties: false``) and every property required;
+what may be absent is null (https://platform.openai.com/docs/guides/structured-outputs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from aam.artifacts.catalogue import FieldSpec, SectionSpec
+from aam.artifacts.errors import ModelReplyMismatch
+from aam.artifacts.schemas import DraftItem, DraftQuote, DraftSection, ItemField, Priority
+
+# Stands in a draft for a number that the model was never given; evidence finds no utterance under it.
+_NO_UTTERANCE = 0
+
+
+def reply_schema(sections: Sequence[SectionSpec]) -> dict[str, Any]:
+    """The JSON schema of a whole answer: one array of items a section."""
+    return _closed({s.kind: {"type": "array", "items": item_schema(s)} for s in sections})
+
+
+def item_schema(section: SectionSpec) -> dict[str, Any]:
+    """The JSON schema of one item of a section."""
+    quote = _closed({"quote": {"type": "string"}, "utterance": {"type": "integer"}})
+    return _closed(
+        {
+            "text": {"type": "string"},
+            "priority": {"type": "string", "enum": [p.value for p in Priority]},
+            **{field.name: _field_schema(field) for field in section.fields},
+            "quotes": {"type": "array", "items": quote},
+        }
+    )
+
+
+class _Quote(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    quote: str
+    utterance: int
+
+
+class _Item(BaseModel):
+    """The fields of the section come as extras and are checked against its own list."""
+
+    model_config = ConfigDict(extra="allow")
+
+    text: str
+    priority: Priority
+    quotes: list[_Quote]
+
+
+_REPLY = TypeAdapter(dict[str, list[_Item]])
+
+
+def read_reply(
+    content: str, *, sections: Sequence[SectionSpec], language: str, utterance_ids: Sequence[int]
+) -> tuple[DraftSection, ...]:
+    """The sections of an answer, utterance numbers (from 1) mapped to ids; raises ModelReplyMismatch."""
+    try:
+        reply = _REPLY.validate_json(content)
+    except ValidationError as error:
+        raise ModelReplyMismatch from error
+    if set(reply) != {section.kind for section in sections}:
+        raise ModelReplyMismatch
+    return tuple(
+        DraftSection(
+            kind=section.kind,
+            title=section.title.in_language(language),
+            items=tuple(_item(section, item, utterance_ids) for item in reply[section.kind]),
+        )
+        for section in sections
+    )
+
+
+def _item(section: SectionSpec, item: _Item, ids: Sequence[int]) -> DraftItem:
+    extras = item.model_extra or {}
+    if set(extras) != {field.name for field in section.fields}:
+        raise ModelReplyMismatch
+    return DraftItem(
+        text=item.text,
+        priority=item.priority,
+        fields=tuple(_field(field, extras) for field in section.fields),
+        quotes=tuple(
+            DraftQuote(
+                quote=q.quote,
+                utterance_id=ids[q.utterance - 1] if 1 <= q.utterance <= len(ids) else _NO_UTTERANCE,
+            )
+            for q in item.quotes
+        ),
+    )
+
+
+def _field(field: FieldSpec, extras: Mapping[str, object]) -> ItemField:
+    value = extras[field.name]
+    if value is not None and (not isinstance(value, str) or (field.values and value not in field.values)):
+        raise ModelReplyMismatch
+    return ItemField(name=field.name, kind=field.kind, value=value)
+
+
+def _field_schema(field: FieldSpec) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": ["string", "null"], "description": field.instruction}
+    return {**schema, "enum": [*field.values, None]} if field.values else schema
+
+
+def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }

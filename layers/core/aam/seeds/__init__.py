@@ -1,0 +1,1 @@
+"""Reviewed configuration that ships with the code: sections, scenarios, meeting types and prompts."""

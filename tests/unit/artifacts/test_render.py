@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from aam.artifacts.catalogue import load_catalogue
+from aam.artifacts.render import escaped, minutes_markdown
+from aam.artifacts.schemas import (
+    Artifacts,
+    FieldKind,
+    Item,
+    ItemField,
+    Priority,
+    Problem,
+    Quote,
+    Section,
+)
+
+CATALOGUE = load_catalogue()
+
+
+def quote(text: str, start_ms: int | None = 12_000, speaker: str = "Anna") -> Quote:
+    return Quote(
+        quote=text, utterance_id=3, last_utterance_id=3, start_ms=start_ms, end_ms=start_ms, speaker=speaker
+    )
+
+
+def page(
+    text: str = "Move it.", said: str = "we move it then", language: str = "en", **changes: object
+) -> str:
+    item = Item(
+        id="a-1",
+        text=text,
+        priority=Priority.HIGH,
+        fields=(
+            ItemField(name="owner", kind=FieldKind.PERSON),
+            ItemField(name="due_date", kind=FieldKind.DATE, value=said),
+        ),
+        quotes=(quote(said), quote(said, None), quote(said, 3_723_000)),
+        verified=True,
+    )
+    bad = item.model_copy(
+        update={"verified": False, "quotes": (), "problems": (Problem(code="quote_not_found", about=said),)}
+    )
+    artifacts = Artifacts(
+        engine="extractive",
+        model="m",
+        prompt_version="1",
+        label="extractive draft",
+        language=language,
+        sections=(
+            Section(kind="action_items", title="Action items", items=(item,), unverified=(bad,)),
+            Section(kind="risks", title="Risks"),
+        ),
+    )
+    return minutes_markdown(
+        artifacts, title=text, people=(said,), catalogue=CATALOGUE, transcript_label="draft, English"
+    )
+
+
+def test_minutes_as_they_look() -> None:
+    assert page() == (
+        "# Move it.\n\n> **extractive draft** (extractive)\n\n> Transcript: **draft, English**\n\n"
+        "**Participants:** we move it then\n\n## Action items\n\n"
+        "- Move it. (Owner: not stated; Due: we move it then; high priority)\n"
+        "  - “we move it then” — Anna, 00:12\n"
+        "  - “we move it then” — Anna, utterance 3\n"
+        "  - “we move it then” — Anna, 1:02:03\n\n"
+        "_Nothing found for: Risks._\n\n## Unverified\n\n"
+        "_The transcript does not bear these out. Do not rely on them._\n\n### Action items\n\n"
+        "- Move it. (Owner: not stated; Due: we move it then; high priority)\n"
+        "  - Why: quote\\_not\\_found: we move it then\n"
+    )
+
+
+def test_minutes_speak_the_language_of_the_artifacts() -> None:
+    assert "Ответственный: не указано" in page(language="ru")
+    assert "## Не підтверджено" in page(language="uk-UA")
+
+
+HOSTILE = [
+    "# A heading",
+    "x\n\n# A heading\n\n- item",
+    "- a list",
+    "+ a list",
+    "1. a list",
+    "12) a list",
+    "===",
+    "---",
+    "> a quote",
+    "<script>alert(1)</script>",
+    "[click](https://evil.example)",
+    "![img](https://evil.example/x.png)",
+    "`code` ``` fence",
+    "**bold** __bold__ _i_ ~~s~~",
+    "| a | b |\n|---|---|",
+    "&lt;b&gt; &amp; &#60;",
+    "\\# \\[",
+    "    indented code",
+    "a\u2028# b\u0085# c\x0b# d",
+    "\u202egnp.exe",
+    "<!-- comment",
+    "[ref]: https://evil.example",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_can_pass_for_structure(text: str) -> None:
+    markdown_it = pytest.importorskip("markdown_it")
+    parser = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    kinds = [
+        token.type
+        for block in parser.parse(page(text, text))
+        for token in [block, *(block.children or [])]
+        if token.type not in ("text", "text_special")
+    ]
+    plain = [
+        token.type
+        for block in parser.parse(page())
+        for token in [block, *(block.children or [])]
+        if token.type not in ("text", "text_special")
+    ]
+    assert kinds == plain
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_escaped_text_shows_as_it_stands(text: str) -> None:
+    markdown_it = pytest.importorskip("markdown_it")
+    html = markdown_it.MarkdownIt("commonmark").renderInline(escaped(text))
+    shown = re.sub("&lt;", "<", re.sub("&gt;", ">", html.replace("&quot;", '"'))).replace("&amp;", "&")
+    assert shown == " ".join(
+        re.sub("[\u202e\x0b\x85]", lambda m: "" if m.group() == "\u202e" else " ", text).split()
+    )
