@@ -28,6 +28,7 @@ def lambda_handler(handle: Handler) -> Handler:
         try:
             return handle(event, context)
         finally:
-            metrics().flush_metrics(raise_on_empty_metrics=False)
+            if metrics().provider.metric_set:  # Powertools warns of an empty set at each call
+                metrics().flush_metrics()
 
     return wrapped
