@@ -55,4 +55,4 @@ format: $(VENV)/.dev ## format the code
 	@$(VENV)/bin/ruff check -q --fix .
 
 openapi: $(VENV)/.dev ## write docs/openapi.json anew
-	@$(VENV)/bin/python -m functions.api.openapi > docs/openapi.json
+	@$(VENV)/bin/python functions/api/openapi.py > docs/openapi.json

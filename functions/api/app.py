@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from chalice import Chalice
+from chalice.app import Chalice
 
 from calls import Endpoint
 from middleware import allow_origins, authenticate, explain_problems, follow, preflight
@@ -26,7 +26,7 @@ class Api(Chalice):
 
 def build(endpoints: tuple[Endpoint, ...]) -> Api:
     """The application: the middleware from outside in, the routes, and OPTIONS for each path."""
-    made = Api(app_name="aam", configure_logs=False)
+    made = Api(app_name="aam", configure_logs=False, env={})  # it would write into the environment
     table = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints}
     for layer in (follow, allow_origins, explain_problems, authenticate(table)):
         made.register_middleware(layer, "http")

@@ -45,7 +45,8 @@ class Call:
     @cached_property
     def settings(self) -> ApiSettings:
         """The settings of this function."""
-        return load(ApiSettings)
+        settings: ApiSettings = load(ApiSettings)
+        return settings
 
     def door(self) -> Door:
         """What people pass when they register, log in or refresh."""

@@ -8,8 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalice import Response
-from chalice.app import Request
+from chalice.app import Request, Response
 
 from aam.foundation.clock import new_id
 from aam.foundation.errors import AppError, InvalidInput, NotFound, Unauthenticated
@@ -63,7 +62,7 @@ class BadRequest(InvalidInput):
     sentence = "This request cannot be understood."
 
 
-BY_STATUS: dict[int, type[AppError]] = {404: NoSuchRoute, 405: MethodNotAllowed, 415: ContentTypeRefused}
+BY_STATUS: dict[int, type[AppError]] = {405: MethodNotAllowed, 415: ContentTypeRefused}
 """Chalice's own refusals in our words."""
 
 
@@ -137,9 +136,12 @@ def explained(error: BaseException, request: Request, headers: Mapping[str, Any]
 
 
 def authenticate(table: Table) -> Callable[[Request, Next], Response]:
-    """Ask for a valid access token wherever the route is not declared public."""
+    """Ask for a valid access token wherever the route is not declared public; raises NoSuchRoute for other paths."""
+    paths = {path for _method, path in table}
 
     def authenticated(request: Request, get_response: Next) -> Response:
+        if request.path not in paths:
+            raise NoSuchRoute
         endpoint = table.get((request.method, request.path))
         if endpoint is not None and not endpoint.public:
             request.context["aam_caller"] = read_access_token(bearer(request.headers), keys=signing_keys())

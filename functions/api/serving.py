@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from chalice import Chalice, Response
-from chalice.app import ChaliceUnhandledError, MultiDict, Request
+from chalice.app import Chalice, ChaliceUnhandledError, MultiDict, Request, Response
 from pydantic import BaseModel
 
 from aam.foundation.clock import utc_now
@@ -45,7 +44,7 @@ def register(app: Chalice, endpoint: Endpoint) -> None:
 
     def view(**path: str) -> Response:
         try:
-            return serve(endpoint, app.current_request, path)
+            return serve(endpoint, cast("Request", app.current_request), path)
         except Exception as error:
             raise Failed from error
 
@@ -106,7 +105,7 @@ def call_of(request: Request) -> Call:
         correlation_id=request.context["aam_correlation_id"],
         now=utc_now(),
         headers=request.headers,
-        body=bytes(request.raw_body or b""),
+        body=cast("bytes", request.raw_body) or b"",
         known_caller=request.context.get("aam_caller"),
     )
 
@@ -122,7 +121,9 @@ def identifier(value: str) -> UUID:
 def parsed_query(model: type[BaseModel], params: MultiDict | None) -> BaseModel:
     """The query's parameters; one that stands twice is refused rather than guessed at."""
     given: dict[str, str] = {}
-    for name in params or ():
+    if params is None:
+        return model.model_validate(given)
+    for name in params:
         values = params.getlist(name)
         if len(values) != 1:
             raise InvalidFields("These fields cannot be used: a query parameter stands twice.")
@@ -141,7 +142,7 @@ def reply_of(endpoint: Endpoint, answer: BaseModel | Reply | None) -> Reply:
 
 def response_of(reply: Reply) -> Response:
     """A reply in Chalice's words."""
-    headers = dict(reply.headers)
+    headers: dict[str, str | list[str]] = dict(reply.headers)
     if reply.body or reply.media_type != JSON_TYPE:
         headers["Content-Type"] = reply.media_type
     return Response(body=reply.body, headers=headers, status_code=reply.status or 200)

@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from aam_local.ports import free_port
 
+from aam_local.ports import free_port
 from tests.support.postgres import Database, fresh_database, running_server
 
 

@@ -10,7 +10,9 @@ from aam.artifacts.reading import (
     ArtifactsNotReady,
     ArtifactsQuery,
     ArtifactsView,
+    as_markdown,
     newest_artifacts,
+    transcript_label,
 )
 from aam.foundation.database import transaction
 from aam.foundation.storage import ObjectStore, media_store, public_s3
@@ -72,12 +74,11 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
     with transaction() as session:
         meeting = read_meeting(session, meeting_id, caller=call.caller)
         row = newest_artifacts(session, meeting_id)
+        label = transcript_label(session, row)
     if query.format == ArtifactsFormat.JSON:
         text = ArtifactsView.model_validate(row).model_dump_json()
         return delivered(text, JSON_TYPE, meeting_id=meeting_id, name=f"artifacts-{row.version}.json")
-    from aam.artifacts.reading import as_markdown
-
-    text = as_markdown(row, meeting)
+    text = as_markdown(row, meeting, transcript_label=label)
     return delivered(text, MARKDOWN, meeting_id=meeting_id, name=f"minutes-{row.version}.md")
 
 

@@ -14,6 +14,8 @@ from aam.artifacts.models import ArtifactsRow
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import View
 from aam.foundation.tables import JsonObject
+from aam.meetings.schemas import MeetingView
+from aam.transcription.models import TranscriptRow
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -67,3 +69,24 @@ def newest_artifacts(session: Session, meeting_id: UUID) -> ArtifactsRow:
     if row is None:
         raise ArtifactsNotReady
     return row
+
+
+def transcript_label(session: Session, row: ArtifactsRow) -> str | None:
+    """What people must be told about the quality of the transcript that the artifacts were made from."""
+    label: str | None = session.scalar(select(TranscriptRow.label).where(TranscriptRow.id == row.transcript_id))
+    return label
+
+
+def as_markdown(row: ArtifactsRow, meeting: MeetingView, *, transcript_label: str | None) -> str:
+    """The minutes as Markdown, with title and people of the meeting, and what must be told of the transcript."""
+    from aam.artifacts.catalogue import load_catalogue
+    from aam.artifacts.render import minutes_markdown
+    from aam.artifacts.schemas import Artifacts
+
+    return minutes_markdown(
+        Artifacts.model_validate(row.document),
+        title=meeting.title,
+        people=[person.full_name for person in meeting.participants],
+        catalogue=load_catalogue(),
+        transcript_label=transcript_label,
+    )

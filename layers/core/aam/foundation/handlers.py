@@ -28,7 +28,7 @@ def lambda_handler(handle: Handler) -> Handler:
         try:
             return handle(event, context)
         finally:
-            if metrics().metric_set:
+            if metrics().provider.metric_set:  # Powertools warns of an empty set at each call
                 metrics().flush_metrics()
 
     return wrapped

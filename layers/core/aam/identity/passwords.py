@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 
-NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$Tm9ib2R5LCBub2JvZHkhIQ$Tm9ib2R5IGtub3dzIHRoaXMgcGFzc3dvcmQsIHRydWx5IQ"
+NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$Tm9ib2R5LCBub2JvZHkhIQ$Tm9ib2R5IGtub3dzIHRoaXMgcGFzc3dvcmQsIGV2ZXI"
 """Checked when there is no such user, so that the answer takes as long; no password is known to match it."""
 
 
