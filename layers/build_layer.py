@@ -117,9 +117,7 @@ def strip(packages: Path) -> None:
         if path.is_dir():
             if path.name in NEVER_RUN:
                 shutil.rmtree(path)
-        elif path.suffix in NEVER_READ or (
-            path.parent.suffix == ".dist-info" and path.name not in KEPT_OF_DIST_INFO
-        ):
+        elif path.suffix in NEVER_READ or (path.parent.suffix == ".dist-info" and path.name not in KEPT_OF_DIST_INFO):
             path.unlink(missing_ok=True)
     services = packages / "botocore" / "data"
     if services.is_dir():

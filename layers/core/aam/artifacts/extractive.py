@@ -39,9 +39,7 @@ _SUMMARY = range(3, 8)
 _SHARE = 0.12
 _BOOST = 1.3
 _PERSON = "@"
-_URGENT = re.compile(
-    r"\b(?:urgent\w*|asap|critical|blocker|срочно|критич\w+|терміново|негайно)\b", re.IGNORECASE
-)
+_URGENT = re.compile(r"\b(?:urgent\w*|asap|critical|blocker|срочно|критич\w+|терміново|негайно)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -160,9 +158,7 @@ class _Engine:
             if matched or _fits(section, marked.sentence):
                 hits.append((number, person))
         if len(hits) > MAX_ITEMS:
-            hits = sorted(
-                sorted(hits, key=lambda hit: -self.scores[hit[0]])[:MAX_ITEMS], key=lambda hit: hit[0]
-            )
+            hits = sorted(sorted(hits, key=lambda hit: -self.scores[hit[0]])[:MAX_ITEMS], key=lambda hit: hit[0])
         return tuple(_item(section, self.marked[number].sentence, person) for number, person in hits)
 
     def _summary(self) -> list[int]:

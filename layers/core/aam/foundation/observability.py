@@ -26,6 +26,7 @@ def metrics() -> Metrics:
 
     return Metrics(namespace=NAMESPACE)
 
+
 def frames_of(error: BaseException) -> list[str]:
     """File and line of each frame, without the message: messages may quote what people said."""
     import traceback

@@ -96,6 +96,12 @@ class ObjectStore:
         with translated():
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys under a prefix that holds few objects."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        with translated():
+            return [found["Key"] for page in pages for found in page.get("Contents", ())]
+
     def write(self, key: str, body: bytes, *, content_type: str) -> None:
         """Put a small object, replacing what stood there."""
         with translated():

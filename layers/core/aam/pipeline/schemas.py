@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import PurePosixPath
 from uuid import UUID
 
@@ -67,6 +68,7 @@ class RunContext(BaseModel):
     meeting_type_key: str | None
     participants: tuple[Person, ...]
     owner_name: str
+    held_at: datetime
 
 
 class Failure(BaseModel):
