@@ -122,7 +122,8 @@ def draft_extractively(
     ``language`` is that of the sections' titles, the transcript's where None.
     """
     language = language or transcript.language
-    known = frozenset(word for name in people for word in norms_of(name) if not word.isdigit())
+    speakers = {u.speaker for u in transcript.utterances if not any(c.isdigit() for c in u.speaker)}
+    known = frozenset(word for name in {*people, *speakers} for word in norms_of(name) if not word.isdigit())
     marked = [_Marked(sentence, known) for sentence in sentences_of(transcript)]
     norms = [m.sentence.facts.norms for m in marked]
     scores = centralities(norms)
