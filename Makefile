@@ -26,6 +26,11 @@ $(VENV)/.dev: $(VENV)/.cli $(REQS)/dev.txt $(REQS)/dev-nodeps.txt
 .PHONY: dev lock
 dev: $(VENV)/.dev ## make .venv with everything the tests need
 
+.PHONY: build-aws
+ARCH ?= x86_64
+build-aws: $(VENV)/.cli ## build functions and layers for AWS (ARCH=x86_64 or arm64)
+	@$(VENV)/bin/python -m aam_local.build_aws --architecture $(ARCH)
+
 lock: $(UV) ## compile every lock of dependencies anew
 	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
 

@@ -1,8 +1,8 @@
 """Build one Lambda layer: `build_layer.py media --target host --into FOLDER`.
 
-Third parties come from the layer's hashed lock, without their closures (the locks hold them), as wheels only.  What
-is built is kept under a name made of everything that went into it, so an unchanged layer is hard links and no work.
-Standard library only: SAM calls this with whatever Python is at hand.
+Third parties come from the layer's hashed lock, without their closures (the locks hold them), as wheels only.
+What is built is kept under a name made of everything that went into it, so an unchanged layer is hard links
+and no work. Standard library only: SAM calls this with whatever Python is at hand.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def install(lock: Path, into: Path, target: str) -> None:
     command = [*tool, "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     command += ["--target", str(into), "-r", str(lock)]
     if uv.exists():
-        command += ["--link-mode", "copy", "--python", sys.executable]
+        command += ["--python", sys.executable]
     if target != "host" and uv.exists():
         command += ["--python-platform", PLATFORMS[target], "--python-version", PYTHON_ON_AWS]
     elif target != "host":
@@ -117,9 +117,7 @@ def strip(packages: Path) -> None:
         if path.is_dir():
             if path.name in NEVER_RUN:
                 shutil.rmtree(path)
-        elif path.suffix in NEVER_READ or (
-            path.parent.suffix == ".dist-info" and path.name not in KEPT_OF_DIST_INFO
-        ):
+        elif path.suffix in NEVER_READ or (path.parent.suffix == ".dist-info" and path.name not in KEPT_OF_DIST_INFO):
             path.unlink(missing_ok=True)
     services = packages / "botocore" / "data"
     if services.is_dir():

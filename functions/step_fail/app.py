@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.storage import media_store
 from aam.pipeline.ending import fail_run
 from aam.pipeline.schemas import Failure, RunInput
 
@@ -13,8 +15,11 @@ from aam.pipeline.schemas import Failure, RunInput
 def handler(event: Event, _context: Any) -> dict[str, bool]:
     """Fail the run; an error that its stage wrote already stands."""
     failure = Failure.model_validate(event["failure"])
+    run = RunInput.model_validate(event)
+    with transaction() as session:
+        keep_interactions_of_failed_run(session, run=run, store=media_store())
     noted = fail_run(
-        run_id=RunInput.model_validate(event).run_id,
+        run_id=run.run_id,
         error_name=failure.error,
         cause=failure.cause,
         open_transaction=transaction,

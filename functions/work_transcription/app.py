@@ -6,7 +6,7 @@ from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.queues import work_through
 from aam.foundation.storage import media_store
 from aam.pipeline.tasks import Task, perform_task
-from aam.transcription.steps import transcribe_with_deepgram
+from aam.transcription.workers import transcribe_with_deepgram
 
 
 def transcribe(task: Task) -> None:

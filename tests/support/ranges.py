@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +23,8 @@ class RangeServer:
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     status: int | None = None
     """Answer everything with this status."""
+    fails_after: int | None = None
+    """Answer 503 from this many requests on."""
     without_ranges: bool = False
     break_after: int | None = None
     """Close each connection after so many body bytes."""
@@ -31,6 +35,12 @@ class RangeServer:
         """Serve ``content``; the URL carries what a presigned one does."""
         self.objects[f"/{name}"] = content
         return f"{self.address}/{name}?X-Amz-Signature=secret"
+
+    def refusal(self) -> int | None:
+        """The status to answer in place of a body, if any."""
+        if self.fails_after is not None and len(self.asked) > self.fails_after:
+            return 503
+        return self.status
 
 
 def _span(header: str | None, size: int) -> tuple[int, int]:
@@ -47,8 +57,9 @@ def _handler(server: RangeServer) -> type[BaseHTTPRequestHandler]:
             wanted = self.headers.get("Range")
             server.asked.append(("GET", path, wanted))
             content = server.objects.get(path)
-            if server.status or content is None:
-                self._empty(server.status or 404)
+            refusal = server.refusal()
+            if refusal or content is None:
+                self._empty(refusal or 404)
                 return
             size = content.stat().st_size if isinstance(content, Path) else len(content)
             first, last = _span(wanted, size)
@@ -114,3 +125,28 @@ def range_server() -> Iterator[RangeServer]:
         http.shutdown()
         thread.join(5)
         http.server_close()
+
+
+@contextlib.contextmanager
+def serve_folder(folder: Path) -> Iterator[str]:
+    """The address of a server of a folder's files, in a process of its own: it takes no time from the reader."""
+    command = [sys.executable, "-m", "tests.support.ranges", str(folder)]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def _main(folder: Path) -> None:
+    with range_server() as server:
+        for path in folder.iterdir():
+            server.put(path.name, path)
+        sys.stdout.write(f"{server.address}\n")
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))

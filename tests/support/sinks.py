@@ -18,6 +18,7 @@ class MemorySink:
         if self.store.fails is not None:
             raise self.store.fails
         self.held += data
+        self.store.written += len(data)
         return len(data)
 
     def complete(self) -> int:
@@ -36,6 +37,7 @@ class MemoryStore:
     opened: list[str] = field(default_factory=list)
     aborted: list[str] = field(default_factory=list)
     fails: Exception | None = None
+    written: int = 0
 
     def __call__(self, name: str, *, content_type: str) -> MemorySink:
         self.opened.append(name)

@@ -13,9 +13,7 @@ SAMPLE_PEOPLE = (("Anna Berg", "developer"), ("Mark Stone", "team lead"))
 
 
 @click.command()
-@click.option(
-    "--file", "recording", type=click.Path(path_type=Path), help="A recording of your own (audio or video)."
-)
+@click.option("--file", "recording", type=click.Path(path_type=Path), help="A recording of your own (audio or video).")
 @click.option(
     "--transcript", type=click.Path(path_type=Path), help="A transcript instead: .vtt, .srt, Deepgram's .json or .txt."
 )

@@ -19,6 +19,7 @@ from aam_local.status import read_status
 from aam_local.up import bring_up
 
 PATIENCE_S = 3 * 3600
+STARTS_WITHIN_S = 60
 POLL_S = 0.25
 OVER = {"review", "validated", "failed", "cancelled"}
 STAGES = {
@@ -60,9 +61,7 @@ def log_in(api: Api, kept: Path, tell: Tell) -> None:
     """Log in as the demo user, who is registered the first time; the password is kept for the owner's eyes only."""
     if kept.exists():
         user = json.loads(kept.read_text())
-        status, data = api.try_call(
-            "POST", "/auth/login", {"email": user["email"], "password": user["password"]}
-        )
+        status, data = api.try_call("POST", "/auth/login", {"email": user["email"], "password": user["password"]})
         if status == 200:
             api.token = json.loads(data)["access_token"]
             tell("logged in as the demo user")
@@ -95,7 +94,8 @@ def make_meeting(api: Api, *, language: str, title: str, people: Sequence[tuple[
 
 def follow(api: Api, meeting_id: str, tell: Tell) -> Answer:
     """Watch a meeting until its run is over; tells each stage as it begins."""
-    until = time.monotonic() + PATIENCE_S
+    began = time.monotonic()
+    until = began + PATIENCE_S
     told = ""
     while time.monotonic() < until:
         meeting = api.call("GET", f"/meetings/{meeting_id}")
@@ -105,6 +105,8 @@ def follow(api: Api, meeting_id: str, tell: Tell) -> Answer:
             told = stage
         if meeting["status"] in OVER:
             return meeting
+        if meeting.get("run_id") is None and time.monotonic() > began + STARTS_WITHIN_S:
+            raise UserError("The upload was not picked up; 'aam logs' lists the functions, 'aam up' mends the stack.")
         time.sleep(POLL_S)
     raise UserError("It takes too long; 'aam logs' shows what happens.")
 

@@ -7,8 +7,8 @@ import click
 def command() -> None:
     """Stop the stack; everything is kept, and `aam up` goes on from there.
 
-    The emulator writes its state before it ends.  Runs that are still working are failed as interrupted at the next
-    start, and can be retried.
+    The emulator writes its state before it ends.  Runs that are still working are failed as interrupted at
+    the next start, and can be retried.
     """
     from aam_local.lock import exclusive
     from aam_local.paths import find_home

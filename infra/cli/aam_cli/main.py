@@ -48,6 +48,7 @@ class Verbs(click.Group):
 def main() -> None:
     """Run, explain and repair Assist After Meeting.
 
-    Begin with `aam demo`, which brings a recording to minutes, or with `aam up`: it starts the whole system on this
-    machine (an embedded AWS and PostgreSQL, no Docker, no keys), deploys it, and prints where it listens.
+    Begin with `aam demo`, which brings a recording to minutes, or with `aam up`: it starts the whole system
+    on this machine (an embedded AWS and PostgreSQL, no Docker, no keys), deploys it, and prints where it
+    listens.
     """

@@ -4,9 +4,7 @@ import click
 
 
 @click.command()
-@click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object, for programs; it holds the database password."
-)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs; it holds the database password.")
 def command(*, as_json: bool) -> None:
     """Show addresses, outputs and health; exits with 1 when a part does not answer."""
     from aam_local.paths import find_home

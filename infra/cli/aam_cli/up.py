@@ -30,8 +30,8 @@ import click
 def command(backend: str, emulator_port: int | None, database_port: int | None) -> None:
     """Start the stack on this machine, or bring it up to date.
 
-    May be called at any time: what runs stays, what ended is started again, and the template is built and deployed
-    only when it or the code changed.  Data, keys and passwords are kept under .aam/ (or AAM_HOME).
+    May be called at any time: what runs stays, what ended is started again, and the template is built and
+    deployed only when it or the code changed.  Data, keys and passwords are kept under .aam/ (or AAM_HOME).
     """
     from aam_local.paths import find_home
     from aam_local.programs import Asked

@@ -85,9 +85,7 @@ def read_part(file: Path, part_size: int, number: int) -> bytes:
 
 def send(api: Api, request: Any, body: bytes) -> int:
     """PUT bytes to a presigned URL with exactly the headers that were signed; returns how many."""
-    answer = api.http.request(
-        "PUT", request["url"], body=body, headers=request["headers"], retries=False, timeout=300
-    )
+    answer = api.http.request("PUT", request["url"], body=body, headers=request["headers"], retries=False, timeout=300)
     if answer.status >= 300:
         raise UserError(f"The store refused the upload ({answer.status}); run the command again.")
     return len(body)

@@ -1,4 +1,4 @@
-"""What happens after every deploy and every restart, in this order; a step whose output is missing is skipped."""
+"""The steps after every deploy and restart, in order; a step whose output is missing is skipped."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from aam_local.paths import Home
 from aam_local.secrets import Secrets, save_secrets
 from aam_local.template_gaps import apply_gaps
 
-KEPT_OUTPUTS = ("SigningKeysSecretArn", "AppDatabaseSecretArn")
+KEPT_OUTPUTS = ("SigningKeysSecretArn", "AppDatabaseSecretArn", "StorageEventsSecretArn", "VendorKeysSecretArn")
 """Outputs that name secrets of the stack whose values must outlive it."""
 
 
@@ -23,7 +23,8 @@ class Deployment:
     """What a step may use.
 
     ``changed``: something was deployed just now.  ``reborn``: the stack is another one than last time, so its
-    secrets are new.  ``restarted``: the emulator was started just now, so executions that ran before are gone.
+    secrets are new.  ``restarted``: the emulator was started just now, so executions that ran before are
+    gone.
     """
 
     home: Home
@@ -34,11 +35,9 @@ class Deployment:
     reborn: bool
     restarted: bool
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no static types
+    def client(self, service: str) -> Any:
         """A client for the stack's backend."""
-        return client(
-            service, endpoint=self.running.endpoint, secret_access_key=self.running.secret_access_key
-        )
+        return client(service, endpoint=self.running.endpoint, secret_access_key=self.running.secret_access_key)
 
 
 def fill_gaps(deployment: Deployment) -> str | None:
@@ -50,7 +49,7 @@ def fill_gaps(deployment: Deployment) -> str | None:
 
 
 def keep_secrets(deployment: Deployment) -> str | None:
-    """Give a new stack the keys of the old one; otherwise take down the present ones, which may have been rotated."""
+    """Give a new stack the keys of the old one; otherwise note the present ones, which may be rotated."""
     manager = deployment.client("secretsmanager")
     kept = dict(deployment.secrets.kept)
     restored = 0
@@ -96,7 +95,24 @@ def warm(deployment: Deployment) -> str | None:
     return f"warmed {len(names)} functions"
 
 
-AFTER_DEPLOY: tuple[Callable[[Deployment], str | None], ...] = (fill_gaps, keep_secrets, migrate, sweep, warm)
+SETTLING: tuple[Callable[[Deployment], str | None], ...] = (fill_gaps, keep_secrets)
+WORKING: tuple[Callable[[Deployment], str | None], ...] = (migrate, sweep)
+
+
+def run_all(deployment: Deployment, tell: Callable[[str], None]) -> None:
+    """Run the steps and tell what they did; warming up needs the stack's secrets only, and runs beside the rest."""
+    for step in SETTLING:
+        _tell(step(deployment), tell)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        warming = pool.submit(warm, deployment)
+        for step in WORKING:
+            _tell(step(deployment), tell)
+        _tell(warming.result(), tell)
+
+
+def _tell(said: str | None, tell: Callable[[str], None]) -> None:
+    if said is not None:
+        tell(said)
 
 
 def invoke(deployment: Deployment, name: str, payload: dict[str, Any], *, what: str) -> None:

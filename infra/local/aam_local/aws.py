@@ -5,7 +5,7 @@ from typing import Any
 from aam_local.emulator import ACCOUNT, REGION
 
 
-def client(service: str, *, endpoint: str, secret_access_key: str) -> Any:  # noqa: ANN401 - boto3 has no static types
+def client(service: str, *, endpoint: str, secret_access_key: str) -> Any:
     """A boto3 client that speaks to ``endpoint`` only, whatever the person's own AWS settings are."""
     import boto3
     from botocore.config import Config

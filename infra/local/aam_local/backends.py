@@ -19,8 +19,9 @@ LOCALSTACK_NAME = "localhost.localstack.cloud"
 class Running:
     """A started backend.
 
-    ``endpoint`` is where this machine reaches the AWS APIs, ``storage_*`` where functions and browsers reach S3,
-    ``database_host`` and ``database_port`` where functions reach PostgreSQL, ``layer_target`` for whom layers are built.
+    ``endpoint`` is where this machine reaches the AWS APIs, ``storage_*`` where functions and browsers reach
+    S3, ``database_host`` and ``database_port`` where functions reach PostgreSQL, ``layer_target`` for whom
+    layers are built.
     """
 
     endpoint: str
@@ -73,12 +74,12 @@ def embedded(*, emulator_port: int, database_port: int, secrets: Secrets) -> Run
 
 
 def localstack() -> Running:
-    """The services of `localstack-compose.yml`; its database password comes from ``AAM_DATABASE_PASSWORD``."""
+    """The services of `localstack-compose.yml`; the password is that of ``AAM_DATABASE_PASSWORD``."""
     password = os.environ.get("AAM_DATABASE_PASSWORD")
     if not password:
         raise UserError(
-            "AAM_DATABASE_PASSWORD is not set; export the password you gave to 'docker compose -f "
-            "localstack-compose.yml up -d' and try again."
+            "AAM_DATABASE_PASSWORD is not set; export the password you gave to "
+            "'docker compose -f localstack-compose.yml up -d' and try again."
         )
     return Running(
         endpoint=f"http://{LOOPBACK}:{LOCALSTACK_PORT}",

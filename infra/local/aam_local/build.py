@@ -1,10 +1,12 @@
 """`sam build`, and zips that are made again only when their content changed."""
 
 import hashlib
+import os
 import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from aam_local.paths import Home
@@ -70,11 +72,17 @@ def use_zips(template: Path, zips: Path) -> None:
     SAM would zip every folder again at each deploy; a file that already ends in .zip it only uploads, once.
     """
     zips.mkdir(parents=True, exist_ok=True)
-    lines = []
-    for line in template.read_text(encoding="utf-8").splitlines():
+    lines = template.read_text(encoding="utf-8").splitlines()
+    found: dict[int, tuple[str, Path]] = {}
+    for number, line in enumerate(lines):
         match = CODE_FOLDER.match(line)
-        folder = (template.parent / match[2]).resolve() if match else None
-        lines.append(f"{match[1]}{zip_of(folder, zips)}" if match and folder and folder.is_dir() else line)
+        if match and (template.parent / match[2]).is_dir():
+            found[number] = (match[1], (template.parent / match[2]).resolve())
+    folders = sorted({folder for _, folder in found.values()})
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # zlib lets other threads work meanwhile
+        made = dict(zip(folders, pool.map(lambda folder: zip_of(folder, zips), folders), strict=True))
+    for number, (key, folder) in found.items():
+        lines[number] = f"{key}{made[folder]}"
     template.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -9,31 +9,27 @@ from aam_local.backends import Running
 from aam_local.emulator import ACCOUNT, REGION
 from aam_local.errors import UserError
 from aam_local.paths import Home
-from aam_local.secrets import Secrets
 from aam_local.tools import run_sam
 
 STACK = "aam-local"
 ARTIFACTS_BUCKET = f"aam-artifacts-{ACCOUNT}"
 DATABASE_SECRET = "aam/database-admin"  # noqa: S105 - a name
-STORAGE_EVENTS_SECRET = "aam/storage-events"  # noqa: S105 - a name
 USABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
-def prepare(running: Running, secrets: Secrets) -> dict[str, str]:
-    """Make the artifacts bucket and the secrets that stand outside the stack; the parameters to deploy with."""
+def prepare(running: Running) -> dict[str, str]:
+    """Make the bucket and the secret that stand outside the stack; the parameters to deploy with."""
     _ensure_bucket(running)
     manager = _client(running, "secretsmanager")
     database = _ensure_secret(manager, DATABASE_SECRET, json.dumps(running.database_admin))
-    events = _ensure_secret(manager, STORAGE_EVENTS_SECRET, secrets.storage_events_secret)
-    return parameters(running, database_secret_arn=database, storage_events_secret_arn=events)
+    return parameters(running, database_secret_arn=database)
 
 
-def parameters(
-    running: Running, *, database_secret_arn: str, storage_events_secret_arn: str
-) -> dict[str, str]:
+def parameters(running: Running, *, database_secret_arn: str) -> dict[str, str]:
     """Every parameter the local stage sets; SAM leaves out those that the template does not declare."""
     return {
         "Stage": "local",
+        "OpenRegistration": "true",
         "DatabaseSecretArn": database_secret_arn,
         "DatabaseHost": running.database_host,
         "DatabasePort": str(running.database_port),
@@ -41,7 +37,6 @@ def parameters(
         "DatabaseTls": "off",
         "StorageEndpoint": running.storage_endpoint,
         "StoragePublicEndpoint": running.storage_public_endpoint,
-        "StorageEventsSecretArn": storage_events_secret_arn,
     }
 
 
@@ -75,7 +70,7 @@ def describe(running: Running) -> tuple[str, dict[str, str]] | None:
     return stack["StackId"], {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
 
 
-def _client(running: Running, service: str) -> Any:  # noqa: ANN401 - boto3 has no static types
+def _client(running: Running, service: str) -> Any:
     return client(service, endpoint=running.endpoint, secret_access_key=running.secret_access_key)
 
 
@@ -83,9 +78,7 @@ def _stack(running: Running) -> dict[str, Any] | None:
     from botocore.exceptions import ClientError
 
     try:
-        stacks: list[dict[str, Any]] = _client(running, "cloudformation").describe_stacks(StackName=STACK)[
-            "Stacks"
-        ]
+        stacks: list[dict[str, Any]] = _client(running, "cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     except ClientError as error:
         if "does not exist" in str(error):
             return None
@@ -104,7 +97,7 @@ def _remove_failed(running: Running) -> None:
 
 
 def _first_failure(running: Running) -> str | None:
-    """Why CloudFormation gave up: the earliest failed resource of the latest attempt says it, the others follow."""
+    """Why CloudFormation gave up: the first resource that failed says it, the others only follow."""
     from botocore.exceptions import ClientError
 
     try:
@@ -129,7 +122,7 @@ def _ensure_bucket(running: Running) -> None:
         storage.create_bucket(Bucket=ARTIFACTS_BUCKET)
 
 
-def _ensure_secret(manager: Any, name: str, value: str) -> str:  # noqa: ANN401 - boto3 has no static types
+def _ensure_secret(manager: Any, name: str, value: str) -> str:
     try:
         current = manager.get_secret_value(SecretId=name)
     except manager.exceptions.ResourceNotFoundException:

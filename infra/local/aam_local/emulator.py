@@ -1,9 +1,10 @@
 """The embedded AWS: MiniStack in an environment of its own."""
 
+import hashlib
 import json
 import os
+import shutil
 import signal
-import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -18,6 +19,10 @@ from aam_local.waiting import wait_until
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ENOUGH_MEMORY = 6 * 1024**3
+"""Bytes of a memory file system worth using; some fifteen workers with their layers take about one."""
+
 LOG_LIMIT = 20 * 1024 * 1024
 """Bytes after which the log of earlier runs is put aside at a start."""
 
@@ -25,26 +30,23 @@ LOG_LIMIT = 20 * 1024 * 1024
 def start(home: Home, *, python: Path, port: int, secret_access_key: str) -> Started:
     """Start the emulator on the loopback port with what it saved before; its process.
 
-    Workers that a killed emulator left behind are ended first: they would go on writing for runs that are gone.
+    Workers that a killed emulator left behind are ended first: they would go on writing for runs that are
+    gone.
     """
     temporary = _temporary(home)
-    processes.end_orphans(temporary)
-    remove_tree(temporary)
-    for folder in (temporary, _saved(home), _objects(home)):
+    clear(home)
+    temporary.mkdir(parents=True, mode=0o700)
+    for folder in (_saved(home), _objects(home)):
         folder.mkdir(parents=True, exist_ok=True)
     log_file = home.logs / "emulator.log"
     if log_file.exists() and log_file.stat().st_size > LOG_LIMIT:
         log_file.replace(log_file.with_suffix(".log.1"))
-    with log_file.open("ab") as log:
-        server = subprocess.Popen(
-            [str(python), "-P", str(Path(__file__).with_name("emulator_process.py"))],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=temporary,
-            env=_environment(home, port, secret_access_key),
-            start_new_session=True,
-        )
+    server = processes.spawn(
+        [str(python), "-P", str(Path(__file__).with_name("emulator_process.py"))],
+        log=log_file,
+        cwd=temporary,
+        environment=_environment(home, port, secret_access_key),
+    )
     process = processes.remember(server.pid)
     endpoint = f"http://{LOOPBACK}:{port}"
     wait_until(lambda: server.poll() is not None or healthy(endpoint), seconds=60)
@@ -60,7 +62,7 @@ def stop(process: Started | None) -> bool:
 
 
 def save(home: Home, process: Started | None) -> bool:
-    """Have the state written now, so that a kill -9 costs only what comes later; False if it did not happen."""
+    """Have the state written now, so that a kill -9 costs only what comes later; False on failure."""
     running = processes.find(process)
     marker = _saved(home) / "saved"
     marker.unlink(missing_ok=True)
@@ -73,7 +75,7 @@ def save(home: Home, process: Started | None) -> bool:
 def healthy(endpoint: str) -> bool:
     """Whether the AWS APIs answer; LocalStack has the same address for it."""
     try:
-        with urllib.request.urlopen(f"{endpoint}/_localstack/health", timeout=5) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{endpoint}/_localstack/health", timeout=5) as answer:  # noqa: S310 - ours
             return "services" in json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return False
@@ -84,13 +86,21 @@ def forgot_everything(home: Home) -> bool:
     return not (_saved(home) / "cloudformation.json").exists()
 
 
+def clear(home: Home) -> None:
+    """End workers that outlived their emulator, and delete what it unpacked."""
+    temporary = _temporary(home)
+    processes.end_orphans(temporary)
+    remove_tree(temporary)
+
+
 def wipe(home: Home) -> None:
     """Delete stacks, queues, objects and temporary files."""
+    clear(home)
     remove_tree(home.emulator)
 
 
 def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str]:
-    """Everything the emulator sees; its Lambda workers inherit it, so nothing of a person's shell may be in it."""
+    """Everything the emulator and its Lambda workers see: nothing of a person's shell."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(_temporary(home)),
@@ -121,7 +131,13 @@ def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str
 
 
 def _temporary(home: Home) -> Path:
-    return home.emulator / "tmp"
+    """Where the emulator unpacks functions and layers, once for every new worker.
+
+    In memory where there is plenty: on a busy disk a worker's 2,000 small files take 0.3 to 2 s, here 0.3 s.
+    """
+    if not SHARED_MEMORY.is_dir() or shutil.disk_usage(SHARED_MEMORY).total < ENOUGH_MEMORY:
+        return home.emulator / "tmp"
+    return SHARED_MEMORY / f"aam-{hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]}"
 
 
 def _saved(home: Home) -> Path:

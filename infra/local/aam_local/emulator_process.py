@@ -1,8 +1,9 @@
 """The emulator's program: MiniStack, and a way to have its state saved while it runs.
 
-Run by the interpreter of the emulator's own environment, which has none of our packages.  MiniStack writes its state
-only when it ends gracefully, so a kill -9 would cost the stack; SIGUSR1 asks for the same save at any time.  The
-handler runs on the main thread, that is between two events of the server's loop, like the save at shutdown.
+Run by the interpreter of the emulator's own environment, which has none of our packages.  MiniStack writes
+its state only when it ends gracefully, so a kill -9 would cost the stack; SIGUSR1 asks for the same save at
+any time.  The handler runs on the main thread, that is between two events of the server's loop, like the save
+at shutdown.
 """
 
 import os
@@ -17,7 +18,7 @@ SAVED = "saved"
 
 
 def _save(_signal: int, _frame: FrameType | None) -> None:
-    app.save_all(app._build_persistence_save_dict())  # noqa: SLF001 - there is no public call for it in 1.5
+    app.save_all(app._build_persistence_save_dict())
     Path(os.environ["STATE_DIR"], SAVED).touch()
 
 

@@ -11,10 +11,10 @@ from aam_local.paths import Home
 
 
 def ensure_environment(home: Home, name: str) -> Path:
-    """Make `.aam/envs/<name>` from `infra/requirements/<name>.txt` unless it stands already; its ``bin`` folder.
+    """Make `.aam/envs/<name>` from the lock of that name unless it stands already; its ``bin`` folder.
 
-    The interpreter is the one that runs this code: Lambda workers inherit it from the emulator's environment, and
-    native wheels of the layers are built for it.
+    The interpreter is the one that runs this code: Lambda workers inherit it from the emulator's environment,
+    and native wheels of the layers are built for it.
     """
     lock = home.root / "infra" / "requirements" / f"{name}.txt"
     folder = home.envs / name

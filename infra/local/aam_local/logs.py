@@ -24,7 +24,7 @@ def names(home: Home) -> list[str]:
 
 
 def read(home: Home, name: str, *, lines: int, follow: bool) -> Iterator[str]:
-    """The last lines of a program's or function's log, and with ``follow`` what comes after, until interrupted."""
+    """The last lines of a program's or function's log; with ``follow`` also what comes, without end."""
     file = postgres.log_file(home) if name == "postgres" else home.logs / f"{name}.log"
     if file.parent == home.logs and file.exists():
         yield from _read_file(file, lines=lines, follow=follow)
@@ -61,7 +61,7 @@ def _read_function(home: Home, group: str, *, lines: int, follow: bool) -> Itera
         time.sleep(POLL_S)
 
 
-def _events(service: Any, group: str, since_ms: int) -> list[dict[str, Any]]:  # noqa: ANN401 - boto3 has no static types
+def _events(service: Any, group: str, since_ms: int) -> list[dict[str, Any]]:
     pages = service.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since_ms)
     return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
 
@@ -81,6 +81,6 @@ def _groups(home: Home) -> list[str]:
         return []
 
 
-def _client(home: Home) -> Any:  # noqa: ANN401 - boto3 has no static types
+def _client(home: Home) -> Any:
     running = reach(load_state(home), load_secrets(home.secrets))
     return client("logs", endpoint=running.endpoint, secret_access_key=running.secret_access_key)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Home:
-    """The folders of one stack: ``root`` is the checkout, ``folder`` its state (``.aam``, or ``AAM_HOME``)."""
+    """The folders of a stack: ``root`` is the checkout, ``folder`` its state (``.aam`` or ``AAM_HOME``)."""
 
     root: Path
     folder: Path

@@ -38,7 +38,7 @@ def owner_of(port: int) -> str:
 
 
 def choose(*, asked: int | None, used_before: int | None, default: int, what: str, option: str) -> int:
-    """The port for ``what``: the one asked for, else the one used before, else the default, else any free one.
+    """The port for ``what``: the one asked for, else used before, else the default, else any free one.
 
     Raises UserError when a port was asked for and somebody else has it.
     """

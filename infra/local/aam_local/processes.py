@@ -1,6 +1,7 @@
 """Programs we started: known by pid and start time, so that no stranger is ever signalled."""
 
 import signal
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,33 @@ class Started(BaseModel):
 
     pid: int
     started: float
+
+
+CHILDREN: list[subprocess.Popen[bytes]] = []
+"""They outlive us on purpose; a Popen that is forgotten while its child runs would warn about that."""
+
+
+def spawn(
+    command: list[str], *, log: Path, cwd: Path, environment: dict[str, str], user: str | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a program that stays when we go: own session, no input, everything it says appended to ``log``."""
+    for ended in CHILDREN:
+        ended.poll()  # a killed PostgreSQL that nobody has waited for would still look alive to the next one
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=cwd,
+            env=environment,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+            start_new_session=True,
+        )
+    CHILDREN.append(child)
+    return child
 
 
 def remember(pid: int) -> Started:
@@ -36,9 +64,7 @@ def find(process: Started | None) -> psutil.Process | None:
         return None
 
 
-def stop(
-    process: Started | None, *, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15.0
-) -> bool:
+def stop(process: Started | None, *, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15.0) -> bool:
     """Ask the process to end, then make it; False if it was not running."""
     found = find(process)
     if found is None:
@@ -57,8 +83,8 @@ def stop(
 def end_orphans(folder: Path) -> int:
     """End processes that run a script below ``folder``; how many there were.
 
-    A killed emulator leaves its Lambda workers behind; they are known by the path of their script, which lies in
-    the emulator's own temporary folder.
+    A killed emulator leaves its Lambda workers behind; they are known by the path of their script, which lies
+    in the emulator's own temporary folder.
     """
     ended = 0
     prefix = f"{folder}/"

@@ -18,7 +18,7 @@ class Asked:
 
 
 def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:
-    """Start PostgreSQL and the emulator side by side, as far as they do not run already; the new state, written."""
+    """Start PostgreSQL and the emulator side by side, unless they run; the new state, written."""
     state = _forget_dead(before, secrets, asked)
     with ThreadPoolExecutor(max_workers=1) as pool:
         database = pool.submit(_start_database, home, state, secrets, asked.database_port)
@@ -26,9 +26,7 @@ def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Aske
             state = _start_emulator(home, state, secrets, asked.emulator_port)
         finally:
             started = database.result()
-            state = state.model_copy(
-                update={"database_port": started.database_port, "database": started.database}
-            )
+            state = state.model_copy(update={"database_port": started.database_port, "database": started.database})
             save_state(home, state)
     return state
 
@@ -38,6 +36,7 @@ def stop_programs(home: Home, state: StackState) -> list[str]:
     names = []
     if emulator.stop(state.emulator):
         names.append("emulator")
+    emulator.clear(home)
     if postgres.stop(state.database):
         names.append("PostgreSQL")
     save_state(home, state.model_copy(update={"emulator": None, "database": None}))

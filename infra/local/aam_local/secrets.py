@@ -16,15 +16,14 @@ def _password() -> str:
 class Secrets(BaseModel):
     """What must outlive a killed emulator.
 
-    ``kept`` holds the stack's own secrets by the name of the output that carries their ARN: the emulator forgets
-    them when it is killed, and sessions and passwords must not change for that.
+    ``kept`` holds the stack's own secrets by the name of the output that carries their ARN: the emulator
+    forgets them when it is killed, and sessions and passwords must not change for that.
     """
 
     model_config = ConfigDict(frozen=True)
 
     database_password: str = Field(default_factory=_password)
     emulator_secret_access_key: str = Field(default_factory=_password)
-    storage_events_secret: str = Field(default_factory=_password)
     kept: dict[str, str] = Field(default_factory=dict)
 
 

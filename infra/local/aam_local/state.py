@@ -23,8 +23,8 @@ class Deployed(BaseModel):
 class StackState(BaseModel):
     """Ports, processes and outputs; a missing or foreign file reads as an empty state.
 
-    ``settled`` is the emulator process after whose start everything was deployed and swept: another one means that
-    the executions of before are gone.
+    ``settled`` is the emulator process after whose start everything was deployed and swept: another one means
+    that the executions of before are gone.
     """
 
     model_config = ConfigDict(frozen=True)

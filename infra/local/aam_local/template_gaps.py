@@ -1,7 +1,7 @@
 """What the emulator leaves out of a template, set afterwards from that very template.
 
-Bucket lifecycles, bucket encryption and the time to live of DynamoDB tables are accepted by MiniStack's CloudFormation
-and then forgotten; its S3 and DynamoDB APIs know them.
+Bucket lifecycles, bucket encryption and the time to live of DynamoDB tables are accepted by MiniStack's
+CloudFormation and then forgotten; its S3 and DynamoDB APIs know them.
 """
 
 import json
@@ -16,9 +16,7 @@ Json = Any
 
 def apply_gaps(running: Running, stack: str) -> int:
     """Set what was left out; how many settings were made."""
-    cloudformation = client(
-        "cloudformation", endpoint=running.endpoint, secret_access_key=running.secret_access_key
-    )
+    cloudformation = client("cloudformation", endpoint=running.endpoint, secret_access_key=running.secret_access_key)
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     if isinstance(template, str):
         template = json.loads(template)

@@ -8,9 +8,7 @@ from aam_local.errors import UserError
 from aam_local.paths import Home
 
 
-def run_sam(
-    home: Home, command: list[str], *, environment: dict[str, str], what: str, seconds: int = 900
-) -> str:
+def run_sam(home: Home, command: list[str], *, environment: dict[str, str], what: str, seconds: int = 900) -> str:
     """Run the command in the checkout; its output.
 
     Raises UserError with the last line that SAM said, and with the log's place.

@@ -19,9 +19,7 @@ from aam_local.state import Backend, Deployed, StackState, load_state, save_stat
 Tell = Callable[[str], None]
 
 
-def bring_up(
-    home: Home, *, tell: Tell, backend: Backend = "embedded", asked: Asked | None = None
-) -> StackState:
+def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: Asked | None = None) -> StackState:
     """Start, build, deploy and migrate; raises UserError with one sentence for people."""
     home.folder.mkdir(parents=True, exist_ok=True)
     machine = preconditions.this_machine(home.folder)
@@ -45,7 +43,7 @@ def bring_up(
             tell("built functions and layers")
         running = reach(state, secrets)
         restarted = state.emulator is None or state.emulator != before.settled
-        state, changed = _deploy(home, state, running, secrets, sam, sources, tell)
+        state, changed = _deploy(home, state, running, sam, sources, tell)
         _after(home, before, state, running, secrets, changed=changed, restarted=restarted, tell=tell)
         if changed or restarted:
             emulator.save(home, state.emulator)
@@ -83,21 +81,22 @@ def _find_localstack(before: StackState) -> StackState:
 
 
 def _deploy(
-    home: Home, state: StackState, running: Running, secrets: Secrets, sam: Path, sources: str, tell: Tell
+    home: Home, state: StackState, running: Running, sam: Path, sources: str, tell: Tell
 ) -> tuple[StackState, bool]:
     """Deploy, unless the very same is deployed already; whether anything was done."""
-    values = deploy.prepare(running, secrets)
+    values = deploy.prepare(running)
     inputs = hashlib.sha256(f"{sources} {sorted(values.items())}".encode()).hexdigest()
     stack = deploy.describe(running)
     if stack and state.deployed == Deployed(inputs=inputs, stack_id=stack[0]):
         tell("the stack is deployed and unchanged")
         return state.model_copy(update={"outputs": stack[1]}), False
+    if state.deployed is not None:  # should this fail halfway, the old inputs are no longer what is deployed
+        undecided = state.deployed.model_copy(update={"inputs": ""})
+        save_state(home, state.model_copy(update={"deployed": undecided}))
     deploy.deploy(home, sam, running, values)
     stack = deploy.describe(running)
     if stack is None:
-        raise UserError(
-            f"The stack {deploy.STACK} is missing after its deploy; run 'aam reset' and try again."
-        )
+        raise UserError(f"The stack {deploy.STACK} is missing after its deploy; run 'aam reset' and try again.")
     tell("deployed")
     deployed = Deployed(inputs=inputs, stack_id=stack[0])
     return state.model_copy(update={"deployed": deployed, "outputs": stack[1]}), True
@@ -125,8 +124,5 @@ def _after(
         reborn=before.deployed is None or before.deployed.stack_id != stack_id,
         restarted=restarted,
     )
-    for step in after_deploy.AFTER_DEPLOY:
-        said = step(deployment)
-        if said:
-            tell(said)
+    after_deploy.run_all(deployment, tell)
     save_state(home, state.model_copy(update={"settled": state.emulator}))

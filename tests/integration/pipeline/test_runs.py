@@ -14,7 +14,8 @@ from aam.pipeline.ending import cancel_meeting_run, error_named, fail_run, fail_
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress, RunNotCurrent, StackRestarted
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
-from aam.uploads.models import UploadBlob, UploadStatus
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 

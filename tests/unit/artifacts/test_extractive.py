@@ -103,6 +103,15 @@ def test_the_owner_is_the_person_of_the_phrase_not_the_first_one_named() -> None
     assert [field.value for field in item.fields] == ["Boris", "tomorrow"]
 
 
+def test_speakers_are_people_too() -> None:
+    said = transcript("zenobia will call the bank tomorrow")
+    assert texts(minutes(said), "action_items") == []
+    named = said.model_copy(
+        update={"utterances": (said.utterances[0].model_copy(update={"speaker": "Zenobia Hart"}),)}
+    )
+    assert texts(minutes(named), "action_items") == ["zenobia will call the bank tomorrow"]
+
+
 def test_an_urgent_task_comes_with_high_priority() -> None:
     artifacts = minutes(transcript("Anna will call the bank, it is urgent."), "Anna")
     assert artifacts.sections[2].items[0].priority == "high"

@@ -135,7 +135,7 @@ QUOTES = {
     "stitched from one utterance": Case("We decided December 10 release", 1, None, "not_found"),
     "invented": Case("We will double everybody's salary", 1, None, "not_found"),
     "dropped not": Case(SAID[7][1].replace("не ", ""), 7, None, "meaning_changed"),
-    "dropped n't": Case("I think the budget is enough, we have only $5,000 left.", 2, None, "meaning_changed"),
+    "dropped n't": Case(SAID[2][1].replace("don't ", ""), 2, None, "meaning_changed"),
     "dropped Ukrainian not": Case(
         "Компанія готова платити п’ять тисяч гривень без договору.", 8, None, "not_found"
     ),
@@ -228,7 +228,7 @@ CLAIMS = {
     "Russian name in another case": Claim("Договор получит Мария Ивановна от Ивана.", 17),
     "Russian stranger": Claim("Договор получит Екатерина.", 17, "name_not_in_quotes"),
     "Russian name that only begins alike": Claim("Договор получит Марияна.", 17, "name_not_in_quotes"),
-    "name in other letters": Claim("The contract goes to Maria from Ivan.", 17),
+    "name in other letters": Claim("The contract comes from Ivan.", 17),
     "year in two halves": Claim("It holds in 2026.", 19),
     "other year": Claim("It holds in 2027.", 19, "number_not_in_quotes"),
     "sign lost": Claim("It stays at 5 degrees.", 19, "number_not_in_quotes"),

@@ -111,9 +111,7 @@ def load_catalogue(root: Path = SEEDS) -> Catalogue:
     sections: dict[str, SectionSpec] = {}
     for path in sorted((root / "sections").glob("*.toml")):
         for table in _tables(path, "section"):
-            spec = _made(
-                path, SectionSpec, {**table, "fields": _chosen(path, fields, table.get("fields", []))}
-            )
+            spec = _made(path, SectionSpec, {**table, "fields": _chosen(path, fields, table.get("fields", []))})
             _demand(path, spec.kind not in sections, f"section {spec.kind} stands twice")
             _demand(path, bool(spec.cues) or spec.extractive != "cues", f"section {spec.kind} has no cues")
             sections[spec.kind] = spec

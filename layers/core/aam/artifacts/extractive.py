@@ -39,9 +39,7 @@ _SUMMARY = range(3, 8)
 _SHARE = 0.12
 _BOOST = 1.3
 _PERSON = "@"
-_URGENT = re.compile(
-    r"\b(?:urgent\w*|asap|critical|blocker|срочно|критич\w+|терміново|негайно)\b", re.IGNORECASE
-)
+_URGENT = re.compile(r"\b(?:urgent\w*|asap|critical|blocker|срочно|критич\w+|терміново|негайно)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,8 @@ def draft_extractively(
     ``language`` is that of the sections' titles, the transcript's where None.
     """
     language = language or transcript.language
-    known = frozenset(word for name in people for word in norms_of(name) if not word.isdigit())
+    speakers = {u.speaker for u in transcript.utterances if not any(c.isdigit() for c in u.speaker)}
+    known = frozenset(word for name in {*people, *speakers} for word in norms_of(name) if not word.isdigit())
     marked = [_Marked(sentence, known) for sentence in sentences_of(transcript)]
     norms = [m.sentence.facts.norms for m in marked]
     scores = centralities(norms)
@@ -160,9 +159,7 @@ class _Engine:
             if matched or _fits(section, marked.sentence):
                 hits.append((number, person))
         if len(hits) > MAX_ITEMS:
-            hits = sorted(
-                sorted(hits, key=lambda hit: -self.scores[hit[0]])[:MAX_ITEMS], key=lambda hit: hit[0]
-            )
+            hits = sorted(sorted(hits, key=lambda hit: -self.scores[hit[0]])[:MAX_ITEMS], key=lambda hit: hit[0])
         return tuple(_item(section, self.marked[number].sentence, person) for number, person in hits)
 
     def _summary(self) -> list[int]:

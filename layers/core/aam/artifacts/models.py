@@ -10,6 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, one_of
+from aam.identity.models import User
+from aam.pipeline.models import ProcessingRun
+from aam.transcription.models import TranscriptRow
 
 
 class ArtifactsRow(Identified, OfMeeting, Base):
@@ -17,8 +20,8 @@ class ArtifactsRow(Identified, OfMeeting, Base):
 
     __tablename__ = "artifacts"
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("processing_runs.id", ondelete="CASCADE"), unique=True)
-    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(ProcessingRun.id, ondelete="CASCADE"), unique=True)
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey(TranscriptRow.id, ondelete="CASCADE"))
     version: Mapped[int]
     engine: Mapped[str]
     model: Mapped[str]
@@ -40,7 +43,7 @@ class LLMInteraction(Identified, OfMeeting, Base):
 
     __tablename__ = "llm_interactions"
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("processing_runs.id", ondelete="CASCADE"))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(ProcessingRun.id, ondelete="CASCADE"))
     attempt: Mapped[int]
     ordinal: Mapped[int]
     model: Mapped[str]
@@ -75,8 +78,8 @@ class Validation(Identified, OfMeeting, Base):
 
     __tablename__ = "validations"
 
-    artifacts_id: Mapped[UUID] = mapped_column(ForeignKey("artifacts.id", ondelete="CASCADE"))
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    artifacts_id: Mapped[UUID] = mapped_column(ForeignKey(ArtifactsRow.id, ondelete="CASCADE"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id, ondelete="SET NULL"))
     decision: Mapped[str]
     comment: Mapped[str | None]
 

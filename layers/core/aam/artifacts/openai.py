@@ -87,9 +87,7 @@ def draft_with_openai(
     MeetingTooLong, whose ``interaction`` is the record of the failed call.
     """
     language = language or transcript.language
-    call = _Call(
-        settings, scenario.prompt.version, attempt, _messages(transcript, scenario, people, language)
-    )
+    call = _Call(settings, scenario.prompt.version, attempt, _messages(transcript, scenario, people, language))
     # A token is some 4 letters of English and 2.5 to 3 of Russian or Ukrainian, whose letters have two bytes.
     if len(call.prompt.encode()) / 3 > settings.max_input_tokens:
         call.fail(errors.MeetingTooLong())
@@ -109,15 +107,12 @@ def draft_with_openai(
     return Drafted(draft=draft, interactions=(call.record("ok"),))
 
 
-def _messages(
-    transcript: Transcript, scenario: Scenario, people: Sequence[str], language: str
-) -> list[dict[str, str]]:
+def _messages(transcript: Transcript, scenario: Scenario, people: Sequence[str], language: str) -> list[dict[str, str]]:
     asked = "\n".join(f"- {section.kind}: {section.instruction}" for section in scenario.sections)
     rules = f"{scenario.prompt.text}\n\nLanguage of the texts: {language}\n\nSections:\n{asked}"
     lines = [json.dumps({"participants": list(people)}, ensure_ascii=False)]
     lines.extend(
-        json.dumps([number, u.speaker, u.text], ensure_ascii=False)
-        for number, u in enumerate(transcript.utterances, 1)
+        json.dumps([number, u.speaker, u.text], ensure_ascii=False) for number, u in enumerate(transcript.utterances, 1)
     )
     return [{"role": "system", "content": rules}, {"role": "user", "content": "\n".join(lines)}]
 

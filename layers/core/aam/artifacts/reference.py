@@ -43,9 +43,7 @@ def sections_markdown(catalogue: Catalogue) -> str:
     lines += ["", "## Fields", "", "| field | kind | values | meaning |", "|---|---|---|---|"]
     fields_by_name = {field.name: field for spec in catalogue.sections.values() for field in spec.fields}
     for name, field in sorted(fields_by_name.items()):
-        lines.append(
-            f"| `{name}` | {field.kind.value} | {', '.join(field.values) or '–'} | {field.instruction} |"
-        )
+        lines.append(f"| `{name}` | {field.kind.value} | {', '.join(field.values) or '–'} | {field.instruction} |")
     lines += ["", "## Scenarios", "", "| scenario | for | prompt | sections |", "|---|---|---|---|"]
     for scenario in catalogue.scenarios.values():
         kinds = ", ".join(spec.kind for spec in scenario.sections)

@@ -115,9 +115,7 @@ class _Page:
         for section in sections:
             lines += [f"### {escaped(section.title)}", ""]
             for item in section.unverified:
-                reasons = ", ".join(
-                    escaped(f"{p.code}: {p.about}" if p.about else p.code) for p in item.problems
-                )
+                reasons = ", ".join(escaped(f"{p.code}: {p.about}" if p.about else p.code) for p in item.problems)
                 lines += [*self._item(item), f"  - {self.words.reason}: {reasons}"]
             lines.append("")
         return lines

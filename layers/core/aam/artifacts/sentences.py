@@ -51,9 +51,7 @@ def _cuts(utterance: Utterance) -> list[int]:
     if [norm for norm, _ in spoken] != [token.norm for token in tokens]:
         return []
     return [
-        tokens[n].start
-        for n in range(1, len(spoken))
-        if spoken[n][1].start_ms - spoken[n - 1][1].end_ms >= _PAUSE_MS
+        tokens[n].start for n in range(1, len(spoken)) if spoken[n][1].start_ms - spoken[n - 1][1].end_ms >= _PAUSE_MS
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, OfOrganization
+from aam.identity.models import User
 
 
 class Client(Identified, OfOrganization, Base):
@@ -17,7 +18,7 @@ class Client(Identified, OfOrganization, Base):
 
     name: Mapped[str]
     notes: Mapped[str | None]
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id, ondelete="SET NULL"))
 
     __table_args__ = (
         CheckConstraint("length(name) between 1 and 200", name="name_length"),

@@ -54,9 +54,7 @@ def align(quote: Sequence[str], window: Sequence[str]) -> Alignment:
     return _traced(quote, window, costs, last)
 
 
-def _traced(
-    quote: Sequence[str], window: Sequence[str], costs: Sequence[Sequence[int]], last: int
-) -> Alignment:
+def _traced(quote: Sequence[str], window: Sequence[str], costs: Sequence[Sequence[int]], last: int) -> Alignment:
     i, j = len(quote), last
     changed = 0
     replaced: list[tuple[str, str]] = []

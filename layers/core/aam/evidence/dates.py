@@ -90,9 +90,7 @@ def _numeric(text: str, tokens: Sequence[Token]) -> list[Day]:
     return found
 
 
-def _named(
-    tokens: Sequence[Token], at: int, by_first: dict[int, Number], by_last: dict[int, Number]
-) -> Day | None:
+def _named(tokens: Sequence[Token], at: int, by_first: dict[int, Number], by_last: dict[int, Number]) -> Day | None:
     first, last = at, at + 1
     before = at - 1 if at and tokens[at - 1].norm in _BETWEEN else at
     after = at + 2 if at + 1 < len(tokens) and tokens[at + 1].norm in _BETWEEN else at + 1

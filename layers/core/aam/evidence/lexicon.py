@@ -20,9 +20,7 @@ NEGATIONS = _words(
     жодному жодних неможливо
     """
 )
-NEGATIVE_PREFIXES = frozenset(
-    {"не", "ни", "ні", "без", "бес", "un", "in", "im", "ir", "il", "dis", "non", "mis", "de"}
-)
+NEGATIVE_PREFIXES = frozenset({"не", "ни", "ні", "без", "бес", "un", "in", "im", "ir", "il", "dis", "non", "mis", "de"})
 # Words whose change turns a statement round although they are neither negation, number nor name.
 POLAR = _words(
     """

@@ -45,9 +45,7 @@ class Index:
     ``names`` are words that no repair may touch, whatever their case.
     """
 
-    def __init__(
-        self, transcript: Transcript, limits: Limits, *, names: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, transcript: Transcript, limits: Limits, *, names: frozenset[str] = frozenset()) -> None:
         self.transcript, self.limits, self.names = transcript, limits, names
         self._positions = {u.id: n for n, u in enumerate(transcript.utterances)}
         self._tokens: dict[int, list[Token]] = {}
@@ -101,9 +99,7 @@ class Index:
 
         return place(first), place(first + len(norms) - 1)
 
-    def _quote(
-        self, draft: DraftQuote, first: _Place, last: _Place, *, similarity: float | None = None
-    ) -> Quote:
+    def _quote(self, draft: DraftQuote, first: _Place, last: _Place, *, similarity: float | None = None) -> Quote:
         first, last = self._with_denials(first, last)
         utterances = self.transcript.utterances[first.position : last.position + 1]
         parts = []
@@ -169,9 +165,7 @@ class Index:
             return _rejected(draft, "not_found")
         spoken = [place(number) for number in range(best.first, best.last)]
         utterances = self.transcript.utterances
-        theirs = self._guarded(
-            [(utterances[at.position].text, self._tokens[at.position], at.index) for at in spoken]
-        )
+        theirs = self._guarded([(utterances[at.position].text, self._tokens[at.position], at.index) for at in spoken])
         ours = self._guarded([(draft.quote, sought, n) for n in range(len(sought))])
         names = ours.names | theirs.names
         if ours.sequence(names) != theirs.sequence(names) or any(flips(*pair) for pair in best.replaced):
@@ -186,9 +180,7 @@ class Index:
             norms.append(norm)
             # A capital at a sentence's start makes no name of a function word.
             capital = is_capitalised(text, tokens[n])
-            if norm in self.names or (
-                capital and not (norm in STOPWORDS and starts_sentence(text, tokens, n))
-            ):
+            if norm in self.names or (capital and not (norm in STOPWORDS and starts_sentence(text, tokens, n))):
                 names.add(norm)
         return _Guarded(tuple(norms), frozenset(names))
 
@@ -221,9 +213,7 @@ def _rejected(draft: DraftQuote, reason: str) -> RejectedQuote:
 
 def _spans(cited: int, count: int) -> list[tuple[int, int]]:
     """The spans to search, the shortest and nearest first."""
-    spans = [
-        (low, low + size - 1) for size in range(1, MAX_SPAN + 1) for low in range(cited, cited - size, -1)
-    ]
+    spans = [(low, low + size - 1) for size in range(1, MAX_SPAN + 1) for low in range(cited, cited - size, -1)]
     return [(low, high) for low, high in spans if low >= 0 and high < count]
 
 

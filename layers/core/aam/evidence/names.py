@@ -130,8 +130,7 @@ class Spoken:
         """Whether the words stand together in one quote, in whatever case and alphabet."""
         size = len(words)
         return any(
-            at + size <= len(self._norms)
-            and all(same_name(word, self._norms[at + n]) for n, word in enumerate(words))
+            at + size <= len(self._norms) and all(same_name(word, self._norms[at + n]) for n, word in enumerate(words))
             for at in self._where.get(_key(words[0]), ())
         )
 

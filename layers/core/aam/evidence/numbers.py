@@ -95,9 +95,7 @@ class _Reader:
 
     def _gap(self, at: int) -> str:
         """What stands between token ``at`` and the one before it."""
-        return (
-            self.text[self.tokens[at - 1].end : self.tokens[at].start] if 0 < at < len(self.tokens) else "\n"
-        )
+        return self.text[self.tokens[at - 1].end : self.tokens[at].start] if 0 < at < len(self.tokens) else "\n"
 
     def _digits(self) -> set[Fraction]:
         match = _DIGITS.fullmatch(self._norm(self.at))
@@ -136,9 +134,7 @@ class _Reader:
         if self._norm(self.at) in HALVES:
             self.at += 1
             return {HALVES[self.tokens[start].norm]}
-        while self.at < len(self.tokens) and (
-            self.at == start or self._gap(self.at).strip() in ("", "-", "‑")
-        ):
+        while self.at < len(self.tokens) and (self.at == start or self._gap(self.at).strip() in ("", "-", "‑")):
             norm = self._norm(self.at)
             if norm == "and" and self.at > start and current and current % 100 == 0:
                 following = CARDINALS.get(self._norm(self.at + 1), ORDINALS.get(self._norm(self.at + 1)))

@@ -76,9 +76,7 @@ def verify(
         prompt_version=document.prompt_version,
         label=document.label,
         language=document.language,
-        sections=tuple(
-            _section(checker, draft.kind, draft.title, draft.items) for draft in document.sections
-        ),
+        sections=tuple(_section(checker, draft.kind, draft.title, draft.items) for draft in document.sections),
     )
 
 

@@ -25,3 +25,10 @@ def metrics() -> Metrics:
     from aws_lambda_powertools import Metrics
 
     return Metrics(namespace=NAMESPACE)
+
+
+def frames_of(error: BaseException) -> list[str]:
+    """File and line of each frame, without the message: messages may quote what people said."""
+    import traceback
+
+    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]

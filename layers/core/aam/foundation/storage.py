@@ -96,6 +96,12 @@ class ObjectStore:
         with translated():
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys under a prefix that holds few objects."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        with translated():
+            return [found["Key"] for page in pages for found in page.get("Contents", ())]
+
     def write(self, key: str, body: bytes, *, content_type: str) -> None:
         """Put a small object, replacing what stood there."""
         with translated():
@@ -130,7 +136,7 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
         """Raise ours in place of theirs; a refusal (403) stays as it is, because it is a mistake of ours."""
         if error is None:
             return
-        from botocore.exceptions import ClientError, HTTPClientError
+        from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own
 
         if isinstance(error, ClientError):
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -138,5 +144,5 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
                 raise ObjectMissing from None
             if status >= 500 or error.response["Error"]["Code"] in {"SlowDown", "RequestTimeout"}:
                 raise StorageUnavailable from None
-        elif isinstance(error, HTTPClientError):
+        elif isinstance(error, (ConnectionError, HTTPClientError)):
             raise StorageUnavailable from None

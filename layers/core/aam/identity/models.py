@@ -41,7 +41,7 @@ class RefreshToken(Identified, OfOrganization, Base):
 
     __tablename__ = "refresh_tokens"
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     family_id: Mapped[UUID]
     token_hash: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[datetime]

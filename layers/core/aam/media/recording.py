@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from aam.foundation.errors import AppError
@@ -49,11 +48,6 @@ class Recording:
     stream: AudioStream
     declared_by_track: bool
     """Whether the duration is that of the audio track itself, not of the container."""
-
-    @property
-    def origin(self) -> Fraction:
-        """The container's time of the recording's beginning, in seconds."""
-        return Fraction(self.container.start_time or 0, 1_000_000)
 
 
 @contextlib.contextmanager

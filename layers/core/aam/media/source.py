@@ -162,8 +162,6 @@ class RangeSource(io.RawIOBase):
         span, _, total = (reply.headers.get("Content-Range") or "").removeprefix("bytes ").partition("/")
         if status == 416 or (status == 200 and reply.headers.get("Content-Length") == "0"):
             raise SourceChanged if self.size else EmptyFile
-        if status == 200:
-            raise RangesUnsupported
         if status in (404, 410):
             raise SourceMissing
         if status in (400, 401, 403):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from aam.media.errors import Corrupt, EmptyAudio, TooLong, Truncated
@@ -19,8 +18,11 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from numpy.typing import NDArray
 
-GAP = Fraction(1, 4)
+GAP_S = 0.25
 """Seconds of missing time that are filled with silence; smaller ones are the jitter of containers."""
+
+CLOCKED = ("mov", "matroska", "ogg")
+"""Containers that store times; those of the others are FFmpeg's reckoning from frame to frame."""
 
 
 class Timeline:
@@ -34,12 +36,15 @@ class Timeline:
         self._recording = recording
         self._limits = limits
         self._longest = limits.max_duration_ms * SPEECH_RATE // 1000
+        # An hour has 170,000 frames: their times are floats, as fractions would cost more than decoding.
+        self._tick_s = float(recording.stream.time_base or 0)
+        self._has_clock = recording.facts.container in CLOCKED
+        self._origin_s = (recording.container.start_time or 0) / 1_000_000
         self._resampler: AudioResampler | None = None
-        self._setup: tuple[str, str, int] | None = None
-        self._fed = Fraction(0)
-        self._lead_in = Fraction(0)
-        self._packets = Fraction(0)
-        self._pictures = Fraction(0)
+        self._fed_s = 0.0
+        self._lead_in_s = 0.0
+        self._packet_ticks = 0
+        self._pictures_s = 0.0
         self._count = 0
         self.channels = 2 if recording.facts.channels == 2 else 1
         self.samples = 0
@@ -60,16 +65,23 @@ class Timeline:
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
+                refuse_encrypted(packet)
                 self.damaged_packets += 1
                 continue
-            if packet.duration and packet.time_base:
-                self._packets += packet.duration * packet.time_base
+            self._packet_ticks += packet.duration or 0
             for frame in frames:
-                if not frame.samples:
+                samples = frame.samples
+                if not samples:
                     continue
-                for block in self._take(frame, began=began):
-                    yield self._counted(block)
+                if self._has_clock and frame.pts is not None:
+                    at_s = frame.pts * self._tick_s - self._origin_s
+                    if at_s - self._fed_s > GAP_S:
+                        for block in self._fill(at_s, began=began):
+                            yield self._counted(block)
                 began = True
+                self._fed_s += samples / frame.sample_rate
+                for block in self._resampled(frame):
+                    yield self._counted(block)
         for block in self._flush():
             yield self._counted(block)
         self._judge(began=began)
@@ -83,41 +95,54 @@ class Timeline:
         for stream in container.streams:
             if stream is not chosen and not (timed and stream.type == "video"):
                 stream.discard = type(stream.discard).all
-        wanted: list[Stream] = [chosen, *container.streams.video] if timed else [chosen]
-        for packet in container.demux(*wanted):
-            if packet.stream is chosen:
-                audio = cast("Packet[AudioStream]", packet)
-                refuse_encrypted(audio)
-                yield audio
-            elif packet.pts is not None and packet.time_base:
-                end = (packet.pts + (packet.duration or 0)) * packet.time_base - recording.origin
-                self._pictures = max(self._pictures, end)
+        if not timed:
+            yield from _watched(container.demux(chosen))
+            return
+        yield from _watched(self._apart(container.demux(chosen, *container.streams.video)))
 
-    def _take(self, frame: AudioFrame, *, began: bool) -> Iterator[NDArray[np.int16]]:
-        """The blocks that this frame completes, the silence before it included."""
+    def _apart(self, packets: Iterator[Packet[Stream]]) -> Iterator[Packet[AudioStream]]:
+        """The audio packets of a mixed stream; of pictures only their end is kept."""
+        for packet in packets:
+            if packet.stream is self._recording.stream:
+                yield cast("Packet[AudioStream]", packet)
+            elif packet.pts is not None and packet.time_base:
+                end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base) - self._origin_s
+                self._pictures_s = max(self._pictures_s, end_s)
+
+    def _fill(self, at_s: float, *, began: bool) -> Iterator[NDArray[np.int16]]:
+        """What the resampler holds, then silence up to the frame that begins at ``at_s``."""
+        import numpy as np
+
+        if at_s * SPEECH_RATE > self._longest:
+            raise TooLong
+        yield from self._flush()
+        gap_s = at_s - self._fed_s
+        self._fed_s = at_s
+        if not began:
+            self._lead_in_s = gap_s
+        left = int(gap_s * SPEECH_RATE)
+        while left > 0:
+            yield np.zeros((min(left, SPEECH_RATE), self.channels), dtype=np.int16)
+            left -= SPEECH_RATE
+
+    def _resampled(self, frame: AudioFrame) -> Iterator[NDArray[np.int16]]:
+        """The blocks that this frame completes."""
+        if self._resampler is None:
+            self._resampler = self._new_resampler()
+        try:
+            blocks = self._resampler.resample(frame)
+        except ValueError:
+            # The sound's form changed on the way (files laid end to end, a switched microphone).
+            yield from self._flush()
+            self._resampler = self._new_resampler()
+            blocks = self._resampler.resample(frame)
+        for block in blocks:
+            yield self._array(block)
+
+    def _new_resampler(self) -> AudioResampler:
         import av
 
-        if frame.pts is not None and frame.time_base:
-            at = frame.pts * frame.time_base - self._recording.origin
-            gap = at - self._fed
-            if gap > GAP:
-                if at * SPEECH_RATE > self._longest:
-                    raise TooLong
-                yield from self._flush()
-                yield from self._silence(gap)
-                self._fed += gap
-                if not began:
-                    self._lead_in = gap
-        setup = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if setup != self._setup:
-            yield from self._flush()
-            self._setup = setup
-        if self._resampler is None:
-            layout = "stereo" if self.channels == 2 else "mono"
-            self._resampler = av.AudioResampler("s16", layout, SPEECH_RATE, SPEECH_RATE)
-        self._fed += Fraction(frame.samples, frame.sample_rate)
-        for block in self._resampler.resample(frame):
-            yield self._array(block)
+        return av.AudioResampler("s16", "stereo" if self.channels == 2 else "mono", SPEECH_RATE, SPEECH_RATE)
 
     def _flush(self) -> Iterator[NDArray[np.int16]]:
         """What the resampler still holds; the next frame meets a new one."""
@@ -128,14 +153,6 @@ class Timeline:
 
     def _array(self, block: AudioFrame) -> NDArray[np.int16]:
         return cast("NDArray[np.int16]", block.to_ndarray().reshape(-1, self.channels))
-
-    def _silence(self, seconds: Fraction) -> Iterator[NDArray[np.int16]]:
-        import numpy as np
-
-        left = int(seconds * SPEECH_RATE)
-        while left > 0:
-            yield np.zeros((min(left, SPEECH_RATE), self.channels), dtype=np.int16)
-            left -= SPEECH_RATE
 
     def _counted(self, block: NDArray[np.int16]) -> NDArray[np.int16]:
         self.samples += len(block)
@@ -152,13 +169,21 @@ class Timeline:
             raise Corrupt if self.damaged_packets else EmptyAudio
         if self.damaged_packets > self._limits.damaged_share * self._count:
             raise Corrupt
-        declared = self._recording.facts.declared_duration_ms
-        if declared is None:
+        declared_ms = self._recording.facts.declared_duration_ms
+        if declared_ms is None:
             return
         if self._recording.declared_by_track:
             # A coder's run-in is declared and read, but is not sound: packets count it, frames do not.
-            heard = max(self._packets, self._fed - self._lead_in)
+            heard_s = max(self._packet_ticks * self._tick_s, self._fed_s - self._lead_in_s)
         else:
-            heard = max(self._fed, self._pictures)
-        if heard * 1000 < Fraction(declared) * Fraction(str(self._limits.complete_share)):
+            heard_s = max(self._fed_s, self._pictures_s)
+        if round(heard_s * 1000) < declared_ms * self._limits.complete_share:
             raise Truncated
+
+
+def _watched(packets: Iterator[Packet[AudioStream]]) -> Iterator[Packet[AudioStream]]:
+    """The same packets, the first of which shows whether the track is encrypted."""
+    for number, packet in enumerate(packets):
+        if number == 0:
+            refuse_encrypted(packet)
+        yield packet

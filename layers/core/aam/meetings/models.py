@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aam.clients.models import Client
 from aam.foundation.tables import Base, Identified, OfMeeting, OfOrganization, one_of
+from aam.identity.models import User
 from aam.meetings.status import MeetingStatus
 
 
@@ -57,10 +58,10 @@ class Meeting(Identified, OfOrganization, Base):
 
     __tablename__ = "meetings"
 
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
-    meeting_type_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting_types.id"))
-    scenario_id: Mapped[UUID | None] = mapped_column(ForeignKey("prompt_scenarios.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey(Client.id, ondelete="CASCADE"))
+    meeting_type_id: Mapped[UUID | None] = mapped_column(ForeignKey(MeetingType.id))
+    scenario_id: Mapped[UUID | None] = mapped_column(ForeignKey(PromptScenario.id))
     title: Mapped[str]
     language: Mapped[str]
     status: Mapped[str] = mapped_column(default=MeetingStatus.CREATED)
@@ -98,7 +99,7 @@ class MeetingParticipant(Identified, OfMeeting, Base):
     __tablename__ = "meeting_participants"
 
     directory_participant_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("directory_participants.id", ondelete="SET NULL")
+        ForeignKey(DirectoryParticipant.id, ondelete="SET NULL")
     )
     full_name: Mapped[str]
     role_title: Mapped[str | None]
@@ -114,7 +115,7 @@ class MeetingViewer(Identified, OfMeeting, Base):
 
     __tablename__ = "meeting_viewers"
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
 
     __table_args__ = (
         UniqueConstraint("meeting_id", "user_id"),

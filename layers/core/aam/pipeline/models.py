@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, one_of
+from aam.uploads.models import UploadBlob
 
 
 class RunStatus(StrEnum):
@@ -50,7 +51,7 @@ class ProcessingRun(Identified, OfMeeting, Base):
 
     __tablename__ = "processing_runs"
 
-    upload_id: Mapped[UUID] = mapped_column(ForeignKey("upload_blobs.id", ondelete="CASCADE"))
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey(UploadBlob.id, ondelete="CASCADE"))
     attempt: Mapped[int]
     trigger: Mapped[str]
     status: Mapped[str] = mapped_column(default=RunStatus.QUEUED)
@@ -84,7 +85,7 @@ class ProcessingError(Identified, OfMeeting, Base):
 
     __tablename__ = "processing_errors"
 
-    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("processing_runs.id", ondelete="CASCADE"))
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey(ProcessingRun.id, ondelete="CASCADE"))
     stage: Mapped[str]
     code: Mapped[str]
     message: Mapped[str]

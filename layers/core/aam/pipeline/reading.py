@@ -60,4 +60,5 @@ def read_context(session: Session, run: RunInput) -> RunContext:
         meeting_type_key=meeting.meeting_type.key if meeting.meeting_type else None,
         participants=tuple(Person(full_name=p.full_name, role_title=p.role_title) for p in meeting.participants),
         owner_name=owner_name,
+        held_at=meeting.created_at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import PurePosixPath
 from uuid import UUID
 
@@ -67,6 +68,7 @@ class RunContext(BaseModel):
     meeting_type_key: str | None
     participants: tuple[Person, ...]
     owner_name: str
+    held_at: datetime
 
 
 class Failure(BaseModel):
@@ -76,3 +78,11 @@ class Failure(BaseModel):
 
     error: str = Field(default="", alias="Error")
     cause: str = Field(default="", alias="Cause")
+
+
+class Stored(BaseModel):
+    """The name of the derived object that a step or worker wrote."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str

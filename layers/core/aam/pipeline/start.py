@@ -18,7 +18,8 @@ from aam.pipeline import runs
 from aam.pipeline.errors import NothingToRetry, RunInProgress
 from aam.pipeline.executions import StartExecution, execution_arn, execution_name
 from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, Trigger
-from aam.uploads.models import UploadBlob, UploadStatus
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

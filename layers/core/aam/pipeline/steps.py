@@ -20,7 +20,7 @@ from aam.foundation.clock import Clock, utc_now
 from aam.foundation.database import Transaction, transaction
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, Handler, lambda_handler
-from aam.foundation.observability import logger, metrics
+from aam.foundation.observability import frames_of, logger, metrics
 from aam.foundation.storage import ObjectStore, media_store
 from aam.pipeline import runs
 from aam.pipeline.errors import RunNotCurrent, StepFailed
@@ -96,7 +96,7 @@ def perform(step: Step, work: Work) -> BaseModel:
         raise
     except Exception as error:  # noqa: BLE001 - the border: whatever broke, people get one of our sentences
         log.error(  # noqa: TRY400 - a traceback's message may quote what was said
-            "step broke", error_type=type(error).__name__, traceback_lines=where(error)
+            "step broke", error_type=type(error).__name__, traceback_lines=frames_of(error)
         )
         failure = StepFailed()
         note_failure(step, failure, now=step.clock())
@@ -114,10 +114,3 @@ def note_failure(step: Step, error: AppError, *, now: datetime) -> None:
         runs.record_error(session, run_id=step.run.run_id, stage=step.stage, error=error, now=now)
         if not error.retryable:
             runs.end_failed(session, run_id=step.run.run_id, code=error.code, now=now)
-
-
-def where(error: BaseException) -> list[str]:
-    """File and line of each frame, without the message: messages may quote what people said."""
-    import traceback
-
-    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]

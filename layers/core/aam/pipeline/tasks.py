@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from aam.foundation.aws import client
 from aam.foundation.errors import AppError
-from aam.foundation.observability import logger
+from aam.foundation.observability import frames_of, logger
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.errors import StepFailed
 from aam.pipeline.schemas import RunContext, RunInput
@@ -47,10 +47,8 @@ def perform_task(task: Task, *, store: ObjectStore, work: Callable[[RunContext, 
         _tell("send_task_failure", taskToken=task.task_token, error=type(error).__name__, cause=error.detail)
         return
     except Exception as error:  # noqa: BLE001 - whatever broke, the state machine must not wait for its timeout
-        from aam.pipeline.steps import where
-
         log.error(  # noqa: TRY400 - a traceback's message may quote what was said
-            "task broke", error_type=type(error).__name__, traceback_lines=where(error)
+            "task broke", error_type=type(error).__name__, traceback_lines=frames_of(error)
         )
         failure = StepFailed()
         _tell("send_task_failure", taskToken=task.task_token, error=type(failure).__name__, cause=failure.detail)

@@ -91,9 +91,7 @@ def from_deepgram_reply(data: bytes | str, *, language: str) -> Transcript:
         reply = DeepgramReply.model_validate_json(data)
     except ValidationError as error:
         raise EngineReplyForeign from error
-    spoken = [
-        u for u in reply.results.utterances or _from_words(reply.results.channels) if u.transcript.strip()
-    ]
+    spoken = [u for u in reply.results.utterances or _from_words(reply.results.channels) if u.transcript.strip()]
     if not spoken:
         raise NoSpeechRecognised
     spoken.sort(key=lambda u: (u.start, u.channel))

@@ -31,9 +31,7 @@ class UnknownTranscriptFormat(Unprocessable):
     """The file's name ends in nothing that we read."""
 
     code = "unknown_transcript_format"
-    sentence = (
-        "Only .vtt, .srt, .txt and Deepgram's .json can be brought as a transcript; convert the file first."
-    )
+    sentence = "Only .vtt, .srt, .txt and Deepgram's .json can be brought as a transcript; convert the file first."
 
 
 class NoCues(Unprocessable):
@@ -76,9 +74,7 @@ class EngineRefusedRecording(Unprocessable):
     """The speech service cannot read what it was sent."""
 
     code = "engine_refused_recording"
-    sentence = (
-        "The speech service could not read this recording or its settings; try another format or language."
-    )
+    sentence = "The speech service could not read this recording or its settings; try another format or language."
 
 
 class EngineQuotaExhausted(AppError):
@@ -86,9 +82,7 @@ class EngineQuotaExhausted(AppError):
 
     code = "engine_quota_exhausted"
     http_status = 502
-    sentence = (
-        "The account at the speech service is used up; an operator has to top it up, then retry the meeting."
-    )
+    sentence = "The account at the speech service is used up; an operator has to top it up, then retry the meeting."
 
 
 class EngineRateLimited(Transient):
@@ -121,9 +115,7 @@ class EngineReplyForeign(AppError):
 
     code = "engine_reply_foreign"
     http_status = 502
-    sentence = (
-        "The speech service answered with something that is no transcript; an operator has to look at it."
-    )
+    sentence = "The speech service answered with something that is no transcript; an operator has to look at it."
 
 
 class NoSpeechRecognised(Unprocessable):

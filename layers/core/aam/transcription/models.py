@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, OfMeeting, OfOrganization
+from aam.pipeline.models import ProcessingRun
 
 
 class TranscriptRow(Identified, OfMeeting, Base):
@@ -17,7 +18,7 @@ class TranscriptRow(Identified, OfMeeting, Base):
 
     __tablename__ = "transcripts"
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("processing_runs.id", ondelete="CASCADE"), unique=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(ProcessingRun.id, ondelete="CASCADE"), unique=True)
     version: Mapped[int]
     language: Mapped[str]
     engine: Mapped[str]
@@ -41,7 +42,7 @@ class UtteranceRow(OfOrganization, Base):
 
     __tablename__ = "utterances"
 
-    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True)
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey(TranscriptRow.id, ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     speaker: Mapped[str]
     channel: Mapped[int | None]

@@ -41,6 +41,8 @@ PIECE_SEARCH_MS = 6_000
 FRAME_MS = 10
 QUIET_FRAMES = 15
 """A quiet spot is judged over this many frames, so that it is a pause and not a stop consonant."""
+AUDIBLE = 33
+"""The mean magnitude of a frame at -60 dBFS; a piece without one is not decoded, for the engine hears words in it."""
 
 PAUSE_MS = 700
 """A silence this long within a channel ends an utterance."""
@@ -139,6 +141,8 @@ def recognise_window(pcm: bytes, *, window: Window) -> RecognisedWindow:
         last = _quietest(loudness, edge - _frames(MARGIN_MS), edge + _frames(MARGIN_MS))
     words: list[Word] = []
     for begin, end in _pieces(loudness, first, last):
+        if max(loudness[begin:end]) < AUDIBLE * _at(1):
+            continue
         piece = samples[_at(begin) : _at(end) if end < len(loudness) else len(samples)].tobytes()
         words += _recognise(piece, offset_ms=window.read_start_ms + begin * FRAME_MS)
     return RecognisedWindow(window=window, words=tuple(words))

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from aam.foundation.errors import Unprocessable
 from aam.foundation.settings import Environment, load
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import vendor_keys
 from aam.media.s3 import S3PartSink
-from aam.media.schemas import AudioFormat, ExtractedAudio, pcm_span
+from aam.media.schemas import AudioFormat, ExtractedAudio
 from aam.media.service import extract_audio
 from aam.media.steps import SOURCE_URL_LIFETIME_S
-from aam.pipeline.schemas import RunContext, RunInput
+from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.steps import Step
 from aam.transcription.deepgram_reply import from_deepgram_reply
 from aam.transcription.imports import read_transcript
-from aam.transcription.pocketsphinx import RecognisedWindow, Window, assemble, plan_windows, recognise_window
+from aam.transcription.pocketsphinx import RecognisedWindow, assemble, plan_windows
+from aam.transcription.prepared import AudioWindow, Engine, PreparedAudio
 from aam.transcription.saving import save_transcript
 from aam.transcription.schemas import Transcript
-
-Engine = Literal["deepgram", "pocketsphinx"]
 
 
 class LanguageNotOffered(Unprocessable):
@@ -44,48 +42,11 @@ class TranscriptionSettings(Environment):
     )
 
 
-class DeepgramEnvironment(Environment):
-    """Where Deepgram is and which of its models is asked."""
-
-    deepgram_base_url: str = Field(alias="DEEPGRAM_BASE_URL")
-    deepgram_model: str = Field(alias="DEEPGRAM_MODEL")
-
-
-class AudioWindow(BaseModel):
-    """A window, and the name of the derived object that holds its sound."""
-
-    model_config = ConfigDict(frozen=True)
-
-    window: Window
-    audio: str
-
-    @property
-    def result(self) -> str:
-        """The name of the derived object that its words go to."""
-        return f"windows/{self.window.index:04d}.json"
-
-
-class PreparedAudio(BaseModel):
-    """The extracted audio, the engine that hears it, and for the offline engine its windows."""
-
-    model_config = ConfigDict(frozen=True)
-
-    engine: Engine
-    audio: ExtractedAudio
-    windows: tuple[AudioWindow, ...] = ()
-
-
 class Prepared(BaseModel):
     """What the state machine needs of it."""
 
     engine: Engine
     windows: tuple[AudioWindow, ...]
-
-
-class Stored(BaseModel):
-    """The name of the derived object that a worker wrote."""
-
-    name: str
 
 
 def prepare_audio(step: Step) -> Prepared:
@@ -131,50 +92,6 @@ def plan(audio: ExtractedAudio) -> tuple[AudioWindow, ...]:
     return tuple(
         AudioWindow(window=window, audio=names[window.channel]) for window in windows if window.channel in names
     )
-
-
-def recognise(run: RunInput, task: AudioWindow, *, store: ObjectStore) -> Stored:
-    """Recognise one window and store its words; the sound is read by range, so that memory stays flat."""
-    first, last = pcm_span(start_ms=task.window.read_start_ms, end_ms=task.window.read_end_ms)
-    words = recognise_window(store.read_range(run.derived(task.audio), first, last), window=task.window)
-    store.write(run.derived(task.result), words.model_dump_json().encode(), content_type="application/json")
-    return Stored(name=task.result)
-
-
-class Audio:
-    """An object's bytes, read anew at every ``iter()``, so that a repeated request never sends an empty body."""
-
-    def __init__(self, store: ObjectStore, key: str) -> None:
-        self.store, self.key = store, key
-
-    def __iter__(self) -> Iterator[bytes]:
-        """The object in chunks."""
-        return self.store.stream(self.key)
-
-
-def transcribe_with_deepgram(context: RunContext, store: ObjectStore) -> Stored:
-    """Stream the extracted audio to Deepgram and store its reply as it came.
-
-    Raises the Engine… leaves of `aam.transcription.errors`.
-    """
-    from aam.transcription.deepgram import DeepgramSettings, transcribe
-
-    environment = load(DeepgramEnvironment)
-    prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
-    (output,) = prepared.audio.outputs
-    result = transcribe(
-        Audio(store, output.key),
-        settings=DeepgramSettings(
-            api_key=vendor_keys().deepgram.get_secret_value(),
-            base_url=environment.deepgram_base_url,
-            model=environment.deepgram_model,
-        ),
-        language=context.language,
-        keyterms=[context.client_name, *(person.full_name for person in context.participants)],
-        multichannel=output.channels > 1,
-    )
-    store.write(context.run.derived("deepgram.json"), result.raw, content_type="application/json")
-    return Stored(name="deepgram.json")
 
 
 def keep_transcript(step: Step) -> Stored:

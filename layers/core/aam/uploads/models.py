@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, one_of
-
-
-class UploadStatus(StrEnum):
-    """pending until the store says that the object is there; aborted when the client gave up."""
-
-    PENDING = "pending"
-    RECEIVED = "received"
-    ABORTED = "aborted"
+from aam.identity.models import User
+from aam.meetings import models as _meetings  # noqa: F401 - OfMeeting refers to its table
+from aam.uploads.status import UploadStatus
 
 
 class UploadBlob(Identified, OfMeeting, Base):
@@ -25,7 +19,7 @@ class UploadBlob(Identified, OfMeeting, Base):
 
     __tablename__ = "upload_blobs"
 
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id, ondelete="SET NULL"))
     key: Mapped[str] = mapped_column(unique=True)
     filename: Mapped[str]
     content_type: Mapped[str]

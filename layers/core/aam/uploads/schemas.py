@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from aam.foundation.schemas import RequestBody, View
-from aam.uploads.models import UploadStatus
+from aam.uploads.status import UploadStatus
 
 PARTS_PER_CALL = 100
 

@@ -16,10 +16,11 @@ from aam.meetings.models import Meeting
 from aam.meetings.reach import own_meeting, within_reach
 from aam.meetings.status import MeetingStatus
 from aam.uploads.errors import NotMultipart, PartsMissing, UploadNotFound, UploadOver
-from aam.uploads.models import UploadBlob, UploadStatus
+from aam.uploads.models import UploadBlob
 from aam.uploads.names import object_key
 from aam.uploads.rules import UploadRules, check, check_part, part_bytes, plan
 from aam.uploads.schemas import NewUpload, ReceivedPart, SignedParts, UploadView, WantedParts
+from aam.uploads.status import UploadStatus
 from aam.uploads.store import UploadStore, received
 
 if TYPE_CHECKING:

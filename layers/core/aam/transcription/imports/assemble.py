@@ -15,9 +15,7 @@ def assemble(cues: list[Cue], *, language: str, model: str, notes: list[str]) ->
         notes.append("The cues were not in the order of time; they were sorted.")
     mended, overlaps = _without_overlaps(ordered)
     if overlaps:
-        notes.append(
-            f"{overlaps} cues overlapped the next; where both were one speaker's, the first was shortened."
-        )
+        notes.append(f"{overlaps} cues overlapped the next; where both were one speaker's, the first was shortened.")
     return Transcript(
         language=language,
         engine="import",
@@ -43,12 +41,7 @@ def _without_overlaps(cues: list[Cue]) -> tuple[list[tuple[Cue, int | None]], in
     for cue, after in pairwise(cues):
         end = cue.end_ms
         # Two voices of one cue share its times and are no overlap.
-        if (
-            end is not None
-            and after.start_ms is not None
-            and end > after.start_ms
-            and cue.number != after.number
-        ):
+        if end is not None and after.start_ms is not None and end > after.start_ms and cue.number != after.number:
             overlaps += 1
             if cue.speaker == after.speaker:
                 end = after.start_ms

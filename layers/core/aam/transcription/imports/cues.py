@@ -45,8 +45,4 @@ def is_label(name: str) -> bool:
 
 def _name_like(name: str) -> bool:
     words = name.split(" ")
-    return (
-        len(name) <= _MAX_NAME
-        and words[0][:1].isupper()
-        and all(w[:1].isupper() or w[:1].isdigit() for w in words)
-    )
+    return len(name) <= _MAX_NAME and words[0][:1].isupper() and all(w[:1].isupper() or w[:1].isdigit() for w in words)

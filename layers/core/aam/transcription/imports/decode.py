@@ -38,9 +38,7 @@ def decode(data: bytes) -> Decoded:
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return _checked(data.decode("utf-16"))
         if b"\0" in data:
-            return _checked(
-                data.decode(_utf16_order(data)), "The file had no byte order mark; it was read as UTF-16."
-            )
+            return _checked(data.decode(_utf16_order(data)), "The file had no byte order mark; it was read as UTF-16.")
     except UnicodeDecodeError as error:
         raise TranscriptUndecodable from error
     try:

@@ -1,0 +1,92 @@
+"""Keeping artifacts and the record of every call to a language model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_keep
+
+from aam.artifacts.drafting import INTERACTIONS, interactions_json
+from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.artifacts.schemas import Interaction
+from aam.evidence.schemas import VerifiedArtifacts
+from aam.foundation.clock import new_id
+from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.pipeline.schemas import RunContext, RunInput
+from aam.transcription.saving import transcript_of_run
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArtifacts) -> None:
+    """Write the meeting's next version of artifacts, unless this run has written it."""
+    written = session.execute(select(ArtifactsRow.id).where(ArtifactsRow.run_id == run.run_id)).scalar_one_or_none()
+    if written is not None:
+        return
+    session.execute(
+        insert(ArtifactsRow).values(
+            id=new_id(),
+            organization_id=run.organization_id,
+            meeting_id=run.meeting_id,
+            run_id=run.run_id,
+            transcript_id=transcript_of_run(session, run.run_id),
+            version=select(func.coalesce(func.max(ArtifactsRow.version), 0) + 1)
+            .where(ArtifactsRow.meeting_id == run.meeting_id)
+            .scalar_subquery(),
+            engine=artifacts.engine,
+            model=artifacts.model,
+            prompt_version=artifacts.prompt_version,
+            label=artifacts.label,
+            language=artifacts.language,
+            verified_items=artifacts.item_count,
+            unverified_items=artifacts.unverified_count,
+            document=artifacts.model_dump(mode="json"),
+        )
+    )
+
+
+def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:
+    """The calls that a run's workers have recorded, in the order of time."""
+    keys = sorted(store.keys(run.derived(INTERACTIONS)))
+    return [call for key in keys for call in interactions_json.validate_json(store.read(key))]
+
+
+def insert_interactions(
+    session: Session, *, run: RunInput, attempt: int, interactions: list[Interaction], succeeded: bool
+) -> None:
+    """Write the calls of a run; those written before stay as they are.
+
+    The last call of a run that succeeded is the final one.
+    """
+    rows = [
+        {
+            "id": new_id(),
+            "organization_id": run.organization_id,
+            "meeting_id": run.meeting_id,
+            "run_id": run.run_id,
+            "ordinal": ordinal,
+            "is_final": succeeded and ordinal == len(interactions),
+            **call.model_dump(exclude={"engine"}),
+            "attempt": attempt,
+        }
+        for ordinal, call in enumerate(interactions, start=1)
+    ]
+    if rows:
+        statement = insert_or_keep(LLMInteraction)
+        session.execute(
+            statement.on_conflict_do_nothing(index_elements=["run_id", "attempt", "ordinal"]),
+            rows,
+        )
+
+
+def keep_interactions_of_failed_run(session: Session, *, run: RunInput, store: ObjectStore) -> None:
+    """Write what a failed run's workers recorded; a run that failed before its first step has nothing."""
+    try:
+        context = RunContext.model_validate_json(store.read(run.derived("context.json")))
+    except ObjectMissing:
+        return
+    insert_interactions(
+        session, run=run, attempt=context.attempt, interactions=read_interactions(store, run), succeeded=False
+    )

@@ -1,0 +1,36 @@
+"""What the extraction leaves for the engines."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from aam.media.schemas import ExtractedAudio
+from aam.transcription.pocketsphinx import Window
+
+Engine = Literal["deepgram", "pocketsphinx"]
+
+
+class AudioWindow(BaseModel):
+    """A window, and the name of the derived object that holds its sound."""
+
+    model_config = ConfigDict(frozen=True)
+
+    window: Window
+    audio: str
+
+    @property
+    def result(self) -> str:
+        """The name of the derived object that its words go to."""
+        return f"windows/{self.window.index:04d}.json"
+
+
+class PreparedAudio(BaseModel):
+    """The extracted audio, the engine that hears it, and for the offline engine its windows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    engine: Engine
+    audio: ExtractedAudio
+    windows: tuple[AudioWindow, ...] = ()

@@ -1,0 +1,88 @@
+"""Every layer, built for this machine and for both kinds of AWS machine: right binaries, small enough."""
+
+import importlib.util
+import sysconfig
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+LAMBDA_LIMIT = 250 * 1024**2
+ELF_MACHINES = {"aws-x86_64": 62, "aws-arm64": 183}
+TAGS = {
+    "host": str(sysconfig.get_config_var("EXT_SUFFIX")),
+    "aws-x86_64": ".cpython-313-x86_64-linux-gnu.so",
+    "aws-arm64": ".cpython-313-aarch64-linux-gnu.so",
+}
+THIRD_PARTIES = ["base", "database", "migrations", "web", "media", "deepgram", "openai", "sphinx"]
+
+
+def load_builder() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("build_layer", ROOT / "layers" / "build_layer.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+BUILDER = load_builder()
+
+
+def built(layer: str, target: str) -> Path:
+    cache = ROOT / ".aam" / "cache" / "layers"
+    cache.mkdir(parents=True, exist_ok=True)
+    folder: Path = BUILDER.built(layer, target, cache)
+    return folder
+
+
+def size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("target", ["host", "aws-x86_64", "aws-arm64"])
+@pytest.mark.parametrize("layer", THIRD_PARTIES)
+def test_every_binary_fits_its_machine(layer: str, target: str) -> None:
+    for library in built(layer, target).rglob("*.so*"):
+        tagged = ".cpython-" in library.name
+        assert not tagged or library.name.endswith(TAGS[target]), library
+        if target in ELF_MACHINES:
+            machine = int.from_bytes(library.read_bytes()[18:20], "little")
+            assert machine == ELF_MACHINES[target], library
+
+
+@pytest.mark.parametrize("layer", THIRD_PARTIES)
+def test_nothing_is_shipped_that_never_runs(layer: str) -> None:
+    files = list(built(layer, "aws-x86_64").rglob("*"))
+    assert files
+    assert not [file for file in files if file.name in BUILDER.NEVER_RUN or file.suffix in BUILDER.NEVER_READ]
+
+
+def test_botocore_keeps_the_services_we_call() -> None:
+    data = built("base", "aws-x86_64") / "botocore" / "data"
+    assert {folder.name for folder in data.iterdir() if folder.is_dir()} <= set(BUILDER.AWS_SERVICES)
+    for name in ("s3", "sqs", "stepfunctions", "secretsmanager"):
+        assert (data / name).is_dir()
+    assert (data / "endpoints.json").exists()
+
+
+@pytest.mark.parametrize("target", ["host", "aws-x86_64", "aws-arm64"])
+def test_every_function_is_below_lambdas_limit(target: str) -> None:
+    template = ROOT / "template.yaml"
+    if not template.exists():
+        pytest.skip("there is no template.yaml yet")
+    parsed = yaml_parse(template.read_text(encoding="utf-8"))
+    resources = parsed["Resources"]
+    everywhere = parsed.get("Globals", {}).get("Function", {}).get("Layers", [])
+    for name, resource in resources.items():
+        if resource["Type"] != "AWS::Serverless::Function":
+            continue
+        properties = resource["Properties"]
+        layers = [reference["Ref"] for reference in [*everywhere, *properties.get("Layers", [])]]
+        folders = [ROOT / resources[layer]["Properties"]["ContentUri"] for layer in layers]
+        total = size(ROOT / properties["CodeUri"]) if "CodeUri" in properties else 0
+        for folder in folders:
+            total += size(folder / "aam") if folder.name == "core" else size(built(folder.name, target))
+        assert total <= LAMBDA_LIMIT, f"{name}: {total / 1024**2:.0f} MB"

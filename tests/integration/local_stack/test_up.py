@@ -1,0 +1,224 @@
+"""The embedded stack from nothing, again, after kills, and beside another one.
+
+The tests of this file build on each other's stack, in order: bringing one up takes seconds.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import urllib.request
+from typing import Any
+
+import pg8000.dbapi
+import pytest
+from click.testing import CliRunner
+
+from aam_cli.main import main
+from aam_local import postgres, processes
+from aam_local.aws import client
+from aam_local.errors import UserError
+from aam_local.paths import Home
+from aam_local.programs import Asked
+from aam_local.secrets import load_secrets
+from aam_local.state import StackState, load_state
+from aam_local.status import read_status
+from aam_local.up import bring_up
+from tests.integration.local_stack.conftest import make_project
+
+pytestmark = [pytest.mark.timeout(240)]
+
+
+def up(home: Home, asked: Asked | None = None) -> tuple[StackState, list[str]]:
+    said: list[str] = []
+    return bring_up(home, tell=said.append, asked=asked), said
+
+
+def aws(home: Home, service: str) -> Any:
+    state, secrets = load_state(home), load_secrets(home.secrets)
+    key = secrets.emulator_secret_access_key
+    return client(service, endpoint=state.endpoint, secret_access_key=key)
+
+
+def called(home: Home) -> list[str]:
+    """What the project's functions wrote into the database, in order."""
+    state, secrets = load_state(home), load_secrets(home.secrets)
+    connection = pg8000.dbapi.connect(
+        postgres.SUPERUSER,
+        host="127.0.0.1",
+        port=state.database_port,
+        database=postgres.DATABASE,
+        password=secrets.database_password,
+    )
+    with contextlib.closing(connection):
+        cursor = connection.cursor()
+        cursor.execute("SELECT what FROM called ORDER BY at")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def kill(process: processes.Started | None) -> None:
+    """End one of our own programs the hard way, and wait until it is gone."""
+    found = processes.find(process)
+    assert found is not None
+    os.kill(found.pid, signal.SIGKILL)
+    found.wait(10)
+
+
+def test_from_nothing_it_deploys_migrates_and_sweeps(home: Home) -> None:
+    state, said = up(home)
+    assert "deployed" in said
+    assert called(home) == ["migrate", "sweep True"]
+    api = state.outputs["ApiUrl"].split("//")[1].split(".")[0]
+    with urllib.request.urlopen(f"{state.endpoint}/_aws/execute-api/{api}/Prod/hello", timeout=30) as answer:
+        body = answer.read().decode()
+    assert body.startswith("local ")
+    assert "layer_" in body, "pydantic comes from the layer, not from the emulator's environment"
+
+
+def test_what_the_emulator_ignores_comes_from_the_template(home: Home) -> None:
+    outputs = load_state(home).outputs
+    storage = aws(home, "s3")
+    rules = storage.get_bucket_lifecycle_configuration(Bucket=outputs["MediaBucketName"])["Rules"]
+    assert {rule["ID"] for rule in rules} == {"temporary", "unfinished"}
+    assert rules[0]["Filter"] == {"Prefix": "temp/"}
+    assert rules[0]["Expiration"] == {"Days": 1}
+    storage.get_bucket_encryption(Bucket=outputs["MediaBucketName"])
+    ttl = aws(home, "dynamodb").describe_time_to_live(TableName=outputs["TableName"])
+    assert ttl["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+
+
+def test_secrets_are_private_and_the_database_wants_its_password(home: Home) -> None:
+    assert stat.S_IMODE(home.secrets.stat().st_mode) == 0o600
+    port = load_state(home).database_port or 0
+    assert postgres.healthy(port=port, password=load_secrets(home.secrets).database_password)
+    assert not postgres.healthy(port=port, password="wrong")
+
+
+def test_again_it_changes_nothing(home: Home) -> None:
+    before = load_state(home)
+    state, said = up(home)
+    assert state == before
+    assert "the stack is deployed and unchanged" in said
+    assert called(home)[-1] == "migrate"
+
+
+def test_status_and_logs_for_people_and_programs(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aam_local.paths.find_home", lambda: home)
+    run = CliRunner()
+    shown = json.loads(run.invoke(main, ["status", "--json"]).output)
+    assert shown["health"] == {"emulator": True, "database": True, "stack": True}
+    assert {"api_url", "s3_endpoint", "database_url", "stack", "outputs"} <= set(shown)
+    assert "database " in run.invoke(main, ["status"]).output
+    hello = load_state(home).outputs["HelloFunctionName"]
+    assert hello in run.invoke(main, ["logs"]).output
+    assert "hello was called" in run.invoke(main, ["logs", hello]).output
+    unknown = run.invoke(main, ["logs", "nobody"])
+    assert unknown.exit_code == 1
+    assert unknown.output.startswith("Error: There is no log called 'nobody'")
+
+
+def test_a_killed_emulator_comes_back_with_its_stack_and_objects(home: Home) -> None:
+    before, secrets = load_state(home), load_secrets(home.secrets)
+    bucket = before.outputs["MediaBucketName"]
+    aws(home, "s3").put_object(Bucket=bucket, Key="meetings/one", Body=b"recording")
+    kill(before.emulator)
+    state, said = up(home)
+    assert state.emulator != before.emulator
+    assert "looked for interrupted runs" in said
+    assert (state.emulator_port, state.outputs) == (before.emulator_port, before.outputs)
+    assert aws(home, "s3").get_object(Bucket=bucket, Key="meetings/one")["Body"].read() == b"recording"
+    assert load_secrets(home.secrets) == secrets
+
+
+def test_a_killed_database_comes_back_with_its_rows(home: Home) -> None:
+    before = load_state(home)
+    rows = called(home)
+    kill(before.database)
+    state, _ = up(home)
+    assert state.database_port == before.database_port
+    assert called(home)[: len(rows)] == rows
+
+
+def test_when_the_emulator_lost_everything_the_stack_is_deployed_anew_with_the_old_keys(home: Home) -> None:
+    before = load_state(home)
+    arn = before.outputs["SigningKeysSecretArn"]
+    keys = aws(home, "secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+    kill(before.emulator)
+    for saved in (home.emulator / "state").glob("*.json"):
+        saved.unlink()
+    state, said = up(home)
+    assert "deployed" in said
+    assert "restored 1 kept secrets" in said
+    arn = state.outputs["SigningKeysSecretArn"]
+    assert aws(home, "secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == keys
+
+
+def test_a_failing_migration_is_one_sentence(home: Home) -> None:
+    function = home.root / "functions" / "migrate" / "app.py"
+    good = function.read_text()
+    function.write_text(good.replace('event["command"] != "up"', 'event["command"] == "up"'))
+    try:
+        with pytest.raises(UserError, match=r"^Migrating the database failed: This trial can only go up; "):
+            up(home)
+    finally:
+        function.write_text(good)
+    assert "deployed" in up(home)[1]
+
+
+def test_a_second_checkout_stands_beside_the_first(
+    home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = make_project(tmp_path_factory.mktemp("other") / "project")
+    from aam_local import reset
+
+    taken = load_state(home).emulator_port
+    try:
+        with pytest.raises(UserError, match=rf"^Port {taken} for the emulator is taken by "):
+            up(other, Asked(emulator_port=taken))
+        state, _ = up(other)
+        assert state.emulator_port != taken
+        assert state.database_port != load_state(home).database_port
+        assert read_status(home).is_up
+        assert read_status(other).is_up
+    finally:
+        reset.wipe_data(other)
+
+
+def test_two_commands_at_once_take_turns(home: Home) -> None:
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from aam_local.paths import Home\n"
+        "from aam_local.up import bring_up\n"
+        "root = Path(sys.argv[1])\n"
+        "bring_up(Home(root, root / '.aam'), tell=print)\n"
+    )
+    command = [sys.executable, "-c", script, str(home.root)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=120)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum("waiting for it to end" in words for words in said) == 1
+
+
+def test_down_and_up_keep_everything_and_reset_nothing_but_the_tools(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aam_local.paths.find_home", lambda: home)
+    run = CliRunner()
+    rows = len(called(home))
+    assert run.invoke(main, ["down"]).output == "Stopped emulator and PostgreSQL.\n"
+    assert run.invoke(main, ["down"]).output == "Nothing was running.\n"
+    assert run.invoke(main, ["status"]).exit_code == 1
+    _, said = up(home)
+    assert "the stack is deployed and unchanged" in said
+    assert len(called(home)) == rows + 2
+    assert run.invoke(main, ["reset"], input="n\n").exit_code == 1
+    assert processes.find(load_state(home).emulator) is not None
+    assert run.invoke(main, ["reset", "--yes"]).exit_code == 0
+    assert not home.secrets.exists()
+    assert not home.emulator.exists()
+    assert not postgres.place(home).folder.exists()
+    assert (home.envs / "sam" / "bin" / "sam").exists()
