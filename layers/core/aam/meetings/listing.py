@@ -70,7 +70,7 @@ def list_meetings(session: Session, query: MeetingQuery, *, caller: Caller) -> P
     shared = select(Meeting.id, Meeting.created_at).join(MeetingViewer, MeetingViewer.meeting_id == Meeting.id)
     sides = (
         select(Meeting.id, Meeting.created_at).where(Meeting.owner_id == caller.user_id),
-        shared.where(MeetingViewer.user_id == caller.user_id, Meeting.owner_id != caller.user_id),
+        shared.where(MeetingViewer.user_id == caller.user_id),
     )
     newest = [
         side.where(*wanted)
