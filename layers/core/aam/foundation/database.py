@@ -37,7 +37,7 @@ def engine() -> Engine:
     from sqlalchemy import URL, create_engine, event
 
     settings = load(DatabaseSettings)
-    connect_args: dict[str, Any] = {"timeout": 10, "application_name": "aam"}
+    connect_args: dict[str, Any] = {"timeout": 10, "application_name": settings.application_name}
     if settings.database_tls == "require":
         connect_args["ssl_context"] = ssl.create_default_context()
     url = URL.create(
