@@ -147,11 +147,15 @@ class Stack:
 
     # ------------------------------------------------------------------ people
 
-    def new_user(self) -> WatchedApi:
-        """Somebody with an organization of their own."""
+    def new_client(self) -> WatchedApi:
+        """Somebody who has not logged in."""
         url = api_url(self.state.endpoint, self.state.outputs)
         assert url is not None
-        api = WatchedApi(url, self.api_calls)
+        return WatchedApi(url, self.api_calls)
+
+    def new_user(self) -> WatchedApi:
+        """Somebody with an organization of their own."""
+        api = self.new_client()
         session = api.call(
             "POST",
             "/auth/register",
@@ -186,7 +190,7 @@ class Stack:
 
     @contextlib.contextmanager
     def holding(self, function: str, point: str) -> Iterator[Callable[[], int]]:
-        """Stop the function's next worker at ``event`` or ``reply``; the yielded call waits for it and gives its pid.
+        """Stop the function's next worker at ``event``, ``call`` or ``reply``; the yielded call waits for its pid.
 
         Afterwards it goes on, unless it was killed.
         """

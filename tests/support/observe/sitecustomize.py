@@ -5,8 +5,9 @@ product code knows of this.  Standard library only.  Two things are done:
 
 - one JSON line each for calls of AWS APIs (botocore's own event ``provide-client-params``, which presigning emits as
   well) and for events answered, into ``records/<pid>.jsonl`` beside this file; never any content, only names and sizes;
-- a worker whose function is named by a file in ``holds/`` stops at that point of its next event, says with which pid,
-  and goes on when the file is gone: so a test can kill it there, or let other things happen first.
+- a worker whose function is named by a file in ``holds/`` stops at that point of its next event (``event``: before the
+  handler, ``call``: at its first call of AWS, ``reply``: when all is done but not said), tells its pid, and goes on
+  when the file is gone: so a test can kill it there, or let other things happen first.
 """
 
 import json
@@ -123,6 +124,8 @@ def note(params, model, context=None, **_others):
         body=len(body) if isinstance(body, (bytes, bytearray, memoryview)) else None,
         presigned=bool(context and context.get("is_presign_request")),
     )
+    if Answers.request:
+        hold("call")
 
 
 class Botocore:
