@@ -89,6 +89,14 @@ def test_what_nobody_foresaw_is_a_500_without_details(api: Api, monkeypatch: pyt
     assert answer.json["correlation_id"] in logged
 
 
+def test_a_token_that_outlived_its_user_adds_nothing(api: Api) -> None:
+    anna = api.person()
+    with api.database.admin.begin() as connection:
+        connection.exec_driver_sql("delete from organizations")
+    answer = api.call("POST", "/clients", {"name": "Late"}, by=anna)
+    assert (answer.status, answer.code) == (409, "gone_meanwhile")
+
+
 def test_a_database_that_does_not_answer_is_a_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = api.person()
     monkeypatch.setenv("DATABASE_PORT", "1")
