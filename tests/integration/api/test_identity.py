@@ -220,3 +220,26 @@ def test_logs_hold_no_secrets(api: Api) -> None:
     assert '"route":"/auth/login"' in told
     for secret in ("correct horse", "wrong password", "Anna", "anna@", session["refresh_token"], "eyJ"):
         assert secret not in told
+
+
+def test_of_two_parallel_refreshes_one_wins_and_the_family_ends(api: Api) -> None:
+    """The update decides: the second waits for the row and then finds the token used."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from aam.foundation.state_table import state_table
+    from aam.identity.errors import BadRefreshToken
+
+    token = api.call("POST", "/auth/register", ACCOUNT).json["refresh_token"]
+    door = service.Door(keys=KEYS, counters=state_table(), address="", now=utc_now())
+
+    def refresh(_number: int) -> bool:
+        try:
+            service.refresh_session(token, door=door, open_transaction=api.database.transaction)
+        except BadRefreshToken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        won = list(pool.map(refresh, range(4)))
+    assert sorted(won) == [False, False, False, True]
+    assert api.database.rows("select count(*) from refresh_tokens where revoked_at is null") == [(0,)]
