@@ -32,7 +32,7 @@ build-aws: $(VENV)/.cli ## build functions and layers for AWS (ARCH=x86_64 or ar
 	@$(VENV)/bin/python -m aam_local.build_aws --architecture $(ARCH)
 
 lock: $(UV) ## compile every lock of dependencies anew
-	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
 
 .PHONY: demo test check bench openapi build-aws
 demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=y for your own)

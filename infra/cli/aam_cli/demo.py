@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 SAMPLE = Path("infra/sample/standup.ogg")
-SAMPLE_PEOPLE = (("Anna Berg", "developer"), ("Mark Stone", "team lead"))
+SAMPLE_PEOPLE = (("Helen", "developer"), ("Robert", "team lead"))
 
 
 @click.command()

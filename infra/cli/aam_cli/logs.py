@@ -10,7 +10,8 @@ import click
     "-n", "--lines", type=click.IntRange(min=1), default=50, show_default=True, help="How many to begin with."
 )
 def command(name: str | None, *, follow: bool, lines: int) -> None:
-    """Show what NAME said: `emulator`, `postgres`, `sam-building`, `sam-deploying`, or a function's name.
+    """Show what NAME said: `emulator`, `postgres`, `sam-building`, `sam-deploying`, or a function by
+    any part of its name.
 
     Without NAME it lists what there is.
     """

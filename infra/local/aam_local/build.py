@@ -1,6 +1,7 @@
 """`sam build`, and zips that are made again only when their content changed."""
 
 import hashlib
+import json
 import os
 import re
 import sys
@@ -23,6 +24,7 @@ BUILT_FROM = (
 """What a build and a deploy depend on, seen from the checkout's root."""
 
 CODE_FOLDER = re.compile(r"^(\s+(?:CodeUri|ContentUri): )(\S+)\s*$")
+DEFINITION_FILE = re.compile(r"^(\s+DefinitionUri: )(\S+\.ya?ml)\s*$")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip can hold: equal content gives equal bytes."""
 
@@ -62,6 +64,7 @@ def ensure_built(home: Home, sam: Path, *, layer_target: str) -> tuple[str, bool
         what="Building",
     )
     use_zips(home.build / "template.yaml", home.cache / "zips")
+    use_json_definitions(home.build / "template.yaml")
     marker.write_text(sources)
     return sources, True
 
@@ -83,6 +86,21 @@ def use_zips(template: Path, zips: Path) -> None:
         made = dict(zip(folders, pool.map(lambda folder: zip_of(folder, zips), folders), strict=True))
     for number, (key, folder) in found.items():
         lines[number] = f"{key}{made[folder]}"
+    template.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def use_json_definitions(template: Path) -> None:
+    """Give state machines their definition as JSON, which emulators read as well; AWS takes YAML too."""
+    import yaml
+
+    lines = template.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        match = DEFINITION_FILE.match(line)
+        if match:
+            source = (template.parent / match[2]).resolve()
+            made = template.parent / f"{source.stem}.json"
+            made.write_text(json.dumps(yaml.safe_load(source.read_text(encoding="utf-8")), indent=1), encoding="utf-8")
+            lines[number] = f"{match[1]}{made}"
     template.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -29,7 +29,7 @@ def read(home: Home, name: str, *, lines: int, follow: bool) -> Iterator[str]:
     if file.parent == home.logs and file.exists():
         yield from _read_file(file, lines=lines, follow=follow)
         return
-    group = next((found for found in _groups(home) if found.removeprefix("/aws/lambda/") == name), None)
+    group = next((found for found in _groups(home) if name.lower() in found.removeprefix("/aws/lambda/").lower()), None)
     if group is None:
         known = ", ".join(names(home)) or "nothing yet"
         raise UserError(f"There is no log called '{name}'; there are: {known}.")
@@ -51,12 +51,12 @@ def _read_function(home: Home, group: str, *, lines: int, follow: bool) -> Itera
     service = _client(home)
     seen = _events(service, group, 0)
     yield from [_line(event) for event in seen[-lines:]]
-    shown = {event["eventId"] for event in seen}
+    shown = {_identity(event) for event in seen}
     since = seen[-1]["timestamp"] if seen else 0
     while follow:
-        fresh = [event for event in _events(service, group, since) if event["eventId"] not in shown]
+        fresh = [event for event in _events(service, group, since) if _identity(event) not in shown]
         yield from [_line(event) for event in fresh]
-        shown.update(event["eventId"] for event in fresh)
+        shown.update(_identity(event) for event in fresh)
         since = max([since, *(event["timestamp"] for event in fresh)])
         time.sleep(POLL_S)
 
@@ -64,6 +64,11 @@ def _read_function(home: Home, group: str, *, lines: int, follow: bool) -> Itera
 def _events(service: Any, group: str, since_ms: int) -> list[dict[str, Any]]:
     pages = service.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since_ms)
     return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+
+
+def _identity(event: dict[str, Any]) -> tuple[Any, ...]:
+    """What tells one event from another; emulators leave out the id."""
+    return event["timestamp"], event.get("logStreamName"), event["message"]
 
 
 def _line(event: dict[str, Any]) -> str:

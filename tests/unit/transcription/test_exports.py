@@ -29,9 +29,7 @@ _WORDS = st.one_of(
     st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=12),
 )
 _TEXTS = st.lists(_WORDS, min_size=1, max_size=6).map(" ".join).filter(lambda t: t.split())
-_SPEAKERS = st.sampled_from(
-    ["Anna", "О. Петренко", "Speaker 2", "anna", "<b>", "", "A: B", "Ім'я -->", "x" * 200]
-)
+_SPEAKERS = st.sampled_from(["Anna", "О. Петренко", "Speaker 2", "anna", "<b>", "", "A: B", "Ім'я -->", "x" * 200])
 
 
 @st.composite
@@ -61,19 +59,13 @@ def test_what_was_exported_imports_with_the_same_texts(
             (u.start_ms, u.end_ms) for u in transcript.utterances
         ]
     names = zip(transcript.utterances, back.utterances, strict=True)
-    assert all(
-        after.speaker == before.speaker for before, after in names if before.speaker in ("Anna", "Speaker 2")
-    )
+    assert all(after.speaker == before.speaker for before, after in names if before.speaker in ("Anna", "Speaker 2"))
 
 
 def test_the_three_formats_as_they_look() -> None:
-    utterance = Utterance(
-        id=1, speaker="Anna", start_ms=3_723_004, end_ms=3_724_000, text="a < b & c\n\n--> d"
-    )
+    utterance = Utterance(id=1, speaker="Anna", start_ms=3_723_004, end_ms=3_724_000, text="a < b & c\n\n--> d")
     transcript = Transcript(language="en", engine="e", model="m", version="1", utterances=(utterance,))
-    assert to_vtt(transcript) == (
-        "WEBVTT\n\n1\n01:02:03.004 --> 01:02:04.000\n<v Anna>a &lt; b &amp; c --&gt; d\n"
-    )
+    assert to_vtt(transcript) == ("WEBVTT\n\n1\n01:02:03.004 --> 01:02:04.000\n<v Anna>a &lt; b &amp; c --&gt; d\n")
     assert to_srt(transcript) == "1\n01:02:03,004 --> 01:02:04,000\nAnna: a &lt; b &amp; c --&gt; d\n"
     assert to_txt(transcript) == "Anna: a < b & c --> d\n"
 

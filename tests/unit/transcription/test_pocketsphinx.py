@@ -37,7 +37,9 @@ def _word(text: str, start_ms: int, *, lasts_ms: int = 200, confidence: float | 
 def _heard(*words: Word, channel: int | None = None, start_ms: int = 0) -> RecognisedWindow:
     (window,) = plan_windows(duration_ms=5 * MINUTE, channels=1)
     return RecognisedWindow(
-        window=window.model_copy(update={"channel": channel, "start_ms": start_ms}), words=tuple(words)
+        window=window.model_copy(update={"channel": channel, "start_ms": start_ms}),
+        words=tuple(words),
+        engine_version="5",
     )
 
 

@@ -78,7 +78,7 @@ def scenario_of(context: RunContext) -> Scenario:
     catalogue = load_catalogue()
     if context.scenario_key:
         return catalogue.scenario(context.scenario_key)
-    if context.meeting_type_key in catalogue.meeting_types:
+    if context.meeting_type_key and context.meeting_type_key in catalogue.meeting_types:
         return catalogue.scenario(catalogue.meeting_types[context.meeting_type_key].scenario)
     return catalogue.scenario(GENERAL)
 

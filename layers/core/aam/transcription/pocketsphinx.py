@@ -95,6 +95,7 @@ class RecognisedWindow(BaseModel):
 
     window: Window
     words: tuple[Word, ...]
+    engine_version: str
 
 
 def plan_windows(*, duration_ms: int, channels: int) -> tuple[Window, ...]:
@@ -145,7 +146,7 @@ def recognise_window(pcm: bytes, *, window: Window) -> RecognisedWindow:
             continue
         piece = samples[_at(begin) : _at(end) if end < len(loudness) else len(samples)].tobytes()
         words += _recognise(piece, offset_ms=window.read_start_ms + begin * FRAME_MS)
-    return RecognisedWindow(window=window, words=tuple(words))
+    return RecognisedWindow(window=window, words=tuple(words), engine_version=_version())
 
 
 def assemble(windows: Iterable[RecognisedWindow]) -> Transcript:
@@ -154,7 +155,9 @@ def assemble(windows: Iterable[RecognisedWindow]) -> Transcript:
     Pauses end utterances, channels are merged by time, and channel n speaks as "Speaker n + 1".
     """
     by_channel: dict[int | None, list[Word]] = {}
+    version = ""
     for recognised in sorted(windows, key=lambda r: r.window.start_ms):
+        version = recognised.engine_version
         by_channel.setdefault(recognised.window.channel, []).extend(recognised.words)
     spoken = sorted(
         ((channel, words) for channel, heard in by_channel.items() for words in _utterances(heard)),
@@ -166,7 +169,7 @@ def assemble(windows: Iterable[RecognisedWindow]) -> Transcript:
         language="en",
         engine=ENGINE,
         model=MODEL,
-        version=_version(),
+        version=version,
         label=LABEL,
         utterances=tuple(
             Utterance(
