@@ -244,6 +244,19 @@ def settings_for(database: Database | None) -> dict[str, str]:
     }
 
 
+REAL_CLIENT = boto3.client
+KEPT_CLIENTS: dict[str, Any] = {}
+
+
+def kept_client(service: str, config: Any = None, **options: Any) -> Any:
+    """`boto3.client`, made once for equal arguments: building one takes longer than most tests."""
+    wanted = sorted(getattr(config, "_user_provided_options", {}).items())
+    key = repr((service, wanted, sorted(options.items())))
+    if key not in KEPT_CLIENTS:
+        KEPT_CLIENTS[key] = REAL_CLIENT(service, config=config, **options)
+    return KEPT_CLIENTS[key]
+
+
 @contextmanager
 def running_api(database: Database, monkeypatch: pytest.MonkeyPatch, **settings: str) -> Iterator[Api]:
     """The API over this database and an AWS of its own."""
@@ -253,6 +266,7 @@ def running_api(database: Database, monkeypatch: pytest.MonkeyPatch, **settings:
         monkeypatch.delenv(name, raising=False)
     for name, value in settings_for(database).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "client", kept_client)
     with mock_aws():
         for name, value in {**make_resources(), **settings}.items():
             monkeypatch.setenv(name, value)
