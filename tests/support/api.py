@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -182,6 +182,24 @@ class Api:
         answer = self.call("POST", "/meetings", body, by=by)
         assert answer.status == 201, answer.text
         return answer.json
+
+
+def each(cases: Sequence[Any]) -> Callable[[Callable[..., None]], Callable[[Api], None]]:
+    """Run a test for each case in one world: a fresh database and cloud take longer than a request."""
+
+    def decorate(test: Callable[..., None]) -> Callable[[Api], None]:
+        def run(api: Api) -> None:
+            for case in cases:
+                try:
+                    test(api, *(case if isinstance(case, tuple) else (case,)))
+                except AssertionError as error:
+                    error.add_note(f"case: {case!r}"[:300])
+                    raise
+
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
+        return run
+
+    return decorate
 
 
 def rest_event(

@@ -10,6 +10,7 @@ from aam.clients import service as clients
 from tests.support.api import (
     ORIGIN,
     Api,
+    each,
     listen_to_logs,
     load_app,
     reset_caches,
@@ -30,8 +31,7 @@ def test_problems_have_six_fields_and_no_values(api: Api) -> None:
         assert value not in answer.text
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
+@each(
     [
         ("{", 400, "malformed_json"),
         ("", 422, "invalid_fields"),
@@ -96,7 +96,7 @@ def test_a_database_that_does_not_answer_is_a_503(api: Api, monkeypatch: pytest.
     assert (answer.status, answer.code) == (503, "database_unavailable")
 
 
-@pytest.mark.parametrize("sent", ["short", "with space in it", "x" * 65, "line\nbreak", ""])
+@each(["short", "with space in it", "x" * 65, "line\nbreak", ""])
 def test_a_correlation_id_that_cannot_be_used_is_replaced(api: Api, sent: str) -> None:
     answer = api.call("GET", "/", headers={"X-Correlation-Id": sent})
     assert answer.headers["X-Correlation-Id"] != sent
@@ -140,7 +140,7 @@ def ask_options(path: str) -> None:
     assert all(name in allowed for name in ("authorization", "content-type", "idempotency-key"))
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{ORIGIN}.evil.example", "http://app.example.com"])
+@each(["https://evil.example", "null", f"{ORIGIN}.evil.example", "http://app.example.com"])
 def test_other_origins_get_no_permission(api: Api, origin: str) -> None:
     for method, path in (("OPTIONS", "/clients"), ("GET", "/")):
         answer = api.call(method, path, headers={"Origin": origin})
