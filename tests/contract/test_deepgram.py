@@ -75,11 +75,7 @@ def test_channels_of_one_speaker_each_are_not_diarized(server: ScriptedServer) -
 
 def test_every_parameter_is_one_that_deepgram_publishes(server: ScriptedServer) -> None:
     spec = need_spec(SPEC)
-    known = {
-        p["name"]: p["schema"]
-        for p in spec["paths"]["/v1/listen"]["post"]["parameters"]
-        if p["in"] == "query"
-    }
+    known = {p["name"]: p["schema"] for p in spec["paths"]["/v1/listen"]["post"]["parameters"] if p["in"] == "query"}
     ask(server)
     assert set(server.asked[0].query) <= set(known)
 

@@ -168,9 +168,7 @@ def test_a_failing_migration_is_one_sentence(home: Home) -> None:
     assert "deployed" in up(home)[1]
 
 
-def test_a_second_checkout_stands_beside_the_first(
-    home: Home, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_second_checkout_stands_beside_the_first(home: Home, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = make_project(tmp_path_factory.mktemp("other") / "project")
     from aam_local import reset
 

@@ -75,9 +75,7 @@ def test_the_reply_schema_is_closed_all_the_way_down() -> None:
 
 def test_the_documentation_is_what_the_files_say() -> None:
     written = (ROOT / "docs" / "sections.md").read_text(encoding="utf-8")
-    assert written == sections_markdown(load_catalogue()), (
-        "python -m aam.artifacts.reference > docs/sections.md"
-    )
+    assert written == sections_markdown(load_catalogue()), "python -m aam.artifacts.reference > docs/sections.md"
 
 
 @pytest.mark.parametrize(
@@ -102,9 +100,7 @@ def test_the_documentation_is_what_the_files_say() -> None:
         ("meeting_types.toml", 'key = "interview"', 'key = "general"', "twice"),
     ],
 )
-def test_a_damaged_file_is_named_with_its_fault(
-    tmp_path: Path, file: str, old: str, new: str, fault: str
-) -> None:
+def test_a_damaged_file_is_named_with_its_fault(tmp_path: Path, file: str, old: str, new: str, fault: str) -> None:
     root = tmp_path / "seeds"
     shutil.copytree(SEEDS, root)
     text = (root / file).read_text(encoding="utf-8")

@@ -23,9 +23,7 @@ def transcript(*texts: str, language: str = "en") -> Transcript:
         model="m",
         version="1",
         utterances=tuple(
-            Utterance(
-                id=n, speaker=f"Speaker {n % 2 + 1}", start_ms=n * 1000, end_ms=n * 1000 + 900, text=text
-            )
+            Utterance(id=n, speaker=f"Speaker {n % 2 + 1}", start_ms=n * 1000, end_ms=n * 1000 + 900, text=text)
             for n, text in enumerate(texts, 1)
         ),
     )
@@ -106,9 +104,7 @@ def test_the_owner_is_the_person_of_the_phrase_not_the_first_one_named() -> None
 def test_speakers_are_people_too() -> None:
     said = transcript("zenobia will call the bank tomorrow")
     assert texts(minutes(said), "action_items") == []
-    named = said.model_copy(
-        update={"utterances": (said.utterances[0].model_copy(update={"speaker": "Zenobia Hart"}),)}
-    )
+    named = said.model_copy(update={"utterances": (said.utterances[0].model_copy(update={"speaker": "Zenobia Hart"}),)})
     assert texts(minutes(named), "action_items") == ["zenobia will call the bank tomorrow"]
 
 
@@ -140,9 +136,7 @@ def test_sentences_too_short_to_quote_are_joined_or_stand_alone() -> None:
 
 def test_an_empty_or_endless_meeting_is_no_trouble() -> None:
     assert minutes(transcript("...")).item_count == 0
-    artifacts = minutes(
-        transcript(*(f"Anna will send report number {n} to the client." for n in range(2, 2000)))
-    )
+    artifacts = minutes(transcript(*(f"Anna will send report number {n} to the client." for n in range(2, 2000))))
     assert len(texts(artifacts, "action_items")) == MAX_ITEMS
     assert artifacts.unverified_count == 0
 

@@ -21,14 +21,10 @@ CATALOGUE = load_catalogue()
 
 
 def quote(text: str, start_ms: int | None = 12_000, speaker: str = "Anna") -> Quote:
-    return Quote(
-        quote=text, utterance_id=3, last_utterance_id=3, start_ms=start_ms, end_ms=start_ms, speaker=speaker
-    )
+    return Quote(quote=text, utterance_id=3, last_utterance_id=3, start_ms=start_ms, end_ms=start_ms, speaker=speaker)
 
 
-def page(
-    text: str = "Move it.", said: str = "we move it then", language: str = "en", **changes: object
-) -> str:
+def page(text: str = "Move it.", said: str = "we move it then", language: str = "en", **changes: object) -> str:
     item = Item(
         id="a-1",
         text=text,
@@ -129,6 +125,4 @@ def test_escaped_text_shows_as_it_stands(text: str) -> None:
     markdown_it = pytest.importorskip("markdown_it")
     html = markdown_it.MarkdownIt("commonmark").renderInline(escaped(text))
     shown = re.sub("&lt;", "<", re.sub("&gt;", ">", html.replace("&quot;", '"'))).replace("&amp;", "&")
-    assert shown == " ".join(
-        re.sub("[\u202e\x0b\x85]", lambda m: "" if m.group() == "\u202e" else " ", text).split()
-    )
+    assert shown == " ".join(re.sub("[\u202e\x0b\x85]", lambda m: "" if m.group() == "\u202e" else " ", text).split())

@@ -13,9 +13,7 @@ REPORT = "anna will send the test report by friday december fourth"
 RISK = "the risk is that the payment provider is late"
 BUDGET = "Бюджет проекта — двести пятьдесят тысяч рублей, срок до пятнадцатого января."
 DISCOUNT = "Ми домовилися, що знижка становитиме десять відсотків до кінця року."
-REVENUE = (
-    "Revenue was 1.2 million dollars, up twenty-three percent; we close on the 3rd of March 2027 at 10:30."
-)
+REVENUE = "Revenue was 1.2 million dollars, up twenty-three percent; we close on the 3rd of March 2027 at 10:30."
 
 
 @pytest.mark.parametrize(

@@ -281,9 +281,7 @@ def test_a_field_without_support_is_not_stated(cites: int, field: str, value: st
     assert [p.field for p in item.problems] == ([] if kept == value or harmless else [field])
 
 
-@pytest.mark.parametrize(
-    ("year", "kept"), [(2026, "2026-12-04"), (2027, "December fourth"), (2025, "December fourth")]
-)
+@pytest.mark.parametrize(("year", "kept"), [(2026, "2026-12-04"), (2027, "December fourth"), (2025, "December fourth")])
 def test_the_meetings_date_vouches_for_a_year(year: int, kept: str) -> None:
     due = ItemField(name="due_date", kind=FieldKind.DATE, value=f"{year}-12-04")
     item = DraftItem(text="It is due.", fields=(due,), quotes=(DraftQuote(quote=SAID[3][1], utterance_id=3),))
@@ -318,9 +316,7 @@ def test_times_are_those_of_the_quoted_words() -> None:
         Word(text=w, start_ms=n * 100, end_ms=n * 100 + 90)
         for n, w in enumerate(["We", "decided", "to", "re-plan", "it,", "all."])
     )
-    said = Utterance(
-        id=1, speaker="A", start_ms=0, end_ms=900, text="We decided to re-plan it, all.", words=words
-    )
+    said = Utterance(id=1, speaker="A", start_ms=0, end_ms=900, text="We decided to re-plan it, all.", words=words)
     transcript = TRANSCRIPT.model_copy(update={"utterances": (said,)})
     (quote,) = check(("decided to re plan it", 1), transcript=transcript).quotes
     assert (quote.start_ms, quote.end_ms, quote.quote) == (100, 490, "decided to re-plan it")
