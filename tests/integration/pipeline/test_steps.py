@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
+from sqlalchemy.event import listen
 
 from aam.artifacts.drafting import draft_artifacts, store_interactions
 from aam.artifacts.saving import keep_interactions_of_failed_run
@@ -22,6 +23,9 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.pipeline.steps import Step, perform
+from aam.transcription.reading import TranscriptQuery, newest_transcript, read_page, read_whole
+from aam.transcription.saving import insert_rows
+from aam.transcription.schemas import Transcript, Utterance, Word
 from aam.transcription.steps import keep_transcript
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
@@ -274,3 +278,42 @@ def test_a_retry_writes_the_next_version_and_leaves_the_first(
         )
         == before
     )
+
+
+def test_thousands_of_utterances_are_one_statement_and_come_back_as_they_were(database: Database, scene: Scene) -> None:
+    run = queued(database, scene)
+    given = Transcript(
+        language="uk",
+        engine="deepgram",
+        model="nova-3",
+        version="1",
+        utterances=tuple(
+            Utterance(
+                id=number,
+                speaker="Олена “Ole” O'Neil",
+                channel=None if number % 2 else 1,
+                start_ms=None if number == 1 else number * 3_000_000,
+                end_ms=None if number == 1 else number * 3_000_000 + 1,
+                text=f'Рядок {number}: "так"; \\n {{}} 100 %',
+                confidence=0.1 + number / 10_000,
+                words=(Word(text="так", start_ms=1, end_ms=2, confidence=0.5), Word(text="ні", start_ms=2, end_ms=3)),
+            )
+            for number in range(1, 3001)
+        ),
+    )
+    sent: list[tuple[str, bool]] = []
+    listen(
+        database.engine,
+        "before_cursor_execute",
+        lambda _conn, _cursor, statement, _values, _context, many: sent.append((statement, many)),
+    )
+    with database.transaction() as session:
+        insert_rows(session, run=run, transcript=given, key="k")
+    assert [many for statement, many in sent if statement.startswith("INSERT INTO utterances")] == [False]
+    with database.transaction() as session:
+        row = newest_transcript(session, run.meeting_id)
+        assert read_whole(session, row).utterances == tuple(
+            utterance.model_copy(update={"words": ()}) for utterance in given.utterances
+        )
+        page = read_page(session, row, TranscriptQuery(limit=1, words=True))
+    assert page.utterances == given.utterances[:1]

@@ -35,7 +35,11 @@ def engine() -> Engine:
     from sqlalchemy import URL, create_engine, event
 
     settings = load(DatabaseSettings)
-    connect_args: dict[str, Any] = {"timeout": 10, "application_name": "aam", **tls_arguments(settings)}
+    connect_args: dict[str, Any] = {
+        "timeout": 10,
+        "application_name": settings.application_name,
+        **tls_arguments(settings),
+    }
     url = URL.create(
         "postgresql+pg8000",
         host=settings.database_host,

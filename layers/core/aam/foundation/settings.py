@@ -35,13 +35,14 @@ class StorageSettings(Environment):
 
 
 class DatabaseSettings(Environment):
-    """Where the database is and which secret opens it."""
+    """Where the database is, which secret opens it, and as what we show up in its list of connections."""
 
     database_secret_arn: str = Field(alias="DATABASE_SECRET_ARN", min_length=1)
     database_host: str = Field(alias="DATABASE_HOST", min_length=1)
     database_port: int = Field(alias="DATABASE_PORT", default=5432)
     database_name: str = Field(alias="DATABASE_NAME", default="aam")
     database_tls: Literal["verify", "require", "off"] = Field(alias="DATABASE_TLS", default="verify")
+    application_name: str = Field(alias="AWS_LAMBDA_FUNCTION_NAME", default="aam")
 
 
 E_ = TypeVar("E_", bound=Environment)
