@@ -55,7 +55,7 @@ class Journey:
 @pytest.fixture(scope="module")
 def sample(stack: Stack, person: Person) -> Journey:
     """The sample recording's journey, while nothing else runs."""
-    stack.drained()
+    stack.quiet()
     before = stack.sql_log.stat().st_size
     meeting, seen = person.process(SAMPLE / "standup.ogg", people=("Helen", "Robert"))
     others = {stack.functions["ApiFunction"], stack.functions["SweepFunction"]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.grants import Grant, expanded, grants
+from tests.support.grants import Grant, grants
 from tests.support.stack import Stack
 
 MISSING_READS_AS_FORBIDDEN = "without it a missing object reads as forbidden"
@@ -27,7 +27,6 @@ def granted(stack: Stack) -> list[Grant]:
     resources = cloudformation.describe_stack_resources(StackName="aam-local")["StackResources"]
     (described,) = cloudformation.describe_stacks(StackName="aam-local")["Stacks"]
     return grants(
-        expanded(),
         {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in resources},
         {entry["ParameterKey"]: entry["ParameterValue"] for entry in described["Parameters"]},
     )
