@@ -27,11 +27,11 @@ LOG_LIMIT = 20 * 1024 * 1024
 """Bytes after which the log of earlier runs is put aside at a start."""
 
 
-def start(home: Home, *, python: Path, port: int, secret_access_key: str) -> Started:
+def start(home: Home, *, python: Path, port: int, secret_access_key: str, observer: Path | None = None) -> Started:
     """Start the emulator on the loopback port with what it saved before; its process.
 
     Workers that a killed emulator left behind are ended first: they would go on writing for runs that are
-    gone.
+    gone.  ``observer`` is a tests' folder that workers import from, see ``programs.Asked``.
     """
     temporary = _temporary(home)
     clear(home)
@@ -45,7 +45,10 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str) -> Sta
         [str(python), "-P", str(Path(__file__).with_name("emulator_process.py"))],
         log=log_file,
         cwd=temporary,
-        environment=_environment(home, port, secret_access_key),
+        environment={
+            **_environment(home, port, secret_access_key),
+            **({"PYTHONPATH": str(observer)} if observer is not None else {}),
+        },
     )
     process = processes.remember(server.pid)
     endpoint = f"http://{LOOPBACK}:{port}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, column, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from aam.foundation.clock import new_id
 from aam.pipeline import runs
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 OBJECT = "transcript.json"
+UTTERANCE_FIELDS = ("speaker", "channel", "start_ms", "end_ms", "text", "confidence")
+"""What a row takes over from its utterance as it is."""
 
 
 def save_transcript(step: Step, transcript: Transcript) -> str:
@@ -61,18 +64,30 @@ def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, key:
             key=key,
         )
     )
+    insert_utterances(session, run=run, transcript=transcript, transcript_id=transcript_id)
+
+
+def insert_utterances(session: Session, *, run: RunInput, transcript: Transcript, transcript_id: UUID) -> None:
+    """Write all utterances by one statement: the driver would send a list of rows one by one, thousands a meeting."""
+    columns = {name: UtteranceRow.__table__.c[name] for name in (*UTTERANCE_FIELDS, "number", "words")}
+    rows = [
+        {
+            "number": utterance.id,
+            "words": [word.model_dump(exclude_none=True) for word in utterance.words],
+            **utterance.model_dump(include=set(UTTERANCE_FIELDS)),
+        }
+        for utterance in transcript.utterances
+    ]
+    given = (
+        func.jsonb_to_recordset(bindparam("rows", rows, type_=JSONB))
+        .table_valued(*(column(name, kept.type) for name, kept in columns.items()))
+        .render_derived(with_types=True)
+    )
     session.execute(
-        insert(UtteranceRow),
-        [
-            {
-                "transcript_id": transcript_id,
-                "organization_id": run.organization_id,
-                "number": utterance.id,
-                "words": [word.model_dump(exclude_none=True) for word in utterance.words],
-                **utterance.model_dump(exclude={"id", "words"}),
-            }
-            for utterance in transcript.utterances
-        ],
+        insert(UtteranceRow).from_select(
+            ["transcript_id", "organization_id", *columns],
+            select(literal(transcript_id), literal(run.organization_id), *given.c),
+        )
     )
 
 

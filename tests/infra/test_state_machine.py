@@ -1,0 +1,178 @@
+"""The state machine: everything reachable, everything bounded, every retry meant."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from aam.media.steps import Probed
+from aam.pipeline.schemas import Stored
+from aam.transcription.steps import Prepared
+from tests.support.errors import all_leaves
+from tests.support.references import ROOT, reached
+from tests.support.template import functions, state_machine, written
+
+State = dict[str, Any]
+LAMBDA_FAULTS = {
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.HandlerError",
+}
+QUEUE_OF = {"${TranscriptionQueueUrl}": "work_transcription", "${ArtifactsQueueUrl}": "work_artifacts"}
+SMALL = {
+    "$states.context.Execution.Input",
+    "$states.context.Task.Token",
+    "$states.context.Map.Item.Value",
+    "$states.input.run",
+    "$states.input.window",
+    "$states.result.kind",
+    "$states.result.engine",
+    "$states.result.windows",
+    "$states.errorOutput",
+    "$kind",
+    "$engine",
+    "$windows",
+    "$failure",
+    "$failure.Error",
+    "$merge",
+}
+"""Everything the machine may speak of: ids, names of objects, the error that it caught."""
+
+
+def machines(definition: State, name: str = "top") -> Iterator[tuple[str, State]]:
+    """The machine itself, and those inside its Parallel and Map states."""
+    yield name, definition
+    for found, state in definition["States"].items():
+        inner = [*state.get("Branches", []), *([state["ItemProcessor"]] if "ItemProcessor" in state else [])]
+        for number, machine in enumerate(inner):
+            yield from machines(machine, f"{found}-{number}")
+
+
+def all_states() -> list[tuple[str, State]]:
+    return [pair for _, machine in machines(state_machine()) for pair in machine["States"].items()]
+
+
+def tasks() -> list[tuple[str, State]]:
+    return [(name, state) for name, state in all_states() if state["Type"] == "Task"]
+
+
+def following(state: State) -> set[str]:
+    """The states that can come next."""
+    found = {rule["Next"] for rule in [*state.get("Choices", []), *state.get("Catch", [])]}
+    return found | {state[key] for key in ("Next", "Default") if key in state}
+
+
+def substitutions() -> dict[str, str]:
+    """What each `${…Arn}` stands for in the template: a function's logical id."""
+    given = written()["Resources"]["ProcessRecording"]["Properties"]["DefinitionSubstitutions"]
+    return {f"${{{name}}}": value["Fn::GetAtt"][0] for name, value in given.items() if "Fn::GetAtt" in value}
+
+
+def folder_of(state: State) -> str:
+    """The folder under functions/ whose code a task runs."""
+    if state["Resource"].endswith("sqs:sendMessage.waitForTaskToken"):
+        return QUEUE_OF[state["Arguments"]["QueueUrl"]]
+    return str(functions()[substitutions()[state["Resource"]]]["CodeUri"]).removeprefix("functions/")
+
+
+def retried(state: State) -> list[str]:
+    return [name for rule in state.get("Retry", []) for name in rule["ErrorEquals"]]
+
+
+@pytest.mark.parametrize(("name", "machine"), list(machines(state_machine())))
+def test_every_state_is_reached_and_every_way_leads_somewhere(name: str, machine: State) -> None:
+    states = machine["States"]
+    seen: set[str] = set()
+    waiting = [machine["StartAt"]]
+    while waiting:
+        at = waiting.pop()
+        if at not in seen:
+            seen.add(at)
+            waiting += following(states[at])
+    assert seen == set(states)
+    for found, state in states.items():
+        ends = state.get("End", False) or state["Type"] in {"Fail", "Succeed"}
+        assert ends or following(state), found
+        assert not (state.get("End") and "Next" in state), found
+
+
+@pytest.mark.parametrize(("name", "state"), all_states())
+def test_whatever_waits_has_a_limit(name: str, state: State) -> None:
+    if state["Type"] == "Task":
+        assert isinstance(state["TimeoutSeconds"], int), name
+    elif state["Type"] == "Map":  # a Map takes no limit of its own; its tasks and the machine have one
+        assert state["MaxConcurrency"] > 0
+        assert all("TimeoutSeconds" in inner for inner in state["ItemProcessor"]["States"].values())
+    else:
+        assert state["Type"] in {"Choice", "Parallel", "Fail"}, name
+
+
+def test_the_machine_outlives_its_longest_way() -> None:
+    assert state_machine()["TimeoutSeconds"] >= sum(state["TimeoutSeconds"] for _, state in tasks())
+
+
+@pytest.mark.parametrize(("name", "state"), tasks())
+def test_a_task_is_given_up_after_its_function_is(name: str, state: State) -> None:
+    (limit,) = [props["Timeout"] for props in functions().values() if props["CodeUri"].endswith(f"/{folder_of(state)}")]
+    assert state["TimeoutSeconds"] > limit
+
+
+@pytest.mark.parametrize(("name", "state"), tasks())
+def test_exactly_the_passing_faults_of_a_step_are_retried(name: str, state: State) -> None:
+    known = all_leaves()
+    passing = {leaf for leaf, kind in known.items() if kind.retryable}
+    can_raise = {found for _, found in reached(ROOT / "functions" / folder_of(state) / "app.py")} & passing
+    names = retried(state)
+    assert len(names) == len(set(names))
+    ours = {found for found in names if "." not in found}
+    assert ours <= set(known), "not in the tree of errors"
+    assert ours == can_raise
+    expected = set() if state["Resource"].startswith("arn:aws:states:::sqs") else LAMBDA_FAULTS
+    assert {found for found in names if "." in found} == expected
+
+
+@pytest.mark.parametrize(("name", "state"), tasks())
+def test_retries_are_few_and_back_off(name: str, state: State) -> None:
+    for rule in state["Retry"]:
+        assert 1 <= rule["MaxAttempts"] <= 4
+        assert rule["BackoffRate"] >= 2
+        limited = any(found.endswith("RateLimited") for found in rule["ErrorEquals"])
+        assert rule["IntervalSeconds"] >= 60 if limited else rule.get("JitterStrategy") == "FULL"
+
+
+def test_whatever_fails_is_noted_and_ends_in_failed() -> None:
+    top = state_machine()["States"]
+    (catch,) = top["Process"]["Catch"]
+    assert catch["ErrorEquals"] == ["States.ALL"]
+    assert top[catch["Next"]]["Next"] == "Failed"
+    assert top["Failed"]["Type"] == "Fail"
+    named = {found for _, state in all_states() for rule in state.get("Catch", []) for found in rule["ErrorEquals"]}
+    assert {found for found in named if "." not in found} <= set(all_leaves())
+
+
+def test_state_holds_ids_and_pointers_only() -> None:
+    """Steps are given the ids of the input; of what they return, three small facts are kept by name."""
+    expressions = re.findall(r"{% (.+?) %}", json.dumps(state_machine()))
+    for expression in expressions:
+        for path in re.findall(r"\$[\w.]+", expression):
+            assert path in SMALL, expression
+    assigning = [rule for _, state in all_states() for rule in [state, *state.get("Catch", [])]]
+    assigned = {name for rule in assigning for name in rule.get("Assign", {})}
+    assert assigned == {"kind", "engine", "windows", "failure"}
+
+
+@pytest.mark.parametrize("model", [Probed, Prepared, Stored])
+def test_what_a_step_returns_is_small(model: type[BaseModel]) -> None:
+    assert set(model.model_fields) <= {"kind", "engine", "windows", "name"}
+
+
+def test_every_substitution_is_used_and_given() -> None:
+    used = set(re.findall(r"\$\{(\w+)\}", json.dumps(state_machine())))
+    assert used == set(written()["Resources"]["ProcessRecording"]["Properties"]["DefinitionSubstitutions"])

@@ -1,0 +1,249 @@
+"""The whole template, as written and as SAM expands it: limits, rights, queues, expiry."""
+
+import json
+import re
+import subprocess
+import sys
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.template import ROOT, TEMPLATE, as_list, expanded, functions, statements, written
+
+ENVIRONMENT_LIMIT = 4_096
+MAX_LAYERS = 5
+RESOURCES = written()["Resources"]
+FUNCTIONS = functions()
+QUEUES = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::SQS::Queue"}
+DEAD_LETTERS = {name for name in QUEUES if name.endswith("DeadLetters")}
+MEDIA_BUCKET = "arn:${AWS::Partition}:s3:::${AWS::StackName}-media-${AWS::AccountId}-${AWS::Region}"
+
+
+def test_the_expanded_template_and_its_state_machine_lint(tmp_path: Path) -> None:
+    """Circles (E3004) show only after expansion, and a definition only where it stands in a resource."""
+    found = lint(tmp_path, expanded())
+    assert found.returncode == 0, found.stdout
+
+
+def test_the_lint_would_see_a_circle_and_a_dangling_state(tmp_path: Path) -> None:
+    broken = json.loads(json.dumps(expanded(), default=str))
+    machine = next(each for each in broken["Resources"].values() if each["Type"] == "AWS::StepFunctions::StateMachine")
+    machine["Properties"]["Definition"]["States"]["NoteFailure"]["Type"] = "Tusk"
+    broken["Resources"]["ProcessingDeadLetters"]["DependsOn"] = "ProcessingQueue"
+    said = lint(tmp_path, broken).stdout
+    assert "E3004" in said
+    assert "Tusk" in said
+
+
+def lint(folder: Path, template: Any) -> subprocess.CompletedProcess[str]:
+    file = folder / "template.json"
+    file.write_text(json.dumps(template, default=str, indent=1), encoding="utf-8")
+    return subprocess.run(
+        [
+            *(Path(sys.executable).with_name("cfn-lint"), "--regions", "eu-central-1"),
+            *("--ignore-checks", "W1030"),  # it tries the empty DatabaseSecretArn where CreateDatabase is off
+            *("--", file),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_stays_within_lambdas_limits(name: str) -> None:
+    function = FUNCTIONS[name]
+    assert len(function["Layers"]) <= MAX_LAYERS
+    assert len(set(map(str, function["Layers"]))) == len(function["Layers"])
+    made = expanded()["Resources"][name]["Properties"]
+    variables = made["Environment"]["Variables"]
+    # A reference becomes an ARN or an address: 150 characters are more than any of ours has.
+    size = sum(len(key) + (len(value) if isinstance(value, str) else 150) for key, value in variables.items())
+    assert size <= ENVIRONMENT_LIMIT
+    assert 128 <= function["MemorySize"] <= 3_008  # what a new account may have
+    assert function["Timeout"] <= 900
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_functions_handler_stands_where_the_template_says(name: str) -> None:
+    folder = ROOT / FUNCTIONS[name]["CodeUri"]
+    module, attribute = FUNCTIONS[name]["Handler"].split(".")
+    code = (folder / f"{module}.py").read_text(encoding="utf-8")
+    assert re.search(rf"^({attribute} = |def {attribute}\()", code, re.MULTILINE)
+
+
+def test_every_folder_of_functions_is_deployed() -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    assert folders == {Path(function["CodeUri"]).name for function in FUNCTIONS.values()}
+
+
+@pytest.mark.parametrize("folder", sorted(Path(function["CodeUri"]).name for function in FUNCTIONS.values()))
+def test_every_function_has_a_test_that_names_it(folder: str) -> None:
+    here = Path(__file__).parent
+    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if path.parent != here]
+    named = re.compile(rf"\b{folder}\b")
+    assert any(named.search(path.read_text(encoding="utf-8")) for path in tests)
+
+
+def test_the_api_answers_options_on_each_path() -> None:
+    events = [event["Properties"] for event in FUNCTIONS["ApiFunction"]["Events"].values() if event["Type"] == "Api"]
+    asked = {event["Path"] for event in events}
+    assert {event["Path"] for event in events if event["Method"] == "OPTIONS"} == asked
+
+
+def test_the_api_gives_up_before_the_gateway_does() -> None:
+    assert FUNCTIONS["ApiFunction"]["Timeout"] <= 29
+
+
+# ---------------------------------------------------------------- queues
+
+
+@pytest.mark.parametrize("name", sorted(set(QUEUES) - DEAD_LETTERS))
+def test_a_queue_has_dead_letters_with_an_alarm_and_lets_its_worker_finish(name: str) -> None:
+    queue = QUEUES[name]
+    target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert target in DEAD_LETTERS
+    assert QUEUES[target]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    alarms = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    assert [target] in [[d["Value"]["Fn::GetAtt"][0] for d in alarm["Dimensions"]] for alarm in alarms]
+    (worker,) = [
+        (function, event["Properties"])
+        for function in FUNCTIONS.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS" and event["Properties"]["Queue"]["Fn::GetAtt"][0] == name
+    ]
+    function, event = worker
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_every_dead_letter_queue_serves_some_queue() -> None:
+    served = {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in QUEUES.values()
+        if "RedrivePolicy" in queue
+    }
+    assert served == DEAD_LETTERS
+
+
+def test_what_s3_could_not_deliver_is_kept() -> None:
+    kept = FUNCTIONS["OnUploadFunction"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+    assert kept["Destination"]["Fn::GetAtt"][0] in DEAD_LETTERS
+
+
+# ---------------------------------------------------------------- the store
+
+
+def test_objects_move_and_expire_as_the_requirements_say() -> None:
+    rules = {
+        rule.get("Prefix"): rule for rule in RESOURCES["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    }
+    assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
+    assert rules[None]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert rules["temp/"]["ExpirationInDays"] == 1
+    assert rules["media/raw/"]["Transitions"] == [
+        {"StorageClass": "STANDARD_IA", "TransitionInDays": 30},
+        {"StorageClass": "GLACIER", "TransitionInDays": 90},
+    ]
+    assert rules["reports/"]["Transitions"] == [{"StorageClass": "GLACIER", "TransitionInDays": 365}]
+    assert "meetings/" not in rules
+
+
+def test_nobody_reads_the_bucket_from_outside() -> None:
+    bucket = RESOURCES["MediaBucket"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    (tls,) = RESOURCES["MediaBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (tls["Effect"], tls["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_whom_the_store_wakes_cannot_write_there() -> None:
+    """Otherwise one upload could wake it for ever; the denial outlives whatever somebody allows later."""
+    woken = RESOURCES["MediaBucket"]["Properties"]["NotificationConfiguration"]["LambdaConfigurations"]
+    for entry in woken:
+        (prefix,) = [rule["Value"] for rule in entry["Filter"]["S3Key"]["Rules"] if rule["Name"] == "prefix"]
+        assert prefix == "meetings/"
+        function = entry["Function"]["Fn::GetAtt"][0]
+        assert any(
+            each["Effect"] == "Deny"
+            and each["Action"] == "s3:Put*"
+            and each["Resource"] == {"Fn::Sub": f"{MEDIA_BUCKET}/*"}
+            for each in statements(f"{function}Role")
+        )
+        allowed = [each for each in statements(f"{function}Role") if each["Effect"] == "Allow"]
+        assert not [action for each in allowed for action in as_list(each["Action"]) if action.startswith("s3:")]
+
+
+def test_steps_write_derived_objects_only() -> None:
+    """Only the API, which signs uploads, may put objects under the prefix that wakes somebody."""
+    for name in FUNCTIONS:
+        for each in statements(f"{name}Role"):
+            if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":
+                assert [resource["Fn::Sub"] for resource in as_list(each["Resource"])] == [f"{MEDIA_BUCKET}/derived/*"]
+
+
+# ---------------------------------------------------------------- rights
+
+
+def nodes(node: yaml.Node) -> list[yaml.MappingNode]:
+    """Every mapping below a node of the template's text."""
+    if isinstance(node, yaml.MappingNode):
+        return [node, *(found for _, value in node.value for found in nodes(value))]
+    if isinstance(node, yaml.SequenceNode):
+        return [found for value in node.value for found in nodes(value)]
+    return []
+
+
+def own_lines(text: str, node: yaml.Node) -> list[str]:
+    """A node's lines; a block's end mark stands only at the next token."""
+    first, *rest = text.splitlines()[node.start_mark.line : node.end_mark.line + 1]
+    deeper = takewhile(lambda line: line.startswith(" " * node.start_mark.column), rest)
+    return [first, *deeper]
+
+
+def written_statements() -> list[tuple[dict[str, Any], str]]:
+    """Every policy statement that allows something, with its lines of text."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    root = yaml.compose(text)
+    assert root is not None
+    found = []
+    for node in nodes(root):
+        keys = {key.value: value for key, value in node.value}
+        if keys.get("Effect") is not None and keys["Effect"].value == "Allow" and "Action" in keys:
+            lines = own_lines(text, node)
+            actions = keys["Action"]
+            named = [each.value for each in actions.value] if isinstance(actions.value, list) else [actions.value]
+            resources = keys.get("Resource")
+            targets: list[str] = []
+            if resources is not None:
+                of_list = resources.value if isinstance(resources.value, list) else [resources]
+                targets = [str(each.value) for each in of_list]
+            found.append(({"actions": named, "resources": targets}, "\n".join(lines)))
+    return found
+
+
+def test_there_are_statements_to_look_at() -> None:
+    assert len(written_statements()) > 30
+
+
+@pytest.mark.parametrize(("statement", "text"), written_statements())
+def test_whoever_may_do_anything_is_told_why(statement: dict[str, Any], text: str) -> None:
+    assert not [action for action in statement["actions"] if "*" in action], text
+    if "*" in statement["resources"]:
+        assert re.search(r"# .{20,}", text), f"a reason is missing: {text}"
+    for resource in statement["resources"]:
+        assert resource == "*" or "*" not in resource or "${AWS::StackName}" in resource, text
+
+
+def test_no_secret_stands_in_an_environment_or_output() -> None:
+    for name, function in FUNCTIONS.items():
+        variables = expanded()["Resources"][name]["Properties"]["Environment"]["Variables"]
+        assert "resolve:secretsmanager" not in json.dumps(variables)
+        for key in variables:
+            assert not re.search(r"PASSWORD|TOKEN|API_KEY|(?<!ARN)_SECRET$", key), (name, key, function["CodeUri"])
+    assert "resolve:" not in json.dumps(written()["Outputs"])

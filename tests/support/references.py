@@ -1,0 +1,107 @@
+"""Which definitions of ours a function's code can come to, read from the source without running it.
+
+From `app.py` on, every name that a definition mentions is followed to where it is defined, through imports inside
+functions and through packages that pass names on.  It says a little too much (a name in an annotation counts), never
+too little for code that mentions what it calls.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE = ROOT / "layers" / "core"
+
+Definition = tuple[str, str]
+"""A module and a name at its top level."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module: what stands at its top level, and what its imports bind."""
+
+    definitions: dict[str, list[ast.AST]]
+    imports: dict[str, Definition]
+
+
+def bound(tree: ast.AST) -> dict[str, Definition]:
+    """The names that `from aam… import …` binds anywhere below, each with where it comes from."""
+    found: dict[str, Definition] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "aam":
+            for alias in node.names:
+                found[alias.asname or alias.name] = (node.module, alias.name)
+    return found
+
+
+def read(path: Path) -> Source:
+    """A module from its file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    definitions: dict[str, list[ast.AST]] = {}
+    for node in tree.body:
+        names: list[str] = []
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names = [node.target.id]
+        for name in names:
+            definitions.setdefault(name, []).append(node)
+    return Source(definitions, bound(tree))
+
+
+@cache
+def module(name: str) -> Source | None:
+    """A module of the core layer by its dotted name, or None when there is no such file."""
+    base = CORE.joinpath(*name.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.exists():
+            return read(path)
+    return None
+
+
+def mentioned(source: Source, name: str) -> Iterator[tuple[str, str | None]]:
+    """The names inside a definition, each with the attribute that is taken of it, if any."""
+    for definition in source.definitions.get(name, ()):
+        for node in ast.walk(definition):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                yield node.value.id, node.attr
+            elif isinstance(node, ast.Name):
+                yield node.id, None
+
+
+def reached(app: Path) -> set[Definition]:
+    """Every definition in the core layer that `app.py` can come to."""
+    start = read(app)
+    seen: set[Definition] = set()
+    waiting: list[tuple[Source, str, str]] = [(start, "app", name) for name in start.definitions]
+    while waiting:
+        source, origin, name = waiting.pop()
+        if (origin, name) in seen:
+            continue
+        seen.add((origin, name))
+        if name not in source.definitions and name in source.imports:  # a package passes it on
+            follow(*source.imports[name], None, waiting)
+        for found, attribute in mentioned(source, name):
+            if found in source.definitions:
+                waiting.append((source, origin, found))
+            elif found in source.imports:
+                follow(*source.imports[found], attribute, waiting)
+    return seen
+
+
+def follow(where: str, name: str, attribute: str | None, waiting: list[tuple[Source, str, str]]) -> None:
+    """Queue what an import stands for: a definition, or an attribute of an imported module."""
+    submodule = module(f"{where}.{name}")
+    if submodule is not None:
+        if attribute is not None:
+            waiting.append((submodule, f"{where}.{name}", attribute))
+        return
+    source = module(where)
+    if source is not None:
+        waiting.append((source, where, name))
