@@ -175,7 +175,7 @@ def test_when_the_emulator_lost_everything_the_stack_is_deployed_anew_with_the_o
         saved.unlink()
     state, said = up(home)
     assert "deployed" in said
-    assert "restored 1 kept secrets" in said
+    assert "restored 2 kept secrets" in said
     arn = state.outputs["SigningKeysSecretArn"]
     assert aws(home, "secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == keys
 
