@@ -9,6 +9,7 @@ VERBS = {
     "up": "Start the stack on this machine, or bring it up to date.",
     "down": "Stop the stack; everything is kept.",
     "status": "Show addresses, outputs and health.",
+    "keys": "Give the stack your own keys of Deepgram and OpenAI.",
     "logs": "Show what a program or function said.",
     "reset": "Delete all local data and keys.",
 }

@@ -116,12 +116,16 @@ def _tell(said: str | None, tell: Callable[[str], None]) -> None:
 
 
 def invoke(deployment: Deployment, name: str, payload: dict[str, Any], *, what: str) -> None:
-    """Call a function and wait; raises UserError with the function's own sentence."""
+    """Call a function and wait; raises UserError with the function's own sentence.
+
+    The migrating function tells an error of ours in its answer, every other one by failing.
+    """
     answer = deployment.client("lambda").invoke(FunctionName=name, Payload=json.dumps(payload).encode())
-    body = answer["Payload"].read()
-    if "FunctionError" in answer:
-        try:
-            said = json.loads(body)["errorMessage"]
-        except (ValueError, KeyError, TypeError):
-            said = "it gave no reason"
+    try:
+        body = json.loads(answer["Payload"].read() or b"null")
+    except ValueError:
+        body = None
+    told = body if isinstance(body, dict) else {}
+    if "FunctionError" in answer or "error" in told:
+        said = told.get("errorMessage") or told.get("detail") or "it gave no reason"
         raise UserError(f"{what} failed: {str(said).rstrip('.')}; 'aam logs {name}' shows more.")
