@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Column, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from aam.foundation.clock import new_id
 from aam.pipeline import runs
@@ -13,12 +15,13 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow, UtteranceRow
-from aam.transcription.schemas import Transcript
+from aam.transcription.schemas import Transcript, Utterance
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 OBJECT = "transcript.json"
+BATCH = 5_000  # utterances in a statement: the longest meetings take one, 200,000 brought cues forty
 
 
 def save_transcript(step: Step, transcript: Transcript) -> str:
@@ -61,19 +64,36 @@ def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, key:
             key=key,
         )
     )
-    session.execute(
-        insert(UtteranceRow),
-        [
-            {
-                "transcript_id": transcript_id,
-                "organization_id": run.organization_id,
-                "number": utterance.id,
-                "words": [word.model_dump(exclude_none=True) for word in utterance.words],
-                **utterance.model_dump(exclude={"id", "words"}),
-            }
-            for utterance in transcript.utterances
-        ],
+    for some in batched(transcript.utterances, BATCH):
+        insert_utterances(session, run=run, transcript_id=transcript_id, utterances=some)
+
+
+def insert_utterances(session: Session, *, run: RunInput, transcript_id: UUID, utterances: Sequence[Utterance]) -> None:
+    """Write utterances in one statement, as one JSON parameter: the driver would send a statement for each row."""
+    rows = [
+        {
+            "number": utterance.id,
+            "words": [word.model_dump(exclude_none=True) for word in utterance.words],
+            **utterance.model_dump(exclude={"id", "words"}),
+        }
+        for utterance in utterances
+    ]
+    table = UtteranceRow.__table__
+    given = [column for column in table.columns if column.name not in {"transcript_id", "organization_id"}]
+    records = (
+        func.jsonb_to_recordset(literal(rows, JSONB))
+        .table_valued(*(Column(column.name, column.type) for column in given), name="records")
+        .render_derived(with_types=True)
     )
+    source = select(literal(transcript_id), literal(run.organization_id), *records.c)
+    names = ["transcript_id", "organization_id", *(column.name for column in given)]
+    session.execute(insert(UtteranceRow).from_select(names, source))
+
+
+def batched(utterances: Sequence[Utterance], size: int) -> Iterator[Sequence[Utterance]]:
+    """The utterances, so many at a time."""
+    for first in range(0, len(utterances), size):
+        yield utterances[first : first + size]
 
 
 def transcript_of_run(session: Session, run_id: UUID) -> UUID | None:
