@@ -61,3 +61,8 @@ format: $(VENV)/.dev ## format the code
 
 openapi: $(VENV)/.dev ## write docs/openapi.json anew
 	@$(VENV)/bin/python functions/api/openapi.py > docs/openapi.json
+
+.PHONY: docs
+docs: $(VENV)/.dev ## write the pages that are made from the code anew
+	@$(VENV)/bin/python -m aam.artifacts.reference > docs/sections.md
+	@$(VENV)/bin/python -P infra/docs/error_page.py > docs/errors.md

@@ -11,7 +11,8 @@ from typing import Any
 from chalice.app import Request, Response
 
 from aam.foundation.clock import new_id
-from aam.foundation.errors import AppError, InvalidInput, NotFound, Unauthenticated
+from aam.foundation.database import sql_state
+from aam.foundation.errors import AppError, Conflict, InvalidInput, NotFound, Unauthenticated
 from aam.foundation.http import PROBLEM_TYPE, problem_headers, problem_of
 from aam.foundation.observability import logger
 from aam.foundation.settings import load
@@ -26,6 +27,7 @@ CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 EXPOSED = "Location, Retry-After, X-Correlation-Id, Idempotency-Replayed"
 ACCEPTED = "Authorization, Content-Type, Idempotency-Key, X-Correlation-Id"
 PREFLIGHT_KEPT_S = "600"
+FOREIGN_KEY_VIOLATION = "23503"
 
 Next = Callable[[Request], Response]
 Table = Mapping[tuple[str, str], Endpoint]
@@ -52,6 +54,13 @@ class ContentTypeRefused(InvalidInput):
     code = "content_type_refused"
     http_status = 415
     sentence = "Send the body as application/json."
+
+
+class GoneMeanwhile(Conflict):
+    """A row that the request builds upon was deleted while it was worked on, or its token outlived its user."""
+
+    code = "gone_meanwhile"
+    sentence = "Something that this request builds upon was deleted meanwhile; look again and repeat it."
 
 
 class BadRequest(InvalidInput):
@@ -118,6 +127,8 @@ def explain_problems(request: Request, get_response: Next) -> Response:
 
 def explained(error: BaseException, request: Request, headers: Mapping[str, Any] | None = None) -> Response:
     """The problem details of an error."""
+    if sql_state(error) == FOREIGN_KEY_VIOLATION:
+        error = GoneMeanwhile()
     problem = problem_of(error, correlation_id=request.context["aam_correlation_id"])
     if problem.status >= 500:
         frames = traceback.extract_tb(error.__traceback__)

@@ -1,13 +1,13 @@
 """Woken by a deployment or an operator: roles and tables."""
 
 import json
-import ssl
 from typing import Any
 
 from pydantic import Field
 from sqlalchemy import URL, Connection, NullPool, create_engine, select
 from sqlalchemy.orm import Session
 
+from aam.foundation.database import tls_arguments
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.secrets import read_secret
@@ -19,10 +19,9 @@ from aam.migrations.service import MigrationRequest, migrate
 
 
 class MigrateSettings(DatabaseSettings):
-    """The administrator's secret, and the database itself rather than its proxy."""
+    """The administrator's secret."""
 
     admin_secret_arn: str = Field(alias="ADMIN_SECRET_ARN", min_length=1)
-    admin_host: str = Field(alias="ADMIN_HOST", min_length=1)
 
 
 @lambda_handler
@@ -43,12 +42,11 @@ def run(request: MigrationRequest) -> dict[str, Any]:
         "postgresql+pg8000",
         username=admin["username"],
         password=admin["password"],
-        host=settings.admin_host,
+        host=settings.database_host,
         port=settings.database_port,
         database=settings.database_name,
     )
-    tls = {"ssl_context": ssl.create_default_context()} if settings.database_tls == "require" else {}
-    engine = create_engine(url, poolclass=NullPool, connect_args=tls)
+    engine = create_engine(url, poolclass=NullPool, connect_args=tls_arguments(settings))
 
     def finish(connection: Connection) -> None:
         set_app_password(connection, password)

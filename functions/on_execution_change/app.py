@@ -4,6 +4,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Json
 
+import aam.artifacts.errors
+import aam.media.errors
+import aam.transcription.errors  # noqa: F401 - all three: a failure can only be named by a leaf that is imported
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.handlers import Event, lambda_handler

@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,15 +20,23 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests.support.postgres import PASSWORD, Database
+from tests.support.cloud import (
+    BUCKET,
+    ORIGIN,
+    QUEUE,
+    SIGNING_KEY,
+    WEBHOOK_SECRET,
+    kept_client,
+    make_resources,
+    settings_for,
+)
+from tests.support.postgres import Database
 
 API_FOLDER = Path(__file__).resolve().parents[2] / "functions" / "api"
-BUCKET, TABLE, QUEUE = "aam-media-test", "aam-state-test", "processing"
-SIGNING_KEY = "k" * 64
-WEBHOOK_SECRET = "the-webhook-secret"
-ORIGIN = "https://app.example.com"
 ADDRESS = "203.0.113.7"
-MACHINE = json.dumps({"StartAt": "Wait", "States": {"Wait": {"Type": "Pass", "End": True}}})
+
+
+__all__ = ["BUCKET", "ORIGIN", "QUEUE", "SIGNING_KEY", "WEBHOOK_SECRET"]
 
 
 @cache
@@ -184,6 +192,24 @@ class Api:
         return answer.json
 
 
+def each(cases: Sequence[Any]) -> Callable[[Callable[..., None]], Callable[[Api], None]]:
+    """Run a test for each case in one world: a fresh database and cloud take longer than a request."""
+
+    def decorate(test: Callable[..., None]) -> Callable[[Api], None]:
+        def run(api: Api) -> None:
+            for case in cases:
+                try:
+                    test(api, *(case if isinstance(case, tuple) else (case,)))
+                except AssertionError as error:
+                    error.add_note(f"case: {case!r}"[:300])
+                    raise
+
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
+        return run
+
+    return decorate
+
+
 def rest_event(
     method: str, path: str, body: str | None, *, headers: Mapping[str, str], address: str = ADDRESS
 ) -> dict[str, Any]:
@@ -224,26 +250,6 @@ def matched(path: str) -> tuple[str, dict[str, str]]:
     return path, {}
 
 
-def settings_for(database: Database | None) -> dict[str, str]:
-    """The environment of the API's function."""
-    return {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "POWERTOOLS_SERVICE_NAME": "api",
-        "POWERTOOLS_METRICS_NAMESPACE": "AAM",
-        "STAGE": "test",
-        "MEDIA_BUCKET": BUCKET,
-        "STATE_TABLE": TABLE,
-        "OPEN_REGISTRATION": "true",
-        "CORS_ORIGINS": f"{ORIGIN}, https://other.example.com",
-        "DATABASE_HOST": "127.0.0.1",
-        "DATABASE_PORT": str(database.port if database else 1),
-        "DATABASE_NAME": database.name if database else "none",
-        "DATABASE_TLS": "off",
-    }
-
-
 @contextmanager
 def running_api(database: Database, monkeypatch: pytest.MonkeyPatch, **settings: str) -> Iterator[Api]:
     """The API over this database and an AWS of its own."""
@@ -253,6 +259,7 @@ def running_api(database: Database, monkeypatch: pytest.MonkeyPatch, **settings:
         monkeypatch.delenv(name, raising=False)
     for name, value in settings_for(database).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "client", kept_client)
     with mock_aws():
         for name, value in {**make_resources(), **settings}.items():
             monkeypatch.setenv(name, value)
@@ -266,30 +273,3 @@ def running_api(database: Database, monkeypatch: pytest.MonkeyPatch, **settings:
             yield api
         finally:
             reset_caches()
-
-
-def make_resources() -> dict[str, str]:
-    """Bucket, table, queue, secrets and state machine; what the environment says of them."""
-    region = "eu-central-1"
-    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
-    boto3.client("dynamodb").create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    secrets = boto3.client("secretsmanager")
-
-    def secret(name: str, value: str) -> str:
-        return str(secrets.create_secret(Name=name, SecretString=value)["ARN"])
-
-    machine = boto3.client("stepfunctions").create_state_machine(
-        name="process", definition=MACHINE, roleArn="arn:aws:iam::123456789012:role/machine"
-    )
-    return {
-        "DATABASE_SECRET_ARN": secret("database", json.dumps({"username": "aam_app", "password": PASSWORD})),
-        "SIGNING_KEYS_SECRET_ARN": secret("keys", json.dumps({"kid": "initial", "key": SIGNING_KEY})),
-        "STORAGE_EVENTS_SECRET_ARN": secret("webhook", WEBHOOK_SECRET),
-        "PROCESSING_QUEUE_URL": boto3.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"],
-        "STATE_MACHINE_ARN": machine["stateMachineArn"],
-    }

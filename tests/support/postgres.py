@@ -58,6 +58,9 @@ def running_server(folder: Path, port: int) -> Iterator[int]:
     try:
         autocommit = admin_engine(port, "postgres").execution_options(isolation_level="AUTOCOMMIT")
         with autocommit.connect() as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here must outlive a crash
+                connection.execute(text(f"alter system set {setting} = off"))
+            connection.execute(text("select pg_reload_conf()"))
             connection.execute(text(f"create database {TEMPLATE}"))
         migrate(
             MigrationRequest(command="up"),

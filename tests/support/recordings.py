@@ -120,6 +120,16 @@ def decode(data: bytes) -> Sound:
     return np.concatenate([frame.to_ndarray().reshape(-1, channels) for frame in frames]).astype(np.int16)
 
 
+def cut(data: bytes, *, seconds: float, rate: int = RATE, repeat: int = 1) -> bytes:
+    """The first seconds of a stereo recording, or the same again and again, as WAV."""
+    with av.open(io.BytesIO(data)) as file:
+        resampler = av.AudioResampler("s16", "stereo", rate)
+        frames = [made for frame in file.decode(audio=0) for made in resampler.resample(frame)]
+        frames += resampler.resample(None)
+    sound = np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in frames]).astype(np.int16)
+    return wav(np.tile(sound[: int(seconds * rate)], (repeat, 1)), rate=rate)
+
+
 class _Live:
     """A file that can only be appended to."""
 

@@ -137,5 +137,7 @@ def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
     click.echo(
         "Next:  make demo FILE=your-recording.mp4      a recording of your own\n"
         "       make demo TRANSCRIPT=your-meeting.vtt  a transcript of your own\n"
+        "       .venv/bin/aam keys set openai          minutes by a language model instead of quoted sentences\n"
+        "       .venv/bin/aam keys set deepgram        transcripts in many languages instead of an English draft\n"
         "       .venv/bin/aam down                     stop the stack (everything is kept)"
     )

@@ -9,6 +9,7 @@ VERBS = {
     "up": "Start the stack on this machine, or bring it up to date.",
     "down": "Stop the stack; everything is kept.",
     "status": "Show addresses, outputs and health.",
+    "keys": "Give the stack your own keys of Deepgram and OpenAI.",
     "logs": "Show what a program or function said.",
     "migrate": "Move the database's schema, or write a new revision.",
     "cleanup": "List what is no longer needed, and delete it.",

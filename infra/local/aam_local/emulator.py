@@ -27,11 +27,11 @@ LOG_LIMIT = 20 * 1024 * 1024
 """Bytes after which the log of earlier runs is put aside at a start."""
 
 
-def start(home: Home, *, python: Path, port: int, secret_access_key: str) -> Started:
+def start(home: Home, *, python: Path, port: int, secret_access_key: str, observer: Path | None = None) -> Started:
     """Start the emulator on the loopback port with what it saved before; its process.
 
     Workers that a killed emulator left behind are ended first: they would go on writing for runs that are
-    gone.
+    gone.  ``observer`` is a tests' folder that workers import from, see ``programs.Asked``.
     """
     temporary = _temporary(home)
     clear(home)
@@ -45,7 +45,10 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str) -> Sta
         [str(python), "-P", str(Path(__file__).with_name("emulator_process.py"))],
         log=log_file,
         cwd=temporary,
-        environment=_environment(home, port, secret_access_key),
+        environment={
+            **_environment(home, port, secret_access_key),
+            **({"PYTHONPATH": str(observer)} if observer is not None else {}),
+        },
     )
     process = processes.remember(server.pid)
     endpoint = f"http://{LOOPBACK}:{port}"
@@ -107,8 +110,6 @@ def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str
         "TMPDIR": str(_temporary(home)),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
-        # A worker's copy of its layers lives no longer than the worker: bytecode written there is never read.
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
         "AUTH": "true",
         "GATEWAY_PORT": str(port),
@@ -131,10 +132,7 @@ def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str
 
 
 def _temporary(home: Home) -> Path:
-    """Where the emulator unpacks functions and layers, once for every new worker.
-
-    In memory where there is plenty: on a busy disk a worker's 2,000 small files take 0.3 to 2 s, here 0.3 s.
-    """
+    """Where the emulator unpacks functions and layers: in memory where there is plenty, since disks may be busy."""
     if not SHARED_MEMORY.is_dir() or shutil.disk_usage(SHARED_MEMORY).total < ENOUGH_MEMORY:
         return home.emulator / "tmp"
     return SHARED_MEMORY / f"aam-{hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]}"

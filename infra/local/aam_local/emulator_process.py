@@ -1,27 +1,56 @@
-"""The emulator's program: MiniStack, and a way to have its state saved while it runs.
+"""The emulator's program: MiniStack, with two of its habits changed.
 
-Run by the interpreter of the emulator's own environment, which has none of our packages.  MiniStack writes
-its state only when it ends gracefully, so a kill -9 would cost the stack; SIGUSR1 asks for the same save at
-any time.  The handler runs on the main thread, that is between two events of the server's loop, like the save
+Run by the interpreter of the emulator's own environment, which has none of our packages.
+
+MiniStack writes its state only when it ends gracefully, so a kill -9 would cost the stack; SIGUSR1 asks for the same
+save at any time.  The handler runs on the main thread, that is between two events of the server's loop, like the save
 at shutdown.
+
+It also unpacks every layer anew for every worker, which is most of what a cold start costs here.  AWS mounts one
+read-only copy; so does this: each zip is unpacked once, under its content's hash, and a worker gets links to it.
 """
 
+import hashlib
 import os
 import signal
+import threading
+import types
+import zipfile
 from pathlib import Path
-from types import FrameType
 
 from ministack import app
+from ministack.core import lambda_runtime
 
 SAVED = "saved"
 """Touched in the state folder after each save on demand: whoever asked waits for it."""
 
+UNPACKED = Path(os.environ.get("TMPDIR", "."), "unpacked")
+_unpacking = threading.Lock()
 
-def _save(_signal: int, _frame: FrameType | None) -> None:
+
+class SharedZip(zipfile.ZipFile):
+    """A zip whose extraction is a link to the one unpacked copy of the same content."""
+
+    def extractall(self, path=None, members=None, pwd=None):  # type: ignore[no-untyped-def]  # noqa: ARG002
+        """Link each top-level entry into ``path``."""
+        with Path(str(self.filename)).open("rb") as archive:
+            copy = UNPACKED / hashlib.file_digest(archive, "sha256").hexdigest()
+        with _unpacking:
+            if not copy.exists():
+                part = copy.with_suffix(".part")
+                super().extractall(part)
+                part.rename(copy)
+        Path(str(self.filename)).unlink()  # the worker's own copy of the zip is not read again
+        for entry in copy.iterdir():
+            Path(path, entry.name).symlink_to(entry)
+
+
+def _save(_signal: int, _frame: types.FrameType | None) -> None:
     app.save_all(app._build_persistence_save_dict())
     Path(os.environ["STATE_DIR"], SAVED).touch()
 
 
 if __name__ == "__main__":
+    lambda_runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": SharedZip})
     signal.signal(signal.SIGUSR1, _save)
     app.main()

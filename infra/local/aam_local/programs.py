@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from aam_local import emulator, ports, postgres, processes
 from aam_local.paths import Home
@@ -11,10 +12,15 @@ from aam_local.state import StackState, save_state
 
 @dataclass(frozen=True)
 class Asked:
-    """Ports that a person insists on."""
+    """What a caller insists on when programs are started: ports, and for tests an observer.
+
+    ``observer`` is a folder that the emulator and every Lambda worker get as PYTHONPATH; a sitecustomize.py in it
+    sees what workers do.  Only tests name one.
+    """
 
     emulator_port: int | None = None
     database_port: int | None = None
+    observer: Path | None = None
 
 
 def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:
@@ -23,7 +29,7 @@ def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Aske
     with ThreadPoolExecutor(max_workers=1) as pool:
         database = pool.submit(_start_database, home, state, secrets, asked.database_port)
         try:
-            state = _start_emulator(home, state, secrets, asked.emulator_port)
+            state = _start_emulator(home, state, secrets, asked)
         finally:
             started = database.result()
             state = state.model_copy(update={"database_port": started.database_port, "database": started.database})
@@ -72,13 +78,13 @@ def _start_database(home: Home, state: StackState, secrets: Secrets, asked: int 
     return state.model_copy(update={"database_port": port, "database": process})
 
 
-def _start_emulator(home: Home, state: StackState, secrets: Secrets, asked: int | None) -> StackState:
+def _start_emulator(home: Home, state: StackState, secrets: Secrets, asked: Asked) -> StackState:
     if state.emulator is not None:
         return state
     if emulator.forgot_everything(home):
         emulator.wipe(home)  # objects without their stack: the next deploy would stumble over their buckets
     port = ports.choose(
-        asked=asked,
+        asked=asked.emulator_port,
         used_before=state.emulator_port,
         default=ports.EMULATOR_PORT,
         what="the emulator",
@@ -86,5 +92,5 @@ def _start_emulator(home: Home, state: StackState, secrets: Secrets, asked: int 
     )
     python = home.envs / "emulator" / "bin" / "python"
     key = secrets.emulator_secret_access_key
-    process = emulator.start(home, python=python, port=port, secret_access_key=key)
+    process = emulator.start(home, python=python, port=port, secret_access_key=key, observer=asked.observer)
     return state.model_copy(update={"emulator_port": port, "emulator": process})

@@ -160,30 +160,30 @@ def claims(**changed: object) -> dict[str, object]:
     return {name: value for name, value in {**whole, **changed}.items() if value is not None}
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        "",
-        "not-a-token",
-        jwt.encode(claims(), SIGNING_KEY, algorithm="HS256"),
-        jwt.encode(claims(), SIGNING_KEY, algorithm="HS256", headers={"kid": "other"}),
-        jwt.encode(claims(), "x" * 64, algorithm="HS256", headers={"kid": "initial"}),
-        jwt.encode(claims(), SIGNING_KEY * 2, algorithm="HS512", headers={"kid": "initial"}),
-        jwt.encode(claims(), SIGNING_KEY, algorithm="HS384", headers={"kid": "initial"}),
-        jwt.encode(claims(), "", algorithm="none", headers={"kid": "initial"}),
-        jwt.encode(claims(iss="other"), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
-        jwt.encode(claims(aud="other"), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
-        jwt.encode(claims(exp=datetime(2020, 1, 1, tzinfo=UTC)), SIGNING_KEY, headers={"kid": "initial"}),
-        jwt.encode(claims(exp=None), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
-        jwt.encode(claims(iss=None), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
-        jwt.encode(claims(aud=None), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
-        jwt.encode(claims(sub="me"), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
-    ],
+BAD_TOKENS = (
+    "",
+    "not-a-token",
+    jwt.encode(claims(), SIGNING_KEY, algorithm="HS256"),
+    jwt.encode(claims(), SIGNING_KEY, algorithm="HS256", headers={"kid": "other"}),
+    jwt.encode(claims(), "x" * 64, algorithm="HS256", headers={"kid": "initial"}),
+    jwt.encode(claims(), SIGNING_KEY * 2, algorithm="HS512", headers={"kid": "initial"}),
+    jwt.encode(claims(), SIGNING_KEY, algorithm="HS384", headers={"kid": "initial"}),
+    jwt.encode(claims(), "", algorithm="none", headers={"kid": "initial"}),
+    jwt.encode(claims(iss="other"), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
+    jwt.encode(claims(aud="other"), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
+    jwt.encode(claims(exp=datetime(2020, 1, 1, tzinfo=UTC)), SIGNING_KEY, headers={"kid": "initial"}),
+    jwt.encode(claims(exp=None), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
+    jwt.encode(claims(iss=None), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
+    jwt.encode(claims(aud=None), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
+    jwt.encode(claims(sub="me"), SIGNING_KEY, algorithm="HS256", headers={"kid": "initial"}),
 )
-def test_tokens_that_are_not_entirely_right_are_refused(api: Api, token: str) -> None:
-    answer = api.call("GET", "/clients", by=token)
-    assert (answer.status, answer.code) == (401, "bad_access_token")
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_tokens_that_are_not_entirely_right_are_refused(api: Api) -> None:
+    for number, token in enumerate(BAD_TOKENS):
+        answer = api.call("GET", "/clients", by=token)
+        assert (number, answer.status, answer.code) == (number, 401, "bad_access_token")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_two_keys_are_valid_while_one_replaces_the_other(api: Api) -> None:
@@ -220,3 +220,26 @@ def test_logs_hold_no_secrets(api: Api) -> None:
     assert '"route":"/auth/login"' in told
     for secret in ("correct horse", "wrong password", "Anna", "anna@", session["refresh_token"], "eyJ"):
         assert secret not in told
+
+
+def test_of_two_parallel_refreshes_one_wins_and_the_family_ends(api: Api) -> None:
+    """The update decides: the second waits for the row and then finds the token used."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from aam.foundation.state_table import state_table
+    from aam.identity.errors import BadRefreshToken
+
+    token = api.call("POST", "/auth/register", ACCOUNT).json["refresh_token"]
+    door = service.Door(keys=KEYS, counters=state_table(), address="", now=utc_now())
+
+    def refresh(_number: int) -> bool:
+        try:
+            service.refresh_session(token, door=door, open_transaction=api.database.transaction)
+        except BadRefreshToken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        won = list(pool.map(refresh, range(4)))
+    assert sorted(won) == [False, False, False, True]
+    assert api.database.rows("select count(*) from refresh_tokens where revoked_at is null") == [(0,)]

@@ -17,7 +17,7 @@ from aam.artifacts.schemas import Artifacts
 from aam.foundation.clock import new_id
 from aam.pipeline.models import ProcessingRun
 from aam.transcription.models import TranscriptRow, UtteranceRow
-from tests.support.api import Api, Person
+from tests.support.api import Api, Person, each
 
 UPLOAD = {"filename": "a.mp3", "content_type": "audio/mpeg", "size": 10}
 FOUR_HOURS = 6000
@@ -137,7 +137,7 @@ def test_a_transcript_comes_in_pages_without_words_unless_asked(api: Api) -> Non
     assert (beyond["utterances"], beyond["next_from"]) == ([], None)
 
 
-@pytest.mark.parametrize("query", ["from=0", "limit=0", "limit=1001", "format=docx", "words=perhaps"])
+@each(["from=0", "limit=0", "limit=1001", "format=docx", "words=perhaps"])
 def test_foreign_pages_are_refused(api: Api, query: str) -> None:
     told = tell(api, utterances=1)
     assert api.call("GET", f"{told.path}/transcript?{query}", by=told.owner).code == "invalid_fields"

@@ -27,6 +27,7 @@ from aam_local.secrets import load_secrets
 from aam_local.state import StackState, load_state
 from aam_local.status import read_status
 from aam_local.up import bring_up
+from aam_local.vendor_keys import read_keys
 from tests.integration.local_stack.conftest import make_project
 
 pytestmark = [pytest.mark.timeout(240)]
@@ -120,6 +121,29 @@ def test_status_and_logs_for_people_and_programs(home: Home, monkeypatch: pytest
     assert unknown.output.startswith("Error: There is no log called 'nobody'")
 
 
+def test_keys_of_vendors_are_stored_unseen_and_outlive_a_kill(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aam_local.paths.find_home", lambda: home)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-from-the-environment")
+    run = CliRunner()
+    assert "openai     not set" in run.invoke(main, ["keys", "status"]).output
+    stored = run.invoke(main, ["keys", "set", "openai"])
+    assert stored.exit_code == 0, stored.output
+    assert run.invoke(main, ["keys", "set", "deepgram"], input="dg-typed\n").exit_code == 0
+    kill(load_state(home).emulator)
+    asked = run.invoke(main, ["keys", "status"])
+    assert (asked.exit_code, asked.output) == (
+        1,
+        "Error: The stack is not up; run 'aam up' first and try again.\n",
+    )
+    up(home)
+    shown = run.invoke(main, ["keys", "status"]).output
+    assert shown == "deepgram   set\nopenai     set\n"
+    assert "sk-" not in stored.output + shown
+    assert read_keys(home) == {"deepgram": "dg-typed", "openai": "sk-from-the-environment"}
+    assert run.invoke(main, ["keys", "forget", "openai"]).exit_code == 0
+    assert read_keys(home)["openai"] == ""
+
+
 def test_a_killed_emulator_comes_back_with_its_stack_and_objects(home: Home) -> None:
     before, secrets = load_state(home), load_secrets(home.secrets)
     bucket = before.outputs["MediaBucketName"]
@@ -151,7 +175,7 @@ def test_when_the_emulator_lost_everything_the_stack_is_deployed_anew_with_the_o
         saved.unlink()
     state, said = up(home)
     assert "deployed" in said
-    assert "restored 1 kept secrets" in said
+    assert "restored 2 kept secrets" in said
     arn = state.outputs["SigningKeysSecretArn"]
     assert aws(home, "secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == keys
 

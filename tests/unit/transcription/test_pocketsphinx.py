@@ -112,7 +112,7 @@ def test_pauses_part_utterances_and_words_stay_as_recognised() -> None:
         ("yes", 1_300, 1_500),
     ]
     assert (transcript.engine, transcript.label, transcript.language) == ("pocketsphinx", "draft, English", "en")
-    assert transcript.version.startswith("5.")
+    assert transcript.version == "5"
     assert transcript.utterances[0].confidence == 0.5
     assert {u.speaker for u in transcript.utterances} == {"Speaker 1"}
     assert {u.channel for u in transcript.utterances} == {None}

@@ -32,14 +32,14 @@ class DatabaseUnavailable(Transient):
 @lru_cache(maxsize=1)
 def engine() -> Engine:
     """This worker's engine: one connection, checked before use, no session settings (they would pin a proxy)."""
-    import ssl
-
     from sqlalchemy import URL, create_engine, event
 
     settings = load(DatabaseSettings)
-    connect_args: dict[str, Any] = {"timeout": 10, "application_name": "aam"}
-    if settings.database_tls == "require":
-        connect_args["ssl_context"] = ssl.create_default_context()
+    connect_args: dict[str, Any] = {
+        "timeout": 10,
+        "application_name": settings.application_name,
+        **tls_arguments(settings),
+    }
     url = URL.create(
         "postgresql+pg8000",
         host=settings.database_host,
@@ -62,6 +62,23 @@ def engine() -> Engine:
         parameters["user"], parameters["password"] = secret["username"], secret["password"]
 
     return made
+
+
+def tls_arguments(settings: DatabaseSettings) -> dict[str, Any]:
+    """What pg8000 needs for the wanted TLS.
+
+    ``verify`` checks the server's certificate against the public authorities, as RDS Proxy's can be; ``require``
+    encrypts without checking, for an RDS instance inside a private network, whose authority is Amazon's own.
+    """
+    import ssl
+
+    if settings.database_tls == "off":
+        return {}
+    context = ssl.create_default_context()
+    if settings.database_tls == "require":
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return {"ssl_context": context}
 
 
 @contextmanager

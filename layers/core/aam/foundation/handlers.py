@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from aam.foundation.observability import logger, metrics
+from aam.foundation.observability import logger
 
 Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
@@ -25,10 +25,6 @@ def lambda_handler(handle: Handler) -> Handler:
         log = logger()
         log.clear_state()
         log.set_correlation_id(event.get("correlation_id") or getattr(context, "aws_request_id", None))
-        try:
-            return handle(event, context)
-        finally:
-            if metrics().provider.metric_set:  # Powertools warns of an empty set at each call
-                metrics().flush_metrics()
+        return handle(event, context)
 
     return wrapped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,13 +35,14 @@ class StorageSettings(Environment):
 
 
 class DatabaseSettings(Environment):
-    """Where the database is and which secret opens it."""
+    """Where the database is, which secret opens it, and as what we show up in its list of connections."""
 
     database_secret_arn: str = Field(alias="DATABASE_SECRET_ARN", min_length=1)
     database_host: str = Field(alias="DATABASE_HOST", min_length=1)
     database_port: int = Field(alias="DATABASE_PORT", default=5432)
     database_name: str = Field(alias="DATABASE_NAME", default="aam")
-    database_tls: str = Field(alias="DATABASE_TLS", default="require", pattern="^(require|off)$")
+    database_tls: Literal["verify", "require", "off"] = Field(alias="DATABASE_TLS", default="verify")
+    application_name: str = Field(alias="AWS_LAMBDA_FUNCTION_NAME", default="aam")
 
 
 E_ = TypeVar("E_", bound=Environment)

@@ -30,7 +30,7 @@ from aam.identity.tokens import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as DatabaseSession
 
-REGISTER_PER_ADDRESS = Limit("register-address", attempts=60, window_s=3600)
+REGISTER_PER_ADDRESS = Limit("register-address", attempts=200, window_s=3600)
 LOGIN_PER_ADDRESS = Limit("login-address", attempts=100, window_s=900)
 LOGIN_PER_EMAIL = Limit("login-email", attempts=10, window_s=900)
 

@@ -20,7 +20,7 @@ from aam.foundation.clock import Clock, utc_now
 from aam.foundation.database import Transaction, transaction
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, Handler, lambda_handler
-from aam.foundation.observability import frames_of, logger, metrics
+from aam.foundation.observability import frames_of, logger, record_seconds
 from aam.foundation.storage import ObjectStore, media_store
 from aam.pipeline import runs
 from aam.pipeline.errors import RunNotCurrent, StepFailed
@@ -102,8 +102,7 @@ def perform(step: Step, work: Work) -> BaseModel:
         note_failure(step, failure, now=step.clock())
         raise failure from None
     seconds = time.monotonic() - started
-    metrics().add_dimension(name="stage", value=step.stage)
-    metrics().add_metric(name="StageDuration", unit="Seconds", value=seconds)
+    record_seconds("StageDuration", seconds, stage=step.stage)
     log.info("step done", seconds=round(seconds, 3))
     return outcome
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Column, func, insert, literal, select
+from sqlalchemy import bindparam, column, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from aam.foundation.clock import new_id
@@ -15,13 +14,14 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow, UtteranceRow
-from aam.transcription.schemas import Transcript, Utterance
+from aam.transcription.schemas import Transcript
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 OBJECT = "transcript.json"
-BATCH = 5_000  # utterances in a statement: the longest meetings take one, 200,000 brought cues forty
+UTTERANCE_FIELDS = ("speaker", "channel", "start_ms", "end_ms", "text", "confidence")
+"""What a row takes over from its utterance as it is."""
 
 
 def save_transcript(step: Step, transcript: Transcript) -> str:
@@ -64,36 +64,31 @@ def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, key:
             key=key,
         )
     )
-    for some in batched(transcript.utterances, BATCH):
-        insert_utterances(session, run=run, transcript_id=transcript_id, utterances=some)
+    insert_utterances(session, run=run, transcript=transcript, transcript_id=transcript_id)
 
 
-def insert_utterances(session: Session, *, run: RunInput, transcript_id: UUID, utterances: Sequence[Utterance]) -> None:
-    """Write utterances in one statement, as one JSON parameter: the driver would send a statement for each row."""
+def insert_utterances(session: Session, *, run: RunInput, transcript: Transcript, transcript_id: UUID) -> None:
+    """Write all utterances by one statement: the driver would send a list of rows one by one, thousands a meeting."""
+    columns = {name: UtteranceRow.__table__.c[name] for name in (*UTTERANCE_FIELDS, "number", "words")}
     rows = [
         {
             "number": utterance.id,
             "words": [word.model_dump(exclude_none=True) for word in utterance.words],
-            **utterance.model_dump(exclude={"id", "words"}),
+            **utterance.model_dump(include=set(UTTERANCE_FIELDS)),
         }
-        for utterance in utterances
+        for utterance in transcript.utterances
     ]
-    table = UtteranceRow.__table__
-    given = [column for column in table.columns if column.name not in {"transcript_id", "organization_id"}]
-    records = (
-        func.jsonb_to_recordset(literal(rows, JSONB))
-        .table_valued(*(Column(column.name, column.type) for column in given), name="records")
+    given = (
+        func.jsonb_to_recordset(bindparam("rows", rows, type_=JSONB))
+        .table_valued(*(column(name, kept.type) for name, kept in columns.items()))
         .render_derived(with_types=True)
     )
-    source = select(literal(transcript_id), literal(run.organization_id), *records.c)
-    names = ["transcript_id", "organization_id", *(column.name for column in given)]
-    session.execute(insert(UtteranceRow).from_select(names, source))
-
-
-def batched(utterances: Sequence[Utterance], size: int) -> Iterator[Sequence[Utterance]]:
-    """The utterances, so many at a time."""
-    for first in range(0, len(utterances), size):
-        yield utterances[first : first + size]
+    session.execute(
+        insert(UtteranceRow).from_select(
+            ["transcript_id", "organization_id", *columns],
+            select(literal(transcript_id), literal(run.organization_id), *given.c),
+        )
+    )
 
 
 def transcript_of_run(session: Session, run_id: UUID) -> UUID | None:

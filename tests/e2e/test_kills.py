@@ -1,0 +1,95 @@
+"""Workers and the emulator die at the worst moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_notifications import ONCE, counts_of
+from tests.support.recordings import cut
+from tests.support.stack import CHECKOUT, Person, Stack
+
+SAMPLE = CHECKOUT / "infra" / "sample"
+REDELIVERY_S = 4
+"""The queues' visibility timeout meanwhile: in production a dead worker's message comes back after an hour or so."""
+
+OF_A_TRANSCRIPT = [
+    ("OnUploadFunction", "call"),
+    ("StartProcessingFunction", "call"),
+    ("StartProcessingFunction", "reply"),
+    ("ProbeFunction", "call"),
+    ("ProbeFunction", "reply"),
+    ("SaveTranscriptFunction", "call"),
+    ("SaveTranscriptFunction", "reply"),
+    ("ArtifactsWorkerFunction", "call"),
+    ("ArtifactsWorkerFunction", "reply"),
+    ("VerifyEvidenceFunction", "call"),
+    ("VerifyEvidenceFunction", "reply"),
+    ("FinishFunction", "event"),
+    ("FinishFunction", "reply"),
+]
+OF_A_RECORDING = [
+    ("ExtractAudioFunction", "call"),
+    ("ExtractAudioFunction", "reply"),
+    ("RecogniseFunction", "call"),
+    ("RecogniseFunction", "reply"),
+]
+
+
+@pytest.fixture(scope="module")
+def quick_queues(stack: Stack) -> Iterator[None]:
+    """Queues that give up on a dead worker within seconds."""
+    queues = stack.aws("sqs")
+    urls = [url for url in queues.list_queues()["QueueUrls"] if "DeadLetters" not in url]
+    before = {
+        url: queues.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        for url in urls
+    }
+    for url in urls:
+        queues.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(REDELIVERY_S)})
+    yield
+    for url, attributes in before.items():
+        queues.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten seconds of the sample."""
+    file = tmp_path_factory.mktemp("clip") / "clip.wav"
+    file.write_bytes(cut((SAMPLE / "standup.ogg").read_bytes(), seconds=10))
+    return file
+
+
+@pytest.mark.usefixtures("quick_queues")
+@pytest.mark.parametrize(("function", "point"), [*OF_A_TRANSCRIPT, *OF_A_RECORDING])
+def test_a_worker_killed_at_any_stage_leaves_no_run_hanging(
+    stack: Stack, person: Person, clip: Path, function: str, point: str
+) -> None:
+    meeting_id = person.meeting(f"{function} dies at its {point}")
+    with stack.holding(function, point) as held:
+        person.upload(meeting_id, SAMPLE / "standup.vtt" if (function, point) in OF_A_TRANSCRIPT else clip)
+        stack.kill_worker(held())
+    meeting, _ = person.follow(meeting_id)
+    assert meeting["status"] == "review", meeting["errors"]
+    stack.quiet()  # what was redelivered or retried afterwards changes nothing
+    assert person.look(meeting_id)["status"] == "review"
+    assert counts_of(stack, meeting_id) == ONCE
+
+
+def test_a_killed_emulator_fails_its_runs_and_a_retry_brings_them_home(stack: Stack, person: Person) -> None:
+    stack.collect_histories()
+    meeting_id = person.meeting("The emulator dies")
+    with stack.holding("SaveTranscriptFunction", "event") as held:
+        person.upload(meeting_id, SAMPLE / "standup.vtt")
+        held()
+        stack.kill_emulator()
+        stack.up()
+    meeting = person.look(meeting_id)
+    assert meeting["status"] == "failed"
+    assert [error["code"] for error in meeting["errors"]] == ["stack_restarted"]
+    person.api.call("POST", f"/meetings/{meeting_id}/retry")
+    meeting, _ = person.follow(meeting_id, attempt=2)
+    assert meeting["status"] == "review"
+    assert person.api.call("GET", f"/meetings/{meeting_id}/artifacts")["version"] == 1

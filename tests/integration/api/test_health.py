@@ -1,0 +1,68 @@
+"""Whether the system says what does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import boto3
+import pytest
+
+from tests.support.api import (
+    QUEUE,
+    Api,
+    reset_caches,
+)
+
+
+def test_health_when_all_is_well(api: Api) -> None:
+    answer = api.call("GET", "/health")
+    assert answer.status == 200
+    assert set(answer.json) == {"status", "timestamp", "checks", "errors"}
+    assert (answer.json["status"], answer.json["errors"]) == ("ok", [])
+    assert {name: check["status"] for name, check in answer.json["checks"].items()} == {
+        "database": "ok",
+        "queue": "ok",
+        "storage": "ok",
+        "workers": "ok",
+    }
+
+
+def test_health_warns_past_a_hundred_waiting_jobs(api: Api) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    entries = [{"Id": str(number), "MessageBody": "x"} for number in range(10)]
+    for _ in range(10):
+        sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    assert api.call("GET", "/health").json["status"] == "ok"
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    answer = api.call("GET", "/health")
+    assert (answer.status, answer.json["status"]) == (200, "warning")
+    assert answer.json["errors"] == ["101 jobs wait."]
+
+
+def break_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_PORT", "1")
+
+
+def break_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROCESSING_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/123456789012/gone")
+
+
+def break_storage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_BUCKET", "gone-bucket")
+
+
+@pytest.mark.parametrize(
+    ("breaking", "broken"),
+    [(break_database, {"database", "workers"}), (break_queue, {"queue"}), (break_storage, {"storage"})],
+)
+def test_health_names_what_does_not_answer(
+    api: Api, monkeypatch: pytest.MonkeyPatch, breaking: Callable[[pytest.MonkeyPatch], None], broken: set[str]
+) -> None:
+    breaking(monkeypatch)
+    reset_caches()
+    answer = api.call("GET", "/health")
+    assert (answer.status, answer.json["status"]) == (503, "error")
+    assert {name for name, check in answer.json["checks"].items() if check["status"] == "error"} == broken
+    assert "amazonaws" not in answer.text
+    assert "gone" not in answer.text

@@ -1,0 +1,75 @@
+"""The AWS that the API stands on in tests: moto's, in this process, and the environment that names it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+
+from tests.support.postgres import PASSWORD, Database
+
+BUCKET, TABLE, QUEUE = "aam-media-test", "aam-state-test", "processing"
+SIGNING_KEY = "k" * 64
+WEBHOOK_SECRET = "the-webhook-secret"
+ORIGIN = "https://app.example.com"
+MACHINE = json.dumps({"StartAt": "Wait", "States": {"Wait": {"Type": "Pass", "End": True}}})
+
+REAL_CLIENT = boto3.client
+KEPT_CLIENTS: dict[str, Any] = {}
+
+
+def kept_client(service: str, config: Any = None, **options: Any) -> Any:
+    """`boto3.client`, made once for equal arguments: building one takes longer than most tests."""
+    wanted = sorted(getattr(config, "_user_provided_options", {}).items())
+    key = repr((service, wanted, sorted(options.items())))
+    if key not in KEPT_CLIENTS:
+        KEPT_CLIENTS[key] = REAL_CLIENT(service, config=config, **options)
+    return KEPT_CLIENTS[key]
+
+
+def settings_for(database: Database | None) -> dict[str, str]:
+    """The environment of the API's function."""
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "POWERTOOLS_SERVICE_NAME": "api",
+        "POWERTOOLS_METRICS_NAMESPACE": "AAM",
+        "STAGE": "test",
+        "MEDIA_BUCKET": BUCKET,
+        "STATE_TABLE": TABLE,
+        "OPEN_REGISTRATION": "true",
+        "CORS_ORIGINS": f"{ORIGIN}, https://other.example.com",
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": str(database.port if database else 1),
+        "DATABASE_NAME": database.name if database else "none",
+        "DATABASE_TLS": "off",
+    }
+
+
+def make_resources() -> dict[str, str]:
+    """Bucket, table, queue, secrets and state machine; what the environment says of them."""
+    region = "eu-central-1"
+    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
+    boto3.client("dynamodb").create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    secrets = boto3.client("secretsmanager")
+
+    def secret(name: str, value: str) -> str:
+        return str(secrets.create_secret(Name=name, SecretString=value)["ARN"])
+
+    machine = boto3.client("stepfunctions").create_state_machine(
+        name="process", definition=MACHINE, roleArn="arn:aws:iam::123456789012:role/machine"
+    )
+    return {
+        "DATABASE_SECRET_ARN": secret("database", json.dumps({"username": "aam_app", "password": PASSWORD})),
+        "SIGNING_KEYS_SECRET_ARN": secret("keys", json.dumps({"kid": "initial", "key": SIGNING_KEY})),
+        "STORAGE_EVENTS_SECRET_ARN": secret("webhook", WEBHOOK_SECRET),
+        "PROCESSING_QUEUE_URL": boto3.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"],
+        "STATE_MACHINE_ARN": machine["stateMachineArn"],
+    }

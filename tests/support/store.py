@@ -1,0 +1,24 @@
+"""A bucket of moto's, behind our own ObjectStore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+from moto import mock_aws
+
+from aam.foundation.storage import ObjectStore
+
+BUCKET = "aam-media-test"
+
+
+@contextmanager
+def moto_store() -> Iterator[ObjectStore]:
+    """An empty bucket for the block."""
+    with mock_aws():
+        client = boto3.client(
+            "s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+        )
+        client.create_bucket(Bucket=BUCKET)
+        yield ObjectStore(client, BUCKET)
