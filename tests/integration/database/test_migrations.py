@@ -1,5 +1,6 @@
 """Migrations: there and back, one at a time, and never further than the models say."""
 
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from aam.migrations.models import metadata
 from aam.migrations.service import ADVISORY_LOCK, DatabaseBusy, MigrationRefused, MigrationRequest, migrate
 from tests.support.postgres import Database, admin_engine
 
-HEAD = max(path.name[:4] for path in Path(service.__file__).parent.glob("versions/[0-9]*.py"))
+HEAD = max(path.name[:4] for path in service.SCRIPTS.glob("versions/[0-9]*.py"))
 
 
 @pytest.fixture
@@ -116,3 +117,49 @@ def test_a_statement_that_takes_too_long_is_ended(database: Database, monkeypatc
 
     with pytest.raises(DatabaseBusy):
         migrate(MigrationRequest(command="up"), engine=database.admin, finish=slow)
+
+
+@pytest.fixture
+def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of our scripts that may be written to; the folder of its revisions."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(service.SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(service, "SCRIPTS", folder)
+    return folder / "versions"
+
+
+def test_a_new_revision_holds_what_the_database_lacks(database: Database, scripts: Path) -> None:
+    with database.admin.begin() as connection:
+        connection.execute(text("drop index ix_artifacts_transcript_id"))
+    migrate(MigrationRequest(command="new", message="index again"), engine=database.admin)
+    made = scripts / f"{int(HEAD) + 1:04d}_index_again.py"
+    written = made.read_text()
+    assert f"down_revision = '{HEAD}'" in written
+    assert "create_index('ix_artifacts_transcript_id'" in written
+    assert "drop_" not in written.partition("def downgrade")[0]
+    assert migrate(MigrationRequest(command="up"), engine=database.admin).revision == made.name[:4]
+    assert database.rows("select 1 from pg_indexes where indexname = 'ix_artifacts_transcript_id'")
+
+
+def test_branches_are_joined(database: Database, scripts: Path) -> None:
+    for name in ("left", "right"):
+        (scripts / f"{name}.py").write_text(
+            f"revision = '{name}'\ndown_revision = '{HEAD}'\ndef upgrade(): pass\ndef downgrade(): pass\n"
+        )
+    with pytest.raises(MigrationRefused, match="heads"):
+        migrate(MigrationRequest(command="up"), engine=database.admin)
+    migrate(MigrationRequest(command="merge", message="both"), engine=database.admin)
+    joined = f"{int(HEAD) + 3:04d}"
+    assert (scripts / f"{joined}_both.py").exists()
+    assert migrate(MigrationRequest(command="up"), engine=database.admin).revision == joined
+
+
+def test_our_own_history_is_one_line_in_the_order_of_its_numbers() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(service.SCRIPTS))
+    found = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert found == [f"{number:04d}" for number in range(len(found), 0, -1)]
+    assert len(found) == len(list(service.SCRIPTS.glob("versions/[0-9]*.py")))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from aam.foundation.errors import InvalidInput, Transient
 from aam.migrations.roles import OWNER, ensure_roles
 
+SCRIPTS = Path(__file__).parent
 ADVISORY_LOCK = 4_201_337_001
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
@@ -112,7 +113,7 @@ def alembic_config(connection: Connection, printed: io.StringIO) -> Any:
     from alembic.config import Config
 
     config = Config(stdout=printed)
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config
 
