@@ -86,7 +86,10 @@ class Stack:
 
     @contextmanager
     def logged_statements(self) -> Iterator[list[str]]:
-        """What the application's role asks of the database inside the block, without the borders of transactions."""
+        """What the application's role asks of the database inside the block.
+
+        The borders of transactions do not count, nor do the pool's pings, which are empty statements.
+        """
         log = log_file(self.home)
         found: list[str] = []
         self.rows("alter system set log_line_prefix = '%u '")
@@ -101,8 +104,8 @@ class Stack:
                 lines = file.read().decode(errors="replace").splitlines()
             for line in lines:
                 _, mark, statement = line.partition("aam_app LOG:  ")
-                statement = statement.partition(": ")[2].strip().lower()
-                if mark and statement and statement.rstrip(";") not in {"begin transaction", "commit", "rollback"}:
+                statement = statement.partition(": ")[2].strip(" ;").lower()
+                if mark and statement and statement not in {"begin transaction", "commit", "rollback"}:
                     found.append(statement)
         finally:
             self.rows("alter system reset log_statement")
