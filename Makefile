@@ -32,7 +32,7 @@ build-aws: $(VENV)/.cli ## build functions and layers for AWS (ARCH=x86_64 or ar
 lock: $(UV) ## compile every lock of dependencies anew
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
 
-.PHONY: demo test check bench openapi build-aws
+.PHONY: demo test check bench openapi
 demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=y for your own, LANGUAGE=uk)
 	@$(VENV)/bin/aam demo $(if $(FILE),--file "$$FILE") $(if $(TRANSCRIPT),--transcript "$$TRANSCRIPT") $(if $(filter command,$(firstword $(origin LANGUAGE))),--language "$$LANGUAGE")
 
@@ -43,9 +43,14 @@ check: $(VENV)/.dev ## format, lint, types, import rules, template and state mac
 	@$(VENV)/bin/ruff format --check -q . || { echo "Run 'make format'."; exit 1; }
 	@$(VENV)/bin/ruff check -q .
 	@$(VENV)/bin/mypy
+	@MYPYPATH=. $(VENV)/bin/mypy $(filter-out functions/api/app.py,$(wildcard functions/*/app.py))
+	@MYPYPATH=functions/api $(VENV)/bin/mypy functions/api
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/cfn-lint template.yaml
-	@$(VENV)/bin/python -m pytest -q tests/infra
+	@$(VENV)/bin/python -m pytest -q -m "not built" tests/infra tests/unit/api/test_openapi.py
+
+bench: $(VENV)/.dev ## measure what has a limit: one line a figure, exit 1 on a MISS (ONLY=name for one)
+	@$(VENV)/bin/python -m tests.benchmarks $(ONLY)
 
 .PHONY: format
 format: $(VENV)/.dev ## format the code

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import aam.artifacts.errors
+import aam.media.errors
+import aam.transcription.errors  # noqa: F401 - all three: a failure can only be named by a leaf that is imported
 from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction

@@ -55,7 +55,7 @@ class Journey:
 @pytest.fixture(scope="module")
 def sample(stack: Stack, person: Person) -> Journey:
     """The sample recording's journey, while nothing else runs."""
-    stack.drained()
+    stack.quiet()
     before = stack.sql_log.stat().st_size
     meeting, seen = person.process(SAMPLE / "standup.ogg", people=("Helen", "Robert"))
     others = {stack.functions["ApiFunction"], stack.functions["SweepFunction"]}
@@ -99,7 +99,7 @@ def test_a_recording_of_a_browser(person: Person) -> None:
 
 
 def test_a_hostile_recording_fails_by_name(person: Person) -> None:
-    file = SHARED / "hostile" / "evil.wav"
+    file = SHARED / "hostile" / "awful.wav"
     if not file.exists():
         pytest.skip("the shared recordings are not on this machine")
     meeting, _ = person.process(file)

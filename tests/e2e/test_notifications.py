@@ -50,7 +50,7 @@ def test_ten_duplicates_at_once_and_a_reordering_make_one_run(stack: Stack, pers
     meeting, _ = person.follow(meeting_id)
     assert meeting["status"] == "review"
     stack.invoke("OnUploadFunction", older)
-    stack.drained()
+    stack.quiet()
     assert counts_of(stack, meeting_id) == ONCE
     assert runs_of(stack, meeting_id) == [(1, "succeeded")]
     assert person.look(meeting_id)["status"] == "review"
@@ -71,7 +71,7 @@ def test_a_late_put_for_a_deleted_meeting_is_deleted(stack: Stack, person: Perso
         return "Contents" not in stack.aws("s3").list_objects_v2(Bucket=stack.bucket, Prefix=f"meetings/{meeting_id}/")
 
     stack.until(nothing_left, "the late object is deleted")
-    stack.drained()
+    stack.quiet()
     assert runs_of(stack, meeting_id) == []
 
 

@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Seconds of the sample as uncompressed sound, larger than one part."""
     file = tmp_path_factory.mktemp("large") / "standup.wav"
-    file.write_bytes(cut(STANDUP.read_bytes(), seconds=24, rate=192_000))
+    file.write_bytes(cut(STANDUP.read_bytes(), seconds=12, rate=384_000))
     assert 16 * MIB < file.stat().st_size < 32 * MIB
     return file
 

@@ -8,6 +8,8 @@ from types import ModuleType
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+pytestmark = pytest.mark.built
+
 ROOT = Path(__file__).resolve().parents[2]
 LAMBDA_LIMIT = 250 * 1024**2
 ELF_MACHINES = {"aws-x86_64": 62, "aws-arm64": 183}
@@ -71,8 +73,6 @@ def test_botocore_keeps_the_services_we_call() -> None:
 @pytest.mark.parametrize("target", ["host", "aws-x86_64", "aws-arm64"])
 def test_every_function_is_below_lambdas_limit(target: str) -> None:
     template = ROOT / "template.yaml"
-    if not template.exists():
-        pytest.skip("there is no template.yaml yet")
     parsed = yaml_parse(template.read_text(encoding="utf-8"))
     resources = parsed["Resources"]
     everywhere = parsed.get("Globals", {}).get("Function", {}).get("Layers", [])

@@ -12,7 +12,7 @@ from aam.media.steps import Probed
 from aam.pipeline.schemas import Stored
 from aam.transcription.steps import Prepared
 from tests.support.errors import all_leaves
-from tests.support.references import ROOT, reached
+from tests.support.references import reached
 from tests.support.template import functions, state_machine, written
 
 State = dict[str, Any]
@@ -128,7 +128,7 @@ def test_a_task_is_given_up_after_its_function_is(name: str, state: State) -> No
 def test_exactly_the_passing_faults_of_a_step_are_retried(name: str, state: State) -> None:
     known = all_leaves()
     passing = {leaf for leaf, kind in known.items() if kind.retryable}
-    can_raise = {found for _, found in reached(ROOT / "functions" / folder_of(state) / "app.py")} & passing
+    can_raise = {found for _, found in reached(folder_of(state))} & passing
     names = retried(state)
     assert len(names) == len(set(names))
     ours = {found for found in names if "." not in found}

@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
-import boto3
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+from tests.support.template import as_list, expanded
 
-ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION, STACK = "000000000000", "us-east-1", "aam-local"
 PSEUDO = {
     "AWS::Partition": "aws",
@@ -29,7 +24,6 @@ ARN_FORMS = {
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
 }
-REFS_ARE_ARNS = ("AWS::StepFunctions::StateMachine", "AWS::SecretsManager::Secret")
 
 
 @dataclass(frozen=True)
@@ -46,24 +40,12 @@ class Grant:
         return fnmatchcase(action.casefold(), self.action.casefold()) and fnmatchcase(resource, self.resource)
 
 
-def expanded() -> dict[str, Any]:
-    """The template as CloudFormation would get it."""
-    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    for resource in template["Resources"].values():
-        properties = resource.get("Properties", {})
-        for name in ("CodeUri", "ContentUri", "DefinitionUri"):
-            if name in properties:
-                properties[name] = "s3://bucket/key"
-    session = boto3.session.Session(region_name=REGION)
-    made: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(template, parameter_values={})
-    return made
-
-
-def grants(template: dict[str, Any], names: dict[str, str], parameters: dict[str, str]) -> list[Grant]:
+def grants(names: dict[str, str], parameters: dict[str, str]) -> list[Grant]:
     """Every inline statement of every function's role, with references filled in.
 
     ``names`` are the physical names of resources where they are known; others stand for themselves.
     """
+    template = expanded()
     resources = template["Resources"]
     found = []
     for function, resource in resources.items():
@@ -84,11 +66,6 @@ def grants(template: dict[str, Any], names: dict[str, str], parameters: dict[str
                     for pattern in patterns
                 ]
     return found
-
-
-def as_list(value: Any) -> list[Any]:
-    """A list, also of one."""
-    return value if isinstance(value, list) else [value]
 
 
 def resolved(value: Any, template: dict[str, Any], names: dict[str, str], parameters: dict[str, str]) -> str:

@@ -1,13 +1,14 @@
 """Which definitions of ours a function's code can come to, read from the source without running it.
 
-From `app.py` on, every name that a definition mentions is followed to where it is defined, through imports inside
-functions and through packages that pass names on.  It says a little too much (a name in an annotation counts), never
-too little for code that mentions what it calls.
+From a function's own files on, every name that a definition mentions is followed to where it is defined, through
+imports inside functions and through packages that pass names on.  It says a little too much (a name in an annotation
+counts), never too little for code that mentions what it calls.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -75,16 +76,40 @@ def mentioned(source: Source, name: str) -> Iterator[tuple[str, str | None]]:
                 yield node.id, None
 
 
-def reached(app: Path) -> set[Definition]:
-    """Every definition in the core layer that `app.py` can come to."""
-    start = read(app)
-    seen: set[Definition] = set()
-    waiting: list[tuple[Source, str, str]] = [(start, "app", name) for name in start.definitions]
+def reached(function: str) -> set[Definition]:
+    """Every definition in the core layer that the code in `functions/<function>` can come to."""
+    return set(_reached(function))
+
+
+def needed_later(function: str) -> set[str]:
+    """The third-party modules that a function imports only when it works, inside the definitions it can come to."""
+    return {found for nodes in _reached(function).values() for node in nodes for found in third_parties(node)}
+
+
+def third_parties(definition: ast.AST) -> Iterator[str]:
+    """The modules that are imported inside a definition, without ours and the standard library's."""
+    for node in ast.walk(definition):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        yield from (name for name in names if name.partition(".")[0] not in {*sys.stdlib_module_names, "aam"})
+
+
+@cache
+def _reached(function: str) -> dict[Definition, list[ast.AST]]:
+    """The definitions that can be come to, with their nodes."""
+    waiting: list[tuple[Source, str, str]] = []
+    for file in (ROOT / "functions" / function).rglob("*.py"):
+        source = read(file)
+        waiting += [(source, str(file), name) for name in source.definitions]
+    seen: dict[Definition, list[ast.AST]] = {}
     while waiting:
         source, origin, name = waiting.pop()
         if (origin, name) in seen:
             continue
-        seen.add((origin, name))
+        seen[(origin, name)] = source.definitions.get(name, [])
         if name not in source.definitions and name in source.imports:  # a package passes it on
             follow(*source.imports[name], None, waiting)
         for found, attribute in mentioned(source, name):

@@ -181,10 +181,16 @@ class Stack:
         told = self.aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return all(told[name] == "0" for name in names)
 
-    def drained(self) -> None:
-        """Wait until every notification has been worked through."""
-        url = self.state.outputs["ProcessingQueueUrl"]
-        self.until(lambda: self.queue_is_empty(url), "an empty processing queue")
+    def quiet(self) -> None:
+        """Wait until no queue holds work and no execution runs."""
+        machine, arn = self.aws("stepfunctions"), self.state.outputs["StateMachineArn"]
+        urls = [url for url in self.aws("sqs").list_queues()["QueueUrls"] if "DeadLetters" not in url]
+
+        def nothing_left() -> bool:
+            running = machine.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]
+            return not running and all(self.queue_is_empty(url) for url in urls)
+
+        self.until(nothing_left, "empty queues and no running execution")
 
     # ------------------------------------------------------------------ workers
 

@@ -11,6 +11,8 @@ VERBS = {
     "status": "Show addresses, outputs and health.",
     "keys": "Give the stack your own keys of Deepgram and OpenAI.",
     "logs": "Show what a program or function said.",
+    "migrate": "Move the database's schema, or write a new revision.",
+    "cleanup": "List what is no longer needed, and delete it.",
     "reset": "Delete all local data and keys.",
 }
 """The verbs in the order in which a newcomer meets them, each with its line in `aam --help`."""

@@ -1,6 +1,5 @@
 """The steps after every deploy and restart, in order; a step whose output is missing is skipped."""
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Any
 from aam_local.aws import client
 from aam_local.backends import Running
 from aam_local.deploy import STACK
-from aam_local.errors import UserError
+from aam_local.invoking import invoke
 from aam_local.paths import Home
 from aam_local.secrets import Secrets, save_secrets
 from aam_local.template_gaps import apply_gaps
@@ -72,7 +71,7 @@ def migrate(deployment: Deployment) -> str | None:
     name = deployment.outputs.get("MigrateFunctionName")
     if name is None:
         return None
-    invoke(deployment, name, {"command": "up"}, what="Migrating the database")
+    invoke(deployment.client("lambda"), name, {"command": "up"}, what="Migrating the database")
     return "migrated the database"
 
 
@@ -81,7 +80,7 @@ def sweep(deployment: Deployment) -> str | None:
     name = deployment.outputs.get("SweepFunctionName")
     if name is None or not deployment.restarted:
         return None
-    invoke(deployment, name, {"restarted": True}, what="Looking for interrupted runs")
+    invoke(deployment.client("lambda"), name, {"restarted": True}, what="Looking for interrupted runs")
     return "looked for interrupted runs"
 
 
@@ -91,7 +90,7 @@ def warm(deployment: Deployment) -> str | None:
     if not names or not (deployment.changed or deployment.restarted):
         return None
     with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda name: invoke(deployment, name, {"warm": True}, what="Warming up"), names))
+        list(pool.map(lambda name: invoke(deployment.client("lambda"), name, {"warm": True}, what="Warming up"), names))
     return f"warmed {len(names)} functions"
 
 
@@ -113,19 +112,3 @@ def run_all(deployment: Deployment, tell: Callable[[str], None]) -> None:
 def _tell(said: str | None, tell: Callable[[str], None]) -> None:
     if said is not None:
         tell(said)
-
-
-def invoke(deployment: Deployment, name: str, payload: dict[str, Any], *, what: str) -> None:
-    """Call a function and wait; raises UserError with the function's own sentence.
-
-    The migrating function tells an error of ours in its answer, every other one by failing.
-    """
-    answer = deployment.client("lambda").invoke(FunctionName=name, Payload=json.dumps(payload).encode())
-    try:
-        body = json.loads(answer["Payload"].read() or b"null")
-    except ValueError:
-        body = None
-    told = body if isinstance(body, dict) else {}
-    if "FunctionError" in answer or "error" in told:
-        said = told.get("errorMessage") or told.get("detail") or "it gave no reason"
-        raise UserError(f"{what} failed: {str(said).rstrip('.')}; 'aam logs {name}' shows more.")

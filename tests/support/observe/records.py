@@ -93,5 +93,8 @@ def resources_of(line: dict[str, Any]) -> list[str]:
         return [f"arn:aws:sqs:{REGION}:{ACCOUNT}:{params['QueueUrl'].rpartition('/')[2]}"]
     if service == "dynamodb":
         return [f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{params['TableName']}"]
+    if service == "secretsmanager" and not params["SecretId"].startswith("arn:"):
+        # The emulator's Ref of a secret is its name; IAM judges the ARN, which ends in six characters of chance.
+        return [f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{params['SecretId']}-abcdef"]
     named = [params[name] for name in ("SecretId", "stateMachineArn", "executionArn") if name in params]
     return [str(name) for name in named] or ["*"]

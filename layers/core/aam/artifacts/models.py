@@ -35,6 +35,7 @@ class ArtifactsRow(Identified, OfMeeting, Base):
     __table_args__ = (
         UniqueConstraint("meeting_id", "version"),
         CheckConstraint("version >= 1", name="version"),
+        Index("ix_artifacts_transcript_id", "transcript_id"),
     )
 
 

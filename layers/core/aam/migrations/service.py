@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from aam.foundation.errors import InvalidInput, Transient
 from aam.migrations.roles import OWNER, ensure_roles
 
+SCRIPTS = Path(__file__).parent
 ADVISORY_LOCK = 4_201_337_001
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
@@ -94,9 +95,9 @@ def run(alembic: Any, config: Any, request: MigrationRequest) -> None:
     elif request.command == "down":
         alembic.downgrade(config, request.revision or "-1")
     elif request.command == "new":
-        alembic.revision(config, message=request.message, autogenerate=True)
+        alembic.revision(config, message=request.message, autogenerate=True, rev_id=next_revision(config))
     elif request.command == "merge":
-        alembic.merge(config, "heads", message=request.message)
+        alembic.merge(config, "heads", message=request.message, rev_id=next_revision(config))
     elif request.command == "stamp":
         alembic.stamp(config, request.revision or "head")
     elif request.command == "current":
@@ -112,9 +113,16 @@ def alembic_config(connection: Connection, printed: io.StringIO) -> Any:
     from alembic.config import Config
 
     config = Config(stdout=printed)
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config
+
+
+def next_revision(config: Any) -> str:
+    """The number that follows those of the revisions there are; files then stand in the order of the history."""
+    from alembic.script import ScriptDirectory
+
+    return f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04d}"
 
 
 @contextmanager

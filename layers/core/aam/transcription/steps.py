@@ -14,6 +14,8 @@ from aam.media.s3 import S3PartSink
 from aam.media.schemas import AudioFormat, ExtractedAudio
 from aam.media.service import extract_audio
 from aam.media.steps import SOURCE_URL_LIFETIME_S
+from aam.pipeline import runs
+from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.steps import Step
 from aam.transcription.deepgram_reply import from_deepgram_reply
@@ -52,7 +54,8 @@ class Prepared(BaseModel):
 def prepare_audio(step: Step) -> Prepared:
     """Extract the audio in the form that the engine wants, and plan its windows.
 
-    Raises leaves of `aam.media.errors`, LanguageNotOffered, TooLongForOfflineDraft.
+    The next stage is claimed here, because the engines' workers have no database.  Raises leaves of
+    `aam.media.errors`, LanguageNotOffered, TooLongForOfflineDraft.
     """
     context = step.context()
     engine = choose_engine(context.language)
@@ -72,6 +75,8 @@ def prepare_audio(step: Step) -> Prepared:
     step.store.write(
         step.run.derived("prepared.json"), prepared.model_dump_json().encode(), content_type="application/json"
     )
+    with step.current() as session:
+        runs.begin_stage(session, run_id=step.run.run_id, stage=Stage.TRANSCRIBE, now=step.clock())
     return Prepared(engine=engine, windows=prepared.windows)
 
 

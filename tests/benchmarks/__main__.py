@@ -1,0 +1,31 @@
+"""`make bench`: measures everything that has a limit, a line a figure; exit code 1 when one is missed."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from tests.benchmarks.figures import Figure
+
+BENCHMARKS = ("imports", "requests", "journey", "recognition", "extraction")
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all of them."""
+    unknown = sorted(set(names) - set(BENCHMARKS))
+    if unknown:
+        sys.stderr.write(f"There is no benchmark {', '.join(unknown)}; choose of {', '.join(BENCHMARKS)}.\n")
+        return 2
+    missed = False
+    for name in names or BENCHMARKS:
+        figures: list[Figure] = importlib.import_module(f"tests.benchmarks.{name}").measure()
+        for figure in figures:
+            missed = missed or not figure.ok
+            verdict = "ok" if figure.ok else "MISS"
+            sys.stdout.write(f"{figure.name}  {figure.value:g} {figure.unit}  {figure.limit:g}  {verdict}\n")
+            sys.stdout.flush()
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""From the PUT of a file to minutes that wait for review, on the embedded stack, warm; and the SQL that it takes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.running_stack import Stack, bring_up_stack
+from tests.support.sample import SAMPLE
+
+LIMIT_S = 5.0
+STATEMENTS = 40
+WARM_UPS, RUNS = 5, 10
+RECORDING_RUNS = 3  # the engine needs ten times what is measured
+
+
+def journey(stack: Stack, file: Path) -> tuple[float, float]:
+    """Seconds from the beginning of the upload to review, and the seconds of them that the engine took."""
+    meeting_id = stack.meeting(file.stem)
+    began = time.perf_counter()
+    stack.put(stack.begin_upload(meeting_id, file), file)
+    meeting = stack.wait(meeting_id)
+    took = time.perf_counter() - began
+    stages = {stage["stage"]: stage["seconds"] for stage in meeting["timings"]["stages"]}
+    return took, stages["transcribe"] if "extract_audio" in stages else 0.0
+
+
+def statements(stack: Stack, file: Path) -> int:
+    """How many statements a run sends, from the notification to review."""
+    meeting_id = stack.meeting(file.stem)
+    request = stack.begin_upload(meeting_id, file)
+    with stack.logged_statements() as found:
+        stack.put(request, file)
+        stack.wait_unseen(meeting_id)
+    return len(found)
+
+
+def measure() -> list[Figure]:
+    """Time and statements, of a transcript that is brought and of a recording."""
+    stack = bring_up_stack()
+    figures = []
+    for name, file, warm_ups, runs in (
+        ("transcript", SAMPLE / "standup.vtt", WARM_UPS, RUNS),
+        ("recording", SAMPLE / "standup.ogg", 1, RECORDING_RUNS),
+    ):
+        taken = [journey(stack, file) for _ in range(warm_ups + runs)][warm_ups:]
+        seconds = round(median(took - engine for took, engine in taken), 2)
+        figures.append(Figure(f"journey_{name}", seconds, "s", LIMIT_S, seconds <= LIMIT_S))
+        asked = statements(stack, file)
+        figures.append(Figure(f"sql_{name}", asked, "statements", STATEMENTS, asked <= STATEMENTS))
+    return figures

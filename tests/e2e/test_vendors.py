@@ -1,0 +1,103 @@
+"""The branches that outside services serve, with both of them on the loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aam.artifacts.catalogue import load_catalogue
+from tests.support.fake_deepgram import listen_reply
+from tests.support.fake_openai import completion
+from tests.support.recordings import cut
+from tests.support.scripted_server import Reply, ScriptedServer, scripted_server
+from tests.support.stack import CHECKOUT, Person, Stack
+
+KEY = "a-key-of-the-tests"
+SAID = listen_reply((0, 0.1, 2.1, "We decided to move the release to Monday."), (1, 2.5, 4.0, "Fine by me, Helen."))
+QUOTE = "decided to move the release to Monday"
+
+
+def minutes() -> dict[str, Any]:
+    """What the model answers: one decision with one quote, and one that nobody said."""
+    kinds = [section.kind for section in load_catalogue().scenario("stand-up").sections]
+    said = {"text": "The release moves to Monday.", "priority": "high", "quotes": [{"quote": QUOTE, "utterance": 1}]}
+    invented = {**said, "quotes": [{"quote": "we will all get a raise", "utterance": 2}]}
+    return {kind: [said, invented] if kind == "decisions" else [] for kind in kinds}
+
+
+@contextlib.contextmanager
+def changed(stack: Stack, function: str, **variables: str) -> Iterator[None]:
+    """A function with other settings, until the end; a new configuration means new workers."""
+    functions, name = stack.aws("lambda"), stack.functions[function]
+    before = functions.get_function_configuration(FunctionName=name)["Environment"]
+    after = {"Variables": {**before["Variables"], **variables}}
+    functions.update_function_configuration(FunctionName=name, Environment=after)
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment=before)
+
+
+@pytest.fixture(scope="module")
+def vendors(stack: Stack) -> Iterator[tuple[ScriptedServer, ScriptedServer]]:
+    """Deepgram and OpenAI as the functions are told to find them, with keys in the secret."""
+    secrets, arn = stack.aws("secretsmanager"), stack.state.outputs["VendorKeysSecretArn"]
+    before = secrets.get_secret_value(SecretId=arn)["SecretString"]
+    with contextlib.ExitStack() as done:
+        deepgram, openai = (done.enter_context(scripted_server()) for _ in range(2))
+        secrets.put_secret_value(SecretId=arn, SecretString=json.dumps({"deepgram": KEY, "openai": KEY}))
+        done.callback(secrets.put_secret_value, SecretId=arn, SecretString=before)
+        done.enter_context(changed(stack, "ExtractAudioFunction", TRANSCRIPTION_ENGINE="deepgram"))
+        done.enter_context(changed(stack, "TranscriptionWorkerFunction", DEEPGRAM_BASE_URL=deepgram.url))
+        openai_settings = {"OPENAI_BASE_URL": f"{openai.url}/v1", "ARTIFACTS_ENGINE": "openai"}
+        done.enter_context(changed(stack, "ArtifactsWorkerFunction", **openai_settings))
+        yield deepgram, openai
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five seconds of the sample."""
+    file = tmp_path_factory.mktemp("clip") / "clip.wav"
+    file.write_bytes(cut((CHECKOUT / "infra" / "sample" / "standup.ogg").read_bytes(), seconds=5))
+    return file
+
+
+def test_deepgram_hears_and_openai_writes(
+    person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path
+) -> None:
+    deepgram, openai = vendors
+    deepgram.script, openai.script = [Reply(body=SAID)], [completion(minutes())]
+    meeting, _ = person.process(clip, language="de", people=("Helen",))
+    assert meeting["status"] == "review", meeting["errors"]
+    transcript = person.api.call("GET", f"/meetings/{meeting['id']}/transcript")
+    assert transcript["engine"] == "deepgram"
+    assert transcript["label"] is None
+    artifacts = person.api.call("GET", f"/meetings/{meeting['id']}/artifacts")
+    assert artifacts["engine"] == "openai"
+    (decisions,) = [section for section in artifacts["document"]["sections"] if section["kind"] == "decisions"]
+    assert [item["quotes"][0]["quote"] for item in decisions["items"]] == [f"{QUOTE}."]
+    assert len(decisions["unverified"]) == 1, "what nobody said stands apart"
+    rows = person.stack.rows("SELECT is_final FROM llm_interactions WHERE meeting_id = %s", meeting["id"])
+    assert rows == [(True,)]
+    assert deepgram.asked[0].headers["authorization"].endswith(KEY)
+    assert len(deepgram.asked[0].body) > 1000, "the sound itself was streamed"
+
+
+@pytest.mark.parametrize("who", ["deepgram", "openai"])
+def test_a_refused_key_fails_the_run_at_once_by_name(
+    person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path, who: str
+) -> None:
+    deepgram, openai = vendors
+    refused = Reply(401, {"err_code": "INVALID_AUTH", "err_msg": "no", "error": {"message": "no"}})
+    deepgram.script = [refused if who == "deepgram" else Reply(body=SAID)]
+    openai.script = [refused]
+    meeting, _ = person.process(clip)
+    assert meeting["status"] == "failed"
+    code = "engine_credentials_refused" if who == "deepgram" else "model_credentials_refused"
+    assert [error["code"] for error in meeting["errors"]] == [code]
+    assert KEY not in json.dumps(meeting)
