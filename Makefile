@@ -9,19 +9,17 @@ REQS := infra/requirements
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/bin/uv: $(REQS)/bootstrap.txt
-	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $(REQS)/bootstrap.txt
+ifeq ($(OS),Windows_NT)
+$(error Plain Windows cannot run this; install WSL2 and run it there)
+endif
 
-$(VENV)/.cli: $(UV) $(REQS)/cli.txt pyproject.toml
-	@$(UV) pip install -q --require-hashes -r $(REQS)/cli.txt
-	@$(UV) pip install -q --no-deps --no-build-isolation -e .
-	@touch $@
+$(UV): $(VENV)/.cli
 
-$(VENV)/.dev: $(VENV)/.cli $(REQS)/dev.txt $(REQS)/dev-nodeps.txt
-	@$(UV) pip install -q --require-hashes -r $(REQS)/dev.txt
-	@$(UV) pip install -q --no-deps --require-hashes -r $(REQS)/dev-nodeps.txt
-	@touch $@
+$(VENV)/.cli: $(REQS)/bootstrap.txt $(REQS)/cli.txt pyproject.toml
+	@PYTHON="$(PYTHON)" infra/environment.sh cli
+
+$(VENV)/.dev: $(REQS)/bootstrap.txt $(REQS)/cli.txt $(REQS)/dev.txt $(REQS)/dev-nodeps.txt pyproject.toml
+	@PYTHON="$(PYTHON)" infra/environment.sh dev
 
 .PHONY: dev lock
 dev: $(VENV)/.dev ## make .venv with everything the tests need
@@ -35,8 +33,8 @@ lock: $(UV) ## compile every lock of dependencies anew
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
 
 .PHONY: demo test check bench openapi
-demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=y for your own)
-	@$(VENV)/bin/aam demo $(if $(FILE),--file "$(FILE)") $(if $(TRANSCRIPT),--transcript "$(TRANSCRIPT)") $(if $(LANGUAGE),--language "$(LANGUAGE)")
+demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=y for your own, LANGUAGE=uk)
+	@$(VENV)/bin/aam demo $(if $(FILE),--file "$$FILE") $(if $(TRANSCRIPT),--transcript "$$TRANSCRIPT") $(if $(filter command,$(firstword $(origin LANGUAGE))),--language "$$LANGUAGE")
 
 test: $(VENV)/.dev ## every test, the embedded stack included (ARGS=… for pytest)
 	@$(VENV)/bin/python -m pytest $(ARGS)

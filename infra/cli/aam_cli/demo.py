@@ -34,8 +34,12 @@ def command(recording: Path | None, transcript: Path | None, language: str, titl
         raise UserError("Give either a recording or a transcript, not both: a transcript needs no engine.")
     home = find_home()
     file = recording or transcript or home.root / SAMPLE
+    if file.is_dir():
+        raise UserError(f"{file} is a folder; give the path of one recording or transcript in it.")
     if not file.is_file():
         raise UserError(f"There is no file {file}; give the path of a recording or a transcript.")
+    if file.stat().st_size == 0:
+        raise UserError(f"{file} is empty; give a recording or a transcript with something in it.")
     own = recording is not None or transcript is not None
     run_demo(
         home,

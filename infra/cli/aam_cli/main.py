@@ -45,6 +45,8 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except UserError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            raise click.ClickException("Interrupted; give the same command again to go on.") from None
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

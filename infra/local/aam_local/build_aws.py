@@ -41,7 +41,11 @@ def main() -> int:
     except UserError as error:
         sys.stderr.write(f"Error: {error}\n")
         return 1
-    sys.stdout.write(f"Built. Next: sam deploy --guided --template-file {folder}/template.yaml\n")
+    home = find_home()
+    sys.stdout.write(
+        f"Built. Next: {home.envs}/sam/bin/sam deploy --guided --config-file {home.root}/samconfig.toml "
+        f"--config-env dev --template-file {folder}/template.yaml\n"
+    )
     return 0
 
 

@@ -23,6 +23,9 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in 
 ENOUGH_MEMORY = 6 * 1024**3
 """Bytes of a memory file system worth using; some fifteen workers with their layers take about one."""
 
+UNPACKED = "unpacked"
+"""The folder of its temporary one that `emulator_process.py` makes at its start."""
+
 LOG_LIMIT = 20 * 1024 * 1024
 """Bytes after which the log of earlier runs is put aside at a start."""
 
@@ -34,6 +37,7 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     gone.  ``observer`` is a tests' folder that workers import from, see ``programs.Asked``.
     """
     temporary = _temporary(home)
+    processes.stop_noted(_note(home))
     clear(home)
     temporary.mkdir(parents=True, mode=0o700)
     for folder in (_saved(home), _objects(home)):
@@ -44,6 +48,7 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     server = processes.spawn(
         [str(python), "-P", str(Path(__file__).with_name("emulator_process.py"))],
         log=log_file,
+        note=_note(home),
         cwd=temporary,
         environment={
             **_environment(home, port, secret_access_key),
@@ -52,7 +57,11 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     )
     process = processes.remember(server.pid)
     endpoint = f"http://{LOOPBACK}:{port}"
-    wait_until(lambda: server.poll() is not None or healthy(endpoint), seconds=60)
+    try:
+        wait_until(lambda: server.poll() is not None or healthy(endpoint), seconds=60)
+    except KeyboardInterrupt:
+        processes.stop(process)
+        raise
     if server.poll() is not None or not healthy(endpoint):
         processes.stop(process)
         raise UserError(f"The emulator did not start; its last words are in {log_file}.")
@@ -82,6 +91,11 @@ def healthy(endpoint: str) -> bool:
             return "services" in json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return False
+
+
+def intact(home: Home) -> bool:
+    """Whether what it unpacked is still there: systemd may clear a person's shared memory when they log out."""
+    return (_temporary(home) / UNPACKED).is_dir()
 
 
 def forgot_everything(home: Home) -> bool:
@@ -136,6 +150,10 @@ def _temporary(home: Home) -> Path:
     if not SHARED_MEMORY.is_dir() or shutil.disk_usage(SHARED_MEMORY).total < ENOUGH_MEMORY:
         return home.emulator / "tmp"
     return SHARED_MEMORY / f"aam-{hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]}"
+
+
+def _note(home: Home) -> Path:
+    return home.emulator / "process.json"
 
 
 def _saved(home: Home) -> Path:

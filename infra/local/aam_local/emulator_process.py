@@ -51,6 +51,7 @@ def _save(_signal: int, _frame: types.FrameType | None) -> None:
 
 
 if __name__ == "__main__":
+    UNPACKED.mkdir()
     lambda_runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": SharedZip})
     signal.signal(signal.SIGUSR1, _save)
     app.main()

@@ -71,10 +71,11 @@ def place(home: Home) -> Place:
 def start(home: Home, *, port: int, password: str) -> Started:
     """Start the server on the loopback port and make what is missing; the server's process."""
     where = place(home)
+    processes.stop_noted(_note(home), with_signal=signal.SIGINT)
     _prepare(where)
     _initialise(where, password)
     for _ in range(START_ATTEMPTS):
-        server = _spawn(where, port, log_file(home))
+        server = _spawn(where, port, home)
         process = processes.remember(server.pid)
         if wait_until(lambda server=server: server.poll() is not None or _ready(where, port), seconds=30):  # type: ignore[misc]
             if server.poll() is None:
@@ -185,14 +186,19 @@ def _initialise(where: Place, password: str) -> None:
         secret.unlink(missing_ok=True)
 
 
-def _spawn(where: Place, port: int, log: Path) -> subprocess.Popen[bytes]:
+def _note(home: Home) -> Path:
+    return home.folder / "data" / "postgres-process.json"
+
+
+def _spawn(where: Place, port: int, home: Home) -> subprocess.Popen[bytes]:
     return processes.spawn(
         [
             str(where.binaries / "postgres"),
             *("-D", str(where.data), "-p", str(port), "-h", LOOPBACK),
             *("-c", "unix_socket_directories=", "-c", "max_connections=200"),
         ],
-        log=log,
+        log=log_file(home),
+        note=_note(home),
         cwd=where.folder,
         environment=_clean_environment(),
         user=where.user,

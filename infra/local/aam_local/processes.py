@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 import psutil
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from aam_local.files import write_atomically
 
 CLOCK_SLACK_S = 1.0
 """psutil derives the start time from the boot time, which the kernel may correct by fractions of a second."""
@@ -25,9 +27,13 @@ CHILDREN: list[subprocess.Popen[bytes]] = []
 
 
 def spawn(
-    command: list[str], *, log: Path, cwd: Path, environment: dict[str, str], user: str | None = None
+    command: list[str], *, log: Path, note: Path, cwd: Path, environment: dict[str, str], user: str | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a program that stays when we go: own session, no input, everything it says appended to ``log``."""
+    """Start a program that stays when we go: own session, no input, everything it says appended to ``log``.
+
+    ``note`` is a file that names the process from now on: should we be killed before anybody takes it down, the next
+    start finds and ends it by ``stop_noted``.
+    """
     for ended in CHILDREN:
         ended.poll()  # a killed PostgreSQL that nobody has waited for would still look alive to the next one
     with log.open("ab") as output:
@@ -44,7 +50,17 @@ def spawn(
             start_new_session=True,
         )
     CHILDREN.append(child)
+    write_atomically(note, remember(child.pid).model_dump_json())
     return child
+
+
+def stop_noted(note: Path, *, with_signal: signal.Signals = signal.SIGTERM) -> bool:
+    """End the process that a note names, if it still runs."""
+    try:
+        process = Started.model_validate_json(note.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValidationError):
+        return False
+    return stop(process, with_signal=with_signal, seconds=30)
 
 
 def remember(pid: int) -> Started:

@@ -25,7 +25,7 @@ class Asked:
 
 def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:
     """Start PostgreSQL and the emulator side by side, unless they run; the new state, written."""
-    state = _forget_dead(before, secrets, asked)
+    state = _forget_dead(home, before, secrets, asked)
     with ThreadPoolExecutor(max_workers=1) as pool:
         database = pool.submit(_start_database, home, state, secrets, asked.database_port)
         try:
@@ -49,11 +49,12 @@ def stop_programs(home: Home, state: StackState) -> list[str]:
     return names
 
 
-def _forget_dead(before: StackState, secrets: Secrets, asked: Asked) -> StackState:
+def _forget_dead(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:
     """The state without programs that ended, hang, or listen on another port than the one asked for."""
     state = before.model_copy(update={"backend": "embedded"})
     moved = asked.emulator_port not in (None, before.emulator_port)
-    if moved or processes.find(before.emulator) is None or not emulator.healthy(before.endpoint):
+    runs = processes.find(before.emulator) is not None and emulator.intact(home)
+    if moved or not runs or not emulator.healthy(before.endpoint):
         emulator.stop(before.emulator)
         state = state.model_copy(update={"emulator": None})
     moved = asked.database_port not in (None, before.database_port)

@@ -1,0 +1,76 @@
+"""functions/start_processing: a batch in which one message is bad begins the others and gives the bad one back."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aam.pipeline.executions import ExecutionsUnavailable
+from aam.pipeline.models import ProcessingRun
+from tests.support.postgres import Database
+from tests.support.rows import make_scene
+
+APP = Path(__file__).resolve().parents[3] / "functions" / "start_processing" / "app.py"
+
+
+class Store:
+    def __init__(self) -> None:
+        self.deleted: list[str] = []
+
+    def delete(self, key: str) -> None:
+        self.deleted.append(key)
+
+
+@pytest.fixture
+def app(database: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from aam.foundation.settings import load
+
+    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
+    load.cache_clear()
+    spec = importlib.util.spec_from_file_location("start_processing_app", APP)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.transaction = database.transaction  # type: ignore[attr-defined]
+    store = Store()
+    module.media_store = lambda: store  # type: ignore[attr-defined]
+    return module
+
+
+def batch(*bodies: str) -> dict[str, Any]:
+    return {
+        "Records": [
+            {"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs"} for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def notification(key: str) -> str:
+    return json.dumps({"bucket": "media", "key": key, "size": 10, "etag": "e1"})
+
+
+def test_a_bad_message_comes_back_alone(app: Any, database: Database) -> None:
+    scene = make_scene(database)
+    started: list[ProcessingRun] = []
+    app.start_execution = started.append
+    answer = app.handler(batch(notification(scene.key), "not json"), None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert [run.meeting_id for run in started] == [scene.meeting_id]
+
+
+def test_a_start_that_failed_comes_back_and_starts_the_same_run_later(app: Any, database: Database) -> None:
+    scene = make_scene(database)
+
+    def nobody_answers(_run: ProcessingRun) -> None:
+        raise ExecutionsUnavailable
+
+    app.start_execution = nobody_answers
+    assert app.handler(batch(notification(scene.key)), None)["batchItemFailures"] == [{"itemIdentifier": "m0"}]
+    started: list[ProcessingRun] = []
+    app.start_execution = started.append
+    assert app.handler(batch(notification(scene.key)), None)["batchItemFailures"] == []
+    assert len(started) == 1
+    assert database.rows("select count(*) from processing_runs") == [(1,)]

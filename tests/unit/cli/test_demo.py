@@ -1,0 +1,47 @@
+"""What `aam demo` says before it starts anything."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from aam_cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(*_: object, **__: object) -> None:
+        raise AssertionError("the stack was started")
+
+    monkeypatch.setattr("aam_cli.demo_run.bring_up", start)
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "sentence"),
+    [
+        (None, "gone.mp4", "There is no file"),
+        ("folder", "a folder.mp4", "is a folder"),
+        ("empty", "пустой файл.ogg", "is empty"),
+        ("full", "slides.pdf", "slides.pdf is neither a recording nor a transcript"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--file", "--transcript"])
+def test_a_file_that_cannot_be_used_is_one_sentence_and_nothing_starts(
+    tmp_path: Path, make: str | None, name: str, sentence: str, option: str
+) -> None:
+    file = tmp_path / name
+    if make == "folder":
+        file.mkdir()
+    elif make is not None:
+        file.write_text("" if make == "empty" else "x")
+    told = CliRunner().invoke(main, ["demo", option, str(file)])
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: ")
+    assert sentence in told.output
+    assert told.output.count("\n") == 1
+
+
+def test_a_recording_and_a_transcript_at_once_are_too_much() -> None:
+    told = CliRunner().invoke(main, ["demo", "--file", "a.ogg", "--transcript", "a.vtt"])
+    assert (told.exit_code, told.output.count("\n")) == (1, 1)
+    assert "not both" in told.output
