@@ -60,6 +60,8 @@ def main() -> int:
     try:
         if arguments.layer == "core":
             copy_core(LAYERS / "core" / "aam", arguments.into / "python" / "aam")
+            if arguments.target == "host":
+                compile_bytecode(arguments.into / "python")
         else:
             link_tree(built(arguments.layer, arguments.target, arguments.cache), arguments.into / "python")
     except subprocess.CalledProcessError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterable
 
 from tests.benchmarks.figures import Figure
 
@@ -18,7 +19,7 @@ def main(names: list[str]) -> int:
         return 2
     missed = False
     for name in names or BENCHMARKS:
-        figures: list[Figure] = importlib.import_module(f"tests.benchmarks.{name}").measure()
+        figures: Iterable[Figure] = importlib.import_module(f"tests.benchmarks.{name}").measure()
         for figure in figures:
             missed = missed or not figure.ok
             verdict = "ok" if figure.ok else "MISS"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -37,17 +38,15 @@ def statements(stack: Stack, file: Path) -> int:
     return len(found)
 
 
-def measure() -> list[Figure]:
+def measure() -> Iterator[Figure]:
     """Time and statements, of a transcript that is brought and of a recording."""
     stack = bring_up_stack()
-    figures = []
     for name, file, warm_ups, runs in (
         ("transcript", SAMPLE / "standup.vtt", WARM_UPS, RUNS),
         ("recording", SAMPLE / "standup.ogg", 1, RECORDING_RUNS),
     ):
         taken = [journey(stack, file) for _ in range(warm_ups + runs)][warm_ups:]
         seconds = round(median(took - engine for took, engine in taken), 2)
-        figures.append(Figure(f"journey_{name}", seconds, "s", LIMIT_S, seconds <= LIMIT_S))
+        yield Figure(f"journey_{name}", seconds, "s", LIMIT_S, seconds <= LIMIT_S)
         asked = statements(stack, file)
-        figures.append(Figure(f"sql_{name}", asked, "statements", STATEMENTS, asked <= STATEMENTS))
-    return figures
+        yield Figure(f"sql_{name}", asked, "statements", STATEMENTS, asked <= STATEMENTS)
