@@ -38,7 +38,7 @@ def person(stack: Stack) -> Person:
     return Person.registered(stack)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def whole(request: pytest.FixtureRequest) -> None:
     """Skips a judgement of everything where not everything ran."""
     ran = {item.path.name for item in request.session.items}

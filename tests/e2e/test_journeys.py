@@ -144,10 +144,12 @@ def upload_of(person: Person, meeting: dict[str, Any]) -> str:
 
 
 def test_one_run_reads_the_meeting_once_and_asks_little_of_the_database(sample: Journey) -> None:
+    """Statements on tables count; what frames a transaction, or opens a connection of a new worker, does not."""
+    on_tables = [text for text in sample.statements if re.match(r"(?i)(select .* from|insert|update|delete)\b", text)]
     of_meetings = [
-        statement
-        for statement in sample.statements
-        if statement.casefold().startswith("select") and re.search(r"\b(meetings|meeting_participants)\b", statement)
+        text
+        for text in on_tables
+        if re.match("(?i)select", text) and re.search(r"\b(meetings|meeting_participants)\b", text)
     ]
     assert len(of_meetings) == 1, of_meetings
-    assert 10 <= len(sample.statements) <= 40, "\n".join(sample.statements)
+    assert 20 <= len(on_tables) <= 40, "\n".join(on_tables)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aam_cli.uploading import batches, read_part, send
-from tests.support.recordings import cut
+from tests.support.recordings import cut, noise, padded, wav
 from tests.support.stack import CHECKOUT, Person
 
 STANDUP = CHECKOUT / "infra" / "sample" / "standup.ogg"
@@ -16,9 +16,9 @@ MIB = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Seconds of the sample as uncompressed sound, larger than one part."""
+    """Four seconds of the sample behind much padding, so that it is larger than one part."""
     file = tmp_path_factory.mktemp("large") / "standup.wav"
-    file.write_bytes(cut(STANDUP.read_bytes(), seconds=12, rate=384_000))
+    file.write_bytes(padded(cut(STANDUP.read_bytes(), seconds=4), padding=17 * MIB))
     assert 16 * MIB < file.stat().st_size < 32 * MIB
     return file
 
@@ -58,3 +58,14 @@ def test_an_aborted_multipart_leaves_nothing(person: Person, large: Path) -> Non
     person.api.call("DELETE", f"/uploads/{begun['id']}")
     open_uploads = person.stack.aws("s3").list_multipart_uploads(Bucket=person.stack.bucket).get("Uploads", [])
     assert [entry for entry in open_uploads if meeting_id in entry["Key"]] == []
+
+
+def test_a_long_recording_that_breaks_off_leaves_no_half_written_audio(person: Person, tmp_path: Path) -> None:
+    file = tmp_path / "broken.wav"
+    file.write_bytes(wav(noise(600, seed=1))[: 300 * 16_000 * 2])
+    meeting, _ = person.process(file)
+    assert (meeting["status"], [error["code"] for error in meeting["errors"]]) == ("failed", ["truncated_recording"])
+    storage, bucket = person.stack.aws("s3"), person.stack.bucket
+    assert "Uploads" not in storage.list_multipart_uploads(Bucket=bucket, Prefix=f"derived/{meeting['id']}/")
+    kept = storage.list_objects_v2(Bucket=bucket, Prefix=f"derived/{meeting['id']}/")["Contents"]
+    assert [entry["Key"].rpartition("/")[2] for entry in kept] == ["context.json"]

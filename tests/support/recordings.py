@@ -120,6 +120,13 @@ def decode(data: bytes) -> Sound:
     return np.concatenate([frame.to_ndarray().reshape(-1, channels) for frame in frames]).astype(np.int16)
 
 
+def padded(sound: bytes, *, padding: int) -> bytes:
+    """A WAV file with so many bytes of a chunk that readers pass over, before its samples."""
+    at = sound.index(b"data")
+    junk = b"JUNK" + struct.pack("<I", padding) + bytes(padding)
+    return b"RIFF" + struct.pack("<I", len(sound) + len(junk) - 8) + sound[8:at] + junk + sound[at:]
+
+
 def cut(data: bytes, *, seconds: float, rate: int = RATE, repeat: int = 1) -> bytes:
     """The first seconds of a stereo recording, or the same again and again, as WAV."""
     with av.open(io.BytesIO(data)) as file:

@@ -38,9 +38,18 @@ PATIENCE_S = 180
 OVER = frozenset({"review", "failed", "cancelled"})
 
 
+class SharingHome(Home):
+    """Another stack's state folder in this checkout, with what is built from the same sources only once."""
+
+    @property
+    def build(self) -> Path:
+        """What `aam up` builds."""
+        return Home(self.root, self.root / ".aam").build
+
+
 def make_home(folder: Path) -> Home:
-    """The state folder of another stack of this checkout; tools and built layers are those of the usual one."""
-    usual, home = Home(CHECKOUT, CHECKOUT / ".aam"), Home(CHECKOUT, folder)
+    """The state folder of another stack of this checkout; tools and all that is built are those of the usual one."""
+    usual, home = Home(CHECKOUT, CHECKOUT / ".aam"), SharingHome(CHECKOUT, folder)
     usual.prepare()
     for name in ("emulator", "sam"):
         ensure_environment(usual, name)
@@ -259,6 +268,15 @@ class Stack:
     def sql_log(self) -> Path:
         """PostgreSQL's log."""
         return postgres.log_file(self.home)
+
+    def failures_of(self, meeting_id: str) -> list[Any]:
+        """What Step Functions says went wrong in a meeting's newest execution, for messages of failing tests."""
+        ((arn,),) = self.rows(
+            "SELECT execution_arn FROM processing_runs WHERE meeting_id = %s ORDER BY created_at DESC LIMIT 1",
+            meeting_id,
+        )
+        events = self.aws("stepfunctions").get_execution_history(executionArn=arn, maxResults=1000)["events"]
+        return [event for event in events if "Failed" in event["type"] or "TimedOut" in event["type"]]
 
     def collect_histories(self) -> None:
         """Keep what Step Functions knows of every execution; a killed emulator forgets it."""
