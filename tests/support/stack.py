@@ -21,7 +21,6 @@ from aam_cli.uploading import content_type, send
 from aam_local import postgres, processes, reset
 from aam_local.addresses import api_url
 from aam_local.aws import client
-from aam_local.environments import ensure_environment
 from aam_local.paths import Home
 from aam_local.ports import free_port
 from aam_local.programs import Asked
@@ -39,24 +38,27 @@ OVER = frozenset({"review", "failed", "cancelled"})
 
 
 class SharingHome(Home):
-    """Another stack's state folder in this checkout, with what is built from the same sources only once."""
+    """Another stack's state folder in this checkout; tools and all that is built are those of the usual one."""
+
+    @property
+    def usual(self) -> Home:
+        """The folders of `aam up`."""
+        return Home(self.root, self.root / ".aam")
+
+    @property
+    def envs(self) -> Path:
+        """The tools."""
+        return self.usual.envs
+
+    @property
+    def cache(self) -> Path:
+        """Layers and zips, whose paths the built template holds."""
+        return self.usual.cache
 
     @property
     def build(self) -> Path:
         """What `aam up` builds."""
-        return Home(self.root, self.root / ".aam").build
-
-
-def make_home(folder: Path) -> Home:
-    """The state folder of another stack of this checkout; tools and all that is built are those of the usual one."""
-    usual, home = Home(CHECKOUT, CHECKOUT / ".aam"), SharingHome(CHECKOUT, folder)
-    usual.prepare()
-    for name in ("emulator", "sam"):
-        ensure_environment(usual, name)
-    folder.mkdir(parents=True)
-    home.envs.symlink_to(usual.envs)
-    home.cache.symlink_to(usual.cache)
-    return home
+        return self.usual.build
 
 
 class WatchedApi(Api):
@@ -290,7 +292,7 @@ class Stack:
 @contextlib.contextmanager
 def running_stack(folder: Path) -> Iterator[Stack]:
     """A stack on free ports in a folder of its own; whatever happens, all of it is ended and deleted."""
-    home = make_home(folder / "home")
+    home = SharingHome(CHECKOUT, folder / "home")
     stack = Stack(
         home, Observer.prepared(folder / "observer"), Asked(emulator_port=free_port(), database_port=free_port())
     )

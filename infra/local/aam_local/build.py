@@ -47,7 +47,7 @@ def ensure_built(home: Home, sam: Path, *, layer_target: str) -> tuple[str, bool
     """
     sources = sources_hash(home, layer_target)
     marker = home.build.with_name(f"{home.build.name}.sources")
-    if marker.exists() and marker.read_text() == sources and home.build.exists():
+    if marker.exists() and marker.read_text() == sources and is_whole(home.build / "template.yaml"):
         return sources, False
     marker.unlink(missing_ok=True)
     run_sam(
@@ -67,6 +67,14 @@ def ensure_built(home: Home, sam: Path, *, layer_target: str) -> tuple[str, bool
     use_json_definitions(home.build / "template.yaml")
     marker.write_text(sources)
     return sources, True
+
+
+def is_whole(template: Path) -> bool:
+    """Whether the built template is there, and every zip that it points at: somebody may have emptied the cache."""
+    if not template.exists():
+        return False
+    found = map(CODE_FOLDER.match, template.read_text(encoding="utf-8").splitlines())
+    return all((template.parent / match[2]).exists() for match in found if match)
 
 
 def use_zips(template: Path, zips: Path) -> None:

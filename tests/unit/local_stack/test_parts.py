@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from aam_cli.main import VERBS, main
 from aam_local import backends, postgres, preconditions, processes
-from aam_local.build import use_zips, zip_of
+from aam_local.build import is_whole, use_zips, zip_of
 from aam_local.deploy import parameters
 from aam_local.errors import UserError
 from aam_local.paths import Home, find_home
@@ -205,3 +205,14 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_build_whose_zips_are_gone_is_made_again(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    assert not is_whole(template)
+    made = tmp_path / "cache" / "CoreLayer.zip"
+    template.write_text(f"Resources:\n  A:\n    Properties:\n      ContentUri: {made}\n      Other: nothing\n")
+    assert not is_whole(template)
+    made.parent.mkdir()
+    made.touch()
+    assert is_whole(template)
