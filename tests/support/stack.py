@@ -89,7 +89,6 @@ class Stack:
     said: list[str] = field(default_factory=list)
     api_calls: list[tuple[str, float, int]] = field(default_factory=list)
     histories: dict[str, list[Any]] = field(default_factory=dict)
-    held: set[str] = field(default_factory=set)
 
     def up(self) -> StackState:
         """Bring it up, or up again."""

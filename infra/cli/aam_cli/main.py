@@ -43,10 +43,10 @@ class Verbs(click.Group):
 
         try:
             return super().invoke(ctx)
-        except UserError as error:
-            raise click.ClickException(str(error)) from error
-        except KeyboardInterrupt:
-            raise click.ClickException("Interrupted; give the same command again to go on.") from None
+        except (UserError, KeyboardInterrupt) as error:
+            interrupted = isinstance(error, KeyboardInterrupt) or isinstance(error.__context__, KeyboardInterrupt)
+            said = "Interrupted; give the same command again to go on." if interrupted else str(error)
+            raise click.ClickException(said) from error
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -37,7 +37,6 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     gone.  ``observer`` is a tests' folder that workers import from, see ``programs.Asked``.
     """
     temporary = _temporary(home)
-    processes.stop_noted(_note(home))
     clear(home)
     temporary.mkdir(parents=True, mode=0o700)
     for folder in (_saved(home), _objects(home)):
@@ -57,11 +56,7 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     )
     process = processes.remember(server.pid)
     endpoint = f"http://{LOOPBACK}:{port}"
-    try:
-        wait_until(lambda: server.poll() is not None or healthy(endpoint), seconds=60)
-    except KeyboardInterrupt:
-        processes.stop(process)
-        raise
+    wait_until(lambda: server.poll() is not None or healthy(endpoint), seconds=60)
     if server.poll() is not None or not healthy(endpoint):
         processes.stop(process)
         raise UserError(f"The emulator did not start; its last words are in {log_file}.")
@@ -104,7 +99,8 @@ def forgot_everything(home: Home) -> bool:
 
 
 def clear(home: Home) -> None:
-    """End workers that outlived their emulator, and delete what it unpacked."""
+    """End an emulator that nobody took down, workers that outlived theirs, and delete what it unpacked."""
+    processes.stop_noted(_note(home))
     temporary = _temporary(home)
     processes.end_orphans(temporary)
     remove_tree(temporary)
@@ -153,7 +149,7 @@ def _temporary(home: Home) -> Path:
 
 
 def _note(home: Home) -> Path:
-    return home.emulator / "process.json"
+    return home.folder / "data" / "emulator-process.json"
 
 
 def _saved(home: Home) -> Path:

@@ -71,7 +71,7 @@ def place(home: Home) -> Place:
 def start(home: Home, *, port: int, password: str) -> Started:
     """Start the server on the loopback port and make what is missing; the server's process."""
     where = place(home)
-    processes.stop_noted(_note(home), with_signal=signal.SIGINT)
+    clear(home)
     _prepare(where)
     _initialise(where, password)
     for _ in range(START_ATTEMPTS):
@@ -91,6 +91,11 @@ def start(home: Home, *, port: int, password: str) -> Started:
 def stop(process: Started | None) -> bool:
     """End the server at once and cleanly (PostgreSQL's fast shutdown)."""
     return processes.stop(process, with_signal=signal.SIGINT, seconds=30)
+
+
+def clear(home: Home) -> None:
+    """End a server that nobody took down, because whoever started it was killed."""
+    processes.stop_noted(_note(home), with_signal=signal.SIGINT)
 
 
 def healthy(*, port: int, password: str) -> bool:
@@ -165,7 +170,9 @@ def _prepare(where: Place) -> None:
 def _initialise(where: Place, password: str) -> None:
     if (where.data / "PG_VERSION").exists():
         return
-    remove_tree(where.data)  # an initdb that was interrupted
+    part = where.folder / "initialising"  # an initdb that was interrupted has made PG_VERSION, but no password
+    remove_tree(part)
+    remove_tree(where.data)
     secret = where.folder / ".password"
     secret.touch(mode=0o600)
     try:
@@ -176,12 +183,13 @@ def _initialise(where: Place, password: str) -> None:
         _run(
             [
                 str(where.binaries / "initdb"),
-                *("--pgdata", str(where.data), "--username", SUPERUSER, "--pwfile", str(secret)),
+                *("--pgdata", str(part), "--username", SUPERUSER, "--pwfile", str(secret)),
                 *("--auth", "scram-sha-256", "--encoding", "UTF8", "--no-sync", "--no-instructions"),
                 *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
             ],
             user=where.user,
         )
+        part.rename(where.data)
     finally:
         secret.unlink(missing_ok=True)
 

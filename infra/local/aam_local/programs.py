@@ -45,6 +45,7 @@ def stop_programs(home: Home, state: StackState) -> list[str]:
     emulator.clear(home)
     if postgres.stop(state.database):
         names.append("PostgreSQL")
+    postgres.clear(home)
     save_state(home, state.model_copy(update={"emulator": None, "database": None}))
     return names
 
@@ -68,6 +69,7 @@ def _forget_dead(home: Home, before: StackState, secrets: Secrets, asked: Asked)
 def _start_database(home: Home, state: StackState, secrets: Secrets, asked: int | None) -> StackState:
     if state.database is not None:
         return state
+    postgres.clear(home)
     port = ports.choose(
         asked=asked,
         used_before=state.database_port,
@@ -82,6 +84,7 @@ def _start_database(home: Home, state: StackState, secrets: Secrets, asked: int 
 def _start_emulator(home: Home, state: StackState, secrets: Secrets, asked: Asked) -> StackState:
     if state.emulator is not None:
         return state
+    emulator.clear(home)
     if emulator.forgot_everything(home):
         emulator.wipe(home)  # objects without their stack: the next deploy would stumble over their buckets
     port = ports.choose(

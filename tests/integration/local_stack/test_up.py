@@ -6,11 +6,13 @@ The tests of this file build on each other's stack, in order: bringing one up ta
 import contextlib
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pg8000.dbapi
@@ -18,13 +20,13 @@ import pytest
 from click.testing import CliRunner
 
 from aam_cli.main import main
-from aam_local import postgres, processes
+from aam_local import emulator, postgres, processes
 from aam_local.aws import client
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.programs import Asked
 from aam_local.secrets import load_secrets
-from aam_local.state import StackState, load_state
+from aam_local.state import StackState, load_state, save_state
 from aam_local.status import read_status
 from aam_local.up import bring_up
 from aam_local.vendor_keys import read_keys
@@ -119,6 +121,37 @@ def test_status_and_logs_for_people_and_programs(home: Home, monkeypatch: pytest
     unknown = run.invoke(main, ["logs", "nobody"])
     assert unknown.exit_code == 1
     assert unknown.output.startswith("Error: There is no log called 'nobody'")
+
+
+def test_programs_that_nobody_took_down_are_ended_before_others_start(home: Home) -> None:
+    before = load_state(home)
+    save_state(home, before.model_copy(update={"emulator": None, "database": None}))
+    rows = called(home)
+    state, _ = up(home)
+    assert processes.find(before.emulator) is None
+    assert processes.find(before.database) is None
+    assert (state.emulator_port, state.database_port) == (before.emulator_port, before.database_port)
+    assert called(home)[: len(rows)] == rows
+
+
+def test_when_its_temporary_folder_is_gone_the_emulator_is_started_anew(home: Home) -> None:
+    before = load_state(home)
+    shutil.rmtree(emulator._temporary(home))
+    state, said = up(home)
+    assert state.emulator != before.emulator
+    assert "the stack is deployed and unchanged" in said
+
+
+def test_a_database_whose_making_was_interrupted_is_made_again(tmp_path: Path) -> None:
+    where = postgres.Place(binaries=tmp_path, folder=tmp_path / "database", user=None)
+    made = where.folder / "initialising"
+    made.mkdir(parents=True)
+    (made / "PG_VERSION").write_text("18")
+    (tmp_path / "initdb").write_text('#!/bin/sh\nmkdir "$2" && echo 18 > "$2/PG_VERSION" && echo new > "$2/mark"\n')
+    (tmp_path / "initdb").chmod(0o755)
+    postgres._initialise(where, "password")
+    assert (where.data / "mark").exists()
+    assert sorted(entry.name for entry in where.folder.iterdir()) == ["data"]
 
 
 def test_keys_of_vendors_are_stored_unseen_and_outlive_a_kill(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
