@@ -102,7 +102,7 @@ def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) ->
         run=run,
         stage=stage,
         event={},
-        store=store,
+        open_store=lambda: store,
         open_transaction=database.transaction,
         clock=lambda: datetime.now(UTC),
     )

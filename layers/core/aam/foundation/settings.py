@@ -27,11 +27,15 @@ class Environment(BaseModel):
 
 
 class StorageSettings(Environment):
-    """Where objects live; the endpoints are empty on AWS and set for an S3-compatible store."""
+    """Where objects live; the endpoints are empty on AWS and set for an S3-compatible store.
+
+    Such a store may have keys of its own, in a secret; without one the function's role signs.
+    """
 
     media_bucket: str = Field(alias="MEDIA_BUCKET", min_length=3)
     storage_endpoint: str = Field(alias="STORAGE_ENDPOINT", default="")
     storage_public_endpoint: str = Field(alias="STORAGE_PUBLIC_ENDPOINT", default="")
+    storage_secret_arn: str = Field(alias="STORAGE_SECRET_ARN", default="")
 
 
 class DatabaseSettings(Environment):

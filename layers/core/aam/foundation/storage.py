@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
 from aam.foundation.errors import NotFound, Transient
-from aam.foundation.settings import StorageSettings, load
+from aam.foundation.secrets import read_secret
+from aam.foundation.settings import BadConfiguration, StorageSettings, load
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -34,8 +37,20 @@ class StorageUnavailable(Transient):
     sentence = "The object store did not answer; try again in a moment."
 
 
-def make_client(endpoint: str) -> BaseClient:
-    """An S3 client for this endpoint, or for AWS itself when it is empty."""
+class StoreKeys(BaseModel):
+    """The keys of an S3-compatible store, as its secret holds them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    access_key: str
+    secret_key: SecretStr
+
+
+def make_client(endpoint: str, *, secret_arn: str = "") -> BaseClient:
+    """An S3 client for this endpoint, or for AWS itself when it is empty.
+
+    It signs with the keys in the secret, or as the function's role where none is named.  Raises BadConfiguration.
+    """
     import boto3
     from botocore.config import Config
 
@@ -49,20 +64,37 @@ def make_client(endpoint: str) -> BaseClient:
         read_timeout=60,
         retries={"total_max_attempts": 3, "mode": "standard"},
     )
-    return boto3.client("s3", config=config, endpoint_url=endpoint or None)
+    keys = store_keys(secret_arn) if secret_arn else None
+    return boto3.client(
+        "s3",
+        config=config,
+        endpoint_url=endpoint or None,
+        aws_access_key_id=keys.access_key if keys else None,
+        aws_secret_access_key=keys.secret_key.get_secret_value() if keys else None,
+    )
+
+
+def store_keys(secret_arn: str) -> StoreKeys:
+    """The keys in a secret; raises BadConfiguration when it is not of this form."""
+    try:
+        return StoreKeys.model_validate_json(read_secret(secret_arn))
+    except ValidationError:
+        raise BadConfiguration('The store\'s secret must be JSON like {"access_key": "", "secret_key": ""}.') from None
 
 
 @lru_cache(maxsize=1)
 def s3() -> BaseClient:
     """The client that reads and writes."""
-    return make_client(load(StorageSettings).storage_endpoint)
+    settings = load(StorageSettings)
+    return make_client(settings.storage_endpoint, secret_arn=settings.storage_secret_arn)
 
 
 @lru_cache(maxsize=1)
 def public_s3() -> BaseClient:
     """The client that signs URLs for the outside; it makes no calls itself."""
     settings = load(StorageSettings)
-    return make_client(settings.storage_public_endpoint or settings.storage_endpoint)
+    endpoint = settings.storage_public_endpoint or settings.storage_endpoint
+    return make_client(endpoint, secret_arn=settings.storage_secret_arn)
 
 
 class ObjectStore:

@@ -38,9 +38,14 @@ class Step:
     run: RunInput
     stage: Stage
     event: Event
-    store: ObjectStore
+    open_store: Callable[[], ObjectStore]
     open_transaction: Transaction
     clock: Clock
+
+    @property
+    def store(self) -> ObjectStore:
+        """The store, opened when a step first wants it."""
+        return self.open_store()
 
     def context(self) -> RunContext:
         """The meeting as the first step read it."""
@@ -64,7 +69,7 @@ def step_handler(stage: Stage) -> Callable[[Work], Handler]:
                 run=RunInput.model_validate(event),
                 stage=stage,
                 event=event,
-                store=media_store(),
+                open_store=media_store,
                 open_transaction=transaction,
                 clock=utc_now,
             )
