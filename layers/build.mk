@@ -3,5 +3,6 @@
 AAM_PYTHON ?= $(firstword $(wildcard ../../.venv/bin/python) python3)
 AAM_LAYER_TARGET ?= aws-x86_64
 
+# The shell says which folder this is: make's own functions take a path with a space for two.
 build-%:
-	@$(AAM_PYTHON) -P ../build_layer.py $(notdir $(CURDIR)) --target $(AAM_LAYER_TARGET) --into "$(ARTIFACTS_DIR)"
+	@"$(AAM_PYTHON)" -P ../build_layer.py "$$(basename "$$(pwd)")" --target $(AAM_LAYER_TARGET) --into "$(ARTIFACTS_DIR)"

@@ -23,8 +23,8 @@ BUILT_FROM = (
 )
 """What a build and a deploy depend on, seen from the checkout's root."""
 
-CODE_FOLDER = re.compile(r"^(\s+(?:CodeUri|ContentUri): )(\S+)\s*$")
-DEFINITION_FILE = re.compile(r"^(\s+DefinitionUri: )(\S+\.ya?ml)\s*$")
+CODE_FOLDER = re.compile(r"^(\s+(?:CodeUri|ContentUri): )(\S.*?)\s*$")
+DEFINITION_FILE = re.compile(r"^(\s+DefinitionUri: )(\S.*?\.ya?ml)\s*$")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip can hold: equal content gives equal bytes."""
 
@@ -93,7 +93,7 @@ def use_zips(template: Path, zips: Path) -> None:
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # zlib lets other threads work meanwhile
         made = dict(zip(folders, pool.map(lambda folder: zip_of(folder, zips), folders), strict=True))
     for number, (key, folder) in found.items():
-        lines[number] = f"{key}{made[folder]}"
+        lines[number] = f"{key}{quoted(made[folder])}"
     template.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -108,8 +108,13 @@ def use_json_definitions(template: Path) -> None:
             source = (template.parent / match[2]).resolve()
             made = template.parent / f"{source.stem}.json"
             made.write_text(json.dumps(yaml.safe_load(source.read_text(encoding="utf-8")), indent=1), encoding="utf-8")
-            lines[number] = f"{match[1]}{made}"
+            lines[number] = f"{match[1]}{quoted(made)}"
     template.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def quoted(path: Path) -> str:
+    """A path as YAML, whatever the folders above are called (`a #1`)."""
+    return json.dumps(str(path), ensure_ascii=False)
 
 
 def zip_of(folder: Path, zips: Path) -> Path:

@@ -70,6 +70,7 @@ NOBODYS = "01900000-0000-7000-8000-000000000000"
         ({"participants": [{"full_name": "A", "directory_participant_id": NOBODYS}]}, "invalid_fields"),
         ({"participants": [{"full_name": "A"}] * 101}, "invalid_fields"),
         ({"consent": {"basis": "b", "by": "c", "at": "2026-11-21T10:00:00"}}, "invalid_fields"),
+        ({"consent": {"basis": "b", "by": "c", "at": "0001-01-01T00:00:00+14:00"}}, "invalid_fields"),
         ({"owner_id": NOBODYS}, "invalid_fields"),
     ],
 )

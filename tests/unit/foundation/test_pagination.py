@@ -1,5 +1,6 @@
 """Cursors."""
 
+import base64
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,3 +19,10 @@ def test_a_cursor_comes_back_as_it_went() -> None:
 def test_anything_else_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         decode(cursor)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_outside_of_what_utc_can_say_is_refused(at: str) -> None:
+    text = f'{{"at": "{at}", "id": "{UUID(int=7)}"}}'
+    with pytest.raises(BadCursor):
+        decode(base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))

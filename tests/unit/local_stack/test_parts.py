@@ -1,6 +1,8 @@
 """The parts of the embedded stack that need nothing running."""
 
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +17,7 @@ from click.testing import CliRunner
 
 from aam_cli.main import VERBS, main
 from aam_local import backends, postgres, preconditions, processes
-from aam_local.build import is_whole, use_zips, zip_of
+from aam_local.build import is_whole, use_json_definitions, use_zips, zip_of
 from aam_local.deploy import parameters
 from aam_local.errors import UserError
 from aam_local.paths import Home, find_home
@@ -125,8 +127,38 @@ def test_the_built_template_points_at_zips_and_keeps_the_rest(tmp_path: Path) ->
     template.write_text("  a:\n      ContentUri: CoreLayer\n      CodeUri: s3://bucket/key\n      Other: CoreLayer\n")
     use_zips(template, tmp_path / "zips")
     lines = template.read_text().splitlines()
-    assert lines[1].startswith(f"      ContentUri: {tmp_path}/zips/CoreLayer-")
+    assert lines[1].startswith(f'      ContentUri: "{tmp_path}/zips/CoreLayer-')
     assert lines[2:] == ["      CodeUri: s3://bucket/key", "      Other: CoreLayer"]
+
+
+def test_the_built_template_stays_yaml_whatever_the_folders_above_are_called(tmp_path: Path) -> None:
+    folder = tmp_path / "мій проєкт: #1"
+    (folder / "CoreLayer").mkdir(parents=True)
+    machine = folder / "state machines" / "run.asl.yaml"
+    machine.parent.mkdir()
+    machine.write_text("StartAt: Probe\n")
+    template = folder / "template.yaml"
+    template.write_text(f"a:\n  ContentUri: CoreLayer\n  DefinitionUri: {machine.relative_to(folder)}\n")
+    use_zips(template, folder / "zips")
+    use_json_definitions(template)
+    built = yaml.safe_load(template.read_text())["a"]
+    assert Path(built["ContentUri"]).parent == folder / "zips"
+    assert json.loads(Path(built["DefinitionUri"]).read_text()) == {"StartAt": "Probe"}
+
+
+def test_a_layer_is_built_below_a_folder_with_a_space(tmp_path: Path) -> None:
+    checkout = tmp_path / "мій проєкт"
+    core = checkout / "layers" / "core"
+    (core / "aam").mkdir(parents=True)
+    (core / "aam" / "a.py").write_text("")
+    for name in ("build.mk", "build_layer.py", "core/Makefile"):
+        shutil.copy(ROOT / "layers" / name, checkout / "layers" / name)
+    python = checkout / "python"
+    python.symlink_to(sys.executable)
+    subprocess.run(
+        ["make", "build-CoreLayer", f"ARTIFACTS_DIR={checkout}/built", f"AAM_PYTHON={python}"], cwd=core, check=True
+    )
+    assert [file.name for file in (checkout / "built").rglob("*.py")] == ["a.py"]
 
 
 def test_lifecycle_rules_are_said_in_the_apis_words() -> None:

@@ -169,6 +169,13 @@ def test_deepgram_json_without_utterances_is_cut_at_speakers_and_pauses() -> Non
         ('{"metadata": {"request_id": "r"}, "results": {"channels": []}}', "m.json", errors.ForeignJson),
         (json.dumps(listen_reply()), "m.json", errors.NoCues),
         (json.dumps(listen_reply((0, 0.0, 1.0, "x"))).replace("0.9", "NaN"), "m.json", errors.ForeignJson),
+        (json.dumps(listen_reply((0, 0.0, 1.0, "x\0y"))), "m.json", errors.ForeignJson),
+        (json.dumps(listen_reply((0, 0.0, 1e17, "x"))), "m.json", errors.ForeignJson),
+        (
+            json.dumps(listen_reply((0, 0.0, 1.0, "x"))).replace('"channel": 0', '"channel": 1e10'),
+            "m.json",
+            errors.ForeignJson,
+        ),
         ("x", "m.docx", errors.UnknownTranscriptFormat),
         ("x", "vtt", errors.UnknownTranscriptFormat),
         ("x\n" * 200_001, "m.txt", errors.TooManyCues),

@@ -14,6 +14,7 @@ from aam.foundation.settings import DatabaseSettings, load
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.orm import Session
 
 Transaction = Callable[[], AbstractContextManager["Session"]]
@@ -61,6 +62,17 @@ def engine() -> Engine:
         secret = json.loads(read_secret(settings.database_secret_arn))
         parameters["user"], parameters["password"] = secret["username"], secret["password"]
 
+    @event.listens_for(made, "handle_error")
+    def _give_up_connection(failure: ExceptionContext) -> None:
+        """Close the connection unless it was the server that refused.
+
+        pg8000 sends a statement before it converts its parameters.  A parameter that it cannot convert therefore
+        leaves an answer unread, and each later statement would be given the answer of the one before it:
+        another request's rows.
+        """
+        if not is_servers_word(failure.original_exception):
+            failure.is_disconnect = True
+
     return made
 
 
@@ -96,6 +108,11 @@ def transaction() -> Iterator[Session]:
         raise
     except TimeoutError as error:  # pg8000's socket timeout passes through SQLAlchemy as it is
         raise DatabaseUnavailable from error
+
+
+def is_servers_word(original: BaseException) -> bool:
+    """Whether a driver's error is PostgreSQL's own answer: pg8000 hands its fields on as they came."""
+    return bool(original.args) and isinstance(original.args[0], dict) and "C" in original.args[0]
 
 
 def sql_state(error: BaseException) -> str | None:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import InvalidInput
+from aam.foundation.schemas import Moment
 
 LIMIT, LIMIT_MAX = 20, 100
 
@@ -37,7 +38,7 @@ class Position(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    at: AwareDatetime
+    at: Moment
     id: UUID
 
 

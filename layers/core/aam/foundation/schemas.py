@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 
 def without_nul(value: str) -> str:
@@ -13,6 +14,18 @@ def without_nul(value: str) -> str:
         raise ValueError("must not contain a NUL character")
     return value
 
+
+def within_utc(value: datetime) -> datetime:
+    """The moment itself; raises ValueError when its year in UTC is not one of 1 to 9999, which no driver can send."""
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(within_utc)]
+"""A point in time with its offset from UTC."""
 
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_nul)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from aam.foundation.pagination import PageQuery
-from aam.foundation.schemas import Key, Line, Note, RequestBody, View, without_nul
+from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, View, without_nul
 from aam.identity.schemas import Email
 from aam.meetings.status import MeetingStatus
 
@@ -90,7 +90,7 @@ class Consent(RequestBody):
 
     basis: Line
     by: Line
-    at: AwareDatetime
+    at: Moment
     note: Note | None = None
 
 

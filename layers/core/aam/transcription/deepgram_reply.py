@@ -9,14 +9,21 @@ there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from aam.foundation.schemas import without_nul
 from aam.transcription.errors import EngineReplyForeign, NoSpeechRecognised
 from aam.transcription.schemas import Transcript, Utterance, Word
 
 _PAUSE_S = 0.8
 _SpeakerKey = tuple[int, int]
+
+# People bring saved replies, so a reply may hold whatever JSON can say; a table cannot.
+_Text = Annotated[str, AfterValidator(without_nul)]
+_Seconds = Annotated[float, Field(ge=0, le=10_000_000)]
+_ChannelNumber = Annotated[int, Field(ge=0, le=1000)]
 
 
 class _Strict(BaseModel):
@@ -24,12 +31,12 @@ class _Strict(BaseModel):
 
 
 class _Word(_Strict):
-    word: str
-    start: float = Field(ge=0)
-    end: float = Field(ge=0)
+    word: _Text
+    start: _Seconds
+    end: _Seconds
     confidence: float | None = Field(default=None, ge=0, le=1)
     speaker: int | None = Field(default=None, ge=0)
-    punctuated_word: str | None = None
+    punctuated_word: _Text | None = None
 
     @property
     def text(self) -> str:
@@ -37,22 +44,22 @@ class _Word(_Strict):
 
 
 class _Alternative(_Strict):
-    transcript: str
+    transcript: _Text
     confidence: float | None = Field(default=None, ge=0, le=1)
     words: tuple[_Word, ...] = ()
 
 
 class _Channel(_Strict):
     alternatives: tuple[_Alternative, ...] = Field(min_length=1)
-    detected_language: str | None = None
+    detected_language: _Text | None = None
 
 
 class _Utterance(_Strict):
-    start: float = Field(ge=0)
-    end: float = Field(ge=0)
+    start: _Seconds
+    end: _Seconds
     confidence: float | None = Field(default=None, ge=0, le=1)
-    channel: int = Field(default=0, ge=0)
-    transcript: str
+    channel: _ChannelNumber = 0
+    transcript: _Text
     words: tuple[_Word, ...] = ()
     speaker: int | None = Field(default=None, ge=0)
 
@@ -63,8 +70,8 @@ class _Results(_Strict):
 
 
 class _ModelInfo(_Strict):
-    name: str = ""
-    version: str = ""
+    name: _Text = ""
+    version: _Text = ""
 
 
 class _Metadata(_Strict):

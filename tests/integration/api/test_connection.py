@@ -1,0 +1,32 @@
+"""The worker's one connection after the driver gave up in the middle of a statement."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from aam.foundation.database import transaction
+from tests.support.api import Api
+
+
+def answer_of(statement: str) -> object:
+    """The only value of a query, in a transaction of its own."""
+    with transaction() as session:
+        return session.scalar(text(statement))
+
+
+def test_a_parameter_that_the_driver_cannot_send_does_not_shift_the_answers(api: Api) -> None:
+    before_all_time = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    with pytest.raises(OverflowError), transaction() as session:
+        session.execute(text("select 'of the request before', :moment"), {"moment": before_all_time})
+    assert [answer_of("select 1"), answer_of("select 2")] == [1, 2]
+    assert api.call("GET", "/health").json["checks"]["database"]["status"] == "ok"
+
+
+@pytest.mark.usefixtures("api")
+def test_a_refusal_of_the_server_keeps_the_connection() -> None:
+    process = answer_of("select pg_backend_pid()")
+    with pytest.raises(DBAPIError, match="division by zero"):
+        answer_of("select 1 / 0")
+    assert answer_of("select pg_backend_pid()") == process
