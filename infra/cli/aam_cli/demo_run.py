@@ -130,6 +130,8 @@ def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
     name = "transcript.vtt"
     if status == 409:  # a plain text has no times
         name, transcript = "transcript.txt", api.fetch("GET", f"{path}/transcript?format=txt")
+    for other in folder.glob("transcript.*"):  # of the meeting before
+        other.unlink()
     (folder / name).write_bytes(transcript)
     tell("done")
     click.echo(f"\n{minutes}")
