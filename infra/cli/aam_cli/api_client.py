@@ -11,7 +11,11 @@ Answer = dict[str, Any]
 
 
 class Api:
-    """The API at one address, with one access token once somebody has logged in."""
+    """The API at one address, with the tokens of whoever has logged in.
+
+    An access token lives fifteen minutes and a recording may take hours: when it has expired, it is renewed once and
+    the call repeated.
+    """
 
     def __init__(self, url: str) -> None:
         import urllib3
@@ -21,6 +25,11 @@ class Api:
             timeout=urllib3.Timeout(connect=5, read=60), retries=urllib3.Retry(3, backoff_factor=0.2)
         )
         self.token: str | None = None
+        self.refresh_token: str | None = None
+
+    def hold(self, tokens: Answer) -> None:
+        """Keep the tokens of a login, a registration or a refresh for the calls to come."""
+        self.token, self.refresh_token = tokens["access_token"], tokens["refresh_token"]
 
     def call(self, verb: str, path: str, body: Answer | None = None) -> Answer:
         """A JSON call; raises UserError with the API's own sentence."""
@@ -36,6 +45,17 @@ class Api:
 
     def try_call(self, verb: str, path: str, body: Answer | None = None) -> tuple[int, bytes]:
         """A call with its status, whatever it is; raises UserError when nobody answers."""
+        status, data = self.send(verb, path, body)
+        if status != 401 or self.refresh_token is None:
+            return status, data
+        renewed, tokens = self.send("POST", "/auth/refresh", {"refresh_token": self.refresh_token})
+        if renewed != 200:
+            return status, data
+        self.hold(json.loads(tokens))
+        return self.send(verb, path, body)
+
+    def send(self, verb: str, path: str, body: Answer | None) -> tuple[int, bytes]:
+        """One request and its answer; a redirect is followed."""
         import urllib3
 
         headers = {"Accept": "*/*"}

@@ -63,7 +63,7 @@ def log_in(api: Api, kept: Path, tell: Tell) -> None:
         user = json.loads(kept.read_text())
         status, data = api.try_call("POST", "/auth/login", {"email": user["email"], "password": user["password"]})
         if status == 200:
-            api.token = json.loads(data)["access_token"]
+            api.hold(json.loads(data))
             tell("logged in as the demo user")
             return
     user = {"email": f"demo-{secrets.token_hex(4)}@example.com", "password": secrets.token_urlsafe(18)}
@@ -71,7 +71,7 @@ def log_in(api: Api, kept: Path, tell: Tell) -> None:
         "POST", "/auth/register", {**user, "full_name": "Demo User", "organization_name": "Demo organization"}
     )
     write_atomically(kept, json.dumps(user), mode=0o600)
-    api.token = session["access_token"]
+    api.hold(session)
     tell("registered a demo user")
 
 
@@ -130,6 +130,8 @@ def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
     name = "transcript.vtt"
     if status == 409:  # a plain text has no times
         name, transcript = "transcript.txt", api.fetch("GET", f"{path}/transcript?format=txt")
+    for other in folder.glob("transcript.*"):  # of the meeting before
+        other.unlink()
     (folder / name).write_bytes(transcript)
     tell("done")
     click.echo(f"\n{minutes}")

@@ -39,6 +39,8 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     temporary = _temporary(home)
     clear(home)
     temporary.mkdir(parents=True, mode=0o700)
+    home.emulator.mkdir(parents=True, exist_ok=True)
+    home.emulator.chmod(0o700)  # what it saves holds secrets, the keys of vendors among them, and recordings
     for folder in (_saved(home), _objects(home)):
         folder.mkdir(parents=True, exist_ok=True)
     log_file = home.logs / "emulator.log"

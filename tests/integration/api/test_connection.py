@@ -1,4 +1,4 @@
-"""The worker's one connection after the driver gave up in the middle of a statement."""
+"""The worker's one connection after an error, and what errors tell."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from aam.foundation.database import transaction
 from tests.support.api import Api
+from tests.support.postgres import Database
 
 
 def answer_of(statement: str) -> object:
@@ -30,3 +31,14 @@ def test_a_refusal_of_the_server_keeps_the_connection() -> None:
     with pytest.raises(DBAPIError, match="division by zero"):
         answer_of("select 1 / 0")
     assert answer_of("select pg_backend_pid()") == process
+
+
+@pytest.mark.usefixtures("api")
+def test_an_errors_text_does_not_quote_what_was_sent() -> None:
+    with pytest.raises(DBAPIError) as caught, transaction() as session:
+        session.execute(text("select 1 / 0, cast(:said as text)"), {"said": "between us"})
+    assert "between us" not in str(caught.value)
+
+
+def test_the_servers_log_does_not_quote_rows(database: Database) -> None:
+    assert database.rows("show log_error_verbosity") == [("terse",)]

@@ -56,6 +56,13 @@ def test_login_whatever_the_case_of_the_address(api: Api) -> None:
     assert api.call("GET", "/clients", by=answer.json["access_token"]).status == 200
 
 
+def test_an_address_that_could_register_can_log_in(api: Api) -> None:
+    account = {**ACCOUNT, "email": "İrem@example.com"}
+    assert api.call("POST", "/auth/register", account).status == 201
+    answer = api.call("POST", "/auth/login", {"email": account["email"], "password": account["password"]})
+    assert answer.status == 200
+
+
 def test_unknown_users_and_wrong_passwords_get_the_same_words_after_the_same_work(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

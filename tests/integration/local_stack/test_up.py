@@ -95,6 +95,7 @@ def test_what_the_emulator_ignores_comes_from_the_template(home: Home) -> None:
 
 def test_secrets_are_private_and_the_database_wants_its_password(home: Home) -> None:
     assert stat.S_IMODE(home.secrets.stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.emulator.stat().st_mode) == 0o700
     port = load_state(home).database_port or 0
     assert postgres.healthy(port=port, password=load_secrets(home.secrets).database_password)
     assert not postgres.healthy(port=port, password="wrong")

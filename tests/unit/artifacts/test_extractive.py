@@ -9,6 +9,7 @@ from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.extractive import MAX_ITEMS, draft_extractively
 from aam.artifacts.schemas import VerifiedArtifacts
 from aam.artifacts.sentences import sentences_of
+from aam.evidence.tokens import word_count
 from aam.evidence.verify import verify
 from aam.transcription.schemas import Transcript, Utterance, Word
 
@@ -159,3 +160,17 @@ def test_every_sentence_of_a_real_meeting_is_verified(name: str) -> None:
     artifacts = minutes(said, scenario="general")
     assert artifacts.unverified_count == 0
     assert artifacts.item_count > 5
+
+
+def test_a_long_row_of_short_sentences_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = 0
+
+    def counted(text: str) -> int:
+        nonlocal read
+        read += len(text)
+        return word_count(text)
+
+    monkeypatch.setattr("aam.artifacts.sentences.word_count", counted)
+    text = "We did it. " * 200
+    assert [sentence.text for sentence in sentences_of(transcript(text))] == [text.strip()]
+    assert read <= len(text)

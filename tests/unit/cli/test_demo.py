@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from aam_cli.api_client import Api
+from aam_cli.demo_run import show
 from aam_cli.main import main
 
 
@@ -45,3 +47,22 @@ def test_a_recording_and_a_transcript_at_once_are_too_much() -> None:
     told = CliRunner().invoke(main, ["demo", "--file", "a.ogg", "--transcript", "a.vtt"])
     assert (told.exit_code, told.output.count("\n")) == (1, 1)
     assert "not both" in told.output
+
+
+class Untimed(Api):
+    """An API whose only meeting has minutes and a transcript without times."""
+
+    def __init__(self) -> None:
+        super().__init__("http://localhost")
+
+    def try_call(self, *_: object, **__: object) -> tuple[int, bytes]:
+        return 409, b""
+
+    def fetch(self, *_: object, **__: object) -> bytes:
+        return b"new"
+
+
+def test_no_transcript_of_the_meeting_before_stays_beside_the_new_minutes(tmp_path: Path) -> None:
+    (tmp_path / "transcript.vtt").write_text("old")
+    show(Untimed(), {"id": "1"}, tmp_path, lambda _: None)
+    assert {file.name: file.read_text() for file in tmp_path.glob("transcript.*")} == {"transcript.txt": "new"}

@@ -58,11 +58,13 @@ def _cuts(utterance: Utterance) -> list[int]:
 def _quotable(text: str, cuts: Sequence[int]) -> list[tuple[int, int]]:
     bounds = [0, *cuts, len(text)]
     pieces: list[tuple[int, int]] = []
+    words_before = 0  # of the last piece: counted again at each join, a long monologue would take hours
     for start, end in pairwise(bounds):
-        short = word_count(text[start:end]) < MIN_WORDS
-        before_short = bool(pieces) and word_count(text[pieces[-1][0] : pieces[-1][1]]) < MIN_WORDS
-        if pieces and (short or before_short):
+        words = word_count(text[start:end])
+        if pieces and (words < MIN_WORDS or words_before < MIN_WORDS):
             pieces[-1] = (pieces[-1][0], end)
+            words_before += words
         else:
             pieces.append((start, end))
+            words_before = words
     return [(start, end) for start, end in pieces if tokens_of(text[start:end])]

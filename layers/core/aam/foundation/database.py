@@ -54,6 +54,7 @@ def engine() -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
         pool_recycle=RECYCLE_AFTER_S,
+        hide_parameters=True,  # they are what people said, and an error's text ends in logs
     )
 
     @event.listens_for(made, "do_connect")

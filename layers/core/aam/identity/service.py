@@ -89,7 +89,8 @@ def log_in(credentials: Credentials, *, door: Door, open_transaction: Transactio
     spend(door.counters, LOGIN_PER_ADDRESS, door.address, now=door.now)
     spend(door.counters, LOGIN_PER_EMAIL, email, now=door.now)
     with open_transaction() as session:
-        user = session.execute(select(User).where(func.lower(User.email) == email)).scalar_one_or_none()
+        same = func.lower(User.email) == func.lower(credentials.email)  # Python and PostgreSQL lower İ differently
+        user = session.execute(select(User).where(same)).scalar_one_or_none()
     fits = matches(user.password_hash if user else None, credentials.password.get_secret_value())
     if user is None or not fits or user.disabled_at is not None:
         raise WrongCredentials
