@@ -1,4 +1,4 @@
-"""The emulator's program: MiniStack, with two of its habits changed.
+"""The emulator's program: MiniStack, with three of its habits changed.
 
 Run by the interpreter of the emulator's own environment, which has none of our packages.
 
@@ -8,6 +8,10 @@ at shutdown.
 
 It also unpacks every layer anew for every worker, which is most of what a cold start costs here.  AWS mounts one
 read-only copy; so does this: each zip is unpacked once, under its content's hash, and a worker gets links to it.
+
+And it lets pages of any origin call it, without checking signatures outside of S3, so a page in the browser of
+whoever runs the stack could ask Secrets Manager for their vendors' keys.  Browsers name a page's origin; requests that
+have one reach the API and presigned objects only.
 """
 
 import hashlib
@@ -16,10 +20,15 @@ import signal
 import threading
 import types
 import zipfile
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime
+
+Application = Callable[..., Awaitable[None]]
+"""An ASGI application."""
 
 SAVED = "saved"
 """Touched in the state folder after each save on demand: whoever asked waits for it."""
@@ -45,6 +54,31 @@ class SharedZip(zipfile.ZipFile):
             Path(path, entry.name).symlink_to(entry)
 
 
+def meant_for_pages(scope: Mapping[str, Any]) -> bool:
+    """Whether a page may send this request: to the API, or with a presigned URL of an object."""
+    headers = {name.lower() for name, _ in scope["headers"]}
+    if b"x-amz-target" in headers:
+        return False
+    if scope["path"].startswith("/_aws/execute-api/"):
+        return True
+    presigned = b"X-Amz-Signature=" in scope["query_string"] and b"%2Fs3%2Faws4_request" in scope["query_string"]
+    return presigned and scope["path"].strip("/").count("/") > 0
+
+
+def guarded(serve: Application) -> Application:
+    """The emulator's application, closed to the pages of a browser except where they belong."""
+
+    async def application(scope: Mapping[str, Any], receive: Any, send: Callable[..., Awaitable[None]]) -> None:
+        from_page = scope["type"] == "http" and any(name.lower() == b"origin" for name, _ in scope["headers"])
+        if from_page and not meant_for_pages(scope):
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await serve(scope, receive, send)
+
+    return application
+
+
 def _save(_signal: int, _frame: types.FrameType | None) -> None:
     app.save_all(app._build_persistence_save_dict())
     Path(os.environ["STATE_DIR"], SAVED).touch()
@@ -54,4 +88,5 @@ if __name__ == "__main__":
     UNPACKED.mkdir()
     lambda_runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": SharedZip})
     signal.signal(signal.SIGUSR1, _save)
+    app.app = guarded(app.app)
     app.main()

@@ -11,6 +11,7 @@ import signal
 import stat
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,24 @@ def test_secrets_are_private_and_the_database_wants_its_password(home: Home) -> 
     port = load_state(home).database_port or 0
     assert postgres.healthy(port=port, password=load_secrets(home.secrets).database_password)
     assert not postgres.healthy(port=port, password="wrong")
+
+
+def test_no_page_in_a_browser_reaches_the_secrets(home: Home) -> None:
+    credential = "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/secretsmanager/aws4_request"
+    request = urllib.request.Request(
+        load_state(home).endpoint,
+        data=b"{}",
+        headers={
+            "Authorization": f"{credential}, SignedHeaders=host, Signature=00",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Origin": "https://elsewhere.example",
+            "X-Amz-Target": "secretsmanager.ListSecrets",
+        },
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    with caught.value as refusal:
+        assert refusal.code == 403
 
 
 def test_again_it_changes_nothing(home: Home) -> None:
