@@ -7,11 +7,12 @@ from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.queues import work_through
 from aam.foundation.storage import media_store
 from aam.pipeline.tasks import Task, perform_task
+from aam.vendors.gates import OpenGate
 
 
 def write(task: Task) -> None:
     """Draft one meeting's artifacts and resume its execution."""
-    perform_task(task, store=media_store(), work=draft_artifacts)
+    perform_task(task, store=media_store(), gate=OpenGate(), work=lambda job: draft_artifacts(job.context, job.store))
 
 
 @lambda_handler

@@ -7,8 +7,8 @@ import pytest
 from aam.foundation.errors import AppError
 from aam.transcription import errors
 from aam.transcription.deepgram import DeepgramResult, DeepgramSettings, transcribe
-from tests.support.fake_deepgram import listen_reply
-from tests.support.scripted_server import Reply, ScriptedServer, scripted_server
+from aam_fakes.deepgram import listen_reply
+from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.support.specs import judge, need_spec
 
 # The SDK itself imports names that its websockets dependency calls deprecated.

@@ -13,8 +13,8 @@ from aam.artifacts.schemas import Drafted
 from aam.evidence.verify import verify
 from aam.foundation.errors import AppError
 from aam.transcription.schemas import Transcript, Utterance
-from tests.support.fake_openai import completion, failure
-from tests.support.scripted_server import Reply, ScriptedServer, scripted_server
+from aam_fakes.openai import completion, failure
+from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.support.specs import judge
 
 SPEC = "openai.openapi.yaml"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from aam.artifacts.catalogue import load_catalogue
-from tests.support.fake_deepgram import listen_reply
-from tests.support.fake_openai import completion
+from aam_fakes.deepgram import listen_reply
+from aam_fakes.openai import completion
+from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.support.recordings import cut
-from tests.support.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.support.stack import CHECKOUT, Person, Stack
 
 KEY = "a-key-of-the-tests"

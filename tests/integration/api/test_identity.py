@@ -33,6 +33,8 @@ def test_registering_makes_an_organization_with_its_catalogue_and_a_session(api:
     assert api.call("GET", "/scenarios", by=answer.json["access_token"]).json["items"]
     stored = api.database.rows("select password_hash from users")[0][0]
     assert str(stored).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    owned = "select count(*) from organizations join users on users.id = owner_id and users.organization_id = organizations.id"
+    assert api.database.rows(owned) == [(1,)], "the registrant owns the organization"
 
 
 def test_an_address_registers_once_whatever_its_case(api: Api) -> None:

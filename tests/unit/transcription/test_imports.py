@@ -8,7 +8,7 @@ from aam.foundation.errors import AppError
 from aam.transcription import errors
 from aam.transcription.imports import MAX_BYTES, read_transcript
 from aam.transcription.schemas import Transcript
-from tests.support.fake_deepgram import listen_reply
+from aam_fakes.deepgram import listen_reply
 
 
 def read(text: str | bytes, name: str = "m.vtt") -> Transcript:

@@ -12,11 +12,16 @@ from aam.foundation.tables import Base, Identified, OfOrganization
 
 
 class Organization(Identified, Base):
-    """Whoever the data belongs to; registering makes a new one."""
+    """Whoever the data belongs to; registering makes a new one, owned by its registrant."""
 
     __tablename__ = "organizations"
 
     name: Mapped[str]
+    owner_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL", use_alter=True, name="fk_organizations_owner_id_users")
+    )
+
+    __table_args__ = (Index("ix_organizations_owner_id", "owner_id"),)
 
 
 class User(Identified, OfOrganization, Base):

@@ -46,7 +46,7 @@ class Door:
 
 
 def register(session: DatabaseSession, account: NewAccount, *, password_hash: str) -> User:
-    """Make a new organization and its first user; raises EmailTaken.
+    """Make a new organization and its first user, who owns it; raises EmailTaken.
 
     The hash is made before the transaction begins, because it takes its time.
     """
@@ -67,6 +67,7 @@ def register(session: DatabaseSession, account: NewAccount, *, password_hash: st
         if violates(error, "uq_users_email"):
             raise EmailTaken from None
         raise
+    organization.owner_id = user.id
     return user
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +13,8 @@ from aam.foundation.errors import AppError
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.errors import StepFailed
-from aam.pipeline.schemas import RunContext, RunInput
+from aam.pipeline.schemas import RunContext, RunInput, Stored
+from aam.vendors.ports import Gate
 
 NOBODY_WAITS = {"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}
 
@@ -26,7 +28,21 @@ class Task(BaseModel):
     task_token: str
 
 
-def perform_task(task: Task, *, store: ObjectStore, work: Callable[[RunContext, ObjectStore], BaseModel]) -> None:
+@dataclass(frozen=True)
+class Job:
+    """What a worker works with: its task, the meeting, the store, and the gate to its vendor.
+
+    ``submission`` counts how often the work has been handed to a vendor that answers by callback and did not.
+    """
+
+    task: Task
+    context: RunContext
+    store: ObjectStore
+    gate: Gate
+    submission: int = 0
+
+
+def perform_task(task: Task, *, store: ObjectStore, gate: Gate, work: Callable[[Job], Stored]) -> None:
     """Do the work and tell the state machine how it went, under the name of the leaf that was raised.
 
     Passing faults are retried by the state machine, which owns them; only a dead worker brings the message back.
@@ -41,7 +57,7 @@ def perform_task(task: Task, *, store: ObjectStore, work: Callable[[RunContext, 
         log.info("run is gone, nothing done")
         return
     try:
-        outcome = work(context, store)
+        outcome = work(Job(task=task, context=context, store=store, gate=gate))
     except AppError as error:
         log.warning("task failed", error_code=error.code)
         _tell("send_task_failure", taskToken=task.task_token, error=type(error).__name__, cause=error.detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.scripted_server import Reply
+from aam_fakes.scripted_server import Reply
 
 
 def completion(

@@ -1,0 +1,1 @@
+"""What work costs: prices, estimates before, the actual sum after, and budgets."""

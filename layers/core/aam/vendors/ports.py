@@ -1,0 +1,46 @@
+"""What the adapters of the vendors see of the limits."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Vendor(StrEnum):
+    """A service that is paid per request."""
+
+    DEEPGRAM = "deepgram"
+    OPENAI = "openai"
+
+
+class Lease(Protocol):
+    """The right to one running request at a vendor."""
+
+    @property
+    def owner(self) -> str:
+        """Who holds it; whoever hears the answer later gives it back under this name."""
+
+    def keep_until(self, deadline: datetime) -> None:
+        """Leave it held when the request's block ends, because the vendor works on until it answers by callback."""
+
+
+class Gate(Protocol):
+    """Where a request waits for its turn."""
+
+    def request(self) -> AbstractContextManager[Lease]:
+        """One request: waits its turn on the way in, and frees its place on the way out.
+
+        Raises VendorBusy when the turn is further away than a worker should wait.
+        """
+
+
+class Submitted(BaseModel):
+    """The vendor has accepted the work and answers by callback, at the latest by ``answer_by``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    answer_by: datetime
