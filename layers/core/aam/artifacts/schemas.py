@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
-
 from aam.evidence.schemas import (
     DraftArtifacts,
     DraftItem,
@@ -21,6 +19,7 @@ from aam.evidence.schemas import (
     Section,
     VerifiedArtifacts,
 )
+from aam.foundation.schemas import Value
 
 Artifacts = VerifiedArtifacts
 
@@ -44,14 +43,12 @@ __all__ = [
 ]
 
 
-class Interaction(BaseModel):
+class Interaction(Value):
     """One call of a language model, whatever came of it.
 
     ``outcome`` is "ok" or the code of the error; tokens are None where the service reported none;
     ``prompt`` and ``response`` are the meeting's content and never belong in a log.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     engine: str
     model: str
