@@ -131,6 +131,12 @@ class Stack:
             if entry["ResourceType"] == "AWS::Lambda::Function"
         }
 
+    @property
+    def resources(self) -> dict[str, str]:
+        """The physical names of all resources by their names in the template; of a queue it is its URL."""
+        found = self.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
+        return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in found}
+
     def invoke(self, function: str, event: Answer) -> tuple[Any, bool]:
         """Call a function by its name in the template: its answer, and whether it failed."""
         answer = self.aws("lambda").invoke(FunctionName=self.functions[function], Payload=json.dumps(event).encode())
@@ -206,8 +212,9 @@ class Stack:
 
     @contextlib.contextmanager
     def holding(self, function: str, point: str) -> Iterator[Callable[[], int]]:
-        """Stop the function's next worker at ``event``, ``call`` or ``reply``; the yielded call waits for its pid.
+        """Stop the function's next worker at ``event``, ``call``, an operation of AWS, or ``reply``.
 
+        The yielded call waits for its pid.
         Afterwards it goes on, unless it was killed.
         """
         name = f"{self.functions[function]}.{point}"

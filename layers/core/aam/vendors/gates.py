@@ -76,7 +76,7 @@ class SharedGate:
 
     def state(self) -> GateState:
         """How the gate stands."""
-        return _parsed(self.table.read(_key(self.vendor)).get("document", ""))
+        return read_gate(self.table, self.vendor)
 
     def release(self, owner: str) -> None:
         """Free a place that was kept; nothing happens when it is free."""
@@ -170,6 +170,11 @@ class SharedGate:
 def open_gate(vendor: Vendor) -> SharedGate:
     """The gate to a vendor as this function's settings limit it."""
     return SharedGate(vendor, load(LimitSettings).limits(vendor), state_table())
+
+
+def read_gate(table: StateTable, vendor: Vendor) -> GateState:
+    """How a vendor's gate stands; raises StateUnavailable."""
+    return _parsed(table.read(_key(vendor)).get("document", ""))
 
 
 def release(vendor: Vendor, owner: str) -> None:
