@@ -18,7 +18,7 @@ REDELIVERY_S = 4
 minutes.  The vendors' queues keep what is shipped."""
 
 REPLACED_WITHIN_S = 90
-"""A vendor's worker counts as dead after a minute; its message is then seen within seconds, on a busy machine as well."""
+"""A vendor's worker counts as dead after a minute; its message is then seen within seconds."""
 
 OF_A_TRANSCRIPT = [
     ("OnUploadFunction", "call"),

@@ -142,6 +142,18 @@ class Stack:
         answer = self.aws("lambda").invoke(FunctionName=self.functions[function], Payload=json.dumps(event).encode())
         return json.loads(answer["Payload"].read() or b"null"), "FunctionError" in answer
 
+    @contextlib.contextmanager
+    def changed(self, function: str, **variables: str) -> Iterator[None]:
+        """A function with other settings, until the end; a new configuration means new workers."""
+        functions, name = self.aws("lambda"), self.functions[function]
+        before = functions.get_function_configuration(FunctionName=name)["Environment"]
+        after = {"Variables": {**before["Variables"], **variables}}
+        functions.update_function_configuration(FunctionName=name, Environment=after)
+        try:
+            yield
+        finally:
+            functions.update_function_configuration(FunctionName=name, Environment=before)
+
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database's superuser sees."""
         import pg8000.dbapi
@@ -187,9 +199,9 @@ class Stack:
 
     # ------------------------------------------------------------------ waiting
 
-    def until(self, ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE_S) -> None:
+    def until(self, ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE_S, every: float = 0.2) -> None:
         """Poll; fails with what was waited for."""
-        assert wait_until(ready, seconds=seconds), f"in vain for {seconds:.0f} s: {what}"
+        assert wait_until(ready, seconds=seconds, every=every), f"in vain for {seconds:.0f} s: {what}"
 
     def queue_is_empty(self, url: str) -> bool:
         """Whether a queue has neither waiting messages nor such as are being worked on."""
