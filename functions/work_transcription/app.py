@@ -19,8 +19,8 @@ from aam.vendors.settings import WaitingSettings
 
 def listen(job: Job) -> Stored:
     """Ask Deepgram when it is this job's turn."""
-    with job.gate.request():
-        return transcribe_with_deepgram(job.context, job.store)
+    with job.gate.request() as lease:
+        return transcribe_with_deepgram(job.context, job.store, depart=lease.depart)
 
 
 @lru_cache(maxsize=1)

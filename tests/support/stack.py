@@ -199,7 +199,7 @@ class Stack:
 
     # ------------------------------------------------------------------ waiting
 
-    def until(self, ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE_S, every: float = 0.2) -> None:
+    def until(self, ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE_S, every: float = 0.05) -> None:
         """Poll; fails with what was waited for."""
         assert wait_until(ready, seconds=seconds, every=every), f"in vain for {seconds:.0f} s: {what}"
 

@@ -75,7 +75,7 @@ class Load:
 
     def wait(self, *, seconds: float) -> list[str]:
         """Wait until none runs; how each ended."""
-        self.stack.until(lambda: "RUNNING" not in self.statuses(), "the end of all stages", seconds=seconds)
+        self.stack.until(lambda: "RUNNING" not in self.statuses(), "the end of all stages", seconds=seconds, every=1.0)
         return self.statuses()
 
     def kill_at(self, moment: str) -> None:
