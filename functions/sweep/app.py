@@ -1,4 +1,4 @@
-"""Woken by a schedule, and by hand after a restart: runs whose execution is gone are failed."""
+"""Woken by a schedule, and by hand after a restart: lost runs are failed, and waiting ones begun when they may be."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.handlers import Event, lambda_handler
+from aam.pipeline.budget import resume_waiting_runs
 from aam.pipeline.ending import fail_vanished_runs
-from aam.pipeline.executions import look_up_execution
+from aam.pipeline.executions import look_up_execution, start_execution
 
 
 class SweepRequest(BaseModel):
@@ -21,11 +22,12 @@ class SweepRequest(BaseModel):
 
 @lambda_handler
 def handler(event: Event, _context: Any) -> dict[str, int]:
-    """Fail what hangs; says how many."""
+    """Fail what hangs, and resume what waited for its budget; says how many."""
     failed = fail_vanished_runs(
         restarted=SweepRequest.model_validate(event).restarted,
         open_transaction=transaction,
         look_up=look_up_execution,
         now=utc_now(),
     )
-    return {"failed_runs": failed}
+    resumed = resume_waiting_runs(open_transaction=transaction, start_execution=start_execution, now=utc_now())
+    return {"failed_runs": failed, "resumed_runs": resumed}

@@ -1,4 +1,4 @@
-"""The first step of a run: read the meeting once, and look what the upload is."""
+"""The first step of a run: read the meeting once, look what the upload is, and reserve what it may cost."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlalchemy import update
 
+from aam.costs.estimates import Workload, estimate, paid_models
+from aam.costs.prices import Charge
+from aam.media.schemas import MediaFacts
 from aam.media.service import probe
+from aam.pipeline.budget import admit
 from aam.pipeline.reading import read_context
+from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
 from aam.uploads.models import UploadBlob
 
@@ -17,15 +22,16 @@ SOURCE_URL_LIFETIME_S = 3600
 
 
 class Probed(BaseModel):
-    """What the upload is."""
+    """What the upload is, and whether its cost fits the budget; otherwise the run waits and its execution ends."""
 
     kind: Literal["recording", "transcript"]
+    admitted: bool
 
 
 def look_at_upload(step: Step) -> Probed:
     """Write context.json for the later steps; for a recording, note what it says of itself.
 
-    Raises leaves of `aam.media.errors`.
+    What the run may cost is reserved in the same transaction.  Raises leaves of `aam.media.errors`.
     """
     with step.current() as session:
         context = read_context(session, step.run)
@@ -33,12 +39,35 @@ def look_at_upload(step: Step) -> Probed:
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
     )
     if context.upload.is_transcript:
-        return Probed(kind="transcript")
+        charges = expected_charges(step, context, facts=None)
+        return Probed(kind="transcript", admitted=not charges or admitted(step, charges))
     facts = probe(step.store.presigned_get(context.upload.key, expires_s=SOURCE_URL_LIFETIME_S))
+    charges = expected_charges(step, context, facts=facts)
     with step.current() as session:
         session.execute(
             update(UploadBlob)
             .where(UploadBlob.id == step.run.upload_id)
             .values(media_facts=facts.model_dump(mode="json"))
         )
-    return Probed(kind="recording")
+        fits = admit(session, charges, run=step.run, now=step.clock())
+    return Probed(kind="recording", admitted=fits)
+
+
+def expected_charges(step: Step, context: RunContext, *, facts: MediaFacts | None) -> tuple[Charge, ...]:
+    """What the run may cost at most; two channels that may turn out to be two speakers are paid for twice."""
+    speakers = facts is not None and facts.channels == 2 and context.channels_are_speakers is not False
+    work = Workload(
+        is_transcript=context.upload.is_transcript,
+        size_bytes=context.upload.size_bytes,
+        content_type=context.upload.content_type,
+        language=context.language,
+        duration_ms=facts.declared_duration_ms if facts is not None else None,
+        channels=2 if speakers else 1,
+    )
+    return estimate(work, paid_models(), on=step.clock().date())
+
+
+def admitted(step: Step, charges: tuple[Charge, ...]) -> bool:
+    """Reserve what a brought transcript may cost, or let its run wait."""
+    with step.current() as session:
+        return admit(session, charges, run=step.run, now=step.clock())

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from aam.costs.ledger import read_meeting_cost
+from aam.costs.schemas import MeetingCost
 from aam.foundation.schemas import View
 from aam.meetings.schemas import MeetingView
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.ending import living_run
 from aam.pipeline.errors import RunInProgress
-from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage
+from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, WaitingReason
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -66,13 +68,18 @@ class ErrorView(View):
 
 
 class Progress(View):
-    """Where the latest run stands; without a run there is no stage and nothing done."""
+    """Where the latest run stands; without a run there is no stage and nothing done.
+
+    ``waiting_reason`` says why a queued run is not begun, and so what has to change.
+    """
 
     run_id: UUID | None = None
     run_status: RunStatus | None = None
     attempt: int | None = None
     stage: Stage | None = None
     progress: int = 0
+    waiting_reason: WaitingReason | None = None
+    cost: MeetingCost = MeetingCost()
     timings: Timings | None = None
     errors: tuple[ErrorView, ...] = ()
 
@@ -82,8 +89,9 @@ class MeetingDetails(MeetingView, Progress):
 
 
 def read_progress(session: Session, meeting_id: UUID) -> Progress:
-    """The latest run and the newest errors of a meeting, in two statements."""
+    """The latest run, the newest errors and the cost of a meeting, in three statements."""
     run = latest_run(session, meeting_id)
+    cost = read_meeting_cost(session, meeting_id, run_id=run.id if run else None)
     errors = session.scalars(
         select(ProcessingError)
         .where(ProcessingError.meeting_id == meeting_id)
@@ -92,13 +100,15 @@ def read_progress(session: Session, meeting_id: UUID) -> Progress:
     )
     shown = tuple(ErrorView.model_validate(error) for error in errors)
     if run is None:
-        return Progress(errors=shown)
+        return Progress(errors=shown, cost=cost)
     return Progress(
         run_id=run.id,
         run_status=RunStatus(run.status),
         attempt=run.attempt,
         stage=Stage(run.stage),
         progress=100 if run.status == RunStatus.SUCCEEDED else DONE_AT[Stage(run.stage)],
+        waiting_reason=WaitingReason(run.waiting_reason) if run.waiting_reason else None,
+        cost=cost,
         timings=timings_of(run),
         errors=shown,
     )

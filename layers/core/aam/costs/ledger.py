@@ -1,0 +1,105 @@
+"""Booking what was estimated and spent, and reading what a meeting has cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+from aam.costs.models import CostEntry, CostKind
+from aam.costs.prices import Charge
+from aam.costs.schemas import ChargeView, CostView, MeetingCost
+from aam.foundation.clock import new_id
+from aam.foundation.schemas import Value
+from aam.meetings.models import Meeting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class Account(Value):
+    """Whose money it is: the organization, and the meeting's run that it is spent on."""
+
+    organization_id: UUID
+    meeting_id: UUID
+    run_id: UUID
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of the month that a moment (in UTC) belongs to."""
+    return date(moment.year, moment.month, 1)
+
+
+def book(session: Session, charges: Sequence[Charge], *, to: Account, kind: CostKind, now: datetime) -> None:
+    """Write charges down in one statement; those of the same run, kind and model are replaced, so it may come twice.
+
+    The meeting's client and owner are taken over as they are now.
+    """
+    if not charges:
+        return
+    of_meeting = {
+        name: select(column).where(Meeting.id == to.meeting_id).scalar_subquery()
+        for name, column in (("client_id", Meeting.client_id), ("user_id", Meeting.owner_id))
+    }
+    statement = insert_or_update(CostEntry).values(
+        [
+            {
+                "id": new_id(),
+                **to.model_dump(),
+                **of_meeting,
+                "vendor": charge.vendor,
+                "model": charge.model,
+                "kind": kind,
+                "amount_usd": charge.usd,
+                "partial": charge.partial,
+                "month": month_of(now),
+                "at": now,
+            }
+            for charge in charges
+        ]
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["run_id", "kind", "vendor", "model"],
+            set_={"amount_usd": statement.excluded.amount_usd, "partial": statement.excluded.partial},
+        )
+    )
+
+
+def read_meeting_cost(session: Session, meeting_id: UUID, *, run_id: UUID | None) -> MeetingCost:
+    """What a meeting has cost, in one statement: the estimate of one run and the actual cost of all."""
+    rows = session.execute(
+        select(
+            CostEntry.kind,
+            CostEntry.vendor,
+            CostEntry.model,
+            func.sum(CostEntry.amount_usd).label("usd"),
+            func.bool_and(CostEntry.amount_usd.is_not(None) & ~CostEntry.partial).label("complete"),
+        )
+        .where(
+            CostEntry.meeting_id == meeting_id,
+            or_(CostEntry.kind == CostKind.ACTUAL, CostEntry.run_id == run_id),
+        )
+        .group_by(CostEntry.kind, CostEntry.vendor, CostEntry.model)
+        .order_by(CostEntry.vendor, CostEntry.model)
+    ).all()
+    return MeetingCost(
+        estimated=_together([row for row in rows if row.kind == CostKind.ESTIMATE]),
+        actual=_together([row for row in rows if row.kind == CostKind.ACTUAL]),
+    )
+
+
+def _together(rows: Sequence[Row[Any]]) -> CostView | None:
+    """Sums by model as one cost; None where nothing was booked."""
+    if not rows:
+        return None
+    return CostView(
+        usd=sum((row.usd for row in rows if row.usd is not None), Decimal(0)),
+        complete=all(row.complete for row in rows),
+        charges=tuple(ChargeView.model_validate(row) for row in rows),
+    )
