@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ScalarSelect, Text, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from aam.costs.models import CostEntry, CostKind
@@ -19,7 +19,7 @@ from aam.foundation.schemas import Value
 from aam.meetings.models import Meeting
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
 class Account(Value):
@@ -71,14 +71,17 @@ def book(session: Session, charges: Sequence[Charge], *, to: Account, kind: Cost
     )
 
 
-def read_meeting_cost(session: Session, meeting_id: UUID, *, run_id: UUID | None) -> MeetingCost:
-    """What a meeting has cost, in one statement: the estimate of one run and the actual cost of all."""
-    rows = session.execute(
+def costs_of_meeting(meeting_id: UUID, *, run_id: InstrumentedAttribute[UUID]) -> ScalarSelect[Any]:
+    """A column for a statement that reads a run: the estimate of that run, and what all runs of its meeting have cost.
+
+    What it holds is for `meeting_cost`.
+    """
+    sums = (
         select(
             CostEntry.kind,
             CostEntry.vendor,
             CostEntry.model,
-            func.sum(CostEntry.amount_usd).label("usd"),
+            cast(func.sum(CostEntry.amount_usd), Text).label("usd"),
             func.bool_and(CostEntry.amount_usd.is_not(None) & ~CostEntry.partial).label("complete"),
         )
         .where(
@@ -87,19 +90,28 @@ def read_meeting_cost(session: Session, meeting_id: UUID, *, run_id: UUID | None
         )
         .group_by(CostEntry.kind, CostEntry.vendor, CostEntry.model)
         .order_by(CostEntry.vendor, CostEntry.model)
-    ).all()
+        .correlate(run_id.class_.__table__)
+        .subquery()
+    )
+    return select(func.jsonb_agg(func.to_jsonb(sums.table_valued()))).scalar_subquery()
+
+
+def meeting_cost(found: list[dict[str, Any]] | None) -> MeetingCost:
+    """What `costs_of_meeting` found, as people see it."""
+    rows = found or []
     return MeetingCost(
-        estimated=_together([row for row in rows if row.kind == CostKind.ESTIMATE]),
-        actual=_together([row for row in rows if row.kind == CostKind.ACTUAL]),
+        estimated=_together([row for row in rows if row["kind"] == CostKind.ESTIMATE]),
+        actual=_together([row for row in rows if row["kind"] == CostKind.ACTUAL]),
     )
 
 
-def _together(rows: Sequence[Row[Any]]) -> CostView | None:
+def _together(rows: Sequence[dict[str, Any]]) -> CostView | None:
     """Sums by model as one cost; None where nothing was booked."""
-    if not rows:
+    charges = tuple(ChargeView.model_validate(row) for row in rows)
+    if not charges:
         return None
     return CostView(
-        usd=sum((row.usd for row in rows if row.usd is not None), Decimal(0)),
-        complete=all(row.complete for row in rows),
-        charges=tuple(ChargeView.model_validate(row) for row in rows),
+        usd=sum((charge.usd for charge in charges if charge.usd is not None), Decimal(0)),
+        complete=all(charge.complete for charge in charges),
+        charges=charges,
     )

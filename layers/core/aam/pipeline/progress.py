@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from aam.costs.ledger import read_meeting_cost
+from aam.costs.ledger import costs_of_meeting, meeting_cost
 from aam.costs.schemas import MeetingCost
 from aam.foundation.schemas import View
 from aam.meetings.schemas import MeetingView
@@ -89,9 +89,9 @@ class MeetingDetails(MeetingView, Progress):
 
 
 def read_progress(session: Session, meeting_id: UUID) -> Progress:
-    """The latest run, the newest errors and the cost of a meeting, in three statements."""
-    run = latest_run(session, meeting_id)
-    cost = read_meeting_cost(session, meeting_id, run_id=run.id if run else None)
+    """The latest run, what it and those before it cost, and the newest errors of a meeting, in two statements."""
+    costs = costs_of_meeting(meeting_id, run_id=ProcessingRun.id)
+    found = session.execute(newest_run(meeting_id).add_columns(costs)).one_or_none()
     errors = session.scalars(
         select(ProcessingError)
         .where(ProcessingError.meeting_id == meeting_id)
@@ -99,8 +99,9 @@ def read_progress(session: Session, meeting_id: UUID) -> Progress:
         .limit(ERRORS_SHOWN)
     )
     shown = tuple(ErrorView.model_validate(error) for error in errors)
-    if run is None:
-        return Progress(errors=shown, cost=cost)
+    if found is None:
+        return Progress(errors=shown)
+    run, booked = found
     return Progress(
         run_id=run.id,
         run_status=RunStatus(run.status),
@@ -108,7 +109,7 @@ def read_progress(session: Session, meeting_id: UUID) -> Progress:
         stage=Stage(run.stage),
         progress=100 if run.status == RunStatus.SUCCEEDED else DONE_AT[Stage(run.stage)],
         waiting_reason=WaitingReason(run.waiting_reason) if run.waiting_reason else None,
-        cost=cost,
+        cost=meeting_cost(booked),
         timings=timings_of(run),
         errors=shown,
     )
@@ -116,12 +117,17 @@ def read_progress(session: Session, meeting_id: UUID) -> Progress:
 
 def latest_run(session: Session, meeting_id: UUID) -> ProcessingRun | None:
     """The meeting's newest run, or None."""
-    return session.scalars(
+    return session.scalars(newest_run(meeting_id)).one_or_none()
+
+
+def newest_run(meeting_id: UUID) -> Select[ProcessingRun]:
+    """The statement that finds it."""
+    return (
         select(ProcessingRun)
         .where(ProcessingRun.meeting_id == meeting_id)
         .order_by(ProcessingRun.created_at.desc(), ProcessingRun.id.desc())
         .limit(1)
-    ).one_or_none()
+    )
 
 
 def timings_of(run: ProcessingRun) -> Timings:
