@@ -1,10 +1,10 @@
 """Woken by an operator (`aam cost`): what was spent, and the budgets."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from aam.costs.schemas import BudgetView, Dollars, Grouping, Month
+from aam.costs.schemas import BudgetView, CostRequest
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import AppError, InvalidInput
@@ -20,19 +20,6 @@ class BadCostRequest(InvalidInput):
 
     code = "bad_cost_request"
     sentence = 'Say {"command": "report"} or {"command": "budget", "monthly_usd": "100"}; nothing was changed.'
-
-
-class CostRequest(Value):
-    """A month's report, or a budget to be shown or set (``set``); an organization by id or name."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    command: Literal["report", "budget"]
-    month: Month | None = None
-    by: Grouping = "model"
-    organization: str | None = None
-    set: bool = False
-    monthly_usd: Dollars | None = None
 
 
 class BudgetAnswer(Value):

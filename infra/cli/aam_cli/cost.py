@@ -36,9 +36,9 @@ class DollarsType(click.ParamType[str]):
             amount = Decimal(str(value))
         except InvalidOperation:
             self.fail("say an amount in US dollars such as 25 or 0.50", param, ctx)
-        if not amount.is_finite() or not 0 <= amount < 1_000_000:
-            self.fail("say an amount from 0 to 999999", param, ctx)
-        return str(round(amount, 6))
+        if not amount.is_finite() or not 0 <= amount < 1_000_000 or round(amount, 6) != amount:
+            self.fail("say an amount from 0 to 999999, with at most six decimals", param, ctx)
+        return f"{amount:f}"
 
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")

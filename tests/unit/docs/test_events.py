@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aam.costs.schemas import CostRequest
 from aam.migrations.service import MigrationRequest
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject

@@ -95,6 +95,20 @@ class NewBudget(RequestBody):
     monthly_usd: Dollars | None
 
 
+class CostRequest(RequestBody):
+    """What operators ask: a month's report, or a budget to be shown or (``set``) changed.
+
+    An organization by id or name; the only one there is where None.
+    """
+
+    command: Literal["report", "budget"]
+    month: Month | None = None
+    by: Grouping = "model"
+    organization: str | None = None
+    set: bool = False
+    monthly_usd: Dollars | None = None
+
+
 def view_of(charges: tuple[Charge, ...]) -> CostView:
     """Charges as people see them."""
     return CostView(
