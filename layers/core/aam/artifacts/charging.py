@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from aam.artifacts.errors import ModelTimedOut, ModelUnavailable
 from aam.artifacts.schemas import Interaction
 from aam.costs.prices import Charge, Tokens, has_unknown, known_sum, price_of_tokens
 from aam.vendors.ports import Vendor
 
-MAYBE_WORKED_ON = frozenset({ModelTimedOut.code, ModelUnavailable.code})
-"""Outcomes after which nobody knows whether the vendor worked, and so charged, for an answer that we never got."""
+MAYBE_WORKED_ON = frozenset({"model_timed_out", "model_unavailable"})
+"""Codes of outcomes after which nobody knows whether the vendor worked, and so charged, for an answer that we never got."""
 
 
 def charge_of(call: Interaction, *, on: date) -> Charge:
