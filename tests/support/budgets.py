@@ -15,7 +15,7 @@ from aam.costs.prices import Charge
 from aam.foundation.clock import new_id
 from aam.meetings.models import Meeting
 from aam.pipeline import runs
-from aam.pipeline.budget import account_of, admit, committed, resume_waiting_runs, set_budget
+from aam.pipeline.budget import account_of, committed, reserve, resume_waiting_runs, set_budget
 from aam.pipeline.ending import cancel_meeting_run, fail_run
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun, Stage
@@ -116,8 +116,13 @@ class Desk:
             runs.begin_stage(session, run_id=run.run_id, stage=Stage.PROBE, now=NOW, resumption=run.resumption)
 
     def admit(self, run: RunInput, *charges: Charge, now: datetime = NOW) -> bool:
-        with runs.holding(run.run_id, open_transaction=self.database.transaction) as session:
-            return admit(session, charges, run=run, now=now)
+        return reserve(
+            charges,
+            run=run,
+            open_statements=self.database.transaction,
+            open_transaction=self.database.transaction,
+            now=now,
+        )
 
     def charge(self, run: RunInput, *charges: Charge, now: datetime = NOW) -> None:
         with self.database.transaction() as session:

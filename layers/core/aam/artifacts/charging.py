@@ -12,7 +12,7 @@ from aam.costs.prices import Charge, Tokens, has_unknown, known_sum, price_of_to
 from aam.vendors.ports import Vendor
 
 MAYBE_WORKED_ON = frozenset({"model_timed_out", "model_unavailable"})
-"""Codes of outcomes after which nobody knows whether the vendor worked, and so charged, for an answer that we never got."""
+"""Codes of outcomes after which nobody knows whether the vendor worked for us, and so charged."""
 
 
 def charge_of(call: Interaction, *, on: date) -> Charge:

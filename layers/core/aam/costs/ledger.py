@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Text, cast, column, func, join, literal, or_, select, values
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from aam.costs.models import CostEntry, CostKind
@@ -35,40 +35,50 @@ def month_of(moment: datetime) -> date:
     return date(moment.year, moment.month, 1)
 
 
-def book(session: Session, charges: Sequence[Charge], *, to: Account, kind: CostKind, now: datetime) -> None:
+def book(
+    session: Session,
+    charges: Sequence[Charge],
+    *,
+    to: Account,
+    kind: CostKind,
+    now: datetime,
+    only_if: Sequence[ColumnElement[bool]] = (),
+) -> bool:
     """Write charges down in one statement; those of the same run, kind and model are replaced, so it may come twice.
 
-    The meeting's client and owner are taken over as they are now.
+    The meeting's client and owner are taken over as they are now.  Says whether anything was written: nothing is for a
+    meeting that is gone, or unless all of ``only_if`` hold.
     """
     if not charges:
-        return
-    of_meeting = {
-        name: select(column).where(Meeting.id == to.meeting_id).scalar_subquery()
-        for name, column in (("client_id", Meeting.client_id), ("user_id", Meeting.owner_id))
-    }
-    statement = insert_or_update(CostEntry).values(
-        [
-            {
-                "id": new_id(),
-                **to.model_dump(),
-                **of_meeting,
-                "vendor": charge.vendor,
-                "model": charge.model,
-                "kind": kind,
-                "amount_usd": charge.usd,
-                "partial": charge.partial,
-                "month": month_of(now),
-                "at": now,
-            }
-            for charge in charges
-        ]
+        return False
+    given = values(
+        *(
+            column(name, CostEntry.__table__.c[name].type)
+            for name in ("id", "vendor", "model", "amount_usd", "partial")
+        ),
+        name="given",
+    ).data([(new_id(), charge.vendor, charge.model, charge.usd, charge.partial) for charge in charges])
+    shared = {**to.model_dump(), "kind": kind, "month": month_of(now), "at": now}
+    source = (
+        select(
+            *(cast(given_column, given_column.type) for given_column in given.c),  # a bare NULL has no type
+            Meeting.client_id,
+            Meeting.owner_id,
+            *(literal(value, CostEntry.__table__.c[name].type) for name, value in shared.items()),
+        )
+        .select_from(join(given, Meeting.__table__, Meeting.id == to.meeting_id))
+        .where(*only_if)
     )
-    session.execute(
+    statement = insert_or_update(CostEntry).from_select(
+        [*given.c.keys(), "client_id", "user_id", *shared], source, include_defaults=False
+    )
+    written = session.execute(
         statement.on_conflict_do_update(
             index_elements=["run_id", "kind", "vendor", "model"],
             set_={"amount_usd": statement.excluded.amount_usd, "partial": statement.excluded.partial},
-        )
+        ).returning(CostEntry.id)
     )
+    return bool(written.all())
 
 
 def costs_of_meeting(meeting_id: UUID, *, run_id: InstrumentedAttribute[UUID]) -> ScalarSelect[Any]:

@@ -11,8 +11,9 @@ from aam.costs.estimates import Workload, estimate, paid_models
 from aam.costs.prices import Charge
 from aam.media.schemas import MediaFacts
 from aam.media.service import probe
-from aam.pipeline.budget import admit
+from aam.pipeline.budget import reserve
 from aam.pipeline.reading import read_context
+from aam.pipeline.runs import while_current
 from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
 from aam.uploads.models import UploadBlob
@@ -31,26 +32,34 @@ class Probed(BaseModel):
 def look_at_upload(step: Step) -> Probed:
     """Write context.json for the later steps; for a recording, note what it says of itself.
 
-    What the run may cost is reserved in the same transaction.  Raises leaves of `aam.media.errors`.
+    Then what the run may cost is reserved.  Raises leaves of `aam.media.errors`.
     """
-    with step.current() as session:
+    with step.open_statements() as session:
         context = read_context(session, step.run)
     step.store.write(
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
     )
     if context.upload.is_transcript:
-        charges = expected_charges(step, context, facts=None)
-        return Probed(kind="transcript", admitted=not charges or admitted(step, charges))
+        return Probed(kind="transcript", admitted=admitted(step, context, facts=None))
     facts = probe(step.store.presigned_get(context.upload.key, expires_s=SOURCE_URL_LIFETIME_S))
-    charges = expected_charges(step, context, facts=facts)
-    with step.current() as session:
+    with step.open_statements() as session:
         session.execute(
             update(UploadBlob)
-            .where(UploadBlob.id == step.run.upload_id)
+            .where(UploadBlob.id == step.run.upload_id, while_current(step.run.run_id))
             .values(media_facts=facts.model_dump(mode="json"))
         )
-        fits = admit(session, charges, run=step.run, now=step.clock())
-    return Probed(kind="recording", admitted=fits)
+    return Probed(kind="recording", admitted=admitted(step, context, facts=facts))
+
+
+def admitted(step: Step, context: RunContext, *, facts: MediaFacts | None) -> bool:
+    """Reserve what the run may cost, or let it wait; says whether it may go on."""
+    return reserve(
+        expected_charges(step, context, facts=facts),
+        run=step.run,
+        open_statements=step.open_statements,
+        open_transaction=step.open_transaction,
+        now=step.clock(),
+    )
 
 
 def expected_charges(step: Step, context: RunContext, *, facts: MediaFacts | None) -> tuple[Charge, ...]:
@@ -65,9 +74,3 @@ def expected_charges(step: Step, context: RunContext, *, facts: MediaFacts | Non
         channels=2 if speakers else 1,
     )
     return estimate(work, paid_models(), on=step.clock().date())
-
-
-def admitted(step: Step, charges: tuple[Charge, ...]) -> bool:
-    """Reserve what a brought transcript may cost, or let its run wait."""
-    with step.current() as session:
-        return admit(session, charges, run=step.run, now=step.clock())

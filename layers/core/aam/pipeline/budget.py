@@ -53,13 +53,32 @@ def account_of(run: RunInput) -> Account:
     return Account(organization_id=run.organization_id, meeting_id=run.meeting_id, run_id=run.run_id)
 
 
-def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: datetime) -> bool:
+def reserve(
+    charges: Sequence[Charge],
+    *,
+    run: RunInput,
+    open_statements: Transaction,
+    open_transaction: Transaction,
+    now: datetime,
+) -> bool:
     """Reserve what a run may cost, or park it as ``budget_exceeded``; says whether it may go on.
 
-    The run is held as current by this transaction.  Where nothing is paid for, nothing is asked or written.
+    Where nothing is paid for, nothing is asked or written; where there is no budget, the estimate is one statement.
+    Raises RunNotCurrent.
     """
     if not charges:
         return True
+    unlimited = exists().where(Organization.id == run.organization_id, Organization.monthly_budget_usd.is_(None))
+    only_if = (runs.while_current(run.run_id), unlimited)
+    with open_statements() as session:
+        if book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now, only_if=only_if):
+            return True
+    with runs.holding(run.run_id, open_transaction=open_transaction) as session:
+        return admit(session, charges, run=run, now=now)
+
+
+def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: datetime) -> bool:
+    """Decide on a run that this transaction holds as current, while no other of its organization is decided on."""
     book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now)
     budget = lock_budget(session, run.organization_id)
     if budget is None:
