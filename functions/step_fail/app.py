@@ -17,13 +17,10 @@ from aam.transcription.charging import charge_failed_transcription
 
 @lambda_handler
 def handler(event: Event, _context: Any) -> dict[str, bool]:
-    """Fail the run; an error that its stage wrote already stands."""
+    """Fail the run, then keep what it has spent; an error that its stage wrote already stands."""
     failure = Failure.model_validate(event["failure"])
     run = RunInput.model_validate(event)
-    store, now = media_store(), utc_now()
-    with transaction() as session:
-        charge_failed_transcription(session, run=run, store=store, now=now)
-        keep_interactions_of_failed_run(session, run=run, store=store, now=now)
+    now = utc_now()
     noted = fail_run(
         run_id=run.run_id,
         error_name=failure.error,
@@ -32,4 +29,7 @@ def handler(event: Event, _context: Any) -> dict[str, bool]:
         now=now,
         resumption=run.resumption,
     )
+    with transaction() as session:
+        charge_failed_transcription(session, run=run, store=media_store(), now=now)
+        keep_interactions_of_failed_run(session, run=run, store=media_store(), now=now)
     return {"was_alive": noted}

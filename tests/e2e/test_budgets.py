@@ -105,3 +105,20 @@ def test_the_sweep_begins_what_fits_meanwhile(stack: Stack, spender: Person) -> 
     assert stack.invoke("SweepFunction", {})[0]["resumed_runs"] == 1
     meeting, _ = spender.follow(meeting_id)
     assert meeting["status"] == "review", meeting["errors"]
+
+
+@pytest.mark.usefixtures("openai")
+def test_what_a_cancelled_run_has_spent_is_booked_by_the_sweep(stack: Stack, spender: Person) -> None:
+    spender.api.call("PUT", "/budget", {"monthly_usd": None})
+    meeting_id = spender.meeting("Cancelled after it was paid")
+    with stack.holding("VerifyEvidenceFunction", "event") as held:
+        spender.upload(meeting_id, VTT)
+        held()
+        spender.api.call("POST", f"/meetings/{meeting_id}/cancel")
+    assert spender.look(meeting_id)["cost"]["actual"] is None
+    stack.rows(
+        "UPDATE processing_runs SET finished_at = finished_at - interval '1 hour' WHERE meeting_id = %s", meeting_id
+    )
+    assert stack.invoke("SweepFunction", {})[0]["settled_runs"] == 1
+    assert Decimal(spender.look(meeting_id)["cost"]["actual"]["usd"]) == Decimal("0.000670")
+    assert stack.invoke("SweepFunction", {})[0]["settled_runs"] == 0

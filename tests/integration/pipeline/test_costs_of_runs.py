@@ -12,6 +12,7 @@ from sqlalchemy import text
 from aam.artifacts.drafting import draft_artifacts, store_interactions
 from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.artifacts.schemas import Interaction
+from aam.artifacts.settling import settle_ended_runs
 from aam.artifacts.steps import verify_draft
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
@@ -261,3 +262,47 @@ def test_a_run_that_failed_before_anything_was_paid_costs_nothing(
         gone = run.model_copy(update={"run_id": scene.upload_id})
         charge_failed_transcription(session, run=gone, store=store, now=datetime.now(UTC))
     assert booked(database, "actual") == []
+
+
+def end(database: Database, how: str, *, ago: str = "1 hour") -> None:
+    with database.transaction() as session:
+        session.execute(text(f"update processing_runs set status = '{how}', finished_at = now() - interval '{ago}'"))
+
+
+def settle(database: Database, store: ObjectStore) -> int:
+    return settle_ended_runs(open_transaction=database.transaction, store=store, now=datetime.now(UTC))
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed"])
+def test_what_a_run_spent_that_ended_unheard_is_booked_later_and_once(
+    database: Database, store: ObjectStore, scene: Scene, how: str
+) -> None:
+    run, _ = begun(database, store, scene)
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1)
+    assert settle(database, store) == 0, "it is under way"
+    end(database, how, ago="10 minutes")
+    assert settle(database, store) == 0, "its worker may still be at it"
+    end(database, how)
+    assert settle(database, store) == 1
+    assert booked(database, "actual") == [
+        ("deepgram", "nova-3", Decimal("0.008400"), True, True),
+        ("openai", "gpt-5-mini", Decimal(0), True, True),
+    ]
+    assert settle(database, store) == 0
+
+
+def test_a_run_whose_objects_are_gone_has_cost_nothing_that_is_known(
+    database: Database, store: ObjectStore, scene: Scene
+) -> None:
+    run, _ = begun(database, store, scene)
+    store.delete(run.derived("context.json"))
+    end(database, "failed")
+    assert settle(database, store) == 1
+    assert booked(database, "actual") == [("openai", "gpt-5-mini", Decimal(0), True, True)]
+
+
+def test_a_run_that_succeeded_is_settled(database: Database, store: ObjectStore, scene: Scene) -> None:
+    begun(database, store, scene)
+    end(database, "succeeded")
+    assert settle(database, store) == 0
