@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,6 +38,7 @@ __all__ = [
     "ItemField",
     "Priority",
     "Problem",
+    "Purpose",
     "Quote",
     "RejectedQuote",
     "Section",
@@ -44,17 +46,27 @@ __all__ = [
 ]
 
 
+class Purpose(StrEnum):
+    """What a call was for: a window of the transcript, putting windows together, or mending an answer's form."""
+
+    MAP = "map"
+    REDUCE = "reduce"
+    REPAIR = "repair"
+
+
 class Interaction(BaseModel):
     """One call of a language model, whatever came of it.
 
-    ``outcome`` is "ok" or the code of the error; tokens are None where the service reported none;
-    ``prompt`` and ``response`` are the meeting's content and never belong in a log.
+    ``outcome`` is "ok" for an answer that was used, otherwise the code of the error; tokens are None where the service
+    reported none, and ``cached_tokens`` are those of ``input_tokens`` that it knew already.  ``prompt`` and
+    ``response`` are the meeting's content and never belong in a log.
     """
 
     model_config = ConfigDict(frozen=True)
 
     engine: str
     model: str
+    purpose: Purpose = Purpose.MAP
     prompt_version: str
     attempt: int
     outcome: str
@@ -69,7 +81,6 @@ class Interaction(BaseModel):
 
 @dataclass(frozen=True)
 class Drafted:
-    """A draft and the calls that it took."""
+    """A draft."""
 
     draft: DraftArtifacts
-    interactions: tuple[Interaction, ...] = ()

@@ -20,21 +20,40 @@ _NO_UTTERANCE = 0
 
 
 def reply_schema(sections: Sequence[SectionSpec]) -> dict[str, Any]:
-    """The JSON schema of a whole answer: one array of items a section."""
-    return _closed({s.kind: {"type": "array", "items": item_schema(s)} for s in sections})
+    """The JSON schema of a whole answer: one array of items a section.
+
+    What several sections share stands once, under ``$defs``, because the schema is paid for with each request.
+    """
+    definitions: dict[str, Any] = {
+        "priority": {"type": "string", "enum": [p.value for p in Priority]},
+        "quotes": {
+            "type": "array",
+            "items": _closed({"quote": {"type": "string"}, "utterance": {"type": "integer"}}),
+        },
+    }
+    arrays = {}
+    for section in sections:
+        for field in section.fields:
+            definitions[field.name] = _field_schema(field)
+        name = "items_" + "_".join(field.name for field in section.fields) if section.fields else "items"
+        definitions[name] = {"type": "array", "items": _item_schema(section)}
+        arrays[section.kind] = _reference(name)
+    return {**_closed(arrays), "$defs": definitions}
 
 
-def item_schema(section: SectionSpec) -> dict[str, Any]:
-    """The JSON schema of one item of a section."""
-    quote = _closed({"quote": {"type": "string"}, "utterance": {"type": "integer"}})
+def _item_schema(section: SectionSpec) -> dict[str, Any]:
     return _closed(
         {
             "text": {"type": "string"},
-            "priority": {"type": "string", "enum": [p.value for p in Priority]},
-            **{field.name: _field_schema(field) for field in section.fields},
-            "quotes": {"type": "array", "items": quote},
+            "priority": _reference("priority"),
+            **{field.name: _reference(field.name) for field in section.fields},
+            "quotes": _reference("quotes"),
         }
     )
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/$defs/{name}"}
 
 
 class _Quote(BaseModel):
@@ -62,7 +81,7 @@ def read_reply(
 ) -> tuple[DraftSection, ...]:
     """The sections of an answer, utterance numbers (from 1) mapped to ids; raises ModelReplyMismatch."""
     try:
-        reply = _REPLY.validate_json(content)
+        reply = _REPLY.validate_json(json_object_in(content))
     except ValidationError as error:
         raise ModelReplyMismatch from error
     if set(reply) != {section.kind for section in sections}:
@@ -75,6 +94,11 @@ def read_reply(
         )
         for section in sections
     )
+
+
+def json_object_in(content: str) -> str:
+    """The JSON object of an answer that servers without structured outputs wrap in a fence or in thoughts."""
+    return content[max(0, content.find("{")) : content.rfind("}") + 1]
 
 
 def _item(section: SectionSpec, item: _Item, ids: Sequence[int]) -> DraftItem:
