@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from aam.artifacts.errors import CatalogueInvalid, UnknownScenario
 from aam.evidence.schemas import FieldKind
+from aam.foundation.schemas import Value
 
 LANGUAGES = ("en", "ru", "uk")
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -24,8 +25,8 @@ _Sentence = Annotated[str, Field(min_length=10, max_length=400)]
 _Method = Literal["summary", "cues", "dates", "figures", "questions", "none"]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _File(Value):
+    model_config = ConfigDict(extra="forbid")
 
 
 class Title(_File):

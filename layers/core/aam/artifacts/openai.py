@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from aam.artifacts import errors
 from aam.artifacts.catalogue import Scenario
 from aam.artifacts.schemas import DraftArtifacts, Drafted, Interaction
 from aam.artifacts.structure import read_reply, reply_schema
+from aam.foundation.schemas import Value
 from aam.transcription.schemas import Transcript
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class OpenAISettings:
     max_output_tokens: int = 16_000
 
 
-class _Loose(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class _Loose(Value):
+    model_config = ConfigDict(extra="ignore")
 
 
 class _Message(_Loose):

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy import select
 
 from aam.artifacts.models import ArtifactsRow
 from aam.foundation.errors import NotFound
-from aam.foundation.schemas import View
+from aam.foundation.schemas import Value, View
 from aam.foundation.tables import JsonObject
 from aam.meetings.schemas import MeetingView
 from aam.transcription.models import TranscriptRow
@@ -37,10 +37,10 @@ class ArtifactsFormat(StrEnum):
     MD = "md"
 
 
-class ArtifactsQuery(BaseModel):
+class ArtifactsQuery(Value):
     """As what the artifacts are asked for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     format: ArtifactsFormat = ArtifactsFormat.JSON
 

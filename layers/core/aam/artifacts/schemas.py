@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-
-from pydantic import BaseModel, ConfigDict
 
 from aam.evidence.schemas import (
     DraftArtifacts,
@@ -22,6 +19,7 @@ from aam.evidence.schemas import (
     Section,
     VerifiedArtifacts,
 )
+from aam.foundation.schemas import Value
 
 Artifacts = VerifiedArtifacts
 
@@ -31,7 +29,6 @@ __all__ = [
     "DraftItem",
     "DraftQuote",
     "DraftSection",
-    "Drafted",
     "FieldKind",
     "Interaction",
     "Item",
@@ -54,15 +51,13 @@ class Purpose(StrEnum):
     REPAIR = "repair"
 
 
-class Interaction(BaseModel):
+class Interaction(Value):
     """One call of a language model, whatever came of it.
 
     ``outcome`` is "ok" for an answer that was used, otherwise the code of the error; tokens are None where the service
     reported none, and ``cached_tokens`` are those of ``input_tokens`` that it knew already.  ``prompt`` and
     ``response`` are the meeting's content and never belong in a log.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     engine: str
     model: str
@@ -77,10 +72,3 @@ class Interaction(BaseModel):
     output_tokens: int | None = None
     prompt: str
     response: str | None = None
-
-
-@dataclass(frozen=True)
-class Drafted:
-    """A draft."""
-
-    draft: DraftArtifacts

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from aam.foundation.schemas import Value
 
 
 class Priority(StrEnum):
@@ -25,18 +27,18 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Exact(Value):
+    model_config = ConfigDict(extra="forbid")
 
 
-class DraftQuote(_Value):
+class DraftQuote(_Exact):
     """A quote as the engine gave it, and the utterance that it cites."""
 
     quote: str
     utterance_id: int
 
 
-class ItemField(_Value):
+class ItemField(_Exact):
     """A typed field of an item; the value None means "not stated"."""
 
     name: str
@@ -44,7 +46,7 @@ class ItemField(_Value):
     value: str | None = None
 
 
-class DraftItem(_Value):
+class DraftItem(_Exact):
     """An item before any check."""
 
     text: str
@@ -53,7 +55,7 @@ class DraftItem(_Value):
     quotes: tuple[DraftQuote, ...] = ()
 
 
-class DraftSection(_Value):
+class DraftSection(_Exact):
     """A section before any check."""
 
     kind: str
@@ -61,7 +63,7 @@ class DraftSection(_Value):
     items: tuple[DraftItem, ...] = ()
 
 
-class DraftArtifacts(_Value):
+class DraftArtifacts(_Exact):
     """What an engine made of a transcript; ``label`` is what people must be told about its quality."""
 
     engine: str
@@ -72,7 +74,7 @@ class DraftArtifacts(_Value):
     sections: tuple[DraftSection, ...]
 
 
-class Quote(_Value):
+class Quote(_Exact):
     """A quote that stands in the transcript, in the transcript's own words.
 
     Times are milliseconds, of the quoted words where the transcript has word times, otherwise of the
@@ -91,7 +93,7 @@ class Quote(_Value):
     similarity: float = 1.0
 
 
-class RejectedQuote(_Value):
+class RejectedQuote(_Exact):
     """A quote that does not stand where it was said to stand."""
 
     quote: str
@@ -99,7 +101,7 @@ class RejectedQuote(_Value):
     reason: str
 
 
-class Problem(_Value):
+class Problem(_Exact):
     """What the check found: a stable code, the field or None for the text, and the words it is about."""
 
     code: str
@@ -107,7 +109,7 @@ class Problem(_Value):
     about: str = ""
 
 
-class Item(_Value):
+class Item(_Exact):
     """An item after the check."""
 
     id: str
@@ -120,7 +122,7 @@ class Item(_Value):
     problems: tuple[Problem, ...] = ()
 
 
-class Section(_Value):
+class Section(_Exact):
     """A section after the check; what could not be verified stands apart."""
 
     kind: str
@@ -129,7 +131,7 @@ class Section(_Value):
     unverified: tuple[Item, ...] = ()
 
 
-class VerifiedArtifacts(_Value):
+class VerifiedArtifacts(_Exact):
     """Artifacts after the check."""
 
     engine: str
@@ -150,7 +152,7 @@ class VerifiedArtifacts(_Value):
         return sum(len(section.unverified) for section in self.sections)
 
 
-class Limits(_Value):
+class Limits(_Exact):
     """How much work one document may cost.
 
     Longer texts stay unverified, longer or further quotes are rejected, and once ``repair_steps`` are spent

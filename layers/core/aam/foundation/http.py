@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from aam.foundation.errors import AppError, InvalidInput, TooManyRequests
+from aam.foundation.schemas import Value
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -26,10 +27,8 @@ class InvalidFields(InvalidInput):
     sentence = "Some fields are missing or cannot be used."
 
 
-class Problem(BaseModel):
+class Problem(Value):
     """Problem details as RFC 9457 has them, with our stable code and the correlation id to ask an operator about."""
-
-    model_config = ConfigDict(frozen=True)
 
     type: str
     title: str

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from aam.foundation.errors import Conflict, InvalidInput
+from aam.foundation.schemas import Value
 from aam.foundation.state_table import StateTable
 
 CLAIM_S = 60
@@ -43,10 +42,8 @@ class RequestInProgress(Conflict):
     sentence = "The same request is being worked on; try again in a few seconds."
 
 
-class StoredAnswer(BaseModel):
+class StoredAnswer(Value):
     """An answer as it is kept for replays: body, or the id of what was made where the body must not be kept."""
-
-    model_config = ConfigDict(frozen=True)
 
     status: int
     body: str | None = None

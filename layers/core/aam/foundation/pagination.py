@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import InvalidInput
-from aam.foundation.schemas import Moment
+from aam.foundation.schemas import Moment, Value
 
 LIMIT, LIMIT_MAX = 20, 100
 
@@ -24,19 +24,19 @@ class BadCursor(InvalidInput):
     sentence = "This cursor is not one of ours; begin again without a cursor."
 
 
-class PageQuery(BaseModel):
+class PageQuery(Value):
     """Which part of a list is asked for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(default=LIMIT, ge=1, le=LIMIT_MAX)
     cursor: str | None = Field(default=None, max_length=200)
 
 
-class Position(BaseModel):
+class Position(Value):
     """Where a page ended: the moment and the id of its last row."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     at: Moment
     id: UUID

@@ -39,13 +39,22 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """The key of something that a reviewed file defines."""
 
 
-class RequestBody(BaseModel):
+class Value(BaseModel):
+    """The base of our models: what was read stays as it is.
+
+    Validators are built when a model is first used: a function imports many models and uses few of them at a time.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class RequestBody(Value):
     """The base of what clients send: unknown fields are refused rather than ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
 
-class View(BaseModel):
+class View(Value):
     """The base of what we answer; it may be read from a table's row."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(from_attributes=True)

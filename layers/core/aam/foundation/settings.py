@@ -6,9 +6,10 @@ import os
 from functools import lru_cache
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import AppError
+from aam.foundation.schemas import Value
 
 
 class BadConfiguration(AppError):
@@ -18,10 +19,10 @@ class BadConfiguration(AppError):
     sentence = "The system is not configured correctly; an operator must look at the settings of this function."
 
 
-class Environment(BaseModel):
+class Environment(Value):
     """The base of every function's settings; fields are read from the variables named by their aliases."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     stage: str = Field(alias="STAGE", default="local")
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import ConfigDict, SecretStr, ValidationError
 
 from aam.foundation.errors import NotFound, Transient
+from aam.foundation.schemas import Value
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import BadConfiguration, StorageSettings, load
 
@@ -37,10 +38,10 @@ class StorageUnavailable(Transient):
     sentence = "The object store did not answer; try again in a moment."
 
 
-class StoreKeys(BaseModel):
+class StoreKeys(Value):
     """The keys of an S3-compatible store, as its secret holds them."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     access_key: str
     secret_key: SecretStr

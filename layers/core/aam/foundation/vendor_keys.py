@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import ConfigDict, Field, SecretStr, ValidationError
 
+from aam.foundation.schemas import Value
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import BadConfiguration, Environment, load
 
@@ -14,10 +15,10 @@ class VendorKeySettings(Environment):
     vendor_keys_secret_arn: str = Field(alias="VENDOR_KEYS_SECRET_ARN", min_length=1)
 
 
-class VendorKeys(BaseModel):
+class VendorKeys(Value):
     """What is in the secret."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     deepgram: SecretStr = SecretStr("")
     openai: SecretStr = SecretStr("")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
-from aam.foundation.schemas import Line, RequestBody, View, without_nul
+from aam.foundation.schemas import Line, RequestBody, Value, View, without_nul
 
 Email = Annotated[
     str,
@@ -64,10 +64,8 @@ class Session(Tokens):
     user: UserView
 
 
-class Caller(BaseModel):
+class Caller(Value):
     """Who makes a request, as the access token says."""
-
-    model_config = ConfigDict(frozen=True)
 
     user_id: UUID
     organization_id: UUID

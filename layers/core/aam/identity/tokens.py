@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from aam.foundation.schemas import Value
 from aam.identity.errors import BadAccessToken
 from aam.identity.schemas import Caller
 
@@ -20,10 +21,10 @@ REFRESH_LIFETIME = timedelta(days=30)
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub", "org")
 
 
-class SigningKeys(BaseModel):
+class SigningKeys(Value):
     """The secret's text: the key that signs, and the one before it while its tokens still live."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     kid: str = Field(min_length=1)
     key: str = Field(min_length=32, repr=False)

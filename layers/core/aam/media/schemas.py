@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from aam.foundation.schemas import Value
 
 SPEECH_RATE = 16_000
 """All extracted audio has this many samples a second: what speech engines listen to."""
@@ -20,15 +22,13 @@ class AudioFormat(StrEnum):
     WAV16K = "wav16k"
 
 
-class MediaLimits(BaseModel):
+class MediaLimits(Value):
     """Where we draw the lines; all may be set.
 
     ``complete_share`` is the least share of the declared duration that must decode, ``silence_dbfs`` what at least one
     second must exceed, ``speakers_below`` the correlation under which two channels are two speakers,
     ``damaged_share`` the share of packets that may fail to decode.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     max_duration_ms: int = Field(default=4 * 3_600_000, gt=0)
     min_sample_rate: int = 4_000
@@ -40,14 +40,12 @@ class MediaLimits(BaseModel):
     timeout_s: float = 20.0
 
 
-class MediaFacts(BaseModel):
+class MediaFacts(Value):
     """What a recording says of itself.
 
     ``container`` is mov (mp4 and m4a too), matroska (webm too), ogg, mp3, wav, flac or aac.
     ``declared_duration_ms`` is None where the file does not say (live webm) or only lets one guess (mp3, aac).
     """
-
-    model_config = ConfigDict(frozen=True)
 
     container: str
     audio_codec: str
@@ -59,10 +57,8 @@ class MediaFacts(BaseModel):
     size_bytes: int
 
 
-class AudioOutput(BaseModel):
+class AudioOutput(Value):
     """One stored object: a speaker's channel, or (``channel`` None) the whole."""
-
-    model_config = ConfigDict(frozen=True)
 
     key: str
     channel: int | None
@@ -72,14 +68,12 @@ class AudioOutput(BaseModel):
     silent: bool
 
 
-class ExtractedAudio(BaseModel):
+class ExtractedAudio(Value):
     """The audio of a recording as stored, and what was heard on the way.
 
     Times are on the recording's own clock: gaps and a late start are filled with silence.  ``correlation`` is that of
     two channels, None for other counts or where a channel is silent.  Levels are in dBFS, at least -120.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     facts: MediaFacts
     audio_format: AudioFormat

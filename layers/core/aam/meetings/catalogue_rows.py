@@ -8,41 +8,39 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.foundation.clock import new_id
-from aam.foundation.schemas import Key
+from aam.foundation.schemas import Key, Value
 from aam.meetings.models import MeetingType, PromptScenario
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class ScenarioEntry(BaseModel):
+class ScenarioEntry(Value):
     """What a scenario's file says about itself; its sections are the artifacts' business."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     key: Key
     title: dict[str, str]
     prompt: str
 
 
-class TypeEntry(BaseModel):
+class TypeEntry(Value):
     """A kind of meeting as the reviewed file has it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     key: Key
     title: dict[str, str]
     scenario: Key
 
 
-class Entries(BaseModel):
+class Entries(Value):
     """All that the files list."""
-
-    model_config = ConfigDict(frozen=True)
 
     scenarios: tuple[ScenarioEntry, ...]
     types: tuple[TypeEntry, ...]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Engine, text
 
 from aam.foundation.errors import InvalidInput, Transient
+from aam.foundation.schemas import Value
 from aam.migrations.roles import OWNER, ensure_roles
 
 SCRIPTS = Path(__file__).parent
@@ -36,10 +37,10 @@ class DatabaseBusy(Transient):
     sentence = "Another migration is running, or a table was in use for too long; try again in a minute."
 
 
-class MigrationRequest(BaseModel):
+class MigrationRequest(Value):
     """What to do: the verb, and the revision or message where the verb takes one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     command: Verb = "up"
     revision: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_+\-@:]{1,64}$")

@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 
 from aam.foundation.database import Transaction
-from aam.foundation.schemas import View
+from aam.foundation.schemas import Value, View
 from aam.pipeline.models import ALIVE, ProcessingRun
 
 if TYPE_CHECKING:
@@ -48,10 +47,8 @@ class Health(View):
     errors: tuple[str, ...]
 
 
-class Probes(BaseModel):
+class Probes(Value):
     """What is asked, each within a few seconds; any exception means that the part does not answer."""
-
-    model_config = ConfigDict(frozen=True)
 
     waiting_jobs: Callable[[], int]
     touch_storage: Callable[[], object]

@@ -6,15 +6,17 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from aam.foundation.schemas import Value
 
 TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
 
 
-class RunInput(BaseModel):
+class RunInput(Value):
     """The input of an execution and of each step: who and what, all by id."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     run_id: UUID
     meeting_id: UUID
@@ -27,10 +29,8 @@ class RunInput(BaseModel):
         return f"derived/{self.meeting_id}/{self.run_id}/{name}"
 
 
-class UploadContext(BaseModel):
+class UploadContext(Value):
     """The upload that a run works on."""
-
-    model_config = ConfigDict(frozen=True)
 
     key: str
     filename: str
@@ -43,19 +43,15 @@ class UploadContext(BaseModel):
         return PurePosixPath(self.filename).suffix.lower() in TRANSCRIPT_SUFFIXES
 
 
-class Person(BaseModel):
+class Person(Value):
     """Somebody who took part."""
-
-    model_config = ConfigDict(frozen=True)
 
     full_name: str
     role_title: str | None
 
 
-class RunContext(BaseModel):
+class RunContext(Value):
     """A meeting with its relations as the first step read it; later steps read this object, not the database."""
-
-    model_config = ConfigDict(frozen=True)
 
     run: RunInput
     attempt: int
@@ -71,18 +67,16 @@ class RunContext(BaseModel):
     held_at: datetime
 
 
-class Failure(BaseModel):
+class Failure(Value):
     """What Step Functions says of a failed state."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     error: str = Field(default="", alias="Error")
     cause: str = Field(default="", alias="Cause")
 
 
-class Stored(BaseModel):
+class Stored(Value):
     """The name of the derived object that a step or worker wrote."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str

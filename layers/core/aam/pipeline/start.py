@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction, violates
+from aam.foundation.schemas import Value
 from aam.meetings.status import MeetingStatus
 from aam.pipeline import runs
 from aam.pipeline.errors import NothingToRetry, RunInProgress
@@ -28,10 +29,10 @@ ONE_ALIVE = "uq_processing_runs_alive_per_meeting"
 SAME_ATTEMPT = "uq_processing_runs_upload_id_attempt"
 
 
-class ReceivedObject(BaseModel):
+class ReceivedObject(Value):
     """An object that the store says has arrived."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     bucket: str
     key: str

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from aam.foundation.aws import client
 from aam.foundation.errors import AppError
 from aam.foundation.observability import frames_of, logger
+from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.errors import StepFailed
 from aam.pipeline.schemas import RunContext, RunInput, Stored
@@ -19,10 +20,10 @@ from aam.vendors.ports import Gate
 NOBODY_WAITS = {"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}
 
 
-class Task(BaseModel):
+class Task(Value):
     """A message of the state machine: the run, and the token that resumes it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     run: RunInput
     task_token: str

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectStore, translated
 
 TEMP_PREFIX = "temp/"
@@ -16,10 +17,10 @@ BATCH = 1_000  # objects that one DeleteObjects call takes
 NAMED_AT_MOST = 100
 
 
-class CleanupRequest(BaseModel):
+class CleanupRequest(Value):
     """What to clean; without ``dry_run: false`` nothing is deleted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     mode: Literal["temp"]
     dry_run: bool = True

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from aam.foundation.schemas import without_nul
+from aam.foundation.schemas import Value, without_nul
 from aam.transcription.errors import EngineReplyForeign, NoSpeechRecognised
 from aam.transcription.schemas import Transcript, Utterance, Word
 
@@ -26,8 +26,8 @@ _Seconds = Annotated[float, Field(ge=0, le=10_000_000)]
 _ChannelNumber = Annotated[int, Field(ge=0, le=1000)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+class _Strict(Value):
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
 class _Word(_Strict):

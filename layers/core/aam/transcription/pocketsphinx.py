@@ -11,9 +11,10 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from aam.foundation.errors import Unprocessable
+from aam.foundation.schemas import Value
 from aam.transcription.schemas import Transcript, Utterance, Word
 
 if TYPE_CHECKING:
@@ -71,14 +72,12 @@ class NoWordsRecognised(Unprocessable):
     )
 
 
-class Window(BaseModel):
+class Window(Value):
     """One map item: which part of which channel to recognise.
 
     ``start_ms`` to ``end_ms`` is what it answers for, ``read_start_ms`` to ``read_end_ms`` what it must be given, the
     margins included.  ``channel`` is None for a mono recording.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     index: int = Field(ge=0)
     channel: int | None
@@ -88,10 +87,8 @@ class Window(BaseModel):
     read_end_ms: int = Field(ge=0)
 
 
-class RecognisedWindow(BaseModel):
+class RecognisedWindow(Value):
     """The words of one window, times from the start of the recording; stored as one JSON object."""
-
-    model_config = ConfigDict(frozen=True)
 
     window: Window
     words: tuple[Word, ...]

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from aam.foundation.schemas import Value
 from aam.media.schemas import ExtractedAudio
 from aam.transcription.pocketsphinx import Window
 
 Engine = Literal["deepgram", "pocketsphinx"]
 
 
-class AudioWindow(BaseModel):
+class AudioWindow(Value):
     """A window, and the name of the derived object that holds its sound."""
-
-    model_config = ConfigDict(frozen=True)
 
     window: Window
     audio: str
@@ -26,10 +23,8 @@ class AudioWindow(BaseModel):
         return f"windows/{self.window.index:04d}.json"
 
 
-class PreparedAudio(BaseModel):
+class PreparedAudio(Value):
     """The extracted audio, the engine that hears it, and for the offline engine its windows."""
-
-    model_config = ConfigDict(frozen=True)
 
     engine: Engine
     audio: ExtractedAudio

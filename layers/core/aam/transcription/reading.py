@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from aam.foundation.errors import NotFound
-from aam.foundation.schemas import View
+from aam.foundation.schemas import Value, View
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.transcription.schemas import Transcript, Utterance
 
@@ -45,10 +45,10 @@ MEDIA_TYPES = {
 }
 
 
-class TranscriptQuery(BaseModel):
+class TranscriptQuery(Value):
     """Which part of the transcript, and as what; ``from`` is the number of the first utterance."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     format: TranscriptFormat = TranscriptFormat.JSON
     first: int = Field(default=1, alias="from", ge=1, le=2_000_000_000)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from aam.foundation.schemas import Value
 
 
-class Word(BaseModel):
+class Word(Value):
     """One spoken word; times in milliseconds from the start of the recording."""
-
-    model_config = ConfigDict(frozen=True)
 
     text: str
     start_ms: int = Field(ge=0)
@@ -16,14 +16,12 @@ class Word(BaseModel):
     confidence: float | None = Field(default=None, ge=0, le=1)
 
 
-class Utterance(BaseModel):
+class Utterance(Value):
     """What one speaker said without a break.
 
     ``id`` counts from 1 in the order of time and is what evidence cites.  Times are milliseconds, or None where the
     source has none (plain text).
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: int = Field(ge=1)
     speaker: str
@@ -35,14 +33,12 @@ class Utterance(BaseModel):
     words: tuple[Word, ...] = ()
 
 
-class Transcript(BaseModel):
+class Transcript(Value):
     """A whole transcript; the first version of a meeting's transcript never changes.
 
     ``label`` is what people must be told about its quality, such as "draft, English"; ``notes`` say what an import
     had to normalise.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     language: str
     engine: str

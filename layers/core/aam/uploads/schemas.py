@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from aam.foundation.schemas import RequestBody, View
+from aam.foundation.schemas import RequestBody, Value, View
 from aam.uploads.status import UploadStatus
 
 PARTS_PER_CALL = 100
@@ -114,10 +114,8 @@ def text_or_none(value: str | None) -> str | None:
     return value or None
 
 
-class UploadNotification(BaseModel):
+class UploadNotification(Value):
     """What the store says of one object that has arrived; one queue message each."""
-
-    model_config = ConfigDict(frozen=True)
 
     bucket: str
     key: str

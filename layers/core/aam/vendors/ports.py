@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
+from aam.foundation.schemas import Value
 
 
 class Vendor(StrEnum):
@@ -38,9 +38,7 @@ class Gate(Protocol):
         """
 
 
-class Submitted(BaseModel):
+class Submitted(Value):
     """The vendor has accepted the work and answers by callback, at the latest by ``answer_by``."""
-
-    model_config = ConfigDict(frozen=True)
 
     answer_by: datetime
