@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 
-from aam.artifacts.drafting import INTERACTIONS, interactions_json
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.artifacts.records import read_interactions
 from aam.artifacts.schemas import Interaction
 from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.clock import new_id
@@ -47,18 +47,12 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
     )
 
 
-def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:
-    """The calls that a run's workers have recorded, in the order of time."""
-    keys = sorted(store.keys(run.derived(INTERACTIONS)))
-    return [call for key in keys for call in interactions_json.validate_json(store.read(key))]
-
-
 def insert_interactions(
     session: Session, *, run: RunInput, attempt: int, interactions: list[Interaction], succeeded: bool
 ) -> None:
     """Write the calls of a run; those written before stay as they are.
 
-    The last call of a run that succeeded is the final one.
+    Final are the calls whose answers a run that succeeded was made of: one a window, and what put them together.
     """
     rows = [
         {
@@ -67,7 +61,7 @@ def insert_interactions(
             "meeting_id": run.meeting_id,
             "run_id": run.run_id,
             "ordinal": ordinal,
-            "is_final": succeeded and ordinal == len(interactions),
+            "is_final": succeeded and call.outcome == "ok",
             **call.model_dump(exclude={"engine"}),
             "attempt": attempt,
         }
