@@ -29,7 +29,7 @@ class DraftingSettings(Environment):
     artifacts_engine: Literal["auto", "openai", "extractive"] = Field(alias="ARTIFACTS_ENGINE", default="auto")
     openai_base_url: str = Field(alias="OPENAI_BASE_URL")
     openai_model: str = Field(alias="OPENAI_MODEL")
-    openai_window_tokens: int = Field(alias="OPENAI_WINDOW_TOKENS", default=20_000, ge=500)
+    openai_window_tokens: int = Field(alias="OPENAI_WINDOW_TOKENS", default=30_000, ge=500)
     openai_max_output_tokens: int = Field(alias="OPENAI_MAX_OUTPUT_TOKENS", default=16_000, ge=500)
     openai_timeout_s: int = Field(alias="OPENAI_TIMEOUT_S", default=240, ge=1)
     openai_reasoning_effort: Literal["default", "none", "minimal", "low", "medium", "high"] = Field(

@@ -25,7 +25,7 @@ from aam.foundation.schemas import Value
 from aam.transcription.schemas import Transcript
 
 MAX_QUOTES = 12
-_TEXT_CHARACTERS = 160
+_TEXT_CHARACTERS = 120
 _FIELD_CHARACTERS = 40
 _RANKS = list(Priority)
 SCHEMA: dict[str, Any] = {

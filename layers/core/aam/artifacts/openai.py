@@ -42,7 +42,7 @@ class OpenAISettings:
     model: str
     base_url: str = DEFAULT_BASE_URL
     timeout_s: float = 240.0
-    window_tokens: int = 20_000
+    window_tokens: int = 30_000
     max_output_tokens: int = 16_000
     effort: str = ""
 

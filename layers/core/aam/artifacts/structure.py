@@ -6,6 +6,7 @@ what may be absent is null (https://platform.openai.com/docs/guides/structured-o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,37 +23,34 @@ _NO_UTTERANCE = 0
 def reply_schema(sections: Sequence[SectionSpec]) -> dict[str, Any]:
     """The JSON schema of a whole answer: one array of items a section.
 
-    What several sections share stands once, under ``$defs``, because the schema is paid for with each request.
+    What stands in several places stands once, under a short name, because the schema is paid for with each request.
     """
-    definitions: dict[str, Any] = {
-        "priority": {"type": "string", "enum": [p.value for p in Priority]},
-        "quotes": {
-            "type": "array",
-            "items": _closed({"quote": {"type": "string"}, "utterance": {"type": "integer"}}),
-        },
+    shared: dict[str, Any] = {
+        "p": {"type": "string", "enum": [p.value for p in Priority]},
+        "q": {"type": "array", "items": _closed({"quote": {"type": "string"}, "utterance": {"type": "integer"}})},
     }
+    shapes = Counter(section.fields for section in sections)
+    uses = Counter(field.name for fields in shapes for field in fields)
     arrays = {}
     for section in sections:
         for field in section.fields:
-            definitions[field.name] = _field_schema(field)
-        name = "items_" + "_".join(field.name for field in section.fields) if section.fields else "items"
-        definitions[name] = {"type": "array", "items": _item_schema(section)}
-        arrays[section.kind] = _reference(name)
-    return {**_closed(arrays), "$defs": definitions}
+            if uses[field.name] > 1:
+                shared[field.name] = _field_schema(field)
+        array = {"type": "array", "items": _item_schema(section, shared)}
+        if shapes[section.fields] > 1:
+            name = "i" + "".join(f"_{field.name}" for field in section.fields)
+            shared[name] = array
+            array = _reference(name)
+        arrays[section.kind] = array
+    return {**_closed(arrays), "$defs": shared}
 
 
-def _item_schema(section: SectionSpec) -> dict[str, Any]:
-    return _closed(
-        {
-            "text": {"type": "string"},
-            "priority": _reference("priority"),
-            **{field.name: _reference(field.name) for field in section.fields},
-            "quotes": _reference("quotes"),
-        }
-    )
+def _item_schema(section: SectionSpec, shared: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {f.name: _reference(f.name) if f.name in shared else _field_schema(f) for f in section.fields}
+    return _closed({"text": {"type": "string"}, "priority": _reference("p"), **fields, "quotes": _reference("q")})
 
 
-def _reference(name: str) -> dict[str, str]:
+def _reference(name: str) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{name}"}
 
 
