@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,14 +146,15 @@ def _groups(lines: Sequence[str]) -> list[list[int]]:
     return groups
 
 
-def _sections(lines: Sequence[str]) -> Iterator[tuple[bool, list[tuple[int, str]]]]:
-    items: list[tuple[int, str]] = []
+def _sections(lines: Sequence[str]) -> list[tuple[bool, list[tuple[int, str]]]]:
+    """The items by section, and whether it has a star."""
+    sections: list[tuple[bool, list[tuple[int, str]]]] = []
     for line in lines:
         if section := _SECTION.fullmatch(line):
-            items = []
-            yield bool(section.group(2)), items
-        elif item := _ITEM.fullmatch(line):
-            items.append((int(item.group(1)), item.group(2)))
+            sections.append((bool(section.group(2)), []))
+        elif (item := _ITEM.fullmatch(line)) and sections:
+            sections[-1][1].append((int(item.group(1)), item.group(2)))
+    return sections
 
 
 def resolved(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -95,7 +95,8 @@ def read_reply(
 
 
 def json_object_in(content: str) -> str:
-    """The JSON object of an answer that servers without structured outputs wrap in a fence or in thoughts."""
+    """The JSON object of an answer that servers without structured outputs wrap in a fence or put after thoughts."""
+    content = content.rpartition("</think>")[2]
     return content[max(0, content.find("{")) : content.rfind("}") + 1]
 
 
