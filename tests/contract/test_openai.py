@@ -125,9 +125,7 @@ def test_a_number_that_was_never_given_cites_nothing(at: Desk) -> None:
         (completion(None, finish_reason="content_filter"), errors.ModelContentFiltered),
     ],
 )
-def test_every_failure_is_a_leaf_with_the_record_of_its_one_call(
-    at: Desk, reply: Reply, leaf: type[AppError]
-) -> None:
+def test_every_failure_is_a_leaf_with_the_record_of_its_one_call(at: Desk, reply: Reply, leaf: type[AppError]) -> None:
     at.fake.script = [reply]
     with pytest.raises(leaf) as caught:
         at.draft(TRANSCRIPT)

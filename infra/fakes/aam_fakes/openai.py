@@ -92,7 +92,7 @@ class OpenAIFake(FakeServer):
     def _answered(self, path: str, body: Mapping[str, Any], fault: Fault | None) -> Reply:
         model = str(body.get("model", ""))
         if path == EMBEDDINGS:
-            wanted = body["input"]
+            wanted = body.get("input", "")
             texts = [wanted] if isinstance(wanted, str) else [str(entry) for entry in wanted]
             dimensions = body.get("dimensions") or _DIMENSIONS.get(model, 1536)
             count = sum(tokens_in(text.encode()) for text in texts)

@@ -107,13 +107,16 @@ def _minutes(schema: Mapping[str, Any], said: Sequence[Said], temper: Temper) ->
 
 
 def _item(form: Mapping[str, Any], schema: Mapping[str, Any], said: Said, temper: Temper, kind: str) -> dict[str, Any]:
-    quote = " ".join(said.text.split()[:_WORDS])
+    words = said.text.split()
+    quote = " ".join(words[:_WORDS])
     chance = _chance("lie", kind, said.text)
     if chance < temper.invented:
         quote = _lie(said, chance)
         temper.lies.append(quote)
-    elif _DENIAL.search(quote) and _chance("denial", kind, said.text) < temper.denials_dropped:
-        quote = " ".join(_DENIAL.sub("", quote).split())
+    elif _chance("denial", kind, said.text) < temper.denials_dropped and (denial := _DENIAL.search(quote)):
+        # Some words after it, so that what is left says the opposite rather than half of the same.
+        end = len(said.text[: denial.end()].split()) + _LEAST
+        quote = " ".join(_DENIAL.sub("", " ".join(words[: max(end, _WORDS)])).split())
         temper.lies.append(quote)
     return {**instance(form, schema), "text": quote, "quotes": [{"quote": quote, "utterance": said.number}]}
 

@@ -18,23 +18,34 @@ from aam.transcription.schemas import Transcript
 
 DRAFT = "draft.json"
 GENERAL = "general"
+_OPENAI = "https://api.openai.com/"
+_REASONING = ("gpt-5", "o3", "o4")
 
 
 class DraftingSettings(Environment):
     """Which engine drafts (auto is OpenAI where a key is stored), and how its model is asked.
 
-    A window's size is counted in tokens of four bytes; an effort of "default" sends none.
+    A window's size is counted in tokens of four bytes.  An effort of "default" sends none, "auto" is low for OpenAI's
+    own reasoning models: to copy out what was said takes little thought, and thoughts are paid.
     """
 
     artifacts_engine: Literal["auto", "openai", "extractive"] = Field(alias="ARTIFACTS_ENGINE", default="auto")
     openai_base_url: str = Field(alias="OPENAI_BASE_URL")
     openai_model: str = Field(alias="OPENAI_MODEL")
-    openai_window_tokens: int = Field(alias="OPENAI_WINDOW_TOKENS", default=30_000, ge=500)
-    openai_max_output_tokens: int = Field(alias="OPENAI_MAX_OUTPUT_TOKENS", default=16_000, ge=500)
+    openai_window_tokens: int = Field(alias="OPENAI_WINDOW_SIZE", default=30_000, ge=500)
+    openai_max_output_tokens: int = Field(alias="OPENAI_MAX_OUTPUT", default=16_000, ge=500)
     openai_timeout_s: int = Field(alias="OPENAI_TIMEOUT_S", default=240, ge=1)
-    openai_reasoning_effort: Literal["default", "none", "minimal", "low", "medium", "high"] = Field(
-        alias="OPENAI_REASONING_EFFORT", default="default"
+    openai_reasoning_effort: Literal["auto", "default", "none", "minimal", "low", "medium", "high"] = Field(
+        alias="OPENAI_REASONING_EFFORT", default="auto"
     )
+
+    @property
+    def effort(self) -> str:
+        """What is sent, or nothing."""
+        if self.openai_reasoning_effort == "auto":
+            thinks = self.openai_model.startswith(_REASONING)
+            return "low" if thinks and self.openai_base_url.startswith(_OPENAI) else ""
+        return "" if self.openai_reasoning_effort == "default" else self.openai_reasoning_effort
 
 
 def draft_artifacts(job: Job, *, time_left: Callable[[], float]) -> Stored:
@@ -72,7 +83,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
         timeout_s=settings.openai_timeout_s,
         window_tokens=settings.openai_window_tokens,
         max_output_tokens=settings.openai_max_output_tokens,
-        effort="" if settings.openai_reasoning_effort == "default" else settings.openai_reasoning_effort,
+        effort=settings.effort,
     )
     with ChatServer(asked) as server:
         return write_minutes(
