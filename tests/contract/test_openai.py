@@ -81,7 +81,7 @@ def test_the_request_and_the_fake_are_what_openai_publishes(at: Desk) -> None:
     assert at.fake.asked[0].path == "/v1/chat/completions"
     assert body["reasoning_effort"] == "low"
     assert body["response_format"]["json_schema"]["strict"] is True
-    assert body["max_completion_tokens"] == 16_000
+    assert body["max_tokens"] == 16_000
 
 
 def test_a_number_that_was_never_given_cites_nothing(at: Desk) -> None:

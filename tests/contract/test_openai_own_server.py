@@ -100,6 +100,33 @@ def test_reasoning_effort_is_left_out_where_it_is_not_known(at: Desk) -> None:
     assert len(at.bodies) == 3
 
 
+def test_the_successor_of_max_tokens_takes_its_place_where_that_is_refused(at: Desk) -> None:
+    message = (
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+    )
+    at.fake.coming.append(failure(400, "unsupported_parameter", message, param="max_tokens"))
+    at.draft(TRANSCRIPT)
+    assert [sorted(name for name in body if name.startswith("max_")) for body in at.bodies] == [
+        ["max_tokens"],
+        ["max_completion_tokens"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "This model's maximum context length is 4096 tokens. However, you requested 24000 tokens in the messages.",
+        "'max_tokens' is too large: 16000. This model's maximum context length is 8192 tokens.",
+        "the request exceeds the available context size, try increasing it",
+    ],
+)
+def test_a_context_that_is_too_short_is_understood_from_the_sentence(at: Desk, message: str) -> None:
+    at.fake.coming.append(failure(400, None, message))
+    at.draft(LONG)
+    assert at.outcomes[0] == ("map", "meeting_too_long")
+    assert at.outcomes[1:3] == [("map", "ok")] * 2
+
+
 def test_a_server_that_lacks_json_mode_too_has_refused_the_request(at: Desk) -> None:
     at.fake.script = [failure(400, None, "response_format is not supported")]
     for _ in range(2):

@@ -23,6 +23,7 @@ _JUDGES = {
 CACHED_FROM, CACHED_STEP = 1024, 128
 """Prefixes are cached from 1,024 tokens on, in steps of 128 (https://platform.openai.com/docs/guides/prompt-caching)."""
 _REMEMBERED = 64
+_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _DIMENSIONS = {"text-embedding-3-large": 3072}
 
 
@@ -103,7 +104,8 @@ class OpenAIFake(FakeServer):
         if said is None:
             value = answer(body, self.temper)
             said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        if self.answer_tokens is not None and tokens_in(said.encode()) > self.answer_tokens:
+        limits = [self.answer_tokens, *(body.get(name) for name in _LIMITS)]
+        if tokens_in(said.encode()) > min((limit for limit in limits if limit is not None), default=10**9):
             fault = Fault.TRUNCATION
         if fault is Fault.TRUNCATION:
             said = said[: len(said) // 2]

@@ -40,7 +40,7 @@ class Asker:
     ) -> None:
         self._server, self._records, self._gate = server, records, gate
         self._attempt, self._time_left = attempt, time_left
-        self._lacks: frozenset[Feature] = frozenset()
+        self._lacks = frozenset({Feature.OLD_LIMIT} if server.settings.is_openais else ())
         self._sent_any = False
         self.model = server.settings.model
 

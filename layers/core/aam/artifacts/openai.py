@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     import openai
 
 ENGINE = "openai"
+OPENAIS = "https://api.openai.com/"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 _STRUCTURED = ("response_format", "json_schema", "structured output")
+_TOO_LONG = ("context length", "context size", "context window")
+"""How vLLM, llama.cpp and others say it, none of which gives OpenAI's code."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class OpenAISettings:
     window_tokens: int = 30_000
     max_output_tokens: int = 16_000
     effort: str = ""
+
+    @property
+    def is_openais(self) -> bool:
+        """Whether it is OpenAI's own service, of which we know what it takes."""
+        return self.base_url.startswith(OPENAIS)
 
 
 class _Loose(Value):
@@ -192,12 +200,20 @@ def _text(pieces: Any, deadline: float) -> str:
 
 def _refused_feature(error: openai.APIStatusError) -> Feature | None:
     """The parameter that a 400 or 422 is about, if a request can do without it."""
-    if error.status_code not in (400, 422):
-        return None
+    if isinstance(_translated(error), errors.ModelRequestRefused):
+        for feature, words in (
+            (Feature.EFFORT, (Feature.EFFORT.value,)),
+            (Feature.OLD_LIMIT, (Feature.OLD_LIMIT.value,)),
+            (Feature.STRUCTURED, _STRUCTURED),
+        ):
+            if _says(error, *words):
+                return feature
+    return None
+
+
+def _says(error: openai.APIStatusError, *words: str) -> bool:
     said = f"{error.body} {error.message}".lower()
-    if Feature.EFFORT in said:
-        return Feature.EFFORT
-    return Feature.STRUCTURED if any(word in said for word in _STRUCTURED) else None
+    return error.status_code in (400, 422) and any(word in said for word in words)
 
 
 def _translated(error: openai.APIStatusError) -> AppError:
@@ -205,7 +221,7 @@ def _translated(error: openai.APIStatusError) -> AppError:
     code = error.code if isinstance(error.code, str) else ""
     if code == "insufficient_quota" or error.status_code == 402:
         return errors.ModelQuotaExhausted()
-    if code == "context_length_exceeded" or error.status_code == 413:
+    if code == "context_length_exceeded" or error.status_code == 413 or _says(error, *_TOO_LONG):
         return errors.MeetingTooLong()
     if code in ("content_filter", "content_policy_violation"):
         return errors.ModelContentFiltered()

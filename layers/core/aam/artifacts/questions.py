@@ -41,10 +41,14 @@ class Question:
 
 
 class Feature(StrEnum):
-    """What a server may lack, by the name of the request's parameter."""
+    """What a server may lack, by the name of the request's parameter.
+
+    Most servers know ``max_tokens``, some of them nothing else; OpenAI's reasoning models want its successor.
+    """
 
     STRUCTURED = "response_format"
     EFFORT = "reasoning_effort"
+    OLD_LIMIT = "max_tokens"
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Request:
 
 
 def request_of(
-    question: Question, *, model: str, max_output_tokens: int, effort: str, without: frozenset[Feature]
+    question: Question, *, model: str, max_output_tokens: int, effort: str, without: frozenset[Feature] = frozenset()
 ) -> Request:
     """The request as this server understands it.
 
@@ -84,7 +88,7 @@ def request_of(
     body: dict[str, Any] = {
         "model": model,
         "messages": messages,
-        "max_completion_tokens": max_output_tokens,
+        "max_completion_tokens" if Feature.OLD_LIMIT in without else Feature.OLD_LIMIT.value: max_output_tokens,
         "response_format": {"type": "json_schema", "json_schema": strict} if structured else {"type": "json_object"},
     }
     if effort and Feature.EFFORT not in without:
