@@ -6,6 +6,7 @@ Runs with ``AAM_LIVE=1`` and ``OPENAI_API_KEY``; ``OPENAI_BASE_URL`` and ``OPENA
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -47,9 +48,8 @@ class _Bill:
 def bill(request: pytest.FixtureRequest) -> Iterator[_Bill]:
     made = _Bill()
     yield made
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        reporter.write_line(f"\n{made}")
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        sys.stdout.write(f"\n{made}\n")
 
 
 @pytest.fixture(scope="module")
