@@ -246,7 +246,6 @@ def test_what_a_failed_run_has_spent_is_booked_too_and_only_once(
     run, _ = begun(database, store, scene)
     as_recording(store, run)
     heard_by_deepgram(store, run, channels=1)
-    step(database, store, run, Stage.TRANSCRIBE).context()
     Records(store, run).note(CALL.model_copy(update={"outcome": "model_reply_mismatch"}), digest=None)
     for _ in range(2):
         with database.transaction() as session:
