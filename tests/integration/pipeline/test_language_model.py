@@ -51,9 +51,11 @@ def fake() -> Iterator[OpenAIFake]:
 def store(monkeypatch: pytest.MonkeyPatch, fake: OpenAIFake) -> Iterator[ObjectStore]:
     for name, value in {
         "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:aam",
-        "ARTIFACTS_ENGINE": "auto",
+        "TRANSCRIPTION_ENGINE": "pocketsphinx",
+        "DEEPGRAM_MODEL": "none",
+        "ARTIFACTS_ENGINE": "openai",
         "OPENAI_BASE_URL": f"{fake.url}/v1",
-        "OPENAI_MODEL": "gpt-x",
+        "OPENAI_MODEL": "gpt-5-mini",
         "OPENAI_WINDOW_SIZE": "700",
         "OPENAI_TIMEOUT_S": "5",
     }.items():
@@ -124,17 +126,19 @@ def test_every_call_becomes_a_row_and_those_that_count_are_final(
     assert draft_artifacts(job, time_left=lambda: 600.0).name == "draft.json"
     perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
     rows = database.rows(CALLS)
-    assert rows[0] == ("map", "model_unavailable", False, "gpt-x", "minutes-v2")
-    assert rows[1] == ("map", "model_reply_mismatch", False, "gpt-x", "minutes-v2")
-    assert rows[2] == ("repair", "ok", True, "gpt-x", "minutes-v2")
+    assert rows[0] == ("map", "model_unavailable", False, "gpt-5-mini", "minutes-v2")
+    assert rows[1] == ("map", "model_reply_mismatch", False, "gpt-5-mini", "minutes-v2")
+    assert rows[2] == ("repair", "ok", True, "gpt-5-mini", "minutes-v2")
     assert list(dict.fromkeys(rows[3:])) == [
-        ("map", "ok", True, "gpt-x", "minutes-v2"),
-        ("reduce", "ok", True, "gpt-x", "merge-v1"),
+        ("map", "ok", True, "gpt-5-mini", "minutes-v2"),
+        ("reduce", "ok", True, "gpt-5-mini", "merge-v1"),
     ]
     assert len(rows) == len(fake.asked) > 5
     assert database.rows("select count(*) from llm_interactions where input_tokens > 0 and request_id = 'req_1'") == [
         (len(rows) - 1,)
     ]
+    unpriced = database.rows("select outcome from llm_interactions where cost_usd is null")
+    assert unpriced == [("model_unavailable",)], "nobody knows whether that was paid"
     assert database.rows("select engine, language, prompt_version, label from artifacts") == [
         ("openai", "uk", "minutes-v2", None)
     ]
@@ -153,5 +157,5 @@ def test_a_quota_that_is_used_up_ends_the_run_at_once_with_its_calls(
         draft_artifacts(job, time_left=lambda: 600.0)
     assert not caught.value.retryable
     with database.transaction() as session:
-        keep_interactions_of_failed_run(session, run=run, store=store)
-    assert database.rows(CALLS) == [("map", "model_quota_exhausted", False, "gpt-x", "minutes-v2")]
+        keep_interactions_of_failed_run(session, run=run, store=store, now=NOW)
+    assert database.rows(CALLS) == [("map", "model_quota_exhausted", False, "gpt-5-mini", "minutes-v2")]

@@ -1,0 +1,27 @@
+"""What can go wrong when people ask for costs and budgets."""
+
+from __future__ import annotations
+
+from aam.foundation.errors import AppError, InvalidInput, NotFound
+
+
+class OrganizationOwnerOnly(AppError):
+    """Costs and budgets belong to whoever owns the organization."""
+
+    code = "organization_owner_only"
+    http_status = 403
+    sentence = "Only the owner of your organization may see its costs and set its budget."
+
+
+class OrganizationNotFound(NotFound):
+    """No organization has this id or name."""
+
+    code = "organization_not_found"
+    sentence = "There is no such organization; 'aam cost' lists them with their ids."
+
+
+class OrganizationAmbiguous(InvalidInput):
+    """More than one organization is meant, or none was named while there are several."""
+
+    code = "organization_ambiguous"
+    sentence = "Several organizations could be meant; give the id of one, as 'aam cost' lists them."
