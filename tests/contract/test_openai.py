@@ -182,7 +182,10 @@ def test_a_fenced_answer_needs_no_mending(at: Desk, before: str) -> None:
     assert at.outcomes == [("map", "ok")]
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("120", 120.0), ("soon", None), ("", None)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("120", 120.0), ("0.5", 0.5), ("soon", None), ("-1", None), ("inf", None), ("9" * 400, None), ("", None)],
+)
 def test_the_wait_that_the_service_asks_for_is_passed_on_and_not_slept(
     at: Desk, header: str, seconds: float | None
 ) -> None:

@@ -167,8 +167,8 @@ def test_a_finished_draft_is_booked_by_its_calls_and_only_once(
     context = step(database, store, run, Stage.VERIFY_EVIDENCE).context()
     monkeypatch.setenv("ARTIFACTS_ENGINE", "extractive")
     load.cache_clear()
-    task = Task(run=run, task_token="token")
-    draft_artifacts(Job(task=task, context=context, store=store, gate=OpenGate()), time_left=lambda: 600.0)
+    job = Job(task=Task(run=run, task_token="t"), context=context, store=store, gate=OpenGate())
+    draft_artifacts(job, time_left=lambda: 600.0)
     for call in (CALL, CALL.model_copy(update={"model": "somebody's own"})):
         Records(store, run).note(call, digest=None)
     for _ in range(2):

@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field
 
 from aam.artifacts.catalogue import Scenario, load_catalogue
-from aam.artifacts.openai import OPENAIS, ChatServer, OpenAISettings
 from aam.artifacts.records import Records
 from aam.artifacts.schemas import DraftArtifacts
 from aam.foundation.settings import Environment, load
@@ -42,6 +41,8 @@ class DraftingSettings(Environment):
     @property
     def effort(self) -> str:
         """What is sent, or nothing."""
+        from aam.artifacts.openai import OPENAIS
+
         if self.openai_reasoning_effort == "auto":
             thinks = self.openai_model.startswith(_REASONING) and self.openai_base_url.startswith(OPENAIS)
             return "low" if thinks else ""
@@ -74,6 +75,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
         return draft_extractively(transcript, scenario=scenario, people=people, language=language)
     from aam.artifacts.asking import Asker
     from aam.artifacts.minutes import write_minutes
+    from aam.artifacts.openai import ChatServer, OpenAISettings
 
     asked = OpenAISettings(
         api_key=key or "none",  # servers of one's own often want no key, the SDK always wants one

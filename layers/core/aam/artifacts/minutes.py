@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from datetime import date
@@ -22,7 +23,8 @@ MAX_WINDOWS = 50
 MAX_CUTS = 3
 """How often a window may be halved because of answers that were cut off, each of which is paid."""
 NOT_MERGED = "parts not merged"
-MANY_LANGUAGES = "multi"
+_LANGUAGE = re.compile(r"(?!multi$)[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+"""A BCP 47 tag; "multi" says that several were spoken, and anything else came from a file and is none of our words."""
 
 
 def write_minutes(
@@ -107,7 +109,7 @@ def _minutes_of(
 def _system(scenario: Scenario, language: str) -> str:
     """Our own words only; the language comes last, because what follows it is no longer shared by all meetings."""
     asked = "\n".join(f"- {section.kind}: {section.instruction}" for section in scenario.sections)
-    texts = "the one that is spoken most" if language == MANY_LANGUAGES else language
+    texts = language if _LANGUAGE.fullmatch(language) else "the one that is spoken most"
     return f"{scenario.prompt.text}\n\nSections:\n{asked}\n\nLanguage of the texts: {texts}"
 
 

@@ -7,6 +7,7 @@ of its own, because the SDK's timeout counts for each network operation and a sl
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ OPENAIS = "https://api.openai.com/"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 _STRUCTURED = ("response_format", "json_schema", "structured output")
+_SECONDS = re.compile(r"\d{1,6}(\.\d+)?", re.ASCII)
 _TOO_LONG = ("context length", "context size", "context window")
 """How vLLM, llama.cpp and others say it, none of which gives OpenAI's code."""
 
@@ -232,6 +234,6 @@ def _translated(error: openai.APIStatusError) -> AppError:
     if error.status_code == 429:
         limited = errors.ModelRateLimited()
         wait = error.response.headers.get("retry-after", "")
-        limited.retry_after_s = float(wait) if wait.isascii() and wait.isdigit() else None
+        limited.retry_after_s = float(wait) if _SECONDS.fullmatch(wait) else None
         return limited
     return errors.ModelRequestRefused() if error.status_code < 500 else errors.ModelUnavailable()

@@ -6,8 +6,6 @@ the answer instead of paying for it twice.
 
 from __future__ import annotations
 
-from pydantic import TypeAdapter
-
 from aam.artifacts.schemas import Interaction
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
@@ -29,12 +27,12 @@ class Records:
             keys = self._store.keys(self._run.derived(INTERACTIONS))
             self._known = {key.removesuffix(".json").rpartition("_")[2]: key for key in keys if "_" in key}
         key = self._known.get(digest)
-        return _ONE.validate_json(self._store.read(key)) if key else None
+        return Interaction.model_validate_json(self._store.read(key)) if key else None
 
     def note(self, call: Interaction, *, digest: str | None) -> None:
         """Keep a call; without a digest it may be made again."""
         key = self._run.derived(f"{INTERACTIONS}{new_id()}{f'_{digest}' if digest else ''}.json")
-        self._store.write(key, _ONE.dump_json(call), content_type="application/json")
+        self._store.write(key, call.model_dump_json().encode(), content_type="application/json")
         if digest and self._known is not None:
             self._known[digest] = key
 
@@ -42,7 +40,4 @@ class Records:
 def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:
     """The calls that a run's worker has noted, in the order of time."""
     keys = sorted(store.keys(run.derived(INTERACTIONS)))
-    return [_ONE.validate_json(store.read(key)) for key in keys]
-
-
-_ONE = TypeAdapter(Interaction)
+    return [Interaction.model_validate_json(store.read(key)) for key in keys]
