@@ -77,6 +77,7 @@ class Scenario(_File):
     title: Title
     description: _Sentence
     prompt: Prompt
+    terms: Mapping[str, tuple[str, ...]] = {}
     sections: tuple[SectionSpec, ...] = Field(min_length=1)
 
 
@@ -86,6 +87,7 @@ class MeetingTypeSpec(_File):
     key: _Key
     title: Title
     scenario: _Key
+    speech: Mapping[str, Any] = {}
 
 
 class Catalogue(_File):

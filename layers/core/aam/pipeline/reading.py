@@ -8,7 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from aam.identity.models import User
-from aam.meetings.models import Meeting
+from aam.meetings.catalogue_rows import scenario_terms
+from aam.meetings.models import DirectoryParticipant, Meeting
+from aam.meetings.service import speech_of
+from aam.meetings.speech import TERMS_MAX, SpeechOptions
 from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.models import ProcessingRun
 from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def read_context(session: Session, run: RunInput) -> RunContext:
-    """The meeting, its client, type, scenario, participants, owner and upload in one statement.
+    """The meeting, its client, type, scenario, participants, owner and upload, and how its speech is to be recognised.
 
     Raises RunNotCurrent when the meeting was deleted meanwhile.
     """
@@ -43,6 +46,8 @@ def read_context(session: Session, run: RunInput) -> RunContext:
     if found is None:
         raise RunNotCurrent
     meeting, upload, owner_name, attempt = found
+    scenario_key = meeting.scenario.key if meeting.scenario else None
+    people = [person.full_name for person in meeting.participants]
     return RunContext(
         run=run,
         attempt=attempt,
@@ -56,9 +61,29 @@ def read_context(session: Session, run: RunInput) -> RunContext:
         language=meeting.language,
         channels_are_speakers=meeting.channels_are_speakers,
         client_name=meeting.client.name,
-        scenario_key=meeting.scenario.key if meeting.scenario else None,
+        scenario_key=scenario_key,
         meeting_type_key=meeting.meeting_type.key if meeting.meeting_type else None,
         participants=tuple(Person(full_name=p.full_name, role_title=p.role_title) for p in meeting.participants),
         owner_name=owner_name,
         held_at=meeting.created_at,
+        speech=speech_of(session, meeting),
+        own_terms=SpeechOptions.model_validate(meeting.speech).terms or (),
+        known_terms=(
+            meeting.client.name,
+            *people,
+            owner_name,
+            *scenario_terms(scenario_key, language=meeting.language),
+            *often_met(session, run),
+        ),
     )
+
+
+def often_met(session: Session, run: RunInput) -> tuple[str, ...]:
+    """The names that the organization's directory got last."""
+    names = session.scalars(
+        select(DirectoryParticipant.full_name)
+        .where(DirectoryParticipant.organization_id == run.organization_id)
+        .order_by(DirectoryParticipant.created_at.desc())
+        .limit(TERMS_MAX)
+    )
+    return tuple(names)
