@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.foundation.clock import new_id
@@ -28,7 +29,7 @@ class ScenarioEntry(Value):
     key: Key
     title: dict[str, str]
     prompt: str
-    terms: dict[str, tuple[str, ...]] = {}
+    terms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class TypeEntry(Value):

@@ -30,7 +30,7 @@ from aam.meetings.models import (
 )
 from aam.meetings.reach import own_meeting
 from aam.meetings.schemas import Consent, MeetingChanges, NewMeeting, Participant
-from aam.meetings.speech import Speech, SpeechOptions, check_speech, resolved
+from aam.meetings.speech import SpeechOptions, check_speech, resolved
 from aam.meetings.status import MeetingStatus
 
 if TYPE_CHECKING:
@@ -107,18 +107,14 @@ def change_meeting(
 def require_speech(session: Session, meeting: Meeting) -> None:
     """Raise UnsupportedOption where the language's model lacks what meeting, type and organization ask for."""
     session.flush()
-    own = SpeechOptions.model_validate(meeting.speech)
-    check_speech(speech_of(session, meeting), language=meeting.language, own_terms=own.terms or ())
-
-
-def speech_of(session: Session, meeting: Meeting) -> Speech:
-    """How the meeting's speech is to be recognised, by organization, type and meeting."""
-    found = session.execute(
+    inherited = session.execute(
         select(Organization.speech, MeetingType.speech)
         .outerjoin(MeetingType, MeetingType.id == meeting.meeting_type_id)
         .where(Organization.id == meeting.organization_id)
     ).one()
-    return resolved(*(SpeechOptions.model_validate(given or {}) for given in (*found, meeting.speech)))
+    own = SpeechOptions.model_validate(meeting.speech)
+    speech = resolved(*(SpeechOptions.model_validate(given or {}) for given in inherited), own)
+    check_speech(speech, language=meeting.language, own_terms=own.terms or ())
 
 
 def delete_meeting_rows(session: Session, meeting_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """How speech is to be recognised: options of a meeting, its type and its organization, and what the models can do.
 
-The models are dated data (``seeds/deepgram_models.toml``).  An option that the language's model does not have is refused
-by name when somebody asks for it; nothing that was asked for is dropped later.
+The models are dated data (``seeds/deepgram_models.toml``).  An option that the language's model does not have is
+refused by name when somebody asks for it; nothing that was asked for is dropped later.
 """
 
 from __future__ import annotations

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from aam.identity.models import User
+from aam.identity.models import Organization, User
 from aam.meetings.catalogue_rows import scenario_terms
 from aam.meetings.models import DirectoryParticipant, Meeting
-from aam.meetings.service import speech_of
-from aam.meetings.speech import TERMS_MAX, SpeechOptions
+from aam.meetings.speech import TERMS_MAX, SpeechOptions, resolved
 from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.models import ProcessingRun
 from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
@@ -28,9 +27,10 @@ def read_context(session: Session, run: RunInput) -> RunContext:
     """
     found = (
         session.execute(
-            select(Meeting, UploadBlob, User.full_name, ProcessingRun.attempt)
+            select(Meeting, UploadBlob, User.full_name, ProcessingRun.attempt, Organization.speech)
             .join(UploadBlob, UploadBlob.meeting_id == Meeting.id)
             .join(User, User.id == Meeting.owner_id)
+            .join(Organization, Organization.id == Meeting.organization_id)
             .join(ProcessingRun, ProcessingRun.upload_id == UploadBlob.id)
             .where(UploadBlob.id == run.upload_id, ProcessingRun.id == run.run_id)
             .options(
@@ -45,7 +45,8 @@ def read_context(session: Session, run: RunInput) -> RunContext:
     )
     if found is None:
         raise RunNotCurrent
-    meeting, upload, owner_name, attempt = found
+    meeting, upload, owner_name, attempt, of_organization = found
+    own, of_type = meeting.speech, meeting.meeting_type.speech if meeting.meeting_type else {}
     scenario_key = meeting.scenario.key if meeting.scenario else None
     people = [person.full_name for person in meeting.participants]
     return RunContext(
@@ -66,8 +67,8 @@ def read_context(session: Session, run: RunInput) -> RunContext:
         participants=tuple(Person(full_name=p.full_name, role_title=p.role_title) for p in meeting.participants),
         owner_name=owner_name,
         held_at=meeting.created_at,
-        speech=speech_of(session, meeting),
-        own_terms=SpeechOptions.model_validate(meeting.speech).terms or (),
+        speech=resolved(*map(SpeechOptions.model_validate, (of_organization, of_type, own))),
+        own_terms=SpeechOptions.model_validate(own).terms or (),
         known_terms=(
             meeting.client.name,
             *people,

@@ -83,31 +83,30 @@ def keep_proposals(session: Session, *, transcript: Transcript, transcript_id: U
 
 def list_speakers(session: Session, row: TranscriptRow) -> Speakers:
     """Who speaks in a transcript."""
-    labels = labels_of(session, row.id)
-    found = session.scalars(select(SpeakerNameRow).where(SpeakerNameRow.transcript_id == row.id))
-    known = {entry.label: entry for entry in found}
+    first = func.min(UtteranceRow.number).label("first")
+    labels = (
+        select(UtteranceRow.speaker, first)
+        .where(UtteranceRow.transcript_id == row.id)
+        .group_by(UtteranceRow.speaker)
+        .subquery()
+    )
+    rows = session.execute(
+        select(labels.c.speaker, SpeakerNameRow)
+        .outerjoin(
+            SpeakerNameRow, (SpeakerNameRow.transcript_id == row.id) & (SpeakerNameRow.label == labels.c.speaker)
+        )
+        .order_by(labels.c.first)
+    )
     return Speakers(
         meeting_id=row.meeting_id,
         version=row.version,
-        speakers=tuple(_view(label, known.get(label)) for label in labels),
+        speakers=tuple(_view(label, known) for label, known in rows),
     )
-
-
-def labels_of(session: Session, transcript_id: UUID) -> list[str]:
-    """The labels of a transcript, the first to speak first."""
-    first = func.min(UtteranceRow.number)
-    rows = session.execute(
-        select(UtteranceRow.speaker)
-        .where(UtteranceRow.transcript_id == transcript_id)
-        .group_by(UtteranceRow.speaker)
-        .order_by(first)
-    )
-    return [row.speaker for row in rows]
 
 
 def name_speakers(session: Session, row: TranscriptRow, new: NewNames, *, caller: Caller, now: datetime) -> None:
     """Give speakers names, or take them away; raises UnknownSpeaker."""
-    if set(new.names) - set(labels_of(session, row.id)):
+    if set(new.names) - {speaker.label for speaker in list_speakers(session, row).speakers}:
         raise UnknownSpeaker
     for label, name in new.names.items():
         given = {"name": name, "named_by": caller.user_id if name else None, "named_at": now if name else None}

@@ -144,7 +144,10 @@ def utterance_of(row: UtteranceRow, *, words: bool, names: Mapping[str, str]) ->
 
 
 def read_whole(session: Session, row: TranscriptRow) -> Transcript:
-    """The whole transcript without words and with the names that people gave, read as plain columns: four hours are some 6,000 utterances."""
+    """The whole transcript without words, with the names that people gave.
+
+    It is read as plain columns: four hours are some 6,000 utterances.
+    """
     columns = (
         UtteranceRow.number,
         UtteranceRow.speaker,
