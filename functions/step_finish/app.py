@@ -16,6 +16,6 @@ class Finished(BaseModel):
 @step_handler(Stage.FINISH)
 def handler(step: Step) -> Finished:
     """End the run."""
-    with step.current() as session:
+    with step.open_statements() as session:
         runs.end_succeeded(session, run_id=step.run.run_id, now=step.clock())
     return Finished()

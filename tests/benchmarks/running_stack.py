@@ -86,10 +86,7 @@ class Stack:
 
     @contextmanager
     def logged_statements(self) -> Iterator[list[str]]:
-        """What the application's role asks of the database inside the block.
-
-        The borders of transactions do not count, nor do the pool's pings, which are empty statements.
-        """
+        """What the application's role asks of the database inside the block: everything, BEGIN and COMMIT as well."""
         log = log_file(self.home)
         found: list[str] = []
         self.rows("alter system set log_line_prefix = '%u '")
@@ -105,7 +102,7 @@ class Stack:
             for line in lines:
                 _, mark, statement = line.partition("aam_app LOG:  ")
                 statement = statement.partition(": ")[2].strip(" ;").lower()
-                if mark and statement and statement not in {"begin transaction", "commit", "rollback"}:
+                if mark:
                     found.append(statement)
         finally:
             self.rows("alter system reset log_statement")

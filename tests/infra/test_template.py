@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from aam.foundation.queues import RECEIVES_A_SECOND
 from tests.support.template import ROOT, TEMPLATE, as_list, expanded, functions, statements, written
 
 ENVIRONMENT_LIMIT = 4_096
@@ -120,6 +121,15 @@ def test_a_queue_has_dead_letters_with_an_alarm_and_lets_its_worker_finish(name:
     assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+@pytest.mark.parametrize("name", ["TranscriptionQueue", "ArtifactsQueue"])
+def test_waiting_for_a_vendor_drives_no_message_into_the_dead_letters(name: str) -> None:
+    """A message that waits is received again and again, ever less often; all receives together last over a day."""
+    longest = written()["Parameters"]["VendorWaitingLimit"]["MaxValue"]
+    receives = QUEUES[name]["RedrivePolicy"]["maxReceiveCount"]
+    assert sum(number / RECEIVES_A_SECOND for number in range(1, receives + 1)) > longest
+    assert QUEUES[name]["MessageRetentionPeriod"] >= 2 * longest
 
 
 def test_every_dead_letter_queue_serves_some_queue() -> None:

@@ -15,12 +15,15 @@ from aam_cli.uploading import content_type, upload
 from aam_local.errors import UserError
 from aam_local.files import write_atomically
 from aam_local.paths import Home
+from aam_local.state import load_state
 from aam_local.status import read_status
 from aam_local.up import bring_up
+from aam_local.vendor_keys import read_keys
 
 PATIENCE_S = 3 * 3600
 STARTS_WITHIN_S = 60
 POLL_S = 0.25
+OFFLINE_LANGUAGE = "en"
 OVER = {"review", "validated", "failed", "cancelled"}
 STAGES = {
     "queued": "waiting for its turn",
@@ -39,8 +42,13 @@ def run_demo(
     home: Home, *, file: Path, language: str, title: str, people: Sequence[tuple[str, str]], tell: Tell
 ) -> None:
     """The whole journey of one file; raises UserError with one sentence."""
-    content_type(file)
+    recorded = not content_type(file).startswith(("text/", "application/"))
     bring_up(home, tell=tell)
+    if recorded and language.partition("-")[0] != OFFLINE_LANGUAGE and not hears_other_languages(home):
+        raise UserError(
+            f"The offline engine knows English only, not “{language}”; store a key with "
+            "'.venv/bin/aam keys set deepgram', or bring a transcript with 'make demo TRANSCRIPT=your-meeting.vtt'."
+        )
     url = read_status(home).api_url
     if url is None:
         raise UserError("The stack has no API; run 'aam reset' and try again.")
@@ -50,11 +58,20 @@ def run_demo(
     log_in(api, folder / "user.json", tell)
     meeting_id = make_meeting(api, language=language, title=title, people=people)
     tell(f"made a client and the meeting “{title}”")
-    upload(api, meeting_id, file, tell=lambda sent, size: tell(f"uploaded {sent:,} of {size:,} bytes"))
-    meeting = follow(api, meeting_id, tell)
+    try:
+        upload(api, meeting_id, file, tell=lambda sent, size: tell(f"uploaded {sent:,} of {size:,} bytes"))
+        meeting = follow(api, meeting_id, tell)
+    except KeyboardInterrupt:
+        api.try_call("POST", f"/meetings/{meeting_id}/cancel")
+        raise UserError("Interrupted: the meeting is cancelled, the stack stays up; 'aam down' stops it.") from None
     if meeting["status"] != "review":
         raise UserError(why_not(meeting))
     show(api, meeting, folder, tell)
+
+
+def hears_other_languages(home: Home) -> bool:
+    """Whether recordings go to an engine that knows more than English."""
+    return load_state(home).fakes is not None or bool(read_keys(home)["deepgram"])
 
 
 def log_in(api: Api, kept: Path, tell: Tell) -> None:

@@ -16,6 +16,8 @@ def command(*, as_json: bool) -> None:
     else:
         for part, healthy in status.health.items():
             click.echo(f"{part:10} {'ok' if healthy else 'not answering'}")
+        for trouble in status.troubles:
+            click.echo(f"           {trouble}")
         click.echo(
             f"\nbackend    {status.backend}\napi        {status.api_url or '-'}\ns3         {status.s3_endpoint}"
         )

@@ -27,7 +27,12 @@ import click
     show_envvar=True,
     help="Port of PostgreSQL; otherwise the last one, 54329, or a free one.",
 )
-def command(backend: str, emulator_port: int | None, database_port: int | None) -> None:
+@click.option(
+    "--fake-vendors/--real-vendors",
+    default=None,
+    help="Use stand-ins of Deepgram and OpenAI on this machine: no keys, no cost, made-up words; else as before.",
+)
+def command(backend: str, emulator_port: int | None, database_port: int | None, *, fake_vendors: bool | None) -> None:
     """Start the stack on this machine, or bring it up to date.
 
     May be called at any time: what runs stays, what ended is started again, and the template is built and
@@ -47,7 +52,7 @@ def command(backend: str, emulator_port: int | None, database_port: int | None) 
         find_home(),
         tell=tell,
         backend="localstack" if backend == "localstack" else "embedded",
-        asked=Asked(emulator_port=emulator_port, database_port=database_port),
+        asked=Asked(emulator_port=emulator_port, database_port=database_port, fake_vendors=fake_vendors),
     )
     tell("up")
     url = read_status(find_home()).api_url

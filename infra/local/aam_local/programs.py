@@ -1,10 +1,10 @@
-"""Starting and stopping the two programs of the embedded stack."""
+"""Starting and stopping the programs of the embedded stack."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from aam_local import emulator, ports, postgres, processes
+from aam_local import emulator, fake_vendors, ports, postgres, processes
 from aam_local.paths import Home
 from aam_local.secrets import Secrets
 from aam_local.state import StackState, save_state
@@ -12,20 +12,22 @@ from aam_local.state import StackState, save_state
 
 @dataclass(frozen=True)
 class Asked:
-    """What a caller insists on when programs are started: ports, and for tests an observer.
+    """What a caller insists on when programs are started: ports, the vendors' fakes, and for tests an observer.
 
+    ``fake_vendors`` is None where it shall stay as it was.
     ``observer`` is a folder that the emulator and every Lambda worker get as PYTHONPATH; a sitecustomize.py in it
     sees what workers do.  Only tests name one.
     """
 
     emulator_port: int | None = None
     database_port: int | None = None
+    fake_vendors: bool | None = None
     observer: Path | None = None
 
 
 def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:
-    """Start PostgreSQL and the emulator side by side, unless they run; the new state, written."""
-    state = _forget_dead(home, before, secrets, asked)
+    """Start what does not run, PostgreSQL and the emulator side by side; the new state, written."""
+    state = _with_fakes(home, _forget_dead(home, before, secrets, asked), asked.fake_vendors)
     with ThreadPoolExecutor(max_workers=1) as pool:
         database = pool.submit(_start_database, home, state, secrets, asked.database_port)
         try:
@@ -38,7 +40,7 @@ def start_programs(home: Home, before: StackState, secrets: Secrets, asked: Aske
 
 
 def stop_programs(home: Home, state: StackState) -> list[str]:
-    """Stop both gracefully; the names of those that ran."""
+    """Stop all gracefully; the names of those that ran."""
     names = []
     if emulator.stop(state.emulator):
         names.append("emulator")
@@ -46,8 +48,26 @@ def stop_programs(home: Home, state: StackState) -> list[str]:
     if postgres.stop(state.database):
         names.append("PostgreSQL")
     postgres.clear(home)
-    save_state(home, state.model_copy(update={"emulator": None, "database": None}))
+    fakes = state.fakes
+    if fakes is not None:
+        if fake_vendors.stop(fakes.process):
+            names.append("the vendors' fakes")
+        fakes = fakes.model_copy(update={"process": None})
+    fake_vendors.clear(home)
+    save_state(home, state.model_copy(update={"emulator": None, "database": None, "fakes": fakes}))
     return names
+
+
+def _with_fakes(home: Home, state: StackState, wanted: bool | None) -> StackState:
+    """The state with the vendors' fakes running, or without them, as asked or as before."""
+    if wanted or (wanted is None and state.fakes is not None):
+        fakes = fake_vendors.start(home, state.fakes)
+    else:
+        fake_vendors.stop(state.fakes.process if state.fakes else None)
+        fakes = None
+    state = state.model_copy(update={"fakes": fakes})
+    save_state(home, state)
+    return state
 
 
 def _forget_dead(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:

@@ -20,11 +20,21 @@ class Deployed(BaseModel):
     stack_id: str
 
 
+class FakeVendors(BaseModel):
+    """The stand-ins of the vendors: one process, two ports."""
+
+    model_config = ConfigDict(frozen=True)
+
+    process: Started | None
+    deepgram_port: int
+    openai_port: int
+
+
 class StackState(BaseModel):
     """Ports, processes and outputs; a missing or foreign file reads as an empty state.
 
     ``settled`` is the emulator process after whose start everything was deployed and swept: another one means
-    that the executions of before are gone.
+    that the executions of before are gone.  ``fakes`` are there when the stack was last brought up with them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +44,7 @@ class StackState(BaseModel):
     database_port: int | None = None
     emulator: Started | None = None
     database: Started | None = None
+    fakes: FakeVendors | None = None
     settled: Started | None = None
     deployed: Deployed | None = None
     outputs: dict[str, str] = Field(default_factory=dict)

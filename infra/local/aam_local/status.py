@@ -1,5 +1,10 @@
 """What runs, where, and how it feels."""
 
+import contextlib
+import json
+import urllib.error
+import urllib.request
+
 from pydantic import BaseModel, ConfigDict
 
 from aam_local import deploy, emulator, postgres
@@ -13,7 +18,7 @@ Health = dict[str, bool]
 
 
 class Status(BaseModel):
-    """The stack as `aam status --json` prints it."""
+    """The stack as `aam status --json` prints it; ``troubles`` is what the API's own look at its parts has found."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +29,7 @@ class Status(BaseModel):
     database_url: str
     outputs: dict[str, str]
     health: Health
+    troubles: tuple[str, ...] = ()
 
     @property
     def is_up(self) -> bool:
@@ -47,16 +53,35 @@ def read_status(home: Home) -> Status:
             stack = None
     outputs = stack[1] if stack else state.outputs
     port, password = state.database_port or 0, running.database_password
+    url = api_url(running.endpoint, outputs)
+    answered, troubles = ask_health(url) if stack and url else (False, ())
     return Status(
         backend=state.backend,
         stack=deploy.STACK,
-        api_url=api_url(running.endpoint, outputs),
+        api_url=url,
         s3_endpoint=running.storage_public_endpoint,
         database_url=postgres.url(port=port, password=password),
-        outputs=outputs,
+        outputs={**outputs, **({"ApiUrl": url} if url else {})},
+        troubles=troubles,
         health={
             "emulator": aws,
             "database": postgres.healthy(port=port, password=password),
             "stack": stack is not None,
+            **({"api": answered} if url else {}),
         },
     )
+
+
+def ask_health(url: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether the API answers without an error of a part, and its sentences about what is wrong."""
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=30) as answer:  # noqa: S310 - our own address
+            health = json.load(answer)
+    except urllib.error.HTTPError as refused:
+        with contextlib.suppress(ValueError):
+            health = json.load(refused)
+            return False, tuple(health.get("errors", ()))
+        return False, ()
+    except (OSError, ValueError):
+        return False, ()
+    return True, tuple(health.get("errors", ()))

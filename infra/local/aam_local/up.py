@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from aam_local import after_deploy, backends, build, deploy, emulator, preconditions
+from aam_local import after_deploy, backends, build, deploy, emulator, fake_vendors, preconditions
 from aam_local.after_deploy import Deployment
 from aam_local.backends import Running
 from aam_local.environments import ensure_environment
@@ -25,6 +25,10 @@ def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: As
     machine = preconditions.this_machine(home.folder)
     for note in preconditions.check(machine, stack_exists=home.state.exists()):
         tell(note)
+    if backend == "localstack" and asked and asked.fake_vendors:
+        raise UserError(
+            "The fakes of the vendors listen on the loopback, where LocalStack's functions cannot reach them."
+        )
     with exclusive(home, tell):
         secrets = load_secrets(home.secrets)
         before = load_state(home)
@@ -36,6 +40,8 @@ def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: As
             if backend == "embedded":
                 state = start_programs(home, before, secrets, asked or Asked())
                 tell(f"PostgreSQL on port {state.database_port}, emulator on port {state.emulator_port}")
+                if state.fakes:
+                    tell("fakes of Deepgram and OpenAI instead of the services: what they say is made up")
             else:
                 state = _find_localstack(before)
             sources, built = building.result()
@@ -76,7 +82,7 @@ def _find_localstack(before: StackState) -> StackState:
             "run 'docker compose -f localstack-compose.yml up -d' first and try again."
         )
     return before.model_copy(
-        update={"backend": "localstack", "emulator_port": backends.LOCALSTACK_PORT, "emulator": None}
+        update={"backend": "localstack", "emulator_port": backends.LOCALSTACK_PORT, "emulator": None, "fakes": None}
     )
 
 
@@ -84,7 +90,7 @@ def _deploy(
     home: Home, state: StackState, running: Running, sam: Path, sources: str, tell: Tell
 ) -> tuple[StackState, bool]:
     """Deploy, unless the very same is deployed already; whether anything was done."""
-    values = deploy.prepare(running)
+    values = {**deploy.prepare(running), **fake_vendors.parameters(state.fakes)}
     inputs = hashlib.sha256(f"{sources} {sorted(values.items())}".encode()).hexdigest()
     stack = deploy.describe(running)
     if stack and state.deployed == Deployed(inputs=inputs, stack_id=stack[0]):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from aam.foundation.database import transaction
+from aam.foundation.database import DatabaseUnavailable, single_statements, transaction
 from tests.support.api import Api
 from tests.support.postgres import Database
 
@@ -42,3 +42,31 @@ def test_an_errors_text_does_not_quote_what_was_sent() -> None:
 
 def test_the_servers_log_does_not_quote_rows(database: Database) -> None:
     assert database.rows("show log_error_verbosity") == [("terse",)]
+
+
+@pytest.mark.usefixtures("api")
+def test_a_connection_that_died_while_idle_is_replaced(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = answer_of("select pg_backend_pid()")
+    database.rows(f"select pg_terminate_backend({process}, 5000)")
+    monkeypatch.setattr("aam.foundation.database.TRUSTED_FOR_S", -1)
+    assert answer_of("select pg_backend_pid()") != process
+
+
+@pytest.mark.usefixtures("api")
+def test_a_connection_that_died_in_use_is_named_and_replaced(database: Database) -> None:
+    process = answer_of("select pg_backend_pid()")
+    database.rows(f"select pg_terminate_backend({process}, 5000)")
+    with pytest.raises(DatabaseUnavailable):
+        answer_of("select 1")
+    assert answer_of("select pg_backend_pid()") != process
+
+
+@pytest.mark.usefixtures("api")
+def test_single_statements_commit_themselves_and_leave_transactions_as_they_were(database: Database) -> None:
+    with single_statements() as session:
+        session.execute(text("insert into organizations (id, name) values (gen_random_uuid(), 'kept')"))
+        assert database.rows("select name from organizations where name = 'kept'") == [("kept",)]
+    lost = text("insert into organizations (id, name) values (gen_random_uuid(), 'lost')")
+    with pytest.raises(RuntimeError), transaction() as session:
+        raise RuntimeError(session.execute(lost))
+    assert database.rows("select name from organizations where name = 'lost'") == []

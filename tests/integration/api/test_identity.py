@@ -33,7 +33,7 @@ def test_registering_makes_an_organization_with_its_catalogue_and_a_session(api:
     assert api.call("GET", "/scenarios", by=answer.json["access_token"]).json["items"]
     stored = api.database.rows("select password_hash from users")[0][0]
     assert str(stored).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    owned = "select count(*) from organizations join users on users.id = owner_id and users.organization_id = organizations.id"
+    owned = "select count(*) from organizations o join users u on u.id = o.owner_id and u.organization_id = o.id"
     assert api.database.rows(owned) == [(1,)], "the registrant owns the organization"
 
 

@@ -104,6 +104,7 @@ def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) ->
         event={},
         open_store=lambda: store,
         open_transaction=database.transaction,
+        open_statements=database.transaction,
         clock=lambda: datetime.now(UTC),
     )
 

@@ -57,7 +57,7 @@ def page(text: str = "Move it.", said: str = "we move it then", language: str = 
 
 def test_minutes_as_they_look() -> None:
     assert page() == (
-        "# Move it.\n\n> **extractive draft** (extractive)\n\n> Transcript: **draft, English**\n\n"
+        "# Move it.\n\n> **extractive draft**\n\n> Transcript: **draft, English**\n\n"
         "**Participants:** we move it then\n\n## Action items\n\n"
         "- Move it. (Owner: not stated; Due: we move it then; high priority)\n"
         "  - “we move it then” — Anna, 00:12\n"

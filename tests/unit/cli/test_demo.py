@@ -6,8 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from aam_cli.api_client import Api
-from aam_cli.demo_run import show
+from aam_cli.demo_run import run_demo, show
 from aam_cli.main import main
+from aam_local.errors import UserError
+from aam_local.paths import Home
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +68,13 @@ def test_no_transcript_of_the_meeting_before_stays_beside_the_new_minutes(tmp_pa
     (tmp_path / "transcript.vtt").write_text("old")
     show(Untimed(), {"id": "1"}, tmp_path, lambda _: None)
     assert {file.name: file.read_text() for file in tmp_path.glob("transcript.*")} == {"transcript.txt": "new"}
+
+
+def test_a_language_that_no_engine_knows_is_refused_before_anything_is_uploaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(root=tmp_path, folder=tmp_path)
+    monkeypatch.setattr("aam_cli.demo_run.bring_up", lambda *_, **__: None)
+    monkeypatch.setattr("aam_cli.demo_run.read_keys", lambda _: {"deepgram": "", "openai": ""})
+    with pytest.raises(UserError, match="knows English only, not “uk”"):
+        run_demo(home, file=Path("talk.ogg"), language="uk", title="t", people=(), tell=lambda _: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aam.artifacts.schemas import Interaction
 from aam.foundation.errors import AppError, InvalidInput, Transient, Unprocessable
+from aam.vendors.errors import VendorFault, VendorRateLimited
 
 
 class CatalogueInvalid(AppError):
@@ -86,21 +87,22 @@ class ModelRequestRefused(CallFailed, AppError):
     sentence = "The language model's service refused our request; an operator has to check the model's settings."
 
 
-class ModelRateLimited(CallFailed, Transient):
+class ModelRateLimited(CallFailed, VendorRateLimited):
     """The service asks us to slow down; ``retry_after_s`` is what it named, or None."""
 
     code = "model_rate_limited"
     sentence = "The language model's service is busy; the meeting is tried again shortly."
 
 
-class ModelTimedOut(CallFailed, Transient):
+class ModelTimedOut(CallFailed, VendorFault):
     """The service took longer than we wait."""
 
+    may_be_paid = True
     code = "model_timed_out"
     sentence = "The language model took too long; the meeting is tried again shortly."
 
 
-class ModelUnavailable(CallFailed, Transient):
+class ModelUnavailable(CallFailed, VendorFault):
     """The service failed or could not be reached."""
 
     code = "model_unavailable"

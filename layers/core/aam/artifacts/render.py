@@ -67,7 +67,7 @@ def minutes_markdown(
     words = page.words
     lines = [f"# {escaped(title)}", ""]
     if artifacts.label:
-        lines += [f"> **{escaped(artifacts.label)}** ({escaped(artifacts.engine)})", ""]
+        lines += [f"> **{escaped(artifacts.label)}**", ""]
     if transcript_label:
         lines += [f"> {words.transcript}: **{escaped(transcript_label)}**", ""]
     if people:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aam.foundation.errors import Transient
 from aam.foundation.secrets import read_secret
@@ -15,12 +16,15 @@ from aam.foundation.settings import DatabaseSettings, load
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import Session
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 Transaction = Callable[[], AbstractContextManager["Session"]]
 """Opens a session whose block is one transaction: committed at its end, rolled back on any error."""
 
 RECYCLE_AFTER_S = 600  # below the idle limit of RDS Proxy (1,800 s by default)
+TRUSTED_FOR_S = 5  # a connection used so lately is not asked again whether it lives
 
 
 class DatabaseUnavailable(Transient):
@@ -32,8 +36,9 @@ class DatabaseUnavailable(Transient):
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
-    """This worker's engine: one connection, checked before use, no session settings (they would pin a proxy)."""
+    """This worker's engine: one connection, checked after a pause, no session settings (they would pin a proxy)."""
     from sqlalchemy import URL, create_engine, event
+    from sqlalchemy.exc import DisconnectionError
 
     settings = load(DatabaseSettings)
     connect_args: dict[str, Any] = {
@@ -52,7 +57,6 @@ def engine() -> Engine:
         connect_args=connect_args,
         pool_size=1,
         max_overflow=0,
-        pool_pre_ping=True,
         pool_recycle=RECYCLE_AFTER_S,
         hide_parameters=True,  # they are what people said, and an error's text ends in logs
     )
@@ -62,6 +66,17 @@ def engine() -> Engine:
         """Read user and password at each connection, so that a rotated secret needs no restart."""
         secret = json.loads(read_secret(settings.database_secret_arn))
         parameters["user"], parameters["password"] = secret["username"], secret["password"]
+
+    @event.listens_for(made, "checkout")
+    def _look_whether_it_lives(driver: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """Ask a connection that was idle, as one is after the worker slept; a dead one is replaced by the pool.
+
+        The pool's own check asks every time, and opens a transaction with it.
+        """
+        now = time.time()  # the monotonic clock may stand still while a worker is frozen
+        if now - record.info.setdefault("used_at", now) > TRUSTED_FOR_S and not answers(driver):
+            raise DisconnectionError
+        record.info["used_at"] = now
 
     @event.listens_for(made, "handle_error")
     def _give_up_connection(failure: ExceptionContext) -> None:
@@ -94,15 +109,53 @@ def tls_arguments(settings: DatabaseSettings) -> dict[str, Any]:
     return {"ssl_context": context}
 
 
+def answers(driver: DBAPIConnection) -> bool:
+    """Whether a connection answers the empty statement, which opens no transaction."""
+    driver.autocommit = True
+    try:
+        driver.cursor().execute("")
+    except Exception:  # noqa: BLE001 - the driver raises whatever its socket does
+        return False
+    finally:
+        driver.autocommit = False
+    return True
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One transaction on this worker's connection; raises DatabaseUnavailable when nobody answers."""
-    from sqlalchemy.exc import DBAPIError
     from sqlalchemy.orm import Session
 
+    with translated(), Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def single_statements() -> Iterator[Session]:
+    """A session whose every statement is a transaction of its own, which spares the two statements around it.
+
+    The driver's own flag is set, because SQLAlchemy's way back from its AUTOCOMMIT is a SET that would pin a proxy.
+    Raises DatabaseUnavailable when nobody answers.
+    """
+    from sqlalchemy.orm import Session
+
+    with translated(), engine().connect() as connection:
+        driver = cast("Any", connection.connection.driver_connection)
+        driver.autocommit = True
+        try:
+            with Session(connection, expire_on_commit=False, autoflush=False) as session:
+                yield session
+        finally:
+            driver.autocommit = False
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns the failures of a connection into DatabaseUnavailable."""
+    from sqlalchemy.exc import DBAPIError
+
     try:
-        with Session(engine(), expire_on_commit=False) as session, session.begin():
-            yield session
+        yield
     except DBAPIError as error:
         if error.connection_invalidated or is_connection_failure(error):
             raise DatabaseUnavailable from error

@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -15,6 +17,10 @@ from pydantic import Field
 from aam.foundation.aws import client
 from aam.foundation.errors import Transient
 from aam.foundation.settings import Environment, load
+
+CONFLICTS = 200
+CONFLICT_PAUSE_S = 0.02
+"""A change that others outran this often gives up; each pause is a random share of this, and grows a little."""
 
 
 class StateUnavailable(Transient):
@@ -82,6 +88,50 @@ class StateTable:
                 ReturnValues="UPDATED_NEW",
             )
         return int(answer["Attributes"]["seen"]["N"])
+
+    def change(
+        self,
+        pk: str,
+        how: Callable[[str], str | None],
+        *,
+        expires_at: int,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> str:
+        """Change the document of an item as if nobody else did: read, compute, write unless it changed meanwhile.
+
+        ``how`` gets the document as it stands (empty when there is none) and gives the new one, or None to leave it.
+        It is called again whenever somebody else was faster.  Returns the document as it stands afterwards.
+        """
+        for conflicts in range(CONFLICTS):
+            facts = self.read(pk)
+            stands, version = facts.get("document", ""), facts.get("version", "")
+            wanted = how(stands)
+            if wanted is None:
+                return stands
+            if self._swap(pk, wanted, version=version, expires_at=expires_at):
+                return wanted
+            sleep(random.uniform(0, CONFLICT_PAUSE_S * min(conflicts + 1, 5)))  # noqa: S311 - jitter
+        raise StateUnavailable
+
+    def _swap(self, pk: str, document: str, *, version: str, expires_at: int) -> bool:
+        """Write the document unless its version is another than this by now; says whether it was written."""
+        from botocore.exceptions import ClientError
+
+        stands: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if version:
+            stands = {
+                "ConditionExpression": "version = :version",
+                "ExpressionAttributeValues": {":version": {"S": version}},
+            }
+        facts = {"document": document, "version": str(int(version or "0") + 1)}
+        try:
+            with translated():
+                self.dynamodb.put_item(TableName=self.name, Item=_item(pk, facts, expires_at), **stands)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
 
 def _item(pk: str, facts: Mapping[str, str], expires_at: int) -> dict[str, dict[str, str]]:

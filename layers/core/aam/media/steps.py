@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from aam.media.service import probe
 from aam.pipeline.reading import read_context
+from aam.pipeline.runs import while_current
 from aam.pipeline.steps import Step
 from aam.uploads.models import UploadBlob
 
@@ -27,7 +28,7 @@ def look_at_upload(step: Step) -> Probed:
 
     Raises leaves of `aam.media.errors`.
     """
-    with step.current() as session:
+    with step.open_statements() as session:
         context = read_context(session, step.run)
     step.store.write(
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
@@ -35,10 +36,10 @@ def look_at_upload(step: Step) -> Probed:
     if context.upload.is_transcript:
         return Probed(kind="transcript")
     facts = probe(step.store.presigned_get(context.upload.key, expires_s=SOURCE_URL_LIFETIME_S))
-    with step.current() as session:
+    with step.open_statements() as session:
         session.execute(
             update(UploadBlob)
-            .where(UploadBlob.id == step.run.upload_id)
+            .where(UploadBlob.id == step.run.upload_id, while_current(step.run.run_id))
             .values(media_facts=facts.model_dump(mode="json"))
         )
     return Probed(kind="recording")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import CTE, ColumnElement, exists, func, insert, literal, select, update
 
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction
@@ -20,14 +20,18 @@ from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+    from sqlalchemy.sql.dml import ReturningUpdate
+
+BLIND = {"synchronize_session": False}
+"""Sessions here are too short to hold anything that a statement could make stale."""
 
 STATUS_AT = {Stage.PROBE: MeetingStatus.TRANSCRIBING, Stage.WRITE_ARTIFACTS: MeetingStatus.WRITING}
 
 
 def begin_stage(session: Session, *, run_id: UUID, stage: Stage, now: datetime) -> None:
-    """Claim a stage for a living run; raises RunNotCurrent when the run is over."""
+    """Claim a stage for a living run, in one statement; raises RunNotCurrent when the run is over."""
     at = func.jsonb_build_object(stage.value, func.to_jsonb(literal(now.isoformat())))
-    claimed = session.execute(
+    claim = (
         update(ProcessingRun)
         .where(ProcessingRun.id == run_id, ProcessingRun.status.in_(ALIVE))
         .values(
@@ -37,11 +41,23 @@ def begin_stage(session: Session, *, run_id: UUID, stage: Stage, now: datetime) 
             stage_started=at.op("||")(ProcessingRun.stage_started),
         )
         .returning(ProcessingRun.meeting_id)
-    ).scalar_one_or_none()
-    if claimed is None:
-        raise RunNotCurrent
+    )
     if stage in STATUS_AT:
-        set_meeting_status(session, claimed, STATUS_AT[stage])
+        claim = follow(claim.cte("claimed"), STATUS_AT[stage])
+    if session.execute(claim, execution_options=BLIND).scalar_one_or_none() is None:
+        raise RunNotCurrent
+
+
+def follow(changed: CTE, status: MeetingStatus) -> ReturningUpdate[UUID]:
+    """The statement that moves the meetings of changed runs along with them, and returns their ids."""
+    return (
+        update(Meeting).where(Meeting.id.in_(select(changed.c.meeting_id))).values(status=status).returning(Meeting.id)
+    )
+
+
+def while_current(run_id: UUID) -> ColumnElement[bool]:
+    """The condition by which a single statement writes only while its run is current."""
+    return exists().where(ProcessingRun.id == run_id, ProcessingRun.status == RunStatus.RUNNING)
 
 
 @contextmanager
@@ -109,17 +125,27 @@ def fail_from_outside(session: Session, *, run_id: UUID, error: AppError, now: d
 
 
 def end_succeeded(session: Session, *, run_id: UUID, now: datetime) -> None:
-    """End a run that is held as current; what passed by on the way is marked as read."""
-    meeting_id = session.execute(
+    """End a current run, in one statement; what passed by on the way is marked as read.
+
+    Raises RunNotCurrent when the run is over already.
+    """
+    ended = (
         update(ProcessingRun)
         .where(ProcessingRun.id == run_id, ProcessingRun.status == RunStatus.RUNNING)
         .values(status=RunStatus.SUCCEEDED, finished_at=now)
-        .returning(ProcessingRun.meeting_id)
-    ).scalar_one_or_none()
-    if meeting_id is None:
+        .returning(ProcessingRun.id, ProcessingRun.meeting_id)
+        .cte("ended")
+    )
+    read = (
+        update(ProcessingError)
+        .where(ProcessingError.run_id.in_(select(ended.c.id)))
+        .values(is_read=True)
+        .returning(ProcessingError.id)
+        .cte("read")
+    )
+    statement = follow(ended, MeetingStatus.REVIEW).add_cte(read)
+    if session.execute(statement, execution_options=BLIND).scalar_one_or_none() is None:
         raise RunNotCurrent
-    session.execute(update(ProcessingError).where(ProcessingError.run_id == run_id).values(is_read=True))
-    set_meeting_status(session, meeting_id, MeetingStatus.REVIEW)
 
 
 def set_meeting_status(session: Session, meeting_id: UUID, status: MeetingStatus) -> None:

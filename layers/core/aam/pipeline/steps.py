@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from aam.foundation.clock import Clock, utc_now
-from aam.foundation.database import Transaction, transaction
+from aam.foundation.database import Transaction, single_statements, transaction
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, Handler, lambda_handler
 from aam.foundation.observability import frames_of, logger, record_seconds
@@ -33,13 +33,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """What a step works with: its run, the store, transactions, the clock, and the event as it came."""
+    """What a step works with: its run, the store, transactions, the clock, and the event as it came.
+
+    ``open_statements`` opens a session whose every statement stands alone, for a change that is one statement.
+    """
 
     run: RunInput
     stage: Stage
     event: Event
     open_store: Callable[[], ObjectStore]
     open_transaction: Transaction
+    open_statements: Transaction
     clock: Clock
 
     @property
@@ -71,6 +75,7 @@ def step_handler(stage: Stage) -> Callable[[Work], Handler]:
                 event=event,
                 open_store=media_store,
                 open_transaction=transaction,
+                open_statements=single_statements,
                 clock=utc_now,
             )
             return perform(step, work).model_dump(mode="json")
@@ -89,7 +94,7 @@ def perform(step: Step, work: Work) -> BaseModel:
     log.append_keys(run_id=str(step.run.run_id), meeting_id=str(step.run.meeting_id), stage=step.stage)
     started = time.monotonic()
     try:
-        with step.open_transaction() as session:
+        with step.open_statements() as session:
             runs.begin_stage(session, run_id=step.run.run_id, stage=step.stage, now=step.clock())
         outcome = work(step)
     except RunNotCurrent:

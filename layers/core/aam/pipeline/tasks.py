@@ -1,29 +1,56 @@
-"""Work that waits in a queue while its state waits for a task token."""
+"""Work that waits in a queue while its state waits for a task token.
+
+The worker owns the retries of what it does: what may pass comes back by its message's visibility, real failures are
+counted in the stage's record, and what is final is told to the state machine under the name of its leaf.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from aam.foundation.aws import client
-from aam.foundation.errors import AppError
+from aam.foundation.clock import Clock, new_id, utc_now
+from aam.foundation.errors import AppError, Transient
 from aam.foundation.observability import frames_of, logger
-from aam.foundation.schemas import Value
+from aam.foundation.queues import Delivery
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.errors import StepFailed
 from aam.pipeline.schemas import RunContext, RunInput, Stored
-from aam.vendors.ports import Gate
+from aam.vendors.claims import Claims, Record, Stage, StageName
+from aam.vendors.errors import (
+    VendorBusy,
+    VendorFault,
+    VendorNeverAnswered,
+    VendorRateLimited,
+    VendorWaitedTooLong,
+    WorkerDied,
+)
+from aam.vendors.heartbeat import BEAT_S, LIFE_S, beating
+from aam.vendors.ports import Gate, Submitted
 
 NOBODY_WAITS = {"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}
 
+DEATHS_MOST = 3
+FAULTS_MOST = 4
+SUBMISSIONS_MOST = 2
+"""After so many workers that died, passing faults, or callbacks that never came, the stage fails by name."""
 
-class Task(Value):
+BACKOFF_S, BACKOFF_MOST_S = 10.0, 300.0
+"""The longest wait after the first fault, doubling with each; the wait itself is a random share of it."""
+
+JITTER_S = 2.0
+
+
+class Task(BaseModel):
     """A message of the state machine: the run, and the token that resumes it."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     run: RunInput
     task_token: str
@@ -43,38 +70,183 @@ class Job:
     submission: int = 0
 
 
-def perform_task(task: Task, *, store: ObjectStore, gate: Gate, work: Callable[[Job], Stored]) -> None:
-    """Do the work and tell the state machine how it went, under the name of the leaf that was raised.
+Work = Callable[[Job], Stored | Submitted]
 
-    Passing faults are retried by the state machine, which owns them; only a dead worker brings the message back.
-    A run whose context is gone was deleted: nothing is done.
+
+@dataclass(frozen=True)
+class Worker:
+    """What does the tasks of one stage.
+
+    ``answer`` is the name of the derived object that ``work`` writes last: where it stands after a worker's death, it
+    is taken and nothing is paid again.  Messages older than ``waiting_limit_s`` are not begun any more.
     """
+
+    stage: StageName
+    answer: str
+    work: Work
+    store: ObjectStore
+    gate: Gate
+    claims: Claims
+    waiting_limit_s: float
+    clock: Clock = field(default=utc_now)
+    beat_s: float = BEAT_S
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self.clock().timestamp()
+
+
+def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None:
+    """Do the work of a message once, and tell the state machine how it went.
+
+    Returns the seconds after which the message has to come back, or None when it is done.  A run whose context is
+    gone was deleted: nothing is done.  Raises StateUnavailable, StorageUnavailable and what AWS raises; the message
+    then comes back as it is.
+    """
+    delivery.hide(LIFE_S)  # before all else: the queue itself would hide it for much longer if this worker died
     log = logger()
     log.append_keys(run_id=str(task.run.run_id), meeting_id=str(task.run.meeting_id))
     log.set_correlation_id(task.run.correlation_id)
     try:
-        context = RunContext.model_validate_json(store.read(task.run.derived("context.json")))
+        context = RunContext.model_validate_json(worker.store.read(task.run.derived("context.json")))
     except ObjectMissing:
         log.info("run is gone, nothing done")
-        return
-    try:
-        outcome = work(Job(task=task, context=context, store=store, gate=gate))
-    except AppError as error:
-        log.warning("task failed", error_code=error.code)
-        _tell("send_task_failure", taskToken=task.task_token, error=type(error).__name__, cause=error.detail)
-        return
-    except Exception as error:  # noqa: BLE001 - whatever broke, the state machine must not wait for its timeout
-        log.error(  # noqa: TRY400 - a traceback's message may quote what was said
-            "task broke", error_type=type(error).__name__, traceback_lines=frames_of(error)
+        return None
+    stage, owner, now = Stage(task.run.run_id, worker.stage), str(new_id()), worker.now()
+    record = worker.claims.claim(stage, owner, task_token=task.task_token, until=now + LIFE_S, now=now)
+    if record.over:
+        _tell(task.task_token, record)
+        return None
+    if record.owner != owner:
+        return max(record.deadline, record.answer_by) - now + random.uniform(0, JITTER_S)  # noqa: S311 - jitter
+    attempt = _Attempt(task, delivery, worker, stage, owner, record)
+    if hopeless := attempt.hopeless(now):
+        outcome: Stored | AppError | float = hopeless
+    elif record.deaths and _stands(worker.store, task.run.derived(worker.answer)):
+        outcome = Stored(name=worker.answer)
+    else:
+        outcome = attempt.make(context)
+    if isinstance(outcome, (int, float)):
+        return outcome
+    attempt.end(outcome)
+    return None
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One attempt at a stage that this worker has claimed."""
+
+    task: Task
+    delivery: Delivery
+    worker: Worker
+    stage: Stage
+    owner: str
+    record: Record
+
+    def hopeless(self, now: float) -> AppError | None:
+        """Why the work must not begin again, if it must not."""
+        if self.record.deaths >= DEATHS_MOST:
+            return WorkerDied()
+        if self.record.submissions >= SUBMISSIONS_MOST:
+            return VendorNeverAnswered()
+        if now - self.delivery.sent_at > self.worker.waiting_limit_s:
+            return VendorWaitedTooLong()
+        return None
+
+    def make(self, context: RunContext) -> Stored | AppError | float:
+        """Work, while a heartbeat says that this worker lives: the answer, what ended it, or when to come back."""
+        job = Job(self.task, context, self.worker.store, self.worker.gate, submission=self.record.submissions)
+        try:
+            with beating(self._beat, every_s=self.worker.beat_s):
+                outcome = self.worker.work(job)
+        except VendorBusy as busy:
+            logger().info("waits for its turn", seconds=round(busy.wait_s, 1))
+            return self._come_back(busy.wait_s, fault=False)
+        except Transient as error:
+            return self._after_fault(error)
+        except AppError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever broke, the state machine must not wait for its timeout
+            # Not the exception itself: its message may quote what was said.
+            logger().error("task broke", error_type=type(error).__name__, traceback_lines=frames_of(error))
+            return StepFailed()
+        return self._wait_for_answer(outcome) if isinstance(outcome, Submitted) else outcome
+
+    def end(self, outcome: Stored | AppError) -> None:
+        """Note the answer, or the leaf that nothing can help; then tell the state machine."""
+        claims, now = self.worker.claims, self.worker.now()
+        if isinstance(outcome, Stored):
+            record = claims.answer(self.stage, outcome.name, now=now)
+        else:
+            logger().warning("task failed", error_code=outcome.code)
+            record = claims.fail(self.stage, type(outcome).__name__, outcome.detail, now=now)
+        _tell(self.task.task_token, record)
+
+    def _beat(self) -> None:
+        now = self.worker.now()
+        self.worker.claims.extend(self.stage, self.owner, until=now + LIFE_S, now=now)
+        self.delivery.hide(LIFE_S)
+
+    def _after_fault(self, error: Transient) -> AppError | float:
+        """Come back later; a fault that is the vendor's own and cost nothing does not count against the work."""
+        logger().warning("task met a passing fault", error_code=error.code)
+        if isinstance(error, VendorRateLimited):
+            return self._come_back(error.retry_after_s or 0.0, fault=False)
+        counts = not (isinstance(error, VendorFault) and error.vendor_is_down and not error.may_be_paid)
+        if counts and self.record.faults + 1 >= FAULTS_MOST:
+            return error
+        longest = min(BACKOFF_S * 2**self.record.faults, BACKOFF_MOST_S)
+        return self._come_back(random.uniform(0, longest), fault=counts)  # noqa: S311 - jitter
+
+    def _come_back(self, wait_s: float, *, fault: bool) -> float:
+        self.worker.claims.let_go(self.stage, self.owner, fault=fault, now=self.worker.now())
+        return wait_s + random.uniform(0, JITTER_S)  # noqa: S311 - jitter
+
+    def _wait_for_answer(self, submitted: Submitted) -> Stored | float:
+        """The vendor has it: the message is its own timer, unless the answer was faster than we are."""
+        record = self.worker.claims.submit(
+            self.stage,
+            self.owner,
+            answer_by=submitted.answer_by.timestamp(),
+            lease=submitted.lease,
+            now=self.worker.now(),
         )
-        failure = StepFailed()
-        _tell("send_task_failure", taskToken=task.task_token, error=type(failure).__name__, cause=failure.detail)
-        return
-    _tell("send_task_success", taskToken=task.task_token, output=outcome.model_dump_json())
+        if record.answered:
+            return Stored(name=record.answered)
+        return submitted.answer_by.timestamp() - self.worker.now() + 1.0
 
 
-def _tell(operation: str, **arguments: Any) -> None:
-    """Resume the state machine; a token that nobody waits for any more is not an error."""
+def resume_stage(stage: Stage, stored: Stored, *, claims: Claims, now: datetime) -> Record:
+    """Note the answer that a vendor has called back with, and resume the execution that waits for it.
+
+    Returns the stage's record: its ``lease`` is to be released.  A late or repeated answer changes nothing, and a stage
+    that nobody ever claimed resumes nothing.
+    """
+    record = claims.answer(stage, stored.name, now=now.timestamp())
+    if record.task_token:
+        _tell(record.task_token, record)
+    return record
+
+
+def _stands(store: ObjectStore, key: str) -> bool:
+    try:
+        store.size(key)
+    except ObjectMissing:
+        return False
+    return True
+
+
+def _tell(task_token: str, record: Record) -> None:
+    """Resume the state machine with a stage's outcome."""
+    if record.answered:
+        output = Stored(name=record.answered).model_dump_json()
+        resume("send_task_success", taskToken=task_token, output=output)
+    else:
+        resume("send_task_failure", taskToken=task_token, error=record.failed, cause=record.cause)
+
+
+def resume(operation: str, **arguments: Any) -> None:
+    """Send a task's outcome; a token that nobody waits for any more is not an error."""
     from botocore.exceptions import ClientError
 
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aam.foundation.errors import AppError, Conflict, Transient, Unprocessable
+from aam.foundation.errors import AppError, Conflict, Unprocessable
+from aam.vendors.errors import VendorFault, VendorRateLimited
 
 
 class TranscriptTooLarge(Unprocessable):
@@ -85,7 +86,7 @@ class EngineQuotaExhausted(AppError):
     sentence = "The account at the speech service is used up; an operator has to top it up, then retry the meeting."
 
 
-class EngineRateLimited(Transient):
+class EngineRateLimited(VendorRateLimited):
     """The speech service asks us to slow down; ``retry_after_s`` is what it named, or None."""
 
     code = "engine_rate_limited"
@@ -96,16 +97,17 @@ class EngineRateLimited(Transient):
         self.retry_after_s = retry_after_s
 
 
-class EngineUnavailable(Transient):
+class EngineUnavailable(VendorFault):
     """The speech service failed or could not be reached."""
 
     code = "engine_unavailable"
     sentence = "The speech service did not answer properly; the meeting is tried again shortly."
 
 
-class EngineTimedOut(Transient):
+class EngineTimedOut(VendorFault):
     """The speech service took longer than we wait."""
 
+    may_be_paid = True
     code = "engine_timed_out"
     sentence = "The speech service took too long; the meeting is tried again shortly."
 

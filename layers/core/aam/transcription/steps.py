@@ -75,7 +75,7 @@ def prepare_audio(step: Step) -> Prepared:
     step.store.write(
         step.run.derived("prepared.json"), prepared.model_dump_json().encode(), content_type="application/json"
     )
-    with step.current() as session:
+    with step.open_statements() as session:
         runs.begin_stage(session, run_id=step.run.run_id, stage=Stage.TRANSCRIBE, now=step.clock())
     return Prepared(engine=engine, windows=prepared.windows)
 

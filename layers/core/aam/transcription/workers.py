@@ -14,6 +14,9 @@ from aam.pipeline.schemas import RunContext, RunInput, Stored
 from aam.transcription.pocketsphinx import recognise_window
 from aam.transcription.prepared import AudioWindow, PreparedAudio
 
+DEEPGRAM_REPLY = "deepgram.json"
+"""The name of the stored reply; it is written last."""
+
 
 class DeepgramEnvironment(Environment):
     """Where Deepgram is and which of its models is asked."""
@@ -62,5 +65,5 @@ def transcribe_with_deepgram(context: RunContext, store: ObjectStore) -> Stored:
         keyterms=[context.client_name, *(person.full_name for person in context.participants)],
         multichannel=output.channels > 1,
     )
-    store.write(context.run.derived("deepgram.json"), result.raw, content_type="application/json")
-    return Stored(name="deepgram.json")
+    store.write(context.run.derived(DEEPGRAM_REPLY), result.raw, content_type="application/json")
+    return Stored(name=DEEPGRAM_REPLY)

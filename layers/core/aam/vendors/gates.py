@@ -1,28 +1,185 @@
-"""The gates to the vendors."""
+"""The gates to the vendors, each one item in DynamoDB that all workers change by conditional writes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from aam.foundation.clock import new_id
+from aam.foundation.clock import Clock, new_id, utc_now
+from aam.foundation.errors import AppError
+from aam.foundation.observability import logger
+from aam.foundation.settings import load
+from aam.foundation.state_table import StateTable, state_table
+from aam.vendors import gate_state
+from aam.vendors.errors import VendorBusy, VendorFault, VendorRateLimited
+from aam.vendors.gate_state import LEASE_S, LIMITED_S, GateState, Granted, Refused
+from aam.vendors.heartbeat import BEAT_S, beating
+from aam.vendors.ports import Vendor
+from aam.vendors.settings import Limits, LimitSettings
+
+PATIENCE_S = 2.0
+"""How long a worker waits for its turn itself; whoever waits longer gives its message back."""
+
+LATE_S = 0.02
+"""Whoever starts later than this after its slot takes another one: the slots are what keeps requests apart."""
+
+LOOK_AGAIN_S = 0.2
+KEPT_FOR_S = 7 * 24 * 3600
 
 
 class Passage:
-    """A request on its way."""
+    """The right to one running request."""
 
-    def __init__(self) -> None:
-        self.owner = str(new_id())
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+        self.kept_until: float | None = None
 
     def keep_until(self, deadline: datetime) -> None:
-        """Nothing is held."""
+        """Leave the place taken when the block ends, because the vendor works on until it answers by callback."""
+        self.kept_until = deadline.timestamp()
 
 
-class OpenGate:
-    """Lets every request pass."""
+class SharedGate:
+    """One vendor's gate, shared by all workers."""
+
+    def __init__(
+        self,
+        vendor: Vendor,
+        limits: Limits,
+        table: StateTable,
+        *,
+        clock: Clock = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+        beat_s: float = BEAT_S,
+    ) -> None:
+        self.vendor, self.limits, self.table = vendor, limits, table
+        self._clock, self._sleep, self._beat_s = clock, sleep, beat_s
 
     @contextmanager
     def request(self) -> Iterator[Passage]:
-        """One request."""
-        yield Passage()
+        """One request: waits its turn on the way in; on the way out frees its place and tells how it went.
+
+        Raises VendorBusy when the turn is more than PATIENCE_S away, StateUnavailable.
+        """
+        passage = Passage(str(new_id()))
+        self._wait_for_turn(passage.owner)
+        try:
+            with beating(lambda: self._keep(passage.owner, self._now() + LEASE_S), every_s=self._beat_s):
+                yield passage
+        except BaseException as error:
+            self._leave(passage, error)
+            raise
+        self._leave(passage, None)
+
+    def state(self) -> GateState:
+        """How the gate stands."""
+        return _parsed(self.table.read(_key(self.vendor)).get("document", ""))
+
+    def release(self, owner: str) -> None:
+        """Free a place that was kept; nothing happens when it is free."""
+        self._change(lambda state: gate_state.leave(state, owner, now=self._now()))
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+    def _change(self, how: Callable[[GateState], GateState]) -> None:
+        def changed(document: str) -> str | None:
+            before = _parsed(document)
+            after = how(before)
+            return None if after == before else after.model_dump_json()
+
+        self._write(changed)
+
+    def _write(self, how: Callable[[str], str | None]) -> None:
+        self.table.change(_key(self.vendor), how, expires_at=int(self._now()) + KEPT_FOR_S, sleep=self._sleep)
+
+    def _keep(self, owner: str, until: float) -> None:
+        self._change(lambda state: gate_state.keep(state, owner, until=until, now=self._now()))
+
+    def _wait_for_turn(self, owner: str) -> None:
+        """Return at the moment at which the request may start, with a place taken."""
+        patient_until = self._now() + PATIENCE_S
+        while True:
+            answer = self._enter(owner, patient_until)
+            now = self._now()
+            if isinstance(answer, Granted):
+                self._sleep(max(answer.start - now, 0))
+                if self._now() - answer.start <= LATE_S:
+                    return
+                continue
+            wait = random.uniform(LOOK_AGAIN_S / 2, LOOK_AGAIN_S) if answer.crowded else answer.wait_s  # noqa: S311 - jitter
+            if now + wait > patient_until:
+                self._give_up(owner)
+                raise VendorBusy(wait_s=answer.wait_s)
+            self._sleep(wait)
+
+    def _enter(self, owner: str, patient_until: float) -> Granted | Refused:
+        answers: list[Granted | Refused] = []
+
+        def entered(document: str) -> str | None:
+            now = self._now()
+            answer = gate_state.enter(
+                _parsed(document), owner, now=now, limits=self.limits, patience_s=patient_until - now
+            )
+            answers.append(answer)
+            return answer.state.model_dump_json() if isinstance(answer, Granted) else None
+
+        self._write(entered)
+        return answers[-1]
+
+    def _give_up(self, owner: str) -> None:
+        """Free the place of somebody who was late for a slot and found no other soon enough."""
+        self._change(lambda state: gate_state.leave(state, owner, now=self._now()) if owner in state.leases else state)
+
+    def _leave(self, passage: Passage, error: BaseException | None) -> None:
+        """Free or keep the place and note how the request went, in one write.
+
+        A table that does not answer must not cost us the vendor's answer: the lease then ends by itself.
+        """
+        faults: list[GateState] = []
+
+        def left(before: GateState) -> GateState:
+            now = self._now()
+            if error is None and passage.kept_until is not None:
+                state = gate_state.keep(before, passage.owner, until=passage.kept_until, now=now)
+            else:
+                state = gate_state.leave(before, passage.owner, now=now)
+            if isinstance(error, VendorRateLimited):
+                seconds = LIMITED_S if error.retry_after_s is None else error.retry_after_s
+                return gate_state.slow_down(state, now=now, seconds=seconds)
+            outcome: gate_state.Outcome = "unknown"
+            if error is None or (isinstance(error, AppError) and not isinstance(error, VendorFault)):
+                outcome = "answered"
+            elif isinstance(error, VendorFault):
+                outcome = "fault"
+            after = gate_state.judge(state, passage.owner, outcome=outcome, now=now, limits=self.limits)
+            faults.append(after)
+            return after
+
+        try:
+            self._change(left)
+        except AppError as failed:
+            logger().warning("a place at a vendor stays taken until it expires", error_code=failed.code)
+        if isinstance(error, VendorFault) and faults:
+            error.vendor_is_down = faults[-1].closings > 0
+
+
+def open_gate(vendor: Vendor) -> SharedGate:
+    """The gate to a vendor as this function's settings limit it."""
+    return SharedGate(vendor, load(LimitSettings).limits(vendor), state_table())
+
+
+def release(vendor: Vendor, owner: str) -> None:
+    """Free the place of a request that the vendor has answered by callback; harmless when repeated."""
+    open_gate(vendor).release(owner)
+
+
+def _key(vendor: Vendor) -> str:
+    return f"gate#{vendor}"
+
+
+def _parsed(document: str) -> GateState:
+    return GateState.model_validate_json(document) if document else GateState()

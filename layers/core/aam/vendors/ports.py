@@ -39,6 +39,10 @@ class Gate(Protocol):
 
 
 class Submitted(Value):
-    """The vendor has accepted the work and answers by callback, at the latest by ``answer_by``."""
+    """The vendor has accepted the work and answers by callback, at the latest by ``answer_by``.
+
+    ``lease`` is the owner of the place that was kept for it; the answer's arrival frees it.
+    """
 
     answer_by: datetime
+    lease: str = ""

@@ -1,0 +1,89 @@
+"""The vendors' stand-ins on the loopback, for a stack that works without keys and without paying."""
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from aam_local import ports, processes
+from aam_local.errors import UserError
+from aam_local.paths import Home
+from aam_local.ports import LOOPBACK
+from aam_local.processes import Started
+from aam_local.state import FakeVendors
+from aam_local.waiting import wait_until
+
+DEEPGRAM_PORT = 8091
+OPENAI_PORT = 8092
+
+
+def start(home: Home, before: FakeVendors | None) -> FakeVendors:
+    """Start both, unless they run; raises UserError when they do not answer."""
+    if before is not None and processes.find(before.process) is not None and healthy(before):
+        return before
+    clear(home)
+    deepgram, openai = (
+        ports.choose(asked=None, used_before=used, default=default, what=f"the fake of {vendor}", option="")
+        for vendor, used, default in (
+            ("Deepgram", before.deepgram_port if before else None, DEEPGRAM_PORT),
+            ("OpenAI", before.openai_port if before else None, OPENAI_PORT),
+        )
+    )
+    log = home.logs / "fake-vendors.log"
+    log.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "aam_fakes", "--deepgram-port", str(deepgram), "--openai-port", str(openai)]
+    child = processes.spawn(
+        command,
+        log=log,
+        note=_note(home),
+        cwd=home.root,
+        environment={"PATH": os.environ.get("PATH", os.defpath), "PYTHONNOUSERSITE": "1", "LANG": "C.UTF-8"},
+    )
+    started = FakeVendors(process=processes.remember(child.pid), deepgram_port=deepgram, openai_port=openai)
+    wait_until(lambda: child.poll() is not None or healthy(started), seconds=30)
+    if child.poll() is not None or not healthy(started):
+        processes.stop(started.process)
+        raise UserError(f"The fakes of the vendors did not start; their last words are in {log}.")
+    return started
+
+
+def parameters(fakes: FakeVendors | None) -> dict[str, str]:
+    """The template's parameters that lead to them; none without them."""
+    if fakes is None:
+        return {}
+    return {
+        "TranscriptionEngine": "deepgram",
+        "DeepgramBaseUrl": f"http://{LOOPBACK}:{fakes.deepgram_port}",
+        "ArtifactsEngine": "openai",
+        "OpenAiBaseUrl": f"http://{LOOPBACK}:{fakes.openai_port}/v1",
+    }
+
+
+def stop(process: Started | None) -> bool:
+    """End them; whether they ran."""
+    return processes.stop(process)
+
+
+def clear(home: Home) -> None:
+    """End fakes that nobody took down."""
+    processes.stop_noted(_note(home))
+
+
+def healthy(fakes: FakeVendors) -> bool:
+    """Whether both listen; what they answer to a plain GET does not matter."""
+    return all(_answers(port) for port in (fakes.deepgram_port, fakes.openai_port))
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://{LOOPBACK}:{port}/", timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _note(home: Home) -> Path:
+    return home.folder / "data" / "fake-vendors-process.json"

@@ -1,0 +1,153 @@
+"""Who works on a paid stage of a run, and what is known of it: so that no request is paid twice.
+
+One item a stage.  Before any request is paid a worker claims the stage for a short time, which its heartbeat extends; a
+second delivery of the message finds the claim, the stored answer, or the failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from aam.foundation.schemas import Value
+from aam.foundation.state_table import StateTable
+
+KEPT_FOR_S = 7 * 24 * 3600
+"""Longer than a message can stay in its queue."""
+
+StageName = Literal["transcription", "artifacts"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a run that a vendor's worker does."""
+
+    run_id: UUID
+    name: StageName
+
+    @property
+    def key(self) -> str:
+        """Where its record is."""
+        return f"stage#{self.run_id}#{self.name}"
+
+
+class Record(Value):
+    """What is known of a stage; times are seconds since the epoch.
+
+    ``owner`` is at work, and counts as dead after ``deadline``.  ``deaths`` counts owners that died, ``faults``
+    passing faults.  ``answered`` is the name of the stored object, ``failed`` the name of the leaf that ended it, with
+    its ``cause``.  ``answer_by`` and ``submissions`` are of work that a vendor has accepted, to answer by callback;
+    ``lease`` is its place at the gate, and ``task_token`` resumes the execution.
+    """
+
+    owner: str = ""
+    deadline: float = 0.0
+    deaths: int = 0
+    faults: int = 0
+    answered: str = ""
+    failed: str = ""
+    cause: str = ""
+    answer_by: float = 0.0
+    submissions: int = 0
+    lease: str = ""
+    task_token: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do but telling."""
+        return bool(self.answered or self.failed)
+
+
+class Claims:
+    """The records; every method raises StateUnavailable when the table does not answer."""
+
+    def __init__(self, table: StateTable) -> None:
+        self.table = table
+
+    def read(self, stage: Stage) -> Record:
+        """What is known of a stage; an empty record when nothing is."""
+        return _parsed(self.table.read(stage.key).get("document", ""))
+
+    def claim(self, stage: Stage, owner: str, *, task_token: str, until: float, now: float) -> Record:
+        """Take the stage unless it is over, somebody lives who has it, or a vendor has time left to answer.
+
+        The claim is ours where the record's owner is ``owner`` afterwards.  Taking it from somebody who died counts
+        one death.
+        """
+
+        def taken(record: Record) -> Record:
+            if record.over or (record.owner and record.deadline > now) or record.answer_by > now:
+                return record
+            return record.model_copy(
+                update={
+                    "owner": owner,
+                    "deadline": until,
+                    "deaths": record.deaths + bool(record.owner),
+                    "task_token": task_token,
+                }
+            )
+
+        return self._change(stage, taken, now)
+
+    def extend(self, stage: Stage, owner: str, *, until: float, now: float) -> None:
+        """Say that the owner lives; somebody who lost the claim meanwhile does not get it back."""
+        self._change(
+            stage,
+            lambda record: record.model_copy(update={"deadline": until}) if record.owner == owner else record,
+            now,
+        )
+
+    def let_go(self, stage: Stage, owner: str, *, fault: bool = False, now: float) -> Record:
+        """Give the claim back, with or without one more passing fault."""
+
+        def given_back(record: Record) -> Record:
+            if record.owner != owner:
+                return record
+            return record.model_copy(update={"owner": "", "deadline": 0.0, "faults": record.faults + fault})
+
+        return self._change(stage, given_back, now)
+
+    def submit(self, stage: Stage, owner: str, *, answer_by: float, lease: str, now: float) -> Record:
+        """Note that the vendor has accepted the work; an answer that was faster than this note stays."""
+
+        def noted(record: Record) -> Record:
+            if record.over or record.owner != owner:
+                return record
+            return record.model_copy(
+                update={
+                    "owner": "",
+                    "deadline": 0.0,
+                    "answer_by": answer_by,
+                    "submissions": record.submissions + 1,
+                    "lease": lease,
+                }
+            )
+
+        return self._change(stage, noted, now)
+
+    def answer(self, stage: Stage, name: str, *, now: float) -> Record:
+        """Note the name of the object that holds the answer; the first outcome stays.
+
+        Returns what stands: its ``task_token`` resumes the execution, its ``lease`` can be released.
+        """
+        ended = {"answered": name, "owner": "", "deadline": 0.0}
+        return self._change(stage, lambda record: record if record.over else record.model_copy(update=ended), now)
+
+    def fail(self, stage: Stage, leaf: str, cause: str, *, now: float) -> Record:
+        """Note the name of the leaf that ended the stage; the first outcome stays."""
+        ended = {"failed": leaf, "cause": cause, "owner": "", "deadline": 0.0}
+        return self._change(stage, lambda record: record if record.over else record.model_copy(update=ended), now)
+
+    def _change(self, stage: Stage, how: Callable[[Record], Record], now: float) -> Record:
+        def changed(document: str) -> str | None:
+            before = _parsed(document)
+            after = how(before)
+            return None if after == before else after.model_dump_json()
+
+        return _parsed(self.table.change(stage.key, changed, expires_at=int(now) + KEPT_FOR_S))
+
+
+def _parsed(document: str) -> Record:
+    return Record.model_validate_json(document) if document else Record()

@@ -1,0 +1,136 @@
+"""What is known of the requests to one vendor, and the rules by which the next one may start.
+
+Pure functions on one small document.  Running requests are counted by their unexpired leases, so that a holder that
+was killed frees its place when its lease ends.  Starts are spaced by GCRA with a burst of one: each start takes the
+next free slot, and slots are SPACING_MARGIN further apart than the vendor allows, because requests do not reach it
+exactly when they start.  Over any window of a second or more that makes up for SPACING_MARGIN of that window in jitter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from aam.foundation.schemas import Value
+from aam.vendors.settings import Limits
+
+SPACING_MARGIN = 0.05
+LEASE_S = 60.0
+"""A lease ends this long after its holder last said that it lives."""
+
+LEAD_S = 0.1
+"""A slot is this far ahead at least: the time that writing it down may take without being late for it."""
+
+LIMITED_S = 60.0
+"""How long a gate stays closed after a 429 that names no time."""
+
+CIRCUIT_S, CIRCUIT_MOST_S = 15.0, 600.0
+"""How long a gate stays closed after a row of faults: it doubles with each probe that fails, up to the most."""
+
+TURN_S = 2.0
+"""How soon to look again when all places are taken, or somebody else is probing."""
+
+Outcome = Literal["answered", "fault", "unknown"]
+
+
+class GateState(Value):
+    """One vendor's gate: times are seconds since the epoch.
+
+    ``leases`` maps who holds a place to when it expires.  ``closings`` counts in how many rows of faults the gate
+    closed since the vendor last answered; while it is not zero, one ``probe`` at a time may pass.
+    """
+
+    leases: dict[str, float] = Field(default_factory=dict)
+    next_start: float = 0.0
+    closed_until: float = 0.0
+    faults: int = 0
+    closings: int = 0
+    probe: str = ""
+
+    def living(self, now: float) -> dict[str, float]:
+        """The leases that have not expired."""
+        return {owner: until for owner, until in self.leases.items() if until > now}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """No start now; ``wait_s`` is a good time to come back.  ``crowded``: a place may become free at any moment."""
+
+    wait_s: float
+    crowded: bool = False
+
+
+@dataclass(frozen=True)
+class Granted:
+    """The state with the place taken, and when the request is to start."""
+
+    state: GateState
+    start: float
+
+
+def enter(state: GateState, owner: str, *, now: float, limits: Limits, patience_s: float) -> Granted | Refused:
+    """Take a place and the next slot, both at once; somebody who has a place already only takes another slot.
+
+    A slot further away than ``patience_s`` is not taken.
+    """
+    others = {holder: until for holder, until in state.living(now).items() if holder != owner}
+    if state.closed_until > now:
+        return Refused(state.closed_until - now)
+    if state.closings and state.probe in others:
+        return Refused(TURN_S)
+    if len(others) >= limits.concurrency:
+        return Refused(TURN_S, crowded=True)
+    start = max(now + LEAD_S, state.next_start)
+    if start - now > max(patience_s, LEAD_S):
+        return Refused(start - now)
+    taken = state.model_copy(
+        update={
+            "leases": {**others, owner: start + LEASE_S},
+            "next_start": start + limits.spacing_ms / 1000 * (1 + SPACING_MARGIN),
+            "probe": owner if state.closings else "",
+        }
+    )
+    return Granted(taken, start)
+
+
+def keep(state: GateState, owner: str, *, until: float, now: float) -> GateState:
+    """Hold a place until a time, whether or not it was lost meanwhile: the request does run."""
+    return state.model_copy(update={"leases": {**state.living(now), owner: until}})
+
+
+def leave(state: GateState, owner: str, *, now: float) -> GateState:
+    """Give a place back."""
+    return state.model_copy(
+        update={"leases": {holder: until for holder, until in state.living(now).items() if holder != owner}}
+    )
+
+
+def judge(state: GateState, owner: str, *, outcome: Outcome, now: float, limits: Limits) -> GateState:
+    """Note how a request went: an answer opens the gate, a row of faults closes it for a growing time."""
+    probing = state.closings > 0 and state.probe == owner
+    if outcome == "answered":
+        unasked = 0.0 if state.closings else state.closed_until  # what the vendor asked for stays
+        return state.model_copy(update={"faults": 0, "closings": 0, "probe": "", "closed_until": unasked})
+    if outcome == "unknown":
+        return state.model_copy(update={"probe": "" if probing else state.probe})
+    faults = state.faults + 1
+    if not probing and (state.closings or faults < limits.circuit_faults):
+        return state.model_copy(update={"faults": faults})
+    closed_s = min(CIRCUIT_S * 2**state.closings, CIRCUIT_MOST_S)
+    return state.model_copy(
+        update={
+            "faults": faults,
+            "closings": state.closings + 1,
+            "probe": "",
+            "closed_until": max(now + closed_s, state.closed_until),
+        }
+    )
+
+
+def slow_down(state: GateState, *, now: float, seconds: float) -> GateState:
+    """Close the gate for the time that the vendor asked for; that it spoke says that it lives."""
+    return state.model_copy(
+        update={"faults": 0, "closings": 0, "probe": "", "closed_until": max(now + seconds, state.closed_until)}
+    )
