@@ -152,11 +152,42 @@ class ObjectStore:
         )
         return url
 
+    def presigned_put(self, key: str, *, expires_s: int) -> str:
+        """A URL that writes one object until it expires (seconds), as often as somebody uses it."""
+        url: str = self.client.generate_presigned_url(
+            "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=expires_s
+        )
+        return url
+
+    def read_tagged(self, key: str) -> tuple[bytes, str]:
+        """A whole object and the ETag of just these bytes; raises ObjectMissing, StorageUnavailable."""
+        with translated():
+            answer = self.client.get_object(Bucket=self.bucket, Key=key)
+            return answer["Body"].read(), str(answer["ETag"])
+
+    def copy(self, key: str, to: str, *, etag: str) -> None:
+        """Copy an object inside the store, while it is still the one of this ETag; raises ObjectMissing if not."""
+        with translated():
+            self.client.copy_object(
+                Bucket=self.bucket,
+                Key=to,
+                CopySource={"Bucket": self.bucket, "Key": key},
+                CopySourceIfMatch=etag,
+                MetadataDirective="REPLACE",
+                ContentType="application/json",
+            )
+
 
 @lru_cache(maxsize=1)
 def media_store() -> ObjectStore:
     """The bucket of recordings and of all that is derived from them."""
     return ObjectStore(s3(), load(StorageSettings).media_bucket)
+
+
+@lru_cache(maxsize=1)
+def public_store() -> ObjectStore:
+    """The same bucket as it is reached from outside; it signs, and makes no calls itself."""
+    return ObjectStore(public_s3(), load(StorageSettings).media_bucket)
 
 
 class translated:  # noqa: N801 - reads as a statement: with translated()
@@ -173,7 +204,7 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
 
         if isinstance(error, ClientError):
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            if status == 404:
+            if status in (404, 412):
                 raise ObjectMissing from None
             if status >= 500 or error.response["Error"]["Code"] in {"SlowDown", "RequestTimeout"}:
                 raise StorageUnavailable from None
