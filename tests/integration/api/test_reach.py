@@ -40,6 +40,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("POST", "/auth/refresh"): Entry({"refresh_token": "u" * 43}, **REFUSED_ALIKE),
     ("POST", "/auth/logout"): Entry({"refresh_token": "u" * 43}, nobody=204, outsider=204, stranger=204, viewer=204),
     ("POST", "/storage-events"): Entry({"Records": []}, **REFUSED_ALIKE),
+    ("POST", "/vendor-replies/deepgram"): Entry({}, **REFUSED_ALIKE),
     ("GET", "/clients"): Entry(**OF_ORGANIZATION),
     ("POST", "/clients"): Entry({"name": "C"}, **ADDING),
     ("GET", "/participants"): Entry(**OF_ORGANIZATION),

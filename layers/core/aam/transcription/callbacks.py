@@ -8,6 +8,7 @@ store itself; whatever comes to the same key, or to another of the run's, is ack
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -29,6 +30,7 @@ from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.schemas import RunContext, RunInput, Stored
 from aam.pipeline.tasks import resume_stage
 from aam.transcription.deepgram_reply import check_deepgram_reply
+from aam.transcription.errors import BadReplyPassword
 from aam.transcription.prepared import DEEPGRAM_REPLY
 from aam.vendors.claims import Claims, Stage
 from aam.vendors.ports import Vendor
@@ -150,6 +152,32 @@ def take_reply(key: str, *, desk: Desk) -> Outcome:
     desk.store.delete(key)
     logger().info("a reply came", outcome=outcome)
     return outcome
+
+
+def receive_posted(authorization: str, body: bytes, *, store: ObjectStore, callbacks: Callbacks, now: datetime) -> bool:
+    """Put a posted reply where others are put by Deepgram itself, so that all are taken by the same function.
+
+    Returns False for one that is late or there already: it is acknowledged, lest it come again.  Raises
+    BadReplyPassword.
+    """
+    nonce, secret = _basic(authorization)
+    expected = callbacks.find(nonce)
+    if expected is None or not expected.knows(secret):
+        raise BadReplyPassword
+    if expected.deadline <= now or callbacks.taken(expected):
+        return False
+    store.write(expected.key, body, content_type="application/json")
+    return True
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    """User and password (RFC 7617); empty where there are none."""
+    scheme, _, pair = authorization.partition(" ")
+    try:
+        user, _, password = base64.b64decode(pair, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return (user, password) if scheme.lower() == "basic" else ("", "")
 
 
 def _settle(expected: Expected, desk: Desk) -> Outcome:

@@ -145,3 +145,11 @@ class ReplyTooLargeToPost(Unprocessable):
         "This recording is too long for replies that are posted to us; an operator has to set DeepgramCallback to put "
         "or DeepgramMode to stream."
     )
+
+
+class BadReplyPassword(AppError):
+    """A posted reply without the password that we gave out for it."""
+
+    code = "bad_reply_password"
+    http_status = 401
+    sentence = "This route takes replies that we have asked for, with the password that we gave out."
