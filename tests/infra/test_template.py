@@ -193,7 +193,7 @@ def test_whom_the_store_wakes_cannot_write_there() -> None:
 
 
 def test_steps_write_derived_objects_only() -> None:
-    """Only who signs for others may put objects under a prefix that wakes somebody: the API, and for replies the worker."""
+    """Who puts objects under a prefix that wakes somebody only signs: the API, and for replies the worker."""
     for name in FUNCTIONS:
         for each in statements(f"{name}Role"):
             if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":

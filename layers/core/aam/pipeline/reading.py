@@ -27,7 +27,7 @@ def read_context(session: Session, run: RunInput) -> RunContext:
     """
     found = (
         session.execute(
-            select(Meeting, UploadBlob, User.full_name, ProcessingRun.attempt, Organization.speech)
+            select(Meeting, UploadBlob, User.full_name, ProcessingRun.attempt, Organization)
             .join(UploadBlob, UploadBlob.meeting_id == Meeting.id)
             .join(User, User.id == Meeting.owner_id)
             .join(Organization, Organization.id == Meeting.organization_id)
@@ -45,7 +45,7 @@ def read_context(session: Session, run: RunInput) -> RunContext:
     )
     if found is None:
         raise RunNotCurrent
-    meeting, upload, owner_name, attempt, of_organization = found
+    meeting, upload, owner_name, attempt, organization = found
     own, of_type = meeting.speech, meeting.meeting_type.speech if meeting.meeting_type else {}
     scenario_key = meeting.scenario.key if meeting.scenario else None
     people = [person.full_name for person in meeting.participants]
@@ -67,7 +67,7 @@ def read_context(session: Session, run: RunInput) -> RunContext:
         participants=tuple(Person(full_name=p.full_name, role_title=p.role_title) for p in meeting.participants),
         owner_name=owner_name,
         held_at=meeting.created_at,
-        speech=resolved(*map(SpeechOptions.model_validate, (of_organization, of_type, own))),
+        speech=resolved(*map(SpeechOptions.model_validate, (organization.speech, of_type, own))),
         own_terms=SpeechOptions.model_validate(own).terms or (),
         known_terms=(
             meeting.client.name,
