@@ -131,7 +131,10 @@ def test_a_late_reply_that_comes_twice_is_taken_once(
         (Reply(body={"hello": "world"}), "engine_reply_foreign"),
         (Reply(raw=b""), "engine_reply_foreign"),
         (Reply(raw=b"<html>no</html>"), "engine_reply_foreign"),
-        (Reply(body={"err_code": "ASR_PAYMENT_REQUIRED", "err_msg": "no", "request_id": "1"}), "engine_quota_exhausted"),
+        (
+            Reply(body={"err_code": "ASR_PAYMENT_REQUIRED", "err_msg": "no", "request_id": "1"}),
+            "engine_quota_exhausted",
+        ),
         (Reply(body={"err_code": "REMOTE_CONTENT_ERROR", "err_msg": "no"}), "engine_refused_recording"),
         (Reply(body=listen_reply(duration_s=5.0)), "no_speech_recognised"),
     ],
