@@ -159,24 +159,6 @@ class ObjectStore:
         )
         return url
 
-    def read_tagged(self, key: str) -> tuple[bytes, str]:
-        """A whole object and the ETag of just these bytes; raises ObjectMissing, StorageUnavailable."""
-        with translated():
-            answer = self.client.get_object(Bucket=self.bucket, Key=key)
-            return answer["Body"].read(), str(answer["ETag"])
-
-    def copy(self, key: str, to: str, *, etag: str) -> None:
-        """Copy an object inside the store, while it is still the one of this ETag; raises ObjectMissing if not."""
-        with translated():
-            self.client.copy_object(
-                Bucket=self.bucket,
-                Key=to,
-                CopySource={"Bucket": self.bucket, "Key": key},
-                CopySourceIfMatch=etag,
-                MetadataDirective="REPLACE",
-                ContentType="application/json",
-            )
-
 
 @lru_cache(maxsize=1)
 def media_store() -> ObjectStore:
@@ -204,7 +186,7 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
 
         if isinstance(error, ClientError):
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            if status in (404, 412):
+            if status == 404:
                 raise ObjectMissing from None
             if status >= 500 or error.response["Error"]["Code"] in {"SlowDown", "RequestTimeout"}:
                 raise StorageUnavailable from None

@@ -131,7 +131,10 @@ def resolved(*options: SpeechOptions | None) -> Speech:
 
 def unique(terms: Iterable[str]) -> tuple[str, ...]:
     """The terms in their order, each once whatever its case."""
-    return tuple({term.casefold(): term for term in reversed(list(terms))}.values())[::-1]
+    kept: dict[str, str] = {}
+    for term in terms:
+        kept.setdefault(term.casefold(), term)
+    return tuple(kept.values())
 
 
 def check_speech(speech: Speech, *, language: str, own_terms: Sequence[str] = ()) -> SpeechModel | None:

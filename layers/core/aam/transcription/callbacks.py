@@ -2,8 +2,9 @@
 
 A reply is put to a key with a nonce that nobody can guess, by a URL that works until the deadline.  Deepgram can send
 no ``If-None-Match``, so the URL itself may be used more than once: write-once holds here instead.  The first reply that
-is taken is noted in the state table with its ETag, and only these bytes are copied to the run's derived objects, by the
-store itself; whatever comes to the same key, or to another of the run's, is acknowledged and dropped.
+is taken is noted in the state table by its hash, and the very bytes that were checked are kept among the run's derived
+objects (a copy by the store could be of bytes that came later); whatever else comes to the same key, or to another of
+the run's, is acknowledged and dropped.
 """
 
 from __future__ import annotations
@@ -110,16 +111,18 @@ class Callbacks:
         nonce = self.table.read(_newest(run_id)).get("nonce")
         return self.find(nonce) if nonce else None
 
-    def take(self, expected: Expected, etag: str, *, now: datetime) -> bool:
+    def take(self, expected: Expected, body: bytes, *, now: datetime) -> bool:
         """Choose these bytes as the run's reply; says whether they are, which a repetition of the same confirms."""
-        mine = {"nonce": expected.nonce, "etag": etag}
+        mine = hashlib.sha256(body).hexdigest()
         until = int(expected.deadline.timestamp()) + KEPT_FOR_S
-        stands = self.table.claim(_taken(expected.run.run_id), mine, expires_at=until, now=int(now.timestamp()))
-        return stands is None or stands == mine
+        stands = self.table.claim(
+            _taken(expected.run.run_id), {"sha256": mine}, expires_at=until, now=int(now.timestamp())
+        )
+        return stands is None or stands.get("sha256") == mine
 
-    def taken(self, expected: Expected) -> dict[str, str]:
-        """The nonce and the ETag of the reply that was chosen for the run; empty when none was."""
-        return self.table.read(_taken(expected.run.run_id))
+    def taken(self, expected: Expected) -> bool:
+        """Whether a reply was chosen for the run, be it this one or another."""
+        return bool(self.table.read(_taken(expected.run.run_id)))
 
 
 @dataclass(frozen=True)
@@ -182,30 +185,28 @@ def _basic(authorization: str) -> tuple[str, str]:
 
 def _settle(expected: Expected, desk: Desk) -> Outcome:
     try:
-        body, etag = _read(expected, desk)
+        body = _read(expected, desk)
         context = RunContext.model_validate_json(desk.store.read(expected.run.derived("context.json")))
     except ObjectMissing:  # the meeting was deleted, or this event is the second of its kind
         return "late"
-    if desk.claims.read(expected.stage).over and desk.callbacks.taken(expected).get("etag") != etag:
+    if desk.claims.read(expected.stage).over and not desk.callbacks.taken(expected):
         return "late"
     outcome: Stored | AppError = Stored(name=DEEPGRAM_REPLY)
     try:
         check_deepgram_reply(body, language=context.language, expected_ms=expected.expected_ms)
     except AppError as error:
         outcome = error
-    if not desk.callbacks.take(expected, etag, now=desk.clock()):
+    if not desk.callbacks.take(expected, body, now=desk.clock()):
         return "late"
     if isinstance(outcome, Stored):
-        desk.store.copy(expected.key, expected.run.derived(DEEPGRAM_REPLY), etag=etag)
+        desk.store.write(expected.run.derived(DEEPGRAM_REPLY), body, content_type="application/json")
     resume_stage(expected.stage, outcome, claims=desk.claims, now=desk.clock())
     return "taken" if isinstance(outcome, Stored) else "refused"
 
 
-def _read(expected: Expected, desk: Desk) -> tuple[bytes, str]:
-    """The reply and its ETag; one that is far too large is not read, and so is none."""
-    if desk.store.size(expected.key) > REPLY_BYTES_MAX:
-        return b"", "too-large"
-    return desk.store.read_tagged(expected.key)
+def _read(expected: Expected, desk: Desk) -> bytes:
+    """The reply; one that is far too large is not read, and so is none."""
+    return b"" if desk.store.size(expected.key) > REPLY_BYTES_MAX else desk.store.read(expected.key)
 
 
 def _owed(nonce: str) -> str:
