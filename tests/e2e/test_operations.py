@@ -47,10 +47,10 @@ def test_the_sweep_leaves_living_runs_and_fails_lost_ones(stack: Stack, person: 
         stack.rows(
             "UPDATE processing_runs SET created_at = now() - interval '1 hour' WHERE meeting_id = %s", meeting_id
         )
-        assert stack.invoke("SweepFunction", {}) == ({"failed_runs": 0}, False)
+        assert stack.invoke("SweepFunction", {}) == ({"failed_runs": 0, "settled_runs": 0, "resumed_runs": 0}, False)
         lost = "replace(execution_arn, 'process-recording:', 'process-recording:lost-')"
         stack.rows(f"UPDATE processing_runs SET execution_arn = {lost} WHERE meeting_id = %s", meeting_id)
-        assert stack.invoke("SweepFunction", {}) == ({"failed_runs": 1}, False)
+        assert stack.invoke("SweepFunction", {}) == ({"failed_runs": 1, "settled_runs": 0, "resumed_runs": 0}, False)
     meeting = person.look(meeting_id)
     assert (meeting["status"], [error["code"] for error in meeting["errors"]]) == ("failed", ["step_failed"])
 

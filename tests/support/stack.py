@@ -296,7 +296,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
     stack = Stack(
         home, Observer.prepared(folder / "observer"), Asked(emulator_port=free_port(), database_port=free_port())
     )
-    stack.asked = Asked(stack.asked.emulator_port, stack.asked.database_port, stack.observer.folder)
+    stack.asked = Asked(stack.asked.emulator_port, stack.asked.database_port, observer=stack.observer.folder)
     try:
         stack.up()
         yield stack

@@ -29,6 +29,8 @@ PUBLIC = {"nobody": 200, "outsider": 200, "stranger": 200, "viewer": 200}
 REFUSED_ALIKE = {"nobody": 401, "outsider": 401, "stranger": 401, "viewer": 401}
 OF_ORGANIZATION = {"outsider": 200, "stranger": 200, "viewer": 200}
 ADDING = {"outsider": 201, "stranger": 201, "viewer": 201}
+OF_OWN_ORGANIZATION = {"outsider": 403, "stranger": 200, "viewer": 403}
+"""The stranger owns an organization too, and sees that one."""
 UPLOAD = {"filename": "a.mp3", "content_type": "audio/mpeg", "size": 10}
 PART = {"part_number": 1, "size": 10, "sha256": "A" * 43 + "="}
 
@@ -67,6 +69,8 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("DELETE", "/uploads/{upload_id}"): Entry(),
     ("POST", "/uploads/{upload_id}/parts"): Entry({"parts": [PART]}),
     ("POST", "/uploads/{upload_id}/complete"): Entry(),
+    ("GET", "/costs"): Entry(**OF_OWN_ORGANIZATION),
+    ("PUT", "/budget"): Entry({"monthly_usd": "5"}, **OF_OWN_ORGANIZATION),
 }
 ROUTES = sorted(
     (method, path) for path, methods in load_app().app.routes.items() for method in methods if method != "OPTIONS"

@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
+from aam.costs.models import CostEntry
 from aam.foundation.clock import new_id
 from aam.foundation.database import sql_state, violates
 from aam.foundation.tables import Base
@@ -30,6 +31,7 @@ KEPT = {
     "meeting_types",
     "prompt_scenarios",
     "directory_participants",
+    "cost_entries",
 }
 
 
@@ -104,6 +106,18 @@ def fill(database: Database) -> Scene:
             duration_ms=1,
             outcome="ok",
         ),
+        CostEntry(
+            **of_meeting,
+            client_id=scene.client_id,
+            user_id=scene.user_id,
+            run_id=run,
+            vendor="openai",
+            model="m",
+            kind="actual",
+            amount_usd=Decimal("0.01"),
+            month=date(2026, 11, 1),
+            at=datetime(2026, 11, 21, tzinfo=UTC),
+        ),
         Validation(**of_meeting, artifacts_id=artifacts, user_id=scene.user_id, decision="accepted"),
     ]
     with database.transaction() as session:
@@ -141,6 +155,16 @@ def test_deleting_a_meeting_leaves_its_client(database: Database) -> None:
     with database.transaction() as session:
         session.execute(text("delete from meetings"))
     assert filled_tables(database) == KEPT | {"clients"}
+
+
+def test_money_stays_spent_when_meeting_client_and_user_are_gone(database: Database) -> None:
+    fill(database)
+    with database.transaction() as session:
+        session.execute(text("delete from clients"))
+        session.execute(text("delete from users"))
+    assert database.rows("select amount_usd, client_id, user_id, meeting_id, run_id from cost_entries") == [
+        (Decimal("0.010000"), None, None, None, None)
+    ]
 
 
 def test_a_participant_keeps_name_and_role_when_the_directory_forgets_them(database: Database) -> None:
@@ -186,6 +210,13 @@ def test_every_row_belongs_to_an_organization(database: Database) -> None:
         "update clients set name = ''",
         "update users set email = 'nobody'",
         "update meetings set consent_basis = 'contract'",
+        "update cost_entries set kind = 'guess'",
+        "update cost_entries set vendor = 'nobody'",
+        "update cost_entries set amount_usd = -0.01",
+        "update cost_entries set month = '2026-11-02'",
+        "update organizations set monthly_budget_usd = -1",
+        "update processing_runs set waiting_reason = 'whim', status = 'queued'",
+        "update processing_runs set waiting_reason = 'budget_exceeded', status = 'running'",
     ],
 )
 def test_the_database_refuses_what_makes_no_sense(database: Database, statement: str) -> None:

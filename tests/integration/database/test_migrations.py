@@ -17,6 +17,9 @@ from tests.support.postgres import Database, admin_engine
 
 HEAD = max(path.name[:4] for path in service.SCRIPTS.glob("versions/[0-9]*.py"))
 
+MADE_LATER = {"cost_entries"}
+"""Tables of revisions after the first."""
+
 
 @pytest.fixture
 def empty(postgres_port: int) -> Iterator[Engine]:
@@ -102,10 +105,10 @@ def test_a_table_in_use_is_not_waited_for_and_no_revision_is_left_half_done(
 ) -> None:
     monkeypatch.setattr(service, "LOCK_TIMEOUT", "100ms")
     with database.admin.begin() as other:
-        other.execute(text("lock table meetings in access share mode"))
+        other.execute(text("lock table meeting_types in access share mode"))
         with pytest.raises(DatabaseBusy):
             migrate(MigrationRequest(command="down", revision="base"), engine=database.admin)
-    assert tables(database.admin) == {*metadata.tables, "alembic_version"}
+    assert tables(database.admin) == {*metadata.tables, "alembic_version"} - MADE_LATER
     assert migrate(MigrationRequest(command="current"), engine=database.admin).revision == "0001"
 
 

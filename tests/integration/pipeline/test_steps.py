@@ -57,6 +57,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     from aam.foundation.settings import load
 
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
+    monkeypatch.setenv("TRANSCRIPTION_ENGINE", "pocketsphinx")
+    monkeypatch.setenv("DEEPGRAM_MODEL", "none")
     monkeypatch.setenv("ARTIFACTS_ENGINE", "extractive")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("OPENAI_MODEL", "none")
@@ -237,7 +239,7 @@ def test_calls_of_a_failed_run_are_kept(database: Database, store: ObjectStore, 
     store_interactions(first.context(), store, (call,))
     for _ in range(2):
         with database.transaction() as session:
-            keep_interactions_of_failed_run(session, run=run, store=store)
+            keep_interactions_of_failed_run(session, run=run, store=store, now=NOW)
     assert database.rows("select outcome, attempt, ordinal, is_final from llm_interactions") == [
         ("model_refused", 1, 1, False)
     ]
@@ -248,7 +250,7 @@ def test_a_run_that_failed_before_its_first_step_has_no_calls(
 ) -> None:
     run = queued(database, scene)
     with database.transaction() as session:
-        keep_interactions_of_failed_run(session, run=run, store=store)
+        keep_interactions_of_failed_run(session, run=run, store=store, now=NOW)
     assert database.rows("select count(*) from llm_interactions") == [(0,)]
 
 

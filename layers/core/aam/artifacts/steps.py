@@ -26,5 +26,12 @@ def verify_draft(step: Step) -> Stored:
     interactions = read_interactions(step.store, step.run)
     with step.current() as session:
         insert_artifacts(session, run=step.run, artifacts=artifacts)
-        insert_interactions(session, run=step.run, attempt=context.attempt, interactions=interactions, succeeded=True)
+        insert_interactions(
+            session,
+            run=step.run,
+            attempt=context.attempt,
+            interactions=interactions,
+            succeeded=True,
+            now=step.clock(),
+        )
     return Stored(name=name)

@@ -2,6 +2,7 @@
 
 from aam.artifacts import models as _artifacts
 from aam.clients import models as _clients
+from aam.costs import models as _costs
 from aam.foundation.tables import Base
 from aam.identity import models as _identity
 from aam.meetings import models as _meetings
@@ -9,5 +10,5 @@ from aam.pipeline import models as _pipeline
 from aam.transcription import models as _transcription
 from aam.uploads import models as _uploads
 
-CONTEXTS = (_identity, _clients, _meetings, _uploads, _pipeline, _transcription, _artifacts)
+CONTEXTS = (_identity, _clients, _meetings, _uploads, _costs, _pipeline, _transcription, _artifacts)
 metadata = Base.metadata

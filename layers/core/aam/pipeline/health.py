@@ -108,7 +108,9 @@ def workers_check(session: Session, now: datetime) -> Check:
     """Whether runs hang: alive for more than an hour."""
     began = func.coalesce(ProcessingRun.started_at, ProcessingRun.created_at)
     alive, stalled = session.execute(
-        select(func.count(), func.count().filter(began < now - STALLED_AFTER)).where(ProcessingRun.status.in_(ALIVE))
+        select(func.count(), func.count().filter(began < now - STALLED_AFTER)).where(
+            ProcessingRun.status.in_(ALIVE), ProcessingRun.waiting_reason.is_(None)
+        )
     ).one()
     state: State = "warning" if stalled else "ok"
     return Check(status=state, detail=f"{alive} runs are alive, {stalled} of them for over an hour.")

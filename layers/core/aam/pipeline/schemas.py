@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import PurePosixPath
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from aam.foundation.schemas import Value
 from aam.meetings.speech import Speech
-
-TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
+from aam.uploads.names import names_transcript
 
 
 class RunInput(Value):
-    """The input of an execution and of each step: who and what, all by id."""
+    """The input of an execution and of each step: who and what, all by id.
+
+    ``resumption`` counts the executions of a run that had to wait; a late step of an older one changes nothing.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -24,6 +25,7 @@ class RunInput(Value):
     organization_id: UUID
     upload_id: UUID
     correlation_id: str
+    resumption: int = 0
 
     def derived(self, name: str) -> str:
         """The key of a derived object of this run."""
@@ -41,7 +43,7 @@ class UploadContext(Value):
     @property
     def is_transcript(self) -> bool:
         """Whether the upload brings a transcript rather than a recording; its name says so."""
-        return PurePosixPath(self.filename).suffix.lower() in TRANSCRIPT_SUFFIXES
+        return names_transcript(self.filename)
 
 
 class Person(Value):

@@ -19,6 +19,7 @@ from aam.pipeline import runs
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.steps import Step
+from aam.transcription.charging import transcription_charges
 from aam.transcription.deepgram_reply import UNDETERMINED, from_deepgram_reply
 from aam.transcription.imports import read_transcript
 from aam.transcription.pocketsphinx import RecognisedWindow, assemble, plan_windows
@@ -107,7 +108,8 @@ def keep_transcript(step: Step) -> Stored:
     """
     context = step.context()
     transcript = canonical(context, step.store)
-    return Stored(name=save_transcript(step, transcript))
+    charges = transcription_charges(context, step.store, on=step.clock().date())
+    return Stored(name=save_transcript(step, transcript, charges=charges))
 
 
 def canonical(context: RunContext, store: ObjectStore) -> Transcript:
