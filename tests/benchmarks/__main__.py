@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tests.benchmarks.figures import Figure
 
-BENCHMARKS = ("imports", "requests", "journey", "recognition", "extraction", "transcription")
+BENCHMARKS = ("imports", "requests", "journey", "recognition", "extraction", "transcription", "limits")
 
 
 def main(names: list[str]) -> int:

@@ -26,7 +26,7 @@ from aam.foundation.clock import new_id
 from aam.pipeline.schemas import RunInput
 from aam_fakes.deepgram import DeepgramFake
 from aam_fakes.deepgram_replies import listen_reply
-from aam_fakes.scripted_server import Reply, served
+from aam_fakes.scripted_server import FakeServer, Reply, served
 from tests.benchmarks.figures import Figure
 from tests.support.vendor_jobs import audio_output, context_of, prepared_audio
 
@@ -116,12 +116,14 @@ def surroundings() -> Iterator[tuple[Store, DeepgramFake, dict[str, str]]]:
     queue = client["sqs"].create_queue(QueueName="transcription")["QueueUrl"]
     store = Store()
     threading.Thread(target=store.serve_forever, daemon=True).start()
-    with served(DeepgramFake()) as deepgram:
+    with served(DeepgramFake()) as deepgram, served(FakeServer()) as steps:
+        steps.script = [Reply(body={})]  # somebody waits for every token
         deepgram.script = [Reply(body=SAID)]
         environment = {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "HOME")},
             **keys,
             "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ENDPOINT_URL_SFN": steps.url,
             "STORAGE_ENDPOINT": store.url,
             "MEDIA_BUCKET": BUCKET,
             "STATE_TABLE": "state",

@@ -91,11 +91,17 @@ class _Accepted(Value):
     request_id: str
 
 
-def transcribe(audio: Iterable[bytes], *, settings: DeepgramSettings, options: ListenOptions) -> bytes:
+def transcribe(
+    audio: Iterable[bytes],
+    *,
+    settings: DeepgramSettings,
+    options: ListenOptions,
+    depart: Callable[[], None] = lambda: None,
+) -> bytes:
     """Send a recording piece by piece and wait for Deepgram's reply, which is returned as it came, unread.
 
-    ``audio`` must start afresh at every ``iter()``.  Raises the Engine… leaves, and whatever reading ``audio``
-    raises.
+    ``audio`` must start afresh at every ``iter()``.  ``depart`` is called just before the request goes out.  Raises
+    the Engine… leaves, and whatever reading ``audio`` raises.
     """
     if isinstance(audio, Iterator):
         raise TypeError("audio must be iterable anew, not an iterator")
@@ -104,6 +110,7 @@ def transcribe(audio: Iterable[bytes], *, settings: DeepgramSettings, options: L
         lambda client, limits: client.listen.v1.media.transcribe_file(
             request=cast("Iterator[bytes]", audio), request_options=limits, **options.parameters()
         ),
+        depart,
     )
 
 
@@ -114,10 +121,11 @@ def submit(
     options: ListenOptions,
     callback: str,
     callback_method: Literal["PUT", "POST"],
+    depart: Callable[[], None] = lambda: None,
 ) -> str:
     """Have Deepgram fetch a recording and answer to ``callback`` later; returns its id of the request.
 
-    Raises the Engine… leaves.
+    ``depart`` is called just before the request goes out.  Raises the Engine… leaves.
     """
     body = _asked(
         settings,
@@ -128,6 +136,7 @@ def submit(
             request_options=limits,
             **options.parameters(),
         ),
+        depart,
     )
     try:
         return _Accepted.model_validate_json(body).request_id
@@ -135,7 +144,9 @@ def submit(
         raise EngineReplyForeign from None
 
 
-def _asked(settings: DeepgramSettings, ask: Callable[[DeepgramClient, Any], object]) -> bytes:
+def _asked(
+    settings: DeepgramSettings, ask: Callable[[DeepgramClient, Any], object], depart: Callable[[], None]
+) -> bytes:
     """Make one request; the raw body of its success."""
     import httpx
     from deepgram import DeepgramClient
@@ -147,7 +158,11 @@ def _asked(settings: DeepgramSettings, ask: Callable[[DeepgramClient, Any], obje
     environment = DeepgramClientEnvironment(base=base, production=base, agent=base, agent_rest=base)
     try:
         with httpx.Client(
-            timeout=settings.timeout_s, event_hooks={"response": [lambda reply: bodies.append(reply.read())]}
+            timeout=settings.timeout_s,
+            event_hooks={
+                "request": [lambda _request: depart()],
+                "response": [lambda reply: bodies.append(reply.read())],
+            },
         ) as http:
             client = DeepgramClient(api_key=settings.api_key, environment=environment, httpx_client=http)
             ask(client, {"max_retries": 0, "timeout_in_seconds": int(settings.timeout_s)})

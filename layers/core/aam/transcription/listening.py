@@ -75,8 +75,13 @@ def stream(job: Job, *, environment: DeepgramEnvironment) -> Stored:
     """Send the audio through this process, in constant memory, and wait for the reply."""
     output = audio_of(job)
     options = options_for(job.context, output, model=environment.deepgram_model)
-    with job.gate.request():
-        reply = transcribe(Audio(job.store, output.key), settings=settings_of(environment), options=options)
+    with job.gate.request() as lease:
+        reply = transcribe(
+            Audio(job.store, output.key),
+            settings=settings_of(environment),
+            options=options,
+            depart=lease.depart,
+        )
     check_deepgram_reply(reply, language=job.context.language, expected_ms=output.duration_ms)
     job.store.write(job.task.run.derived(DEEPGRAM_REPLY), reply, content_type="application/json")
     return Stored(name=DEEPGRAM_REPLY)
@@ -124,6 +129,7 @@ def hand_over(
             if posted
             else public.presigned_put(expected.key, expires_s=lifetime_s),
             callback_method="POST" if posted else "PUT",
+            depart=lease.depart,
         )
         lease.keep_until(expected.deadline)
     desk.callbacks.note(expected.model_copy(update={"request_id": request_id}))
