@@ -1,4 +1,4 @@
-"""``python -m aam_fakes``: the vendors on the loopback, until it is stopped."""
+"""``python -m aam_fakes``: both vendors on the loopback, until it is stopped."""
 
 from __future__ import annotations
 

@@ -82,6 +82,7 @@ class Scenario(_File):
     description: _Sentence
     prompt: Prompt
     merge: Prompt
+    terms: Mapping[str, tuple[str, ...]] = {}
     sections: tuple[SectionSpec, ...] = Field(min_length=1)
 
 
@@ -91,6 +92,7 @@ class MeetingTypeSpec(_File):
     key: _Key
     title: Title
     scenario: _Key
+    speech: Mapping[str, Any] = {}
 
 
 class Catalogue(_File):

@@ -27,6 +27,7 @@ from aam.meetings.schemas import (
     ParticipantView,
     ViewerView,
 )
+from aam.meetings.speech import SpeechOptions
 from aam.meetings.status import MeetingStatus
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def read_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> Meeti
         **summary_fields(row, participants_of(session, [meeting_id], at_most=None)),
         viewers=tuple(ViewerView.model_validate(row) for row in viewers),
         channels_are_speakers=row.Meeting.channels_are_speakers,
+        speech=SpeechOptions.model_validate(row.Meeting.speech),
         consent=consent_of(row.Meeting),
     )
 

@@ -11,13 +11,14 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from aam.foundation.pagination import PageQuery
 from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, View, without_nul
 from aam.identity.schemas import Email
+from aam.meetings.speech import SpeechOptions
 from aam.meetings.status import MeetingStatus
 
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(without_nul)
 ]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
-"""A BCP 47 tag such as en, ru, uk or pt-BR."""
+Language = Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}|detect|multi)$")]
+"""A BCP 47 tag such as en, ru, uk or pt-BR; detect: to be found out; multi: several are spoken."""
 
 PARTICIPANTS_MAX, VIEWERS_MAX, PARTICIPANTS_LISTED = 100, 100, 5
 
@@ -106,6 +107,7 @@ class NewMeeting(RequestBody):
     participants: tuple[Participant, ...] = Field(default=(), max_length=PARTICIPANTS_MAX)
     viewers: tuple[Email, ...] = Field(default=(), max_length=VIEWERS_MAX)
     channels_are_speakers: bool | None = None
+    speech: SpeechOptions = SpeechOptions()
     consent: Consent | None = None
 
 
@@ -121,12 +123,13 @@ class MeetingChanges(RequestBody):
     participants: tuple[Participant, ...] | None = Field(default=None, max_length=PARTICIPANTS_MAX)
     viewers: tuple[Email, ...] | None = Field(default=None, max_length=VIEWERS_MAX)
     channels_are_speakers: bool | None = None
+    speech: SpeechOptions | None = None
     consent: Consent | None = None
 
     @model_validator(mode="after")
     def never_empty(self) -> Self:
         """Some fields can be changed but not taken away."""
-        for name in ("client_id", "title", "language", "participants", "viewers"):
+        for name in ("client_id", "title", "language", "participants", "viewers", "speech"):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
         return self
@@ -192,4 +195,5 @@ class MeetingView(MeetingSummary):
 
     viewers: tuple[ViewerView, ...]
     channels_are_speakers: bool | None
+    speech: SpeechOptions
     consent: Consent | None

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from aam.costs.estimates import KEYTERM, priced_model
+from aam.costs.estimates import KEYTERM, REDACTION, priced_model
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge, Speech, price_of_speech
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.meetings.speech import DETECT
 from aam.pipeline.budget import account_of
 from aam.pipeline.schemas import RunContext, RunInput
 from aam.transcription.prepared import PreparedAudio
@@ -47,8 +48,7 @@ class _Billed(_Loose):
 def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) -> tuple[Charge, ...]:
     """What Deepgram charges for the reply that is stored; nothing where it has not answered or was not asked.
 
-    The length is that of the reply, each channel of a multichannel recording counted by itself; client and
-    participants are always named as keyterms.
+    The length is that of the reply, each channel of a multichannel recording counted by itself.
     """
     if context.upload.is_transcript:
         return ()
@@ -70,9 +70,15 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
         model=priced_model(name, context.language),
         duration_ms=duration_ms,
         channels=max(1, *(output.channels for output in prepared.audio.outputs)),
-        options=frozenset({KEYTERM}),
+        options=paid_options(context),
     )
     return (price_of_speech(speech, on=on),)
+
+
+def paid_options(context: RunContext) -> frozenset[str]:
+    """The options that cost extra: terms, which are sent unless the language is to be found out, and redaction."""
+    listens = {KEYTERM} if context.language != DETECT else set()
+    return frozenset(listens | ({REDACTION} if context.speech.redact else set()))
 
 
 def charge_failed_transcription(session: Session, *, run: RunInput, store: ObjectStore, now: datetime) -> None:
