@@ -180,7 +180,7 @@ def test_a_reply_whose_notification_was_lost_is_found_and_not_paid_twice(
     stack: Stack, person: Person, fake: DeepgramFake, clip: Path
 ) -> None:
     with (
-        changed(stack, "OnVendorReplyFunction", STATE_TABLE="no-such-table"),
+        changed(stack, "OnVendorReplyFunction", STATE_TABLE="no"),
         changed(stack, WORKER, DEEPGRAM_CALLBACK_S="4"),
     ):
         meeting, _ = person.process(clip)

@@ -27,7 +27,7 @@ from aam.transcription.reach import reachable_from_outside
 from aam.vendors.ports import Submitted
 from aam_fakes import deepgram as fakes
 from aam_fakes.deepgram import DeepgramFake
-from aam_fakes.deepgram_replies import listen_reply
+from aam_fakes.deepgram_replies import listen_reply, talk
 from aam_fakes.scripted_server import Reply, served
 from tests.support.vendor_jobs import World, audio_output, context_of, world
 
@@ -159,6 +159,13 @@ def test_a_reply_that_would_be_too_large_to_post_is_not_asked_for(
         with pytest.raises(ReplyTooLargeToPost):
             handed_over(long, fake, deepgram_callback="post", deepgram_callback_url="https://api.example/x")
     assert not fake.asked
+
+
+def test_the_longest_reply_that_is_posted_fits_into_a_call_of_a_function() -> None:
+    longest_s = listening.POSTED_BYTES_MAX / listening.BYTES_AN_HOUR * 3600
+    reply = json.dumps(listen_reply(*talk(longest_s, language="ru")), ensure_ascii=False)
+    assert len(reply.encode()) <= listening.POSTED_BYTES_MAX
+    assert len(json.dumps({"body": reply}, ensure_ascii=False).encode()) * 5_000_000 / len(reply.encode()) < 6_000_000
 
 
 def test_posting_needs_an_address() -> None:

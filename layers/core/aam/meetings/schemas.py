@@ -17,8 +17,11 @@ from aam.meetings.status import MeetingStatus
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(without_nul)
 ]
-Language = Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}|detect|multi)$")]
-"""A BCP 47 tag such as en, ru, uk or pt-BR; detect: to be found out; multi: several are spoken."""
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+"""A BCP 47 tag such as en, ru, uk or pt-BR."""
+
+SpokenLanguage = Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}|detect|multi)$")]
+"""The same, or detect: to be found out, or multi: several are spoken."""
 
 PARTICIPANTS_MAX, VIEWERS_MAX, PARTICIPANTS_LISTED = 100, 100, 5
 
@@ -100,7 +103,7 @@ class NewMeeting(RequestBody):
 
     client_id: UUID
     title: Title
-    language: Language
+    language: SpokenLanguage
     summary_language: Language | None = None
     meeting_type: Key | None = None
     scenario: Key | None = None
@@ -116,7 +119,7 @@ class MeetingChanges(RequestBody):
 
     client_id: UUID | None = None
     title: Title | None = None
-    language: Language | None = None
+    language: SpokenLanguage | None = None
     summary_language: Language | None = None
     meeting_type: Key | None = None
     scenario: Key | None = None
