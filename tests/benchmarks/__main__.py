@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tests.benchmarks.figures import Figure
 
-BENCHMARKS = ("imports", "requests", "journey", "recognition", "extraction", "tokens", "invented")
+BENCHMARKS = ("imports", "requests", "journey", "recognition", "extraction", "limits", "tokens", "invented")
 
 
 def main(names: list[str]) -> int:

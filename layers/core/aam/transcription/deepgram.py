@@ -8,7 +8,7 @@ iterable anew, and validation of the raw bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, cast
@@ -61,12 +61,13 @@ def transcribe(
     language: str,
     keyterms: Sequence[str] = (),
     multichannel: bool = False,
+    depart: Callable[[], None] = lambda: None,
 ) -> DeepgramResult:
     """Send a recording piece by piece and wait for its transcript.
 
-    ``audio`` must start afresh at every ``iter()``.  ``multichannel`` says that each channel is one
-    speaker; otherwise speakers are told apart by voice.  Raises the Engine… leaves, NoSpeechRecognised, and
-    whatever reading ``audio`` raises.
+    ``audio`` must start afresh at every ``iter()``.  ``multichannel`` says that each channel is one speaker; otherwise
+    speakers are told apart by voice.  ``depart`` is called just before the request goes out.  Raises the Engine…
+    leaves, NoSpeechRecognised, and whatever reading ``audio`` raises.
     """
     import httpx
     from deepgram import DeepgramClient
@@ -81,7 +82,11 @@ def transcribe(
     options: dict[str, Any] = {} if multichannel else {"diarize_model": "latest"}
     try:
         with httpx.Client(
-            timeout=settings.timeout_s, event_hooks={"response": [lambda reply: bodies.append(reply.read())]}
+            timeout=settings.timeout_s,
+            event_hooks={
+                "request": [lambda _request: depart()],
+                "response": [lambda reply: bodies.append(reply.read())],
+            },
         ) as http:
             client = DeepgramClient(api_key=settings.api_key, environment=environment, httpx_client=http)
             client.listen.v1.media.transcribe_file(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pydantic import Field
 
@@ -44,7 +44,7 @@ class Audio:
         return self.store.stream(self.key)
 
 
-def transcribe_with_deepgram(context: RunContext, store: ObjectStore) -> Stored:
+def transcribe_with_deepgram(context: RunContext, store: ObjectStore, *, depart: Callable[[], None]) -> Stored:
     """Stream the extracted audio to Deepgram and store its reply as it came.
 
     Raises the Engine… leaves of `aam.transcription.errors`.
@@ -64,6 +64,7 @@ def transcribe_with_deepgram(context: RunContext, store: ObjectStore) -> Stored:
         language=context.language,
         keyterms=[context.client_name, *(person.full_name for person in context.participants)],
         multichannel=output.channels > 1,
+        depart=depart,
     )
     store.write(context.run.derived(DEEPGRAM_REPLY), result.raw, content_type="application/json")
     return Stored(name=DEEPGRAM_REPLY)
