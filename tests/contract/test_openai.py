@@ -12,6 +12,7 @@ from aam.artifacts import errors
 from aam.artifacts.catalogue import load_catalogue
 from aam.evidence.verify import verify
 from aam.foundation.errors import AppError
+from aam.foundation.state_table import StateUnavailable
 from aam.vendors.errors import VendorFault
 from aam_fakes.openai import Fault
 from aam_fakes.openai_replies import completion, failure
@@ -220,6 +221,23 @@ def test_passing_faults_are_asked_again_and_standing_ones_are_not(at: Desk) -> N
             at.draft(TRANSCRIPT)
     assert [outcome for _, outcome in at.outcomes] == ["model_unavailable", "model_rate_limited", "model_refused"]
     assert len(at.fake.asked) == 3
+
+
+def test_a_gate_that_breaks_is_no_call(at: Desk) -> None:
+    class Broken:
+        def request(self) -> Any:
+            raise StateUnavailable
+
+    at.gate = Broken()
+    with pytest.raises(StateUnavailable):
+        at.draft(TRANSCRIPT)
+    assert at.calls == []
+
+
+def test_about_silence_nobody_is_asked(at: Desk) -> None:
+    draft = at.draft(TRANSCRIPT.model_copy(update={"utterances": ()}))
+    assert [(section.kind, section.items) for section in draft.sections] == [(s.kind, ()) for s in SCENARIO.sections]
+    assert at.fake.asked == []
 
 
 def test_without_a_script_the_fake_writes_minutes_that_hold(at: Desk) -> None:

@@ -48,7 +48,7 @@ def test_without_structured_outputs_json_mode_takes_their_place_for_the_run(at: 
 def test_a_message_that_comes_back_still_knows_what_the_server_lacks(at: Desk) -> None:
     at.fake.lacks = frozenset({"response_format"})
     at.settings["window_tokens"] = 8000
-    at.seconds_left = 24.0
+    at.seconds_left = 79.0
     with pytest.raises(VendorBusy):
         at.draft(LONG)
     at.seconds_left = 600.0

@@ -70,7 +70,7 @@ class Desk:
         language: str | None = None,
     ) -> DraftArtifacts:
         """What a worker's invocation comes to; called again, it is the message's next delivery."""
-        told = {"api_key": KEY, "model": "gpt-x", "base_url": f"{self.fake.url}/v1", "timeout_s": 5.0, **self.settings}
+        told = {"api_key": KEY, "model": "gpt-x", "base_url": f"{self.fake.url}/v1", "timeout_s": 60.0, **self.settings}
         settings = OpenAISettings(**told)
         with ChatServer(settings) as server:
             asker = Asker(

@@ -57,7 +57,7 @@ def store(monkeypatch: pytest.MonkeyPatch, fake: OpenAIFake) -> Iterator[ObjectS
         "OPENAI_BASE_URL": f"{fake.url}/v1",
         "OPENAI_MODEL": "gpt-5-mini",
         "OPENAI_WINDOW_SIZE": "700",
-        "OPENAI_TIMEOUT_S": "5",
+        "OPENAI_TIMEOUT_S": "60",
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(drafting, "vendor_keys", lambda: VendorKeys(openai=SecretStr("k")))
@@ -122,7 +122,7 @@ def test_every_call_becomes_a_row_and_those_that_count_are_final(
     with pytest.raises(errors.ModelUnavailable):
         draft_artifacts(job, time_left=lambda: 600.0)
     with pytest.raises(VendorBusy):
-        draft_artifacts(job, time_left=lambda: 21.5)
+        draft_artifacts(job, time_left=lambda: 79.0)
     assert draft_artifacts(job, time_left=lambda: 600.0).name == "draft.json"
     perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
     rows = database.rows(CALLS)

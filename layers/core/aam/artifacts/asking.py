@@ -90,20 +90,18 @@ class Asker:
         if self._sent_any and self._time_left() < settings.timeout_s + MARGIN_S:
             raise VendorBusy(wait_s=0.0)
         exchange = Exchange(model=settings.model)
-        try:
-            with self._gate.request():
-                self._sent_any = True
-                timeout_s = max(1.0, min(settings.timeout_s, self._time_left() - MARGIN_S))
+        with self._gate.request():
+            self._sent_any = True
+            timeout_s = max(1.0, min(settings.timeout_s, self._time_left() - MARGIN_S))
+            try:
                 self._server.post(request, exchange, timeout_s=timeout_s)
-        except VendorBusy:
-            raise
-        except AppError as error:
-            if exchange.lacks in self._lacks:
-                exchange.lacks = None
-            stands = error.code in _STANDING or exchange.lacks is not None
-            self._note(question, request, exchange, outcome=error.code, stands=stands)
-            if exchange.lacks is None:
-                raise
+            except AppError as error:
+                if exchange.lacks in self._lacks:
+                    exchange.lacks = None
+                stands = error.code in _STANDING or exchange.lacks is not None
+                self._note(question, request, exchange, outcome=error.code, stands=stands)
+                if exchange.lacks is None:
+                    raise
         return exchange
 
     def _recalled(self, known: Interaction) -> Exchange:

@@ -64,7 +64,7 @@ def write_minutes(
         model=asker.model,
         prompt_version=scenario.prompt.version,
         language=language,
-        sections=tuple(_joined(column) for column in zip(*parts, strict=True)),
+        sections=tuple(_joined(column) for column in zip(*parts, strict=True)) or _nothing(scenario, language),
     )
     if len(parts) < 2:
         return draft
@@ -111,6 +111,11 @@ def _system(scenario: Scenario, language: str) -> str:
     asked = "\n".join(f"- {section.kind}: {section.instruction}" for section in scenario.sections)
     texts = language if _LANGUAGE.fullmatch(language) else "the one that is spoken most"
     return f"{scenario.prompt.text}\n\nSections:\n{asked}\n\nLanguage of the texts: {texts}"
+
+
+def _nothing(scenario: Scenario, language: str) -> tuple[DraftSection, ...]:
+    """The sections of a meeting in which nobody spoke, for which nobody is asked."""
+    return tuple(DraftSection(kind=s.kind, title=s.title.in_language(language)) for s in scenario.sections)
 
 
 def _joined(sections: Sequence[DraftSection]) -> DraftSection:
