@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,6 +20,7 @@ from aam.artifacts.minutes import write_minutes
 from aam.artifacts.openai import DEFAULT_BASE_URL, ChatServer, OpenAISettings
 from aam.artifacts.records import Records, read_interactions
 from aam.artifacts.schemas import DraftArtifacts
+from aam.costs.prices import Tokens, price_of_tokens
 from aam.evidence.verify import verify
 from tests.support.gates import OpenGate
 from tests.support.memory_store import MemoryStore
@@ -40,8 +42,13 @@ class _Bill:
         self.tokens: list[tuple[str, int, int, int]] = []
 
     def __str__(self) -> str:
-        rows = [f"{model}: {given} in ({cached} cached), {made} out" for model, given, cached, made in self.tokens]
-        return "OpenAI, tokens: " + ("; ".join(rows) or "none")
+        today = datetime.now(UTC).date()
+        rows = []
+        for model, given, cached, made in self.tokens:
+            charge = price_of_tokens(Tokens(model=model, input=given, cached=cached, output=made), on=today)
+            cost = "price unknown" if charge.usd is None else f"{charge.usd:.6f} USD"
+            rows.append(f"{model}: {given} tokens in ({cached} cached), {made} out, {cost}")
+        return "OpenAI: " + ("; ".join(rows) or "nothing was charged")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +62,7 @@ def bill(request: pytest.FixtureRequest) -> Iterator[_Bill]:
 @pytest.fixture(scope="module")
 def settings() -> OpenAISettings:
     if os.environ.get("AAM_LIVE") != "1":
-        pytest.skip("the real services are asked only on request: AAM_LIVE=1")
+        pytest.skip("the real services are asked only on request: make test-live")
     key = os.environ.get("OPENAI_API_KEY", "")
     if not key:
         pytest.skip("set OPENAI_API_KEY to ask the real OpenAI")
