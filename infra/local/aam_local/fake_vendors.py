@@ -55,6 +55,7 @@ def parameters(fakes: FakeVendors | None) -> dict[str, str]:
     return {
         "TranscriptionEngine": "deepgram",
         "DeepgramBaseUrl": f"http://{LOOPBACK}:{fakes.deepgram_port}",
+        "DeepgramMode": "url",
         "ArtifactsEngine": "openai",
         "OpenAiBaseUrl": f"http://{LOOPBACK}:{fakes.openai_port}/v1",
     }
