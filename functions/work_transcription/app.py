@@ -1,4 +1,4 @@
-"""Woken by the transcription queue: the audio is streamed to Deepgram."""
+"""Woken by the transcription queue: Deepgram hears the audio, by URL or streamed."""
 
 from functools import lru_cache
 from typing import Any
@@ -8,19 +8,13 @@ from aam.foundation.queues import Delivery, attend
 from aam.foundation.settings import load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
-from aam.pipeline.schemas import Stored
-from aam.pipeline.tasks import Job, Task, Worker, perform_task
-from aam.transcription.workers import DEEPGRAM_REPLY, transcribe_with_deepgram
+from aam.pipeline.tasks import Task, Worker, perform_task
+from aam.transcription.listening import transcribe_with_deepgram
+from aam.transcription.prepared import DEEPGRAM_REPLY
 from aam.vendors.claims import Claims
 from aam.vendors.gates import open_gate
 from aam.vendors.ports import Vendor
 from aam.vendors.settings import WaitingSettings
-
-
-def listen(job: Job) -> Stored:
-    """Ask Deepgram when it is this job's turn."""
-    with job.gate.request() as lease:
-        return transcribe_with_deepgram(job.context, job.store, depart=lease.depart)
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +23,7 @@ def worker() -> Worker:
     return Worker(
         stage="transcription",
         answer=DEEPGRAM_REPLY,
-        work=listen,
+        work=transcribe_with_deepgram,
         store=media_store(),
         gate=open_gate(Vendor.DEEPGRAM),
         claims=Claims(state_table()),

@@ -167,7 +167,7 @@ def test_objects_move_and_expire_as_the_requirements_say() -> None:
     }
     assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
     assert rules[None]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert rules["temp/"]["ExpirationInDays"] == 1
+    assert rules["temp/"]["ExpirationInDays"] == rules["callbacks/"]["ExpirationInDays"] == 1
     assert rules["media/raw/"]["Transitions"] == [
         {"StorageClass": "STANDARD_IA", "TransitionInDays": 30},
         {"StorageClass": "GLACIER", "TransitionInDays": 90},
@@ -189,24 +189,29 @@ def test_whom_the_store_wakes_cannot_write_there() -> None:
     woken = RESOURCES["MediaBucket"]["Properties"]["NotificationConfiguration"]["LambdaConfigurations"]
     for entry in woken:
         (prefix,) = [rule["Value"] for rule in entry["Filter"]["S3Key"]["Rules"] if rule["Name"] == "prefix"]
-        assert prefix == "meetings/"
         function = entry["Function"]["Fn::GetAtt"][0]
+        denied = {"OnUploadFunction": ("meetings/", "*"), "OnVendorReplyFunction": ("callbacks/", "callbacks/*")}
+        assert denied[function][0] == prefix
         assert any(
             each["Effect"] == "Deny"
             and each["Action"] == "s3:Put*"
-            and each["Resource"] == {"Fn::Sub": f"{MEDIA_BUCKET}/*"}
+            and each["Resource"] == {"Fn::Sub": f"{MEDIA_BUCKET}/{denied[function][1]}"}
             for each in statements(f"{function}Role")
         )
         allowed = [each for each in statements(f"{function}Role") if each["Effect"] == "Allow"]
-        assert not [action for each in allowed for action in as_list(each["Action"]) if action.startswith("s3:")]
+        writes = [each for each in allowed for action in as_list(each["Action"]) if action == "s3:PutObject"]
+        written_to = [resource["Fn::Sub"] for each in writes for resource in as_list(each["Resource"])]
+        assert written_to == ([] if function == "OnUploadFunction" else [f"{MEDIA_BUCKET}/derived/*"])
 
 
 def test_steps_write_derived_objects_only() -> None:
-    """Only the API, which signs uploads, may put objects under the prefix that wakes somebody."""
+    """Who puts objects under a prefix that wakes somebody only signs: the API, and for replies the worker."""
     for name in FUNCTIONS:
         for each in statements(f"{name}Role"):
             if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":
-                assert [resource["Fn::Sub"] for resource in as_list(each["Resource"])] == [f"{MEDIA_BUCKET}/derived/*"]
+                places = [resource["Fn::Sub"] for resource in as_list(each["Resource"])]
+                signed = name == "TranscriptionWorkerFunction" and places == [f"{MEDIA_BUCKET}/callbacks/*"]
+                assert signed or places == [f"{MEDIA_BUCKET}/derived/*"]
 
 
 # ---------------------------------------------------------------- rights

@@ -19,7 +19,7 @@ from aam.identity.models import RefreshToken
 from aam.meetings.models import DirectoryParticipant, MeetingParticipant, MeetingType, MeetingViewer, PromptScenario
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 
@@ -78,6 +78,7 @@ def fill(database: Database) -> Scene:
             utterance_count=1,
             key="k",
         ),
+        SpeakerNameRow(**ours, transcript_id=transcript, label="A", name="B"),
         UtteranceRow(**ours, transcript_id=transcript, number=1, speaker="A", text="t", words=[]),
         ArtifactsRow(
             id=artifacts,

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from aam.foundation.errors import AppError, InvalidInput, NotFound
-
-
-class OrganizationOwnerOnly(AppError):
-    """Costs and budgets belong to whoever owns the organization."""
-
-    code = "organization_owner_only"
-    http_status = 403
-    sentence = "Only the owner of your organization may see its costs and set its budget."
+from aam.foundation.errors import InvalidInput, NotFound
 
 
 class OrganizationNotFound(NotFound):

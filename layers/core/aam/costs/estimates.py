@@ -12,6 +12,8 @@ from aam.costs.prices import Charge, Price, Speech, Tokens, price_of_speech, pri
 from aam.foundation.schemas import Value
 from aam.foundation.settings import Environment, load
 from aam.foundation.vendor_keys import stored_keys
+from aam.meetings.speech import DETECT, speech_models
+from aam.meetings.speech import Speech as SpeechAsked
 
 BITS_PER_MS = {"audio/mpeg": 96, "audio/flac": 400, "audio/x-flac": 400, "audio/wav": 256, "audio/x-wav": 256}
 """Bit rates (kbit/s) on the low side, which make the estimated duration, and so the cost, one on the high side."""
@@ -32,7 +34,7 @@ OUTPUT_TOKENS = 6_000
 OUTPUT_TOKENS_PER_MINUTE = 60
 """Of the minutes themselves and of the reasoning before them."""
 
-KEYTERM, MULTI, MULTILINGUAL = "keyterm", "multi", "-multilingual"
+KEYTERM, REDACTION, MULTI, MULTILINGUAL = "keyterm", "redaction", "multi", "-multilingual"
 
 
 class EngineSettings(Environment):
@@ -41,20 +43,26 @@ class EngineSettings(Environment):
     transcription_engine: Literal["auto", "deepgram", "pocketsphinx"] = Field(
         alias="TRANSCRIPTION_ENGINE", default="auto"
     )
-    deepgram_model: str = Field(alias="DEEPGRAM_MODEL", min_length=1)
+    deepgram_model: str = Field(alias="DEEPGRAM_MODEL", default="")
     artifacts_engine: Literal["auto", "openai", "extractive"] = Field(alias="ARTIFACTS_ENGINE", default="auto")
     openai_model: str = Field(alias="OPENAI_MODEL", min_length=1)
 
 
 class PaidModels(Value):
-    """The models that are paid for; None where the work is done by an engine of our own."""
+    """The models that are paid for; None where the work is done by an engine of our own.
+
+    An empty ``speech`` is the one that knows the meeting's language.
+    """
 
     speech: str | None = None
     text: str | None = None
 
 
 class Workload(Value):
-    """What is known of an upload: its size in bytes, and its duration (ms) and channels as soon as it was looked at."""
+    """What is known of an upload: its size in bytes, and its duration (ms) and channels as soon as it was looked at.
+
+    ``asked`` are the meeting's options of speech.
+    """
 
     is_transcript: bool
     size_bytes: int = Field(ge=0)
@@ -62,6 +70,7 @@ class Workload(Value):
     language: str
     duration_ms: int | None = None
     channels: int = Field(default=1, ge=1)
+    asked: SpeechAsked = SpeechAsked()
 
 
 def paid_models() -> PaidModels:
@@ -85,10 +94,10 @@ def estimate(
     charges = []
     if models.speech is not None and not work.is_transcript:
         speech = Speech(
-            model=priced_model(models.speech, work.language),
+            model=priced_model(work.asked.model or models.speech or model_knowing(work.language), work.language),
             duration_ms=duration_ms,
             channels=work.channels,
-            options=frozenset({KEYTERM}),
+            options=paid_options(work.asked, work.language),
         )
         charges.append(price_of_speech(speech, on=on, table=table))
     if models.text is not None:
@@ -101,6 +110,18 @@ def estimate(
         )
         charges.append(price_of_tokens(tokens, on=on, table=table))
     return tuple(charges)
+
+
+def paid_options(asked: SpeechAsked, language: str) -> frozenset[str]:
+    """The options that cost extra: terms, which are sent unless the language is to be found out, and redaction."""
+    terms = {KEYTERM} if language != DETECT else set()
+    return frozenset(terms | ({REDACTION} if asked.redact else set()))
+
+
+def model_knowing(language: str) -> str:
+    """The speech model that is asked for a language unless somebody names another."""
+    model = speech_models().knowing(language) or speech_models().models[0]
+    return model.name
 
 
 def duration_of(work: Workload) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aam.foundation.tables import Base, Identified, OfOrganization
+from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization
 
 
 class Organization(Identified, Base):
@@ -22,6 +22,7 @@ class Organization(Identified, Base):
     __tablename__ = "organizations"
 
     name: Mapped[str]
+    speech: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     owner_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL", use_alter=True, name="fk_organizations_owner_id_users")
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from aam.foundation.schemas import Value
+from aam.meetings.speech import Speech
 from aam.uploads.names import names_transcript
 
 
@@ -53,13 +54,18 @@ class Person(Value):
 
 
 class RunContext(Value):
-    """A meeting with its relations as the first step read it; later steps read this object, not the database."""
+    """A meeting with its relations as the first step read it; later steps read this object, not the database.
+
+    ``own_terms`` are what the meeting asks to be listened for, ``known_terms`` what is known of it: its client, its
+    people, its scenario, and the directory.
+    """
 
     run: RunInput
     attempt: int
     upload: UploadContext
     title: str
     language: str
+    summary_language: str | None = None
     channels_are_speakers: bool | None
     client_name: str
     scenario_key: str | None
@@ -67,6 +73,9 @@ class RunContext(Value):
     participants: tuple[Person, ...]
     owner_name: str
     held_at: datetime
+    speech: Speech = Speech()
+    own_terms: tuple[str, ...] = ()
+    known_terms: tuple[str, ...] = ()
 
 
 class Failure(Value):

@@ -10,11 +10,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, literal, null, select
 
 from aam.clients.models import Client
-from aam.costs.errors import OrganizationAmbiguous, OrganizationNotFound, OrganizationOwnerOnly
+from aam.costs.errors import OrganizationAmbiguous, OrganizationNotFound
 from aam.costs.models import CostEntry, CostKind
 from aam.costs.schemas import BudgetView, CostLine, CostReport, Grouping, first_day
 from aam.identity.models import Organization, User
-from aam.identity.schemas import Caller
 from aam.pipeline.budget import WARN_AT, committed
 from aam.pipeline.models import ProcessingRun
 
@@ -112,10 +111,3 @@ def find_organization(session: Session, named: str | None) -> UUID:
     if len(found) > 1:
         raise OrganizationAmbiguous
     return found[0]
-
-
-def require_owner(session: Session, *, caller: Caller) -> None:
-    """Raise OrganizationOwnerOnly unless the caller owns their organization."""
-    owner = session.scalar(select(Organization.owner_id).where(Organization.id == caller.organization_id))
-    if owner != caller.user_id:
-        raise OrganizationOwnerOnly

@@ -218,13 +218,16 @@ class _Attempt:
         return submitted.answer_by.timestamp() - self.worker.now() + 1.0
 
 
-def resume_stage(stage: Stage, stored: Stored, *, claims: Claims, now: datetime) -> Record:
-    """Note the answer that a vendor has called back with, and resume the execution that waits for it.
+def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: Claims, now: datetime) -> Record:
+    """Note the answer that a vendor has called back with, or why it is none, and resume the execution that waits.
 
     Returns the stage's record: its ``lease`` is to be released.  A late or repeated answer changes nothing, and a stage
     that nobody ever claimed resumes nothing.
     """
-    record = claims.answer(stage, stored.name, now=now.timestamp())
+    if isinstance(outcome, Stored):
+        record = claims.answer(stage, outcome.name, now=now.timestamp())
+    else:
+        record = claims.fail(stage, type(outcome).__name__, outcome.detail, now=now.timestamp())
     if record.task_token:
         _tell(record.task_token, record)
     return record

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from aam.costs.estimates import KEYTERM, priced_model
+from aam.costs.estimates import paid_options, priced_model
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge, Speech, price_of_speech
@@ -47,8 +47,7 @@ class _Billed(_Loose):
 def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) -> tuple[Charge, ...]:
     """What Deepgram charges for the reply that is stored; nothing where it has not answered or was not asked.
 
-    The length is that of the reply, each channel of a multichannel recording counted by itself; client and
-    participants are always named as keyterms.
+    The length is that of the reply, each channel of a multichannel recording counted by itself.
     """
     if context.upload.is_transcript:
         return ()
@@ -70,7 +69,7 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
         model=priced_model(name, context.language),
         duration_ms=duration_ms,
         channels=max(1, *(output.channels for output in prepared.audio.outputs)),
-        options=frozenset({KEYTERM}),
+        options=paid_options(context.speech, context.language),
     )
     return (price_of_speech(speech, on=on),)
 

@@ -19,6 +19,7 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.naming import keep_proposals
 from aam.transcription.schemas import Transcript
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, key:
         )
     )
     insert_utterances(session, run=run, transcript=transcript, transcript_id=transcript_id)
+    keep_proposals(session, transcript=transcript, transcript_id=transcript_id, organization_id=run.organization_id)
 
 
 def insert_utterances(session: Session, *, run: RunInput, transcript: Transcript, transcript_id: UUID) -> None:
