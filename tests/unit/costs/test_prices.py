@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from aam.artifacts.charging import charge_of, sums_by_model
 from aam.artifacts.errors import ModelCredentialsRefused, ModelTimedOut, ModelUnavailable
 from aam.artifacts.schemas import Interaction
+from aam.costs.estimates import model_knowing
 from aam.costs.prices import Price, Speech, Tokens, find_price, price_of_speech, price_of_tokens, price_table
 from aam.vendors.ports import Vendor
 
@@ -47,7 +48,9 @@ def test_the_models_that_the_template_asks_have_a_price() -> None:
     from tests.support.template import written
 
     parameters = written()["Parameters"]
-    assert find_price(Vendor.DEEPGRAM, parameters["DeepgramModel"]["Default"], on=TODAY) is not None
+    for language in ("en", "ru", "uk", "detect"):
+        speech = parameters["DeepgramModel"]["Default"] or model_knowing(language)
+        assert find_price(Vendor.DEEPGRAM, speech, on=TODAY) is not None
     assert find_price(Vendor.OPENAI, parameters["OpenAiModel"]["Default"], on=TODAY) is not None
 
 
