@@ -9,7 +9,7 @@ import sys
 import threading
 
 from aam_fakes.deepgram import DeepgramFake
-from aam_fakes.scripted_server import FakeServer as OpenAIFake
+from aam_fakes.openai import OpenAIFake
 from aam_fakes.scripted_server import FakeServer
 
 
