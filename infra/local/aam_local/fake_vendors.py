@@ -54,6 +54,7 @@ def parameters(fakes: FakeVendors | None) -> dict[str, str]:
         return {}
     return {
         "TranscriptionEngine": "deepgram",
+        "DeepgramMode": "url",  # as production does it; the fake fetches from the loopback
         "DeepgramBaseUrl": f"http://{LOOPBACK}:{fakes.deepgram_port}",
         "DeepgramMode": "url",
         "ArtifactsEngine": "openai",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from aam.artifacts.drafting import draft_artifacts, store_interactions
+from aam.artifacts.drafting import draft_artifacts
+from aam.artifacts.records import Records
 from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.artifacts.schemas import Interaction
 from aam.artifacts.settling import settle_ended_runs
@@ -22,10 +23,12 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.pipeline.steps import Step, perform
+from aam.pipeline.tasks import Job, Task
 from aam.transcription.charging import charge_failed_transcription
 from aam.transcription.prepared import PreparedAudio
 from aam.transcription.steps import keep_transcript
 from aam_fakes.deepgram import listen_reply
+from tests.support.gates import OpenGate
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 from tests.support.store import BUCKET, moto_store
@@ -164,8 +167,10 @@ def test_a_finished_draft_is_booked_by_its_calls_and_only_once(
     context = step(database, store, run, Stage.VERIFY_EVIDENCE).context()
     monkeypatch.setenv("ARTIFACTS_ENGINE", "extractive")
     load.cache_clear()
-    draft_artifacts(context, store)
-    store_interactions(context, store, (CALL, CALL.model_copy(update={"model": "somebody's own"})))
+    job = Job(task=Task(run=run, task_token="t"), context=context, store=store, gate=OpenGate())
+    draft_artifacts(job, time_left=lambda: 600.0)
+    for call in (CALL, CALL.model_copy(update={"model": "somebody's own"})):
+        Records(store, run).note(call, digest=None)
     for _ in range(2):
         perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
     assert booked(database, "actual") == [
@@ -241,8 +246,7 @@ def test_what_a_failed_run_has_spent_is_booked_too_and_only_once(
     run, _ = begun(database, store, scene)
     as_recording(store, run)
     heard_by_deepgram(store, run, channels=1)
-    context = step(database, store, run, Stage.TRANSCRIBE).context()
-    store_interactions(context, store, (CALL.model_copy(update={"outcome": "model_reply_mismatch"}),))
+    Records(store, run).note(CALL.model_copy(update={"outcome": "model_reply_mismatch"}), digest=None)
     for _ in range(2):
         with database.transaction() as session:
             charge_failed_transcription(session, run=run, store=store, now=datetime.now(UTC))

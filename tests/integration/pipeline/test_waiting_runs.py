@@ -92,6 +92,8 @@ def test_the_sweep_leaves_waiting_runs_alone_and_so_does_their_old_execution(des
     swept = {"open_transaction": desk.database.transaction, "look_up": lambda _arn: "missing", "now": NEXT_MONTH}
     assert fail_vanished_runs(restarted=True, **swept) == 0
     assert fail_vanished_runs(restarted=False, **swept) == 0
+    with pytest.raises(RunNotCurrent):
+        desk.begin(run)
     old: dict[str, Any] = {"run_id": run.run_id, "open_transaction": desk.database.transaction, "now": NOW}
     assert not fail_run(**old, error_name="States.Timeout", cause="", resumption=0)
     assert desk.state(run) == WAITING

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from aam.artifacts.errors import ModelRateLimited, ModelReplyMismatch
+from aam.artifacts.errors import ModelRateLimited, ModelUnavailable
 from aam.foundation.clock import new_id
 from aam.foundation.queues import Delivery
 from aam.foundation.storage import ObjectStore
@@ -230,7 +230,7 @@ def test_a_rate_limit_waits_as_told_and_is_no_failure(scene: Scene) -> None:
     assert scene.told == []
 
 
-@pytest.mark.parametrize("error", [EngineUnavailable, ModelReplyMismatch])
+@pytest.mark.parametrize("error", [EngineUnavailable, ModelUnavailable])
 def test_passing_faults_come_back_until_there_were_too_many(scene: Scene, error: type[Exception]) -> None:
     for attempt in range(FAULTS_MOST - 1):
         wait = scene.perform(raises(error()))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from aam.artifacts.errors import ModelRequestRefused
 from aam.artifacts.schemas import Interaction
 from aam.costs.prices import Charge, Tokens, has_unknown, known_sum, price_of_tokens
 from aam.vendors.ports import Vendor
@@ -25,7 +26,8 @@ def charge_of(call: Interaction, *, on: date) -> Charge:
             model=call.model, input=call.input_tokens, cached=call.cached_tokens or 0, output=call.output_tokens
         )
         return price_of_tokens(tokens, on=on)
-    refused = call.response is None and call.outcome not in MAYBE_WORKED_ON
+    answered = call.response is not None and call.outcome != ModelRequestRefused.code
+    refused = not answered and call.outcome not in MAYBE_WORKED_ON
     return Charge(vendor=Vendor.OPENAI, model=call.model, usd=Decimal(0) if refused else None)
 
 

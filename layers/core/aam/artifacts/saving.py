@@ -9,8 +9,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 
 from aam.artifacts.charging import charge_of, sums_by_model
-from aam.artifacts.drafting import INTERACTIONS, interactions_json
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.artifacts.records import read_interactions
 from aam.artifacts.schemas import Interaction
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
@@ -52,18 +52,12 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
     )
 
 
-def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:
-    """The calls that a run's workers have recorded, in the order of time."""
-    keys = sorted(store.keys(run.derived(INTERACTIONS)))
-    return [call for key in keys for call in interactions_json.validate_json(store.read(key))]
-
-
 def insert_interactions(
     session: Session, *, run: RunInput, attempt: int, interactions: list[Interaction], succeeded: bool, now: datetime
 ) -> None:
     """Write the calls of a run and book what they cost; those written before stay as they are.
 
-    The last call of a run that succeeded is the final one.
+    Final are the calls whose answers a run that succeeded was made of: one a window, and what put them together.
     """
     charges = [charge_of(call, on=now.date()) for call in interactions]
     rows = [
@@ -73,7 +67,7 @@ def insert_interactions(
             "meeting_id": run.meeting_id,
             "run_id": run.run_id,
             "ordinal": ordinal,
-            "is_final": succeeded and ordinal == len(interactions),
+            "is_final": succeeded and call.outcome == "ok",
             **call.model_dump(exclude={"engine"}),
             "attempt": attempt,
             "cost_usd": charge.usd,

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from aam.artifacts.charging import charge_of, sums_by_model
-from aam.artifacts.saving import read_interactions
+from aam.artifacts.records import read_interactions
 from aam.costs.ledger import book
 from aam.costs.models import CostEntry, CostKind
 from aam.costs.prices import Charge

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aam.artifacts.drafting import DRAFT
-from aam.artifacts.saving import insert_artifacts, insert_interactions, read_interactions
+from aam.artifacts.records import read_interactions
+from aam.artifacts.saving import insert_artifacts, insert_interactions
 from aam.evidence.schemas import DraftArtifacts
 from aam.evidence.verify import verify
 from aam.pipeline.schemas import Stored

@@ -12,7 +12,8 @@ from aam.costs.prices import Charge, Price, Speech, Tokens, price_of_speech, pri
 from aam.foundation.schemas import Value
 from aam.foundation.settings import Environment, load
 from aam.foundation.vendor_keys import stored_keys
-from aam.meetings.speech import speech_models
+from aam.meetings.speech import DETECT, speech_models
+from aam.meetings.speech import Speech as SpeechAsked
 
 BITS_PER_MS = {"audio/mpeg": 96, "audio/flac": 400, "audio/x-flac": 400, "audio/wav": 256, "audio/x-wav": 256}
 """Bit rates (kbit/s) on the low side, which make the estimated duration, and so the cost, one on the high side."""
@@ -58,7 +59,10 @@ class PaidModels(Value):
 
 
 class Workload(Value):
-    """What is known of an upload: its size in bytes, and its duration (ms) and channels as soon as it was looked at."""
+    """What is known of an upload: its size in bytes, and its duration (ms) and channels as soon as it was looked at.
+
+    ``asked`` are the meeting's options of speech.
+    """
 
     is_transcript: bool
     size_bytes: int = Field(ge=0)
@@ -66,6 +70,7 @@ class Workload(Value):
     language: str
     duration_ms: int | None = None
     channels: int = Field(default=1, ge=1)
+    asked: SpeechAsked = SpeechAsked()
 
 
 def paid_models() -> PaidModels:
@@ -89,10 +94,10 @@ def estimate(
     charges = []
     if models.speech is not None and not work.is_transcript:
         speech = Speech(
-            model=priced_model(models.speech or model_knowing(work.language), work.language),
+            model=priced_model(work.asked.model or models.speech or model_knowing(work.language), work.language),
             duration_ms=duration_ms,
             channels=work.channels,
-            options=frozenset({KEYTERM}),
+            options=paid_options(work.asked, work.language),
         )
         charges.append(price_of_speech(speech, on=on, table=table))
     if models.text is not None:
@@ -105,6 +110,12 @@ def estimate(
         )
         charges.append(price_of_tokens(tokens, on=on, table=table))
     return tuple(charges)
+
+
+def paid_options(asked: SpeechAsked, language: str) -> frozenset[str]:
+    """The options that cost extra: terms, which are sent unless the language is to be found out, and redaction."""
+    terms = {KEYTERM} if language != DETECT else set()
+    return frozenset(terms | ({REDACTION} if asked.redact else set()))
 
 
 def model_knowing(language: str) -> str:

@@ -72,5 +72,6 @@ def expected_charges(step: Step, context: RunContext, *, facts: MediaFacts | Non
         language=context.language,
         duration_ms=facts.declared_duration_ms if facts is not None else None,
         channels=2 if speakers else 1,
+        asked=context.speech,
     )
     return estimate(work, paid_models(), on=step.clock().date())

@@ -133,6 +133,7 @@ def summary_fields(row: Row[Any], people: dict[UUID, tuple[ParticipantView, ...]
         "owner_id": meeting.owner_id,
         "title": meeting.title,
         "language": meeting.language,
+        "summary_language": meeting.summary_language,
         "status": MeetingStatus(meeting.status),
         "client": NamedId(id=meeting.client_id, name=row.client_name),
         "meeting_type": NamedKey(key=row.type_key, name=row.type_name) if row.type_key else None,

@@ -65,6 +65,7 @@ class Meeting(Identified, OfOrganization, Base):
     scenario_id: Mapped[UUID | None] = mapped_column(ForeignKey(PromptScenario.id))
     title: Mapped[str]
     language: Mapped[str]
+    summary_language: Mapped[str | None]
     status: Mapped[str] = mapped_column(default=MeetingStatus.CREATED)
     channels_are_speakers: Mapped[bool | None]
     speech: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")

@@ -99,11 +99,12 @@ class Consent(RequestBody):
 
 
 class NewMeeting(RequestBody):
-    """A meeting to be added."""
+    """A meeting to be added; minutes are in the language spoken unless ``summary_language`` names another."""
 
     client_id: UUID
     title: Title
     language: SpokenLanguage
+    summary_language: Language | None = None
     meeting_type: Key | None = None
     scenario: Key | None = None
     participants: tuple[Participant, ...] = Field(default=(), max_length=PARTICIPANTS_MAX)
@@ -119,6 +120,7 @@ class MeetingChanges(RequestBody):
     client_id: UUID | None = None
     title: Title | None = None
     language: SpokenLanguage | None = None
+    summary_language: Language | None = None
     meeting_type: Key | None = None
     scenario: Key | None = None
     participants: tuple[Participant, ...] | None = Field(default=None, max_length=PARTICIPANTS_MAX)
@@ -180,6 +182,7 @@ class MeetingSummary(View):
     owner_id: UUID
     title: str
     language: str
+    summary_language: str | None
     status: MeetingStatus
     client: NamedId
     meeting_type: NamedKey | None

@@ -57,6 +57,7 @@ def add_meeting(session: Session, new: NewMeeting, *, caller: Caller, consent_re
         scenario_id=find_scenario(session, scenario_key, caller=caller),
         title=new.title,
         language=new.language,
+        summary_language=new.summary_language,
         status=MeetingStatus.CREATED,
         channels_are_speakers=new.channels_are_speakers,
         speech=new.speech.model_dump(mode="json", exclude_none=True),
@@ -82,7 +83,7 @@ def change_meeting(
         meeting.client_id = changes.client_id
     if changes.speech is not None:
         meeting.speech = changes.speech.model_dump(mode="json", exclude_none=True)
-    for name in sent & {"title", "language", "channels_are_speakers"}:
+    for name in sent & {"title", "language", "summary_language", "channels_are_speakers"}:
         setattr(meeting, name, getattr(changes, name))
     if "meeting_type" in sent:
         kind = find_type(session, changes.meeting_type, caller=caller)

@@ -60,6 +60,7 @@ def read_context(session: Session, run: RunInput) -> RunContext:
         ),
         title=meeting.title,
         language=meeting.language,
+        summary_language=meeting.summary_language,
         channels_are_speakers=meeting.channels_are_speakers,
         client_name=meeting.client.name,
         scenario_key=scenario_key,

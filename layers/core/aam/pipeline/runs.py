@@ -29,7 +29,7 @@ STATUS_AT = {Stage.PROBE: MeetingStatus.TRANSCRIBING, Stage.WRITE_ARTIFACTS: Mee
 
 
 def begin_stage(session: Session, *, run_id: UUID, stage: Stage, now: datetime, resumption: int | None = None) -> None:
-    """Claim a stage for a living run, in one statement; raises RunNotCurrent when the run is over.
+    """Claim a stage for a living run, in one statement; raises RunNotCurrent when the run is over or waits.
 
     ``resumption`` names the execution that asks: a run that went on in a newer one is not an older one's any more.
     """
@@ -37,10 +37,11 @@ def begin_stage(session: Session, *, run_id: UUID, stage: Stage, now: datetime, 
     at = func.jsonb_build_object(stage.value, func.to_jsonb(literal(now.isoformat())))
     claim = (
         update(ProcessingRun)
-        .where(ProcessingRun.id == run_id, ProcessingRun.status.in_(ALIVE), *mine)
+        .where(
+            ProcessingRun.id == run_id, ProcessingRun.status.in_(ALIVE), ProcessingRun.waiting_reason.is_(None), *mine
+        )
         .values(
             status=RunStatus.RUNNING,
-            waiting_reason=None,
             stage=stage,
             started_at=func.coalesce(ProcessingRun.started_at, now),
             stage_started=at.op("||")(ProcessingRun.stage_started),

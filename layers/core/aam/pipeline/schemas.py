@@ -65,6 +65,7 @@ class RunContext(Value):
     upload: UploadContext
     title: str
     language: str
+    summary_language: str | None = None
     channels_are_speakers: bool | None
     client_name: str
     scenario_key: str | None

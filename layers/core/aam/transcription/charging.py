@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from aam.costs.estimates import KEYTERM, REDACTION, priced_model
+from aam.costs.estimates import paid_options, priced_model
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge, Speech, price_of_speech
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
-from aam.meetings.speech import DETECT
 from aam.pipeline.budget import account_of
 from aam.pipeline.schemas import RunContext, RunInput
 from aam.transcription.prepared import PreparedAudio
@@ -70,15 +69,9 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
         model=priced_model(name, context.language),
         duration_ms=duration_ms,
         channels=max(1, *(output.channels for output in prepared.audio.outputs)),
-        options=paid_options(context),
+        options=paid_options(context.speech, context.language),
     )
     return (price_of_speech(speech, on=on),)
-
-
-def paid_options(context: RunContext) -> frozenset[str]:
-    """The options that cost extra: terms, which are sent unless the language is to be found out, and redaction."""
-    listens = {KEYTERM} if context.language != DETECT else set()
-    return frozenset(listens | ({REDACTION} if context.speech.redact else set()))
 
 
 def charge_failed_transcription(session: Session, *, run: RunInput, store: ObjectStore, now: datetime) -> None:

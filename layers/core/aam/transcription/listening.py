@@ -166,7 +166,8 @@ def post_address(environment: DeepgramEnvironment, nonce: str, secret: str) -> s
 
 def settings_of(environment: DeepgramEnvironment) -> DeepgramSettings:
     """Where Deepgram is, and the key as it stands now."""
-    return DeepgramSettings(api_key=vendor_keys().deepgram.get_secret_value(), base_url=environment.deepgram_base_url)
+    key = vendor_keys().deepgram.get_secret_value() or "none"  # an empty header is no request at all
+    return DeepgramSettings(api_key=key, base_url=environment.deepgram_base_url)
 
 
 def audio_of(job: Job) -> AudioOutput:
