@@ -130,7 +130,7 @@ def vendor_load(stack: Stack, deepgram: DeepgramFake, **limits: str) -> Iterator
     )["stateMachineArn"]
     secrets.put_secret_value(SecretId=arn, SecretString=json.dumps({"deepgram": KEY, "openai": ""}))
     try:
-        with served(deepgram), stack.changed(WORKER, DEEPGRAM_BASE_URL=deepgram.url, **limits):
+        with served(deepgram), stack.changed(WORKER, DEEPGRAM_BASE_URL=deepgram.url, DEEPGRAM_MODE="stream", **limits):
             yield Load(stack, deepgram, machine)
     finally:
         secrets.put_secret_value(SecretId=arn, SecretString=before)
