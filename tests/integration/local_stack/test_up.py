@@ -125,6 +125,7 @@ def test_again_it_changes_nothing(home: Home) -> None:
     state, said = up(home)
     assert state == before
     assert "the stack is deployed and unchanged" in said
+    assert "built functions and layers" not in said
     assert called(home)[-1] == "migrate"
 
 
