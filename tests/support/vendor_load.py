@@ -29,7 +29,7 @@ from tests.support.template import state_machine
 STATE = "TranscribeWithDeepgram"
 WORKER = "TranscriptionWorkerFunction"
 KEY = "a-key-of-the-tests"
-SOUND = b"not much of a sound" * 100
+SOUND = bytes(range(256)) * 8
 DURATION_MS = 1_000
 
 UNPAID = ("PutItem", "SendTaskSuccess", "reply")
