@@ -1,0 +1,81 @@
+"""Tombstones: a meeting that goes is marked first, its run is over, and nothing new begins for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select, union, update
+from sqlalchemy.dialects.postgresql import insert
+
+from aam.clients.models import Client
+from aam.meetings.models import Meeting
+from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
+from aam.retention.holds import is_held
+from aam.retention.models import MeetingTombstone
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Put tombstones up for those that are there and not held; returns which.
+
+    Their clients are locked first, as placing a hold does: whoever is first decides.
+    """
+    clients = select(Meeting.client_id).where(Meeting.id.in_(meeting_ids))
+    session.execute(select(Client.id).where(Client.id.in_(clients)).order_by(Client.id).with_for_update())
+    locked = session.execute(
+        select(Meeting.id, Meeting.organization_id)
+        .where(Meeting.id.in_(meeting_ids))
+        .order_by(Meeting.id)
+        .with_for_update()
+    ).all()
+    held = set(session.scalars(select(Meeting.id).where(Meeting.id.in_(meeting_ids), is_held())))
+    marked = [row for row in locked if row.id not in held]
+    if marked:
+        session.execute(
+            insert(MeetingTombstone).on_conflict_do_nothing(),
+            [{"meeting_id": row.id, "organization_id": row.organization_id, "marked_at": now} for row in marked],
+        )
+    return {row.id for row in marked}
+
+
+def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> Sequence[str]:
+    """Cancel the living runs of meetings that go; returns the executions to stop."""
+    ended = session.execute(
+        update(ProcessingRun)
+        .where(ProcessingRun.meeting_id.in_(meeting_ids), ProcessingRun.status.in_(ALIVE))
+        .values(status=RunStatus.CANCELLED, finished_at=now)
+        .returning(ProcessingRun.execution_arn),
+        execution_options={"synchronize_session": False},
+    ).scalars()
+    return [arn for arn in ended if arn]
+
+
+def still_going(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the meetings that are marked."""
+    return set(session.scalars(select(MeetingTombstone.meeting_id).where(MeetingTombstone.meeting_id.in_(meeting_ids))))
+
+
+def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the meetings that are worked on or uploaded to, so that more may be written for them."""
+    runs = select(ProcessingRun.meeting_id).where(
+        ProcessingRun.meeting_id.in_(meeting_ids), ProcessingRun.status.in_(ALIVE)
+    )
+    uploads = select(UploadBlob.meeting_id).where(
+        UploadBlob.meeting_id.in_(meeting_ids), UploadBlob.status == UploadStatus.PENDING
+    )
+    return set(session.scalars(union(runs, uploads)))
+
+
+def gone(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
+    """Note that nothing is left of these meetings but their tombstones."""
+    session.execute(
+        update(MeetingTombstone).where(MeetingTombstone.meeting_id.in_(meeting_ids)).values(gone_at=now),
+        execution_options={"synchronize_session": False},
+    )
