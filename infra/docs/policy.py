@@ -1,4 +1,4 @@
-"""Write what comes of infra/retention.yaml: the policy inside the package, and the bucket's lifecycle (`make policy`)."""
+"""Write what comes of infra/retention.yaml, the package's policy and the bucket's lifecycle: `make policy`."""
 
 from __future__ import annotations
 

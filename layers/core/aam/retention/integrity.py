@@ -9,6 +9,7 @@ from sqlalchemy import collate, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from aam.foundation.schemas import Value
+from aam.pipeline.models import ProcessingRun
 from aam.retention import references
 from aam.retention.keys import DERIVED, UPLOADED, place_of
 from aam.retention.objects import BATCH, Stored, batched
@@ -133,14 +134,11 @@ def statistics(*, tools: Tools) -> Statistics:
         prefix = f"{each.key.partition('/')[0]}/"
         objects[prefix] = objects.get(prefix, 0) + 1
         sizes[prefix] = sizes.get(prefix, 0) + each.size
-    tables = [
-        select(literal(name), func.count()).select_from(table) for name, table in sorted(Base.metadata.tables.items())
-    ]
-    with tools.open_transaction() as session:
-        rows = dict(session.execute(union_all(*tables)).tuples().all())
-        runs = dict(
-            session.execute(text("select status, count(*) from processing_runs group by status")).tuples().all()
-        )
+    with tools.open_statements() as session:
+        tables = session.scalars(text("select tablename from pg_tables where schemaname = 'public' order by 1")).all()
+        rows = {name: session.scalar(text(f'select count(*) from "{name}"')) or 0 for name in tables}  # noqa: S608
+        counted = session.execute(select(ProcessingRun.status, func.count()).group_by(ProcessingRun.status))
+        runs = dict(counted.tuples().all())
         size = session.scalar(text("select pg_database_size(current_database())")) or 0
     locks = sum(1 for _ in tools.table.expired(int(tools.clock().timestamp())))
     return Statistics(rows=rows, objects=objects, bytes=sizes, runs=runs, locks=locks, database_bytes=size)

@@ -94,7 +94,6 @@ class Policy(Strict):
     rows: RowAges
     classes: dict[DataClass, ClassRule]
     leftovers: tuple[str, ...]
-    tiers: dict[str, int]
     breaker: Breaker
     backup_hours: int = Field(ge=1)
     plan_hours: int = Field(ge=1)
@@ -170,13 +169,4 @@ def lifecycle_rules(policy: Policy) -> list[dict[str, Any]]:
                 {"StorageClass": step.storage_class, "TransitionInDays": step.days} for step in rule.transitions
             ]
         rules.append(made)
-    for tier, days in policy.tiers.items():
-        rules.append(
-            {
-                "Id": f"tier-{tier}",
-                "Status": "Enabled",
-                "TagFilters": [{"Key": "retention", "Value": tier}],
-                "ExpirationInDays": days,
-            }
-        )
     return rules
