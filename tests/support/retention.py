@@ -21,6 +21,7 @@ from aam.identity.models import Organization, RefreshToken, User
 from aam.meetings.models import Meeting
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
+from aam.retention.models import MeetingTombstone
 from aam.retention.objects import Bucket
 from aam.retention.plans import Line, read_lines
 from aam.retention.policy import Policy, load_policy
@@ -319,6 +320,25 @@ class World:
             )
         )
         return error_id
+
+    def insert_tombstone(self, made: Made) -> None:
+        """Mark a meeting as going."""
+        self.insert(MeetingTombstone(meeting_id=made.id, organization_id=self.organization_id, marked_at=self.now))
+
+    def insert_multipart(self, made: Made, multipart_id: str) -> None:
+        """A pending upload in parts."""
+        self.insert(
+            UploadBlob(
+                id=new_id(),
+                organization_id=self.organization_id,
+                meeting_id=made.id,
+                key=f"meetings/{made.id}/part.mp3",
+                filename="part.mp3",
+                content_type="audio/mpeg",
+                size_bytes=10,
+                multipart_id=multipart_id,
+            )
+        )
 
     # ------------------------------------------------------------------ cleaning and looking
 

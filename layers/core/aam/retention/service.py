@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectMissing
 from aam.retention import identity, runs
-from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo
+from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo, UnknownScope
 from aam.retention.execution import Progress, execute
 from aam.retention.log import note
 from aam.retention.measures import record_cleanup, record_failure
@@ -43,13 +43,16 @@ def clean_up(request: CleanupRequest, *, tools: Tools, has_time: HasTime) -> Cle
     with tools.open_transaction() as session:
         identity.require_match(session, tools.bucket)
         standing = runs.interrupted(session, now)
-    resumed = None
-    if standing is not None:
-        before = go_on(standing, tools=tools, has_time=has_time)
-        if not before.finished:
-            return before
-        resumed = before.run_id
-    plan = confirmed(request, tools=tools, now=now) if request.confirm else make_plan(request, tools=tools, now=now)
+    before = None if standing is None else go_on(standing, tools=tools, has_time=has_time)
+    if before and not before.finished:
+        return before
+    resumed = before.run_id if before else None
+    try:
+        plan = confirmed(request, tools=tools, now=now) if request.confirm else make_plan(request, tools=tools, now=now)
+    except UnknownScope:
+        if before and before.scope == request.scope_text:
+            return before.model_copy(update={"resumed": resumed})  # that was what is asked for now
+        raise
     refuse(request, plan.summary, tools=tools, now=now)
     lease = runs.begin(request, plan.summary, open_transaction=tools.open_transaction, now=now)
     keep_plan(plan, tools)
