@@ -13,6 +13,8 @@ VERBS = {
     "logs": "Show what a program or function said.",
     "migrate": "Move the database's schema, or write a new revision.",
     "cleanup": "List what is no longer needed, and delete it.",
+    "hold": "Keep a client or meeting from being deleted, whatever happens.",
+    "keep": "Set how long recordings, transcripts and minutes are kept.",
     "reset": "Delete all local data and keys.",
 }
 """The verbs in the order in which a newcomer meets them, each with its line in `aam --help`."""

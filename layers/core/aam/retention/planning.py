@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
-from aam.identity.models import RefreshToken
+from aam.clients.models import Client
+from aam.identity.models import Organization, RefreshToken
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ProcessingError
 from aam.retention import references
@@ -53,7 +54,7 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
     """The plan of a request as of a moment (ages are counted from it); raises UnknownScope, StorageUnavailable."""
     population = Population()
     with tools.open_statements() as session:  # nothing stays open while a long listing goes on
-        require_scope(session, request)
+        name = name_of_scope(session, request)
         file, tally = spool(lines_of(session, request, tools, now, population), folder=tools.folder())
         if tally.protected_objects >= tools.policy.breaker.from_:
             for prefix in PROTECTED:
@@ -65,6 +66,7 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
     summary = summarize(
         request,
         tally,
+        name=name,
         file=file,
         planned_at=now,
         population={"objects": population.objects, "bytes": population.size, "meetings": population.meetings},
@@ -75,19 +77,19 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
     return Plan(file, summary)
 
 
-def require_scope(session: Session, request: CleanupRequest) -> None:
-    """Raise UnknownScope unless the organization, client or meeting is there."""
-    from aam.clients.models import Client
-    from aam.identity.models import Organization
-
-    models = {
-        ScopeKind.ORGANIZATION: Organization,
-        ScopeKind.CLIENT: Client,
-        ScopeKind.MEETING: Meeting,
+def name_of_scope(session: Session, request: CleanupRequest) -> str:
+    """The name of the organization or client, the title of the meeting, or the mode; raises UnknownScope."""
+    names = {
+        ScopeKind.ORGANIZATION: select(Organization.name).where(Organization.id == request.scope_id),
+        ScopeKind.CLIENT: select(Client.name).where(Client.id == request.scope_id),
+        ScopeKind.MEETING: select(Meeting.title).where(Meeting.id == request.scope_id),
     }
-    model = models.get(request.scope)
-    if model is not None and session.get(model, request.scope_id) is None:
+    if request.scope not in names:
+        return request.mode
+    name = session.scalar(names[request.scope])
+    if name is None:
         raise UnknownScope
+    return name
 
 
 def lines_of(

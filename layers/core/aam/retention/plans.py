@@ -16,7 +16,6 @@ from datetime import datetime
 from enum import IntEnum
 from heapq import heappush, heappushpop
 from pathlib import Path
-from typing import Any
 
 from aam.retention.keys import PROTECTED
 from aam.retention.policy import Breaker
@@ -171,6 +170,7 @@ def summarize(
     request: CleanupRequest,
     tally: Tally,
     *,
+    name: str,
     file: Path,
     planned_at: datetime,
     population: dict[str, int],
@@ -181,6 +181,7 @@ def summarize(
     """The plan in short."""
     return PlanSummary(
         hash=hash_of(request, file, planned_at),
+        name=name,
         mode=request.mode,
         scope=request.scope_text,
         planned_at=planned_at.isoformat(),
@@ -211,8 +212,3 @@ def changes(old: Path, new: Path) -> tuple[int, int, list[str]]:
     gone, come = before - after, after - before
     named = sorted(Line.read(text).name for text in gone | come)[:5]
     return len(gone), len(come), named
-
-
-def as_json(summary: PlanSummary) -> dict[str, Any]:
-    """The summary as answers hold it."""
-    return summary.model_dump(mode="json")

@@ -49,7 +49,8 @@ class CleanupRequest(RequestBody):
     """What to clean; without ``dry_run: false`` nothing is deleted.
 
     ``confirm`` is the hash of a plan: exactly that plan is executed.  ``allow`` names the amounts whose circuit breaker
-    is overridden; ``no_backup`` does without a backup of the last day.
+    is overridden; ``no_backup`` does without a backup of the last day.  ``seconds`` is how long this call may delete;
+    what is left goes on by `continue`.
     """
 
     mode: Mode
@@ -61,6 +62,7 @@ class CleanupRequest(RequestBody):
     allow: frozenset[Amount] = frozenset()
     no_backup: bool = False
     trigger: Literal["event", "schedule", "person"] = "event"
+    seconds: int | None = Field(default=None, ge=0, le=900)
 
     @model_validator(mode="after")
     def fits_together(self) -> CleanupRequest:
@@ -93,6 +95,7 @@ class ContinueRequest(RequestBody):
 
     action: Literal["continue"]
     run_id: UUID
+    seconds: int | None = Field(default=None, ge=0, le=900)
 
 
 class HealthRequest(RequestBody):
@@ -211,11 +214,13 @@ class Reason(Value):
 class PlanSummary(Value):
     """A plan in short; the plan itself, line by line, lies in the bucket under its hash.
 
+    ``name`` is what a person types to confirm: the name of whom it is about, or the mode.
     ``rows`` counts by table.  ``kept`` counts what a legal hold keeps.  ``population`` is what the shares of the
     circuit breaker are of, ``would_stop`` the amounts that would stop the cleanup.
     """
 
     hash: str
+    name: str
     mode: Mode
     scope: str
     planned_at: str
