@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.clients.models import Client
 from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization, one_of
+from aam.identity.models import Organization
 from aam.meetings.models import Meeting, MeetingType
 
 if TYPE_CHECKING:
@@ -85,14 +86,15 @@ class RetentionRule(Identified, OfOrganization, Base):
     )
 
 
-class LegalHold(Identified, OfOrganization, Base):
-    """Nothing of this client or meeting may go; while it stands the database itself refuses to delete either.
+class LegalHold(Identified, Base):
+    """Nothing of this client or meeting may go; while it stands the database itself refuses to delete it.
 
     A hold that ended leaves its trace in the maintenance log only.
     """
 
     __tablename__ = "legal_holds"
 
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey(Organization.id, ondelete="RESTRICT"))
     client_id: Mapped[UUID | None] = mapped_column(ForeignKey(Client.id, ondelete="RESTRICT"))
     meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey(Meeting.id, ondelete="RESTRICT"))
     reason: Mapped[str]
@@ -100,6 +102,7 @@ class LegalHold(Identified, OfOrganization, Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(client_id, meeting_id) = 1", name="subject"),
         CheckConstraint("length(reason) between 1 and 1000", name="reason_length"),
+        Index("ix_legal_holds_organization_id", "organization_id"),
         Index("uq_legal_holds_client_id", "client_id", unique=True),
         Index("uq_legal_holds_meeting_id", "meeting_id", unique=True),
     )

@@ -84,9 +84,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_legal_holds_meeting_id"), ondelete="RESTRICT"
         ),
-        organization("legal_holds"),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_legal_holds_organization_id"), ondelete="RESTRICT"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_holds")),
     )
+    op.create_index("ix_legal_holds_organization_id", "legal_holds", ["organization_id"])
     op.create_index("uq_legal_holds_client_id", "legal_holds", ["client_id"], unique=True)
     op.create_index("uq_legal_holds_meeting_id", "legal_holds", ["meeting_id"], unique=True)
     op.create_table(
