@@ -17,7 +17,9 @@ S3_ACTIONS = {
     "UploadPart": "s3:PutObject",
     "CompleteMultipartUpload": "s3:PutObject",
     "ListParts": "s3:ListMultipartUploadParts",
-    "DeleteObjects": "s3:DeleteObject",
+    "DeleteObjects": "s3:DeleteObjectVersion",  # all of ours name versions
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectsV2": "s3:ListBucket",
     "HeadBucket": "s3:ListBucket",
 }

@@ -1,4 +1,4 @@
-"""`aam migrate`, `aam cleanup`, `aam hold`, `aam keep`: what they ask of the deployed functions, and what people read."""
+"""`aam migrate`, `cleanup`, `hold`, `keep`: what they ask of the deployed functions, and what people read."""
 
 import io
 import json
