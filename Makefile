@@ -32,12 +32,15 @@ build-aws: $(VENV)/.cli ## build functions and layers for AWS (ARCH=x86_64 or ar
 lock: $(UV) ## compile every lock of dependencies anew
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python infra/requirements/lock.py $(UPGRADE)
 
-.PHONY: demo test check bench openapi
+.PHONY: demo test test-live check bench openapi
 demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=y for your own, LANGUAGE=uk)
 	@$(VENV)/bin/aam demo $(if $(FILE),--file "$$FILE") $(if $(TRANSCRIPT),--transcript "$$TRANSCRIPT") $(if $(filter command,$(firstword $(origin LANGUAGE))),--language "$$LANGUAGE")
 
 test: $(VENV)/.dev ## every test, the embedded stack included (ARGS=… for pytest)
 	@$(VENV)/bin/python -m pytest $(ARGS)
+
+test-live: $(VENV)/.dev ## a few tiny calls of the real Deepgram and OpenAI with your keys; says what they cost
+	@AAM_LIVE=1 $(VENV)/bin/python -m pytest -q -s tests/contract/live
 
 check: $(VENV)/.dev ## format, lint, types, import rules, template and state machine, OpenAPI drift
 	@$(VENV)/bin/ruff format --check -q . || { echo "Run 'make format'."; exit 1; }

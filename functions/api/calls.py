@@ -86,7 +86,7 @@ Replay = Callable[[Call, UUID], BaseModel]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A route: what it takes, what it gives, and who may call it.
+    """A route: what it takes (at most ``body_max`` bytes), what it gives, and who may call it.
 
     ``idempotent``: an Idempotency-Key is heeded.  ``replay`` makes the answer anew from the id of what the first call
     made, where the first answer holds signed URLs that must not be kept.
@@ -102,6 +102,7 @@ class Endpoint:
     answer: type[BaseModel] | None = None
     status: int = 200
     public: bool = False
+    body_max: int = 1024 * 1024
     idempotent: bool = False
     replay: Replay | None = None
     media_types: tuple[str, ...] = ()

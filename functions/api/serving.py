@@ -17,7 +17,6 @@ from aam.foundation.idempotency import Once, StoredAnswer, do_once
 from aam.foundation.state_table import state_table
 from calls import JSON_TYPE, Call, Endpoint, Reply
 
-BODY_MAX = 1024 * 1024
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -55,7 +54,7 @@ def register(app: Chalice, endpoint: Endpoint) -> None:
 def serve(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Response:
     """Answer one request."""
     call = call_of(request)
-    if len(call.body) > BODY_MAX:
+    if len(call.body) > endpoint.body_max:
         raise BodyTooLarge
     arguments: dict[str, Any] = {name: identifier(value) for name, value in path.items()}
     if endpoint.query is not None:

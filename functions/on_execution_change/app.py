@@ -39,5 +39,6 @@ def handler(event: Event, _context: Any) -> dict[str, bool]:
         cause=ended.cause or "",
         open_transaction=transaction,
         now=utc_now(),
+        resumption=ended.input.resumption,
     )
     return {"was_alive": noted}

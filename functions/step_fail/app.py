@@ -12,20 +12,24 @@ from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.storage import media_store
 from aam.pipeline.ending import fail_run
 from aam.pipeline.schemas import Failure, RunInput
+from aam.transcription.charging import charge_failed_transcription
 
 
 @lambda_handler
 def handler(event: Event, _context: Any) -> dict[str, bool]:
-    """Fail the run; an error that its stage wrote already stands."""
+    """Fail the run, then keep what it has spent; an error that its stage wrote already stands."""
     failure = Failure.model_validate(event["failure"])
     run = RunInput.model_validate(event)
-    with transaction() as session:
-        keep_interactions_of_failed_run(session, run=run, store=media_store())
+    now = utc_now()
     noted = fail_run(
         run_id=run.run_id,
         error_name=failure.error,
         cause=failure.cause,
         open_transaction=transaction,
-        now=utc_now(),
+        now=now,
+        resumption=run.resumption,
     )
+    with transaction() as session:
+        charge_failed_transcription(session, run=run, store=media_store(), now=now)
+        keep_interactions_of_failed_run(session, run=run, store=media_store(), now=now)
     return {"was_alive": noted}

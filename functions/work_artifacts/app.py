@@ -1,6 +1,6 @@
 """Woken by the artifacts queue: a language model, or the extractive engine, drafts the sections."""
 
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any
 
 from aam.artifacts.drafting import DRAFT, draft_artifacts
@@ -16,13 +16,12 @@ from aam.vendors.ports import Vendor
 from aam.vendors.settings import WaitingSettings
 
 
-@lru_cache(maxsize=1)
-def worker() -> Worker:
-    """What does the tasks, made when the first one comes."""
+def worker(time_left: Callable[[], float]) -> Worker:
+    """What does the tasks of one invocation, which has so many seconds left."""
     return Worker(
         stage="artifacts",
         answer=DRAFT,
-        work=lambda job: draft_artifacts(job.context, job.store),
+        work=lambda job: draft_artifacts(job, time_left=time_left),
         store=media_store(),
         gate=open_gate(Vendor.OPENAI),
         claims=Claims(state_table()),
@@ -30,12 +29,12 @@ def worker() -> Worker:
     )
 
 
-def write(task: Task, delivery: Delivery) -> float | None:
-    """Draft one meeting's artifacts and resume its execution."""
-    return perform_task(task, delivery, worker())
-
-
 @lambda_handler
-def handler(event: Event, _context: Any) -> dict[str, Any]:
-    """Work through a batch of tasks."""
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """Work through a batch of tasks: draft one meeting's artifacts each, and resume its execution."""
+    made = worker(lambda: context.get_remaining_time_in_millis() / 1000)
+
+    def write(task: Task, delivery: Delivery) -> float | None:
+        return perform_task(task, delivery, made)
+
     return attend(event, queue_url=load(WaitingSettings).task_queue_url, message_type=Task, work=write)

@@ -1,4 +1,4 @@
-"""Woken by the transcription queue: the audio is streamed to Deepgram."""
+"""Woken by the transcription queue: Deepgram hears the audio, by URL or streamed."""
 
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,8 @@ from aam.foundation.settings import load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.pipeline.tasks import Task, Worker, perform_task
-from aam.transcription.workers import DEEPGRAM_REPLY, transcribe_with_deepgram
+from aam.transcription.listening import transcribe_with_deepgram
+from aam.transcription.prepared import DEEPGRAM_REPLY
 from aam.vendors.claims import Claims
 from aam.vendors.gates import open_gate
 from aam.vendors.ports import Vendor
@@ -22,7 +23,7 @@ def worker() -> Worker:
     return Worker(
         stage="transcription",
         answer=DEEPGRAM_REPLY,
-        work=lambda job: transcribe_with_deepgram(job.context, job.store),
+        work=transcribe_with_deepgram,
         store=media_store(),
         gate=open_gate(Vendor.DEEPGRAM),
         claims=Claims(state_table()),

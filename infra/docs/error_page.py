@@ -30,7 +30,8 @@ Every failure that we foresaw has a stable `code`. The API answers with `applica
 codes and sentences in its `errors`. The sentence may name particulars, such as a limit.
 
 _Retried_ means: the fault passes, so whoever owns the call tries again by itself. Inside a run that is the state
-machine, or the worker that asks a vendor; over HTTP it is the client. Nothing else is retried: a person has to change something first.
+machine, or the worker that asks a vendor; over HTTP it is the client. Nothing else is retried: a person has to change
+something first.
 
 Something that nobody foresaw is `internal_error` (500) over HTTP and `step_failed` in a run; what happened stands in
 the function's log under the correlation id.

@@ -8,7 +8,17 @@ from collections.abc import Iterable
 
 from tests.benchmarks.figures import Figure
 
-BENCHMARKS = ("imports", "requests", "journey", "recognition", "extraction")
+BENCHMARKS = (
+    "imports",
+    "requests",
+    "journey",
+    "recognition",
+    "extraction",
+    "transcription",
+    "tokens",
+    "invented",
+    "limits",
+)
 
 
 def main(names: list[str]) -> int:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from aam_local.addresses import api_url
 from tests.support.stack import CHECKOUT, Person, Stack
+
+NOTHING = {"failed_runs": 0, "settled_runs": 0, "resumed_runs": 0, "dead_letters": 0}
+"""What a sweep says that has nothing to do."""
 
 VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"
 
@@ -21,7 +26,7 @@ def sample_event(name: str) -> dict[str, object]:
 def test_health_looks_at_everything(person: Person) -> None:
     status, health = person.api.ask("GET", "/health")
     assert (status, health["status"]) == (200, "ok")
-    assert set(health["checks"]) == {"database", "queue", "storage", "workers"}
+    assert set(health["checks"]) == {"database", "queue", "storage", "workers", "deepgram", "openai"}
 
 
 def test_cleanup_says_first_and_deletes_only_when_told(stack: Stack) -> None:
@@ -47,12 +52,48 @@ def test_the_sweep_leaves_living_runs_and_fails_lost_ones(stack: Stack, person: 
         stack.rows(
             "UPDATE processing_runs SET created_at = now() - interval '1 hour' WHERE meeting_id = %s", meeting_id
         )
-        assert stack.invoke("SweepFunction", {}) == ({"failed_runs": 0}, False)
+        assert stack.invoke("SweepFunction", {}) == (NOTHING, False)
         lost = "replace(execution_arn, 'process-recording:', 'process-recording:lost-')"
         stack.rows(f"UPDATE processing_runs SET execution_arn = {lost} WHERE meeting_id = %s", meeting_id)
-        assert stack.invoke("SweepFunction", {}) == ({"failed_runs": 1}, False)
+        assert stack.invoke("SweepFunction", {}) == ({**NOTHING, "failed_runs": 1}, False)
     meeting = person.look(meeting_id)
     assert (meeting["status"], [error["code"] for error in meeting["errors"]]) == ("failed", ["step_failed"])
+
+
+@contextlib.contextmanager
+def unattended(stack: Stack, function: str) -> Iterator[None]:
+    """Nobody takes messages out of the queue of a function."""
+    functions = stack.aws("lambda")
+    mappings = functions.list_event_source_mappings(FunctionName=stack.functions[function])["EventSourceMappings"]
+    (uuid,) = [mapping["UUID"] for mapping in mappings]
+    functions.update_event_source_mapping(UUID=uuid, Enabled=False)
+    try:
+        yield
+    finally:
+        functions.update_event_source_mapping(UUID=uuid, Enabled=True)
+
+
+def test_the_sweep_fails_what_a_vendors_queue_gave_up(stack: Stack, person: Person) -> None:
+    """The letter stays for an operator, and is told of again without harm."""
+    sqs, resources = stack.aws("sqs"), stack.resources
+    queue, dead = resources["ArtifactsQueue"], resources["ArtifactsDeadLetters"]
+    meeting_id = person.meeting("Given up")
+    found: list[dict[str, str]] = []
+
+    def arrived() -> bool:
+        found.extend(sqs.receive_message(QueueUrl=queue).get("Messages", []))
+        return bool(found)
+
+    with unattended(stack, "ArtifactsWorkerFunction"):
+        person.upload(meeting_id, VTT)
+        stack.until(arrived, "a message for the worker")
+        sqs.send_message(QueueUrl=dead, MessageBody=found[0]["Body"])
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=found[0]["ReceiptHandle"])
+        assert stack.invoke("SweepFunction", {}) == ({**NOTHING, "dead_letters": 1}, False)
+    meeting, _ = person.follow(meeting_id)
+    assert [error["code"] for error in meeting["errors"]] == ["task_given_up"]
+    assert not stack.queue_is_empty(dead)
+    sqs.purge_queue(QueueUrl=dead)
 
 
 def test_a_repeated_request_is_done_once(person: Person) -> None:

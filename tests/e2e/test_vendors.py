@@ -12,7 +12,7 @@ import pytest
 
 from aam.artifacts.catalogue import load_catalogue
 from aam_fakes.deepgram import listen_reply
-from aam_fakes.openai import completion
+from aam_fakes.openai_replies import completion
 from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack

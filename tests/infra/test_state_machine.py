@@ -33,10 +33,13 @@ SMALL = {
     "$states.input.run",
     "$states.input.window",
     "$states.result.kind",
+    "$states.result.admitted",
     "$states.result.engine",
     "$states.result.windows",
     "$states.errorOutput",
     "$kind",
+    "$admitted",
+    "$not",
     "$engine",
     "$windows",
     "$failure",
@@ -111,7 +114,7 @@ def test_whatever_waits_has_a_limit(name: str, state: State) -> None:
         assert state["MaxConcurrency"] > 0
         assert all("TimeoutSeconds" in inner for inner in state["ItemProcessor"]["States"].values())
     else:
-        assert state["Type"] in {"Choice", "Parallel", "Fail"}, name
+        assert state["Type"] in {"Choice", "Parallel", "Succeed", "Fail"}, name
 
 
 def test_the_machine_outlives_its_longest_way() -> None:
@@ -170,19 +173,19 @@ def test_whatever_fails_is_noted_and_ends_in_failed() -> None:
 
 
 def test_state_holds_ids_and_pointers_only() -> None:
-    """Steps are given the ids of the input; of what they return, three small facts are kept by name."""
+    """Steps are given the ids of the input; of what they return, four small facts are kept by name."""
     expressions = re.findall(r"{% (.+?) %}", json.dumps(state_machine()))
     for expression in expressions:
         for path in re.findall(r"\$[\w.]+", expression):
             assert path in SMALL, expression
     assigning = [rule for _, state in all_states() for rule in [state, *state.get("Catch", [])]]
     assigned = {name for rule in assigning for name in rule.get("Assign", {})}
-    assert assigned == {"kind", "engine", "windows", "failure"}
+    assert assigned == {"kind", "admitted", "engine", "windows", "failure"}
 
 
 @pytest.mark.parametrize("model", [Probed, Prepared, Stored])
 def test_what_a_step_returns_is_small(model: type[BaseModel]) -> None:
-    assert set(model.model_fields) <= {"kind", "engine", "windows", "name"}
+    assert set(model.model_fields) <= {"kind", "admitted", "engine", "windows", "name"}
 
 
 def test_every_substitution_is_used_and_given() -> None:

@@ -62,11 +62,23 @@ def test_a_function_stays_within_lambdas_limits(name: str) -> None:
     assert len(set(map(str, function["Layers"]))) == len(function["Layers"])
     made = expanded()["Resources"][name]["Properties"]
     variables = made["Environment"]["Variables"]
-    # A reference becomes an ARN or an address: 150 characters are more than any of ours has.
-    size = sum(len(key) + (len(value) if isinstance(value, str) else 150) for key, value in variables.items())
+    size = sum(len(key) + longest(value) for key, value in variables.items())
     assert size <= ENVIRONMENT_LIMIT
     assert 128 <= function["MemorySize"] <= 3_008  # what a new account may have
     assert function["Timeout"] <= 900
+
+
+def longest(value: Any) -> int:
+    """How many characters a variable can have: of a choice its longest, of a number its digits.
+
+    Any other reference becomes an ARN or an address: 150 characters are more than any of ours has.
+    """
+    if isinstance(value, str):
+        return len(value)
+    parameter = written()["Parameters"].get(value.get("Ref"), {}) if isinstance(value, dict) else {}
+    if "AllowedValues" in parameter:
+        return max(len(str(allowed)) for allowed in parameter["AllowedValues"])
+    return 20 if parameter.get("Type") == "Number" else 150
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -161,7 +173,7 @@ def test_objects_move_and_expire_as_the_requirements_say() -> None:
     assert rules["earlier-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert rules["earlier-versions"]["ExpiredObjectDeleteMarker"] is True
     by_prefix = {rule["Prefix"]: rule for rule in written_rules if "Prefix" in rule}
-    assert by_prefix["temp/"]["ExpirationInDays"] == 1
+    assert by_prefix["temp/"]["ExpirationInDays"] == by_prefix["callbacks/"]["ExpirationInDays"] == 1
     assert by_prefix["media/raw/"]["Transitions"] == [
         {"StorageClass": "STANDARD_IA", "TransitionInDays": 30},
         {"StorageClass": "GLACIER", "TransitionInDays": 90},
@@ -183,26 +195,30 @@ def test_whom_the_store_wakes_cannot_write_there() -> None:
     woken = RESOURCES["MediaBucket"]["Properties"]["NotificationConfiguration"]["LambdaConfigurations"]
     for entry in woken:
         (prefix,) = [rule["Value"] for rule in entry["Filter"]["S3Key"]["Rules"] if rule["Name"] == "prefix"]
-        assert prefix == "meetings/"
         function = entry["Function"]["Fn::GetAtt"][0]
+        denied = {"OnUploadFunction": ("meetings/", "*"), "OnVendorReplyFunction": ("callbacks/", "callbacks/*")}
+        assert denied[function][0] == prefix
         assert any(
             each["Effect"] == "Deny"
             and each["Action"] == "s3:Put*"
-            and each["Resource"] == {"Fn::Sub": f"{MEDIA_BUCKET}/*"}
+            and each["Resource"] == {"Fn::Sub": f"{MEDIA_BUCKET}/{denied[function][1]}"}
             for each in statements(f"{function}Role")
         )
         allowed = [each for each in statements(f"{function}Role") if each["Effect"] == "Allow"]
-        assert not [action for each in allowed for action in as_list(each["Action"]) if action.startswith("s3:")]
+        writes = [each for each in allowed for action in as_list(each["Action"]) if action == "s3:PutObject"]
+        written_to = [resource["Fn::Sub"] for each in writes for resource in as_list(each["Resource"])]
+        assert written_to == ([] if function == "OnUploadFunction" else [f"{MEDIA_BUCKET}/derived/*"])
 
 
 def test_steps_write_derived_objects_only() -> None:
-    """Only the API, which signs uploads, may put objects under the prefix that wakes somebody."""
+    """Who puts objects under a prefix that wakes somebody only signs: the API, and for replies the worker."""
     for name in FUNCTIONS:
         for each in statements(f"{name}Role"):
             if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":
-                own = ("cleanup/*", "system/*") if name == "CleanupFunction" else ("derived/*",)
-                allowed = {f"{MEDIA_BUCKET}/{below}" for below in own}
-                assert {resource["Fn::Sub"] for resource in as_list(each["Resource"])} == allowed
+                places = {str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET) for resource in as_list(each["Resource"])}
+                signed = name == "TranscriptionWorkerFunction" and places == {"/callbacks/*"}
+                own = name == "CleanupFunction" and places == {"/cleanup/*", "/system/*"}
+                assert signed or own or places == {"/derived/*"}
 
 
 # ---------------------------------------------------------------- rights

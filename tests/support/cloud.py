@@ -45,6 +45,10 @@ def settings_for(database: Database | None) -> dict[str, str]:
         "DATABASE_PORT": str(database.port if database else 1),
         "DATABASE_NAME": database.name if database else "none",
         "DATABASE_TLS": "off",
+        "TRANSCRIPTION_ENGINE": "auto",
+        "DEEPGRAM_MODEL": "nova-3",
+        "ARTIFACTS_ENGINE": "auto",
+        "OPENAI_MODEL": "gpt-5-mini",
     }
 
 
@@ -70,6 +74,7 @@ def make_resources() -> dict[str, str]:
         "DATABASE_SECRET_ARN": secret("database", json.dumps({"username": "aam_app", "password": PASSWORD})),
         "SIGNING_KEYS_SECRET_ARN": secret("keys", json.dumps({"kid": "initial", "key": SIGNING_KEY})),
         "STORAGE_EVENTS_SECRET_ARN": secret("webhook", WEBHOOK_SECRET),
+        "VENDOR_KEYS_SECRET_ARN": secret("vendors", json.dumps({"deepgram": "", "openai": ""})),
         "PROCESSING_QUEUE_URL": boto3.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"],
         "STATE_MACHINE_ARN": machine["stateMachineArn"],
     }

@@ -12,6 +12,10 @@ from datetime import datetime
 class OpenLease:
     owner: str
     kept_until: datetime | None = None
+    departed: int = 0
+
+    def depart(self) -> None:
+        self.departed += 1
 
     def keep_until(self, deadline: datetime) -> None:
         self.kept_until = deadline

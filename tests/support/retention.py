@@ -30,7 +30,7 @@ from aam.retention.service import PREFIX, clean_up
 from aam.retention.tools import Tools
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
-from tests.support.memory_store import MemoryClient
+from tests.support.memory_s3 import MemoryClient
 from tests.support.postgres import Database
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

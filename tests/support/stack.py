@@ -131,10 +131,28 @@ class Stack:
             if entry["ResourceType"] == "AWS::Lambda::Function"
         }
 
+    @property
+    def resources(self) -> dict[str, str]:
+        """The physical names of all resources by their names in the template; of a queue it is its URL."""
+        found = self.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
+        return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in found}
+
     def invoke(self, function: str, event: Answer) -> tuple[Any, bool]:
         """Call a function by its name in the template: its answer, and whether it failed."""
         answer = self.aws("lambda").invoke(FunctionName=self.functions[function], Payload=json.dumps(event).encode())
         return json.loads(answer["Payload"].read() or b"null"), "FunctionError" in answer
+
+    @contextlib.contextmanager
+    def changed(self, function: str, **variables: str) -> Iterator[None]:
+        """A function with other settings, until the end; a new configuration means new workers."""
+        functions, name = self.aws("lambda"), self.functions[function]
+        before = functions.get_function_configuration(FunctionName=name)["Environment"]
+        after = {"Variables": {**before["Variables"], **variables}}
+        functions.update_function_configuration(FunctionName=name, Environment=after)
+        try:
+            yield
+        finally:
+            functions.update_function_configuration(FunctionName=name, Environment=before)
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database's superuser sees."""
@@ -181,9 +199,9 @@ class Stack:
 
     # ------------------------------------------------------------------ waiting
 
-    def until(self, ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE_S) -> None:
+    def until(self, ready: Callable[[], bool], what: str, *, seconds: float = PATIENCE_S, every: float = 0.05) -> None:
         """Poll; fails with what was waited for."""
-        assert wait_until(ready, seconds=seconds), f"in vain for {seconds:.0f} s: {what}"
+        assert wait_until(ready, seconds=seconds, every=every), f"in vain for {seconds:.0f} s: {what}"
 
     def queue_is_empty(self, url: str) -> bool:
         """Whether a queue has neither waiting messages nor such as are being worked on."""
@@ -206,8 +224,9 @@ class Stack:
 
     @contextlib.contextmanager
     def holding(self, function: str, point: str) -> Iterator[Callable[[], int]]:
-        """Stop the function's next worker at ``event``, ``call`` or ``reply``; the yielded call waits for its pid.
+        """Stop the function's next worker at ``event``, ``call``, an operation of AWS, or ``reply``.
 
+        The yielded call waits for its pid.
         Afterwards it goes on, unless it was killed.
         """
         name = f"{self.functions[function]}.{point}"
@@ -296,7 +315,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
     stack = Stack(
         home, Observer.prepared(folder / "observer"), Asked(emulator_port=free_port(), database_port=free_port())
     )
-    stack.asked = Asked(stack.asked.emulator_port, stack.asked.database_port, stack.observer.folder)
+    stack.asked = Asked(stack.asked.emulator_port, stack.asked.database_port, observer=stack.observer.folder)
     try:
         stack.up()
         yield stack

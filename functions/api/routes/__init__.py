@@ -1,8 +1,10 @@
 """The API's routes, one module a subject."""
 
 from calls import Endpoint
-from routes import auth, clients, meetings, reading, system, uploads
+from routes import auth, clients, costs, meetings, reading, speech, system, uploads, vendor_replies
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
-    endpoint for module in (system, auth, clients, meetings, uploads, reading) for endpoint in module.endpoints.listed
+    endpoint
+    for module in (system, auth, clients, meetings, uploads, reading, costs, speech, vendor_replies)
+    for endpoint in module.endpoints.listed
 )

@@ -22,6 +22,7 @@ from aam.meetings.listing import list_meetings, read_meeting
 from aam.meetings.reach import own_meeting
 from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
 from aam.meetings.service import add_meeting, change_meeting
+from aam.meetings.speech import UnsupportedOption
 from aam.pipeline.ending import cancel_meeting_run
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress
 from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
@@ -41,6 +42,7 @@ DESCRIBING = (
     UnknownScenario,
     UnknownParticipant,
     UnknownViewer,
+    UnsupportedOption,
 )
 OWNING = (MeetingNotFound, OwnerOnly)
 

@@ -10,7 +10,9 @@ from aam.artifacts.reading import (
     ArtifactsNotReady,
     ArtifactsQuery,
     ArtifactsView,
+    artifacts_view,
     as_markdown,
+    named_document,
     newest_artifacts,
     transcript_label,
 )
@@ -75,10 +77,11 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
         meeting = read_meeting(session, meeting_id, caller=call.caller)
         row = newest_artifacts(session, meeting_id)
         label = transcript_label(session, row)
+        document = named_document(session, row)
     if query.format == ArtifactsFormat.JSON:
-        text = ArtifactsView.model_validate(row).model_dump_json()
+        text = artifacts_view(row, document).model_dump_json()
         return delivered(text, JSON_TYPE, meeting_id=meeting_id, name=f"artifacts-{row.version}.json")
-    text = as_markdown(row, meeting, transcript_label=label)
+    text = as_markdown(document, meeting, transcript_label=label)
     return delivered(text, MARKDOWN, meeting_id=meeting_id, name=f"minutes-{row.version}.md")
 
 

@@ -13,6 +13,7 @@ from aam.foundation.queues import send
 from aam.foundation.schemas import View
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import load
+from aam.foundation.state_table import StateSettings
 from aam.identity.errors import BadAccessToken
 from aam.pipeline.health import Health, Probes, aws_probes, check_health
 from aam.uploads.notifications import BadNotification, queue_notifications
@@ -62,12 +63,16 @@ def probes() -> Probes:
         queue_url=settings.processing_queue_url,
         bucket=settings.media_bucket,
         storage_endpoint=settings.storage_endpoint,
+        state_table=load(StateSettings).state_table,
     )
 
 
 @endpoints.route("GET", "/health", answer=Health, public=True)
 def get_health(_call: Call) -> Reply:
-    """Check database, queue, storage and workers; 503 when one of them does not answer."""
+    """Check database, queue, storage, workers and what is known of the vendors; 503 when a part does not answer.
+
+    A vendor that is down or busy is a warning: work waits for it and resumes by itself.
+    """
     health = check_health(probes(), open_transaction=transaction, now=utc_now())
     return Reply(body=health.model_dump_json(), status=503 if health.status == "error" else 200)
 

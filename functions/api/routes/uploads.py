@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aam.costs.estimates import PaidModels, paid_models
+from aam.costs.schemas import CostView, PricedUpload
+from aam.costs.uploads import cost_of_upload, with_cost
 from aam.foundation.database import transaction
 from aam.foundation.storage import StorageUnavailable
 from aam.meetings.errors import MeetingNotFound, OwnerOnly
@@ -18,7 +22,8 @@ from aam.uploads.errors import (
     UploadOver,
     UploadTooLarge,
 )
-from aam.uploads.schemas import NewUpload, SignedParts, UploadView, WantedParts
+from aam.uploads.models import UploadBlob
+from aam.uploads.schemas import NewUpload, SignedParts, WantedParts
 from aam.uploads.service import (
     begin_upload,
     begun,
@@ -32,29 +37,48 @@ from aam.uploads.service import (
 from aam.uploads.store import upload_store
 from calls import JSON_TYPE, Call, Endpoints, Reply
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
 endpoints = Endpoints("uploads")
 
 OWNING = (UploadNotFound, OwnerOnly)
 
 
-def begun_again(call: Call, upload_id: UUID) -> UploadView:
+def cost_of(session: Session, call: Call, upload: UploadBlob, models: PaidModels) -> CostView:
+    """What processing this upload will cost at most."""
+    return cost_of_upload(
+        session,
+        meeting_id=upload.meeting_id,
+        filename=upload.filename,
+        size_bytes=upload.size_bytes,
+        content_type=upload.content_type,
+        models=models,
+        on=call.now.date(),
+    )
+
+
+def begun_again(call: Call, upload_id: UUID) -> PricedUpload:
     """The answer to a repeated POST: the same upload, with a URL that is fresh."""
+    models = paid_models()
     with transaction() as session:
-        return begun(own_upload(session, upload_id, caller=call.caller), store=upload_store())
+        upload = own_upload(session, upload_id, caller=call.caller)
+        return with_cost(begun(upload, store=upload_store()), cost_of(session, call, upload, models))
 
 
 @endpoints.route(
     "POST",
     "/meetings/{meeting_id}/uploads",
     body=NewUpload,
-    answer=UploadView,
+    answer=PricedUpload,
     status=201,
     idempotent=True,
     replay=begun_again,
     errors=(MeetingNotFound, OwnerOnly, RunInProgress, UploadTooLarge, UnsupportedMediaType, StorageUnavailable),
 )
 def post_upload(call: Call, *, meeting_id: UUID, body: NewUpload) -> Reply:
-    """Begin an upload: one presigned PUT up to 100 MB, otherwise parts."""
+    """Begin an upload: one presigned PUT up to 100 MB, otherwise parts; says what processing it will cost at most."""
+    models = paid_models()
     with transaction() as session:
         upload = begin_upload(
             session,
@@ -66,15 +90,26 @@ def post_upload(call: Call, *, meeting_id: UUID, body: NewUpload) -> Reply:
             refuse_while_running=refuse_while_running,
             now=call.now,
         )
-    return Reply(body=upload.model_dump_json(), media_type=JSON_TYPE, resource_id=upload.id)
+        cost = cost_of_upload(
+            session,
+            meeting_id=meeting_id,
+            filename=body.filename,
+            size_bytes=body.size,
+            content_type=body.content_type,
+            models=models,
+            on=call.now.date(),
+        )
+    return Reply(body=with_cost(upload, cost).model_dump_json(), media_type=JSON_TYPE, resource_id=upload.id)
 
 
-@endpoints.route("GET", "/uploads/{upload_id}", answer=UploadView, errors=(UploadNotFound, StorageUnavailable))
-def get_upload(call: Call, *, upload_id: UUID) -> UploadView:
-    """Look at an upload and at the parts that have arrived."""
+@endpoints.route("GET", "/uploads/{upload_id}", answer=PricedUpload, errors=(UploadNotFound, StorageUnavailable))
+def get_upload(call: Call, *, upload_id: UUID) -> PricedUpload:
+    """Look at an upload, at the parts that have arrived, and at what processing it will cost at most."""
+    models = paid_models()
     with transaction() as session:
         upload = reach_upload(session, upload_id, caller=call.caller)
-    return look_at_upload(upload, store=upload_store())
+        cost = cost_of(session, call, upload, models)
+    return with_cost(look_at_upload(upload, store=upload_store()), cost)
 
 
 @endpoints.route(
@@ -94,14 +129,16 @@ def post_parts(call: Call, *, upload_id: UUID, body: WantedParts) -> SignedParts
 @endpoints.route(
     "POST",
     "/uploads/{upload_id}/complete",
-    answer=UploadView,
+    answer=PricedUpload,
     errors=(*OWNING, NotMultipart, UploadOver, PartsMissing, StorageUnavailable),
 )
-def post_complete(call: Call, *, upload_id: UUID) -> UploadView:
+def post_complete(call: Call, *, upload_id: UUID) -> PricedUpload:
     """Put the parts together; may be called again."""
+    models = paid_models()
     with transaction() as session:
         upload = own_upload(session, upload_id, caller=call.caller)
-    return complete_upload(upload, store=upload_store())
+        cost = cost_of(session, call, upload, models)
+    return with_cost(complete_upload(upload, store=upload_store()), cost)
 
 
 @endpoints.route("DELETE", "/uploads/{upload_id}", status=204, errors=(*OWNING, UploadOver, StorageUnavailable))

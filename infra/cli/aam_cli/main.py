@@ -12,6 +12,7 @@ VERBS = {
     "keys": "Give the stack your own keys of Deepgram and OpenAI.",
     "logs": "Show what a program or function said.",
     "migrate": "Move the database's schema, or write a new revision.",
+    "cost": "Show what was spent on Deepgram and OpenAI, and set budgets.",
     "cleanup": "List what is no longer needed, and delete it.",
     "hold": "Keep a client or meeting from being deleted, whatever happens.",
     "keep": "Set how long recordings, transcripts and minutes are kept.",

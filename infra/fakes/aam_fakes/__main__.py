@@ -1,4 +1,4 @@
-"""``python -m aam_fakes``: the vendors on the loopback, until it is stopped."""
+"""``python -m aam_fakes``: both vendors on the loopback, until it is stopped."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ import sys
 import threading
 
 from aam_fakes.deepgram import DeepgramFake
+from aam_fakes.openai import OpenAIFake
+from aam_fakes.scripted_server import FakeServer
 
 
 def main() -> None:
     """Serve on the ports given (0: free ones); the first line of output is JSON that says where."""
     parser = argparse.ArgumentParser(prog="aam_fakes", description=__doc__)
     parser.add_argument("--deepgram-port", type=int, default=0)
+    parser.add_argument("--openai-port", type=int, default=0)
     asked = parser.parse_args()
     over = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: over.set())
-    fakes = {"deepgram": DeepgramFake(asked.deepgram_port)}
+    fakes: dict[str, FakeServer] = {
+        "deepgram": DeepgramFake(asked.deepgram_port),
+        "openai": OpenAIFake(asked.openai_port),
+    }
     for fake in fakes.values():
         fake.start()
     sys.stdout.write(json.dumps({vendor: fake.url for vendor, fake in fakes.items()}) + "\n")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
 
 import boto3
 import pytest
 
+from aam.foundation.state_table import StateTable
+from aam.vendors.gate_state import GateState
+from aam.vendors.ports import Vendor
 from tests.support.api import (
     QUEUE,
     Api,
     reset_caches,
 )
+from tests.support.cloud import TABLE
 
 
 def test_health_when_all_is_well(api: Api) -> None:
@@ -24,6 +30,8 @@ def test_health_when_all_is_well(api: Api) -> None:
         "queue": "ok",
         "storage": "ok",
         "workers": "ok",
+        "deepgram": "ok",
+        "openai": "ok",
     }
 
 
@@ -40,6 +48,32 @@ def test_health_warns_past_a_hundred_waiting_jobs(api: Api) -> None:
     assert answer.json["errors"] == ["101 jobs wait."]
 
 
+def gate(api: Api, state: GateState) -> None:
+    table = StateTable(boto3.client("dynamodb"), TABLE)
+    table.change(f"gate#{Vendor.DEEPGRAM}", lambda _: state.model_dump_json(), expires_at=2_000_000_000)
+
+
+def test_health_says_that_a_vendor_is_down_and_that_work_waits(api: Api) -> None:
+    soon = time.time() + 100
+    gate(api, GateState(faults=4, closings=2, closed_until=soon))
+    answer = api.call("GET", "/health")
+    assert (answer.status, answer.json["status"]) == (200, "warning")
+    (said,) = answer.json["errors"]
+    assert re.fullmatch(r"Deepgram failed 4 times in a row; work waits, next try in \d\d+ s\.", said)
+    assert answer.json["checks"]["openai"]["status"] == "ok"
+    gate(api, GateState(closed_until=soon))
+    assert "asked us to slow down" in api.call("GET", "/health").json["checks"]["deepgram"]["detail"]
+    gate(api, GateState(leases={"one": soon, "dead": soon - 200}))
+    assert api.call("GET", "/health").json["checks"]["deepgram"] == {
+        "status": "ok",
+        "detail": "Requests on their way to Deepgram: 1.",
+    }
+
+
+def break_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATE_TABLE", "gone-table")
+
+
 def break_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_PORT", "1")
 
@@ -54,7 +88,12 @@ def break_storage(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("breaking", "broken"),
-    [(break_database, {"database", "workers"}), (break_queue, {"queue"}), (break_storage, {"storage"})],
+    [
+        (break_database, {"database", "workers"}),
+        (break_queue, {"queue"}),
+        (break_storage, {"storage"}),
+        (break_table, {"deepgram", "openai"}),
+    ],
 )
 def test_health_names_what_does_not_answer(
     api: Api, monkeypatch: pytest.MonkeyPatch, breaking: Callable[[pytest.MonkeyPatch], None], broken: set[str]

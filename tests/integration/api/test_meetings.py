@@ -125,6 +125,19 @@ def test_changing_touches_only_what_was_sent(api: Api) -> None:
     assert cleared["updated_at"] > made["updated_at"]
 
 
+def test_the_minutes_may_be_in_another_language_than_the_talk(api: Api) -> None:
+    anna = api.person()
+    plain = api.meeting(anna, language="ru")
+    assert (plain["language"], plain["summary_language"]) == ("ru", None)
+    made = api.meeting(anna, language="ru", summary_language="en-GB")
+    path = f"/meetings/{made['id']}"
+    assert api.call("GET", path, by=anna).json["summary_language"] == "en-GB"
+    assert api.call("GET", "/meetings", by=anna).json["items"][0]["summary_language"] == "en-GB"
+    assert api.call("PATCH", path, {"title": "New"}, by=anna).json["summary_language"] == "en-GB"
+    assert api.call("PATCH", path, {"summary_language": None}, by=anna).json["summary_language"] is None
+    assert api.call("PATCH", path, {"summary_language": "English"}, by=anna).code == "invalid_fields"
+
+
 @each(["title", "language", "client_id", "participants", "viewers"])
 def test_some_fields_cannot_be_taken_away(api: Api, name: str) -> None:
     anna = api.person()

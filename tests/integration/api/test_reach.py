@@ -29,6 +29,8 @@ PUBLIC = {"nobody": 200, "outsider": 200, "stranger": 200, "viewer": 200}
 REFUSED_ALIKE = {"nobody": 401, "outsider": 401, "stranger": 401, "viewer": 401}
 OF_ORGANIZATION = {"outsider": 200, "stranger": 200, "viewer": 200}
 ADDING = {"outsider": 201, "stranger": 201, "viewer": 201}
+OF_OWN_ORGANIZATION = {"outsider": 403, "stranger": 200, "viewer": 403}
+"""The stranger owns an organization too, and sees that one."""
 UPLOAD = {"filename": "a.mp3", "content_type": "audio/mpeg", "size": 10}
 PART = {"part_number": 1, "size": 10, "sha256": "A" * 43 + "="}
 
@@ -40,6 +42,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("POST", "/auth/refresh"): Entry({"refresh_token": "u" * 43}, **REFUSED_ALIKE),
     ("POST", "/auth/logout"): Entry({"refresh_token": "u" * 43}, nobody=204, outsider=204, stranger=204, viewer=204),
     ("POST", "/storage-events"): Entry({"Records": []}, **REFUSED_ALIKE),
+    ("POST", "/vendor-replies/deepgram"): Entry({}, **REFUSED_ALIKE),
     ("GET", "/clients"): Entry(**OF_ORGANIZATION),
     ("POST", "/clients"): Entry({"name": "C"}, **ADDING),
     ("GET", "/participants"): Entry(**OF_ORGANIZATION),
@@ -58,10 +61,16 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("POST", "/meetings/{meeting_id}/uploads"): Entry(UPLOAD),
     ("GET", "/meetings/{meeting_id}/transcript"): Entry(viewer=404),
     ("GET", "/meetings/{meeting_id}/artifacts"): Entry(viewer=404),
+    ("GET", "/meetings/{meeting_id}/speakers"): Entry(viewer=404),
+    ("PATCH", "/meetings/{meeting_id}/speakers"): Entry({"names": {"Speaker 1": "Anna"}}),
+    ("GET", "/organization/speech"): Entry(**OF_ORGANIZATION),
+    ("PUT", "/organization/speech"): Entry({}, outsider=403, stranger=200, viewer=403),
     ("GET", "/uploads/{upload_id}"): Entry(viewer=200),
     ("DELETE", "/uploads/{upload_id}"): Entry(),
     ("POST", "/uploads/{upload_id}/parts"): Entry({"parts": [PART]}),
     ("POST", "/uploads/{upload_id}/complete"): Entry(),
+    ("GET", "/costs"): Entry(**OF_OWN_ORGANIZATION),
+    ("PUT", "/budget"): Entry({"monthly_usd": "5"}, **OF_OWN_ORGANIZATION),
 }
 ROUTES = sorted(
     (method, path) for path, methods in load_app().app.routes.items() for method in methods if method != "OPTIONS"

@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
+from aam.costs.models import CostEntry
 from aam.foundation.clock import new_id
 from aam.foundation.database import sql_state, violates
 from aam.foundation.tables import Base
@@ -19,7 +20,7 @@ from aam.meetings.models import DirectoryParticipant, MeetingParticipant, Meetin
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.retention.models import CleanupRun, LegalHold, MaintenanceEntry, MeetingTombstone, RetentionRule
-from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 
@@ -35,6 +36,7 @@ KEPT = OF_NOBODY | {
     "prompt_scenarios",
     "directory_participants",
     "meeting_tombstones",
+    "cost_entries",
 }
 """Tables that outlive every client and meeting; a tombstone is what is left of one."""
 
@@ -82,6 +84,7 @@ def fill(database: Database) -> Scene:
             utterance_count=1,
             key="k",
         ),
+        SpeakerNameRow(**ours, transcript_id=transcript, label="A", name="B"),
         UtteranceRow(**ours, transcript_id=transcript, number=1, speaker="A", text="t", words=[]),
         ArtifactsRow(
             id=artifacts,
@@ -108,6 +111,18 @@ def fill(database: Database) -> Scene:
             cost_usd=Decimal("0.01"),
             duration_ms=1,
             outcome="ok",
+        ),
+        CostEntry(
+            **of_meeting,
+            client_id=scene.client_id,
+            user_id=scene.user_id,
+            run_id=run,
+            vendor="openai",
+            model="m",
+            kind="actual",
+            amount_usd=Decimal("0.01"),
+            month=date(2026, 11, 1),
+            at=datetime(2026, 11, 21, tzinfo=UTC),
         ),
         Validation(**of_meeting, artifacts_id=artifacts, user_id=scene.user_id, decision="accepted"),
         RetentionRule(**ours, client_id=scene.client_id, data_class="audio", days=1),
@@ -173,6 +188,16 @@ def test_a_held_client_stays_when_its_meetings_go(database: Database) -> None:
     assert refusal(database, "delete from clients") == "23001"
 
 
+def test_money_stays_spent_when_meeting_client_and_user_are_gone(database: Database) -> None:
+    fill(database)
+    with database.transaction() as session:
+        session.execute(text("delete from clients"))
+        session.execute(text("delete from users"))
+    assert database.rows("select amount_usd, client_id, user_id, meeting_id, run_id from cost_entries") == [
+        (Decimal("0.010000"), None, None, None, None)
+    ]
+
+
 def test_a_participant_keeps_name_and_role_when_the_directory_forgets_them(database: Database) -> None:
     fill(database)
     with database.transaction() as session:
@@ -221,6 +246,13 @@ def test_every_row_belongs_to_an_organization(database: Database) -> None:
         "update cleanup_runs set state = 'perhaps'",
         "update maintenance_log set level = 'LOUD'",
         "insert into legal_holds (id, organization_id, reason) select gen_random_uuid(), id, 'r' from organizations",
+        "update cost_entries set kind = 'guess'",
+        "update cost_entries set vendor = 'nobody'",
+        "update cost_entries set amount_usd = -0.01",
+        "update cost_entries set month = '2026-11-02'",
+        "update organizations set monthly_budget_usd = -1",
+        "update processing_runs set waiting_reason = 'whim', status = 'queued'",
+        "update processing_runs set waiting_reason = 'budget_exceeded', status = 'running'",
     ],
 )
 def test_the_database_refuses_what_makes_no_sense(database: Database, statement: str) -> None:

@@ -17,6 +17,18 @@ from tests.support.postgres import Database, admin_engine
 
 HEAD = max(path.name[:4] for path in service.SCRIPTS.glob("versions/[0-9]*.py"))
 
+MADE_LATER = {
+    "cost_entries",
+    "speaker_names",
+    "cleanup_runs",
+    "legal_holds",
+    "maintenance_log",
+    "meeting_tombstones",
+    "retention_rules",
+    "store_identity",
+}
+"""Tables of revisions after the first."""
+
 
 @pytest.fixture
 def empty(postgres_port: int) -> Iterator[Engine]:
@@ -102,11 +114,11 @@ def test_a_table_in_use_is_not_waited_for_and_no_revision_is_left_half_done(
 ) -> None:
     monkeypatch.setattr(service, "LOCK_TIMEOUT", "100ms")
     with database.admin.begin() as other:
-        other.execute(text("lock table meetings in access share mode"))
+        other.execute(text("lock table prompt_scenarios in access share mode"))
         with pytest.raises(DatabaseBusy):
             migrate(MigrationRequest(command="down", revision="base"), engine=database.admin)
-    assert tables(database.admin) == {*metadata.tables, "alembic_version"}
-    assert migrate(MigrationRequest(command="current"), engine=database.admin).revision == HEAD
+    assert tables(database.admin) == {*metadata.tables, "alembic_version"} - MADE_LATER
+    assert migrate(MigrationRequest(command="current"), engine=database.admin).revision == "0001"
 
 
 def test_a_statement_that_takes_too_long_is_ended(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

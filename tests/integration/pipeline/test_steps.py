@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.event import listen
 
-from aam.artifacts.drafting import draft_artifacts, store_interactions
+from aam.artifacts.drafting import draft_artifacts
+from aam.artifacts.records import Records
 from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.artifacts.schemas import Interaction
 from aam.artifacts.steps import verify_draft
@@ -23,10 +24,12 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.pipeline.steps import Step, perform
+from aam.pipeline.tasks import Job, Task
 from aam.transcription.reading import TranscriptQuery, newest_transcript, read_page, read_whole
 from aam.transcription.saving import insert_rows
 from aam.transcription.schemas import Transcript, Utterance, Word
 from aam.transcription.steps import keep_transcript
+from tests.support.gates import OpenGate
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 from tests.support.store import BUCKET, moto_store
@@ -57,6 +60,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     from aam.foundation.settings import load
 
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
+    monkeypatch.setenv("TRANSCRIPTION_ENGINE", "pocketsphinx")
+    monkeypatch.setenv("DEEPGRAM_MODEL", "none")
     monkeypatch.setenv("ARTIFACTS_ENGINE", "extractive")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("OPENAI_MODEL", "none")
@@ -109,12 +114,18 @@ def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) ->
     )
 
 
+def drafted(step: Step, store: ObjectStore) -> None:
+    """What the worker of artifacts does."""
+    job = Job(task=Task(run=step.run, task_token="t"), context=step.context(), store=store, gate=OpenGate())
+    draft_artifacts(job, time_left=lambda: 600.0)
+
+
 def journey(database: Database, store: ObjectStore, run: RunInput) -> None:
     """Every step of a brought transcript, in order."""
     perform(step(database, store, run, Stage.PROBE), look_at_upload)
     probed = step(database, store, run, Stage.TRANSCRIBE)
     perform(probed, keep_transcript)
-    draft_artifacts(probed.context(), store)
+    drafted(probed, store)
     perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
     with runs.holding(run.run_id, open_transaction=database.transaction) as session:
         runs.end_succeeded(session, run_id=run.run_id, now=NOW)
@@ -158,7 +169,7 @@ def test_every_step_may_run_twice(database: Database, store: ObjectStore, scene:
     }
     for stage, work in works.items():
         if stage is Stage.VERIFY_EVIDENCE:
-            draft_artifacts(step(database, store, run, stage).context(), store)
+            drafted(step(database, store, run, stage), store)
         for _ in range(2 if stage is at else 1):
             perform(step(database, store, run, stage), work)
     assert counts(database) == (1, 2, 1)
@@ -234,10 +245,10 @@ def test_calls_of_a_failed_run_are_kept(database: Database, store: ObjectStore, 
     call = Interaction(
         engine="openai", model="m", prompt_version="v1", attempt=1, outcome="model_refused", duration_ms=5, prompt="p"
     )
-    store_interactions(first.context(), store, (call,))
+    Records(store, run).note(call, digest=None)
     for _ in range(2):
         with database.transaction() as session:
-            keep_interactions_of_failed_run(session, run=run, store=store)
+            keep_interactions_of_failed_run(session, run=run, store=store, now=NOW)
     assert database.rows("select outcome, attempt, ordinal, is_final from llm_interactions") == [
         ("model_refused", 1, 1, False)
     ]
@@ -248,7 +259,7 @@ def test_a_run_that_failed_before_its_first_step_has_no_calls(
 ) -> None:
     run = queued(database, scene)
     with database.transaction() as session:
-        keep_interactions_of_failed_run(session, run=run, store=store)
+        keep_interactions_of_failed_run(session, run=run, store=store, now=NOW)
     assert database.rows("select count(*) from llm_interactions") == [(0,)]
 
 

@@ -6,7 +6,8 @@ product code knows of this.  Standard library only.  Two things are done:
 - one JSON line each for calls of AWS APIs (botocore's own event ``provide-client-params``, which presigning emits as
   well) and for events answered, into ``records/<pid>.jsonl`` beside this file; never any content, only names and sizes;
 - a worker whose function is named by a file in ``holds/`` stops at that point of its next event (``event``: before the
-  handler, ``call``: at its first call of AWS, ``reply``: when all is done but not said), tells its pid, and goes on
+  handler, ``call``: at its first call of AWS, the name of an operation: at its next call of that one, ``reply``: when
+  all is done but not said), tells its pid, and goes on
   when the file is gone: so a test can kill it there, or let other things happen first.
 """
 
@@ -126,6 +127,7 @@ def note(params, model, context=None, **_others):
     )
     if Answers.request:
         hold("call")
+        hold(model.name)
 
 
 class Botocore:

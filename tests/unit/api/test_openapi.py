@@ -52,4 +52,5 @@ def test_operations_have_names_of_their_own_and_say_who_may_call() -> None:
         "refresh",
         "logout",
         "post_storage_events",
+        "post_deepgram_reply",
     }

@@ -31,9 +31,9 @@ def transcript(*texts: str, language: str = "en") -> Transcript:
 
 
 def minutes(said: Transcript, *people: str, scenario: str = "stand-up") -> VerifiedArtifacts:
-    drafted = draft_extractively(said, scenario=CATALOGUE.scenario(scenario), people=people)
-    assert drafted.draft.label == "extractive draft"
-    return verify(drafted.draft, transcript=said, people=people)
+    draft = draft_extractively(said, scenario=CATALOGUE.scenario(scenario), people=people)
+    assert draft.label == "extractive draft"
+    return verify(draft, transcript=said, people=people)
 
 
 def texts(artifacts: VerifiedArtifacts, kind: str) -> list[str]:

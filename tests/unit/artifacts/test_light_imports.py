@@ -29,6 +29,8 @@ HEAVY = {
         "aam.transcription.deepgram",
         "aam.evidence.verify",
         "aam.artifacts.openai",
+        "aam.artifacts.drafting",
+        "aam.artifacts.minutes",
         "aam.artifacts.extractive",
         "aam.artifacts.render",
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aam.costs.schemas import CostRequest
 from aam.migrations.service import MigrationRequest
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject
@@ -39,6 +40,8 @@ READERS: dict[str, Callable[[], object]] = {
     "step_fail/failure.json": lambda: Failure.model_validate(read("step_fail/failure.json")["failure"]),
     "cleanup/temp.json": lambda: CleanupRequest.model_validate(read("cleanup/temp.json")),
     "cleanup/temp-dry-run.json": lambda: CleanupRequest.model_validate(read("cleanup/temp-dry-run.json")),
+    "costs/report.json": lambda: CostRequest.model_validate(read("costs/report.json")),
+    "costs/budget.json": lambda: CostRequest.model_validate(read("costs/budget.json")),
     "migrate/up.json": lambda: MigrationRequest.model_validate(read("migrate/up.json")),
 }
 

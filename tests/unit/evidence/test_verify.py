@@ -170,7 +170,7 @@ QUOTES = {
 
 @pytest.mark.parametrize("case", QUOTES.values(), ids=QUOTES.keys())
 def test_quotes(case: Case) -> None:
-    item = check((case.quote, case.cites))
+    item = check((case.quote, case.cites), text="It was not discussed.")
     assert [r.reason for r in item.rejected_quotes] == ([case.reason] if case.reason else [])
     assert [q.quote for q in item.quotes] == ([case.stands] if case.stands else [])
     assert item.verified is (case.stands is not None)
@@ -178,6 +178,15 @@ def test_quotes(case: Case) -> None:
         assert quote.repaired is case.repaired
         assert quote.original == (case.quote if case.quote != case.stands else None)
         assert quote.similarity == 1 or case.repaired
+
+
+@pytest.mark.parametrize("name", ["cut off from its not", "cut off before its never"])
+def test_a_text_that_leaves_out_the_not_of_its_quote_is_unverified(name: str) -> None:
+    case = QUOTES[name]
+    item = check((case.quote, case.cites), text="It was discussed.")
+    assert [quote.quote for quote in item.quotes] == [case.stands]
+    assert not item.verified
+    assert [problem.code for problem in item.problems] == ["denial_cut_off"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from aam.artifacts.errors import ModelRateLimited, ModelReplyMismatch
+from aam.artifacts.errors import ModelRateLimited, ModelUnavailable
 from aam.foundation.clock import new_id
 from aam.foundation.queues import Delivery
 from aam.foundation.storage import ObjectStore
@@ -109,6 +109,9 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     told: list[tuple[str, dict[str, Any]]] = []
 
     class StepFunctions:
+        def send_task_heartbeat(self, **_arguments: Any) -> None:
+            pass
+
         def send_task_success(self, **arguments: Any) -> None:
             told.append(("success", arguments))
 
@@ -227,7 +230,7 @@ def test_a_rate_limit_waits_as_told_and_is_no_failure(scene: Scene) -> None:
     assert scene.told == []
 
 
-@pytest.mark.parametrize("error", [EngineUnavailable, ModelReplyMismatch])
+@pytest.mark.parametrize("error", [EngineUnavailable, ModelUnavailable])
 def test_passing_faults_come_back_until_there_were_too_many(scene: Scene, error: type[Exception]) -> None:
     for attempt in range(FAULTS_MOST - 1):
         wait = scene.perform(raises(error()))
@@ -290,11 +293,25 @@ def test_what_waited_for_a_day_is_not_begun(scene: Scene) -> None:
 
 def test_a_token_that_nobody_waits_for_is_no_error(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     class Gone:
+        def send_task_heartbeat(self, **_arguments: Any) -> None:
+            pass
+
         def send_task_success(self, **_arguments: Any) -> None:
             raise ClientError({"Error": {"Code": "TaskTimedOut", "Message": ""}}, "SendTaskSuccess")
 
     monkeypatch.setattr(tasks, "client", lambda _service: Gone())
     assert scene.perform(answers) is None
+
+
+@pytest.mark.parametrize("code", sorted(tasks.NOBODY_WAITS))
+def test_nothing_is_paid_for_a_run_that_was_cancelled(scene: Scene, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    class Gone:
+        def send_task_heartbeat(self, **_arguments: Any) -> None:
+            raise ClientError({"Error": {"Code": code, "Message": ""}}, "SendTaskHeartbeat")
+
+    monkeypatch.setattr(tasks, "client", lambda _service: Gone())
+    assert scene.perform(never) is None
+    assert scene.record == Record()
 
 
 # ---------------------------------------------------------------- answers by callback

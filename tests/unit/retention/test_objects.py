@@ -8,7 +8,7 @@ import pytest
 
 from aam.foundation.storage import ObjectStore
 from aam.retention.objects import Bucket
-from tests.support.memory_store import MemoryClient
+from tests.support.memory_s3 import MemoryClient
 from tests.support.store import moto_store
 
 

@@ -21,7 +21,7 @@ from aam.retention.planning import log_lines, temp_lines
 from aam.retention.plans import Section
 from aam.retention.policy import FILE, Policy, lifecycle_rules, load_policy
 from aam.retention.schemas import CleanupRequest, Mode
-from tests.support.memory_store import MemoryClient
+from tests.support.memory_s3 import MemoryClient
 from tests.support.template import ROOT, written
 
 SOURCE = ROOT / "infra" / "retention.yaml"

@@ -13,7 +13,7 @@ from aam.foundation.state_table import StateTable, StateUnavailable
 from aam.transcription.errors import EngineRefusedRecording, EngineUnavailable
 from aam.vendors.errors import VendorBusy, VendorRateLimited
 from aam.vendors.gate_state import CIRCUIT_S, LEASE_S
-from aam.vendors.gates import PATIENCE_S, SharedGate
+from aam.vendors.gates import LATE_S, PATIENCE_S, SharedGate
 from aam.vendors.ports import Vendor
 from aam.vendors.settings import Limits
 from tests.support.limits import HandClock, moto_table
@@ -37,6 +37,10 @@ def gate(table: StateTable, clock: HandClock) -> SharedGate:
     return SharedGate(Vendor.DEEPGRAM, LIMITS, table, clock=clock, sleep=clock.sleep)
 
 
+def gone(*_args: object, **_more: object) -> str:
+    raise StateUnavailable
+
+
 def owners(gate: SharedGate) -> set[str]:
     return set(gate.state().leases)
 
@@ -44,10 +48,11 @@ def owners(gate: SharedGate) -> set[str]:
 def test_starts_are_apart(gate: SharedGate, clock: HandClock) -> None:
     starts = []
     for _ in range(5):
-        with gate.request():
+        with gate.request() as lease:
+            lease.depart()
             starts.append(clock.seconds)
     assert all(later - earlier >= 0.1 for earlier, later in pairwise(starts))
-    assert starts[-1] - starts[0] < 0.5, "and not further than they must"
+    assert starts[-1] - starts[0] < 1.1, "nobody waits for long at a gate that is idle"
 
 
 def test_two_vendors_do_not_wait_for_each_other(gate: SharedGate, table: StateTable, clock: HandClock) -> None:
@@ -111,18 +116,37 @@ def test_a_request_that_failed_keeps_nothing(gate: SharedGate, clock: HandClock)
     assert owners(gate) == set()
 
 
-def test_a_start_that_comes_late_takes_another_slot(table: StateTable, clock: HandClock) -> None:
+def test_what_delays_a_request_moves_it_to_another_slot(gate: SharedGate, clock: HandClock) -> None:
     """Two requests a moment apart are what the slots are there to prevent."""
-    late = iter([0.3, 0.0])
+    departed = []
+    for delay in (0.0, 1.0, 0.15, 0.5, 0.0):
+        with gate.request() as lease:
+            clock.sleep(delay)
+            lease.depart()
+            departed.append(clock.seconds)
+    assert all(later - earlier >= 0.1 - LATE_S for earlier, later in pairwise(departed))
+    assert departed[-1] - departed[0] < 3
 
-    def sleep(seconds: float) -> None:
-        clock.sleep(seconds + next(late, 0.0))
 
-    gate = SharedGate(Vendor.DEEPGRAM, LIMITS, table, clock=clock, sleep=sleep)
-    with gate.request():
-        slots = gate.state().next_start
-        assert clock.seconds <= slots
-        assert slots - clock.seconds == pytest.approx(0.105, abs=0.001)
+def test_each_request_of_a_block_has_a_slot_of_its_own(gate: SharedGate, clock: HandClock) -> None:
+    """An SDK that repeats its request does not pass unseen."""
+    departed = []
+    with gate.request() as lease:
+        for _ in range(3):
+            clock.sleep(0.03)
+            lease.depart()
+            departed.append(clock.seconds)
+    assert all(later - earlier >= 0.1 for earlier, later in pairwise(departed))
+
+
+def test_who_has_a_place_and_finds_the_table_gone_departs(
+    gate: SharedGate, table: StateTable, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with gate.request() as lease:
+        clock.sleep(5)
+        monkeypatch.setattr(table, "change", gone)
+        lease.depart()
+        monkeypatch.undo()
 
 
 def test_a_rate_limit_closes_the_gate_for_as_long_as_it_says(gate: SharedGate, clock: HandClock) -> None:
@@ -174,9 +198,6 @@ def test_a_refusal_is_an_answer(gate: SharedGate) -> None:
 def test_an_answer_is_not_lost_to_a_table_that_is_gone(
     gate: SharedGate, table: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(*_args: object, **_more: object) -> str:
-        raise StateUnavailable
-
     with gate.request():
         monkeypatch.setattr(table, "change", gone)
     monkeypatch.undo()
@@ -186,9 +207,6 @@ def test_an_answer_is_not_lost_to_a_table_that_is_gone(
 def test_nobody_passes_while_the_table_is_gone(
     gate: SharedGate, table: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(*_args: object, **_more: object) -> str:
-        raise StateUnavailable
-
     monkeypatch.setattr(table, "change", gone)
     with pytest.raises(StateUnavailable), gate.request():
         pytest.fail("nobody knows how many there are")

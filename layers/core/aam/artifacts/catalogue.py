@@ -53,7 +53,10 @@ class FieldSpec(_File):
 
 
 class SectionSpec(_File):
-    """A kind of section: how it is called, what the model is told, and how the offline engine fills it."""
+    """A kind of section: how it is called, what the model is told, and how the offline engine fills it.
+
+    ``condensed``: where a long meeting's parts are put together, this section keeps only what the whole needs.
+    """
 
     kind: _Key
     title: Title
@@ -61,6 +64,7 @@ class SectionSpec(_File):
     fields: tuple[FieldSpec, ...] = ()
     extractive: _Method
     cues: tuple[str, ...] = ()
+    condensed: bool = False
 
 
 class Prompt(_File):
@@ -71,12 +75,14 @@ class Prompt(_File):
 
 
 class Scenario(_File):
-    """Which sections the minutes have, and the prompt that asks for them."""
+    """Which sections the minutes have, the prompt that asks for them, and the one that puts parts together."""
 
     key: _Key
     title: Title
     description: _Sentence
     prompt: Prompt
+    merge: Prompt
+    terms: Mapping[str, tuple[str, ...]] = {}
     sections: tuple[SectionSpec, ...] = Field(min_length=1)
 
 
@@ -86,6 +92,7 @@ class MeetingTypeSpec(_File):
     key: _Key
     title: Title
     scenario: _Key
+    speech: Mapping[str, Any] = {}
 
 
 class Catalogue(_File):
@@ -123,6 +130,7 @@ def load_catalogue(root: Path = SEEDS) -> Catalogue:
         table |= {
             "sections": _chosen(path, sections, kinds),
             "prompt": _prompt(root, path, table.get("prompt")),
+            "merge": _prompt(root, path, table.get("merge")),
         }
         scenario = _made(path, Scenario, table)
         _demand(path, scenario.key == path.stem, f"the key is {scenario.key}")

@@ -2,75 +2,106 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from aam.artifacts.catalogue import Scenario, load_catalogue
-from aam.artifacts.errors import CallFailed
-from aam.artifacts.schemas import Drafted, Interaction
-from aam.foundation.clock import new_id
-from aam.foundation.errors import AppError
+from aam.artifacts.records import Records
+from aam.artifacts.schemas import DraftArtifacts
 from aam.foundation.settings import Environment, load
-from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import vendor_keys
 from aam.pipeline.schemas import RunContext, Stored
+from aam.pipeline.tasks import Job
 from aam.transcription.schemas import Transcript
 
 DRAFT = "draft.json"
-INTERACTIONS = "interactions/"
 GENERAL = "general"
-interactions_json = TypeAdapter(tuple[Interaction, ...])
+_REASONING = ("gpt-5", "o3", "o4")
 
 
 class DraftingSettings(Environment):
-    """Which engine drafts; auto is OpenAI where a key is stored."""
+    """Which engine drafts (auto is OpenAI where a key is stored), and how its model is asked.
+
+    A window's size is counted in tokens of four bytes.  An effort of "default" sends none, "auto" is low for OpenAI's
+    own reasoning models: to copy out what was said takes little thought, and thoughts are paid.
+    """
 
     artifacts_engine: Literal["auto", "openai", "extractive"] = Field(alias="ARTIFACTS_ENGINE", default="auto")
     openai_base_url: str = Field(alias="OPENAI_BASE_URL")
     openai_model: str = Field(alias="OPENAI_MODEL")
+    openai_window_tokens: int = Field(alias="OPENAI_WINDOW_SIZE", default=30_000, ge=500)
+    openai_max_output_tokens: int = Field(alias="OPENAI_MAX_OUTPUT", default=16_000, ge=500)
+    openai_timeout_s: int = Field(alias="OPENAI_TIMEOUT_S", default=240, ge=1)
+    openai_reasoning_effort: Literal["auto", "default", "none", "minimal", "low", "medium", "high"] = Field(
+        alias="OPENAI_REASONING_EFFORT", default="auto"
+    )
+
+    @property
+    def effort(self) -> str:
+        """What is sent, or nothing."""
+        from aam.artifacts.openai import OPENAIS
+
+        if self.openai_reasoning_effort == "auto":
+            thinks = self.openai_model.startswith(_REASONING) and self.openai_base_url.startswith(OPENAIS)
+            return "low" if thinks else ""
+        return "" if self.openai_reasoning_effort == "default" else self.openai_reasoning_effort
 
 
-def draft_artifacts(context: RunContext, store: ObjectStore) -> Stored:
-    """Draft the sections of the meeting's scenario and store them, with the record of every call that it took.
+def draft_artifacts(job: Job, *, time_left: Callable[[], float]) -> Stored:
+    """Draft the sections of the meeting's scenario and store them; every call on the way has a record of its own.
 
-    Raises the Model… leaves of `aam.artifacts.errors` and MeetingTooLong; the record of a failed call is stored too.
+    ``time_left`` gives the seconds for which the worker may still run.  Raises the Model… leaves of
+    `aam.artifacts.errors`, MeetingTooLong, and VendorBusy when the work has to wait: it then goes on where it stopped.
     """
-    transcript = Transcript.model_validate_json(store.read(context.run.derived("transcript.json")))
-    try:
-        drafted = draft(context, transcript)
-    except AppError as error:
-        if isinstance(error, CallFailed) and error.interaction is not None:
-            store_interactions(context, store, (error.interaction,))
-        raise
-    store_interactions(context, store, drafted.interactions)
-    store.write(context.run.derived(DRAFT), drafted.draft.model_dump_json().encode(), content_type="application/json")
+    run = job.context.run
+    transcript = Transcript.model_validate_json(job.store.read(run.derived("transcript.json")))
+    drafted = _draft(job, transcript, time_left)
+    job.store.write(run.derived(DRAFT), drafted.model_dump_json().encode(), content_type="application/json")
     return Stored(name=DRAFT)
 
 
-def draft(context: RunContext, transcript: Transcript) -> Drafted:
+def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> DraftArtifacts:
     """Ask the engine that the settings name, or that the stored keys allow."""
-    settings = load(DraftingSettings)
+    settings, context = load(DraftingSettings), job.context
     people = [person.full_name for person in context.participants]
     scenario = scenario_of(context)
+    language = context.summary_language
     key = "" if settings.artifacts_engine == "extractive" else vendor_keys().openai.get_secret_value()
     if settings.artifacts_engine == "extractive" or (settings.artifacts_engine == "auto" and not key):
         from aam.artifacts.extractive import draft_extractively
 
-        return draft_extractively(transcript, scenario=scenario, people=people)
-    from aam.artifacts.openai import OpenAISettings, draft_with_openai
+        return draft_extractively(transcript, scenario=scenario, people=people, language=language)
+    from aam.artifacts.asking import Asker
+    from aam.artifacts.minutes import write_minutes
+    from aam.artifacts.openai import ChatServer, OpenAISettings
 
-    return draft_with_openai(
-        transcript,
-        scenario=scenario,
-        people=people,
-        settings=OpenAISettings(
-            api_key=key or "none",  # servers of one's own often want no key, the SDK always wants one
-            model=settings.openai_model,
-            base_url=settings.openai_base_url,
-        ),
-        attempt=context.attempt,
+    asked = OpenAISettings(
+        api_key=key or "none",  # servers of one's own often want no key, the SDK always wants one
+        model=settings.openai_model,
+        base_url=settings.openai_base_url,
+        timeout_s=settings.openai_timeout_s,
+        window_tokens=settings.openai_window_tokens,
+        max_output_tokens=settings.openai_max_output_tokens,
+        effort=settings.effort,
     )
+    with ChatServer(asked) as server:
+        return write_minutes(
+            transcript,
+            scenario=scenario,
+            people=people,
+            language=language,
+            meeting_date=context.held_at.date(),
+            asker=Asker(
+                server,
+                records=Records(job.store, context.run),
+                gate=job.gate,
+                attempt=context.attempt,
+                time_left=time_left,
+            ),
+            window_tokens=asked.window_tokens,
+        )
 
 
 def scenario_of(context: RunContext) -> Scenario:
@@ -81,13 +112,3 @@ def scenario_of(context: RunContext) -> Scenario:
     if context.meeting_type_key and context.meeting_type_key in catalogue.meeting_types:
         return catalogue.scenario(catalogue.meeting_types[context.meeting_type_key].scenario)
     return catalogue.scenario(GENERAL)
-
-
-def store_interactions(context: RunContext, store: ObjectStore, interactions: tuple[Interaction, ...]) -> None:
-    """Keep the record of calls for the step with a database; each invocation writes an object of its own."""
-    if interactions:
-        store.write(
-            context.run.derived(f"{INTERACTIONS}{new_id()}.json"),
-            interactions_json.dump_json(interactions),
-            content_type="application/json",
-        )

@@ -1,9 +1,8 @@
-"""What can go wrong while artifacts are written; the caller finds the failed call in ``interaction``."""
+"""What can go wrong while artifacts are written."""
 
 from __future__ import annotations
 
-from aam.artifacts.schemas import Interaction
-from aam.foundation.errors import AppError, InvalidInput, Transient, Unprocessable
+from aam.foundation.errors import AppError, InvalidInput, Unprocessable
 from aam.vendors.errors import VendorFault, VendorRateLimited
 
 
@@ -21,49 +20,48 @@ class UnknownScenario(InvalidInput):
     sentence = "There is no such scenario; choose one of those that GET /scenarios lists."
 
 
-class CallFailed:
-    """An error with the record of the call that failed."""
-
-    interaction: Interaction | None = None
-    retry_after_s: float | None = None
-
-
-class MeetingTooLong(CallFailed, Unprocessable):
-    """The transcript is longer than what the model reads at once."""
+class MeetingTooLong(Unprocessable):
+    """The transcript has more windows than we pay for, or not even a small one fits into the model."""
 
     code = "meeting_too_long"
     sentence = "This meeting is too long for the language model; use the extractive engine, or split the recording."
 
 
-class ModelRefused(CallFailed, Unprocessable):
+class ModelRefused(Unprocessable):
     """The model declined to answer."""
 
     code = "model_refused"
     sentence = "The language model declined to write about this meeting; use the extractive engine instead."
 
 
-class ModelContentFiltered(CallFailed, Unprocessable):
+class ModelContentFiltered(Unprocessable):
     """The service's filter cut the answer off."""
 
     code = "model_content_filtered"
     sentence = "The language model's content filter stopped the answer; use the extractive engine instead."
 
 
-class ModelReplyTruncated(CallFailed, Unprocessable):
-    """The answer hit its length limit."""
+class ModelReplyTruncated(Unprocessable):
+    """The answer hit its length limit, even about a small part of the meeting."""
 
     code = "model_reply_truncated"
     sentence = "The language model's answer was cut off; choose a scenario with fewer sections and retry."
 
 
-class ModelReplyMismatch(CallFailed, Transient):
-    """The answer is not what the schema demands; another attempt may be."""
+class ModelReplyMismatch(AppError):
+    """The answer is not what the schema demands, and its repair was not either.
+
+    ``fault`` says where, in our words; ``reply`` is the answer, which belongs in no log.
+    """
 
     code = "model_reply_mismatch"
-    sentence = "The language model answered in another form than asked; it is tried again."
+    http_status = 502
+    sentence = "The language model answered in another form than asked, twice; retry, or choose another model."
+    fault: str = "it is not of the form that was asked for"
+    reply: str = ""
 
 
-class ModelCredentialsRefused(CallFailed, AppError):
+class ModelCredentialsRefused(AppError):
     """The service does not accept our key."""
 
     code = "model_credentials_refused"
@@ -71,7 +69,7 @@ class ModelCredentialsRefused(CallFailed, AppError):
     sentence = "The language model's service refused our key; an operator has to renew it, then retry the meeting."
 
 
-class ModelQuotaExhausted(CallFailed, AppError):
+class ModelQuotaExhausted(AppError):
     """The account has no credit left."""
 
     code = "model_quota_exhausted"
@@ -79,7 +77,7 @@ class ModelQuotaExhausted(CallFailed, AppError):
     sentence = "The account at the language model's service is used up; an operator has to top it up, then retry."
 
 
-class ModelRequestRefused(CallFailed, AppError):
+class ModelRequestRefused(AppError):
     """The service calls our request wrong, such as for an unknown model."""
 
     code = "model_request_refused"
@@ -87,23 +85,23 @@ class ModelRequestRefused(CallFailed, AppError):
     sentence = "The language model's service refused our request; an operator has to check the model's settings."
 
 
-class ModelRateLimited(CallFailed, VendorRateLimited):
+class ModelRateLimited(VendorRateLimited):
     """The service asks us to slow down; ``retry_after_s`` is what it named, or None."""
 
     code = "model_rate_limited"
     sentence = "The language model's service is busy; the meeting is tried again shortly."
 
 
-class ModelTimedOut(CallFailed, VendorFault):
+class ModelTimedOut(VendorFault):
     """The service took longer than we wait."""
 
-    may_be_paid = True
     code = "model_timed_out"
     sentence = "The language model took too long; the meeting is tried again shortly."
+    may_be_paid = True
 
 
-class ModelUnavailable(CallFailed, VendorFault):
-    """The service failed or could not be reached."""
+class ModelUnavailable(VendorFault):
+    """The service failed, could not be reached, or answered with something else than a completion."""
 
     code = "model_unavailable"
     sentence = "The language model's service did not answer properly; the meeting is tried again shortly."

@@ -15,7 +15,6 @@ from aam.artifacts.catalogue import FieldSpec, Scenario, SectionSpec
 from aam.artifacts.centrality import centralities, chosen
 from aam.artifacts.schemas import (
     DraftArtifacts,
-    Drafted,
     DraftItem,
     DraftQuote,
     DraftSection,
@@ -116,7 +115,7 @@ def _any(patterns: Sequence[str]) -> re.Pattern[str] | None:
 
 def draft_extractively(
     transcript: Transcript, *, scenario: Scenario, people: Sequence[str], language: str | None = None
-) -> Drafted:
+) -> DraftArtifacts:
     """Sort the transcript's own sentences into the sections of a scenario; calls nobody.
 
     ``language`` is that of the sections' titles, the transcript's where None.
@@ -128,7 +127,7 @@ def draft_extractively(
     norms = [m.sentence.facts.norms for m in marked]
     scores = centralities(norms)
     engine = _Engine(marked, norms, scores, [_Cues.of(s) for s in scenario.sections if s.cues])
-    draft = DraftArtifacts(
+    return DraftArtifacts(
         engine=ENGINE,
         model=MODEL,
         prompt_version=VERSION,
@@ -139,7 +138,6 @@ def draft_extractively(
             for s in scenario.sections
         ),
     )
-    return Drafted(draft=draft)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from aam.artifacts.schemas import Purpose
 from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, one_of
 from aam.identity.models import User
 from aam.pipeline.models import ProcessingRun
@@ -47,6 +48,7 @@ class LLMInteraction(Identified, OfMeeting, Base):
     run_id: Mapped[UUID] = mapped_column(ForeignKey(ProcessingRun.id, ondelete="CASCADE"))
     attempt: Mapped[int]
     ordinal: Mapped[int]
+    purpose: Mapped[str] = mapped_column(server_default=Purpose.MAP)
     model: Mapped[str]
     prompt_version: Mapped[str]
     request_id: Mapped[str | None]
@@ -62,6 +64,7 @@ class LLMInteraction(Identified, OfMeeting, Base):
 
     __table_args__ = (
         UniqueConstraint("run_id", "attempt", "ordinal"),
+        CheckConstraint(one_of("purpose", *Purpose), name="purpose"),
         Index("ix_llm_interactions_meeting_id_is_final", "meeting_id", "is_final"),
         Index("ix_llm_interactions_meeting_id_attempt", "meeting_id", "attempt"),
     )

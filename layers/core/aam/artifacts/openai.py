@@ -1,50 +1,64 @@
-"""Artifacts by a language model behind OpenAI's chat completions, or behind any endpoint that speaks them.
+"""The adapter of a language model behind OpenAI's chat completions, or behind any server that speaks them.
 
-One call, structured outputs, no retries in the SDK (it would sleep a whole Retry-After and retry an
-exhausted quota); the reply is validated on its raw text, because the SDK builds an object of any JSON.
+One request at a time and no retries in the SDK, which would sleep a whole Retry-After and retry an exhausted quota.
+The reply is validated on its raw text, because the SDK builds an object of any JSON, and it is read against a deadline
+of its own, because the SDK's timeout counts for each network operation and a slow body outlives it.
 """
 
 from __future__ import annotations
 
-import json
+import re
 import time
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from aam.artifacts import errors
-from aam.artifacts.catalogue import Scenario
-from aam.artifacts.schemas import DraftArtifacts, Drafted, Interaction
-from aam.artifacts.structure import read_reply, reply_schema
+from aam.artifacts.questions import Feature, Request
+from aam.foundation.errors import AppError
 from aam.foundation.schemas import Value
-from aam.transcription.schemas import Transcript
 
 if TYPE_CHECKING:
     import openai
 
 ENGINE = "openai"
+OPENAIS = "https://api.openai.com/"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+MAX_REPLY_BYTES = 16 * 1024 * 1024
+_STRUCTURED = ("response_format", "json_schema", "structured output")
+_SECONDS = re.compile(r"\d{1,6}(\.\d+)?", re.ASCII)
+_TOO_LONG = ("context length", "context size", "context window")
+"""How vLLM, llama.cpp and others say it, none of which gives OpenAI's code."""
 
 
 @dataclass(frozen=True)
 class OpenAISettings:
-    """Where and how the model is asked; ``timeout_s`` counts per network operation.
+    """Where and how the model is asked.
 
-    ``max_input_tokens`` is held against an estimate that is on the high side.
+    ``timeout_s`` is for a whole answer, ``window_tokens`` counts the transcript's part of a request, four bytes a
+    token; an ``effort`` of "" leaves reasoning to the model's own default.
     """
 
     api_key: str = field(repr=False)
     model: str
     base_url: str = DEFAULT_BASE_URL
-    timeout_s: float = 120.0
-    max_input_tokens: int = 100_000
+    timeout_s: float = 240.0
+    window_tokens: int = 30_000
     max_output_tokens: int = 16_000
+    effort: str = ""
+
+    @property
+    def is_openais(self) -> bool:
+        """Whether it is OpenAI's own service, of which we know what it takes."""
+        return self.base_url.startswith(OPENAIS)
 
 
 class _Loose(Value):
-    model_config = ConfigDict(extra="ignore")
+    """Fields that we do not read may be there."""
 
 
 class _Message(_Loose):
@@ -53,7 +67,7 @@ class _Message(_Loose):
 
 
 class _Choice(_Loose):
-    finish_reason: str
+    finish_reason: str | None
     message: _Message
 
 
@@ -73,163 +87,143 @@ class _Completion(_Loose):
     usage: _Usage | None = None
 
 
-def draft_with_openai(
-    transcript: Transcript,
-    *,
-    scenario: Scenario,
-    people: Sequence[str],
-    settings: OpenAISettings,
-    language: str | None = None,
-    attempt: int = 1,
-) -> Drafted:
-    """Ask the model once for all sections of a scenario.
+@dataclass
+class Exchange:
+    """A request and whatever came back; filled as it comes, so that a failed one can be noted too.
 
-    ``language`` is that of the texts, the transcript's where None.  Raises the Model… leaves or
-    MeetingTooLong, whose ``interaction`` is the record of the failed call.
+    ``lacks`` is what the server says it does not know.  The body of an error is not kept: it may name a key.
     """
-    language = language or transcript.language
-    call = _Call(settings, scenario.prompt.version, attempt, _messages(transcript, scenario, people, language))
-    # A token is some 4 letters of English and 2.5 to 3 of Russian or Ukrainian, whose letters have two bytes.
-    if len(call.prompt.encode()) / 3 > settings.max_input_tokens:
-        call.fail(errors.MeetingTooLong())
-    content = call.answer(reply_schema(scenario.sections))
-    ids = [utterance.id for utterance in transcript.utterances]
-    try:
-        sections = read_reply(content, sections=scenario.sections, language=language, utterance_ids=ids)
-    except errors.ModelReplyMismatch as error:
-        call.fail(error)
-    draft = DraftArtifacts(
-        engine=ENGINE,
-        model=call.model,
-        prompt_version=scenario.prompt.version,
-        language=language,
-        sections=sections,
-    )
-    return Drafted(draft=draft, interactions=(call.record("ok"),))
 
+    model: str
+    request_id: str | None = None
+    response: str | None = None
+    completion: _Completion | None = None
+    lacks: Feature | None = None
+    duration_ms: int = 0
 
-def _messages(transcript: Transcript, scenario: Scenario, people: Sequence[str], language: str) -> list[dict[str, str]]:
-    asked = "\n".join(f"- {section.kind}: {section.instruction}" for section in scenario.sections)
-    rules = f"{scenario.prompt.text}\n\nLanguage of the texts: {language}\n\nSections:\n{asked}"
-    lines = [json.dumps({"participants": list(people)}, ensure_ascii=False)]
-    lines.extend(
-        json.dumps([number, u.speaker, u.text], ensure_ascii=False) for number, u in enumerate(transcript.utterances, 1)
-    )
-    return [{"role": "system", "content": rules}, {"role": "user", "content": "\n".join(lines)}]
+    @property
+    def usage(self) -> dict[str, int | None]:
+        """Tokens as the service counts them; None where it says nothing."""
+        usage = (self.completion and self.completion.usage) or _Usage()
+        return {
+            "input_tokens": usage.prompt_tokens,
+            "cached_tokens": (usage.prompt_tokens_details or _Cached()).cached_tokens,
+            "output_tokens": usage.completion_tokens,
+        }
 
-
-class _Call:
-    """One call and what is known of it so far."""
-
-    def __init__(
-        self, settings: OpenAISettings, prompt_version: str, attempt: int, messages: list[dict[str, str]]
-    ) -> None:
-        self._settings, self._prompt_version, self._attempt = settings, prompt_version, attempt
-        self._messages = messages
-        self._started = time.monotonic()
-        self._request_id: str | None = None
-        self._response: str | None = None
-        self._usage: _Usage | None = None
-        self.model = settings.model
-        self.prompt = json.dumps(messages, ensure_ascii=False)
-
-    def answer(self, schema: dict[str, Any]) -> str:
-        """The content of the model's one complete, unfiltered, unrefused answer."""
-        self._response = self._post(schema)
+    def read(self, response: str) -> None:
+        """Take a completion in; raises ModelUnavailable when it is something else, as a proxy's page is."""
+        self.response = response
         try:
-            reply = _Completion.model_validate_json(self._response)
+            self.completion = _Completion.model_validate_json(response)
         except ValidationError:
-            self.fail(errors.ModelReplyMismatch())
-        self.model, self._usage = reply.model, reply.usage
-        if not reply.choices:
-            self.fail(errors.ModelReplyMismatch())
-        choice = reply.choices[0]
+            raise errors.ModelUnavailable from None
+        self.model = self.completion.model or self.model
+        if not self.completion.choices:
+            raise errors.ModelUnavailable
+
+    def content(self) -> str:
+        """The one complete, unfiltered, unrefused answer.
+
+        Raises ModelRefused, ModelContentFiltered, ModelReplyTruncated.
+        """
+        if self.completion is None:
+            raise errors.ModelUnavailable
+        choice = self.completion.choices[0]
         if choice.message.refusal:
-            self.fail(errors.ModelRefused())
+            raise errors.ModelRefused
         if choice.finish_reason == "content_filter":
-            self.fail(errors.ModelContentFiltered())
+            raise errors.ModelContentFiltered
         if choice.finish_reason == "length":
-            self.fail(errors.ModelReplyTruncated())
-        if not choice.message.content:
-            self.fail(errors.ModelReplyMismatch())
-        return choice.message.content
+            raise errors.ModelReplyTruncated
+        return choice.message.content or ""
 
-    def record(self, outcome: str) -> Interaction:
-        """The record of the call as it stands."""
-        usage = self._usage or _Usage()
-        details = usage.prompt_tokens_details or _Cached()
-        return Interaction(
-            engine=ENGINE,
-            model=self.model,
-            prompt_version=self._prompt_version,
-            attempt=self._attempt,
-            outcome=outcome,
-            request_id=self._request_id,
-            duration_ms=round((time.monotonic() - self._started) * 1000),
-            input_tokens=usage.prompt_tokens,
-            cached_tokens=details.cached_tokens,
-            output_tokens=usage.completion_tokens,
-            prompt=self.prompt,
-            response=self._response,
-        )
 
-    def fail(self, error: _Failure, cause: BaseException | None = None) -> NoReturn:
-        """Raise an error together with the record of the call."""
-        error.interaction = self.record(error.code)
-        raise error from cause
+class ChatServer(AbstractContextManager["ChatServer"]):
+    """The server, with one connection for all requests of a run."""
 
-    def _post(self, schema: dict[str, Any]) -> str:
+    def __init__(self, settings: OpenAISettings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def _client(self) -> openai.OpenAI:
         import openai
 
-        settings = self._settings
+        return openai.OpenAI(api_key=self.settings.api_key, base_url=self.settings.base_url, max_retries=0)
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Hang up, if there was a call."""
+        if "_client" in self.__dict__:
+            self._client.close()
+
+    def __enter__(self) -> Self:
+        """Nothing is opened before the first call."""
+        return self
+
+    def post(self, request: Request, exchange: Exchange, *, timeout_s: float) -> None:
+        """Send one request and fill in what came of it.
+
+        Raises the leaf that a failure amounts to; nothing that people said is in its message.
+        """
+        import httpx2
+        import openai
+
+        began = time.monotonic()
+        body: dict[str, Any] = dict(request.body)
         try:
-            with openai.OpenAI(
-                api_key=settings.api_key,
-                base_url=settings.base_url,
-                timeout=settings.timeout_s,
-                max_retries=0,
-            ) as client:
-                raw = client.chat.completions.with_raw_response.create(
-                    model=settings.model,
-                    messages=cast("Any", self._messages),
-                    max_completion_tokens=settings.max_output_tokens,
-                    response_format={
-                        "type": "json_schema",
-                        "json_schema": {"name": "minutes", "strict": True, "schema": schema},
-                    },
-                )
-                self._request_id = raw.headers.get("x-request-id")
-                return raw.text
-        except openai.APITimeoutError as error:
-            self.fail(errors.ModelTimedOut(), error)
+            client = self._client.with_options(timeout=timeout_s)
+            with client.chat.completions.with_streaming_response.create(**body) as answer:
+                exchange.request_id = answer.headers.get("x-request-id")
+                exchange.read(_text(answer.iter_bytes(), began + timeout_s))
+        except (openai.APITimeoutError, httpx2.TimeoutException):
+            raise errors.ModelTimedOut from None
         except openai.APIStatusError as error:
-            self._request_id = error.response.headers.get("x-request-id")
-            self.fail(_translated(error), error)
-        except openai.OpenAIError as error:
-            self.fail(errors.ModelUnavailable(), error)
+            exchange.request_id = error.response.headers.get("x-request-id")
+            exchange.lacks = _refused_feature(error)
+            raise _translated(error) from None
+        except (openai.OpenAIError, httpx2.HTTPError, UnicodeDecodeError):
+            raise errors.ModelUnavailable from None
+        finally:
+            exchange.duration_ms = round((time.monotonic() - began) * 1000)
 
 
-_Failure = (
-    errors.MeetingTooLong
-    | errors.ModelRefused
-    | errors.ModelContentFiltered
-    | errors.ModelReplyTruncated
-    | errors.ModelReplyMismatch
-    | errors.ModelCredentialsRefused
-    | errors.ModelQuotaExhausted
-    | errors.ModelRequestRefused
-    | errors.ModelRateLimited
-    | errors.ModelTimedOut
-    | errors.ModelUnavailable
-)
+def _text(pieces: Any, deadline: float) -> str:
+    received = bytearray()
+    for piece in pieces:
+        received += piece
+        if len(received) > MAX_REPLY_BYTES:
+            raise errors.ModelUnavailable
+        if time.monotonic() > deadline:
+            raise errors.ModelTimedOut
+    return received.decode()
 
 
-def _translated(error: openai.APIStatusError) -> _Failure:
+def _refused_feature(error: openai.APIStatusError) -> Feature | None:
+    """The parameter that a 400 or 422 is about, if a request can do without it."""
+    if isinstance(_translated(error), errors.ModelRequestRefused):
+        for feature, words in (
+            (Feature.EFFORT, (Feature.EFFORT.value,)),
+            (Feature.OLD_LIMIT, (Feature.OLD_LIMIT.value,)),
+            (Feature.STRUCTURED, _STRUCTURED),
+        ):
+            if _says(error, *words):
+                return feature
+    return None
+
+
+def _says(error: openai.APIStatusError, *words: str) -> bool:
+    said = f"{error.body} {error.message}".lower()
+    return error.status_code in (400, 422) and any(word in said for word in words)
+
+
+def _translated(error: openai.APIStatusError) -> AppError:
     """Our leaf for a status and code of https://platform.openai.com/docs/guides/error-codes."""
     code = error.code if isinstance(error.code, str) else ""
     if code == "insufficient_quota" or error.status_code == 402:
         return errors.ModelQuotaExhausted()
-    if code == "context_length_exceeded" or error.status_code == 413:
+    if code == "context_length_exceeded" or error.status_code == 413 or _says(error, *_TOO_LONG):
         return errors.MeetingTooLong()
     if code in ("content_filter", "content_policy_violation"):
         return errors.ModelContentFiltered()
@@ -240,6 +234,6 @@ def _translated(error: openai.APIStatusError) -> _Failure:
     if error.status_code == 429:
         limited = errors.ModelRateLimited()
         wait = error.response.headers.get("retry-after", "")
-        limited.retry_after_s = float(wait) if wait.isascii() and wait.isdigit() else None
+        limited.retry_after_s = float(wait) if _SECONDS.fullmatch(wait) else None
         return limited
     return errors.ModelRequestRefused() if error.status_code < 500 else errors.ModelUnavailable()

@@ -11,11 +11,14 @@ from pydantic import ConfigDict
 from sqlalchemy import select
 
 from aam.artifacts.models import ArtifactsRow
+from aam.artifacts.naming import with_names
+from aam.artifacts.schemas import Artifacts
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import Value, View
 from aam.foundation.tables import JsonObject
 from aam.meetings.schemas import MeetingView
 from aam.transcription.models import TranscriptRow
+from aam.transcription.naming import names_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -77,14 +80,23 @@ def transcript_label(session: Session, row: ArtifactsRow) -> str | None:
     return label
 
 
-def as_markdown(row: ArtifactsRow, meeting: MeetingView, *, transcript_label: str | None) -> str:
+def artifacts_view(row: ArtifactsRow, artifacts: Artifacts) -> ArtifactsView:
+    """The artifacts as data."""
+    return ArtifactsView.model_validate(row).model_copy(update={"document": artifacts.model_dump(mode="json")})
+
+
+def named_document(session: Session, row: ArtifactsRow) -> Artifacts:
+    """What was checked, with the names that people gave to speakers."""
+    return with_names(Artifacts.model_validate(row.document), names_of(session, row.transcript_id))
+
+
+def as_markdown(artifacts: Artifacts, meeting: MeetingView, *, transcript_label: str | None) -> str:
     """The minutes as Markdown, with title and people of the meeting, and what must be told of the transcript."""
     from aam.artifacts.catalogue import load_catalogue
     from aam.artifacts.render import minutes_markdown
-    from aam.artifacts.schemas import Artifacts
 
     return minutes_markdown(
-        Artifacts.model_validate(row.document),
+        artifacts,
         title=meeting.title,
         people=[person.full_name for person in meeting.participants],
         catalogue=load_catalogue(),

@@ -32,6 +32,12 @@ def sections_markdown(catalogue: Catalogue) -> str:
         "",
     ]
     lines += ["Every item also has a text, a priority (high, medium, low) and its quotes.", ""]
+    short = ", ".join(f"`{spec.kind}`" for spec in catalogue.sections.values() if spec.condensed)
+    lines += [
+        f"A long meeting is written part by part and put together ([vendors](vendors.md)): {short} keep only what the",
+        "whole needs, all other sections keep every item that is not said elsewhere.",
+        "",
+    ]
     lines += [
         "| kind | title | ru | uk | fields | asked of the model | offline engine |",
         "|---|---|---|---|---|---|---|",
@@ -44,10 +50,11 @@ def sections_markdown(catalogue: Catalogue) -> str:
     fields_by_name = {field.name: field for spec in catalogue.sections.values() for field in spec.fields}
     for name, field in sorted(fields_by_name.items()):
         lines.append(f"| `{name}` | {field.kind.value} | {', '.join(field.values) or '–'} | {field.instruction} |")
-    lines += ["", "## Scenarios", "", "| scenario | for | prompt | sections |", "|---|---|---|---|"]
+    lines += ["", "## Scenarios", "", "| scenario | for | prompts | sections |", "|---|---|---|---|"]
     for scenario in catalogue.scenarios.values():
         kinds = ", ".join(spec.kind for spec in scenario.sections)
-        lines.append(f"| `{scenario.key}` | {scenario.description} | `{scenario.prompt.version}` | {kinds} |")
+        prompts = f"`{scenario.prompt.version}`, `{scenario.merge.version}`"
+        lines.append(f"| `{scenario.key}` | {scenario.description} | {prompts} | {kinds} |")
     lines += ["", "## Meeting types", "", "| type | title | scenario |", "|---|---|---|"]
     lines += [f"| `{t.key}` | {t.title.en} | `{t.scenario}` |" for t in catalogue.meeting_types.values()]
     return "\n".join(lines) + "\n"

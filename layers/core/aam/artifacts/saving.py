@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 
-from aam.artifacts.drafting import INTERACTIONS, interactions_json
+from aam.artifacts.charging import charge_of, sums_by_model
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.artifacts.records import read_interactions
 from aam.artifacts.schemas import Interaction
+from aam.costs.ledger import book
+from aam.costs.models import CostKind
 from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.pipeline.budget import account_of
 from aam.pipeline.schemas import RunContext, RunInput
 from aam.transcription.saving import transcript_of_run
 
@@ -47,19 +52,14 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
     )
 
 
-def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:
-    """The calls that a run's workers have recorded, in the order of time."""
-    keys = sorted(store.keys(run.derived(INTERACTIONS)))
-    return [call for key in keys for call in interactions_json.validate_json(store.read(key))]
-
-
 def insert_interactions(
-    session: Session, *, run: RunInput, attempt: int, interactions: list[Interaction], succeeded: bool
+    session: Session, *, run: RunInput, attempt: int, interactions: list[Interaction], succeeded: bool, now: datetime
 ) -> None:
-    """Write the calls of a run; those written before stay as they are.
+    """Write the calls of a run and book what they cost; those written before stay as they are.
 
-    The last call of a run that succeeded is the final one.
+    Final are the calls whose answers a run that succeeded was made of: one a window, and what put them together.
     """
+    charges = [charge_of(call, on=now.date()) for call in interactions]
     rows = [
         {
             "id": new_id(),
@@ -67,11 +67,12 @@ def insert_interactions(
             "meeting_id": run.meeting_id,
             "run_id": run.run_id,
             "ordinal": ordinal,
-            "is_final": succeeded and ordinal == len(interactions),
+            "is_final": succeeded and call.outcome == "ok",
             **call.model_dump(exclude={"engine"}),
             "attempt": attempt,
+            "cost_usd": charge.usd,
         }
-        for ordinal, call in enumerate(interactions, start=1)
+        for ordinal, (call, charge) in enumerate(zip(interactions, charges, strict=True), start=1)
     ]
     if rows:
         statement = insert_or_keep(LLMInteraction)
@@ -79,14 +80,15 @@ def insert_interactions(
             statement.on_conflict_do_nothing(index_elements=["run_id", "attempt", "ordinal"]),
             rows,
         )
+        book(session, sums_by_model(charges), to=account_of(run), kind=CostKind.ACTUAL, now=now)
 
 
-def keep_interactions_of_failed_run(session: Session, *, run: RunInput, store: ObjectStore) -> None:
+def keep_interactions_of_failed_run(session: Session, *, run: RunInput, store: ObjectStore, now: datetime) -> None:
     """Write what a failed run's workers recorded; a run that failed before its first step has nothing."""
     try:
         context = RunContext.model_validate_json(store.read(run.derived("context.json")))
     except ObjectMissing:
         return
     insert_interactions(
-        session, run=run, attempt=context.attempt, interactions=read_interactions(store, run), succeeded=False
+        session, run=run, attempt=context.attempt, interactions=read_interactions(store, run), succeeded=False, now=now
     )

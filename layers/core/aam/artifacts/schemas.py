@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import StrEnum
 
 from aam.evidence.schemas import (
     DraftArtifacts,
@@ -29,13 +29,13 @@ __all__ = [
     "DraftItem",
     "DraftQuote",
     "DraftSection",
-    "Drafted",
     "FieldKind",
     "Interaction",
     "Item",
     "ItemField",
     "Priority",
     "Problem",
+    "Purpose",
     "Quote",
     "RejectedQuote",
     "Section",
@@ -43,15 +43,25 @@ __all__ = [
 ]
 
 
+class Purpose(StrEnum):
+    """What a call was for: a window of the transcript, putting windows together, or mending an answer's form."""
+
+    MAP = "map"
+    REDUCE = "reduce"
+    REPAIR = "repair"
+
+
 class Interaction(Value):
     """One call of a language model, whatever came of it.
 
-    ``outcome`` is "ok" or the code of the error; tokens are None where the service reported none;
-    ``prompt`` and ``response`` are the meeting's content and never belong in a log.
+    ``outcome`` is "ok" for an answer that was used, otherwise the code of the error; tokens are None where the service
+    reported none, and ``cached_tokens`` are those of ``input_tokens`` that it knew already.  ``prompt`` and
+    ``response`` are the meeting's content and never belong in a log.
     """
 
     engine: str
     model: str
+    purpose: Purpose = Purpose.MAP
     prompt_version: str
     attempt: int
     outcome: str
@@ -62,11 +72,3 @@ class Interaction(Value):
     output_tokens: int | None = None
     prompt: str
     response: str | None = None
-
-
-@dataclass(frozen=True)
-class Drafted:
-    """A draft and the calls that it took."""
-
-    draft: DraftArtifacts
-    interactions: tuple[Interaction, ...] = ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aam.artifacts.drafting import DRAFT
-from aam.artifacts.saving import insert_artifacts, insert_interactions, read_interactions
+from aam.artifacts.records import read_interactions
+from aam.artifacts.saving import insert_artifacts, insert_interactions
 from aam.evidence.schemas import DraftArtifacts
 from aam.evidence.verify import verify
 from aam.pipeline.schemas import Stored
@@ -26,5 +27,12 @@ def verify_draft(step: Step) -> Stored:
     interactions = read_interactions(step.store, step.run)
     with step.current() as session:
         insert_artifacts(session, run=step.run, artifacts=artifacts)
-        insert_interactions(session, run=step.run, attempt=context.attempt, interactions=interactions, succeeded=True)
+        insert_interactions(
+            session,
+            run=step.run,
+            attempt=context.attempt,
+            interactions=interactions,
+            succeeded=True,
+            now=step.clock(),
+        )
     return Stored(name=name)

@@ -6,6 +6,7 @@ what may be absent is null (https://platform.openai.com/docs/guides/structured-o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,21 +21,37 @@ _NO_UTTERANCE = 0
 
 
 def reply_schema(sections: Sequence[SectionSpec]) -> dict[str, Any]:
-    """The JSON schema of a whole answer: one array of items a section."""
-    return _closed({s.kind: {"type": "array", "items": item_schema(s)} for s in sections})
+    """The JSON schema of a whole answer: one array of items a section.
+
+    What stands in several places stands once, under a short name, because the schema is paid for with each request.
+    """
+    shared: dict[str, Any] = {
+        "p": {"type": "string", "enum": [p.value for p in Priority]},
+        "q": {"type": "array", "items": _closed({"quote": {"type": "string"}, "utterance": {"type": "integer"}})},
+    }
+    shapes = Counter(section.fields for section in sections)
+    uses = Counter(field.name for fields in shapes for field in fields)
+    arrays = {}
+    for section in sections:
+        for field in section.fields:
+            if uses[field.name] > 1:
+                shared[field.name] = _field_schema(field)
+        array = {"type": "array", "items": _item_schema(section, shared)}
+        if shapes[section.fields] > 1:
+            name = "i" + "".join(f"_{field.name}" for field in section.fields)
+            shared[name] = array
+            array = _reference(name)
+        arrays[section.kind] = array
+    return {**_closed(arrays), "$defs": shared}
 
 
-def item_schema(section: SectionSpec) -> dict[str, Any]:
-    """The JSON schema of one item of a section."""
-    quote = _closed({"quote": {"type": "string"}, "utterance": {"type": "integer"}})
-    return _closed(
-        {
-            "text": {"type": "string"},
-            "priority": {"type": "string", "enum": [p.value for p in Priority]},
-            **{field.name: _field_schema(field) for field in section.fields},
-            "quotes": {"type": "array", "items": quote},
-        }
-    )
+def _item_schema(section: SectionSpec, shared: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {f.name: _reference(f.name) if f.name in shared else _field_schema(f) for f in section.fields}
+    return _closed({"text": {"type": "string"}, "priority": _reference("p"), **fields, "quotes": _reference("q")})
+
+
+def _reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
 
 
 class _Quote(BaseModel):
@@ -62,7 +79,7 @@ def read_reply(
 ) -> tuple[DraftSection, ...]:
     """The sections of an answer, utterance numbers (from 1) mapped to ids; raises ModelReplyMismatch."""
     try:
-        reply = _REPLY.validate_json(content)
+        reply = _REPLY.validate_json(json_object_in(content))
     except ValidationError as error:
         raise ModelReplyMismatch from error
     if set(reply) != {section.kind for section in sections}:
@@ -75,6 +92,12 @@ def read_reply(
         )
         for section in sections
     )
+
+
+def json_object_in(content: str) -> str:
+    """The JSON object of an answer that servers without structured outputs wrap in a fence or put after thoughts."""
+    content = content.rpartition("</think>")[2]
+    return content[max(0, content.find("{")) : content.rfind("}") + 1]
 
 
 def _item(section: SectionSpec, item: _Item, ids: Sequence[int]) -> DraftItem:

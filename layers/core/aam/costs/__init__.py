@@ -1,1 +1,1 @@
-"""What work costs: prices, estimates before, the actual sum after, and budgets."""
+"""What the vendors' work costs: prices, estimates, the ledger and its reports."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from aam.evidence.lexicon import is_negation
 from aam.evidence.locate import Index
 from aam.evidence.schemas import (
     DraftArtifacts,
@@ -136,6 +137,9 @@ class _Checker:
         elif quotes and (missing := evidence.unsupported(draft.text)):
             verified = False
             problems.append(Problem(code=missing.code, about=missing.about[:200]))
+        elif cut := next((quote for quote in quotes if _lost_denial(quote, draft.text)), None):
+            verified = False
+            problems.append(Problem(code="denial_cut_off", about=cut.quote[:200]))
         return Item(
             id=item_id,
             text=draft.text,
@@ -146,6 +150,14 @@ class _Checker:
             verified=verified,
             problems=tuple(problems),
         )
+
+
+def _lost_denial(quote: Quote, text: str) -> bool:
+    """Whether the engine cut a quote off from its "not" and wrote a text that denies nothing either."""
+    if quote.original is None:
+        return False
+    said, given = (sum(map(is_negation, norms_of(words))) for words in (quote.quote, quote.original))
+    return said > given and not any(map(is_negation, norms_of(text)))
 
 
 def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Problem | None]:

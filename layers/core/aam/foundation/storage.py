@@ -152,11 +152,24 @@ class ObjectStore:
         )
         return url
 
+    def presigned_put(self, key: str, *, expires_s: int) -> str:
+        """A URL that writes one object until it expires (seconds), as often as somebody uses it."""
+        url: str = self.client.generate_presigned_url(
+            "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=expires_s
+        )
+        return url
+
 
 @lru_cache(maxsize=1)
 def media_store() -> ObjectStore:
     """The bucket of recordings and of all that is derived from them."""
     return ObjectStore(s3(), load(StorageSettings).media_bucket)
+
+
+@lru_cache(maxsize=1)
+def public_store() -> ObjectStore:
+    """The same bucket as it is reached from outside; it signs, and makes no calls itself."""
+    return ObjectStore(public_s3(), load(StorageSettings).media_bucket)
 
 
 class translated:  # noqa: N801 - reads as a statement: with translated()

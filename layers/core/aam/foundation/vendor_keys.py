@@ -30,3 +30,16 @@ def vendor_keys() -> VendorKeys:
         return VendorKeys.model_validate_json(read_secret(load(VendorKeySettings).vendor_keys_secret_arn))
     except ValidationError:
         raise BadConfiguration('The vendor keys secret must be JSON like {"deepgram": "", "openai": ""}.') from None
+
+
+class StoredKeys(Value):
+    """Which services have a key; for code that must know this and no more."""
+
+    deepgram: bool
+    openai: bool
+
+
+def stored_keys() -> StoredKeys:
+    """Whether there are keys; raises BadConfiguration like `vendor_keys`."""
+    keys = vendor_keys()
+    return StoredKeys(deepgram=bool(keys.deepgram.get_secret_value()), openai=bool(keys.openai.get_secret_value()))

@@ -39,3 +39,11 @@ class RegistrationClosed(AppError):
     code = "registration_closed"
     http_status = 403
     sentence = "Registration is closed here; ask an operator for an account."
+
+
+class OrganizationOwnerOnly(AppError):
+    """A member tried what only the organization's owner may do."""
+
+    code = "organization_owner_only"
+    http_status = 403
+    sentence = "Only the owner of your organization may change this; ask them."

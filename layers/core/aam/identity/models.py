@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aam.foundation.tables import Base, Identified, OfOrganization
+from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization
 
 
 class Organization(Identified, Base):
-    """Whoever the data belongs to; registering makes a new one, owned by its registrant."""
+    """Whoever the data belongs to; registering makes a new one, owned by its registrant.
+
+    ``monthly_budget_usd`` None means without limit; ``budget_warned_month`` is the month in which the last warning
+    about it was given.
+    """
 
     __tablename__ = "organizations"
 
     name: Mapped[str]
+    speech: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     owner_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL", use_alter=True, name="fk_organizations_owner_id_users")
     )
+    monthly_budget_usd: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
+    budget_warned_month: Mapped[date | None]
 
-    __table_args__ = (Index("ix_organizations_owner_id", "owner_id"),)
+    __table_args__ = (
+        CheckConstraint("monthly_budget_usd >= 0", name="monthly_budget"),
+        Index("ix_organizations_owner_id", "owner_id"),
+    )
 
 
 class User(Identified, OfOrganization, Base):

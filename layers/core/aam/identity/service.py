@@ -14,7 +14,7 @@ from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction, violates
 from aam.foundation.state_table import StateTable
 from aam.foundation.throttle import Limit, forgive, spend
-from aam.identity.errors import BadRefreshToken, EmailTaken, WrongCredentials
+from aam.identity.errors import BadRefreshToken, EmailTaken, OrganizationOwnerOnly, WrongCredentials
 from aam.identity.models import Organization, RefreshToken, User
 from aam.identity.passwords import hash_password, matches
 from aam.identity.schemas import Caller, Credentials, NewAccount, Session, Tokens, UserView
@@ -178,3 +178,10 @@ def revoke_family(session: DatabaseSession, token_hash: str, *, only_if_used: bo
         .where(RefreshToken.family_id.in_(family), RefreshToken.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+def require_organization_owner(session: DatabaseSession, *, caller: Caller) -> None:
+    """Raise OrganizationOwnerOnly unless the caller owns the organization."""
+    owner_id = session.scalar(select(Organization.owner_id).where(Organization.id == caller.organization_id))
+    if owner_id != caller.user_id:
+        raise OrganizationOwnerOnly

@@ -1,4 +1,4 @@
-"""The first step of a run: read the meeting once, and look what the upload is."""
+"""The first step of a run: read the meeting once, look what the upload is, and reserve what it may cost."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlalchemy import update
 
+from aam.costs.estimates import Workload, estimate, paid_models
+from aam.costs.prices import Charge
+from aam.media.schemas import MediaFacts
 from aam.media.service import probe
+from aam.pipeline.budget import reserve
 from aam.pipeline.reading import read_context
 from aam.pipeline.runs import while_current
+from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
 from aam.uploads.models import UploadBlob
 
@@ -18,15 +23,16 @@ SOURCE_URL_LIFETIME_S = 3600
 
 
 class Probed(BaseModel):
-    """What the upload is."""
+    """What the upload is, and whether its cost fits the budget; otherwise the run waits and its execution ends."""
 
     kind: Literal["recording", "transcript"]
+    admitted: bool
 
 
 def look_at_upload(step: Step) -> Probed:
     """Write context.json for the later steps; for a recording, note what it says of itself.
 
-    Raises leaves of `aam.media.errors`.
+    Then what the run may cost is reserved.  Raises leaves of `aam.media.errors`.
     """
     with step.open_statements() as session:
         context = read_context(session, step.run)
@@ -34,7 +40,7 @@ def look_at_upload(step: Step) -> Probed:
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
     )
     if context.upload.is_transcript:
-        return Probed(kind="transcript")
+        return Probed(kind="transcript", admitted=admitted(step, context, facts=None))
     facts = probe(step.store.presigned_get(context.upload.key, expires_s=SOURCE_URL_LIFETIME_S))
     with step.open_statements() as session:
         session.execute(
@@ -42,4 +48,30 @@ def look_at_upload(step: Step) -> Probed:
             .where(UploadBlob.id == step.run.upload_id, while_current(step.run.run_id))
             .values(media_facts=facts.model_dump(mode="json"))
         )
-    return Probed(kind="recording")
+    return Probed(kind="recording", admitted=admitted(step, context, facts=facts))
+
+
+def admitted(step: Step, context: RunContext, *, facts: MediaFacts | None) -> bool:
+    """Reserve what the run may cost, or let it wait; says whether it may go on."""
+    return reserve(
+        expected_charges(step, context, facts=facts),
+        run=step.run,
+        open_statements=step.open_statements,
+        open_transaction=step.open_transaction,
+        now=step.clock(),
+    )
+
+
+def expected_charges(step: Step, context: RunContext, *, facts: MediaFacts | None) -> tuple[Charge, ...]:
+    """What the run may cost at most; two channels that may turn out to be two speakers are paid for twice."""
+    speakers = facts is not None and facts.channels == 2 and context.channels_are_speakers is not False
+    work = Workload(
+        is_transcript=context.upload.is_transcript,
+        size_bytes=context.upload.size_bytes,
+        content_type=context.upload.content_type,
+        language=context.language,
+        duration_ms=facts.declared_duration_ms if facts is not None else None,
+        channels=2 if speakers else 1,
+        asked=context.speech,
+    )
+    return estimate(work, paid_models(), on=step.clock().date())

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.foundation.clock import new_id
 from aam.foundation.schemas import Key, Value
 from aam.meetings.models import MeetingType, PromptScenario
+from aam.meetings.speech import SpeechOptions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -27,6 +29,7 @@ class ScenarioEntry(Value):
     key: Key
     title: dict[str, str]
     prompt: str
+    terms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class TypeEntry(Value):
@@ -37,6 +40,7 @@ class TypeEntry(Value):
     key: Key
     title: dict[str, str]
     scenario: Key
+    speech: SpeechOptions = SpeechOptions()
 
 
 class Entries(Value):
@@ -88,10 +92,17 @@ def sync_catalogue(session: Session, organization_id: UUID, entries: Entries | N
             key=kind.key,
             name=kind.title["en"],
             scenario_key=kind.scenario,
+            speech=kind.speech.model_dump(mode="json", exclude_none=True),
         )
         session.execute(
             row.on_conflict_do_update(
                 index_elements=["organization_id", "key"],
-                set_={"name": row.excluded.name, "scenario_key": row.excluded.scenario_key},
+                set_={name: row.excluded[name] for name in ("name", "scenario_key", "speech")},
             )
         )
+
+
+def scenario_terms(key: str | None, *, language: str) -> tuple[str, ...]:
+    """The words that a scenario's meetings use, in the language spoken."""
+    found = next((entry for entry in read_entries().scenarios if entry.key == key), None)
+    return found.terms.get(language.partition("-")[0], ()) if found else ()

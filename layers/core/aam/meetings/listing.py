@@ -27,6 +27,7 @@ from aam.meetings.schemas import (
     ParticipantView,
     ViewerView,
 )
+from aam.meetings.speech import SpeechOptions
 from aam.meetings.status import MeetingStatus
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def summary_fields(row: Row[Any], people: dict[UUID, tuple[ParticipantView, ...]
         "owner_id": meeting.owner_id,
         "title": meeting.title,
         "language": meeting.language,
+        "summary_language": meeting.summary_language,
         "status": MeetingStatus(meeting.status),
         "client": NamedId(id=meeting.client_id, name=row.client_name),
         "meeting_type": NamedKey(key=row.type_key, name=row.type_name) if row.type_key else None,
@@ -158,6 +160,7 @@ def read_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> Meeti
         **summary_fields(row, participants_of(session, [meeting_id], at_most=None)),
         viewers=tuple(ViewerView.model_validate(row) for row in viewers),
         channels_are_speakers=row.Meeting.channels_are_speakers,
+        speech=SpeechOptions.model_validate(row.Meeting.speech),
         consent=consent_of(row.Meeting),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aam.clients.models import Client
-from aam.foundation.tables import Base, Identified, OfMeeting, OfOrganization, one_of
+from aam.foundation.tables import Base, Identified, JsonObject, OfMeeting, OfOrganization, one_of
 from aam.identity.models import User
 from aam.meetings.status import MeetingStatus
 
@@ -22,6 +22,7 @@ class MeetingType(Identified, OfOrganization, Base):
     key: Mapped[str]
     name: Mapped[str]
     scenario_key: Mapped[str]
+    speech: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
 
     __table_args__ = (UniqueConstraint("organization_id", "key"),)
 
@@ -64,8 +65,10 @@ class Meeting(Identified, OfOrganization, Base):
     scenario_id: Mapped[UUID | None] = mapped_column(ForeignKey(PromptScenario.id))
     title: Mapped[str]
     language: Mapped[str]
+    summary_language: Mapped[str | None]
     status: Mapped[str] = mapped_column(default=MeetingStatus.CREATED)
     channels_are_speakers: Mapped[bool | None]
+    speech: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     consent_basis: Mapped[str | None]
     consent_by: Mapped[str | None]
     consent_at: Mapped[datetime | None]

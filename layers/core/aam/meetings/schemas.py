@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from aam.foundation.pagination import PageQuery
 from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, View, without_nul
 from aam.identity.schemas import Email
+from aam.meetings.speech import SpeechOptions
 from aam.meetings.status import MeetingStatus
 
 Title = Annotated[
@@ -18,6 +19,9 @@ Title = Annotated[
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A BCP 47 tag such as en, ru, uk or pt-BR."""
+
+SpokenLanguage = Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}|detect|multi)$")]
+"""The same, or detect: to be found out, or multi: several are spoken."""
 
 PARTICIPANTS_MAX, VIEWERS_MAX, PARTICIPANTS_LISTED = 100, 100, 5
 
@@ -95,16 +99,18 @@ class Consent(RequestBody):
 
 
 class NewMeeting(RequestBody):
-    """A meeting to be added."""
+    """A meeting to be added; minutes are in the language spoken unless ``summary_language`` names another."""
 
     client_id: UUID
     title: Title
-    language: Language
+    language: SpokenLanguage
+    summary_language: Language | None = None
     meeting_type: Key | None = None
     scenario: Key | None = None
     participants: tuple[Participant, ...] = Field(default=(), max_length=PARTICIPANTS_MAX)
     viewers: tuple[Email, ...] = Field(default=(), max_length=VIEWERS_MAX)
     channels_are_speakers: bool | None = None
+    speech: SpeechOptions = SpeechOptions()
     consent: Consent | None = None
 
 
@@ -113,18 +119,20 @@ class MeetingChanges(RequestBody):
 
     client_id: UUID | None = None
     title: Title | None = None
-    language: Language | None = None
+    language: SpokenLanguage | None = None
+    summary_language: Language | None = None
     meeting_type: Key | None = None
     scenario: Key | None = None
     participants: tuple[Participant, ...] | None = Field(default=None, max_length=PARTICIPANTS_MAX)
     viewers: tuple[Email, ...] | None = Field(default=None, max_length=VIEWERS_MAX)
     channels_are_speakers: bool | None = None
+    speech: SpeechOptions | None = None
     consent: Consent | None = None
 
     @model_validator(mode="after")
     def never_empty(self) -> Self:
         """Some fields can be changed but not taken away."""
-        for name in ("client_id", "title", "language", "participants", "viewers"):
+        for name in ("client_id", "title", "language", "participants", "viewers", "speech"):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
         return self
@@ -174,6 +182,7 @@ class MeetingSummary(View):
     owner_id: UUID
     title: str
     language: str
+    summary_language: str | None
     status: MeetingStatus
     client: NamedId
     meeting_type: NamedKey | None
@@ -189,4 +198,5 @@ class MeetingView(MeetingSummary):
 
     viewers: tuple[ViewerView, ...]
     channels_are_speakers: bool | None
+    speech: SpeechOptions
     consent: Consent | None

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from aam.clients.models import Client
 from aam.foundation.clock import new_id
-from aam.identity.models import User
+from aam.identity.models import Organization, User
 from aam.identity.schemas import Caller
 from aam.meetings.errors import (
     ConsentRequired,
@@ -30,6 +30,7 @@ from aam.meetings.models import (
 )
 from aam.meetings.reach import own_meeting
 from aam.meetings.schemas import Consent, MeetingChanges, NewMeeting, Participant
+from aam.meetings.speech import SpeechOptions, check_speech, resolved
 from aam.meetings.status import MeetingStatus
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def add_meeting(session: Session, new: NewMeeting, *, caller: Caller, consent_re
     """Add a meeting that the caller owns; returns its id.
 
     A meeting without a scenario of its own gets the one of its type.  Raises ConsentRequired, UnknownClient,
-    UnknownMeetingType, UnknownScenario, UnknownParticipant, UnknownViewer.
+    UnknownMeetingType, UnknownScenario, UnknownParticipant, UnknownViewer, UnsupportedOption.
     """
     if consent_required and new.consent is None:
         raise ConsentRequired
@@ -56,12 +57,15 @@ def add_meeting(session: Session, new: NewMeeting, *, caller: Caller, consent_re
         scenario_id=find_scenario(session, scenario_key, caller=caller),
         title=new.title,
         language=new.language,
+        summary_language=new.summary_language,
         status=MeetingStatus.CREATED,
         channels_are_speakers=new.channels_are_speakers,
+        speech=new.speech.model_dump(mode="json", exclude_none=True),
     )
     set_consent(meeting, new.consent)
     session.add(meeting)
     session.flush()
+    require_speech(session, meeting)
     add_people(session, meeting, new.participants, caller=caller)
     add_viewers(session, meeting, new.viewers, caller=caller)
     session.flush()
@@ -77,11 +81,15 @@ def change_meeting(
     if changes.client_id is not None:
         require_client(session, changes.client_id, caller=caller)
         meeting.client_id = changes.client_id
-    for name in sent & {"title", "language", "channels_are_speakers"}:
+    if changes.speech is not None:
+        meeting.speech = changes.speech.model_dump(mode="json", exclude_none=True)
+    for name in sent & {"title", "language", "summary_language", "channels_are_speakers"}:
         setattr(meeting, name, getattr(changes, name))
     if "meeting_type" in sent:
         kind = find_type(session, changes.meeting_type, caller=caller)
         meeting.meeting_type_id = kind.id if kind else None
+    if sent & {"speech", "language", "meeting_type"}:
+        require_speech(session, meeting)
     if "scenario" in sent:
         meeting.scenario_id = find_scenario(session, changes.scenario, caller=caller)
     if "consent" in sent:
@@ -95,6 +103,19 @@ def change_meeting(
         session.execute(delete(MeetingViewer).where(MeetingViewer.meeting_id == meeting_id))
         add_viewers(session, meeting, changes.viewers, caller=caller)
     session.flush()
+
+
+def require_speech(session: Session, meeting: Meeting) -> None:
+    """Raise UnsupportedOption where the language's model lacks what meeting, type and organization ask for."""
+    session.flush()
+    inherited = session.execute(
+        select(Organization.speech, MeetingType.speech)
+        .outerjoin(MeetingType, MeetingType.id == meeting.meeting_type_id)
+        .where(Organization.id == meeting.organization_id)
+    ).one()
+    own = SpeechOptions.model_validate(meeting.speech)
+    speech = resolved(*(SpeechOptions.model_validate(given or {}) for given in inherited), own)
+    check_speech(speech, language=meeting.language, own_terms=own.terms or ())
 
 
 def require_client(session: Session, client_id: UUID, *, caller: Caller) -> None:

@@ -2,6 +2,7 @@
 
 from aam.artifacts import models as _artifacts
 from aam.clients import models as _clients
+from aam.costs import models as _costs
 from aam.foundation.tables import Base
 from aam.identity import models as _identity
 from aam.meetings import models as _meetings
@@ -10,5 +11,5 @@ from aam.retention import models as _retention
 from aam.transcription import models as _transcription
 from aam.uploads import models as _uploads
 
-CONTEXTS = (_identity, _clients, _meetings, _uploads, _pipeline, _transcription, _artifacts, _retention)
+CONTEXTS = (_identity, _clients, _meetings, _uploads, _costs, _pipeline, _transcription, _artifacts, _retention)
 metadata = Base.metadata

@@ -35,7 +35,7 @@ def cancel_meeting_run(
         ended = session.execute(
             update(ProcessingRun)
             .where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
-            .values(status=RunStatus.CANCELLED, finished_at=now)
+            .values(status=RunStatus.CANCELLED, waiting_reason=None, finished_at=now)
             .returning(ProcessingRun.id, ProcessingRun.execution_arn)
         ).one_or_none()
         if ended is None:
@@ -72,32 +72,44 @@ def said_by_lambda(cause: str) -> str:
     return str(told.get("errorMessage", "")) if isinstance(told, dict) else ""
 
 
-def fail_run(*, run_id: UUID, error_name: str, cause: str, open_transaction: Transaction, now: datetime) -> bool:
-    """Fail a run whose execution caught an error or ended badly; says whether the run was still alive."""
+def fail_run(
+    *,
+    run_id: UUID,
+    error_name: str,
+    cause: str,
+    open_transaction: Transaction,
+    now: datetime,
+    resumption: int | None = None,
+) -> bool:
+    """Fail a run whose execution caught an error or ended badly; says whether the run was still alive and its own."""
     with open_transaction() as session:
-        return runs.fail_from_outside(session, run_id=run_id, error=error_named(error_name, cause), now=now)
+        return runs.fail_from_outside(
+            session, run_id=run_id, error=error_named(error_name, cause), now=now, resumption=resumption
+        )
 
 
 def fail_vanished_runs(
     *, restarted: bool, open_transaction: Transaction, look_up: LookUpExecution, now: datetime
 ) -> int:
-    """Fail living runs whose execution is over or gone; returns how many.
+    """Fail living runs whose execution is over or gone; returns how many.  Those that wait have none to lose.
 
     After a restart of the stack every living run is looked at, otherwise those older than STARTS_WITHIN.
     """
     with open_transaction() as session:
-        living = select(ProcessingRun.id, ProcessingRun.execution_arn).where(ProcessingRun.status.in_(ALIVE))
+        living = select(ProcessingRun.id, ProcessingRun.execution_arn, ProcessingRun.resumptions).where(
+            ProcessingRun.status.in_(ALIVE), ProcessingRun.waiting_reason.is_(None)
+        )
         if not restarted:
             living = living.where(ProcessingRun.created_at < now - STARTS_WITHIN)
         candidates = session.execute(living).all()
-    vanished = [row.id for row in candidates if look_up(row.execution_arn or "") != "running"]
+    vanished = [row for row in candidates if look_up(row.execution_arn or "") != "running"]
     error = StackRestarted() if restarted else StepFailed()
-    return sum(_fail(run_id, error, open_transaction, now) for run_id in vanished)
+    return sum(_fail(row.id, row.resumptions, error, open_transaction, now) for row in vanished)
 
 
-def _fail(run_id: UUID, error: AppError, open_transaction: Transaction, now: datetime) -> bool:
+def _fail(run_id: UUID, resumption: int, error: AppError, open_transaction: Transaction, now: datetime) -> bool:
     with open_transaction() as session:
-        return runs.fail_from_outside(session, run_id=run_id, error=error, now=now)
+        return runs.fail_from_outside(session, run_id=run_id, error=error, now=now, resumption=resumption)
 
 
 def living_run(session: Session, meeting_id: UUID) -> UUID | None:

@@ -38,6 +38,11 @@ def execution_name(*, bucket: str, key: str, version: str, attempt: int) -> str:
     return hashlib.sha256("\n".join((bucket, key, version, str(attempt))).encode()).hexdigest()
 
 
+def resumed_name(name: str, resumption: int) -> str:
+    """The name of the execution in which a run goes on after it waited for the nth time."""
+    return f"{name.removesuffix(f'-{resumption - 1}')}-{resumption}"
+
+
 def execution_arn(name: str) -> str:
     """The ARN that an execution of our state machine will have."""
     return f"{load(ExecutionSettings).state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:{name}"
@@ -53,6 +58,7 @@ def start_execution(run: ProcessingRun) -> None:
         organization_id=run.organization_id,
         upload_id=run.upload_id,
         correlation_id=run.correlation_id,
+        resumption=run.resumptions,
     )
     try:
         client("stepfunctions").start_execution(

@@ -1,23 +1,30 @@
-"""Whether the system can work: database, queue, storage, workers."""
+"""Whether the system can work: database, queue, storage, workers, and the vendors as far as we heard of them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, select
 
 from aam.foundation.database import Transaction
 from aam.foundation.schemas import Value, View
+from aam.foundation.state_table import StateTable
 from aam.pipeline.models import ALIVE, ProcessingRun
+from aam.vendors.gate_state import GateState
+from aam.vendors.gates import read_gate
+from aam.vendors.ports import Vendor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 WAITING_TOO_MANY = 100
 STALLED_AFTER = timedelta(hours=1)
+NAMES = {Vendor.DEEPGRAM: "Deepgram", Vendor.OPENAI: "OpenAI"}
 
 State = Literal["ok", "warning", "error"]
 
@@ -36,6 +43,8 @@ class Checks(View):
     queue: Check
     storage: Check
     workers: Check
+    deepgram: Check
+    openai: Check
 
 
 class Health(View):
@@ -52,19 +61,27 @@ class Probes(Value):
 
     waiting_jobs: Callable[[], int]
     touch_storage: Callable[[], object]
+    read_gate: Callable[[Vendor], GateState]
 
 
 def check_health(probes: Probes, *, open_transaction: Transaction, now: datetime) -> Health:
     """Ask all parts at the same time; nothing of their errors is told but that they failed."""
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    with ThreadPoolExecutor(max_workers=5) as pool:
         asked = (
             pool.submit(answers, lambda: queue_check(probes.waiting_jobs()), "The queue"),
             pool.submit(answers, lambda: storage_check(probes.touch_storage()), "The object store"),
             pool.submit(database_checks, open_transaction, now),
         )
+        gates = {
+            vendor.value: pool.submit(
+                answers, partial(vendor_check, vendor, probes.read_gate, now), "The table of limits"
+            )
+            for vendor in Vendor
+        }
         queue, storage = asked[0].result(), asked[1].result()
         database, workers = asked[2].result()
-    checks = Checks(database=database, queue=queue, storage=storage, workers=workers)
+        vendors = {name: check.result() for name, check in gates.items()}
+    checks = Checks(database=database, queue=queue, storage=storage, workers=workers, **vendors)
     parts = [getattr(checks, name) for name in Checks.model_fields]
     worst: State = max((part.status for part in parts), key=("ok", "warning", "error").index)
     told = tuple(part.detail for part in parts if part.status != "ok")
@@ -90,6 +107,21 @@ def storage_check(_touched: object) -> Check:
     return Check(status="ok", detail="The bucket answers.")
 
 
+def vendor_check(vendor: Vendor, read: Callable[[Vendor], GateState], now: datetime) -> Check:
+    """Whether requests may start at a vendor; nobody is asked, so a vendor that nothing was asked of is well."""
+    state, at = read(vendor), now.timestamp()
+    name = NAMES[vendor]
+    if state.closings:
+        wait = max(0, math.ceil(state.closed_until - at))
+        return Check(
+            status="warning", detail=f"{name} failed {state.faults} times in a row; work waits, next try in {wait} s."
+        )
+    if state.closed_until > at:
+        wait = math.ceil(state.closed_until - at)
+        return Check(status="warning", detail=f"{name} asked us to slow down; work waits for {wait} s.")
+    return Check(status="ok", detail=f"Requests on their way to {name}: {len(state.living(at))}.")
+
+
 def database_checks(open_transaction: Transaction, now: datetime) -> tuple[Check, Check]:
     """The database, and what it tells of the workers, over the one connection that there is."""
     found: list[Check] = []
@@ -108,13 +140,15 @@ def workers_check(session: Session, now: datetime) -> Check:
     """Whether runs hang: alive for more than an hour."""
     began = func.coalesce(ProcessingRun.started_at, ProcessingRun.created_at)
     alive, stalled = session.execute(
-        select(func.count(), func.count().filter(began < now - STALLED_AFTER)).where(ProcessingRun.status.in_(ALIVE))
+        select(func.count(), func.count().filter(began < now - STALLED_AFTER)).where(
+            ProcessingRun.status.in_(ALIVE), ProcessingRun.waiting_reason.is_(None)
+        )
     ).one()
     state: State = "warning" if stalled else "ok"
     return Check(status=state, detail=f"{alive} runs are alive, {stalled} of them for over an hour.")
 
 
-def aws_probes(*, queue_url: str, bucket: str, storage_endpoint: str) -> Probes:
+def aws_probes(*, queue_url: str, bucket: str, storage_endpoint: str, state_table: str) -> Probes:
     """The real probes; their clients give up after two seconds and are made before any thread begins."""
     import boto3
     from botocore.config import Config
@@ -125,8 +159,14 @@ def aws_probes(*, queue_url: str, bucket: str, storage_endpoint: str) -> Probes:
     sqs: Any = boto3.client("sqs", config=patience)
     s3: Any = boto3.client("s3", config=patience, endpoint_url=storage_endpoint or None)
 
+    table = StateTable(boto3.client("dynamodb", config=patience), state_table)
+
     def waiting_jobs() -> int:
         answer = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"])
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
-    return Probes(waiting_jobs=waiting_jobs, touch_storage=lambda: s3.head_bucket(Bucket=bucket))
+    return Probes(
+        waiting_jobs=waiting_jobs,
+        touch_storage=lambda: s3.head_bucket(Bucket=bucket),
+        read_gate=lambda vendor: read_gate(table, vendor),
+    )

@@ -46,8 +46,17 @@ class Trigger(StrEnum):
     REJECTION = "rejection"
 
 
+class WaitingReason(StrEnum):
+    """Why a queued run has no execution: it is started again when the reason is gone."""
+
+    BUDGET_EXCEEDED = "budget_exceeded"
+
+
 class ProcessingRun(Identified, OfMeeting, Base):
-    """One journey of an upload through the state machine; at most one per meeting is alive."""
+    """One journey of an upload through the state machine; at most one per meeting is alive.
+
+    A run may wait without an execution; ``resumptions`` counts how often it went on in a new one.
+    """
 
     __tablename__ = "processing_runs"
 
@@ -63,6 +72,8 @@ class ProcessingRun(Identified, OfMeeting, Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     stage_started: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    waiting_reason: Mapped[str | None]
+    resumptions: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     __table_args__ = (
         UniqueConstraint("upload_id", "attempt"),
@@ -70,11 +81,21 @@ class ProcessingRun(Identified, OfMeeting, Base):
         CheckConstraint(one_of("status", *RunStatus), name="status"),
         CheckConstraint(one_of("stage", *Stage), name="stage"),
         CheckConstraint(one_of("trigger", *Trigger), name="trigger"),
+        CheckConstraint(
+            f"waiting_reason is null or {one_of('waiting_reason', *WaitingReason)} and status = 'queued'",
+            name="waiting_reason",
+        ),
         Index(
             "uq_processing_runs_alive_per_meeting",
             "meeting_id",
             unique=True,
             postgresql_where=text(one_of("status", *ALIVE)),
+        ),
+        Index(
+            "ix_processing_runs_waiting",
+            "organization_id",
+            "created_at",
+            postgresql_where=text("waiting_reason is not null"),
         ),
         Index("ix_processing_runs_meeting_id_created_at", "meeting_id", text("created_at desc")),
     )

@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from aam.costs.ledger import costs_of_meeting, meeting_cost
+from aam.costs.schemas import MeetingCost
 from aam.foundation.schemas import View
 from aam.meetings.schemas import MeetingView
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.ending import living_run
 from aam.pipeline.errors import RunInProgress
-from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage
+from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, WaitingReason
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -66,13 +68,18 @@ class ErrorView(View):
 
 
 class Progress(View):
-    """Where the latest run stands; without a run there is no stage and nothing done."""
+    """Where the latest run stands; without a run there is no stage and nothing done.
+
+    ``waiting_reason`` says why a queued run is not begun, and so what has to change.
+    """
 
     run_id: UUID | None = None
     run_status: RunStatus | None = None
     attempt: int | None = None
     stage: Stage | None = None
     progress: int = 0
+    waiting_reason: WaitingReason | None = None
+    cost: MeetingCost = MeetingCost()
     timings: Timings | None = None
     errors: tuple[ErrorView, ...] = ()
 
@@ -82,8 +89,9 @@ class MeetingDetails(MeetingView, Progress):
 
 
 def read_progress(session: Session, meeting_id: UUID) -> Progress:
-    """The latest run and the newest errors of a meeting, in two statements."""
-    run = latest_run(session, meeting_id)
+    """The latest run, what it and those before it cost, and the newest errors of a meeting, in two statements."""
+    costs = costs_of_meeting(meeting_id, run_id=ProcessingRun.id)
+    found = session.execute(newest_run(meeting_id).add_columns(costs)).one_or_none()
     errors = session.scalars(
         select(ProcessingError)
         .where(ProcessingError.meeting_id == meeting_id)
@@ -91,14 +99,17 @@ def read_progress(session: Session, meeting_id: UUID) -> Progress:
         .limit(ERRORS_SHOWN)
     )
     shown = tuple(ErrorView.model_validate(error) for error in errors)
-    if run is None:
+    if found is None:
         return Progress(errors=shown)
+    run, booked = found
     return Progress(
         run_id=run.id,
         run_status=RunStatus(run.status),
         attempt=run.attempt,
         stage=Stage(run.stage),
         progress=100 if run.status == RunStatus.SUCCEEDED else DONE_AT[Stage(run.stage)],
+        waiting_reason=WaitingReason(run.waiting_reason) if run.waiting_reason else None,
+        cost=meeting_cost(booked),
         timings=timings_of(run),
         errors=shown,
     )
@@ -106,12 +117,17 @@ def read_progress(session: Session, meeting_id: UUID) -> Progress:
 
 def latest_run(session: Session, meeting_id: UUID) -> ProcessingRun | None:
     """The meeting's newest run, or None."""
-    return session.scalars(
+    return session.scalars(newest_run(meeting_id)).one_or_none()
+
+
+def newest_run(meeting_id: UUID) -> Select[ProcessingRun]:
+    """The statement that finds it."""
+    return (
         select(ProcessingRun)
         .where(ProcessingRun.meeting_id == meeting_id)
         .order_by(ProcessingRun.created_at.desc(), ProcessingRun.id.desc())
         .limit(1)
-    ).one_or_none()
+    )
 
 
 def timings_of(run: ProcessingRun) -> Timings:

@@ -16,7 +16,7 @@ from aam.foundation.errors import AppError
 from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.errors import RunNotCurrent
-from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus, Stage
+from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus, Stage, WaitingReason
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,12 +28,18 @@ BLIND = {"synchronize_session": False}
 STATUS_AT = {Stage.PROBE: MeetingStatus.TRANSCRIBING, Stage.WRITE_ARTIFACTS: MeetingStatus.WRITING}
 
 
-def begin_stage(session: Session, *, run_id: UUID, stage: Stage, now: datetime) -> None:
-    """Claim a stage for a living run, in one statement; raises RunNotCurrent when the run is over."""
+def begin_stage(session: Session, *, run_id: UUID, stage: Stage, now: datetime, resumption: int | None = None) -> None:
+    """Claim a stage for a living run, in one statement; raises RunNotCurrent when the run is over or waits.
+
+    ``resumption`` names the execution that asks: a run that went on in a newer one is not an older one's any more.
+    """
+    mine = [] if resumption is None else [ProcessingRun.resumptions == resumption]
     at = func.jsonb_build_object(stage.value, func.to_jsonb(literal(now.isoformat())))
     claim = (
         update(ProcessingRun)
-        .where(ProcessingRun.id == run_id, ProcessingRun.status.in_(ALIVE))
+        .where(
+            ProcessingRun.id == run_id, ProcessingRun.status.in_(ALIVE), ProcessingRun.waiting_reason.is_(None), *mine
+        )
         .values(
             status=RunStatus.RUNNING,
             stage=stage,
@@ -74,6 +80,17 @@ def holding(run_id: UUID, *, open_transaction: Transaction) -> Iterator[Session]
         yield session
 
 
+def park(session: Session, *, run_id: UUID, reason: WaitingReason) -> None:
+    """Let a run that is held as current wait without an execution, until it is resumed or cancelled."""
+    meeting_id = session.execute(
+        update(ProcessingRun)
+        .where(ProcessingRun.id == run_id)
+        .values(status=RunStatus.QUEUED, stage=Stage.QUEUED, waiting_reason=reason, execution_arn=None)
+        .returning(ProcessingRun.meeting_id)
+    ).scalar_one()
+    set_meeting_status(session, meeting_id, MeetingStatus.QUEUED)
+
+
 def record_error(session: Session, *, run_id: UUID, stage: str, error: AppError, now: datetime) -> None:
     """Write a ProcessingError of a living run; a run that is over or gone gets none."""
     source = select(
@@ -95,7 +112,7 @@ def end_failed(session: Session, *, run_id: UUID, code: str, now: datetime) -> b
     meeting_id = session.execute(
         update(ProcessingRun)
         .where(ProcessingRun.id == run_id, ProcessingRun.status.in_(ALIVE))
-        .values(status=RunStatus.FAILED, failure_code=code, finished_at=now)
+        .values(status=RunStatus.FAILED, waiting_reason=None, failure_code=code, finished_at=now)
         .returning(ProcessingRun.meeting_id)
     ).scalar_one_or_none()
     if meeting_id is not None:
@@ -103,13 +120,24 @@ def end_failed(session: Session, *, run_id: UUID, code: str, now: datetime) -> b
     return meeting_id is not None
 
 
-def fail_from_outside(session: Session, *, run_id: UUID, error: AppError, now: datetime) -> bool:
+def fail_from_outside(
+    session: Session, *, run_id: UUID, error: AppError, now: datetime, resumption: int | None = None
+) -> bool:
     """Fail a living run that could not speak for itself; an error its stage wrote already stands.
 
-    Says whether the run was alive.
+    A run that waits has no execution that could fail it, nor has one that went on in a newer execution than
+    ``resumption`` names.  Says whether the run was alive.
     """
+    mine = [] if resumption is None else [ProcessingRun.resumptions == resumption]
     run = session.execute(
-        select(ProcessingRun.stage).where(ProcessingRun.id == run_id, ProcessingRun.status.in_(ALIVE)).with_for_update()
+        select(ProcessingRun.stage)
+        .where(
+            ProcessingRun.id == run_id,
+            ProcessingRun.status.in_(ALIVE),
+            ProcessingRun.waiting_reason.is_(None),
+            *mine,
+        )
+        .with_for_update()
     ).scalar_one_or_none()
     if run is None:
         return False

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import PurePosixPath
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from aam.foundation.schemas import Value
-
-TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
+from aam.meetings.speech import Speech
+from aam.uploads.names import names_transcript
 
 
 class RunInput(Value):
-    """The input of an execution and of each step: who and what, all by id."""
+    """The input of an execution and of each step: who and what, all by id.
+
+    ``resumption`` counts the executions of a run that had to wait; a late step of an older one changes nothing.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -23,6 +25,7 @@ class RunInput(Value):
     organization_id: UUID
     upload_id: UUID
     correlation_id: str
+    resumption: int = 0
 
     def derived(self, name: str) -> str:
         """The key of a derived object of this run."""
@@ -40,7 +43,7 @@ class UploadContext(Value):
     @property
     def is_transcript(self) -> bool:
         """Whether the upload brings a transcript rather than a recording; its name says so."""
-        return PurePosixPath(self.filename).suffix.lower() in TRANSCRIPT_SUFFIXES
+        return names_transcript(self.filename)
 
 
 class Person(Value):
@@ -51,13 +54,18 @@ class Person(Value):
 
 
 class RunContext(Value):
-    """A meeting with its relations as the first step read it; later steps read this object, not the database."""
+    """A meeting with its relations as the first step read it; later steps read this object, not the database.
+
+    ``own_terms`` are what the meeting asks to be listened for, ``known_terms`` what is known of it: its client, its
+    people, its scenario, and the directory.
+    """
 
     run: RunInput
     attempt: int
     upload: UploadContext
     title: str
     language: str
+    summary_language: str | None = None
     channels_are_speakers: bool | None
     client_name: str
     scenario_key: str | None
@@ -65,6 +73,9 @@ class RunContext(Value):
     participants: tuple[Person, ...]
     owner_name: str
     held_at: datetime
+    speech: Speech = Speech()
+    own_terms: tuple[str, ...] = ()
+    known_terms: tuple[str, ...] = ()
 
 
 class Failure(Value):

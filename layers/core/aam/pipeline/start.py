@@ -93,7 +93,7 @@ def first_run(
         select(ProcessingRun).where(ProcessingRun.upload_id == upload.id, ProcessingRun.attempt == 1)
     ).scalar_one_or_none()
     if known is not None:
-        return known if known.status == RunStatus.QUEUED else None
+        return known if known.status == RunStatus.QUEUED and known.waiting_reason is None else None
     upload.status = UploadStatus.RECEIVED
     upload.etag, upload.version_id, upload.received_at = received.etag, received.version_id, now
     return queue_run(

@@ -95,7 +95,13 @@ def perform(step: Step, work: Work) -> BaseModel:
     started = time.monotonic()
     try:
         with step.open_statements() as session:
-            runs.begin_stage(session, run_id=step.run.run_id, stage=step.stage, now=step.clock())
+            runs.begin_stage(
+                session,
+                run_id=step.run.run_id,
+                stage=step.stage,
+                now=step.clock(),
+                resumption=step.run.resumption,
+            )
         outcome = work(step)
     except RunNotCurrent:
         log.info("run is over, nothing changed")

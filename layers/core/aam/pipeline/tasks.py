@@ -99,9 +99,9 @@ class Worker:
 def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None:
     """Do the work of a message once, and tell the state machine how it went.
 
-    Returns the seconds after which the message has to come back, or None when it is done.  A run whose context is
-    gone was deleted: nothing is done.  Raises StateUnavailable, StorageUnavailable and what AWS raises; the message
-    then comes back as it is.
+    Returns the seconds after which the message has to come back, or None when it is done.  Nothing is done for a run
+    whose context is gone (it was deleted), nor where nobody waits for the token (it was cancelled, or is over).
+    Raises StateUnavailable, StorageUnavailable and what AWS raises; the message then comes back as it is.
     """
     delivery.hide(LIFE_S)  # before all else: the queue itself would hide it for much longer if this worker died
     log = logger()
@@ -111,6 +111,8 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
         context = RunContext.model_validate_json(worker.store.read(task.run.derived("context.json")))
     except ObjectMissing:
         log.info("run is gone, nothing done")
+        return None
+    if not resume("send_task_heartbeat", taskToken=task.task_token):
         return None
     stage, owner, now = Stage(task.run.run_id, worker.stage), str(new_id()), worker.now()
     record = worker.claims.claim(stage, owner, task_token=task.task_token, until=now + LIFE_S, now=now)
@@ -216,13 +218,16 @@ class _Attempt:
         return submitted.answer_by.timestamp() - self.worker.now() + 1.0
 
 
-def resume_stage(stage: Stage, stored: Stored, *, claims: Claims, now: datetime) -> Record:
-    """Note the answer that a vendor has called back with, and resume the execution that waits for it.
+def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: Claims, now: datetime) -> Record:
+    """Note the answer that a vendor has called back with, or why it is none, and resume the execution that waits.
 
     Returns the stage's record: its ``lease`` is to be released.  A late or repeated answer changes nothing, and a stage
     that nobody ever claimed resumes nothing.
     """
-    record = claims.answer(stage, stored.name, now=now.timestamp())
+    if isinstance(outcome, Stored):
+        record = claims.answer(stage, outcome.name, now=now.timestamp())
+    else:
+        record = claims.fail(stage, type(outcome).__name__, outcome.detail, now=now.timestamp())
     if record.task_token:
         _tell(record.task_token, record)
     return record
@@ -245,8 +250,11 @@ def _tell(task_token: str, record: Record) -> None:
         resume("send_task_failure", taskToken=task_token, error=record.failed, cause=record.cause)
 
 
-def resume(operation: str, **arguments: Any) -> None:
-    """Send a task's outcome; a token that nobody waits for any more is not an error."""
+def resume(operation: str, **arguments: Any) -> bool:
+    """Send a task's outcome or heartbeat; says whether somebody waits for it.
+
+    A token that nobody waits for any more is not an error.
+    """
     from botocore.exceptions import ClientError
 
     try:
@@ -255,3 +263,5 @@ def resume(operation: str, **arguments: Any) -> None:
         if error.response["Error"]["Code"] not in NOBODY_WAITS:
             raise
         logger().info("nobody waits for this task any more")
+        return False
+    return True

@@ -17,7 +17,7 @@ from aam.retention import references
 from aam.retention.ages import load_ages
 from aam.retention.errors import UnknownScope
 from aam.retention.holds import load_holds
-from aam.retention.keys import DERIVED, EXPORTS, PROTECTED, UPLOADED
+from aam.retention.keys import EXPORTS, PROTECTED, UPLOADED
 from aam.retention.meeting_plan import meeting_lines
 from aam.retention.models import MaintenanceEntry, MeetingTombstone
 from aam.retention.objects import Stored
@@ -207,6 +207,8 @@ def scoped(session: Session, request: CleanupRequest, prefix: str) -> Iterator[s
     if request.scope is ScopeKind.ALL:
         yield prefix
         return
-    below = {"temp/": EXPORTS, UPLOADED: UPLOADED, DERIVED: DERIVED}[prefix]
+    below = {"temp/": EXPORTS, UPLOADED: UPLOADED}.get(prefix)
+    if below is None:
+        return  # nothing there says which meeting it belongs to
     for meeting in references.meetings_in(session, request.scope, request.scope_id):
         yield f"{below}{meeting.id}/"

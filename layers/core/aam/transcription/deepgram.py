@@ -1,4 +1,4 @@
-"""Deepgram through its SDK: a streamed recording in, the canonical transcript out.
+"""Deepgram through its SDK: a recording in, streamed or by URL, and its reply out.
 
 The SDK's traps that shape this file (measured with deepgram-sdk 7.17): its default two retries resend an
 exhausted iterator as an empty body and report success, it turns any JSON 200 into a response, and its time
@@ -8,13 +8,16 @@ iterable anew, and validation of the raw bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from pydantic import ValidationError
 
 from aam.foundation.errors import AppError
-from aam.transcription.deepgram_reply import from_deepgram_reply
+from aam.foundation.schemas import Value
+from aam.meetings.speech import DETECT
 from aam.transcription.errors import (
     EngineCredentialsRefused,
     EngineQuotaExhausted,
@@ -24,79 +27,145 @@ from aam.transcription.errors import (
     EngineTimedOut,
     EngineUnavailable,
 )
-from aam.transcription.schemas import Transcript
 
 if TYPE_CHECKING:
     import httpx
+    from deepgram import DeepgramClient
     from deepgram.core.api_error import ApiError
 
 DEFAULT_BASE_URL = "https://api.deepgram.com"
-DEFAULT_MODEL = "nova-3"
-DEFAULT_VERSION = "latest"
+SUBMITTING_S = 60.0
+"""How long taking a URL may take; the work itself comes after it."""
 
 
 @dataclass(frozen=True)
 class DeepgramSettings:
-    """Where and how Deepgram is asked; ``timeout_s`` counts per network operation."""
+    """Where Deepgram is and what opens it; ``timeout_s`` counts per network operation."""
 
     api_key: str = field(repr=False)
     base_url: str = DEFAULT_BASE_URL
-    model: str = DEFAULT_MODEL
-    version: str = DEFAULT_VERSION
     timeout_s: float = 300.0
 
 
-@dataclass(frozen=True)
-class DeepgramResult:
-    """The transcript and the reply's raw bytes, which the caller may keep beside it."""
+class ListenOptions(Value):
+    """What is asked of a recording; model and version are always said.
 
-    transcript: Transcript
-    raw: bytes
+    ``language`` is Deepgram's tag, ``multi``, or ``detect``.  ``terms`` go under the name that the model has for them.
+    ``multichannel`` says that each channel is one speaker; otherwise speakers are told apart by voice, if at all.
+    """
+
+    model: str
+    version: str = "latest"
+    language: str
+    terms: tuple[str, ...] = ()
+    terms_as: Literal["keyterm", "keywords", "none"] = "keyterm"
+    multichannel: bool = False
+    diarize: bool = True
+    utterances: bool = True
+    smart_format: bool = True
+    redact: tuple[str, ...] = ()
+    model_improvement: bool = False
+
+    def parameters(self) -> dict[str, Any]:
+        """The same as the SDK's keywords."""
+        asked: dict[str, Any] = {
+            "model": self.model,
+            "version": self.version,
+            "multichannel": self.multichannel,
+            "punctuate": True,
+            "smart_format": self.smart_format,
+            "utterances": self.utterances,
+            "mip_opt_out": not self.model_improvement,
+        }
+        asked |= {"detect_language": True} if self.language == DETECT else {"language": self.language}
+        if self.diarize and not self.multichannel:
+            asked["diarize_model"] = "latest"
+        if self.terms and self.terms_as != "none":
+            asked[self.terms_as] = list(self.terms)
+        if self.redact:
+            asked["redact"] = list(self.redact)
+        return asked
+
+
+class _Accepted(Value):
+    request_id: str
 
 
 def transcribe(
     audio: Iterable[bytes],
     *,
     settings: DeepgramSettings,
-    language: str,
-    keyterms: Sequence[str] = (),
-    multichannel: bool = False,
-) -> DeepgramResult:
-    """Send a recording piece by piece and wait for its transcript.
+    options: ListenOptions,
+    depart: Callable[[], None] = lambda: None,
+) -> bytes:
+    """Send a recording piece by piece and wait for Deepgram's reply, which is returned as it came, unread.
 
-    ``audio`` must start afresh at every ``iter()``.  ``multichannel`` says that each channel is one
-    speaker; otherwise speakers are told apart by voice.  Raises the Engine… leaves, NoSpeechRecognised, and
-    whatever reading ``audio`` raises.
+    ``audio`` must start afresh at every ``iter()``.  ``depart`` is called just before the request goes out.  Raises
+    the Engine… leaves, and whatever reading ``audio`` raises.
     """
+    if isinstance(audio, Iterator):
+        raise TypeError("audio must be iterable anew, not an iterator")
+    return _asked(
+        settings,
+        lambda client, limits: client.listen.v1.media.transcribe_file(
+            request=cast("Iterator[bytes]", audio), request_options=limits, **options.parameters()
+        ),
+        depart,
+    )
+
+
+def submit(
+    url: str,
+    *,
+    settings: DeepgramSettings,
+    options: ListenOptions,
+    callback: str,
+    callback_method: Literal["PUT", "POST"],
+    depart: Callable[[], None] = lambda: None,
+) -> str:
+    """Have Deepgram fetch a recording and answer to ``callback`` later; returns its id of the request.
+
+    ``depart`` is called just before the request goes out.  Raises the Engine… leaves.
+    """
+    body = _asked(
+        settings,
+        lambda client, limits: client.listen.v1.media.transcribe_url(
+            url=url,
+            callback=callback,
+            callback_method=callback_method,
+            request_options=limits,
+            **options.parameters(),
+        ),
+        depart,
+    )
+    try:
+        return _Accepted.model_validate_json(body).request_id
+    except ValidationError:
+        raise EngineReplyForeign from None
+
+
+def _asked(
+    settings: DeepgramSettings, ask: Callable[[DeepgramClient, Any], object], depart: Callable[[], None]
+) -> bytes:
+    """Make one request; the raw body of its success."""
     import httpx
     from deepgram import DeepgramClient
     from deepgram.core.api_error import ApiError
     from deepgram.environment import DeepgramClientEnvironment
 
-    if isinstance(audio, Iterator):
-        raise TypeError("audio must be iterable anew, not an iterator")
     bodies: list[bytes] = []
     base = settings.base_url.rstrip("/")
     environment = DeepgramClientEnvironment(base=base, production=base, agent=base, agent_rest=base)
-    options: dict[str, Any] = {} if multichannel else {"diarize_model": "latest"}
     try:
         with httpx.Client(
-            timeout=settings.timeout_s, event_hooks={"response": [lambda reply: bodies.append(reply.read())]}
+            timeout=settings.timeout_s,
+            event_hooks={
+                "request": [lambda _request: depart()],
+                "response": [lambda reply: bodies.append(reply.read())],
+            },
         ) as http:
             client = DeepgramClient(api_key=settings.api_key, environment=environment, httpx_client=http)
-            client.listen.v1.media.transcribe_file(
-                request=cast("Iterator[bytes]", audio),
-                model=settings.model,
-                version=cast("Any", settings.version),
-                language=language,
-                keyterm=list(keyterms) or None,
-                multichannel=multichannel,
-                punctuate=True,
-                smart_format=True,
-                utterances=True,
-                request_options={"max_retries": 0, "timeout_in_seconds": int(settings.timeout_s)},
-                **options,
-            )
+            ask(client, {"max_retries": 0, "timeout_in_seconds": int(settings.timeout_s)})
     except ApiError as error:
         raise _translated(error) from error
     except httpx.TimeoutException as error:
@@ -105,8 +174,7 @@ def transcribe(
         raise EngineUnavailable from error
     except (JSONDecodeError, UnicodeDecodeError) as error:
         raise EngineReplyForeign from error
-    raw = bodies[-1] if bodies else b""
-    return DeepgramResult(transcript=from_deepgram_reply(raw, language=language), raw=raw)
+    return bodies[-1] if bodies else b""
 
 
 def _translated(error: ApiError) -> AppError:

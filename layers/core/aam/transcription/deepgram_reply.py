@@ -13,11 +13,23 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
+from aam.foundation.errors import AppError
 from aam.foundation.schemas import Value, without_nul
-from aam.transcription.errors import EngineReplyForeign, NoSpeechRecognised
+from aam.meetings.speech import DETECT, MULTI
+from aam.transcription.errors import (
+    EngineCredentialsRefused,
+    EngineQuotaExhausted,
+    EngineRefusedRecording,
+    EngineReplyForeign,
+    NoSpeechRecognised,
+)
 from aam.transcription.schemas import Transcript, Utterance, Word
 
 _PAUSE_S = 0.8
+UNDETERMINED = "und"
+"""BCP 47 for a language that nobody found out."""
+
+HEARD_SHARE, HEARD_LESS_MS = 0.9, 10_000
 _SpeakerKey = tuple[int, int]
 
 # People bring saved replies, so a reply may hold whatever JSON can say; a table cannot.
@@ -47,6 +59,7 @@ class _Alternative(_Strict):
     transcript: _Text
     confidence: float | None = Field(default=None, ge=0, le=1)
     words: tuple[_Word, ...] = ()
+    languages: tuple[_Text, ...] = ()
 
 
 class _Channel(_Strict):
@@ -87,12 +100,55 @@ class DeepgramReply(_Strict):
     results: _Results
 
 
+class _Refusal(_Strict):
+    """What Deepgram says when it could not do it (https://developers.deepgram.com/docs/errors)."""
+
+    err_code: str = Field(min_length=1)
+
+
+_REFUSALS: dict[str, type[AppError]] = {
+    "INVALID_AUTH": EngineCredentialsRefused,
+    "INSUFFICIENT_PERMISSIONS": EngineCredentialsRefused,
+    "ASR_PAYMENT_REQUIRED": EngineQuotaExhausted,
+}
+
+
+def check_deepgram_reply(data: bytes, *, language: str, expected_ms: int | None = None) -> Transcript:
+    """The transcript in a reply to a recording of ``expected_ms``.
+
+    Raises what ``from_deepgram_reply`` raises, the leaf of an error that came in a reply's place, and
+    EngineReplyForeign where Deepgram heard much less than it was given: an empty or cut recording is a success there.
+    """
+    try:
+        transcript = from_deepgram_reply(data, language=language)
+    except EngineReplyForeign:
+        try:
+            refusal = _Refusal.model_validate_json(data)
+        except ValidationError:
+            raise EngineReplyForeign from None
+        raise _REFUSALS.get(refusal.err_code, EngineRefusedRecording) from None
+    except NoSpeechRecognised:
+        _demand_heard(data, expected_ms)
+        raise
+    _demand_heard(data, expected_ms)
+    return transcript
+
+
+def _demand_heard(data: bytes, expected_ms: int | None) -> None:
+    heard_s = DeepgramReply.model_validate_json(data).metadata.duration
+    if expected_ms is not None and heard_s is not None and heard_s * 1000 < expected_ms * HEARD_SHARE - HEARD_LESS_MS:
+        raise EngineReplyForeign(
+            "The speech service heard much less than the recording holds; an operator has to look at it."
+        )
+
+
 def from_deepgram_reply(data: bytes | str, *, language: str) -> Transcript:
     """Turn a raw reply into the canonical transcript.
 
-    Utterances are Deepgram's own where the reply has them, otherwise built from its words at a change of
-    speaker or a pause of 0.8 s.  Raises EngineReplyForeign for anything that is not such a reply and
-    NoSpeechRecognised for one without words.
+    ``language`` is what was asked for: a tag, or ``detect`` or ``multi``, and then the reply says which it was.
+    Utterances are Deepgram's own where the reply has them, otherwise built from its words at a change of speaker or a
+    pause of 0.8 s.  Raises EngineReplyForeign for anything that is not such a reply and NoSpeechRecognised for one
+    without words.
     """
     try:
         reply = DeepgramReply.model_validate_json(data)
@@ -104,14 +160,20 @@ def from_deepgram_reply(data: bytes | str, *, language: str) -> Transcript:
     spoken.sort(key=lambda u: (u.start, u.channel))
     labels = _labels(spoken)
     model = next(iter(reply.metadata.model_info.values()), _ModelInfo())
-    detected = next((c.detected_language for c in reply.results.channels if c.detected_language), None)
     return Transcript(
-        language=detected or language,
+        language=_spoken(reply.results.channels) or (UNDETERMINED if language in (DETECT, MULTI) else language),
         engine="deepgram",
         model=model.name or "unknown",
         version=model.version or "unknown",
         utterances=tuple(_canonical(number, u, labels[_key(u)]) for number, u in enumerate(spoken, 1)),
     )
+
+
+def _spoken(channels: Sequence[_Channel]) -> str | None:
+    """The language that was found: of the whole, or the one that most was said in."""
+    detected = (channel.detected_language for channel in channels)
+    most = (alternative.languages[0] for c in channels for alternative in c.alternatives[:1] if alternative.languages)
+    return next((found for found in (*detected, *most) if found), None)
 
 
 def _key(utterance: _Utterance) -> _SpeakerKey:

@@ -125,3 +125,31 @@ class NoSpeechRecognised(Unprocessable):
 
     code = "no_speech_recognised"
     sentence = "No speech was recognised in this recording; check its sound and its language."
+
+
+class LanguageNotKnown(Unprocessable):
+    """No model of the speech service knows the meeting's language."""
+
+    code = "language_not_known"
+    sentence = (
+        "The speech service does not know this meeting's language; choose another one, 'detect' or 'multi', or bring "
+        "the transcript as .vtt, .srt, .json or .txt."
+    )
+
+
+class ReplyTooLargeToPost(Unprocessable):
+    """The reply would be larger than a function can be called with."""
+
+    code = "reply_too_large_to_post"
+    sentence = (
+        "This recording is too long for replies that are posted to us; an operator has to set DeepgramCallback to put "
+        "or DeepgramMode to stream."
+    )
+
+
+class BadReplyPassword(AppError):
+    """A posted reply without the password that we gave out for it."""
+
+    code = "bad_reply_password"
+    http_status = 401
+    sentence = "This route takes replies that we have asked for, with the password that we gave out."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, OfMeeting, OfOrganization
+from aam.identity.models import User
 from aam.pipeline.models import ProcessingRun
 
 
@@ -34,6 +36,31 @@ class TranscriptRow(Identified, OfMeeting, Base):
     __table_args__ = (
         UniqueConstraint("meeting_id", "version"),
         CheckConstraint("version >= 1", name="version"),
+    )
+
+
+class SpeakerNameRow(OfOrganization, Base):
+    """How a speaker of a transcript is called: as a person said, and as the speaker's own words propose.
+
+    The transcript's own rows keep the label that the engine gave.
+    """
+
+    __tablename__ = "speaker_names"
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey(TranscriptRow.id, ondelete="CASCADE"), primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    named_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id, ondelete="SET NULL"))
+    named_at: Mapped[datetime | None]
+    proposed_name: Mapped[str | None]
+    quote: Mapped[str | None]
+    utterance_number: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("length(name) between 1 and 200", name="name_length"),
+        CheckConstraint("num_nonnulls(proposed_name, quote, utterance_number) in (0, 3)", name="proposal_whole"),
+        Index("ix_speaker_names_organization_id", "organization_id"),
+        Index("ix_speaker_names_named_by", "named_by"),
     )
 
 

@@ -8,6 +8,9 @@ from aam.foundation.schemas import Value
 from aam.media.schemas import ExtractedAudio
 from aam.transcription.pocketsphinx import Window
 
+DEEPGRAM_REPLY = "deepgram.json"
+"""The name of Deepgram's stored reply; it is written last."""
+
 Engine = Literal["deepgram", "pocketsphinx"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from sqlalchemy.orm import undefer
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import Value, View
 from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.naming import SpeakerView, list_speakers, names_of
 from aam.transcription.schemas import Transcript, Utterance
 
 if TYPE_CHECKING:
@@ -57,7 +59,10 @@ class TranscriptQuery(Value):
 
 
 class TranscriptPage(View):
-    """A page of the newest transcript; times in milliseconds, ``next_from`` is None on the last page."""
+    """A page of the newest transcript; times in milliseconds, ``next_from`` is None on the last page.
+
+    ``speakers`` says which labels the engine gave to those who are called by name here, and what names are proposed.
+    """
 
     meeting_id: UUID
     version: int
@@ -71,6 +76,7 @@ class TranscriptPage(View):
     duration_ms: int | None
     utterance_count: int
     created_at: datetime
+    speakers: tuple[SpeakerView, ...]
     utterances: tuple[Utterance, ...]
     next_from: int | None
 
@@ -99,6 +105,8 @@ def read_page(session: Session, row: TranscriptRow, query: TranscriptQuery) -> T
     if query.words:
         wanted = wanted.options(undefer(UtteranceRow.words))
     found = session.scalars(wanted).all()
+    speakers = list_speakers(session, row).speakers
+    names = {speaker.label: speaker.name for speaker in speakers if speaker.name}
     following = found[query.limit].number if len(found) > query.limit else None
     return TranscriptPage(
         meeting_id=row.meeting_id,
@@ -113,17 +121,18 @@ def read_page(session: Session, row: TranscriptRow, query: TranscriptQuery) -> T
         duration_ms=row.duration_ms,
         utterance_count=row.utterance_count,
         created_at=row.created_at,
-        utterances=tuple(utterance_of(entry, words=query.words) for entry in found[: query.limit]),
+        speakers=speakers,
+        utterances=tuple(utterance_of(entry, words=query.words, names=names) for entry in found[: query.limit]),
         next_from=following,
     )
 
 
-def utterance_of(row: UtteranceRow, *, words: bool) -> Utterance:
-    """An utterance out of its row."""
+def utterance_of(row: UtteranceRow, *, words: bool, names: Mapping[str, str]) -> Utterance:
+    """An utterance out of its row, its speaker by name where somebody gave one."""
     return Utterance.model_validate(
         {
             "id": row.number,
-            "speaker": row.speaker,
+            "speaker": names.get(row.speaker, row.speaker),
             "channel": row.channel,
             "start_ms": row.start_ms,
             "end_ms": row.end_ms,
@@ -135,7 +144,10 @@ def utterance_of(row: UtteranceRow, *, words: bool) -> Utterance:
 
 
 def read_whole(session: Session, row: TranscriptRow) -> Transcript:
-    """The whole transcript without words, read as plain columns: four hours are some 6,000 utterances."""
+    """The whole transcript without words, with the names that people gave.
+
+    It is read as plain columns: four hours are some 6,000 utterances.
+    """
     columns = (
         UtteranceRow.number,
         UtteranceRow.speaker,
@@ -148,6 +160,7 @@ def read_whole(session: Session, row: TranscriptRow) -> Transcript:
     entries: Any = session.execute(
         select(*columns).where(UtteranceRow.transcript_id == row.id).order_by(UtteranceRow.number)
     )
+    names = names_of(session, row.id)
     return Transcript(
         language=row.language,
         engine=row.engine,
@@ -158,7 +171,7 @@ def read_whole(session: Session, row: TranscriptRow) -> Transcript:
         utterances=tuple(
             Utterance(
                 id=entry.number,
-                speaker=entry.speaker,
+                speaker=names.get(entry.speaker, entry.speaker),
                 channel=entry.channel,
                 start_ms=entry.start_ms,
                 end_ms=entry.end_ms,

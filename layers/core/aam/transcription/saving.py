@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import bindparam, column, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from aam.costs.ledger import book
+from aam.costs.models import CostKind
+from aam.costs.prices import Charge
 from aam.foundation.clock import new_id
 from aam.pipeline import runs
+from aam.pipeline.budget import account_of
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.naming import keep_proposals
 from aam.transcription.schemas import Transcript
 
 if TYPE_CHECKING:
@@ -24,8 +30,8 @@ UTTERANCE_FIELDS = ("speaker", "channel", "start_ms", "end_ms", "text", "confide
 """What a row takes over from its utterance as it is."""
 
 
-def save_transcript(step: Step, transcript: Transcript) -> str:
-    """Keep a run's transcript; a repetition finds it kept and changes nothing.
+def save_transcript(step: Step, transcript: Transcript, *, charges: Sequence[Charge] = ()) -> str:
+    """Keep a run's transcript and book what it cost; a repetition finds both kept and changes nothing.
 
     The next stage is claimed in the same transaction, because the worker that follows has no database.  Returns the
     derived object's name.
@@ -34,6 +40,7 @@ def save_transcript(step: Step, transcript: Transcript) -> str:
     step.store.write(key, transcript.model_dump_json().encode(), content_type="application/json")
     with step.current() as session:
         insert_rows(session, run=step.run, transcript=transcript, key=key)
+        book(session, charges, to=account_of(step.run), kind=CostKind.ACTUAL, now=step.clock())
         runs.begin_stage(session, run_id=step.run.run_id, stage=Stage.WRITE_ARTIFACTS, now=step.clock())
     return OBJECT
 
@@ -65,6 +72,7 @@ def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, key:
         )
     )
     insert_utterances(session, run=run, transcript=transcript, transcript_id=transcript_id)
+    keep_proposals(session, transcript=transcript, transcript_id=transcript_id, organization_id=run.organization_id)
 
 
 def insert_utterances(session: Session, *, run: RunInput, transcript: Transcript, transcript_id: UUID) -> None:

@@ -14,14 +14,16 @@ from aam.media.s3 import S3PartSink
 from aam.media.schemas import AudioFormat, ExtractedAudio
 from aam.media.service import extract_audio
 from aam.media.steps import SOURCE_URL_LIFETIME_S
+from aam.meetings.speech import DETECT, MULTI
 from aam.pipeline import runs
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.steps import Step
-from aam.transcription.deepgram_reply import from_deepgram_reply
+from aam.transcription.charging import transcription_charges
+from aam.transcription.deepgram_reply import UNDETERMINED, from_deepgram_reply
 from aam.transcription.imports import read_transcript
 from aam.transcription.pocketsphinx import RecognisedWindow, assemble, plan_windows
-from aam.transcription.prepared import AudioWindow, Engine, PreparedAudio
+from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
 from aam.transcription.saving import save_transcript
 from aam.transcription.schemas import Transcript
 
@@ -106,18 +108,18 @@ def keep_transcript(step: Step) -> Stored:
     """
     context = step.context()
     transcript = canonical(context, step.store)
-    return Stored(name=save_transcript(step, transcript))
+    charges = transcription_charges(context, step.store, on=step.clock().date())
+    return Stored(name=save_transcript(step, transcript, charges=charges))
 
 
 def canonical(context: RunContext, store: ObjectStore) -> Transcript:
     """The transcript from whichever source this run has."""
     if context.upload.is_transcript:
-        return read_transcript(
-            store.read(context.upload.key), filename=context.upload.filename, language=context.language
-        )
+        language = UNDETERMINED if context.language in (DETECT, MULTI) else context.language
+        return read_transcript(store.read(context.upload.key), filename=context.upload.filename, language=language)
     prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
     if prepared.engine == "deepgram":
-        return from_deepgram_reply(store.read(context.run.derived("deepgram.json")), language=context.language)
+        return from_deepgram_reply(store.read(context.run.derived(DEEPGRAM_REPLY)), language=context.language)
     return assemble(
         RecognisedWindow.model_validate_json(store.read(context.run.derived(window.result)))
         for window in prepared.windows

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
+from pathlib import PurePosixPath
 from uuid import UUID
 
 NAME_BYTES = 120
 EXTENSION_BYTES = 16
 FALLBACK = "file"
+TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
 
 
 def safe_name(filename: str) -> str:
@@ -25,6 +27,11 @@ def safe_name(filename: str) -> str:
     room = NAME_BYTES - len(ending.encode())
     kept = stem.strip("._-").encode()[:room].decode(errors="ignore").rstrip("._-")
     return f"{kept or FALLBACK}{ending}"
+
+
+def names_transcript(filename: str) -> bool:
+    """Whether a file of this name brings a transcript rather than a recording."""
+    return PurePosixPath(filename).suffix.lower() in TRANSCRIPT_SUFFIXES
 
 
 def allowed(character: str) -> bool:

@@ -20,8 +20,8 @@ SPACING_MARGIN = 0.05
 LEASE_S = 60.0
 """A lease ends this long after its holder last said that it lives."""
 
-LEAD_S = 0.1
-"""A slot is this far ahead at least: the time that writing it down may take without being late for it."""
+LEAD_S = 0.2
+"""A slot is this far ahead at least: the time in which it is written down and the request made ready."""
 
 LIMITED_S = 60.0
 """How long a gate stays closed after a 429 that names no time."""

@@ -15,7 +15,7 @@ from aam.foundation.settings import load
 from aam.foundation.state_table import StateTable, state_table
 from aam.vendors import gate_state
 from aam.vendors.errors import VendorBusy, VendorFault, VendorRateLimited
-from aam.vendors.gate_state import LEASE_S, LIMITED_S, GateState, Granted, Refused
+from aam.vendors.gate_state import LEAD_S, LEASE_S, LIMITED_S, GateState, Granted, Refused
 from aam.vendors.heartbeat import BEAT_S, beating
 from aam.vendors.ports import Vendor
 from aam.vendors.settings import Limits, LimitSettings
@@ -24,17 +24,20 @@ PATIENCE_S = 2.0
 """How long a worker waits for its turn itself; whoever waits longer gives its message back."""
 
 LATE_S = 0.02
-"""Whoever starts later than this after its slot takes another one: the slots are what keeps requests apart."""
+"""Whoever departs later than this after its slot takes another one: the slots are what keeps requests apart."""
 
 LOOK_AGAIN_S = 0.2
+SLOTS_MOST, SLOT_PATIENCE_S = 10, 30.0
+"""How many slots a request may miss while it departs, and how far away the next may be."""
 KEPT_FOR_S = 7 * 24 * 3600
 
 
 class Passage:
     """The right to one running request."""
 
-    def __init__(self, owner: str) -> None:
+    def __init__(self, owner: str, depart: Callable[[], None]) -> None:
         self.owner = owner
+        self.depart = depart
         self.kept_until: float | None = None
 
     def keep_until(self, deadline: datetime) -> None:
@@ -64,8 +67,9 @@ class SharedGate:
 
         Raises VendorBusy when the turn is more than PATIENCE_S away, StateUnavailable.
         """
-        passage = Passage(str(new_id()))
-        self._wait_for_turn(passage.owner)
+        owner = str(new_id())
+        start = self._wait_for_turn(owner)
+        passage = Passage(owner, lambda: self._depart(owner, start))
         try:
             with beating(lambda: self._keep(passage.owner, self._now() + LEASE_S), every_s=self._beat_s):
                 yield passage
@@ -76,7 +80,7 @@ class SharedGate:
 
     def state(self) -> GateState:
         """How the gate stands."""
-        return _parsed(self.table.read(_key(self.vendor)).get("document", ""))
+        return read_gate(self.table, self.vendor)
 
     def release(self, owner: str) -> None:
         """Free a place that was kept; nothing happens when it is free."""
@@ -99,22 +103,37 @@ class SharedGate:
     def _keep(self, owner: str, until: float) -> None:
         self._change(lambda state: gate_state.keep(state, owner, until=until, now=self._now()))
 
-    def _wait_for_turn(self, owner: str) -> None:
-        """Return at the moment at which the request may start, with a place taken."""
+    def _wait_for_turn(self, owner: str) -> float:
+        """Return a moment before the request may start, with a place taken: the start."""
         patient_until = self._now() + PATIENCE_S
         while True:
             answer = self._enter(owner, patient_until)
             now = self._now()
             if isinstance(answer, Granted):
-                self._sleep(max(answer.start - now, 0))
-                if self._now() - answer.start <= LATE_S:
-                    return
-                continue
+                self._sleep(max(answer.start - LEAD_S - now, 0))
+                return answer.start
             wait = random.uniform(LOOK_AGAIN_S / 2, LOOK_AGAIN_S) if answer.crowded else answer.wait_s  # noqa: S311 - jitter
             if now + wait > patient_until:
-                self._give_up(owner)
                 raise VendorBusy(wait_s=answer.wait_s)
             self._sleep(wait)
+
+    def _depart(self, owner: str, start: float) -> None:
+        """Wait for the slot; whoever is late for it takes another.
+
+        A request that has a place and cannot take a slot goes out all the same: there is nobody here to wait.
+        """
+        for _ in range(SLOTS_MOST):
+            self._sleep(max(start - self._now(), 0))
+            if self._now() - start <= LATE_S:
+                return
+            try:
+                answer = self._enter(owner, self._now() + SLOT_PATIENCE_S)
+            except AppError as error:
+                logger().warning("departs without a slot", error_code=error.code)
+                return
+            if not isinstance(answer, Granted):
+                return
+            start = answer.start
 
     def _enter(self, owner: str, patient_until: float) -> Granted | Refused:
         answers: list[Granted | Refused] = []
@@ -129,10 +148,6 @@ class SharedGate:
 
         self._write(entered)
         return answers[-1]
-
-    def _give_up(self, owner: str) -> None:
-        """Free the place of somebody who was late for a slot and found no other soon enough."""
-        self._change(lambda state: gate_state.leave(state, owner, now=self._now()) if owner in state.leases else state)
 
     def _leave(self, passage: Passage, error: BaseException | None) -> None:
         """Free or keep the place and note how the request went, in one write.
@@ -170,6 +185,11 @@ class SharedGate:
 def open_gate(vendor: Vendor) -> SharedGate:
     """The gate to a vendor as this function's settings limit it."""
     return SharedGate(vendor, load(LimitSettings).limits(vendor), state_table())
+
+
+def read_gate(table: StateTable, vendor: Vendor) -> GateState:
+    """How a vendor's gate stands; raises StateUnavailable."""
+    return _parsed(table.read(_key(vendor)).get("document", ""))
 
 
 def release(vendor: Vendor, owner: str) -> None:

@@ -24,6 +24,13 @@ class Lease(Protocol):
     def owner(self) -> str:
         """Who holds it; whoever hears the answer later gives it back under this name."""
 
+    def depart(self) -> None:
+        """Called at the very moment before the request goes out: waits for its slot, or the next where that passed.
+
+        What is between the gate and this call (imports, connections, building the request) then moves no request
+        closer to another one.
+        """
+
     def keep_until(self, deadline: datetime) -> None:
         """Leave it held when the request's block ends, because the vendor works on until it answers by callback."""
 
@@ -34,7 +41,8 @@ class Gate(Protocol):
     def request(self) -> AbstractContextManager[Lease]:
         """One request: waits its turn on the way in, and frees its place on the way out.
 
-        Raises VendorBusy when the turn is further away than a worker should wait.
+        The block begins a moment before its slot, in which the request is made ready to depart.  Raises VendorBusy
+        when the turn is further away than a worker should wait.
         """
 
 

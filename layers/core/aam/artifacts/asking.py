@@ -1,0 +1,141 @@
+"""Asking a model within the limits, and never paying for the same answer twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from aam.artifacts import errors
+from aam.artifacts.openai import ENGINE, ChatServer, Exchange
+from aam.artifacts.questions import Feature, Question, Request, request_of
+from aam.artifacts.records import Records
+from aam.artifacts.schemas import Interaction
+from aam.foundation.errors import AppError
+from aam.vendors.errors import VendorBusy
+from aam.vendors.ports import Gate
+
+T = TypeVar("T")
+OK = "ok"
+MARGIN_S = 20.0
+"""What a worker keeps of its time to note an answer and to hand its message back."""
+_STANDING: dict[str, type[AppError]] = {
+    leaf.code: leaf
+    for leaf in (
+        errors.MeetingTooLong,
+        errors.ModelRefused,
+        errors.ModelContentFiltered,
+        errors.ModelReplyTruncated,
+    )
+}
+
+
+class Asker:
+    """Asks one question after another, and knows what the server has been found to lack.
+
+    ``time_left`` gives the seconds for which the worker may still run.
+    """
+
+    def __init__(
+        self, server: ChatServer, *, records: Records, gate: Gate, attempt: int, time_left: Callable[[], float]
+    ) -> None:
+        self._server, self._records, self._gate = server, records, gate
+        self._attempt, self._time_left = attempt, time_left
+        self._lacks = frozenset({Feature.OLD_LIMIT} if server.settings.is_openais else ())
+        self._sent_any = False
+        self.model = server.settings.model
+
+    def ask(self, question: Question, read: Callable[[str], T]) -> T:
+        """The answer as ``read`` makes it out, which raises ModelReplyMismatch; one mismatch is mended.
+
+        Raises the Model… leaves, MeetingTooLong, and VendorBusy when the question has to wait.
+        """
+        try:
+            return self._answer(question, read)
+        except errors.ModelReplyMismatch as mismatch:
+            mending = question.to_mend(mismatch.reply, mismatch.fault)
+        return self._answer(mending, read)
+
+    def _answer(self, question: Question, read: Callable[[str], T]) -> T:
+        while True:
+            request = self._request(question)
+            known = self._records.find(request.digest)
+            exchange = self._recalled(known) if known else self._sent(question, request)
+            if exchange.lacks is not None:
+                self._lacks |= {exchange.lacks}
+                continue
+            self.model = exchange.model
+            try:
+                value = _read(exchange, read)
+            except AppError as error:
+                if known is None:
+                    self._note(question, request, exchange, outcome=error.code, stands=True)
+                raise
+            if known is None:
+                self._note(question, request, exchange, outcome=OK, stands=True)
+            return value
+
+    def _request(self, question: Question) -> Request:
+        settings = self._server.settings
+        return request_of(
+            question,
+            model=settings.model,
+            max_output_tokens=settings.max_output_tokens,
+            effort=settings.effort,
+            without=self._lacks,
+        )
+
+    def _sent(self, question: Question, request: Request) -> Exchange:
+        """What came back, noted already unless it is a completion; raises what a failure amounts to."""
+        settings = self._server.settings
+        if self._sent_any and self._time_left() < settings.timeout_s + MARGIN_S:
+            raise VendorBusy(wait_s=0.0)
+        exchange = Exchange(model=settings.model)
+        with self._gate.request():
+            self._sent_any = True
+            timeout_s = max(1.0, min(settings.timeout_s, self._time_left() - MARGIN_S))
+            try:
+                self._server.post(request, exchange, timeout_s=timeout_s)
+            except AppError as error:
+                if exchange.lacks in self._lacks:
+                    exchange.lacks = None
+                stands = error.code in _STANDING or exchange.lacks is not None
+                self._note(question, request, exchange, outcome=error.code, stands=stands)
+                if exchange.lacks is None:
+                    raise
+        return exchange
+
+    def _recalled(self, known: Interaction) -> Exchange:
+        """What came back when the question was asked before; raises what it amounted to then."""
+        exchange = Exchange(model=known.model)
+        if known.outcome == errors.ModelRequestRefused.code:
+            exchange.lacks = Feature(known.response or "")
+        elif known.response is None:
+            raise _STANDING[known.outcome]
+        else:
+            exchange.read(known.response)
+        return exchange
+
+    def _note(self, question: Question, request: Request, exchange: Exchange, *, outcome: str, stands: bool) -> None:
+        call = Interaction(
+            engine=ENGINE,
+            model=exchange.model,
+            purpose=question.purpose,
+            prompt_version=question.prompt_version,
+            attempt=self._attempt,
+            outcome=outcome,
+            request_id=exchange.request_id,
+            duration_ms=exchange.duration_ms,
+            prompt=request.prompt,
+            response=exchange.lacks or exchange.response,
+            **exchange.usage,
+        )
+        self._records.note(call, digest=request.digest if stands else None)
+
+
+def _read(exchange: Exchange, read: Callable[[str], T]) -> T:
+    content = exchange.content()
+    try:
+        return read(content)
+    except errors.ModelReplyMismatch as error:
+        error.reply = content
+        raise

@@ -1,0 +1,96 @@
+"""What a model is asked, and what came of asking, whichever server stands behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from aam.artifacts.schemas import Purpose
+
+_REPAIR = (
+    "Your answer cannot be used: {fault}. Answer again with nothing but one JSON object of this schema, and with the"
+    " same quotes:\n{schema}"
+)
+_PLAIN = "\n\nAnswer with nothing but one JSON object of this schema:\n{schema}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A system text of ours, a user's message that is data, and the schema of the answer.
+
+    ``reply`` and ``fault`` are set when an answer's form is to be mended.
+    """
+
+    purpose: Purpose
+    prompt_version: str
+    system: str
+    data: str
+    name: str
+    schema: Mapping[str, Any]
+    reply: str | None = None
+    fault: str | None = None
+
+    def to_mend(self, reply: str, fault: str) -> Question:
+        """The question that shows the model its own answer and asks for another one."""
+        return replace(self, purpose=Purpose.REPAIR, reply=reply, fault=fault)
+
+
+class Feature(StrEnum):
+    """What a server may lack, by the name of the request's parameter.
+
+    Most servers know ``max_tokens``, some of them nothing else; OpenAI's reasoning models want its successor.
+    """
+
+    STRUCTURED = "response_format"
+    EFFORT = "reasoning_effort"
+    OLD_LIMIT = "max_tokens"
+
+
+@dataclass(frozen=True)
+class Request:
+    """The body of a request, and its digest."""
+
+    body: Mapping[str, Any]
+
+    @cached_property
+    def prompt(self) -> str:
+        """The messages as JSON."""
+        return json.dumps(self.body["messages"], ensure_ascii=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """Equal for equal requests."""
+        return hashlib.sha256(json.dumps(self.body, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def request_of(
+    question: Question, *, model: str, max_output_tokens: int, effort: str, without: frozenset[Feature] = frozenset()
+) -> Request:
+    """The request as this server understands it.
+
+    What all windows and meetings of a scenario share (schema, system text) comes first, so that a service that caches
+    prefixes knows it already.
+    """
+    structured = Feature.STRUCTURED not in without
+    schema = json.dumps(question.schema, ensure_ascii=False, separators=(",", ":"))
+    system = question.system if structured else question.system + _PLAIN.format(schema=schema)
+    messages = [{"role": "system", "content": system}, {"role": "user", "content": question.data}]
+    if question.fault is not None:
+        if question.reply:
+            messages.append({"role": "assistant", "content": question.reply})
+        messages.append({"role": "user", "content": _REPAIR.format(fault=question.fault, schema=schema)})
+    strict = {"name": question.name, "strict": True, "schema": dict(question.schema)}
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": messages,
+        "max_completion_tokens" if Feature.OLD_LIMIT in without else Feature.OLD_LIMIT.value: max_output_tokens,
+        "response_format": {"type": "json_schema", "json_schema": strict} if structured else {"type": "json_object"},
+    }
+    if effort and Feature.EFFORT not in without:
+        body["reasoning_effort"] = effort
+    return Request(body)

@@ -1,0 +1,43 @@
+"""The calls of a run as its worker notes them: an object each, written before the next call is made.
+
+A call that need not be made again is noted under the digest of its request, so that a worker that begins anew finds
+the answer instead of paying for it twice.
+"""
+
+from __future__ import annotations
+
+from aam.artifacts.schemas import Interaction
+from aam.foundation.clock import new_id
+from aam.foundation.storage import ObjectStore
+from aam.pipeline.schemas import RunInput
+
+INTERACTIONS = "interactions/"
+
+
+class Records:
+    """The calls of one run."""
+
+    def __init__(self, store: ObjectStore, run: RunInput) -> None:
+        self._store, self._run = store, run
+        self._known: dict[str, str] | None = None
+
+    def find(self, digest: str) -> Interaction | None:
+        """The call that was made with this request, if its answer stands."""
+        if self._known is None:
+            keys = self._store.keys(self._run.derived(INTERACTIONS))
+            self._known = {key.removesuffix(".json").rpartition("_")[2]: key for key in keys if "_" in key}
+        key = self._known.get(digest)
+        return Interaction.model_validate_json(self._store.read(key)) if key else None
+
+    def note(self, call: Interaction, *, digest: str | None) -> None:
+        """Keep a call; without a digest it may be made again."""
+        key = self._run.derived(f"{INTERACTIONS}{new_id()}{f'_{digest}' if digest else ''}.json")
+        self._store.write(key, call.model_dump_json().encode(), content_type="application/json")
+        if digest and self._known is not None:
+            self._known[digest] = key
+
+
+def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:
+    """The calls that a run's worker has noted, in the order of time."""
+    keys = sorted(store.keys(run.derived(INTERACTIONS)))
+    return [Interaction.model_validate_json(store.read(key)) for key in keys]

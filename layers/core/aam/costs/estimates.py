@@ -1,0 +1,138 @@
+"""What a run will cost at most, as far as that can be known before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from aam.costs.prices import Charge, Price, Speech, Tokens, price_of_speech, price_of_tokens
+from aam.foundation.schemas import Value
+from aam.foundation.settings import Environment, load
+from aam.foundation.vendor_keys import stored_keys
+from aam.meetings.speech import DETECT, speech_models
+from aam.meetings.speech import Speech as SpeechAsked
+
+BITS_PER_MS = {"audio/mpeg": 96, "audio/flac": 400, "audio/x-flac": 400, "audio/wav": 256, "audio/x-wav": 256}
+"""Bit rates (kbit/s) on the low side, which make the estimated duration, and so the cost, one on the high side."""
+OTHER_AUDIO, VIDEO = 48, 250
+
+LONGEST_MS = 4 * 3_600_000
+"""No recording may be longer, see `aam.media.schemas.MediaLimits`."""
+
+TOKENS_PER_MINUTE = 400
+"""Of a transcript: 150 words a minute are some 200 tokens of English, twice that in Cyrillic letters."""
+
+BYTES_PER_TOKEN = 4
+OVERHEAD = 1.3
+"""Input tokens of all calls for each token of the transcript: the limit that drafting keeps."""
+
+PROMPT_TOKENS = 3_000
+OUTPUT_TOKENS = 6_000
+OUTPUT_TOKENS_PER_MINUTE = 60
+"""Of the minutes themselves and of the reasoning before them."""
+
+KEYTERM, REDACTION, MULTI, MULTILINGUAL = "keyterm", "redaction", "multi", "-multilingual"
+
+
+class EngineSettings(Environment):
+    """Which engines do the work; auto is the paid one where its key is stored."""
+
+    transcription_engine: Literal["auto", "deepgram", "pocketsphinx"] = Field(
+        alias="TRANSCRIPTION_ENGINE", default="auto"
+    )
+    deepgram_model: str = Field(alias="DEEPGRAM_MODEL", default="")
+    artifacts_engine: Literal["auto", "openai", "extractive"] = Field(alias="ARTIFACTS_ENGINE", default="auto")
+    openai_model: str = Field(alias="OPENAI_MODEL", min_length=1)
+
+
+class PaidModels(Value):
+    """The models that are paid for; None where the work is done by an engine of our own.
+
+    An empty ``speech`` is the one that knows the meeting's language.
+    """
+
+    speech: str | None = None
+    text: str | None = None
+
+
+class Workload(Value):
+    """What is known of an upload: its size in bytes, and its duration (ms) and channels as soon as it was looked at.
+
+    ``asked`` are the meeting's options of speech.
+    """
+
+    is_transcript: bool
+    size_bytes: int = Field(ge=0)
+    content_type: str
+    language: str
+    duration_ms: int | None = None
+    channels: int = Field(default=1, ge=1)
+    asked: SpeechAsked = SpeechAsked()
+
+
+def paid_models() -> PaidModels:
+    """The models that the settings and the stored keys lead to; the keys are asked only where it depends on them."""
+    settings = load(EngineSettings)
+    engines = (settings.transcription_engine, settings.artifacts_engine)
+    keys = stored_keys() if "auto" in engines else None
+    speaks = engines[0] == "deepgram" or (engines[0] == "auto" and keys is not None and keys.deepgram)
+    writes = engines[1] == "openai" or (engines[1] == "auto" and keys is not None and keys.openai)
+    return PaidModels(
+        speech=settings.deepgram_model if speaks else None,
+        text=settings.openai_model if writes else None,
+    )
+
+
+def estimate(
+    work: Workload, models: PaidModels, *, on: date, table: Sequence[Price] | None = None
+) -> tuple[Charge, ...]:
+    """A charge for each paid model that the run will use; nothing where all of it is done by engines of our own."""
+    duration_ms = duration_of(work)
+    charges = []
+    if models.speech is not None and not work.is_transcript:
+        speech = Speech(
+            model=priced_model(work.asked.model or models.speech or model_knowing(work.language), work.language),
+            duration_ms=duration_ms,
+            channels=work.channels,
+            options=paid_options(work.asked, work.language),
+        )
+        charges.append(price_of_speech(speech, on=on, table=table))
+    if models.text is not None:
+        said = work.size_bytes / BYTES_PER_TOKEN if work.is_transcript else duration_ms / 60_000 * TOKENS_PER_MINUTE
+        minutes = said / TOKENS_PER_MINUTE
+        tokens = Tokens(
+            model=models.text,
+            input=round(said * OVERHEAD) + PROMPT_TOKENS,
+            output=round(minutes * OUTPUT_TOKENS_PER_MINUTE) + OUTPUT_TOKENS,
+        )
+        charges.append(price_of_tokens(tokens, on=on, table=table))
+    return tuple(charges)
+
+
+def paid_options(asked: SpeechAsked, language: str) -> frozenset[str]:
+    """The options that cost extra: terms, which are sent unless the language is to be found out, and redaction."""
+    terms = {KEYTERM} if language != DETECT else set()
+    return frozenset(terms | ({REDACTION} if asked.redact else set()))
+
+
+def model_knowing(language: str) -> str:
+    """The speech model that is asked for a language unless somebody names another."""
+    model = speech_models().knowing(language) or speech_models().models[0]
+    return model.name
+
+
+def duration_of(work: Workload) -> int:
+    """The duration in milliseconds: as declared, otherwise a long one for the size and the type."""
+    if work.duration_ms is not None:
+        return work.duration_ms
+    kind = work.content_type.partition(";")[0].strip().lower()
+    rate = VIDEO if kind.startswith("video/") else BITS_PER_MS.get(kind, OTHER_AUDIO)
+    return min(LONGEST_MS, work.size_bytes * 8 // rate)
+
+
+def priced_model(model: str, language: str) -> str:
+    """The name under which a speech model is priced: several languages in one recording cost more."""
+    return f"{model}{MULTILINGUAL}" if language == MULTI else model

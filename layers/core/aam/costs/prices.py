@@ -1,0 +1,143 @@
+"""The vendors' prices, dated, from the reviewed file `aam/seeds/prices.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
+
+from aam.foundation.schemas import Value
+from aam.vendors.ports import Vendor
+
+SEED = Path(__file__).resolve().parent.parent / "seeds" / "prices.toml"
+SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+"""The date that OpenAI appends to a model's name in its replies; a snapshot costs what its model does."""
+
+MICRO = Decimal("0.000001")
+"""Amounts are kept to a millionth of a dollar."""
+
+MILLION = Decimal(1_000_000)
+MS_PER_MINUTE = Decimal(60_000)
+
+
+class Price(Value):
+    """What a model costs from a day on, in US dollars: by the minute and channel, or by the million tokens."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    vendor: Vendor
+    model: str = Field(min_length=1)
+    valid_from: date
+    per_minute: Decimal | None = Field(default=None, gt=0)
+    options: Mapping[str, Decimal] = Field(default_factory=dict)
+    input: Decimal | None = Field(default=None, gt=0)
+    cached_input: Decimal | None = Field(default=None, gt=0)
+    output: Decimal | None = Field(default=None, gt=0)
+    source: str = Field(pattern=r"^https://")
+    read_on: date
+
+    @model_validator(mode="after")
+    def of_one_kind(self) -> Self:
+        """Speech is paid by the minute, text by the token; a price is whole or not there."""
+        by_token = [self.input, self.cached_input, self.output]
+        if self.vendor is Vendor.DEEPGRAM and (self.per_minute is None or any(by_token)):
+            raise ValueError("Deepgram is paid by the minute")
+        if self.vendor is Vendor.OPENAI and (self.per_minute is not None or None in by_token or self.options):
+            raise ValueError("OpenAI is paid by input, cached_input and output")
+        return self
+
+
+class Charge(Value):
+    """What one vendor's model costs; ``usd`` None means that no price is known, which is not the same as nothing.
+
+    ``partial``: some of it has no known price, and ``usd`` is the rest.
+    """
+
+    vendor: Vendor
+    model: str
+    usd: Decimal | None
+    partial: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether ``usd`` is all of it."""
+        return self.usd is not None and not self.partial
+
+
+class Speech(Value):
+    """Audio that is recognised: its length in milliseconds, how many channels by themselves, and paid options."""
+
+    model: str
+    duration_ms: int = Field(ge=0)
+    channels: int = Field(default=1, ge=1)
+    options: frozenset[str] = frozenset()
+
+
+class Tokens(Value):
+    """Tokens that went through a language model; the cached ones are among the input."""
+
+    model: str
+    input: int = Field(ge=0)
+    cached: int = Field(default=0, ge=0)
+    output: int = Field(ge=0)
+
+
+@cache
+def price_table() -> tuple[Price, ...]:
+    """All prices of the seed."""
+    rows = tomllib.loads(SEED.read_text(encoding="utf-8"), parse_float=Decimal)["price"]
+    return TypeAdapter(tuple[Price, ...]).validate_python(rows)
+
+
+def find_price(vendor: Vendor, model: str, *, on: date, table: Sequence[Price] | None = None) -> Price | None:
+    """The price of a model on a day, or None; a dated snapshot without a price of its own has that of its model."""
+    prices = price_table() if table is None else table
+    for name in (model, SNAPSHOT.sub("", model)):
+        known = [price for price in prices if (price.vendor, price.model) == (vendor, name) and price.valid_from <= on]
+        if known:
+            return max(known, key=lambda price: price.valid_from)
+    return None
+
+
+def price_of_speech(speech: Speech, *, on: date, table: Sequence[Price] | None = None) -> Charge:
+    """What recognising this costs: by the second, each channel by itself; an option without a price makes it unknown.
+
+    Per second and without rounding up, per channel where channels are recognised apart:
+    https://deepgram.com/pricing, https://github.com/orgs/deepgram/discussions/932.
+    """
+    price = find_price(Vendor.DEEPGRAM, speech.model, on=on, table=table)
+    usd = None
+    if price is not None and price.per_minute is not None and speech.options <= price.options.keys():
+        rate = price.per_minute + sum(price.options[option] for option in speech.options)
+        usd = (rate * speech.duration_ms * speech.channels / MS_PER_MINUTE).quantize(MICRO)
+    return Charge(vendor=Vendor.DEEPGRAM, model=speech.model, usd=usd)
+
+
+def price_of_tokens(tokens: Tokens, *, on: date, table: Sequence[Price] | None = None) -> Charge:
+    """What these tokens cost; reasoning tokens are among the output, as the vendor counts them."""
+    price = find_price(Vendor.OPENAI, tokens.model, on=on, table=table)
+    usd = None
+    if price is not None and None not in (price.input, price.cached_input, price.output):
+        fresh = max(0, tokens.input - tokens.cached)
+        usd = (
+            (price.input or 0) * fresh + (price.cached_input or 0) * tokens.cached + (price.output or 0) * tokens.output
+        )
+        usd = (usd / MILLION).quantize(MICRO)
+    return Charge(vendor=Vendor.OPENAI, model=SNAPSHOT.sub("", tokens.model), usd=usd)
+
+
+def known_sum(charges: Sequence[Charge]) -> Decimal:
+    """The sum of what has a price."""
+    return sum((charge.usd for charge in charges if charge.usd is not None), Decimal(0))
+
+
+def has_unknown(charges: Sequence[Charge]) -> bool:
+    """Whether any of it has no known price."""
+    return any(not charge.complete for charge in charges)

@@ -1,0 +1,123 @@
+"""What the API and the command line show of costs; amounts are US dollars as decimal strings."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from aam.costs.prices import Charge, has_unknown, known_sum
+from aam.foundation.schemas import RequestBody, View
+from aam.uploads.schemas import UploadView
+from aam.vendors.ports import Vendor
+
+Month = Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+"""A calendar month in UTC, such as 2026-11."""
+
+Dollars = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=6)]
+Grouping = Literal["model", "client", "user"]
+
+
+class ChargeView(View):
+    """What one vendor's model costs; ``usd`` is null where no price is known, ``complete`` whether it is all."""
+
+    vendor: Vendor
+    model: str
+    usd: Decimal | None
+    complete: bool
+
+
+class CostView(View):
+    """A cost: the sum of what has a known price, whether that is all of it, and its parts."""
+
+    usd: Decimal
+    complete: bool
+    charges: tuple[ChargeView, ...]
+
+
+class MeetingCost(View):
+    """What the latest run was estimated at, and what all runs of the meeting have cost so far."""
+
+    estimated: CostView | None = None
+    actual: CostView | None = None
+
+
+class PricedUpload(UploadView):
+    """An upload with what processing it will cost at most, guessed from size and type."""
+
+    estimated_cost: CostView
+
+
+class CostLine(View):
+    """What was spent on one model, client or user; ``unknown`` counts charges without a known price.
+
+    ``name`` is null for what was deleted meanwhile: the money stays spent.
+    """
+
+    id: UUID | None
+    name: str | None
+    usd: Decimal
+    unknown: int
+
+
+class BudgetView(View):
+    """A budget and what is left of it in this month (UTC); ``monthly_usd`` null means without limit.
+
+    ``reserved_usd`` is for runs under way.  ``warning`` from 80 % on; ``waiting_runs`` wait for a higher budget.
+    """
+
+    organization_id: UUID
+    organization: str
+    monthly_usd: Decimal | None
+    spent_usd: Decimal
+    reserved_usd: Decimal
+    warning: bool
+    waiting_runs: int
+
+
+class CostReport(View):
+    """What a month has cost by model, client or user, the dearest first, and how the budgets stand now."""
+
+    month: Month
+    by: Grouping
+    total_usd: Decimal
+    unknown: int
+    lines: tuple[CostLine, ...]
+    budgets: tuple[BudgetView, ...]
+
+
+class NewBudget(RequestBody):
+    """A monthly budget in US dollars; null takes the limit away."""
+
+    monthly_usd: Dollars | None
+
+
+class CostRequest(RequestBody):
+    """What operators ask: a month's report, or a budget to be shown or (``set``) changed.
+
+    An organization by id or name; the only one there is where None.
+    """
+
+    command: Literal["report", "budget"]
+    month: Month | None = None
+    by: Grouping = "model"
+    organization: str | None = None
+    set: bool = False
+    monthly_usd: Dollars | None = None
+
+
+def view_of(charges: tuple[Charge, ...]) -> CostView:
+    """Charges as people see them."""
+    return CostView(
+        usd=known_sum(charges),
+        complete=not has_unknown(charges),
+        charges=tuple(ChargeView.model_validate(charge) for charge in charges),
+    )
+
+
+def first_day(month: str) -> date:
+    """The first day of a month such as 2026-11."""
+    return date.fromisoformat(f"{month}-01")

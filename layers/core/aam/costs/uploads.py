@@ -1,0 +1,47 @@
+"""What processing an upload will cost, as it is shown before anything is uploaded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.costs.estimates import PaidModels, Workload, estimate
+from aam.costs.schemas import CostView, PricedUpload, view_of
+from aam.meetings.models import Meeting
+from aam.uploads.names import names_transcript
+from aam.uploads.schemas import UploadView
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def cost_of_upload(
+    session: Session,
+    *,
+    meeting_id: UUID,
+    filename: str,
+    size_bytes: int,
+    content_type: str,
+    models: PaidModels,
+    on: date,
+) -> CostView:
+    """What it will cost at most, guessed from size, type and what the meeting says of its language and channels."""
+    meeting = session.execute(
+        select(Meeting.language, Meeting.channels_are_speakers).where(Meeting.id == meeting_id)
+    ).one()
+    work = Workload(
+        is_transcript=names_transcript(filename),
+        size_bytes=size_bytes,
+        content_type=content_type,
+        language=meeting.language,
+        channels=2 if meeting.channels_are_speakers else 1,
+    )
+    return view_of(estimate(work, models, on=on))
+
+
+def with_cost(upload: UploadView, cost: CostView) -> PricedUpload:
+    """Both together."""
+    return PricedUpload(**dict(upload), estimated_cost=cost)

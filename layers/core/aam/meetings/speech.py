@@ -1,0 +1,185 @@
+"""How speech is to be recognised: options of a meeting, its type and its organization, and what the models can do.
+
+The models are dated data (``seeds/deepgram_models.toml``).  An option that the language's model does not have is
+refused by name when somebody asks for it; nothing that was asked for is dropped later.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from aam.foundation.errors import InvalidInput
+from aam.foundation.schemas import Line, RequestBody, Value
+
+DETECT, MULTI = "detect", "multi"
+"""Languages that are none: the model finds out which it is, or several are spoken in one recording."""
+
+TERMS_MAX = 100
+
+Term = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100, pattern=r"^[^\x00-\x1f]*$")
+]
+"""A word or name to listen for."""
+
+Redaction = Literal["pci", "pii", "numbers"]
+
+
+class SpeechOptions(RequestBody):
+    """What may be asked of the speech service; what is left out comes from the type, the organization, the defaults.
+
+    ``terms`` are added to those known of the meeting.  ``redact`` takes card data (pci), personal data (pii) or numbers
+    out of the transcript before we get it.  ``model_improvement`` lets the service keep the recording to train on.
+    """
+
+    model: Line | None = None
+    version: Line | None = None
+    terms: tuple[Term, ...] | None = Field(default=None, max_length=TERMS_MAX)
+    diarize: bool | None = None
+    utterances: bool | None = None
+    smart_format: bool | None = None
+    redact: tuple[Redaction, ...] | None = None
+    model_improvement: bool | None = None
+
+
+class Speech(Value):
+    """Every option with its value."""
+
+    model: str | None = None
+    version: str = "latest"
+    terms: tuple[str, ...] = ()
+    diarize: bool = True
+    utterances: bool = True
+    smart_format: bool = True
+    redact: tuple[Redaction, ...] = ()
+    model_improvement: bool = False
+
+
+class SpeechModel(Value):
+    """What one model of Deepgram's can do, as published."""
+
+    name: str
+    languages: frozenset[str]
+    multi: bool
+    detect: bool
+    terms: Literal["keyterm", "keywords", "none"]
+    terms_max: int
+    terms_bytes: int
+    redact_entities: frozenset[str]
+    redact_numbers: frozenset[str]
+
+    def tag(self, language: str) -> str | None:
+        """The language as the model calls it: itself, else without its region; None where the model lacks it."""
+        if language == MULTI:
+            return MULTI if self.multi else None
+        if language == DETECT:
+            return DETECT if self.detect else None
+        base = language.partition("-")[0]
+        return language if language in self.languages else base if base in self.languages else None
+
+    def takes_terms(self, language: str) -> bool:
+        """Whether it can be told what to listen for in this language."""
+        return self.terms != "none" and language != DETECT
+
+    def redacts(self, what: Redaction, language: str) -> bool:
+        """Whether it can take this out of speech in this language."""
+        return self.tag(language) in (self.redact_numbers if what == "numbers" else self.redact_entities)
+
+
+class SpeechModels(Value):
+    """All models, the preferred one first, and the day on which this was published."""
+
+    as_of: date
+    models: tuple[SpeechModel, ...] = Field(alias="model")
+
+    def named(self, name: str) -> SpeechModel | None:
+        """The model of this name."""
+        return next((model for model in self.models if model.name == name), None)
+
+    def knowing(self, language: str) -> SpeechModel | None:
+        """The preferred model for a language; None where no model knows it."""
+        return next((model for model in self.models if model.tag(language)), None)
+
+
+class UnsupportedOption(InvalidInput):
+    """An option that the speech service does not have, or not for this language."""
+
+    code = "unsupported_speech_option"
+    sentence = "The speech service does not have this option for this language; leave it out."
+
+
+@lru_cache(maxsize=1)
+def speech_models() -> SpeechModels:
+    """The models of the reviewed file."""
+    text = (files("aam") / "seeds" / "deepgram_models.toml").read_text("utf-8")
+    return SpeechModels.model_validate(tomllib.loads(text))
+
+
+def resolved(*options: SpeechOptions | None) -> Speech:
+    """The options of organization, type and meeting, in this order, over the defaults; terms add up."""
+    given = [entry for entry in options if entry is not None]
+    values = {name: value for entry in given for name, value in entry.model_dump(exclude_none=True).items()}
+    terms = unique(term for entry in reversed(given) for term in entry.terms or ())
+    return Speech.model_validate({**values, "terms": terms})
+
+
+def unique(terms: Iterable[str]) -> tuple[str, ...]:
+    """The terms in their order, each once whatever its case."""
+    kept: dict[str, str] = {}
+    for term in terms:
+        kept.setdefault(term.casefold(), term)
+    return tuple(kept.values())
+
+
+def check_speech(speech: Speech, *, language: str, own_terms: Sequence[str] = ()) -> SpeechModel | None:
+    """The model that a meeting of these options goes to; None where no model knows its language.
+
+    Raises UnsupportedOption, naming the option, where the model cannot do what is asked for.  ``own_terms`` are those
+    that the meeting itself asks for; others are sent as far as the model takes them.  A language alone is never
+    refused here: the transcript may be brought along.
+    """
+    model = speech_models().named(speech.model) if speech.model else speech_models().knowing(language)
+    if speech.model and (model is None or model.tag(language) is None):
+        known = ", ".join(entry.name for entry in speech_models().models)
+        raise UnsupportedOption(
+            f"speech.model: {speech.model!r} is no model for {language!r}; leave it out, or choose of {known}."
+        )
+    if model is None:
+        asked = "redact" if speech.redact else "terms" if own_terms else None
+        if asked:
+            raise UnsupportedOption(f"speech.{asked}: no model of the speech service knows {language!r}.")
+        return None
+    if own_terms:
+        check_terms(own_terms, model, language=language)
+    for what in speech.redact:
+        if not model.redacts(what, language):
+            raise UnsupportedOption(f"speech.redact: {model.name} cannot redact {what!r} in {language!r}.")
+    return model
+
+
+def check_terms(terms: Sequence[str], model: SpeechModel, *, language: str) -> None:
+    """Raise UnsupportedOption where the model cannot listen for all of these."""
+    if not model.takes_terms(language):
+        raise UnsupportedOption(f"speech.terms: {model.name} cannot be told what to listen for with {language!r}.")
+    if model.terms == "keywords" and any(" " in term for term in terms):
+        raise UnsupportedOption(f"speech.terms: {model.name} takes single words only.")
+    if len(fitting(terms, model)) < len(unique(terms)):
+        raise UnsupportedOption(f"speech.terms: {model.name} takes {model.terms_bytes} bytes of terms at most.")
+
+
+def fitting(terms: Sequence[str], model: SpeechModel) -> tuple[str, ...]:
+    """The first terms that a request may carry."""
+    kept: list[str] = []
+    size = 0
+    for term in unique(terms):
+        size += len(term.encode())
+        if len(kept) == model.terms_max or size > model.terms_bytes:
+            break
+        kept.append(term)
+    return tuple(kept)

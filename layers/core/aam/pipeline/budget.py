@@ -1,0 +1,230 @@
+"""Budgets: a run reserves what it may cost before it spends anything, or waits until it fits.
+
+What is reserved is not counted up and down but summed anew each time, from the estimates of runs that are under way and
+the vendors that they have not yet been charged for.  So nothing needs to be given back: a run that ends, whichever
+way, stops counting, and a charge replaces its estimate.  The organization's row is locked meanwhile; the sums stand in
+a later statement than the lock, because a statement that waits for a lock goes on with what it saw before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from aam.costs.ledger import Account, book, month_of
+from aam.costs.models import CostEntry, CostKind
+from aam.costs.prices import Charge, has_unknown, known_sum
+from aam.foundation.database import Transaction
+from aam.foundation.observability import logger
+from aam.identity.models import Organization
+from aam.pipeline import runs
+from aam.pipeline.executions import ExecutionsUnavailable, StartExecution, execution_arn, resumed_name
+from aam.pipeline.models import ALIVE, ProcessingRun, WaitingReason
+from aam.pipeline.schemas import RunInput
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+WARN_AT = Decimal("0.8")
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What a month's budget is used for (US dollars): spent, and reserved for runs under way."""
+
+    spent: Decimal
+    reserved: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Both together."""
+        return self.spent + self.reserved
+
+
+def account_of(run: RunInput) -> Account:
+    """Whose money a run spends."""
+    return Account(organization_id=run.organization_id, meeting_id=run.meeting_id, run_id=run.run_id)
+
+
+def reserve(
+    charges: Sequence[Charge],
+    *,
+    run: RunInput,
+    open_statements: Transaction,
+    open_transaction: Transaction,
+    now: datetime,
+) -> bool:
+    """Reserve what a run may cost, or park it as ``budget_exceeded``; says whether it may go on.
+
+    Where nothing is paid for, nothing is asked or written; where there is no budget, the estimate is one statement.
+    Raises RunNotCurrent.
+    """
+    if not charges:
+        return True
+    unlimited = exists().where(Organization.id == run.organization_id, Organization.monthly_budget_usd.is_(None))
+    only_if = (runs.while_current(run.run_id), unlimited)
+    with open_statements() as session:
+        if book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now, only_if=only_if):
+            return True
+    with runs.holding(run.run_id, open_transaction=open_transaction) as session:
+        return admit(session, charges, run=run, now=now)
+
+
+def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: datetime) -> bool:
+    """Decide on a run that this transaction holds as current, while no other of its organization is decided on."""
+    book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now)
+    budget = lock_budget(session, run.organization_id)
+    if budget is None:
+        return True
+    used = committed(session, run.organization_id, now=now, besides=run.run_id)
+    if not fits(budget, used, charges):
+        runs.park(session, run_id=run.run_id, reason=WaitingReason.BUDGET_EXCEEDED)
+        logger().warning("run waits for its budget", organization_id=str(run.organization_id))
+        return False
+    warn_once(session, run.organization_id, budget=budget, used=used.total + known_sum(charges), now=now)
+    return True
+
+
+def lock_budget(session: Session, organization_id: UUID) -> Decimal | None:
+    """The monthly budget, whose row stays locked; others may still refer to the organization meanwhile."""
+    return session.execute(
+        select(Organization.monthly_budget_usd)
+        .where(Organization.id == organization_id)
+        .with_for_update(key_share=True)
+    ).scalar_one()
+
+
+def fits(budget: Decimal, used: Committed, charges: Iterable[Charge]) -> bool:
+    """Whether these charges fit; what has no known price fits as long as anything is left."""
+    wanted = tuple(charges)
+    return used.total + known_sum(wanted) <= budget and (used.total < budget or not has_unknown(wanted))
+
+
+def committed(session: Session, organization_id: UUID, *, now: datetime, besides: UUID | None = None) -> Committed:
+    """What the month's budget is used for, without the estimates of the run ``besides``; one statement."""
+    charged = aliased(CostEntry)
+    spent = and_(CostEntry.kind == CostKind.ACTUAL, CostEntry.month == month_of(now))
+    reserved = and_(
+        CostEntry.kind == CostKind.ESTIMATE,
+        CostEntry.run_id.in_(
+            select(ProcessingRun.id).where(
+                ProcessingRun.organization_id == organization_id,
+                ProcessingRun.status.in_(ALIVE),
+                ProcessingRun.waiting_reason.is_(None),
+            )
+        ),
+        CostEntry.run_id.is_distinct_from(besides),
+        ~exists().where(
+            charged.run_id == CostEntry.run_id,
+            charged.vendor == CostEntry.vendor,
+            charged.kind == CostKind.ACTUAL,
+        ),
+    )
+    zero = Decimal(0)
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(CostEntry.amount_usd).filter(spent), zero).label("spent"),
+            func.coalesce(func.sum(CostEntry.amount_usd).filter(reserved), zero).label("reserved"),
+        ).where(CostEntry.organization_id == organization_id, or_(spent, reserved))
+    ).one()
+    return Committed(spent=row.spent, reserved=row.reserved)
+
+
+def warn_once(session: Session, organization_id: UUID, *, budget: Decimal, used: Decimal, now: datetime) -> None:
+    """Log once a month that a budget is used up to 80 %."""
+    if used < WARN_AT * budget:
+        return
+    month = month_of(now)
+    first = session.execute(
+        update(Organization)
+        .where(Organization.id == organization_id, Organization.budget_warned_month.is_distinct_from(month))
+        .values(budget_warned_month=month)
+        .returning(Organization.id)
+    ).scalar_one_or_none()
+    if first is not None:
+        logger().warning("budget is used up to 80 %", organization_id=str(organization_id), month=f"{month:%Y-%m}")
+
+
+def set_budget(session: Session, organization_id: UUID, *, monthly_usd: Decimal | None) -> bool:
+    """Set the monthly budget (US dollars), or take it away; says whether there is such an organization."""
+    found = session.execute(
+        update(Organization)
+        .where(Organization.id == organization_id)
+        .values(monthly_budget_usd=monthly_usd, budget_warned_month=None)
+        .returning(Organization.id)
+    ).scalar_one_or_none()
+    return found is not None
+
+
+def resume_waiting_runs(
+    *,
+    open_transaction: Transaction,
+    start_execution: StartExecution,
+    now: datetime,
+    organization_id: UUID | None = None,
+) -> int:
+    """Start the runs that wait and now fit their budget, the oldest first; returns how many.
+
+    One that does not fit is passed over, so that smaller ones behind it need not wait.
+    """
+    waiting = select(ProcessingRun.id, ProcessingRun.organization_id).where(ProcessingRun.waiting_reason.is_not(None))
+    if organization_id is not None:
+        waiting = waiting.where(ProcessingRun.organization_id == organization_id)
+    with open_transaction() as session:
+        candidates = session.execute(waiting.order_by(ProcessingRun.created_at, ProcessingRun.id)).all()
+    resumed = 0
+    for candidate in candidates:
+        try:
+            with open_transaction() as session:
+                resumed += _resume(session, candidate.id, candidate.organization_id, start_execution, now)
+        except ExecutionsUnavailable:
+            logger().warning("a waiting run could not be started; it stays where it is", run_id=str(candidate.id))
+    return resumed
+
+
+def _resume(
+    session: Session, run_id: UUID, organization_id: UUID, start_execution: StartExecution, now: datetime
+) -> bool:
+    """Start one run if it still waits and fits.
+
+    Its row is locked until it says that it waits no longer, and its first step needs that row: so the execution can be
+    started before, and where it cannot, the run simply goes on waiting.
+    """
+    budget = lock_budget(session, organization_id)
+    run = session.execute(
+        select(ProcessingRun)
+        .where(ProcessingRun.id == run_id, ProcessingRun.waiting_reason.is_not(None))
+        .with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    if run is None:
+        return False
+    if budget is not None:
+        charges = estimated_charges(session, run_id)
+        used = committed(session, organization_id, now=now, besides=run_id)
+        if not fits(budget, used, charges):
+            return False
+        warn_once(session, organization_id, budget=budget, used=used.total + known_sum(charges), now=now)
+    run.resumptions += 1
+    run.execution_name = resumed_name(run.execution_name, run.resumptions)
+    run.execution_arn = execution_arn(run.execution_name)
+    run.waiting_reason = None
+    session.flush()
+    start_execution(run)
+    return True
+
+
+def estimated_charges(session: Session, run_id: UUID) -> tuple[Charge, ...]:
+    """What a run was estimated at."""
+    rows = session.execute(
+        select(CostEntry.vendor, CostEntry.model, CostEntry.amount_usd, CostEntry.partial).where(
+            CostEntry.run_id == run_id, CostEntry.kind == CostKind.ESTIMATE
+        )
+    )
+    return tuple(Charge(vendor=row.vendor, model=row.model, usd=row.amount_usd, partial=row.partial) for row in rows)

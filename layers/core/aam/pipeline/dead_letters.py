@@ -1,0 +1,65 @@
+"""Messages of vendors' work that ended among the dead letters: their executions must not wait for their timeout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from aam.foundation.aws import client
+from aam.foundation.clock import Clock, utc_now
+from aam.foundation.observability import logger
+from aam.foundation.settings import Environment
+from aam.pipeline.tasks import Task, resume
+from aam.vendors.claims import Claims, Stage, StageName
+from aam.vendors.errors import TaskGivenUp
+
+HIDDEN_S = 60
+"""A letter that was looked at is hidden for this long, so that one look at the queue sees each letter once."""
+
+BATCHES_MOST = 50
+
+
+class DeadLetterSettings(Environment):
+    """Where the dead letters of the vendors' queues are."""
+
+    transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
+    artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
+
+    @property
+    def urls(self) -> dict[StageName, str]:
+        """The queue of each stage's dead letters."""
+        return {"transcription": self.transcription_dead_letters_url, "artifacts": self.artifacts_dead_letters_url}
+
+
+def give_up_dead_letters(urls: dict[StageName, str], *, claims: Claims, clock: Clock = utc_now) -> int:
+    """Fail the execution of each dead letter by name, and its stage, so that a redriven one pays for nothing.
+
+    The letters stay for an operator to look at; whoever is told again does not wait any more.  Returns how many there
+    are.  Raises StateUnavailable and what AWS raises.
+    """
+    return sum(_give_up(stage, message, claims, clock) for stage, url in urls.items() for message in _letters(url))
+
+
+def _letters(url: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for _ in range(BATCHES_MOST):
+        answer = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S)
+        batch = answer.get("Messages", [])
+        if not batch:
+            break
+        found += batch
+    return found
+
+
+def _give_up(stage: StageName, message: dict[str, Any], claims: Claims, clock: Clock) -> bool:
+    try:
+        task = Task.model_validate_json(message["Body"])
+    except ValidationError:
+        logger().warning("a dead letter is no task", message_id=message["MessageId"])
+        return False
+    error = TaskGivenUp()
+    claims.fail(Stage(task.run.run_id, stage), type(error).__name__, error.detail, now=clock().timestamp())
+    logger().warning("a task was given up by its queue", run_id=str(task.run.run_id), stage=stage)
+    resume("send_task_failure", taskToken=task.task_token, error=type(error).__name__, cause=error.detail)
+    return True

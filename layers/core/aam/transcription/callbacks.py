@@ -1,0 +1,221 @@
+"""Replies that Deepgram brings later: what is expected, and taking what comes.
+
+A reply is put to a key with a nonce that nobody can guess, by a URL that works until the deadline.  Deepgram can send
+no ``If-None-Match``, so the URL itself may be used more than once: write-once holds here instead.  The first reply that
+is taken is noted in the state table by its hash, and the very bytes that were checked are kept among the run's derived
+objects (a copy by the store could be of bytes that came later); whatever else comes to the same key, or to another of
+the run's, is acknowledged and dropped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from aam.foundation.clock import Clock
+from aam.foundation.errors import AppError
+from aam.foundation.observability import logger
+from aam.foundation.schemas import Value
+from aam.foundation.state_table import StateTable
+from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.pipeline.schemas import RunContext, RunInput, Stored
+from aam.pipeline.tasks import resume_stage
+from aam.transcription.deepgram_reply import check_deepgram_reply
+from aam.transcription.errors import BadReplyPassword
+from aam.transcription.prepared import DEEPGRAM_REPLY
+from aam.vendors.claims import Claims, Stage
+from aam.vendors.ports import Vendor
+
+PREFIX = "callbacks/"
+KEPT_FOR_S = 2 * 24 * 3600
+"""How long a late reply is still known as ours: Deepgram tries for some minutes, a queue may hold a day."""
+
+REPLY_BYTES_MAX = 64 * 1024 * 1024
+"""Four hours of talk by channel are some 24 MB."""
+
+_KEY = re.compile(r"callbacks/(?P<run>[0-9a-f-]{36})/(?P<nonce>[\w-]{20,60})\.json")
+
+Outcome = Literal["taken", "refused", "late", "unknown"]
+
+
+class Expected(Value):
+    """A reply that Deepgram owes us; it is noted before the recording is handed over.
+
+    ``request_id`` is empty until Deepgram has accepted.  ``secret_sha256`` is of the password that a POST must bring,
+    and empty where the reply comes by PUT.  ``expected_ms`` is the recording's duration.
+    """
+
+    run: RunInput
+    nonce: str
+    lease: str
+    deadline: AwareDatetime
+    submission: int
+    expected_ms: int
+    request_id: str = ""
+    secret_sha256: str = ""
+
+    @property
+    def key(self) -> str:
+        """Where the reply is put."""
+        return f"{PREFIX}{self.run.run_id}/{self.nonce}.json"
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that waits for it."""
+        return Stage(self.run.run_id, "transcription")
+
+    def knows(self, secret: str) -> bool:
+        """Whether this is the password, compared in constant time."""
+        return bool(self.secret_sha256) and hmac.compare_digest(hashed(secret), self.secret_sha256)
+
+
+def new_nonce() -> str:
+    """32 bytes of chance, as text for keys and URLs."""
+    return secrets.token_urlsafe(32)
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a password that is itself 32 bytes of chance."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """The replies that are owed; every method raises StateUnavailable when the table does not answer."""
+
+    table: StateTable
+
+    def note(self, expected: Expected) -> None:
+        """Write down what is owed, and that it is the newest of its run."""
+        until = int(expected.deadline.timestamp()) + KEPT_FOR_S
+        self.table.write(_owed(expected.nonce), {"document": expected.model_dump_json()}, expires_at=until)
+        self.table.write(_newest(expected.run.run_id), {"nonce": expected.nonce}, expires_at=until)
+
+    def find(self, nonce: str) -> Expected | None:
+        """What is owed under a nonce; None when nothing is, or no longer."""
+        document = self.table.read(_owed(nonce)).get("document")
+        return Expected.model_validate_json(document) if document else None
+
+    def newest(self, run_id: UUID) -> Expected | None:
+        """What was last submitted for a run."""
+        nonce = self.table.read(_newest(run_id)).get("nonce")
+        return self.find(nonce) if nonce else None
+
+    def take(self, expected: Expected, body: bytes, *, now: datetime) -> bool:
+        """Choose these bytes as the run's reply; says whether they are, which a repetition of the same confirms."""
+        mine = hashlib.sha256(body).hexdigest()
+        until = int(expected.deadline.timestamp()) + KEPT_FOR_S
+        stands = self.table.claim(
+            _taken(expected.run.run_id), {"sha256": mine}, expires_at=until, now=int(now.timestamp())
+        )
+        return stands is None or stands.get("sha256") == mine
+
+    def taken(self, expected: Expected) -> bool:
+        """Whether a reply was chosen for the run, be it this one or another."""
+        return bool(self.table.read(_taken(expected.run.run_id)))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where replies are taken: the store, the records, and how a place at the gate is freed."""
+
+    store: ObjectStore
+    callbacks: Callbacks
+    claims: Claims
+    release: Callable[[Vendor, str], None]
+    clock: Clock
+
+
+def take_reply(key: str, *, desk: Desk) -> Outcome:
+    """Take what was put under a key: check it, keep it, resume the run, and delete it where it was put.
+
+    Harmless when repeated.  Raises StateUnavailable, StorageUnavailable and what AWS raises; then it is to be called
+    again.
+    """
+    found = _KEY.fullmatch(key)
+    expected = desk.callbacks.find(found["nonce"]) if found else None
+    if expected is None or expected.key != key:
+        logger().warning("a reply that nobody waits for")
+        desk.store.delete(key)
+        return "unknown"
+    logger().append_keys(run_id=str(expected.run.run_id), meeting_id=str(expected.run.meeting_id))
+    logger().set_correlation_id(expected.run.correlation_id)
+    outcome = _settle(expected, desk)
+    desk.release(Vendor.DEEPGRAM, expected.lease)
+    desk.store.delete(key)
+    logger().info("a reply came", outcome=outcome)
+    return outcome
+
+
+def receive_posted(authorization: str, body: bytes, *, store: ObjectStore, callbacks: Callbacks, now: datetime) -> bool:
+    """Put a posted reply where others are put by Deepgram itself, so that all are taken by the same function.
+
+    Returns False for one that is late or there already: it is acknowledged, lest it come again.  Raises
+    BadReplyPassword.
+    """
+    nonce, secret = _basic(authorization)
+    expected = callbacks.find(nonce)
+    if expected is None or not expected.knows(secret):
+        raise BadReplyPassword
+    if expected.deadline <= now or callbacks.taken(expected):
+        return False
+    store.write(expected.key, body, content_type="application/json")
+    return True
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    """User and password (RFC 7617); empty where there are none."""
+    scheme, _, pair = authorization.partition(" ")
+    try:
+        user, _, password = base64.b64decode(pair, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return (user, password) if scheme.lower() == "basic" else ("", "")
+
+
+def _settle(expected: Expected, desk: Desk) -> Outcome:
+    try:
+        body = _read(expected, desk)
+        context = RunContext.model_validate_json(desk.store.read(expected.run.derived("context.json")))
+    except ObjectMissing:  # the meeting was deleted, or this event is the second of its kind
+        return "late"
+    if desk.claims.read(expected.stage).over and not desk.callbacks.taken(expected):
+        return "late"
+    outcome: Stored | AppError = Stored(name=DEEPGRAM_REPLY)
+    try:
+        check_deepgram_reply(body, language=context.language, expected_ms=expected.expected_ms)
+    except AppError as error:
+        outcome = error
+    if not desk.callbacks.take(expected, body, now=desk.clock()):
+        return "late"
+    if isinstance(outcome, Stored):
+        desk.store.write(expected.run.derived(DEEPGRAM_REPLY), body, content_type="application/json")
+    resume_stage(expected.stage, outcome, claims=desk.claims, now=desk.clock())
+    return "taken" if isinstance(outcome, Stored) else "refused"
+
+
+def _read(expected: Expected, desk: Desk) -> bytes:
+    """The reply; one that is far too large is not read, and so is none."""
+    return b"" if desk.store.size(expected.key) > REPLY_BYTES_MAX else desk.store.read(expected.key)
+
+
+def _owed(nonce: str) -> str:
+    return f"callback#{nonce}"
+
+
+def _newest(run_id: UUID) -> str:
+    return f"callback-of#{run_id}"
+
+
+def _taken(run_id: UUID) -> str:
+    return f"callback-taken#{run_id}"

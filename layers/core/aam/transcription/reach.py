@@ -1,0 +1,22 @@
+"""Whether somebody on the internet can reach an address."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+PRIVATE_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+
+
+def reachable_from_outside(endpoint: str) -> bool:
+    """Whether an endpoint's name or address is a public one; an empty endpoint is AWS itself, which is.
+
+    Names are judged as they are written and not looked up: one that stands for a private address passes.
+    """
+    if not endpoint:
+        return True
+    host = (urlsplit(endpoint).hostname or "").rstrip(".")
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(PRIVATE_ENDINGS)

@@ -1,0 +1,150 @@
+"""What tests and benchmarks need to have minutes written by a model of the loopback."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from aam.artifacts.asking import Asker
+from aam.artifacts.catalogue import load_catalogue
+from aam.artifacts.minutes import write_minutes
+from aam.artifacts.openai import ChatServer, OpenAISettings
+from aam.artifacts.records import Records, read_interactions
+from aam.artifacts.schemas import DraftArtifacts, Interaction
+from aam.pipeline.schemas import RunInput
+from aam.transcription.schemas import Transcript, Utterance
+from aam_fakes.openai import OpenAIFake
+from aam_fakes.scripted_server import served
+from tests.support.gates import OpenGate
+from tests.support.memory_store import MemoryStore
+
+KEY = "k-123"
+RUN = RunInput(
+    run_id=UUID(int=1), meeting_id=UUID(int=2), organization_id=UUID(int=3), upload_id=UUID(int=4), correlation_id="c"
+)
+HELD = date(2026, 11, 20)
+
+
+def transcript_of(*said: tuple[str, str], language: str = "en", timed: bool = True) -> Transcript:
+    """A transcript of (speaker, text), every utterance five seconds long."""
+    return Transcript(
+        language=language,
+        engine="e",
+        model="m",
+        version="1",
+        utterances=tuple(
+            Utterance(
+                id=n,
+                speaker=speaker,
+                text=text,
+                start_ms=n * 5000 if timed else None,
+                end_ms=n * 5000 + 4800 if timed else None,
+            )
+            for n, (speaker, text) in enumerate(said, 1)
+        ),
+    )
+
+
+@dataclass
+class Desk:
+    """A run's worker: settings, gate and store, with the fake that it asks."""
+
+    fake: OpenAIFake
+    settings: dict[str, Any] = field(default_factory=dict)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    gate: Any = field(default_factory=OpenGate)
+    seconds_left: float = 600.0
+
+    def draft(
+        self,
+        transcript: Transcript,
+        *,
+        scenario: str = "stand-up",
+        people: Sequence[str] = (),
+        language: str | None = None,
+    ) -> DraftArtifacts:
+        """What a worker's invocation comes to; called again, it is the message's next delivery."""
+        told = {"api_key": KEY, "model": "gpt-x", "base_url": f"{self.fake.url}/v1", "timeout_s": 60.0, **self.settings}
+        settings = OpenAISettings(**told)
+        with ChatServer(settings) as server:
+            asker = Asker(
+                server,
+                records=Records(self.store, RUN),
+                gate=self.gate,
+                attempt=2,
+                time_left=lambda: self.seconds_left,
+            )
+            return write_minutes(
+                transcript,
+                scenario=load_catalogue().scenario(scenario),
+                people=people,
+                language=language,
+                meeting_date=HELD,
+                asker=asker,
+                window_tokens=settings.window_tokens,
+            )
+
+    @property
+    def calls(self) -> list[Interaction]:
+        """The calls that were noted."""
+        return read_interactions(self.store, RUN)
+
+    @property
+    def bodies(self) -> list[Any]:
+        """The requests that arrived."""
+        return [json.loads(asked.body) for asked in self.fake.asked]
+
+    @property
+    def outcomes(self) -> list[tuple[str, str]]:
+        """What each call was for, and what came of it."""
+        return [(call.purpose.value, call.outcome) for call in self.calls]
+
+
+@contextmanager
+def desk(**settings: Any) -> Iterator[Desk]:
+    """A desk with a fake that judges; whatever it objects to fails the test."""
+    with served(OpenAIFake()) as fake:
+        yield Desk(fake, settings)
+        assert not fake.objections, fake.objections[:3]
+
+
+_WHO = ("we", "I", "you", "they", "the team", "our partners", "Helen", "Robert", "the customer", "the board")
+_DO = ("have to check", "did not finish", "should look at", "will prepare", "talked about", "cannot change", "moved")
+_WHAT = ("the release", "the budget", "the interface", "the contract", "the backlog", "the pilot", "the report")
+_HOW = ("again", "together", "with the lawyers", "for the second customer", "in the new region", "without a delay")
+_WHEN = ("by Friday", "next week", "before the holidays", "after the review", "on Monday", "in the third quarter")
+_WHY = ("because it was late", "so that nobody waits", "as far as I know", "if nothing else breaks", "and that is fine")
+
+
+def long_meeting(minutes: int, *, seed: int = 1, speakers: int = 5) -> Transcript:
+    """A generated talk at about 150 words a minute, with pauses."""
+    chance = random.Random(seed)
+    utterances = []
+    at = 0
+    words = 0
+    while words < minutes * 150:
+        parts = [chance.choice(column) for column in (_WHO, _DO, _WHAT, _HOW, _WHEN, _WHY)]
+        text = " ".join(parts[: chance.randint(3, 6)])
+        text = f"{text[0].upper()}{text[1:]}, item {chance.randint(2, 9999)}."
+        if chance.random() < 0.15:
+            text = chance.choice(("Yeah.", "Okay, right.", "Mm-hmm, go on please.", "No, not really."))
+        count = len(text.split())
+        length = count * 400
+        utterances.append(
+            Utterance(
+                id=len(utterances) + 1,
+                speaker=f"Speaker {chance.randint(1, speakers)}",
+                text=text,
+                start_ms=at,
+                end_ms=at + length,
+            )
+        )
+        words += count
+        at += length + chance.choice((0, 100, 300, 2000))
+    return Transcript(language="en", engine="e", model="m", version="1", utterances=tuple(utterances))

@@ -1,0 +1,77 @@
+"""Dead letters of the vendors' queues fail their executions and stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from aam.foundation.aws import client
+from aam.foundation.clock import new_id
+from aam.pipeline import dead_letters, tasks
+from aam.pipeline.dead_letters import give_up_dead_letters
+from aam.pipeline.schemas import RunInput
+from aam.pipeline.tasks import Task
+from aam.vendors.claims import Claims, Stage, StageName
+from tests.support.limits import HandClock, moto_table
+
+
+@pytest.fixture
+def claims(monkeypatch: pytest.MonkeyPatch) -> Iterator[Claims]:
+    with moto_table() as table:
+        sqs = boto3.client("sqs", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+        monkeypatch.setattr(dead_letters, "client", lambda _service: sqs)
+        yield Claims(table)
+    client.cache_clear()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+
+    class StepFunctions:
+        def send_task_failure(self, **arguments: Any) -> None:
+            found.append(arguments)
+
+    monkeypatch.setattr(tasks, "client", lambda _service: StepFunctions())
+    return found
+
+
+def task(token: str) -> Task:
+    run = RunInput(
+        run_id=new_id(), meeting_id=new_id(), organization_id=new_id(), upload_id=new_id(), correlation_id="c"
+    )
+    return Task(run=run, task_token=token)
+
+
+def test_each_letter_is_told_of_and_kept(claims: Claims, told: list[dict[str, Any]]) -> None:
+    sqs = dead_letters.client("sqs")
+    names: tuple[StageName, ...] = ("transcription", "artifacts")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
+    letters = {name: [task(f"{name}-{number}") for number in range(12)] for name in names}
+    for name, of_stage in letters.items():
+        for letter in of_stage:
+            sqs.send_message(QueueUrl=urls[name], MessageBody=letter.model_dump_json())
+    sqs.send_message(QueueUrl=urls["artifacts"], MessageBody="what somebody put there")
+    assert give_up_dead_letters(urls, claims=claims, clock=HandClock()) == 24
+    assert {arguments["taskToken"] for arguments in told} == {
+        letter.task_token for of_stage in letters.values() for letter in of_stage
+    }
+    assert {arguments["error"] for arguments in told} == {"TaskGivenUp"}
+    for name, of_stage in letters.items():
+        record = claims.read(Stage(of_stage[0].run.run_id, name))
+        assert record.failed == "TaskGivenUp", "redriven, it pays for nothing"
+        attributes = sqs.get_queue_attributes(QueueUrl=urls[name], AttributeNames=["All"])["Attributes"]
+        assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) >= 12
+
+
+def test_a_stage_that_has_its_answer_keeps_it(claims: Claims, told: list[dict[str, Any]]) -> None:
+    sqs = dead_letters.client("sqs")
+    url, letter = sqs.create_queue(QueueName="artifacts")["QueueUrl"], task("token")
+    stage = Stage(letter.run.run_id, "artifacts")
+    claims.answer(stage, "draft.json", now=1.0)
+    sqs.send_message(QueueUrl=url, MessageBody=letter.model_dump_json())
+    give_up_dead_letters({"artifacts": url}, claims=claims, clock=HandClock())
+    assert claims.read(stage).answered == "draft.json"
