@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
@@ -359,25 +360,27 @@ class World:
         """Every key, but those of cleanups themselves."""
         return {key for key in self.store.objects if not key.startswith(("cleanup/", "system/"))}
 
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        """What a statement finds, on a connection that is open already."""
+        with self.database.transaction() as session:
+            return [tuple(row) for row in session.execute(text(statement))]
+
     def ids(self) -> set[tuple[str, str]]:
         """Every row with an id: table and id."""
         names = sorted(
             name for name, table in metadata.tables.items() if name not in BOOKKEEPING and "id" in table.columns
         )
         every = " union all ".join(f"select '{name}', id::text from {name}" for name in names)
-        return {(str(row[0]), str(row[1])) for row in self.database.rows(every)}
+        return {(str(row[0]), str(row[1])) for row in self.rows(every)}
 
     def orphans(self) -> set[str]:
         """Objects without a row, and rows without an object."""
-        rows = {str(row[0]) for row in self.database.rows("select key from upload_blobs where status = 'received'")}
-        rows |= {str(row[0]) for row in self.database.rows("select key from transcripts")}
-        runs = {
-            f"derived/{meeting}/{run}/"
-            for meeting, run in self.database.rows("select meeting_id, id from processing_runs")
-        }
+        rows = {str(row[0]) for row in self.rows("select key from upload_blobs where status = 'received'")}
+        rows |= {str(row[0]) for row in self.rows("select key from transcripts")}
+        runs = {f"derived/{meeting}/{run}/" for meeting, run in self.rows("select meeting_id, id from processing_runs")}
         lost = rows - self.found()
         stray = {key for key in self.found() if key.startswith("meetings/")} - {
-            str(row[0]) for row in self.database.rows("select key from upload_blobs where status <> 'aborted'")
+            str(row[0]) for row in self.rows("select key from upload_blobs where status <> 'aborted'")
         }
         derived = {
             key for key in self.found() if key.startswith("derived/") and f"{'/'.join(key.split('/')[:3])}/" not in runs

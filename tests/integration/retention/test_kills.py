@@ -73,7 +73,7 @@ def seed(world: World) -> set[str]:
 
 
 def client_of_three(world: World) -> str:
-    ((client,),) = world.database.rows("select client_id from meetings group by 1 having count(*) = 3")
+    ((client,),) = world.rows("select client_id from meetings group by 1 having count(*) = 3")
     return str(client)
 
 
@@ -88,7 +88,7 @@ def clean_twice(world: World, mode: str, killer: Killer, **more: object) -> bool
     world.store.before = lambda _operation: None
     world.now += timedelta(minutes=10)
     if killed:
-        gone = request.scope_id and not world.database.rows(f"select 1 from clients where id = '{request.scope_id}'")
+        gone = request.scope_id and not world.rows(f"select 1 from clients where id = '{request.scope_id}'")
         again = CleanupRequest(mode=Mode.TEMP, dry_run=False) if gone else request
         clean_up(again, tools=world.tools, has_time=lambda: True)
     return killed
@@ -116,15 +116,15 @@ def test_killed_at_every_step_and_run_again_leaves_a_clean_system(world: World, 
             assert world.orphans() == set()
             assert world.store.uploads == {}
         else:
-            assert {row[0] for row in world.database.rows("select count(*) from meetings")} == {1}
+            assert {row[0] for row in world.rows("select count(*) from meetings")} == {1}
             assert not [key for key in world.found() - stays if key.startswith("derived/")]
-        assert world.database.rows("select count(*) from cleanup_runs where state = 'running'") == [(0,)]
+        assert world.rows("select count(*) from cleanup_runs where state = 'running'") == [(0,)]
 
 
 def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
     def delete(killer: Killer) -> None:
         tools = killer.tools()
-        ((meeting_id,),) = world.database.rows("select id from meetings")
+        ((meeting_id,),) = world.rows("select id from meetings")
         delete_meeting(
             meeting_id,
             bucket=tools.bucket,
@@ -142,10 +142,10 @@ def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
             killed = False
         except Killed:
             world.store.before = lambda _operation: None
-            if world.database.rows("select 1 from meetings"):
+            if world.rows("select 1 from meetings"):
                 delete(Killer(world))
         world.store.before = lambda _operation: None
-        assert world.database.rows("select count(*) from meetings") == [(0,)]
+        assert world.rows("select count(*) from meetings") == [(0,)]
         assert not [key for key in world.found() if str(made.id) in key]
-        assert {row[0] for row in world.database.rows("select status from processing_runs")} <= {"cancelled"}
+        assert {row[0] for row in world.rows("select status from processing_runs")} <= {"cancelled"}
     assert point > 12

@@ -206,8 +206,8 @@ def test_a_hold_wins_over_everything_and_the_plan_says_so(world: World) -> None:
     assert (done.meetings, done.skipped) == (1, 1), "the client of the held meeting stays as well"
     world.clean("aggressive", **ALLOWED)
     assert world.found() == kept
-    assert {row[0] for row in world.database.rows("select id from meetings")} == {by_client.id, by_meeting.id}
-    assert world.database.rows("select count(*) from processing_errors") == [(2,)]
+    assert {row[0] for row in world.rows("select id from meetings")} == {by_client.id, by_meeting.id}
+    assert world.rows("select count(*) from processing_errors") == [(2,)]
     stray = [line for line in world.plan("media")[1] if line.section is Section.KEPT]
     assert {line.why for line in stray} == {"nothing refers to it, but kept by a legal hold"}
     for subject in ({"client_id": by_client.client_id}, {"meeting_id": by_meeting.id}):
@@ -246,7 +246,7 @@ def test_a_hold_that_comes_between_plan_and_deed_is_kept(world: World) -> None:
     assert done.meetings == 1
     assert done.skipped > len(keys)
     assert world.found() == keys
-    assert other.id not in {row[0] for row in world.database.rows("select id from meetings")}
+    assert other.id not in {row[0] for row in world.rows("select id from meetings")}
 
 
 def test_what_is_going_cannot_be_held_any_more(world: World) -> None:
@@ -288,14 +288,14 @@ def test_each_class_goes_at_its_own_age(world: World) -> None:
     }
     assert len([key for key in world.found() if str(other.id) in key]) == 7
     assert film.key not in world.found()
-    statuses = dict(world.database.rows("select meeting_id, status from upload_blobs"))
+    statuses = dict(world.rows("select meeting_id, status from upload_blobs"))
     assert statuses == {old.id: "expired", film.id: "expired", other.id: "received"}
     assert world.orphans() == set()
     keep(world, None, "transcript", 35)
     world.clean("media", **ALLOWED)
     for table in ("transcripts", "artifacts", "llm_interactions", "utterances"):
-        assert world.database.rows(f"select count(*) from {table}") == [(0,)]
-    assert world.database.rows("select count(*) from meetings") == [(3,)]
+        assert world.rows(f"select count(*) from {table}") == [(0,)]
+    assert world.rows("select count(*) from meetings") == [(3,)]
     keep(world, None, "transcript", None)
     assert world.clean("media").objects == 0
 
@@ -370,7 +370,7 @@ def test_an_interrupted_cleanup_is_finished_by_the_next(world: World) -> None:
     done = world.clean("temp", dry_run=False)
     assert done.resumed is not None
     assert world.found() == set()
-    assert world.database.rows("select count(*) from meetings") == [(0,)]
+    assert world.rows("select count(*) from meetings") == [(0,)]
     assert len(made) == 3
 
 
@@ -401,7 +401,7 @@ def test_what_the_store_refuses_is_counted_and_its_meeting_stays(world: World) -
     world.store.locked = {stuck.key}
     done = world.clean("meetings", **ALLOWED)
     assert (done.failed, done.meetings) == (1, 1)
-    assert world.database.rows("select id from meetings") == [(stuck.id,)]
+    assert world.rows("select id from meetings") == [(stuck.id,)]
     assert free.key not in world.found()
     world.store.locked = set()
     assert world.clean("meetings", **ALLOWED).meetings == 1
@@ -418,7 +418,7 @@ def test_one_meeting_goes_with_everything_and_leaves_a_tombstone(world: World) -
     assert not [key for key in world.store.objects if str(made.id) in key], "no version is left"
     assert world.store.uploads == {}
     assert world.stopped == [f"arn:{made.run_id}"]
-    assert world.database.rows("select meeting_id, gone_at is not null from meeting_tombstones") == [(made.id, True)]
+    assert world.rows("select meeting_id, gone_at is not null from meeting_tombstones") == [(made.id, True)]
     assert delete_one(world, made.id) == 0
     assert len([key for key in world.found() if str(other.id) in key]) == 7
 
@@ -428,7 +428,7 @@ def test_a_meeting_whose_object_would_not_go_can_be_deleted_again(world: World) 
     world.store.locked = {made.key}
     with pytest.raises(StorageUnavailable):
         delete_one(world, made.id)
-    assert world.database.rows("select count(*) from meetings") == [(1,)]
+    assert world.rows("select count(*) from meetings") == [(1,)]
     world.store.locked = set()
     delete_one(world, made.id)
-    assert (world.found(), world.database.rows("select count(*) from meetings")) == (set(), [(0,)])
+    assert (world.found(), world.rows("select count(*) from meetings")) == (set(), [(0,)])

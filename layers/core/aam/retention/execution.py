@@ -144,14 +144,14 @@ class Execution:
         with self.tools.open_transaction() as session:
             self.note(session, 0)
             stay = must_stay(session, kind, batch)
-        going = [line for line in batch if line.name not in stay]
-        refused = self.tools.bucket.delete([[(each.name, each.version) for each in part] for part in parts(going)])
-        self.progress.skipped += len(batch) - len(going)
-        self.progress.failed += len(refused)
-        self.progress.objects += sum(line.name not in refused for line in going)
-        self.progress.size_bytes += sum(line.size for line in going if line.name not in refused)
-        self.progress.stuck |= {str(found) for key in refused if (found := place_of(key).meeting_id)}
-        with self.tools.open_transaction() as session:
+            going = [line for line in batch if line.name not in stay]
+            calls = batched(((line.name, line.version) for line in going), BATCH)
+            refused = self.tools.bucket.delete(list(calls))
+            self.progress.skipped += len(batch) - len(going)
+            self.progress.failed += len(refused)
+            self.progress.objects += sum(line.name not in refused for line in going)
+            self.progress.size_bytes += sum(line.size for line in going if line.name not in refused)
+            self.progress.stuck |= {str(found) for key in refused if (found := place_of(key).meeting_id)}
             self.note(session, len(batch))
 
     def delete_rows(self, kind: str, batch: list[Line]) -> None:
@@ -202,11 +202,6 @@ class Execution:
             report=self.progress.written(),
             now=self.tools.clock(),
         )
-
-
-def parts(lines: list[Line]) -> Iterator[list[Line]]:
-    """The lines in lists of what one call deletes."""
-    return batched(lines, BATCH)
 
 
 def execute(plan: Plan, lease: Lease, *, tools: Tools, has_time: HasTime) -> tuple[Progress, bool]:

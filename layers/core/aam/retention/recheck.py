@@ -1,13 +1,22 @@
-"""The last look before objects go: what is referenced, held or worked on by now stays."""
+"""The last look before objects go: what is referenced, held or worked on by now stays.
+
+Meetings and clients are locked for sharing until the objects are gone, so that a hold is placed either before this look
+or after the deed, and the deed is known when somebody is told that the hold stands.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from sqlalchemy import select
+
+from aam.clients.models import Client
+from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
 from aam.retention import references
 from aam.retention.holds import load_holds
-from aam.retention.keys import DERIVED, UPLOADED, place_of
+from aam.retention.keys import DERIVED, UPLOADED, Place, place_of
 from aam.retention.marking import still_going
 from aam.retention.plans import Line
 from aam.retention.recordings import UNREFERENCED
@@ -20,48 +29,49 @@ WANTED = (UploadStatus.PENDING, UploadStatus.RECEIVED)
 
 
 def must_stay(session: Session, kind: str, batch: list[Line]) -> set[str]:
-    """The keys of a batch that must not go (any more)."""
+    """The keys of a batch that must not go (any more); the transaction has to last until the others are gone."""
+    places = {line.name: place_of(line.name) for line in batch if line.name.startswith((UPLOADED, DERIVED))}
     if kind == "of_meeting":
-        return of_living_meetings(session, batch)
-    return wanted_uploads(session, batch) | wanted_of_runs(session, batch)
+        places = {line.name: place_of(line.name) for line in batch}
+    held = lock_and_find_held(session, {place.meeting_id for place in places.values() if place.meeting_id})
+    if kind == "of_meeting":
+        going = still_going(session, {place.meeting_id for place in places.values() if place.meeting_id})
+        return {key for key, place in places.items() if place.meeting_id not in going or place.meeting_id in held}
+    stay = {key for key, place in places.items() if place.meeting_id in held}
+    return stay | wanted_uploads(session, places) | wanted_of_runs(session, batch, places)
 
 
-def of_living_meetings(session: Session, batch: list[Line]) -> set[str]:
-    """Objects of meetings that are not marked: they were held before it was their turn."""
-    meeting_of = {line.name: place_of(line.name).meeting_id for line in batch}
-    going = still_going(session, {found for found in meeting_of.values() if found})
-    return {key for key, meeting in meeting_of.items() if meeting not in going}
+def lock_and_find_held(session: Session, meeting_ids: set[UUID]) -> set[UUID]:
+    """Lock the meetings and their clients against holds; returns those that are held already."""
+    if not meeting_ids:
+        return set()
+    of_batch = select(Meeting.client_id).where(Meeting.id.in_(meeting_ids))
+    session.execute(select(Client.id).where(Client.id.in_(of_batch)).order_by(Client.id).with_for_update(read=True))
+    meetings = session.execute(
+        select(Meeting.id, Meeting.client_id)
+        .where(Meeting.id.in_(meeting_ids))
+        .order_by(Meeting.id)
+        .with_for_update(read=True)
+    ).all()
+    holds = load_holds(session)
+    return {row.id for row in meetings if holds.cover(row.id, row.client_id)}
 
 
-def wanted_uploads(session: Session, batch: list[Line]) -> set[str]:
+def wanted_uploads(session: Session, places: dict[str, Place]) -> set[str]:
     """Uploaded objects that a row waits for or refers to."""
-    keys = {line.name for line in batch if line.name.startswith(UPLOADED)}
-    return {
-        key
-        for page in pages(keys)
-        for key, upload in references.uploads(session, page).items()
-        if upload.status in WANTED
-    }
+    keys = {key for key in places if key.startswith(UPLOADED)}
+    return {key for key, upload in references.uploads(session, keys).items() if upload.status in WANTED}
 
 
-def wanted_of_runs(session: Session, batch: list[Line]) -> set[str]:
-    """Derived objects of runs that live, that are held, or that are known although nothing should refer to them."""
+def wanted_of_runs(session: Session, batch: list[Line], places: dict[str, Place]) -> set[str]:
+    """Derived objects of runs that live, or that are known although nothing should refer to them."""
     lines = {line.name: line for line in batch if line.name.startswith(DERIVED)}
-    places = {key: place_of(key) for key in lines}
-    known = references.runs(session, {place.run_id for place in places.values() if place.run_id})
-    holds = load_holds(session) if known else None
+    known = references.runs(session, {place.run_id for key in lines if (place := places[key]).run_id})
     stay = set()
-    for key, place in places.items():
+    for key, line in lines.items():
+        place = places[key]
         run = known.get(place.run_id) if place.run_id else None
-        if run is None or run.meeting.id != place.meeting_id or holds is None:
-            continue
-        held = holds.cover(run.meeting.id, run.meeting.client_id)
-        if run.status in ALIVE or held or lines[key].why == UNREFERENCED:
+        ours = run is not None and run.meeting.id == place.meeting_id
+        if run is not None and ours and (run.status in ALIVE or line.why == UNREFERENCED):
             stay.add(key)
     return stay
-
-
-def pages(keys: set[str]) -> list[set[str]]:
-    """The keys in sets that one statement can name."""
-    ordered = sorted(keys)
-    return [set(ordered[at : at + references.PAGE]) for at in range(0, len(ordered), references.PAGE)]
