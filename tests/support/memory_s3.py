@@ -35,7 +35,10 @@ class Kept:
 
 @dataclass
 class MemoryClient:
-    """One bucket; ``clock`` tells the time of writes, ``before`` is called before each operation and may raise."""
+    """One bucket; ``clock`` tells the time of writes, ``before`` is called before each operation and may raise.
+
+    ``locked`` keys cannot be deleted; ``sizes`` is what listings say of objects that are too large to make.
+    """
 
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     versioned: bool = False
@@ -44,6 +47,7 @@ class MemoryClient:
     objects: dict[str, list[Kept]] = field(default_factory=dict)
     uploads: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)
+    sizes: dict[str, int] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # ------------------------------------------------------------------ what cleanups call
@@ -162,18 +166,17 @@ class Pages:
         """One page of these keys."""
         if self.operation == "list_objects_v2":
             newest = [(key, self.client.objects[key][-1]) for key in keys]
-            return {"Contents": [entry(key, kept) for key, kept in newest if kept.body is not None]}
+            return {"Contents": [self.entry(key, kept) for key, kept in newest if kept.body is not None]}
         every = [(key, kept) for key in keys for kept in reversed(self.client.objects[key])]
         return {
-            "Versions": [entry(key, kept) for key, kept in every if kept.body is not None],
-            "DeleteMarkers": [entry(key, kept) for key, kept in every if kept.body is None],
+            "Versions": [self.entry(key, kept) for key, kept in every if kept.body is not None],
+            "DeleteMarkers": [self.entry(key, kept) for key, kept in every if kept.body is None],
         }
 
-
-def entry(key: str, kept: Kept) -> dict[str, Any]:
-    """A listing's entry."""
-    sized = {} if kept.body is None else {"Size": len(kept.body)}
-    return {"Key": key, "VersionId": kept.version, "LastModified": kept.modified, **sized}
+    def entry(self, key: str, kept: Kept) -> dict[str, Any]:
+        """A listing's entry."""
+        sized = {} if kept.body is None else {"Size": self.client.sizes.get(key, len(kept.body))}
+        return {"Key": key, "VersionId": kept.version, "LastModified": kept.modified, **sized}
 
 
 def missing(operation: str, *, code: str = "NoSuchKey") -> ClientError:

@@ -268,11 +268,11 @@ def test_nothing_that_is_wanted_ever_goes(world: World) -> None:
             lost = (before & history.protected()) - world.found() if name != "clean" else before - world.found()
             assert not {key for key in lost if still_wanted(history, key)}, (story, seed, lost)
             assert_held_stay(history)
-        history.world.clean("temp", dry_run=False)
         for held in history.held:
             assert world.rows(f"select 1 from meetings where id = '{held}'"), (story, seed)
-        rows = {str(row[0]) for row in world.rows("select key from upload_blobs where status = 'received'")}
-        assert rows <= world.found(), (story, seed)
+        if not world.rows("select 1 from cleanup_runs where state = 'running'"):
+            rows = {str(row[0]) for row in world.rows("select key from upload_blobs where status = 'received'")}
+            assert rows <= world.found(), (story, seed)
 
     histories()
 

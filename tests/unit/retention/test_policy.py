@@ -84,7 +84,7 @@ def test_bucket_and_cleanup_expire_the_same_objects() -> None:
         (("classes", "artifacts", "days"), None),
         (("prefixes", 0, "prefix"), "/temp"),
         (("prefixes", 0, "mode"), None),
-        (("prefixes", 3, "transitions", 0, "storage_class"), "ICE"),
+        (("prefixes", 4, "transitions", 0, "storage_class"), "ICE"),
         (("breaker", "share"), 30),
         (("unknown",), 1),
         (("rows", "read_errors"), 0),

@@ -138,7 +138,7 @@ def statistics(*, tools: Tools) -> Statistics:
         tables = session.scalars(text("select tablename from pg_tables where schemaname = 'public' order by 1")).all()
         rows = {name: session.scalar(text(f'select count(*) from "{name}"')) or 0 for name in tables}  # noqa: S608
         counted = session.execute(select(ProcessingRun.status, func.count()).group_by(ProcessingRun.status))
-        runs = dict(counted.tuples().all())
+        runs = {row[0]: row[1] for row in counted}
         size = session.scalar(text("select pg_database_size(current_database())")) or 0
     locks = sum(1 for _ in tools.table.expired(int(tools.clock().timestamp())))
     return Statistics(rows=rows, objects=objects, bytes=sizes, runs=runs, locks=locks, database_bytes=size)
