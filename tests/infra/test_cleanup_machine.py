@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.infra.test_state_machine import LAMBDA_FAULTS
+from tests.infra.test_state_machine import LAMBDA_FAULTS, following
 from tests.support.errors import all_leaves
 from tests.support.references import reached
 from tests.support.template import functions, state_machine, written
@@ -17,20 +17,16 @@ SMALL = {"$states.context.Execution.Input", "$states.result", "$refused", "$fini
 
 
 def test_every_state_is_reached() -> None:
-    following = {
-        name: {state[key] for key in ("Next", "Default") if key in state}
-        | {c["Next"] for c in state.get("Choices", [])}
-        for name, state in STATES.items()
-    }
+    ways = {name: following(state) for name, state in STATES.items()}
     seen: set[str] = set()
     waiting = [MACHINE["StartAt"]]
     while waiting:
         at = waiting.pop()
         if at not in seen:
             seen.add(at)
-            waiting += following[at]
+            waiting += ways[at]
     assert seen == set(STATES)
-    assert {name for name, state in STATES.items() if not following[name]} == {"Refused", "Done"}
+    assert {name for name, state in STATES.items() if not ways[name]} == {"Refused", "Done"}
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -269,9 +269,9 @@ class World:
             ),
         ]
 
-    def run(self, made: Made, *, attempt: int, status: str, at: datetime) -> UUID:
+    def run(self, made: Made, *, attempt: int, status: str, at: datetime, run_id: UUID | None = None) -> UUID:
         """A further run of a meeting."""
-        run_id = new_id()
+        run_id = run_id or new_id()
         self.insert(
             ProcessingRun(
                 id=run_id,

@@ -55,10 +55,8 @@ def alarms(values: dict[str, float]) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def _metrics(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(
-        "POWERTOOLS_SERVICE_NAME",
-        written()["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"],
-    )
+    variables = written()["Globals"]["Function"]["Environment"]["Variables"]
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", variables["POWERTOOLS_SERVICE_NAME"])
 
 
 def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:

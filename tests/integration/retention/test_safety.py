@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from aam.foundation.clock import new_id
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
 from aam.retention import ages, holds, identity
@@ -247,6 +249,41 @@ def test_a_hold_that_comes_between_plan_and_deed_is_kept(world: World) -> None:
     assert done.skipped > len(keys)
     assert world.found() == keys
     assert other.id not in {row[0] for row in world.rows("select id from meetings")}
+
+
+def when_the_plan_is_stored(world: World, happen: Callable[[], object]) -> None:
+    """Have something happen between plan and deed."""
+    world.clean("temp", dry_run=False)  # the bucket is taken, so that the next write is the plan's
+
+    def before(operation: str) -> None:
+        if operation == "put_object":
+            world.store.before = lambda _operation: None
+            happen()
+
+    world.store.before = before
+
+
+def test_what_becomes_wanted_between_plan_and_deed_stays(world: World) -> None:
+    """A row for what nothing referred to, a run of a recording past its age, a hold on another one."""
+    stray, busy, held = world.meeting(), world.meeting(at=world.ago(days=40)), world.meeting(at=world.ago(days=40))
+    late = world.put(f"meetings/{stray.id}/part.mp3", at=world.ago(days=3))
+    run = new_id()
+    derived = world.put(f"derived/{stray.id}/{run}/context.json", at=world.ago(days=3))
+    keep(world, None, "audio", 30)
+
+    def happen() -> None:
+        world.insert_multipart(stray, "upload-1")
+        world.run(stray, attempt=2, status="running", at=world.now, run_id=run)
+        world.run(busy, attempt=2, status="running", at=world.now)
+        place_hold(world, client_id=held.client_id)
+
+    when_the_plan_is_stored(world, happen)
+    done = world.clean("media", **ALLOWED)
+    of_held = {key for key in world.found() if str(held.id) in key}
+    assert {late, derived, busy.key, held.key} <= world.found()
+    assert len(of_held) == 7
+    assert done.skipped >= 4
+    assert f"derived/{busy.id}/{busy.run_id}/audio.ogg" not in world.found(), "the earlier run's audio is past its age"
 
 
 def test_what_is_going_cannot_be_held_any_more(world: World) -> None:
