@@ -326,14 +326,14 @@ class World:
         """Mark a meeting as going."""
         self.insert(MeetingTombstone(meeting_id=made.id, organization_id=self.organization_id, marked_at=self.now))
 
-    def insert_multipart(self, made: Made, multipart_id: str) -> None:
+    def insert_multipart(self, made: Made, multipart_id: str, *, key: str | None = None) -> None:
         """A pending upload in parts."""
         self.insert(
             UploadBlob(
                 id=new_id(),
                 organization_id=self.organization_id,
                 meeting_id=made.id,
-                key=f"meetings/{made.id}/part.mp3",
+                key=key or f"meetings/{made.id}/part.mp3",
                 filename="part.mp3",
                 content_type="audio/mpeg",
                 size_bytes=10,

@@ -104,3 +104,17 @@ def test_everything_goes_and_the_kept_tables_stay(world: World) -> None:
         key for key in world.found() if key.endswith("of-another.json")
     }
     assert world.stopped, "the living run's execution was stopped"
+
+
+def test_names_that_need_quoting_are_told_apart(world: World) -> None:
+    """Keys go to the database in an array, whose text has quotes, commas, braces and NULL of its own."""
+    made = world.meeting()
+    odd = ['a"b', "a,b", "a{b}", "a\\b", "NULL", "a b", "a'b", "\u0444\u044b", "%", "a:b"]
+    for number, name in enumerate(odd):
+        key = world.put(f"meetings/{made.id}/{name}", at=world.ago(days=9))
+        if number % 2:
+            world.insert_multipart(made, f"upload-{number}", key=key)
+    lines = world.plan("media")[1]
+    assert {line.name for line in lines} == {f"meetings/{made.id}/{name}" for name in odd[::2]}
+    world.clean("media", **RUN)
+    assert {f"meetings/{made.id}/{name}" for name in odd[1::2]} <= world.found()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 UPLOADED, DERIVED, EXPORTS = "meetings/", "derived/", "temp/exports/"
@@ -34,6 +35,7 @@ def place_of(key: str) -> Place:
     return Place(None, None, key)
 
 
+@lru_cache(maxsize=1_024)  # a meeting's keys follow one another
 def as_id(text: str) -> UUID | None:
     """The UUID in a part of a key, if it is one in the form that we write."""
     try:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE, ProcessingRun
 from aam.retention.ages import Subject
+from aam.retention.among import among
 from aam.retention.schemas import ScopeKind
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
@@ -70,7 +71,7 @@ def meetings(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownMeeting
         return {}
     rows = session.execute(
         select(Meeting.id, Meeting.organization_id, Meeting.client_id, Meeting.meeting_type_id).where(
-            Meeting.id.in_(ids)
+            among(Meeting.id, ids)
         )
     )
     return {row[0]: KnownMeeting(row[0], (row[1], row[2], row[3])) for row in rows}
@@ -96,7 +97,7 @@ def uploads(session: Session, keys: Collection[str]) -> dict[str, KnownUpload]:
             busy,
         )
         .join(Meeting, Meeting.id == UploadBlob.meeting_id)
-        .where(UploadBlob.key.in_(keys))
+        .where(among(UploadBlob.key, keys))
     )
     return {
         row[0]: KnownUpload(
@@ -131,7 +132,7 @@ def runs(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownRun]:
             Meeting.meeting_type_id,
         )
         .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
-        .where(ProcessingRun.id.in_(ids))
+        .where(among(ProcessingRun.id, ids))
     )
     return {
         row[0]: KnownRun(row[0], KnownMeeting(row[5], (row[6], row[7], row[8])), row[1], row[2], row[3], row[4])

@@ -16,6 +16,7 @@ from aam.clients.models import Client
 from aam.identity.models import RefreshToken
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
+from aam.retention.among import among
 from aam.retention.holds import is_held
 from aam.retention.log import note
 from aam.retention.marking import gone
@@ -68,8 +69,8 @@ def delete(session: Session, kind: str, ids: Collection[UUID], *, now: datetime)
     if not ids:
         return 0
     column, may_go = conditions(kind, now)
-    session.execute(sql_delete(column.class_).where(column.in_(ids), may_go), execution_options=BLIND)
-    left = set(session.scalars(select(column).where(column.in_(ids))))
+    session.execute(sql_delete(column.class_).where(among(column, ids), may_go), execution_options=BLIND)
+    left = set(session.scalars(select(column).where(among(column, ids))))
     if kind == "meetings":
         gone(session, [each for each in ids if each not in left], now=now)
     return len(ids) - len(left)
@@ -81,7 +82,7 @@ def expire_uploads(session: Session, ids: Collection[UUID]) -> int:
     session.execute(
         update(UploadBlob)
         .where(
-            UploadBlob.id.in_(ids),
+            among(UploadBlob.id, ids),
             UploadBlob.status == UploadStatus.RECEIVED,
             of_free_meeting(UploadBlob.meeting_id),
             ~living,
@@ -89,7 +90,7 @@ def expire_uploads(session: Session, ids: Collection[UUID]) -> int:
         .values(status=UploadStatus.EXPIRED),
         execution_options=BLIND,
     )
-    marked = select(func.count()).where(UploadBlob.id.in_(ids), UploadBlob.status == UploadStatus.EXPIRED)
+    marked = select(func.count()).where(among(UploadBlob.id, ids), UploadBlob.status == UploadStatus.EXPIRED)
     return session.scalar(marked) or 0
 
 
@@ -97,7 +98,7 @@ def give_up_uploads(session: Session, multipart_ids: Collection[str]) -> None:
     """Mark as aborted the uploads whose parts are gone."""
     session.execute(
         update(UploadBlob)
-        .where(UploadBlob.multipart_id.in_(multipart_ids), UploadBlob.status == UploadStatus.PENDING)
+        .where(among(UploadBlob.multipart_id, multipart_ids), UploadBlob.status == UploadStatus.PENDING)
         .values(status=UploadStatus.ABORTED),
         execution_options=BLIND,
     )
