@@ -16,6 +16,7 @@ class ApiSettings(StorageSettings):
     signing_keys_secret_arn: str = Field(alias="SIGNING_KEYS_SECRET_ARN", min_length=1)
     storage_events_secret_arn: str = Field(alias="STORAGE_EVENTS_SECRET_ARN", default="")
     processing_queue_url: str = Field(alias="PROCESSING_QUEUE_URL", min_length=1)
+    on_vendor_reply_function: str = Field(alias="ON_VENDOR_REPLY_FUNCTION", default="")
     open_registration: bool = Field(alias="OPEN_REGISTRATION", default=False)
     consent_required: bool = Field(alias="CONSENT_REQUIRED", default=False)
     cors_origins: str = Field(alias="CORS_ORIGINS", default="")

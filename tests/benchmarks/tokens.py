@@ -37,8 +37,9 @@ def measure() -> Iterator[Figure]:
         for minutes in (60, 240):
             value = ratio(long_meeting(minutes), scenario=scenario)
             yield _figure(f"tokens_{minutes}_minutes_{scenario}", value)
-    if worst := max((ratio(meeting, scenario="general") for meeting in real_meetings()), default=0.0):
-        yield _figure("tokens_worst_real_meeting_general", worst)
+    for scenario in ("general", "client-meeting"):
+        if worst := max((ratio(meeting, scenario=scenario) for meeting in real_meetings()), default=0.0):
+            yield _figure(f"tokens_worst_real_meeting_{scenario}", worst)
 
 
 def _figure(name: str, value: float) -> Figure:

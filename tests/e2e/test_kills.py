@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from aam_fakes.deepgram import DeepgramFake
 from tests.e2e.test_notifications import ONCE, counts_of
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack
+from tests.support.vendor_load import PAID, UNPAID, vendor_load
 
 SAMPLE = CHECKOUT / "infra" / "sample"
 REDELIVERY_S = 4
@@ -78,20 +80,31 @@ def test_a_worker_killed_at_any_stage_leaves_no_run_hanging(
     assert counts_of(stack, meeting_id) == ONCE
 
 
-def test_a_killed_worker_of_a_vendor_is_replaced_within_a_minute_or_so(stack: Stack, person: Person) -> None:
-    """With the queue as it is shipped, which would hide the message for an hour: whenever it dies, nothing is lost."""
+def test_killed_workers_of_vendors_are_replaced_within_a_minute_and_little_is_paid_twice(
+    stack: Stack, person: Person
+) -> None:
+    """With queues and workers as shipped, whose messages would be hidden for an hour and more.
+
+    Whenever it dies, nothing is lost; and only what a worker had asked for and not stored yet is asked for again.
+    """
     killed: dict[str, float] = {}
-    for point in OF_A_VENDORS_WORKER:
-        meeting_id = person.meeting(f"The worker dies at {point}")
-        with stack.holding("ArtifactsWorkerFunction", point) as held:
-            person.upload(meeting_id, SAMPLE / "standup.vtt")
-            stack.kill_worker(held())
-        killed[meeting_id] = time.monotonic()
-    for meeting_id, at in killed.items():
-        meeting, _ = person.follow(meeting_id)
-        assert meeting["status"] == "review", stack.failures_of(meeting_id)
-        assert time.monotonic() - at < REPLACED_WITHIN_S + len(killed) * 5
-    stack.quiet()
+    with vendor_load(stack, DeepgramFake(work_s=1.0)) as load:
+        for moment in (*UNPAID, *PAID):
+            load.kill_at(moment)
+        for point in OF_A_VENDORS_WORKER:
+            meeting_id = person.meeting(f"The worker dies at {point}")
+            with stack.holding("ArtifactsWorkerFunction", point) as held:
+                person.upload(meeting_id, SAMPLE / "standup.vtt")
+                stack.kill_worker(held())
+            killed[meeting_id] = time.monotonic()
+        assert load.wait(seconds=150) == ["SUCCEEDED"] * 5
+        assert len(load.deepgram.asked) == len(UNPAID) + 2 * len(PAID)
+        assert load.dead_letters() == 0
+        for meeting_id, at in killed.items():
+            meeting, _ = person.follow(meeting_id)
+            assert meeting["status"] == "review", stack.failures_of(meeting_id)
+            assert time.monotonic() - at < REPLACED_WITHIN_S + len(killed) * 5
+        stack.quiet()
     assert [counts_of(stack, meeting_id) for meeting_id in killed] == [ONCE] * len(killed)
 
 

@@ -105,6 +105,6 @@ def test_a_store_without_lambda_tells_by_webhook(stack: Stack, person: Person) -
     assert (status, problem["code"]) == (401, "bad_webhook_secret")
     secret = stack.aws("secretsmanager").get_secret_value(SecretId=stack.state.outputs["StorageEventsSecretArn"])
     store.token = secret["SecretString"]
-    assert store.ask("POST", "/storage-events", event) == (200, {"queued": 1})
+    assert store.ask("POST", "/storage-events", event) == (200, {"queued": 1, "replies": 0})
     assert person.follow(meeting_id)[0]["status"] == "review"
     assert counts_of(stack, meeting_id) == ONCE

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from aam_fakes.deepgram import Callbacks, DeepgramFake
 from aam_fakes.deepgram_replies import listen_reply
@@ -204,6 +205,26 @@ def test_a_posted_reply_needs_its_password_and_is_taken_like_any_other(
     status, _ = person.api.try_call("POST", "/vendor-replies/deepgram", {"metadata": {}})
     assert status == 401
     assert_all_is_put_away(stack)
+
+
+def test_a_store_with_a_webhook_tells_of_replies_as_well(stack: Stack, fake: DeepgramFake) -> None:
+    arn = stack.state.outputs["StorageEventsSecretArn"]
+    secret = stack.aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+
+    def taken() -> int:
+        return sum("OnVendorReply" in line["function"] for line in stack.observer.lines("answered"))
+
+    before = taken()
+    key = "callbacks/01900000-0000-7000-8000-000000000000/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.json"
+    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": stack.bucket}, "object": {"key": key}}}
+    answer = requests.post(
+        f"{stack.new_client().url}/storage-events",
+        json={"Records": [record]},
+        headers={"Authorization": f"Bearer {secret}"},
+        timeout=30,
+    )
+    assert (answer.status_code, answer.json()) == (200, {"queued": 0, "replies": 1})
+    stack.until(lambda: taken() > before, "the function to be called")
 
 
 def test_logs_and_states_hold_neither_urls_nor_nonces(stack: Stack, fake: DeepgramFake, clip: Path) -> None:

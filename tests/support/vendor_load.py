@@ -29,7 +29,7 @@ from tests.support.template import state_machine
 STATE = "TranscribeWithDeepgram"
 WORKER = "TranscriptionWorkerFunction"
 KEY = "a-key-of-the-tests"
-SOUND = b"not much of a sound" * 100
+SOUND = bytes(range(256)) * 8
 DURATION_MS = 1_000
 
 UNPAID = ("PutItem", "SendTaskSuccess", "reply")
@@ -130,7 +130,7 @@ def vendor_load(stack: Stack, deepgram: DeepgramFake, **limits: str) -> Iterator
     )["stateMachineArn"]
     secrets.put_secret_value(SecretId=arn, SecretString=json.dumps({"deepgram": KEY, "openai": ""}))
     try:
-        with served(deepgram), stack.changed(WORKER, DEEPGRAM_BASE_URL=deepgram.url, **limits):
+        with served(deepgram), stack.changed(WORKER, DEEPGRAM_BASE_URL=deepgram.url, DEEPGRAM_MODE="stream", **limits):
             yield Load(stack, deepgram, machine)
     finally:
         secrets.put_secret_value(SecretId=arn, SecretString=before)

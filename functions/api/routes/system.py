@@ -6,6 +6,7 @@ import hmac
 from functools import lru_cache
 from typing import Literal
 
+from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import NotFound
@@ -16,7 +17,8 @@ from aam.foundation.settings import load
 from aam.foundation.state_table import StateSettings
 from aam.identity.errors import BadAccessToken
 from aam.pipeline.health import Health, Probes, aws_probes, check_health
-from aam.uploads.notifications import BadNotification, queue_notifications
+from aam.transcription.callbacks import PREFIX as REPLIES
+from aam.uploads.notifications import BadNotification, arrived, queue_notifications
 from calls import Call, Endpoints, Reply
 from settings import ApiSettings
 
@@ -31,9 +33,10 @@ class Welcome(View):
 
 
 class Queued(View):
-    """How many objects' notifications went into the queue."""
+    """How many objects' notifications went into the queue, and how many told of vendors' replies."""
 
     queued: int
+    replies: int
 
 
 class NoWebhook(NotFound):
@@ -89,10 +92,11 @@ def post_storage_events(call: Call) -> Queued:
     expected = f"Bearer {read_secret(arn).strip()}"
     if not hmac.compare_digest(sent.encode(), expected.encode()):
         raise BadWebhookSecret
-    queue_url = call.settings.processing_queue_url
-    queued = queue_notifications(
-        call.json_object(),
-        bucket=call.settings.media_bucket,
-        send=lambda notification: send(queue_url, notification),
-    )
-    return Queued(queued=queued)
+    event, bucket, queue_url = call.json_object(), call.settings.media_bucket, call.settings.processing_queue_url
+    queued = queue_notifications(event, bucket=bucket, send=lambda notification: send(queue_url, notification))
+    replies = arrived(event, bucket=bucket, prefix=REPLIES)
+    if replies:
+        client("lambda").invoke(
+            FunctionName=call.settings.on_vendor_reply_function, InvocationType="Event", Payload=call.body
+        )
+    return Queued(queued=queued, replies=len(replies))

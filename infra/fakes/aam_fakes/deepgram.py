@@ -23,6 +23,10 @@ OPUS_RATE = 48_000
 BYTES_A_SECOND = 3_000
 """What a second of sound takes where its container does not say: Opus at 24 kbit/s."""
 TIMEOUT_S = 60
+REFUSED_KEY = "0" * 40
+"""A key that this service does not know; it knows all others."""
+
+CONTAINERS = (b"OggS", b"RIFF", b"ID3", b"fLaC")
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ class DeepgramFake(FakeServer):
         if asked.path != LISTEN or asked.method != "POST":
             return Reply(404, error_body("NOT_FOUND"))
         self.object_to(request_objections(asked))
+        if asked.headers.get("authorization", "").endswith(REFUSED_KEY):
+            return Reply(401, error_body("INVALID_AUTH"))
         if not self._enter(asked.at):
             return Reply(429, error_body("TOO_MANY_REQUESTS"))
         by_callback = False
@@ -136,7 +142,7 @@ class DeepgramFake(FakeServer):
             self.released.wait(self.work_s)
         if scripted is not None:
             return scripted
-        if not sound.size:
+        if not sound.size or is_text(sound.head):
             return Reply(400, error_body("Bad Request", "corrupt or unsupported data"))
         body = self._meeting(asked, sound, request_id)
         self.object_to(objections(DEEPGRAM, "/components/schemas/listen_v1_media_transcribe_Response_200", body))
@@ -255,6 +261,11 @@ def _connected(url: str) -> Iterator[http.client.HTTPConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def is_text(head: bytes) -> bool:
+    """Whether somebody sent words instead of sound."""
+    return not head.startswith(CONTAINERS) and b" " in head and head.isascii()
 
 
 def duration_of(sound: Fetched) -> float:

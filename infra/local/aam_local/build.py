@@ -74,7 +74,7 @@ def is_whole(template: Path) -> bool:
     if not template.exists():
         return False
     found = map(CODE_FOLDER.match, template.read_text(encoding="utf-8").splitlines())
-    return all((template.parent / match[2]).exists() for match in found if match)
+    return all((template.parent / unquoted(match[2])).exists() for match in found if match)
 
 
 def use_zips(template: Path, zips: Path) -> None:
@@ -115,6 +115,11 @@ def use_json_definitions(template: Path) -> None:
 def quoted(path: Path) -> str:
     """A path as YAML, whatever the folders above are called (`a #1`)."""
     return json.dumps(str(path), ensure_ascii=False)
+
+
+def unquoted(written: str) -> str:
+    """A path as it stands in the template, whether `quoted` or SAM wrote it."""
+    return str(json.loads(written)) if written.startswith('"') else written
 
 
 def zip_of(folder: Path, zips: Path) -> Path:

@@ -56,7 +56,6 @@ def parameters(fakes: FakeVendors | None) -> dict[str, str]:
         "TranscriptionEngine": "deepgram",
         "DeepgramMode": "url",  # as production does it; the fake fetches from the loopback
         "DeepgramBaseUrl": f"http://{LOOPBACK}:{fakes.deepgram_port}",
-        "DeepgramMode": "url",
         "ArtifactsEngine": "openai",
         "OpenAiBaseUrl": f"http://{LOOPBACK}:{fakes.openai_port}/v1",
     }

@@ -1,7 +1,7 @@
-"""The same contract at the real service: six seconds of sound, three times at most, a tenth of a cent.
+"""What holds at the fake and at the real service alike: six seconds of sound, twice, a tenth of a cent.
 
-Runs with ``AAM_LIVE=1`` and ``DEEPGRAM_API_KEY``, or the key that `aam keys set deepgram` has stored;
-``DEEPGRAM_BASE_URL`` chooses another address.
+With ``AAM_LIVE=1`` (`make test-live`) the real one is asked, with ``DEEPGRAM_API_KEY`` or the key that
+`aam keys set deepgram` has stored, at ``DEEPGRAM_BASE_URL``; otherwise the fake is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from aam.costs.prices import Speech, price_of_speech
 from aam.transcription import errors
 from aam.transcription.deepgram import DEFAULT_BASE_URL, DeepgramSettings, ListenOptions, submit, transcribe
 from aam.transcription.deepgram_reply import check_deepgram_reply
+from aam_fakes.deepgram import REFUSED_KEY, Callbacks, DeepgramFake
 from aam_fakes.judging import DEEPGRAM, objections
+from aam_fakes.scripted_server import served
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT
 
@@ -33,13 +35,17 @@ OPTIONS = ListenOptions(model="nova-3", language="en", terms=("stand-up",))
 
 
 @pytest.fixture(scope="module")
-def settings() -> DeepgramSettings:
+def settings() -> Iterator[DeepgramSettings]:
     if os.environ.get("AAM_LIVE") != "1":
-        pytest.skip("the real services are asked only on request: make test-live")
+        with served(DeepgramFake()) as fake:
+            fake.callbacks = Callbacks(times=0)
+            yield DeepgramSettings(api_key="a-key", base_url=fake.url, timeout_s=10)
+        assert fake.objections == []
+        return
     key = os.environ.get("DEEPGRAM_API_KEY", "")
     if not key:
         pytest.skip("set DEEPGRAM_API_KEY, or store your key by 'aam keys set deepgram'")
-    return DeepgramSettings(api_key=key, base_url=os.environ.get("DEEPGRAM_BASE_URL", DEFAULT_BASE_URL), timeout_s=60)
+    yield DeepgramSettings(api_key=key, base_url=os.environ.get("DEEPGRAM_BASE_URL", DEFAULT_BASE_URL), timeout_s=60)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,8 @@ def heard(request: pytest.FixtureRequest) -> Iterator[list[float]]:
     """Seconds that were heard; what they cost is said in the end."""
     seconds: list[float] = []
     yield seconds
+    if os.environ.get("AAM_LIVE") != "1":
+        return
     speech = Speech(model="nova-3", duration_ms=round(sum(seconds) * 1000), options=frozenset({"keyterm"}))
     cost = price_of_speech(speech, on=datetime.now(UTC).date()).usd or Decimal(0)
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
@@ -81,7 +89,7 @@ def test_the_language_is_found_out(settings: DeepgramSettings, sound: list[bytes
 
 def test_a_wrong_key_is_told_apart(settings: DeepgramSettings, sound: list[bytes]) -> None:
     with pytest.raises(errors.EngineCredentialsRefused):
-        transcribe(sound, settings=replace(settings, api_key="0" * 40), options=OPTIONS)
+        transcribe(sound, settings=replace(settings, api_key=REFUSED_KEY), options=OPTIONS)
 
 
 def test_what_is_no_sound_is_refused(settings: DeepgramSettings) -> None:

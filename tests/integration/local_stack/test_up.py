@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from aam_cli.main import main
-from aam_local import emulator, postgres, processes
+from aam_local import emulator, fake_vendors, postgres, processes
 from aam_local.aws import client
 from aam_local.errors import UserError
 from aam_local.paths import Home
@@ -125,6 +125,7 @@ def test_again_it_changes_nothing(home: Home) -> None:
     state, said = up(home)
     assert state == before
     assert "the stack is deployed and unchanged" in said
+    assert "built functions and layers" not in said
     assert called(home)[-1] == "migrate"
 
 
@@ -231,6 +232,19 @@ def test_when_the_emulator_lost_everything_the_stack_is_deployed_anew_with_the_o
     assert "restored 2 kept secrets" in said
     arn = state.outputs["SigningKeysSecretArn"]
     assert aws(home, "secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == keys
+
+
+def test_fakes_of_the_vendors_stay_until_somebody_says_otherwise(home: Home) -> None:
+    fakes = up(home, Asked(fake_vendors=True))[0].fakes
+    assert fakes is not None
+    assert fake_vendors.healthy(fakes)
+    kill(fakes.process)
+    again = up(home)[0].fakes
+    assert again is not None
+    assert (again.deepgram_port, again.openai_port) == (fakes.deepgram_port, fakes.openai_port)
+    assert fake_vendors.healthy(again)
+    assert up(home, Asked(fake_vendors=False))[0].fakes is None
+    assert processes.find(again.process) is None
 
 
 def test_a_failing_migration_is_one_sentence(home: Home) -> None:

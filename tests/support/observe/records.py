@@ -83,6 +83,8 @@ class Observer:
 def actions_of(line: dict[str, Any]) -> list[str]:
     """The IAM actions of a recorded call."""
     service, operation = line["service"], line["operation"]
+    if service == "lambda" and operation == "Invoke":
+        return "lambda:InvokeFunction"
     if service == "s3" and operation in S3_ACTIONS:
         return [S3_ACTIONS[operation], *([ALSO[operation]] if operation in ALSO else [])]
     return [f"{PREFIXES.get(service, service)}:{operation}"]
@@ -95,6 +97,8 @@ def resources_of(line: dict[str, Any]) -> list[str]:
         bucket = f"arn:aws:s3:::{params['Bucket']}"
         keys = line["keys"] or ([params["Key"]] if "Key" in params else [])
         return [f"{bucket}/{key}" for key in keys] or [bucket]
+    if service == "lambda":
+        return [f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{params['FunctionName']}"]
     if service == "sqs":
         return [f"arn:aws:sqs:{REGION}:{ACCOUNT}:{params['QueueUrl'].rpartition('/')[2]}"]
     if service == "dynamodb":

@@ -24,7 +24,7 @@ MEMORY_MB = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0") or 0)
 HELD_AT_MOST_S = 120
 NOTED = (
     *("Bucket", "Key", "Prefix", "UploadId", "PartNumber", "ContentLength"),
-    *("QueueUrl", "SecretId", "TableName", "stateMachineArn", "executionArn"),
+    *("QueueUrl", "SecretId", "TableName", "FunctionName", "stateMachineArn", "executionArn"),
 )
 """Parameters of AWS calls that name resources and sizes."""
 

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from aam.pipeline import tasks
 from aam.transcription import callbacks
 from aam.transcription.callbacks import Callbacks, Expected, hashed, new_nonce, receive_posted, take_reply
 from aam.transcription.errors import BadReplyPassword
+from aam.uploads.notifications import arrived
 from aam_fakes.deepgram_replies import listen_reply
 from tests.support.vendor_jobs import World, world
 
+CHECKOUT = Path(__file__).resolve().parents[3]
 SAID = json.dumps(listen_reply((0, 0.1, 4.9, "We move the release to Monday."))).encode()
 OTHER = json.dumps(listen_reply((0, 0.1, 4.9, "Somebody else's words."))).encode()
 
@@ -224,3 +227,11 @@ def test_only_the_password_that_was_given_out_opens(here: World) -> None:
         with pytest.raises(BadReplyPassword):
             posted(here, authorization)
     assert here.store.keys("callbacks/") == []
+
+
+def test_the_sample_event_names_a_letterbox() -> None:
+    event = json.loads((CHECKOUT / "events" / "on_vendor_reply" / "put.json").read_text("utf-8"))
+    bucket = event["Records"][0]["s3"]["bucket"]["name"]
+    (notification,) = arrived(event, bucket=bucket, prefix=callbacks.PREFIX)
+    assert callbacks.KEY.fullmatch(notification.key)
+    assert arrived(event, bucket="another", prefix=callbacks.PREFIX) == []

@@ -90,11 +90,11 @@ class Asker:
         if self._sent_any and self._time_left() < settings.timeout_s + MARGIN_S:
             raise VendorBusy(wait_s=0.0)
         exchange = Exchange(model=settings.model)
-        with self._gate.request():
+        with self._gate.request() as lease:
             self._sent_any = True
             timeout_s = max(1.0, min(settings.timeout_s, self._time_left() - MARGIN_S))
             try:
-                self._server.post(request, exchange, timeout_s=timeout_s)
+                self._server.post(request, exchange, timeout_s=timeout_s, depart=lease.depart)
             except AppError as error:
                 if exchange.lacks in self._lacks:
                     exchange.lacks = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -162,8 +163,10 @@ class ChatServer(AbstractContextManager["ChatServer"]):
         """Nothing is opened before the first call."""
         return self
 
-    def post(self, request: Request, exchange: Exchange, *, timeout_s: float) -> None:
-        """Send one request and fill in what came of it.
+    def post(
+        self, request: Request, exchange: Exchange, *, timeout_s: float, depart: Callable[[], None] = lambda: None
+    ) -> None:
+        """Send one request and fill in what came of it; ``depart`` is called just before it goes out.
 
         Raises the leaf that a failure amounts to; nothing that people said is in its message.
         """
@@ -173,8 +176,10 @@ class ChatServer(AbstractContextManager["ChatServer"]):
         began = time.monotonic()
         body: dict[str, Any] = dict(request.body)
         try:
-            client = self._client.with_options(timeout=timeout_s)
-            with client.chat.completions.with_streaming_response.create(**body) as answer:
+            create = self._client.with_options(timeout=timeout_s).chat.completions.with_streaming_response.create
+            depart()
+            began = time.monotonic()
+            with create(**body) as answer:
                 exchange.request_id = answer.headers.get("x-request-id")
                 exchange.read(_text(answer.iter_bytes(), began + timeout_s))
         except (openai.APITimeoutError, httpx2.TimeoutException):

@@ -126,8 +126,10 @@ def _field(field: FieldSpec, extras: Mapping[str, object]) -> ItemField:
 
 
 def _field_schema(field: FieldSpec) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": ["string", "null"], "description": field.instruction}
-    return {**schema, "enum": [*field.values, None]} if field.values else schema
+    nullable: dict[str, Any] = {"type": ["string", "null"]}
+    if field.values:  # they say themselves what they are
+        return {**nullable, "enum": [*field.values, None]}
+    return {**nullable, "description": field.instruction}
 
 
 def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:

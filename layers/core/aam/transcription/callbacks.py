@@ -43,7 +43,8 @@ KEPT_FOR_S = 2 * 24 * 3600
 REPLY_BYTES_MAX = 64 * 1024 * 1024
 """Four hours of talk by channel are some 24 MB."""
 
-_KEY = re.compile(r"callbacks/(?P<run>[0-9a-f-]{36})/(?P<nonce>[\w-]{20,60})\.json")
+KEY = re.compile(r"callbacks/(?P<run>[0-9a-f-]{36})/(?P<nonce>[\w-]{20,60})\.json")
+"""Where a reply is put."""
 
 Outcome = Literal["taken", "refused", "late", "unknown"]
 
@@ -142,7 +143,7 @@ def take_reply(key: str, *, desk: Desk) -> Outcome:
     Harmless when repeated.  Raises StateUnavailable, StorageUnavailable and what AWS raises; then it is to be called
     again.
     """
-    found = _KEY.fullmatch(key)
+    found = KEY.fullmatch(key)
     expected = desk.callbacks.find(found["nonce"]) if found else None
     if expected is None or expected.key != key:
         logger().warning("a reply that nobody waits for")

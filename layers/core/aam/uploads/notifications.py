@@ -1,4 +1,4 @@
-"""Use case: turn the store's notification into queue messages, one for each object that arrived."""
+"""The store's notifications: what has arrived, and one queue message for each upload among it."""
 
 from __future__ import annotations
 
@@ -64,13 +64,24 @@ class _Event(BaseModel):
 def queue_notifications(event: Mapping[str, Any], *, bucket: str, send: Send) -> int:
     """Send one message for each object that arrived under ``meetings/`` in our bucket; returns how many.
 
-    Keys come URL-encoded with ``+`` for spaces and go on decoded.  Raises BadNotification.
+    Raises BadNotification.
+    """
+    ours = arrived(event, bucket=bucket, prefix=PREFIX)
+    for notification in ours:
+        send(notification)
+    return len(ours)
+
+
+def arrived(event: Mapping[str, Any], *, bucket: str, prefix: str) -> list[UploadNotification]:
+    """The objects that arrived under a prefix of our bucket.
+
+    Keys come URL-encoded with ``+`` for spaces and are decoded here.  Raises BadNotification.
     """
     try:
         records = _Event.model_validate(event).records
     except ValidationError:
         raise BadNotification from None
-    arrived = [
+    found = [
         UploadNotification(
             bucket=record.s3.bucket.name,
             key=unquote_plus(record.s3.object.key),
@@ -82,7 +93,4 @@ def queue_notifications(event: Mapping[str, Any], *, bucket: str, send: Send) ->
         for record in records
         if "ObjectCreated:" in record.event_name and record.s3.bucket.name == bucket
     ]
-    ours = [notification for notification in arrived if notification.key.startswith(PREFIX)]
-    for notification in ours:
-        send(notification)
-    return len(ours)
+    return [notification for notification in found if notification.key.startswith(prefix)]

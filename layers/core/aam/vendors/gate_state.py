@@ -16,7 +16,7 @@ from pydantic import Field
 from aam.foundation.schemas import Value
 from aam.vendors.settings import Limits
 
-SPACING_MARGIN = 0.05
+SPACING_MARGIN = 0.07
 LEASE_S = 60.0
 """A lease ends this long after its holder last said that it lives."""
 

@@ -23,7 +23,7 @@ from aam.vendors.settings import Limits, LimitSettings
 PATIENCE_S = 2.0
 """How long a worker waits for its turn itself; whoever waits longer gives its message back."""
 
-LATE_S = 0.02
+LATE_S = 0.015
 """Whoever departs later than this after its slot takes another one: the slots are what keeps requests apart."""
 
 LOOK_AGAIN_S = 0.2
