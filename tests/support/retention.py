@@ -22,11 +22,13 @@ from aam.identity.models import Organization, RefreshToken, User
 from aam.meetings.models import Meeting
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
+from aam.retention import holds
+from aam.retention.meetings import delete_meeting
 from aam.retention.models import MeetingTombstone
 from aam.retention.objects import Bucket
 from aam.retention.plans import Line, read_lines
 from aam.retention.policy import Policy, load_policy
-from aam.retention.schemas import CleanupReport, CleanupRequest
+from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest
 from aam.retention.service import PREFIX, clean_up
 from aam.retention.tools import Tools
 from aam.transcription.models import TranscriptRow, UtteranceRow
@@ -339,6 +341,22 @@ class World:
                 size_bytes=10,
                 multipart_id=multipart_id,
             )
+        )
+
+    def place_hold(self, **subject: UUID) -> None:
+        """Place a legal hold."""
+        with self.database.transaction() as session:
+            holds.hold(session, HoldRequest(action="hold", reason="Case 12", **subject))
+
+    def delete_one(self, meeting_id: UUID) -> int:
+        """Delete one meeting, as its owner does."""
+        tools = self.tools
+        return delete_meeting(
+            meeting_id,
+            bucket=tools.bucket,
+            open_transaction=tools.open_transaction,
+            stop_execution=tools.stop_execution,
+            now=self.now,
         )
 
     # ------------------------------------------------------------------ cleaning and looking
