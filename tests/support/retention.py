@@ -34,31 +34,12 @@ from aam.retention.tools import Tools
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient
+from tests.support.memory_table import MemoryTable
 from tests.support.postgres import Database
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BOOKKEEPING = {"cleanup_runs", "maintenance_log", "meeting_tombstones", "store_identity"}
 """Tables in which cleanups keep their own books."""
-
-
-class MemoryTable:
-    """What cleanups ask of the table of short-lived facts."""
-
-    def __init__(self) -> None:
-        self.items: dict[str, int] = {}
-
-    def expired(self, now: int) -> Iterator[str]:
-        """Keys whose time is over."""
-        yield from [pk for pk, expires_at in self.items.items() if expires_at <= now]
-
-    def delete_expired(self, pk: str, now: int) -> None:
-        """Delete unless it was given more time."""
-        if self.items.get(pk, now + 1) <= now:
-            del self.items[pk]
-
-    def delete(self, pk: str) -> None:
-        """Delete."""
-        self.items.pop(pk, None)
 
 
 @dataclass(frozen=True)
