@@ -116,6 +116,15 @@ def test_what_a_cleanup_did_is_measured_and_noted(world: World, capsys: pytest.C
     assert world.clean("logs", dry_run=False).rows == {"maintenance_log": 1}
 
 
+def test_what_nothing_refers_to_is_measured(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.meeting()
+    world.put(f"meetings/{uuid4()}/x", size=77, at=world.ago(days=2))
+    world.clean("full")
+    assert measures(capsys.readouterr().out)["UnreferencedBytes"] == 77
+    world.clean("temp")
+    assert "UnreferencedBytes" not in measures(capsys.readouterr().out)
+
+
 # ---------------------------------------------------------------------- missed
 
 

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from aam.foundation.observability import logger
 from aam.retention import rows, runs
 from aam.retention.keys import place_of, prefixes_of
 from aam.retention.marking import busy, mark, stop_runs
@@ -86,6 +87,7 @@ class Execution:
                     return False
                 act(kind, batch)
                 self.done += len(batch)
+                logger().debug("maintenance: batch done", section=section.name, kind=kind, lines=len(batch))
         return True
 
     def work(self) -> Iterator[tuple[Section, str, Iterator[list[Line]]]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aam.foundation.observability import NAMESPACE
-from aam.retention.schemas import CleanupReport
+from aam.retention.recordings import UNREFERENCED
+from aam.retention.schemas import CleanupReport, Mode, PlanSummary
 
 
 def record_cleanup(report: CleanupReport, *, seconds: float) -> None:
@@ -11,6 +12,13 @@ def record_cleanup(report: CleanupReport, *, seconds: float) -> None:
     gauge("CleanupDuration", seconds, "Seconds", mode=report.mode)
     gauge("FreedBytes", report.size_bytes, "Bytes", mode=report.mode)
     gauge("DeletedObjects", report.objects, "Count", mode=report.mode)
+
+
+def record_plan(summary: PlanSummary) -> None:
+    """How much lies there that nothing refers to, when everything was looked at."""
+    if Mode.MEDIA in summary.mode.parts and summary.scope == "all":
+        found = sum(reason.size_bytes for reason in summary.reasons if reason.why == UNREFERENCED)
+        gauge("UnreferencedBytes", found, "Bytes")
 
 
 def record_failure(mode: str) -> None:

@@ -15,7 +15,7 @@ from aam.retention import identity, runs
 from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo, UnknownScope
 from aam.retention.execution import Progress, execute
 from aam.retention.log import note
-from aam.retention.measures import record_cleanup, record_failure
+from aam.retention.measures import record_cleanup, record_failure, record_plan
 from aam.retention.models import CleanupRun, Level
 from aam.retention.planning import make_plan
 from aam.retention.plans import PREFIX, Plan, changes
@@ -53,6 +53,7 @@ def clean_up(request: CleanupRequest, *, tools: Tools, has_time: HasTime) -> Cle
         if before and before.scope == request.scope_text:
             return before.model_copy(update={"resumed": resumed})  # that was what is asked for now
         raise
+    record_plan(plan.summary)
     refuse(request, plan.summary, tools=tools, now=now)
     lease = runs.begin(request, plan.summary, open_transaction=tools.open_transaction, now=now)
     keep_plan(plan, tools)
@@ -65,6 +66,7 @@ def planned(request: CleanupRequest, *, tools: Tools, now: datetime) -> CleanupR
     plan = make_plan(request, tools=tools, now=now)
     keep_plan(plan, tools)
     summary = plan.summary
+    record_plan(summary)
     return CleanupReport(
         mode=request.mode,
         scope=request.scope_text,
