@@ -235,20 +235,24 @@ class Listing:
     def __init__(self, count: int) -> None:
         self.count = count
 
+    def get_bucket_versioning(self, **_bucket: str) -> dict[str, str]:
+        """It has no versions."""
+        return {}
+
     def get_paginator(self, operation: str) -> Listing:
-        """Listings of versions."""
+        """Listings."""
         self.operation = operation
         return self
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
         """Pages of a thousand."""
         old = utc_now() - timedelta(days=9)
-        if self.operation != "list_object_versions" or Prefix != "temp/":
+        if self.operation != "list_objects_v2" or Prefix != "temp/":
             return
         for first in range(0, self.count, 1_000):
             yield {
-                "Versions": [
-                    {"Key": f"temp/{number:012}-{new_id()}", "VersionId": "null", "Size": number, "LastModified": old}
+                "Contents": [
+                    {"Key": f"temp/{number:012}-{new_id()}", "Size": number, "LastModified": old}
                     for number in range(first, first + 1_000)
                 ]
             }

@@ -113,6 +113,10 @@ class MemoryClient:
             raise missing("AbortMultipartUpload", code="NoSuchUpload")
         return {}
 
+    def get_bucket_versioning(self, *, Bucket: str) -> dict[str, str]:  # noqa: N803
+        """Whether versions were ever on."""
+        return {"Status": "Enabled"} if self.versioned else {}
+
     def put_bucket_versioning(self, *, Bucket: str, VersioningConfiguration: dict[str, str]) -> None:  # noqa: N803
         """Turn versions on."""
         self.versioned = VersioningConfiguration["Status"] == "Enabled"

@@ -30,8 +30,11 @@ def keys(bucket: Bucket, prefix: str = "") -> list[str]:
     return [each.key for each in bucket.versions(prefix)]
 
 
-def turn_versions_on(bucket: Bucket) -> None:
-    bucket.store.client.put_bucket_versioning(Bucket=bucket.store.bucket, VersioningConfiguration={"Status": "Enabled"})
+def with_versions_on(bucket: Bucket) -> Bucket:
+    """The bucket as whoever comes next sees it."""
+    wanted = {"Status": "Enabled"}
+    bucket.store.client.put_bucket_versioning(Bucket=bucket.store.bucket, VersioningConfiguration=wanted)
+    return Bucket(bucket.store)
 
 
 def test_a_listing_is_in_the_order_of_bytes_with_sizes(bucket: Bucket) -> None:
@@ -51,7 +54,9 @@ def test_what_was_listed_can_be_deleted_and_nothing_else_goes(bucket: Bucket) ->
 
 def test_versions_and_markers_all_go(bucket: Bucket) -> None:
     put(bucket, "a/before")
-    turn_versions_on(bucket)
+    assert not bucket.has_versions
+    bucket = with_versions_on(bucket)
+    assert bucket.has_versions
     put(bucket, "a/1", "a/1", "a/before")
     bucket.store.delete("a/1")
     assert keys(bucket) == ["a/1", "a/1", "a/1", "a/before", "a/before"]

@@ -1,7 +1,8 @@
 """The bucket as a cleanup sees it: pages of versions, unfinished uploads, deleting a thousand at a time.
 
-Everything speaks of versions: a bucket without versioning calls its only one ``null``, and deleting that deletes.
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+Everything speaks of versions: a bucket that never had any calls its only one ``null``, and deleting that deletes.  Such
+a bucket is listed the plain way, whose answers are two thirds as long.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,14 +49,20 @@ class Bucket:
 
     store: ObjectStore
 
+    @cached_property
+    def has_versions(self) -> bool:
+        """Whether versioning is or ever was on."""
+        with translated():
+            return "Status" in self.store.client.get_bucket_versioning(Bucket=self.store.bucket)
+
     def versions(self, prefix: str) -> Iterator[Stored]:
         """Every version and delete marker under a prefix, by key; memory holds one page."""
-        pages = self._pages("list_object_versions", prefix)
+        operation = "list_object_versions" if self.has_versions else "list_objects_v2"
         last = None
-        for page in pages:
+        for page in self._pages(operation, prefix):
             found = [
-                Stored(each["Key"], each["VersionId"], each.get("Size", 0), each["LastModified"])
-                for kind in ("Versions", "DeleteMarkers")
+                Stored(each["Key"], each.get("VersionId", "null"), each.get("Size", 0), each["LastModified"])
+                for kind in ("Contents", "Versions", "DeleteMarkers")
                 for each in page.get(kind, ())
             ]
             for stored in sorted(found, key=lambda each: each.key.encode()):
