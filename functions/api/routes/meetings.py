@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from uuid import UUID
 
 from aam.foundation.database import transaction
 from aam.foundation.pagination import BadCursor, Page
 from aam.foundation.schemas import View
+from aam.foundation.storage import media_store
 from aam.meetings.errors import (
     ConsentRequired,
     MeetingNotFound,
@@ -21,15 +21,16 @@ from aam.meetings.errors import (
 from aam.meetings.listing import list_meetings, read_meeting
 from aam.meetings.reach import own_meeting
 from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
-from aam.meetings.service import add_meeting, change_meeting, delete_meeting_rows
+from aam.meetings.service import add_meeting, change_meeting
 from aam.meetings.speech import UnsupportedOption
 from aam.pipeline.ending import cancel_meeting_run
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress
 from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
 from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
 from aam.pipeline.start import retry_meeting
-from aam.uploads.removal import delete_objects, open_multiparts
-from aam.uploads.store import upload_store
+from aam.retention.errors import OnLegalHold
+from aam.retention.meetings import delete_meeting
+from aam.retention.objects import Bucket
 from calls import Call, Endpoints
 
 endpoints = Endpoints("meetings")
@@ -103,22 +104,21 @@ def patch_meeting(call: Call, *, meeting_id: UUID, body: MeetingChanges) -> Meet
         return meeting_details(meeting, read_progress(session, meeting_id))
 
 
-@endpoints.route("DELETE", "/meetings/{meeting_id}", status=204, errors=(*OWNING, ExecutionsUnavailable))
-def delete_meeting(call: Call, *, meeting_id: UUID) -> None:
+@endpoints.route("DELETE", "/meetings/{meeting_id}", status=204, errors=(*OWNING, OnLegalHold, ExecutionsUnavailable))
+def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
     """Delete a meeting with its recordings and all that was made of them; a living run is stopped.
 
     Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.
     """
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
-        multiparts = open_multiparts(session, meeting_id)
-    with suppress(NothingToCancel):
-        cancel_meeting_run(
-            meeting_id=meeting_id, open_transaction=transaction, stop_execution=stop_execution, now=call.now
-        )
-    delete_objects(meeting_id, multiparts, store=upload_store())
-    with transaction() as session:
-        delete_meeting_rows(session, meeting_id)
+    delete_meeting(
+        meeting_id,
+        bucket=Bucket(media_store()),
+        open_transaction=transaction,
+        stop_execution=stop_execution,
+        now=call.now,
+    )
 
 
 @endpoints.route(
