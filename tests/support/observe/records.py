@@ -84,7 +84,7 @@ def actions_of(line: dict[str, Any]) -> list[str]:
     """The IAM actions of a recorded call."""
     service, operation = line["service"], line["operation"]
     if service == "lambda" and operation == "Invoke":
-        return "lambda:InvokeFunction"
+        return ["lambda:InvokeFunction"]
     if service == "s3" and operation in S3_ACTIONS:
         return [S3_ACTIONS[operation], *([ALSO[operation]] if operation in ALSO else [])]
     return [f"{PREFIXES.get(service, service)}:{operation}"]
