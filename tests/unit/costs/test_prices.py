@@ -7,11 +7,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from aam.artifacts.charging import charge_of, sums_by_model
+from aam.artifacts.charging import charge_of
 from aam.artifacts.errors import ModelCredentialsRefused, ModelRequestRefused, ModelTimedOut, ModelUnavailable
 from aam.artifacts.schemas import Interaction
 from aam.costs.estimates import model_knowing
-from aam.costs.prices import Price, Speech, Tokens, find_price, price_of_speech, price_of_tokens, price_table
+from aam.costs.prices import (
+    Price,
+    Speech,
+    Tokens,
+    find_price,
+    price_of_speech,
+    price_of_tokens,
+    price_table,
+    sums_by_model,
+)
 from aam.vendors.ports import Vendor
 
 TODAY = date(2026, 11, 22)

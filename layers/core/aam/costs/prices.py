@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -141,3 +142,19 @@ def known_sum(charges: Sequence[Charge]) -> Decimal:
 def has_unknown(charges: Sequence[Charge]) -> bool:
     """Whether any of it has no known price."""
     return any(not charge.complete for charge in charges)
+
+
+def sums_by_model(charges: Iterable[Charge]) -> tuple[Charge, ...]:
+    """One charge a model: the sum of what is known, and whether that is all."""
+    by_model: dict[tuple[Vendor, str], list[Charge]] = defaultdict(list)
+    for charge in charges:
+        by_model[charge.vendor, charge.model].append(charge)
+    return tuple(
+        Charge(
+            vendor=vendor,
+            model=model,
+            usd=known_sum(mine) if any(charge.usd is not None for charge in mine) else None,
+            partial=has_unknown(mine),
+        )
+        for (vendor, model), mine in by_model.items()
+    )

@@ -220,6 +220,14 @@ def _resume(
     return True
 
 
+def open_estimates(session: Session, run_id: UUID) -> tuple[Charge, ...]:
+    """What a run was estimated at, for vendors whose actual cost is not booked."""
+    booked = set(
+        session.scalars(select(CostEntry.vendor).where(CostEntry.run_id == run_id, CostEntry.kind == CostKind.ACTUAL))
+    )
+    return tuple(charge for charge in estimated_charges(session, run_id) if charge.vendor not in booked)
+
+
 def estimated_charges(session: Session, run_id: UUID) -> tuple[Charge, ...]:
     """What a run was estimated at."""
     rows = session.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -11,7 +11,7 @@ from aam.costs.estimates import paid_options, priced_model
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge, Speech, price_of_speech
-from aam.foundation.schemas import Value
+from aam.foundation.schemas import IfPlausible, Storable, Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
 from aam.pipeline.schemas import RunContext, RunInput
@@ -24,17 +24,21 @@ GENERAL = "general-"
 """What Deepgram puts before the name of a model that is not made for one trade."""
 
 
+HEARD_MOST_S = 24 * 3600
+"""More seconds than any recording that we take has; a report beyond is none."""
+
+
 class _Loose(Value):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
 class _Model(_Loose):
-    name: str = ""
-    arch: str = ""
+    name: Annotated[Storable, Field(max_length=200)] = ""
+    arch: Annotated[Storable, Field(max_length=200)] = ""
 
 
 class _Metadata(_Loose):
-    duration: float | None = Field(default=None, ge=0)
+    duration: Annotated[float | None, Field(ge=0, le=HEARD_MOST_S), IfPlausible] = None
     model_info: dict[str, _Model] = Field(default_factory=dict)
 
 
