@@ -141,6 +141,25 @@ def test_an_unknown_cost_passes_until_nothing_is_left(desk: Desk) -> None:
     assert desk.state(last) == WAITING
 
 
+def test_a_model_without_a_price_waits_where_the_dearest_known_one_would(desk: Desk) -> None:
+    desk.budget("1")
+    assert desk.admit(desk.run(), speech("0.99"))
+    unknown, cheap = desk.run(), desk.run()
+    assert not desk.admit(unknown, speech(None).model_copy(update={"ceiling": usd("0.50")}))
+    assert desk.state(unknown) == WAITING
+    assert desk.admit(cheap, speech(None).model_copy(update={"ceiling": usd("0.01")}))
+    assert desk.used() == (0, usd("1.00"))
+    assert desk.resume() == 0
+    assert desk.budget("1.50", resume=True) == 1
+    assert desk.used() == (0, usd("1.50"))
+    desk.budget(None)
+    free = desk.run()
+    assert desk.admit(free, speech(None).model_copy(update={"ceiling": usd("0.50")}))
+    assert desk.database.rows(f"select amount_usd from cost_entries where run_id = '{free.run_id}'") == [(None,)], (
+        "where nothing is limited, nothing is pretended"
+    )
+
+
 def test_the_warning_comes_once_a_month(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     def warned() -> list[str]:
         found = [record for record in caplog.records if record.message == "budget is used up to 80 %"]

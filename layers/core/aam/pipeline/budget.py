@@ -78,7 +78,12 @@ def reserve(
 
 
 def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: datetime) -> bool:
-    """Decide on a run that this transaction holds as current, while no other of its organization is decided on."""
+    """Decide on a run that this transaction holds as current, while no other of its organization is decided on.
+
+    What has no known price is reserved at the dearest that is known of its vendor: it must not pass where a known
+    cost waits.
+    """
+    charges = tuple(charge.at_ceiling() for charge in charges)
     book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now)
     budget = lock_budget(session, run.organization_id)
     if budget is None:

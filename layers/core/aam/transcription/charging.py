@@ -73,7 +73,7 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
         model=priced_model(name, context.language),
         duration_ms=duration_ms,
         channels=max(1, *(output.channels for output in prepared.audio.outputs)),
-        options=paid_options(context.speech, context.language),
+        options=paid_options(context.speech, context.language, model=name),
     )
     return (price_of_speech(speech, on=on),)
 
