@@ -24,6 +24,7 @@ from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.pipeline.steps import Step, perform
 from aam.pipeline.tasks import Job, Task
+from aam.transcription.bills import keep_asked, keep_said
 from aam.transcription.charging import charge_failed_transcription
 from aam.transcription.prepared import PreparedAudio
 from aam.transcription.steps import keep_transcript
@@ -217,6 +218,7 @@ def heard_by_deepgram(store: ObjectStore, run: RunInput, *, channels: int, secon
         del reply["metadata"]["duration"]
     for name, body in {"prepared.json": prepared.model_dump_json(), "deepgram.json": json.dumps(reply)}.items():
         store.write(run.derived(name), body.encode(), content_type="application/json")
+    keep_said(store, run, "first", json.dumps(reply).encode(), model="nova-3")
 
 
 def as_recording(store: ObjectStore, run: RunInput) -> None:
@@ -394,3 +396,47 @@ def test_a_passing_fault_is_tried_again_for_a_day(
 def test_the_longest_callback_is_waited_for() -> None:
     assert settled_after(60) == timedelta(minutes=30)
     assert settled_after(3600) > timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "amount", "partial"),
+    [
+        (listen_reply(duration_s=90), "0.008400", False),
+        (listen_reply(duration_s=3), "0.000280", False),
+        ({"hello": "world"}, "0.005600", True),
+        (None, "0.005600", True),
+        ({"err_code": "ASR_PAYMENT_REQUIRED", "err_msg": "no"}, None, None),
+    ],
+)
+def test_a_reply_that_was_of_no_use_is_paid_all_the_same(
+    database: Database,
+    store: ObjectStore,
+    scene: Scene,
+    reply: dict[str, Any] | None,
+    amount: str | None,
+    partial: bool | None,
+) -> None:
+    run, _ = begun(database, store, scene)
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1)
+    for name in ("deepgram.json", "bills/first_said.json"):
+        store.delete(run.derived(name))
+    keep_asked(store, run, "only", model="nova-3")
+    if reply is not None:
+        keep_said(store, run, "only", json.dumps(reply).encode(), model="nova-3")
+    with database.transaction() as session:
+        charge_failed_transcription(session, run=run, store=store, now=datetime.now(UTC))
+    wanted = [] if amount is None else [(Decimal(amount), partial)]
+    assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual'") == wanted
+
+
+def test_two_submissions_are_paid_twice(database: Database, store: ObjectStore, scene: Scene) -> None:
+    run, _ = begun(database, store, scene)
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1)
+    keep_asked(store, run, "second", model="nova-3")
+    for _ in range(2):
+        perform(step(database, store, run, Stage.TRANSCRIBE), keep_transcript)
+    assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual'") == [
+        (Decimal("0.014000"), True)
+    ]
