@@ -152,6 +152,18 @@ def test_a_month_is_reported_by_model_client_and_user(api: Api) -> None:
     assert after["total_usd"] == "0.820000", "money spent stays spent"
 
 
+def test_a_meeting_that_is_deleted_while_a_vendor_works_leaves_what_it_may_cost(api: Api) -> None:
+    anna = api.person()
+    meeting_id = spend(api, anna, heard("0.30"), written("0.02"), kind=CostKind.ESTIMATE)
+    with api.database.admin.begin() as connection:
+        connection.exec_driver_sql("""update processing_runs set stage_started = '{"transcribe": "now"}'""")
+    assert api.call("DELETE", f"/meetings/{meeting_id}", by=anna).status == 204
+    report = api.call("GET", "/costs", by=anna).json
+    assert [(line["name"], line["usd"], line["unknown"]) for line in report["lines"]] == [
+        ("deepgram nova-3", "0.300000", 1)
+    ]
+
+
 def test_a_budget_is_set_shown_and_taken_away(api: Api) -> None:
     anna = api.person()
     spend(api, anna, heard("8"))
