@@ -18,7 +18,7 @@ from aam.foundation.aws import client
 from aam.foundation.clock import Clock, new_id, utc_now
 from aam.foundation.errors import AppError, Transient
 from aam.foundation.observability import frames_of, logger
-from aam.foundation.queues import Delivery
+from aam.foundation.queues import LOOK_AGAIN_S, Delivery
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.errors import StepFailed
 from aam.pipeline.schemas import RunContext, RunInput, Stored
@@ -71,14 +71,20 @@ class Job:
 
 
 Work = Callable[[Job], Stored | Submitted]
+Look = Callable[[Job], Stored | None]
+
+
+def nothing_else(_job: Job) -> None:
+    """The look of work whose answers stand nowhere but where it stores them."""
 
 
 @dataclass(frozen=True)
 class Worker:
     """What does the tasks of one stage.
 
-    ``answer`` is the name of the derived object that ``work`` writes last: where it stands after a worker's death, it
-    is taken and nothing is paid again.  Messages older than ``waiting_limit_s`` are not begun any more.
+    ``answer`` is the name of the derived object that ``work`` writes last: where it stands, it is taken and nothing is
+    paid again.  ``look`` finds an answer that a vendor has left elsewhere.  Messages older than ``waiting_limit_s`` are
+    not begun any more.
     """
 
     stage: StageName
@@ -88,6 +94,7 @@ class Worker:
     gate: Gate
     claims: Claims
     waiting_limit_s: float
+    look: Look = nothing_else
     clock: Clock = field(default=utc_now)
     beat_s: float = BEAT_S
 
@@ -122,12 +129,7 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
     if record.owner != owner:
         return max(record.deadline, record.answer_by) - now + random.uniform(0, JITTER_S)  # noqa: S311 - jitter
     attempt = _Attempt(task, delivery, worker, stage, owner, record)
-    if hopeless := attempt.hopeless(now):
-        outcome: Stored | AppError | float = hopeless
-    elif record.deaths and _stands(worker.store, task.run.derived(worker.answer)):
-        outcome = Stored(name=worker.answer)
-    else:
-        outcome = attempt.make(context)
+    outcome = attempt.make(context)
     if isinstance(outcome, (int, float)):
         return outcome
     attempt.end(outcome)
@@ -145,22 +147,45 @@ class _Attempt:
     owner: str
     record: Record
 
-    def hopeless(self, now: float) -> AppError | None:
+    def make(self, context: RunContext) -> Stored | AppError | float:
+        """Find or work, while a heartbeat says that this worker lives.
+
+        Returns the answer, what ended it, or when to come back.
+        """
+        job = Job(self.task, context, self.worker.store, self.worker.gate, submission=self.record.submissions)
+        with beating(self._beat, every_s=self.worker.beat_s):
+            return self._found(job) or self._hopeless() or self._worked(job)
+
+    def _found(self, job: Job) -> Stored | float | None:
+        """What was paid for already, before anything is given up or asked for again.
+
+        A store that does not answer says nothing about the work.  Whoever died that often over looking (a reply may be
+        what kills) does not look any more.
+        """
+        record = self.record
+        if not (record.deaths or record.faults or record.submissions) or record.deaths > DEATHS_MOST:
+            return None
+        try:
+            if self.worker.store.holds(self.task.run.derived(self.worker.answer)):
+                return Stored(name=self.worker.answer)
+            return self.worker.look(job)
+        except Transient as error:
+            logger().warning("nobody knows whether there is an answer", error_code=error.code)
+            return self._come_back(LOOK_AGAIN_S, fault=False)
+
+    def _hopeless(self) -> AppError | None:
         """Why the work must not begin again, if it must not."""
         if self.record.deaths >= DEATHS_MOST:
             return WorkerDied()
         if self.record.submissions >= SUBMISSIONS_MOST:
             return VendorNeverAnswered()
-        if now - self.delivery.sent_at > self.worker.waiting_limit_s:
+        if self.worker.now() - self.delivery.sent_at > self.worker.waiting_limit_s:
             return VendorWaitedTooLong()
         return None
 
-    def make(self, context: RunContext) -> Stored | AppError | float:
-        """Work, while a heartbeat says that this worker lives: the answer, what ended it, or when to come back."""
-        job = Job(self.task, context, self.worker.store, self.worker.gate, submission=self.record.submissions)
+    def _worked(self, job: Job) -> Stored | AppError | float:
         try:
-            with beating(self._beat, every_s=self.worker.beat_s):
-                outcome = self.worker.work(job)
+            outcome = self.worker.work(job)
         except VendorBusy as busy:
             logger().info("waits for its turn", seconds=round(busy.wait_s, 1))
             return self._come_back(busy.wait_s, fault=False)
@@ -231,14 +256,6 @@ def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: Claims, no
     if record.task_token:
         _tell(record.task_token, record)
     return record
-
-
-def _stands(store: ObjectStore, key: str) -> bool:
-    try:
-        store.size(key)
-    except ObjectMissing:
-        return False
-    return True
 
 
 def _tell(task_token: str, record: Record) -> None:
