@@ -356,6 +356,21 @@ def test_nothing_is_paid_for_a_run_that_was_cancelled(scene: Scene, monkeypatch:
     assert scene.record == Record()
 
 
+def test_nothing_is_paid_for_a_run_that_was_disowned_although_its_execution_lives(scene: Scene) -> None:
+    def pays(job: Job) -> Stored:
+        with job.gate.request():
+            paid.append("one call")
+        scene.claims.disown(RUN.run_id, now=scene.clock.seconds)
+        with job.gate.request():
+            paid.append("another")
+        return ANSWER
+
+    paid: list[str] = []
+    assert scene.perform(pays) is None
+    assert paid == ["one call"]
+    assert failure(scene) == "RunNotCurrent", "which ends the execution"
+
+
 # ---------------------------------------------------------------- answers by callback
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,7 +22,7 @@ from aam.foundation.errors import AppError, Transient
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.queues import LOOK_AGAIN_S, Delivery
 from aam.foundation.storage import ObjectMissing, ObjectStore
-from aam.pipeline.errors import StepFailed
+from aam.pipeline.errors import RunNotCurrent, StepFailed
 from aam.pipeline.schemas import RunContext, RunInput, Stored
 from aam.vendors.claims import Claims, Record, Stage, StageName
 from aam.vendors.errors import (
@@ -32,7 +34,7 @@ from aam.vendors.errors import (
     WorkerDied,
 )
 from aam.vendors.heartbeat import BEAT_S, LIFE_S, beating
-from aam.vendors.ports import Gate, Submitted
+from aam.vendors.ports import Gate, Lease, Submitted
 
 NOBODY_WAITS = {"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}
 
@@ -107,7 +109,8 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
     """Do the work of a message once, and tell the state machine how it went.
 
     Returns the seconds after which the message has to come back, or None when it is done.  Nothing is done for a run
-    whose context is gone (it was deleted), nor where nobody waits for the token (it was cancelled, or is over).
+    whose context is gone (it was deleted), nor where nobody waits for the token (it was cancelled, or is over); for one
+    that was disowned nothing is paid, and its execution, should it still run, is failed.
     Raises StateUnavailable, StorageUnavailable and what AWS raises; the message then comes back as it is.
     """
     delivery.hide(LIFE_S)  # before all else: the queue itself would hide it for much longer if this worker died
@@ -124,7 +127,7 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
     stage, owner, now = Stage(task.run.run_id, worker.stage), str(new_id()), worker.now()
     record = worker.claims.claim(stage, owner, task_token=task.task_token, until=now + LIFE_S, now=now)
     if record.over:
-        _tell(task.task_token, record)
+        tell(task.task_token, record)
         return None
     if record.owner != owner:
         return max(record.deadline, record.answer_by) - now + random.uniform(0, JITTER_S)  # noqa: S311 - jitter
@@ -134,6 +137,25 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
         return outcome
     attempt.end(outcome)
     return None
+
+
+@dataclass(frozen=True)
+class _GateOfTheWanted:
+    """The vendor's gate, which nobody enters for a run that was cancelled or deleted meanwhile.
+
+    Its execution may live on all the same, where it could not be stopped: that its token is still waited for says
+    nothing.
+    """
+
+    gate: Gate
+    claims: Claims
+    run_id: UUID
+
+    def request(self) -> AbstractContextManager[Lease]:
+        """As the gate's own; raises RunNotCurrent as well."""
+        if self.claims.disowned(self.run_id):
+            raise RunNotCurrent
+        return self.gate.request()
 
 
 @dataclass(frozen=True)
@@ -152,7 +174,8 @@ class _Attempt:
 
         Returns the answer, what ended it, or when to come back.
         """
-        job = Job(self.task, context, self.worker.store, self.worker.gate, submission=self.record.submissions)
+        gate = _GateOfTheWanted(self.worker.gate, self.worker.claims, self.stage.run_id)
+        job = Job(self.task, context, self.worker.store, gate, submission=self.record.submissions)
         with beating(self._beat, every_s=self.worker.beat_s):
             return self._found(job) or self._hopeless() or self._worked(job)
 
@@ -207,7 +230,7 @@ class _Attempt:
         else:
             logger().warning("task failed", error_code=outcome.code)
             record = claims.fail(self.stage, type(outcome).__name__, outcome.detail, now=now)
-        _tell(self.task.task_token, record)
+        tell(self.task.task_token, record)
 
     def _beat(self) -> None:
         now = self.worker.now()
@@ -254,12 +277,12 @@ def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: Claims, no
     else:
         record = claims.fail(stage, type(outcome).__name__, outcome.detail, now=now.timestamp())
     if record.task_token:
-        _tell(record.task_token, record)
+        tell(record.task_token, record)
     return record
 
 
-def _tell(task_token: str, record: Record) -> None:
-    """Resume the state machine with a stage's outcome."""
+def tell(task_token: str, record: Record) -> None:
+    """Resume the state machine with the outcome that stands in a stage's record."""
     if record.answered:
         output = Stored(name=record.answered).model_dump_json()
         resume("send_task_success", taskToken=task_token, output=output)
