@@ -157,6 +157,7 @@ def cancel(desk: Desk, run: RunInput) -> None:
     cancel_meeting_run(
         meeting_id=run.meeting_id,
         open_transaction=desk.database.transaction,
+        disown=lambda _run_id: None,
         stop_execution=lambda _arn: None,
         now=NOW,
     )

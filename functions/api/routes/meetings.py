@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 from aam.foundation.database import transaction
 from aam.foundation.pagination import BadCursor, Page
 from aam.foundation.schemas import View
+from aam.foundation.state_table import StateUnavailable, state_table
 from aam.meetings.errors import (
     ConsentRequired,
     MeetingNotFound,
@@ -31,6 +33,7 @@ from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
 from aam.pipeline.start import retry_meeting
 from aam.uploads.removal import delete_objects, open_multiparts
 from aam.uploads.store import upload_store
+from aam.vendors.claims import Claims
 from calls import Call, Endpoints
 
 endpoints = Endpoints("meetings")
@@ -45,6 +48,7 @@ DESCRIBING = (
     UnsupportedOption,
 )
 OWNING = (MeetingNotFound, OwnerOnly)
+STOPPING = (StateUnavailable, ExecutionsUnavailable)
 
 
 class RunView(View):
@@ -104,7 +108,9 @@ def patch_meeting(call: Call, *, meeting_id: UUID, body: MeetingChanges) -> Meet
         return meeting_details(meeting, read_progress(session, meeting_id))
 
 
-@endpoints.route("DELETE", "/meetings/{meeting_id}", status=204, errors=(*OWNING, ExecutionsUnavailable))
+@endpoints.route(
+    "DELETE", "/meetings/{meeting_id}", status=204, errors=(*OWNING, StateUnavailable, ExecutionsUnavailable)
+)
 def delete_meeting(call: Call, *, meeting_id: UUID) -> None:
     """Delete a meeting with its recordings and all that was made of them; a living run is stopped.
 
@@ -115,9 +121,7 @@ def delete_meeting(call: Call, *, meeting_id: UUID) -> None:
         own_meeting(session, meeting_id, caller=call.caller)
         multiparts = open_multiparts(session, meeting_id)
     with suppress(NothingToCancel):
-        cancel_meeting_run(
-            meeting_id=meeting_id, open_transaction=transaction, stop_execution=stop_execution, now=call.now
-        )
+        cancel_run(call, meeting_id)
     delete_objects(meeting_id, multiparts, store=upload_store())
     with transaction() as session:
         book_before_deletion(session, meeting_id, now=call.now)
@@ -151,13 +155,22 @@ def retry(call: Call, *, meeting_id: UUID) -> RunView:
     "/meetings/{meeting_id}/cancel",
     answer=RunView,
     idempotent=True,
-    errors=(*OWNING, NothingToCancel, ExecutionsUnavailable),
+    errors=(*OWNING, NothingToCancel, *STOPPING),
 )
 def cancel(call: Call, *, meeting_id: UUID) -> RunView:
-    """Cancel the living run."""
+    """Cancel the living run; once more, stop what a cancelled one has left running."""
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
-    run_id = cancel_meeting_run(
-        meeting_id=meeting_id, open_transaction=transaction, stop_execution=stop_execution, now=call.now
-    )
+    run_id = cancel_run(call, meeting_id)
     return RunView(run_id=run_id)
+
+
+def cancel_run(call: Call, meeting_id: UUID) -> UUID:
+    """Cancel a meeting's living run, or what a cancelled one has left running."""
+    return cancel_meeting_run(
+        meeting_id=meeting_id,
+        open_transaction=transaction,
+        disown=partial(Claims(state_table()).disown, now=call.now.timestamp()),
+        stop_execution=stop_execution,
+        now=call.now,
+    )

@@ -243,6 +243,13 @@ def test_only_the_password_that_was_given_out_opens(here: World) -> None:
     assert here.store.keys("callbacks/") == []
 
 
+@pytest.mark.parametrize("user", ["n" * 3000, "", "n" * 61, "ñ" * 30, "\0" * 30])
+def test_what_is_no_nonce_is_not_even_looked_up(here: World, monkeypatch: pytest.MonkeyPatch, user: str) -> None:
+    monkeypatch.setattr(here.table, "read", lambda _pk: pytest.fail("DynamoDB would refuse such a key"))
+    with pytest.raises(BadReplyPassword):
+        posted(here, basic(user, "secret"))
+
+
 def test_the_sample_event_names_a_letterbox() -> None:
     event = json.loads((CHECKOUT / "events" / "on_vendor_reply" / "put.json").read_text("utf-8"))
     bucket = event["Records"][0]["s3"]["bucket"]["name"]

@@ -7,7 +7,6 @@ of its own, because the SDK's timeout counts for each network operation and a sl
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -21,8 +20,10 @@ from pydantic import ValidationError
 from aam.artifacts import errors
 from aam.artifacts.questions import Feature, Request
 from aam.artifacts.schemas import ModelName, TokenCount
+from aam.foundation.clock import utc_now
 from aam.foundation.errors import AppError
 from aam.foundation.schemas import IfPlausible, Value, replacing_nul
+from aam.vendors.retry_after import seconds_named
 
 if TYPE_CHECKING:
     import openai
@@ -32,7 +33,6 @@ OPENAIS = "https://api.openai.com/"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 _STRUCTURED = ("response_format", "json_schema", "structured output")
-_SECONDS = re.compile(r"\d{1,6}(\.\d+)?", re.ASCII)
 _TOO_LONG = ("context length", "context size", "context window")
 """How vLLM, llama.cpp and others say it, none of which gives OpenAI's code."""
 
@@ -242,7 +242,6 @@ def _translated(error: openai.APIStatusError) -> AppError:
         return errors.ModelTimedOut()
     if error.status_code == 429:
         limited = errors.ModelRateLimited()
-        wait = error.response.headers.get("retry-after", "")
-        limited.retry_after_s = float(wait) if _SECONDS.fullmatch(wait) else None
+        limited.retry_after_s = seconds_named(error.response.headers.get("retry-after", ""), now=utc_now())
         return limited
     return errors.ModelRequestRefused() if error.status_code < 500 else errors.ModelUnavailable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -21,6 +22,13 @@ def without_nul(value: str) -> str:
     """The text itself; raises ValueError when it holds a NUL, which PostgreSQL's text cannot store."""
     if "\0" in value:
         raise ValueError("must not contain a NUL character")
+    return value
+
+
+def without_controls(value: str) -> str:
+    """The text itself; raises ValueError when it holds control characters or line ends, which terminals obey."""
+    if any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in value):
+        raise ValueError("must not contain control characters")
     return value
 
 
@@ -56,7 +64,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(within_utc)]
 """A point in time with its offset from UTC."""
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_nul)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_controls)
 ]
 """A name or title of 1–200 characters."""
 

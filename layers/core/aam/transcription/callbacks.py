@@ -44,7 +44,8 @@ KEPT_FOR_S = 2 * 24 * 3600
 REPLY_BYTES_MAX = 64 * 1024 * 1024
 """Four hours of talk by channel are some 24 MB."""
 
-KEY = re.compile(r"callbacks/(?P<run>[0-9a-f-]{36})/(?P<nonce>[\w-]{20,60})\.json")
+NONCE = re.compile(r"[\w-]{20,60}", re.ASCII)
+KEY = re.compile(rf"callbacks/(?P<run>[0-9a-f-]{{36}})/(?P<nonce>{NONCE.pattern})\.json", re.ASCII)
 """Where a reply is put."""
 
 Outcome = Literal["taken", "refused", "late", "unknown"]
@@ -110,7 +111,12 @@ class Callbacks:
         self.table.write(_newest(expected.run.run_id), {"nonce": expected.nonce}, expires_at=until)
 
     def find(self, nonce: str) -> Expected | None:
-        """What is owed under a nonce; None when nothing is, or no longer."""
+        """What is owed under a nonce; None when nothing is, or no longer, or when it does not even look like one.
+
+        Strangers may say any nonce: a key of the table has its limits (2,048 bytes, not empty).
+        """
+        if not NONCE.fullmatch(nonce):
+            return None
         document = self.table.read(_owed(nonce)).get("document")
         return Expected.model_validate_json(document) if document else None
 
