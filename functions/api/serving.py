@@ -25,7 +25,7 @@ class BodyTooLarge(InvalidInput):
 
     code = "body_too_large"
     http_status = 413
-    sentence = "The body is larger than 1 MB; recordings go through POST /meetings/{id}/uploads."
+    sentence = "The body is larger than this route takes; recordings go through POST /meetings/{id}/uploads."
 
 
 class NoSuchThing(NotFound):
@@ -55,7 +55,9 @@ def serve(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Respons
     """Answer one request."""
     call = call_of(request)
     if len(call.body) > endpoint.body_max:
-        raise BodyTooLarge
+        raise BodyTooLarge(
+            f"The body is larger than {endpoint.body_max:,} bytes; recordings go through POST /meetings/{{id}}/uploads."
+        )
     arguments: dict[str, Any] = {name: identifier(value) for name, value in path.items()}
     if endpoint.query is not None:
         arguments["query"] = parsed_query(endpoint.query, request.query_params)

@@ -9,7 +9,7 @@ from aam.foundation.settings import load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.pipeline.tasks import Task, Worker, perform_task
-from aam.transcription.listening import transcribe_with_deepgram
+from aam.transcription.listening import reply_lying_there, transcribe_with_deepgram
 from aam.transcription.prepared import DEEPGRAM_REPLY
 from aam.vendors.claims import Claims
 from aam.vendors.gates import open_gate
@@ -24,6 +24,7 @@ def worker() -> Worker:
         stage="transcription",
         answer=DEEPGRAM_REPLY,
         work=transcribe_with_deepgram,
+        look=reply_lying_there,
         store=media_store(),
         gate=open_gate(Vendor.DEEPGRAM),
         claims=Claims(state_table()),

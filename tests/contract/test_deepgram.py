@@ -13,6 +13,7 @@ from aam.transcription import errors
 from aam.transcription.deepgram import DeepgramSettings, ListenOptions, submit, transcribe
 from aam.transcription.deepgram_reply import check_deepgram_reply
 from aam.transcription.schemas import Transcript
+from aam.vendors.gate_state import SLOW_MOST_S
 from aam_fakes.deepgram import Callbacks, DeepgramFake
 from aam_fakes.deepgram_replies import error_body, listen_reply
 from aam_fakes.judging import DEEPGRAM
@@ -228,11 +229,16 @@ def test_handing_over_fails_by_the_same_names(reply: Reply, leaf: type[AppError]
     assert len(server.asked) == 1
 
 
-def test_the_wait_that_the_service_asks_for_is_passed_on_and_not_slept(fake: DeepgramFake) -> None:
-    fake.script = [Reply(429, {}, {"Retry-After": "120"})]
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("120", 120.0), ("1795262400", SLOW_MOST_S), ("9" * 400, None), ("soon", None)]
+)
+def test_the_wait_that_the_service_asks_for_is_passed_on_and_not_slept(
+    fake: DeepgramFake, header: str, seconds: float | None
+) -> None:
+    fake.script = [Reply(429, {}, {"Retry-After": header})]
     with pytest.raises(errors.EngineRateLimited) as caught:
         ask(fake)
-    assert caught.value.retry_after_s == 120
+    assert caught.value.retry_after_s == seconds
 
 
 @pytest.mark.parametrize("reply", [Reply(silent=True), Reply(body=GOOD, pause_s=5)])

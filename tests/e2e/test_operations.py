@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from aam.foundation.state_table import StateTable
+from aam.pipeline.tasks import Task
+from aam.vendors.claims import Claims, Stage
 from aam_local.addresses import api_url
 from tests.support.stack import CHECKOUT, Person, Stack
 
@@ -93,6 +97,39 @@ def test_the_sweep_fails_what_a_vendors_queue_gave_up(stack: Stack, person: Pers
     meeting, _ = person.follow(meeting_id)
     assert [error["code"] for error in meeting["errors"]] == ["task_given_up"]
     assert not stack.queue_is_empty(dead)
+    sqs.purge_queue(QueueUrl=dead)
+
+
+def test_the_sweep_tells_what_stands_where_only_the_telling_was_lost(stack: Stack, person: Person) -> None:
+    sqs, resources, storage = stack.aws("sqs"), stack.resources, stack.aws("s3")
+    queue, dead = resources["ArtifactsQueue"], resources["ArtifactsDeadLetters"]
+    before, _ = person.process(VTT)
+    meeting_id = person.meeting("Told late")
+    found: list[dict[str, str]] = []
+
+    def arrived() -> bool:
+        found.extend(sqs.receive_message(QueueUrl=queue).get("Messages", []))
+        return bool(found)
+
+    with unattended(stack, "ArtifactsWorkerFunction"):
+        person.upload(meeting_id, VTT)
+        stack.until(arrived, "a message for the worker")
+        run = Task.model_validate_json(found[0]["Body"]).run
+        (draft,) = [
+            entry["Key"]
+            for entry in storage.list_objects_v2(Bucket=stack.bucket, Prefix=f"derived/{before['id']}/")["Contents"]
+            if entry["Key"].endswith("/draft.json")
+        ]
+        storage.copy_object(
+            Bucket=stack.bucket, Key=run.derived("draft.json"), CopySource={"Bucket": stack.bucket, "Key": draft}
+        )
+        claims = Claims(StateTable(stack.aws("dynamodb"), stack.state.outputs["StateTableName"]))
+        claims.answer(Stage(run.run_id, "artifacts"), "draft.json", now=time.time())
+        sqs.send_message(QueueUrl=dead, MessageBody=found[0]["Body"])
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=found[0]["ReceiptHandle"])
+        assert stack.invoke("SweepFunction", {}) == ({**NOTHING, "dead_letters": 1}, False)
+    meeting, _ = person.follow(meeting_id)
+    assert (meeting["status"], meeting["errors"]) == ("review", [])
     sqs.purge_queue(QueueUrl=dead)
 
 

@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -227,16 +226,61 @@ def test_a_store_with_a_webhook_tells_of_replies_as_well(stack: Stack, fake: Dee
     stack.until(lambda: taken() > before, "the function to be called")
 
 
-def test_logs_and_states_hold_neither_urls_nor_nonces(stack: Stack, fake: DeepgramFake, clip: Path) -> None:
-    def shown(value: Any) -> str:
-        return json.dumps(value, default=str)
+def logged(stack: Stack) -> str:
+    """All that functions have said, as CloudWatch Logs keeps it."""
+    logs = stack.aws("logs")
+    groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
+    names = [group["logGroupName"] for page in groups for group in page["logGroups"]]
+    events = logs.get_paginator("filter_log_events")
+    return "\n".join(
+        event["message"] for name in names for page in events.paginate(logGroupName=name) for event in page["events"]
+    )
 
-    machine = stack.state.outputs["StateMachineArn"]
-    steps = stack.aws("stepfunctions")
+
+def nonces(stack: Stack) -> set[str]:
+    """All that were ever given out, from the records of what is owed."""
+    pages = stack.aws("dynamodb").get_paginator("scan").paginate(TableName=stack.state.outputs["StateTableName"])
+    keys = [item["pk"]["S"] for page in pages for item in page["Items"]]
+    return {key.removeprefix("callback#") for key in keys if key.startswith("callback#")}
+
+
+def object_keys(stack: Stack) -> set[str]:
+    pages = stack.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=stack.bucket)
+    return {found["Key"] for page in pages for found in page.get("Contents", [])}
+
+
+def test_logs_and_states_hold_nothing_that_opens_or_quotes(
+    stack: Stack, person: Person, fake: DeepgramFake, clip: Path
+) -> None:
+    """Neither URLs nor nonces, keys of objects, keys of vendors, or what was said, broken events included."""
+    fake.script = [Reply(500, {"err_msg": "what Deepgram says when it breaks"}), Reply(body=SAID)]
+    meeting, _ = person.process(clip, people=("Helen Ray",))
+    assert meeting["status"] == "review", meeting["errors"]
+    wrong = "the wrong value of a broken event"
+    answer, failed = stack.invoke("FinishFunction", {"run_id": wrong})
+    assert failed
+    said = {text for (text,) in stack.rows("SELECT DISTINCT text FROM utterances") if len(text) > 15}
+    quotes = {text for (text,) in stack.rows("SELECT title FROM meetings")} - {"Meeting"}
+    secret = [*nonces(stack), *object_keys(stack), *said, *quotes, KEY, "X-Amz-", "what Deepgram says", wrong]
+    assert len(nonces(stack)) > 0
+    assert len(said) > 0
+    stack.until(lambda: "function broke" in logged(stack), "the log of what broke")
+    assert wrong not in json.dumps(answer)
+    log = logged(stack)
+    assert meeting["id"] in log, "these are the logs of the functions that did the work"
+    assert "a reply came" in log
+    assert [word for word in secret if word in log] == []
+
+    machine, steps = stack.state.outputs["StateMachineArn"], stack.aws("stepfunctions")
     for execution in steps.list_executions(stateMachineArn=machine)["executions"][:20]:
-        told = shown(steps.describe_execution(executionArn=execution["executionArn"]))
-        assert "callbacks/" not in told
-        assert "X-Amz" not in told
+        arn = execution["executionArn"]
+        told = json.dumps(
+            [steps.describe_execution(executionArn=arn), steps.get_execution_history(executionArn=arn)], default=str
+        )
+        assert [word for word in secret if word in told] == []
+
+
+def test_what_the_emulator_says_holds_no_signature(stack: Stack) -> None:
     for log in stack.home.logs.glob("*.log"):
         said = log.read_text("utf-8", errors="replace")
         assert "X-Amz-Signature" not in said, log.name

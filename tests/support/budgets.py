@@ -111,9 +111,9 @@ class Desk:
         self.begin(made)
         return made
 
-    def begin(self, run: RunInput) -> None:
+    def begin(self, run: RunInput, stage: Stage = Stage.PROBE) -> None:
         with self.database.transaction() as session:
-            runs.begin_stage(session, run_id=run.run_id, stage=Stage.PROBE, now=NOW, resumption=run.resumption)
+            runs.begin_stage(session, run_id=run.run_id, stage=stage, now=NOW, resumption=run.resumption)
 
     def admit(self, run: RunInput, *charges: Charge, now: datetime = NOW) -> bool:
         return reserve(
@@ -157,6 +157,7 @@ def cancel(desk: Desk, run: RunInput) -> None:
     cancel_meeting_run(
         meeting_id=run.meeting_id,
         open_transaction=desk.database.transaction,
+        disown=lambda _run_id: None,
         stop_execution=lambda _arn: None,
         now=NOW,
     )

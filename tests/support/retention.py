@@ -336,6 +336,7 @@ class World:
             meeting_id,
             bucket=tools.bucket,
             open_transaction=tools.open_transaction,
+            disown=lambda _run_id: None,
             stop_execution=tools.stop_execution,
             now=self.now,
         )

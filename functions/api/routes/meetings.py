@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from aam.foundation.database import transaction
 from aam.foundation.pagination import BadCursor, Page
 from aam.foundation.schemas import View
+from aam.foundation.state_table import StateUnavailable, state_table
 from aam.foundation.storage import media_store
 from aam.meetings.errors import (
     ConsentRequired,
@@ -31,6 +34,7 @@ from aam.pipeline.start import retry_meeting
 from aam.retention.errors import OnLegalHold
 from aam.retention.meetings import delete_meeting
 from aam.retention.objects import Bucket
+from aam.vendors.claims import Claims
 from calls import Call, Endpoints
 
 endpoints = Endpoints("meetings")
@@ -45,6 +49,7 @@ DESCRIBING = (
     UnsupportedOption,
 )
 OWNING = (MeetingNotFound, OwnerOnly)
+STOPPING = (StateUnavailable, ExecutionsUnavailable)
 
 
 class RunView(View):
@@ -104,11 +109,17 @@ def patch_meeting(call: Call, *, meeting_id: UUID, body: MeetingChanges) -> Meet
         return meeting_details(meeting, read_progress(session, meeting_id))
 
 
-@endpoints.route("DELETE", "/meetings/{meeting_id}", status=204, errors=(*OWNING, OnLegalHold, ExecutionsUnavailable))
+@endpoints.route(
+    "DELETE",
+    "/meetings/{meeting_id}",
+    status=204,
+    errors=(*OWNING, OnLegalHold, StateUnavailable, ExecutionsUnavailable),
+)
 def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
     """Delete a meeting with its recordings and all that was made of them; a living run is stopped.
 
-    Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.
+    Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.  What its
+    runs may have spent stays in the ledger.
     """
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
@@ -116,6 +127,7 @@ def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
         meeting_id,
         bucket=Bucket(media_store()),
         open_transaction=transaction,
+        disown=disowning(call),
         stop_execution=stop_execution,
         now=call.now,
     )
@@ -148,13 +160,27 @@ def retry(call: Call, *, meeting_id: UUID) -> RunView:
     "/meetings/{meeting_id}/cancel",
     answer=RunView,
     idempotent=True,
-    errors=(*OWNING, NothingToCancel, ExecutionsUnavailable),
+    errors=(*OWNING, NothingToCancel, *STOPPING),
 )
 def cancel(call: Call, *, meeting_id: UUID) -> RunView:
-    """Cancel the living run."""
+    """Cancel the living run; once more, stop what a cancelled one has left running."""
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
-    run_id = cancel_meeting_run(
-        meeting_id=meeting_id, open_transaction=transaction, stop_execution=stop_execution, now=call.now
-    )
+    run_id = cancel_run(call, meeting_id)
     return RunView(run_id=run_id)
+
+
+def cancel_run(call: Call, meeting_id: UUID) -> UUID:
+    """Cancel a meeting's living run, or what a cancelled one has left running."""
+    return cancel_meeting_run(
+        meeting_id=meeting_id,
+        open_transaction=transaction,
+        disown=disowning(call),
+        stop_execution=stop_execution,
+        now=call.now,
+    )
+
+
+def disowning(call: Call) -> Callable[[UUID], None]:
+    """What keeps the workers of a run from paying for it any more."""
+    return partial(Claims(state_table()).disown, now=call.now.timestamp())

@@ -47,6 +47,13 @@ def test_bodies_that_cannot_be_used(api: Api, body: str, status: int, code: str)
     assert (answer.status, answer.code) == (status, code)
 
 
+@each([("/auth/login", "1,048,576"), ("/vendor-replies/deepgram", "6,000,000")])
+def test_a_body_too_large_is_told_how_large_it_may_be(api: Api, path: str, most: str) -> None:
+    answer = api.call("POST", path, json.dumps({"x": "x" * 6_000_000}))
+    assert (answer.status, answer.code) == (413, "body_too_large")
+    assert f"larger than {most} bytes" in answer.json["detail"]
+
+
 def test_bodies_are_json(api: Api) -> None:
     answer = api.call("POST", "/clients", "name=x", by=api.person(), headers={"Content-Type": "text/plain"})
     assert (answer.status, answer.code) == (415, "content_type_refused")

@@ -1,7 +1,6 @@
 """What the steps reserve before and book after, for runs that succeed and for runs that fail."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,109 +11,29 @@ from sqlalchemy import text
 from aam.artifacts.drafting import draft_artifacts
 from aam.artifacts.records import Records
 from aam.artifacts.saving import keep_interactions_of_failed_run
-from aam.artifacts.schemas import Interaction
-from aam.artifacts.settling import settle_ended_runs
 from aam.artifacts.steps import verify_draft
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
-from aam.media.schemas import AudioFormat, AudioOutput, ExtractedAudio, MediaFacts
-from aam.media.steps import Probed, look_at_upload
 from aam.pipeline.models import Stage
-from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject, start_from_notification
-from aam.pipeline.steps import Step, perform
+from aam.pipeline.steps import perform
 from aam.pipeline.tasks import Job, Task
+from aam.transcription.bills import keep_asked, keep_said
 from aam.transcription.charging import charge_failed_transcription
-from aam.transcription.prepared import PreparedAudio
 from aam.transcription.steps import keep_transcript
 from aam_fakes.deepgram import listen_reply
 from tests.support.gates import OpenGate
+from tests.support.paid_runs import (
+    CALL,
+    CALL_USD,
+    FACTS,
+    as_recording,
+    begun,
+    booked,
+    heard_by_deepgram,
+    step,
+)
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
-from tests.support.store import BUCKET, moto_store
-
-VTT = b"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Anna>We decided to move the release to Monday.\n"
-CALL = Interaction(
-    engine="openai",
-    model="gpt-5-mini-2025-08-07",
-    prompt_version="1",
-    attempt=1,
-    outcome="ok",
-    duration_ms=5,
-    input_tokens=10_000,
-    cached_tokens=4_000,
-    output_tokens=2_000,
-    prompt="p",
-    response="{}",
-)
-CALL_USD = Decimal("0.005600")
-"""6,000 fresh and 4,000 cached tokens of input, 2,000 of output."""
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
-    for name, value in {
-        "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:aam",
-        "TRANSCRIPTION_ENGINE": "pocketsphinx",
-        "DEEPGRAM_MODEL": "nova-3",
-        "ARTIFACTS_ENGINE": "openai",
-        "OPENAI_MODEL": "gpt-5-mini",
-        "OPENAI_BASE_URL": "http://127.0.0.1:1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    load.cache_clear()
-    with moto_store() as made:
-        yield made
-    load.cache_clear()
-
-
-@pytest.fixture
-def scene(database: Database, store: ObjectStore) -> Scene:
-    made = make_scene(database)
-    store.write(made.key, VTT, content_type="text/vtt")
-    return made
-
-
-def begun(database: Database, store: ObjectStore, scene: Scene) -> tuple[RunInput, Probed]:
-    """A run after its first step."""
-    run_id = start_from_notification(
-        ReceivedObject(bucket=BUCKET, key=scene.key, size=len(VTT), etag="e"),
-        correlation_id="c",
-        open_transaction=database.transaction,
-        start_execution=lambda _run: None,
-        delete_object=lambda _key: None,
-        now=datetime.now(UTC),
-    )
-    assert run_id is not None
-    run = RunInput(
-        run_id=run_id,
-        meeting_id=scene.meeting_id,
-        organization_id=scene.organization_id,
-        upload_id=scene.upload_id,
-        correlation_id="c",
-    )
-    probed = perform(step(database, store, run, Stage.PROBE), look_at_upload)
-    assert isinstance(probed, Probed)
-    return run, probed
-
-
-def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) -> Step:
-    return Step(
-        run=run,
-        stage=stage,
-        event={},
-        open_store=lambda: store,
-        open_transaction=database.transaction,
-        open_statements=database.transaction,
-        clock=lambda: datetime.now(UTC),
-    )
-
-
-def booked(database: Database, kind: str) -> list[tuple[object, ...]]:
-    return database.rows(
-        "select vendor, model, amount_usd, client_id is not null, user_id is not null from cost_entries"
-        f" where kind = '{kind}' order by vendor, model"
-    )
 
 
 def test_the_first_step_estimates_and_lets_pass(database: Database, store: ObjectStore, scene: Scene) -> None:
@@ -180,52 +99,6 @@ def test_a_finished_draft_is_booked_by_its_calls_and_only_once(
     assert database.rows("select cost_usd from llm_interactions order by ordinal") == [(CALL_USD,), (None,)]
 
 
-FACTS = MediaFacts(
-    container="mov",
-    audio_codec="aac",
-    video_codec=None,
-    declared_duration_ms=60_000,
-    channels=2,
-    sample_rate=48_000,
-    has_video=False,
-    size_bytes=1_000,
-)
-
-
-def heard_by_deepgram(store: ObjectStore, run: RunInput, *, channels: int, seconds: float | None = 90.0) -> None:
-    """What the extraction and the worker leave of a recording."""
-    output = AudioOutput(
-        key=run.derived("audio.ogg"), channel=None, channels=channels, duration_ms=60_000, size_bytes=1, silent=False
-    )
-    prepared = PreparedAudio(
-        engine="deepgram",
-        audio=ExtractedAudio(
-            facts=FACTS,
-            audio_format=AudioFormat.OPUS,
-            outputs=(output,),
-            duration_ms=60_000,
-            peak_dbfs=-3,
-            rms_dbfs=-20,
-            correlation=None,
-            channels_are_speakers=channels > 1,
-            damaged_packets=0,
-        ),
-    )
-    reply: dict[str, Any] = listen_reply((0, 0.1, 2.1, "We decided to move the release to Monday."))
-    reply["metadata"]["duration"] = seconds
-    if seconds is None:
-        del reply["metadata"]["duration"]
-    for name, body in {"prepared.json": prepared.model_dump_json(), "deepgram.json": json.dumps(reply)}.items():
-        store.write(run.derived(name), body.encode(), content_type="application/json")
-
-
-def as_recording(store: ObjectStore, run: RunInput) -> None:
-    """Have the run's context speak of a recording, whose bytes nobody needs any more."""
-    context = json.loads(store.read(run.derived("context.json")))
-    context["upload"]["filename"] = "talk.mp4"
-    store.write(run.derived("context.json"), json.dumps(context).encode(), content_type="application/json")
-
-
 @pytest.mark.parametrize(
     ("channels", "seconds", "amount"), [(1, 90.0, "0.008400"), (2, 90.0, "0.016800"), (1, None, "0.005600")]
 )
@@ -268,45 +141,45 @@ def test_a_run_that_failed_before_anything_was_paid_costs_nothing(
     assert booked(database, "actual") == []
 
 
-def end(database: Database, how: str, *, ago: str = "1 hour") -> None:
-    with database.transaction() as session:
-        session.execute(text(f"update processing_runs set status = '{how}', finished_at = now() - interval '{ago}'"))
-
-
-def settle(database: Database, store: ObjectStore) -> int:
-    return settle_ended_runs(open_transaction=database.transaction, store=store, now=datetime.now(UTC))
-
-
-@pytest.mark.parametrize("how", ["cancelled", "failed"])
-def test_what_a_run_spent_that_ended_unheard_is_booked_later_and_once(
-    database: Database, store: ObjectStore, scene: Scene, how: str
+@pytest.mark.parametrize(
+    ("reply", "amount", "partial"),
+    [
+        (listen_reply(duration_s=90), "0.008400", False),
+        (listen_reply(duration_s=3), "0.000280", False),
+        ({"hello": "world"}, "0.005600", True),
+        (None, "0.005600", True),
+        ({"err_code": "ASR_PAYMENT_REQUIRED", "err_msg": "no"}, None, None),
+    ],
+)
+def test_a_reply_that_was_of_no_use_is_paid_all_the_same(
+    database: Database,
+    store: ObjectStore,
+    scene: Scene,
+    reply: dict[str, Any] | None,
+    amount: str | None,
+    partial: bool | None,
 ) -> None:
     run, _ = begun(database, store, scene)
     as_recording(store, run)
     heard_by_deepgram(store, run, channels=1)
-    assert settle(database, store) == 0, "it is under way"
-    end(database, how, ago="10 minutes")
-    assert settle(database, store) == 0, "its worker may still be at it"
-    end(database, how)
-    assert settle(database, store) == 1
-    assert booked(database, "actual") == [
-        ("deepgram", "nova-3", Decimal("0.008400"), True, True),
-        ("openai", "gpt-5-mini", Decimal(0), True, True),
-    ]
-    assert settle(database, store) == 0
+    for name in ("deepgram.json", "bills/first_said.json"):
+        store.delete(run.derived(name))
+    keep_asked(store, run, "only", model="nova-3")
+    if reply is not None:
+        keep_said(store, run, "only", json.dumps(reply).encode(), model="nova-3")
+    with database.transaction() as session:
+        charge_failed_transcription(session, run=run, store=store, now=datetime.now(UTC))
+    wanted = [] if amount is None else [(Decimal(amount), partial)]
+    assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual'") == wanted
 
 
-def test_a_run_whose_objects_are_gone_has_cost_nothing_that_is_known(
-    database: Database, store: ObjectStore, scene: Scene
-) -> None:
+def test_two_submissions_are_paid_twice(database: Database, store: ObjectStore, scene: Scene) -> None:
     run, _ = begun(database, store, scene)
-    store.delete(run.derived("context.json"))
-    end(database, "failed")
-    assert settle(database, store) == 1
-    assert booked(database, "actual") == [("openai", "gpt-5-mini", Decimal(0), True, True)]
-
-
-def test_a_run_that_succeeded_is_settled(database: Database, store: ObjectStore, scene: Scene) -> None:
-    begun(database, store, scene)
-    end(database, "succeeded")
-    assert settle(database, store) == 0
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1)
+    keep_asked(store, run, "second", model="nova-3")
+    for _ in range(2):
+        perform(step(database, store, run, Stage.TRANSCRIBE), keep_transcript)
+    assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual'") == [
+        (Decimal("0.014000"), True)
+    ]

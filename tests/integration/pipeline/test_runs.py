@@ -1,5 +1,6 @@
 """Runs begin once, fail with a reason, and nothing late changes what is over."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,10 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from aam.foundation.clock import new_id
+from aam.foundation.state_table import StateUnavailable
 from aam.foundation.storage import StorageUnavailable
 from aam.pipeline import runs
 from aam.pipeline.ending import cancel_meeting_run, error_named, fail_run, fail_vanished_runs
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress, RunNotCurrent, StackRestarted
+from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
 from aam.uploads.models import UploadBlob
@@ -149,6 +152,18 @@ def retry(database: Database, scene: Scene, services: Services) -> UUID:
     )
 
 
+def cancel(
+    database: Database, scene: Scene, disown: Callable[[UUID], None], stop_execution: Callable[[str], None]
+) -> UUID:
+    return cancel_meeting_run(
+        meeting_id=scene.meeting_id,
+        open_transaction=database.transaction,
+        disown=disown,
+        stop_execution=stop_execution,
+        now=NOW,
+    )
+
+
 def test_nothing_received_nothing_to_retry(database: Database) -> None:
     with pytest.raises(NothingToRetry):
         retry(database, make_scene(database), Services())
@@ -158,9 +173,9 @@ def test_cancelling_stops_the_execution_and_late_steps_change_nothing(database: 
     scene = make_scene(database)
     run_id = started_run(database, scene)
     stopped: list[str] = []
-    cancel_meeting_run(
-        meeting_id=scene.meeting_id, open_transaction=database.transaction, stop_execution=stopped.append, now=NOW
-    )
+    disowned: list[UUID] = []
+    assert cancel(database, scene, disowned.append, stopped.append) == run_id
+    assert disowned == [run_id]
     assert stopped[0].startswith(MACHINE.replace("stateMachine", "execution"))
     assert state(database) == ("cancelled", None, "cancelled")
     with pytest.raises(RunNotCurrent):
@@ -172,10 +187,39 @@ def test_cancelling_stops_the_execution_and_late_steps_change_nothing(database: 
     assert not fail_run(run_id=run_id, error_name="", cause="", open_transaction=database.transaction, now=NOW)
     assert database.rows("select count(*) from processing_errors") == [(0,)]
     assert state(database) == ("cancelled", None, "cancelled")
+
+
+@pytest.mark.parametrize("away", ["table", "workflow service"])
+def test_what_could_not_be_stopped_is_stopped_by_cancelling_again(database: Database, away: str) -> None:
+    scene = make_scene(database)
+    run_id = started_run(database, scene)
+    done: list[str] = []
+
+    def disown(_run_id: UUID) -> None:
+        if away == "table":
+            raise StateUnavailable
+        done.append("disowned")
+
+    def refuse(_arn: str) -> None:
+        raise ExecutionsUnavailable
+
+    with pytest.raises((StateUnavailable, ExecutionsUnavailable)):
+        cancel(database, scene, disown, refuse)
+    assert done == ([] if away == "table" else ["disowned"]), "nothing more is paid, whatever becomes of the execution"
+    assert state(database) == ("cancelled", None, "cancelled")
+    stopped: list[str] = []
+    assert cancel(database, scene, lambda _run_id: None, stopped.append) == run_id
+    assert len(stopped) == 1
+
+
+def test_a_run_that_ended_otherwise_is_not_cancelled(database: Database) -> None:
+    scene = make_scene(database)
+    started_run(database, scene)
+    cancel(database, scene, lambda _run_id: None, lambda _arn: None)
+    newer = retry(database, scene, Services())
+    assert fail_run(run_id=newer, error_name="", cause="", open_transaction=database.transaction, now=NOW)
     with pytest.raises(NothingToCancel):
-        cancel_meeting_run(
-            meeting_id=scene.meeting_id, open_transaction=database.transaction, stop_execution=stopped.append, now=NOW
-        )
+        cancel(database, scene, lambda _run_id: None, lambda _arn: pytest.fail("the old run's time is over"))
 
 
 def test_an_error_that_the_stage_wrote_stands_when_the_execution_fails(database: Database) -> None:

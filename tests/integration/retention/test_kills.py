@@ -129,6 +129,7 @@ def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
             meeting_id,
             bucket=tools.bucket,
             open_transaction=tools.open_transaction,
+            disown=lambda _run_id: None,
             stop_execution=tools.stop_execution,
             now=world.now,
         )

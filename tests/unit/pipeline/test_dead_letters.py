@@ -35,6 +35,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         def send_task_failure(self, **arguments: Any) -> None:
             found.append(arguments)
 
+        def send_task_success(self, **arguments: Any) -> None:
+            found.append(arguments)
+
     monkeypatch.setattr(tasks, "client", lambda _service: StepFunctions())
     return found
 
@@ -75,3 +78,4 @@ def test_a_stage_that_has_its_answer_keeps_it(claims: Claims, told: list[dict[st
     sqs.send_message(QueueUrl=url, MessageBody=letter.model_dump_json())
     give_up_dead_letters({"artifacts": url}, claims=claims, clock=HandClock())
     assert claims.read(stage).answered == "draft.json"
+    assert told == [{"taskToken": "token", "output": '{"name":"draft.json"}'}], "only the telling was lost"

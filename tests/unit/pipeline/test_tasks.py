@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from aam.artifacts.errors import ModelRateLimited, ModelUnavailable
 from aam.foundation.clock import new_id
 from aam.foundation.queues import Delivery
-from aam.foundation.storage import ObjectStore
+from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.pipeline import tasks
 from aam.pipeline.schemas import RunContext, RunInput, Stored, UploadContext
 from aam.pipeline.tasks import DEATHS_MOST, FAULTS_MOST, Job, Task, Worker, perform_task, resume_stage
@@ -275,15 +275,57 @@ def test_a_poison_message_stops_after_three_deaths(scene: Scene) -> None:
 
 
 def test_an_answer_that_was_stored_before_the_death_is_not_paid_again(scene: Scene) -> None:
-    def stores_and_dies(job: Job) -> Stored:
-        job.store.write(job.task.run.derived(ANSWER.name), b"{}", content_type="application/json")
-        raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
         scene.perform(stores_and_dies)
     scene.clock.sleep(LIFE_S + 1)
     assert scene.perform(never) is None
     assert scene.told == [SUCCESS]
+
+
+def stores_and_dies(job: Job) -> Stored:
+    job.store.write(job.task.run.derived(ANSWER.name), b"{}", content_type="application/json")
+    raise KeyboardInterrupt
+
+
+def test_an_answer_that_was_stored_before_the_last_death_is_taken(scene: Scene) -> None:
+    scene.die()
+    scene.die()
+    with pytest.raises(KeyboardInterrupt):
+        scene.perform(stores_and_dies)
+    scene.clock.sleep(LIFE_S + 1)
+    assert scene.perform(never) is None
+    assert scene.told == [SUCCESS]
+
+
+def test_an_answer_that_was_stored_is_taken_however_old_its_message_is(scene: Scene) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        scene.perform(stores_and_dies)
+    scene.clock.sleep(86_401)
+    assert perform_task(TASK, scene.message(age_s=86_401), scene.worker(never)) is None
+    assert scene.told == [SUCCESS]
+
+
+def test_an_answer_whose_writing_seemed_to_fail_is_taken(scene: Scene) -> None:
+    def stores_and_stumbles(job: Job) -> Stored:
+        job.store.write(job.task.run.derived(ANSWER.name), b"{}", content_type="application/json")
+        raise StorageUnavailable
+
+    assert scene.perform(stores_and_stumbles) is not None
+    assert scene.perform(never) is None
+    assert scene.told == [SUCCESS]
+
+
+def test_whoever_dies_over_looking_is_not_asked_to_look_for_ever(scene: Scene) -> None:
+    def dies(_job: Job) -> None:
+        raise KeyboardInterrupt
+
+    for _ in range(DEATHS_MOST):
+        scene.die()
+    with pytest.raises(KeyboardInterrupt):
+        perform_task(TASK, scene.message(), scene.worker(never, look=dies))
+    scene.clock.sleep(LIFE_S + 1)
+    assert perform_task(TASK, scene.message(), scene.worker(never, look=dies)) is None
+    assert failure(scene) == "WorkerDied"
 
 
 def test_what_waited_for_a_day_is_not_begun(scene: Scene) -> None:
@@ -312,6 +354,21 @@ def test_nothing_is_paid_for_a_run_that_was_cancelled(scene: Scene, monkeypatch:
     monkeypatch.setattr(tasks, "client", lambda _service: Gone())
     assert scene.perform(never) is None
     assert scene.record == Record()
+
+
+def test_nothing_is_paid_for_a_run_that_was_disowned_although_its_execution_lives(scene: Scene) -> None:
+    def pays(job: Job) -> Stored:
+        with job.gate.request():
+            paid.append("one call")
+        scene.claims.disown(RUN.run_id, now=scene.clock.seconds)
+        with job.gate.request():
+            paid.append("another")
+        return ANSWER
+
+    paid: list[str] = []
+    assert scene.perform(pays) is None
+    assert paid == ["one call"]
+    assert failure(scene) == "RunNotCurrent", "which ends the execution"
 
 
 # ---------------------------------------------------------------- answers by callback
@@ -358,6 +415,26 @@ def test_an_answer_that_never_comes_is_asked_for_once_more(scene: Scene) -> None
     scene.clock.sleep(7201)
     assert scene.perform(never) is None
     assert failure(scene) == "VendorNeverAnswered"
+
+
+def test_an_answer_that_lies_somewhere_is_looked_for_before_the_vendor_counts_as_silent(scene: Scene) -> None:
+    for _ in range(2):
+        scene.perform(submits(scene))
+        scene.clock.sleep(7201)
+    assert perform_task(TASK, scene.message(), scene.worker(never, look=answers)) is None
+    assert scene.told == [SUCCESS]
+
+
+def test_nobody_counts_as_silent_while_the_store_does_not_say(scene: Scene) -> None:
+    def away(_job: Job) -> None:
+        raise StorageUnavailable
+
+    for _ in range(2):
+        scene.perform(submits(scene))
+        scene.clock.sleep(7201)
+    for _ in range(FAULTS_MOST + 1):
+        assert perform_task(TASK, scene.message(), scene.worker(never, look=away)) is not None
+    assert scene.told == []
 
 
 def test_an_answer_to_a_stage_that_nobody_claimed_resumes_nothing(scene: Scene) -> None:

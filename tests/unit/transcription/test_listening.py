@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from aam.foundation.errors import AppError
 from aam.foundation.settings import BadConfiguration, load
+from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.meetings.speech import Speech, UnsupportedOption
 from aam.pipeline import tasks
 from aam.transcription import listening
+from aam.transcription.bills import Bill, read_bills
 from aam.transcription.callbacks import Callbacks, hashed
 from aam.transcription.errors import (
     EngineCredentialsRefused,
@@ -22,8 +25,16 @@ from aam.transcription.errors import (
     ReplyTooLargeToPost,
 )
 from aam.transcription.listen_options import options_for
-from aam.transcription.listening import DeepgramEnvironment, hand_over, post_address, stream, transcribe_with_deepgram
+from aam.transcription.listening import (
+    DeepgramEnvironment,
+    hand_over,
+    post_address,
+    reply_lying_there,
+    stream,
+    transcribe_with_deepgram,
+)
 from aam.transcription.reach import reachable_from_outside
+from aam.vendors import keeping
 from aam.vendors.ports import Submitted
 from aam_fakes import deepgram as fakes
 from aam_fakes.deepgram import DeepgramFake
@@ -61,6 +72,20 @@ def environment(fake: DeepgramFake, **settings: Any) -> DeepgramEnvironment:
     return DeepgramEnvironment.model_validate({"deepgram_base_url": fake.url, **settings})
 
 
+class Moody(ObjectStore):
+    """A store that does not take the first so many objects."""
+
+    def __init__(self, store: ObjectStore, *, refusals: int) -> None:
+        super().__init__(store.client, store.bucket)
+        self.refusals = refusals
+
+    def write(self, key: str, body: bytes, *, content_type: str) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise StorageUnavailable
+        super().write(key, body, content_type=content_type)
+
+
 def handed_over(here: World, fake: DeepgramFake, *, submission: int = 0, **settings: Any) -> Any:
     return hand_over(
         here.job(submission=submission), environment=environment(fake, **settings), public=here.store, clock=here.clock
@@ -79,6 +104,7 @@ def test_a_foreign_success_is_stored_nowhere(here: World, fake: DeepgramFake) ->
     with pytest.raises(EngineReplyForeign):
         stream(here.job(), environment=environment(fake))
     assert here.run.derived("deepgram.json") not in here.store.keys("derived/")
+    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3")]
 
 
 def test_what_is_owed_is_noted_before_it_is_handed_over(here: World, fake: DeepgramFake) -> None:
@@ -112,6 +138,7 @@ def test_the_second_submission_is_a_new_one(here: World, fake: DeepgramFake) -> 
     second = handed_over(here, fake, submission=1)
     assert first.lease != second.lease
     assert len({asked.query["callback"][0] for asked in fake.asked}) == 2
+    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3")] * 2, "the first may be paid for as well"
 
 
 def test_a_request_that_failed_is_made_again(here: World, fake: DeepgramFake) -> None:
@@ -119,7 +146,24 @@ def test_a_request_that_failed_is_made_again(here: World, fake: DeepgramFake) ->
     with pytest.raises(EngineUnavailable):
         handed_over(here, fake)
     assert here.gate.leases[0].kept_until is None
+    assert list(read_bills(here.store, here.run)) == []
     assert isinstance(handed_over(here, fake), Submitted)
+
+
+def test_where_no_reply_lies_none_is_found(here: World, fake: DeepgramFake) -> None:
+    assert reply_lying_there(here.job(), clock=here.clock) is None, "nothing was handed over"
+    handed_over(here, fake)
+    assert reply_lying_there(here.job(), clock=here.clock) is None
+
+
+def test_an_answer_that_the_store_does_not_take_at_once_is_kept_all_the_same(
+    here: World, fake: DeepgramFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moody = Moody(here.store, refusals=3)
+    monkeypatch.setattr(keeping, "WAITS_S", (0.0,) * 5)
+    stream(replace(here.job(), store=moody), environment=environment(fake))
+    assert json.loads(here.store.read(here.run.derived("deepgram.json"))) == SAID
+    assert len(fake.asked) == 1
 
 
 def test_a_reply_whose_notification_was_lost_is_taken_instead_of_paid_again(
@@ -131,8 +175,9 @@ def test_a_reply_whose_notification_was_lost_is_taken_instead_of_paid_again(
     assert expected is not None
     here.store.write(expected.key, json.dumps(SAID).encode(), content_type="application/json")
     here.clock.seconds += 4000
-    assert handed_over(here, fake, submission=1).name == "deepgram.json"
-    assert len(fake.asked) == 1
+    found = reply_lying_there(here.job(submission=1), clock=here.clock)
+    assert found is not None
+    assert found.name == "deepgram.json"
     assert here.claims.read(here.stage).answered == "deepgram.json"
 
 

@@ -12,7 +12,7 @@ import pytest
 from aam.foundation.state_table import StateTable, StateUnavailable
 from aam.transcription.errors import EngineRefusedRecording, EngineUnavailable
 from aam.vendors.errors import VendorBusy, VendorRateLimited
-from aam.vendors.gate_state import CIRCUIT_S, LEASE_S
+from aam.vendors.gate_state import CIRCUIT_S, LEASE_S, LIMITED_S, SLOW_MOST_S, GateState
 from aam.vendors.gates import LATE_S, PATIENCE_S, SharedGate
 from aam.vendors.ports import Vendor
 from aam.vendors.settings import Limits
@@ -168,6 +168,27 @@ def test_a_rate_limit_without_a_time_is_a_minute(gate: SharedGate) -> None:
     with pytest.raises(VendorBusy) as busy, gate.request():
         pytest.fail("it is closed")
     assert busy.value.wait_s == pytest.approx(60.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "closed_s"), [(1.8e9, SLOW_MOST_S), (float("inf"), LIMITED_S), (float("nan"), LIMITED_S), (-5.0, 0.0)]
+)
+def test_no_vendor_stops_everybody_for_long_by_a_word(
+    gate: SharedGate, clock: HandClock, seconds: float, closed_s: float
+) -> None:
+    limited = VendorRateLimited()
+    limited.retry_after_s = seconds
+    with pytest.raises(VendorRateLimited), gate.request():
+        raise limited
+    assert gate.state().closed_until == pytest.approx(clock.seconds + closed_s)
+
+
+@pytest.mark.parametrize("document", ["what is no JSON", '{"closed_until": null}'])
+def test_a_state_that_cannot_be_read_is_none(gate: SharedGate, table: StateTable, document: str) -> None:
+    table.write("gate#deepgram", {"document": document, "version": "3"}, expires_at=2_000_000_000)
+    assert gate.state() == GateState()
+    with gate.request() as lease:
+        assert owners(gate) == {lease.owner}
 
 
 def test_a_vendor_that_is_down_is_left_alone_and_comes_back_by_itself(gate: SharedGate, clock: HandClock) -> None:

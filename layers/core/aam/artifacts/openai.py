@@ -7,21 +7,23 @@ of its own, because the SDK's timeout counts for each network operation and a sl
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import ValidationError
 
 from aam.artifacts import errors
 from aam.artifacts.questions import Feature, Request
+from aam.artifacts.schemas import ModelName, TokenCount
+from aam.foundation.clock import utc_now
 from aam.foundation.errors import AppError
-from aam.foundation.schemas import Value
+from aam.foundation.schemas import IfPlausible, Value, replacing_nul
+from aam.vendors.retry_after import seconds_named
 
 if TYPE_CHECKING:
     import openai
@@ -31,7 +33,6 @@ OPENAIS = "https://api.openai.com/"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 _STRUCTURED = ("response_format", "json_schema", "structured output")
-_SECONDS = re.compile(r"\d{1,6}(\.\d+)?", re.ASCII)
 _TOO_LONG = ("context length", "context size", "context window")
 """How vLLM, llama.cpp and others say it, none of which gives OpenAI's code."""
 
@@ -73,19 +74,19 @@ class _Choice(_Loose):
 
 
 class _Cached(_Loose):
-    cached_tokens: int | None = None
+    cached_tokens: TokenCount = None
 
 
 class _Usage(_Loose):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Cached | None = None
+    prompt_tokens: TokenCount = None
+    completion_tokens: TokenCount = None
+    prompt_tokens_details: Annotated[_Cached | None, IfPlausible] = None
 
 
 class _Completion(_Loose):
-    model: str
+    model: ModelName
     choices: tuple[_Choice, ...]
-    usage: _Usage | None = None
+    usage: Annotated[_Usage | None, IfPlausible] = None
 
 
 @dataclass
@@ -113,8 +114,11 @@ class Exchange:
         }
 
     def read(self, response: str) -> None:
-        """Take a completion in; raises ModelUnavailable when it is something else, as a proxy's page is."""
-        self.response = response
+        """Take a completion in; raises ModelUnavailable when it is something else, as a proxy's page is.
+
+        What it reports of itself is only taken where it can be; an absurd figure costs nobody the answer.
+        """
+        self.response = replacing_nul(response)
         try:
             self.completion = _Completion.model_validate_json(response)
         except ValidationError:
@@ -238,7 +242,6 @@ def _translated(error: openai.APIStatusError) -> AppError:
         return errors.ModelTimedOut()
     if error.status_code == 429:
         limited = errors.ModelRateLimited()
-        wait = error.response.headers.get("retry-after", "")
-        limited.retry_after_s = float(wait) if _SECONDS.fullmatch(wait) else None
+        limited.retry_after_s = seconds_named(error.response.headers.get("retry-after", ""), now=utc_now())
         return limited
     return errors.ModelRequestRefused() if error.status_code < 500 else errors.ModelUnavailable()

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 
 def without_nul(value: str) -> str:
@@ -31,6 +40,25 @@ def within_utc(value: datetime) -> datetime:
         raise ValueError("is out of range") from None
     return value
 
+
+def replacing_nul(value: str) -> str:
+    """The text with U+FFFD for every NUL, for what others wrote and we have to keep."""
+    return value.replace("\0", "\ufffd")
+
+
+def if_plausible(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """What a service reports beside its answer; None where that cannot be: the answer itself is worth keeping."""
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+IfPlausible = WrapValidator(if_plausible)
+"""Annotates an optional figure; its bounds stand before."""
+
+Storable = Annotated[str, AfterValidator(replacing_nul)]
+"""Somebody else's text in a form that a table can hold."""
 
 Moment = Annotated[AwareDatetime, AfterValidator(within_utc)]
 """A point in time with its offset from UTC."""

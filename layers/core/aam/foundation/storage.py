@@ -129,6 +129,14 @@ class ObjectStore:
         with translated():
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
+    def holds(self, key: str) -> bool:
+        """Whether there is such an object; raises StorageUnavailable."""
+        try:
+            self.size(key)
+        except ObjectMissing:
+            return False
+        return True
+
     def keys(self, prefix: str) -> list[str]:
         """The keys under a prefix that holds few objects."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)

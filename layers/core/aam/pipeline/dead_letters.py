@@ -10,7 +10,7 @@ from aam.foundation.aws import client
 from aam.foundation.clock import Clock, utc_now
 from aam.foundation.observability import logger
 from aam.foundation.settings import Environment
-from aam.pipeline.tasks import Task, resume
+from aam.pipeline.tasks import Task, tell
 from aam.vendors.claims import Claims, Stage, StageName
 from aam.vendors.errors import TaskGivenUp
 
@@ -35,6 +35,7 @@ class DeadLetterSettings(Environment):
 def give_up_dead_letters(urls: dict[StageName, str], *, claims: Claims, clock: Clock = utc_now) -> int:
     """Fail the execution of each dead letter by name, and its stage, so that a redriven one pays for nothing.
 
+    Where the stage has its outcome already, and only the telling was lost, that outcome is told.
     The letters stay for an operator to look at; whoever is told again does not wait any more.  Returns how many there
     are.  Raises StateUnavailable and what AWS raises.
     """
@@ -59,7 +60,7 @@ def _give_up(stage: StageName, message: dict[str, Any], claims: Claims, clock: C
         logger().warning("a dead letter is no task", message_id=message["MessageId"])
         return False
     error = TaskGivenUp()
-    claims.fail(Stage(task.run.run_id, stage), type(error).__name__, error.detail, now=clock().timestamp())
+    record = claims.fail(Stage(task.run.run_id, stage), type(error).__name__, error.detail, now=clock().timestamp())
     logger().warning("a task was given up by its queue", run_id=str(task.run.run_id), stage=stage)
-    resume("send_task_failure", taskToken=task.task_token, error=type(error).__name__, cause=error.detail)
+    tell(task.task_token, record)
     return True

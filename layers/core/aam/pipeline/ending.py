@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -25,11 +26,18 @@ STARTS_WITHIN = timedelta(minutes=15)
 
 
 def cancel_meeting_run(
-    *, meeting_id: UUID, open_transaction: Transaction, stop_execution: StopExecution, now: datetime
+    *,
+    meeting_id: UUID,
+    open_transaction: Transaction,
+    disown: Callable[[UUID], None],
+    stop_execution: StopExecution,
+    now: datetime,
 ) -> UUID:
-    """Cancel the meeting's living run and stop its execution; returns the run's id.
+    """Cancel the meeting's living run, so that nothing more is paid for it, and stop its execution; returns its id.
 
-    Raises NothingToCancel.  The row is changed first: a step that ends meanwhile finds its run over.
+    The row is changed first: a step that ends meanwhile finds its run over, and the end of its execution does not count
+    as a failure.  What comes after may fail; then it is done by cancelling again, for which the newest run may be
+    cancelled already.  Raises NothingToCancel, and what ``disown`` and ``stop_execution`` raise.
     """
     with open_transaction() as session:
         ended = session.execute(
@@ -38,12 +46,26 @@ def cancel_meeting_run(
             .values(status=RunStatus.CANCELLED, waiting_reason=None, finished_at=now)
             .returning(ProcessingRun.id, ProcessingRun.execution_arn)
         ).one_or_none()
-        if ended is None:
-            raise NothingToCancel
-        runs.set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
-    if ended.execution_arn:
-        stop_execution(ended.execution_arn)
-    return UUID(str(ended.id))
+        if ended is not None:
+            runs.set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
+        run_id, execution_arn = ended or _cancelled_before(session, meeting_id)
+    disown(run_id)
+    if execution_arn:
+        stop_execution(execution_arn)
+    return run_id
+
+
+def _cancelled_before(session: Session, meeting_id: UUID) -> tuple[UUID, str | None]:
+    """Id and execution of the meeting's newest run, if it was cancelled; raises NothingToCancel."""
+    newest = session.execute(
+        select(ProcessingRun.id, ProcessingRun.execution_arn, ProcessingRun.status)
+        .where(ProcessingRun.meeting_id == meeting_id)
+        .order_by(ProcessingRun.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or newest.status != RunStatus.CANCELLED:
+        raise NothingToCancel
+    return newest.id, newest.execution_arn
 
 
 def error_named(name: str, cause: str) -> AppError:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,9 +20,9 @@ from aam.foundation.aws import client
 from aam.foundation.clock import Clock, new_id, utc_now
 from aam.foundation.errors import AppError, Transient
 from aam.foundation.observability import frames_of, logger
-from aam.foundation.queues import Delivery
+from aam.foundation.queues import LOOK_AGAIN_S, Delivery
 from aam.foundation.storage import ObjectMissing, ObjectStore
-from aam.pipeline.errors import StepFailed
+from aam.pipeline.errors import RunNotCurrent, StepFailed
 from aam.pipeline.schemas import RunContext, RunInput, Stored
 from aam.vendors.claims import Claims, Record, Stage, StageName
 from aam.vendors.errors import (
@@ -32,7 +34,7 @@ from aam.vendors.errors import (
     WorkerDied,
 )
 from aam.vendors.heartbeat import BEAT_S, LIFE_S, beating
-from aam.vendors.ports import Gate, Submitted
+from aam.vendors.ports import Gate, Lease, Submitted
 
 NOBODY_WAITS = {"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}
 
@@ -71,14 +73,20 @@ class Job:
 
 
 Work = Callable[[Job], Stored | Submitted]
+Look = Callable[[Job], Stored | None]
+
+
+def nothing_else(_job: Job) -> None:
+    """The look of work whose answers stand nowhere but where it stores them."""
 
 
 @dataclass(frozen=True)
 class Worker:
     """What does the tasks of one stage.
 
-    ``answer`` is the name of the derived object that ``work`` writes last: where it stands after a worker's death, it
-    is taken and nothing is paid again.  Messages older than ``waiting_limit_s`` are not begun any more.
+    ``answer`` is the name of the derived object that ``work`` writes last: where it stands, it is taken and nothing is
+    paid again.  ``look`` finds an answer that a vendor has left elsewhere.  Messages older than ``waiting_limit_s`` are
+    not begun any more.
     """
 
     stage: StageName
@@ -88,6 +96,7 @@ class Worker:
     gate: Gate
     claims: Claims
     waiting_limit_s: float
+    look: Look = nothing_else
     clock: Clock = field(default=utc_now)
     beat_s: float = BEAT_S
 
@@ -100,7 +109,8 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
     """Do the work of a message once, and tell the state machine how it went.
 
     Returns the seconds after which the message has to come back, or None when it is done.  Nothing is done for a run
-    whose context is gone (it was deleted), nor where nobody waits for the token (it was cancelled, or is over).
+    whose context is gone (it was deleted), nor where nobody waits for the token (it was cancelled, or is over); for one
+    that was disowned nothing is paid, and its execution, should it still run, is failed.
     Raises StateUnavailable, StorageUnavailable and what AWS raises; the message then comes back as it is.
     """
     delivery.hide(LIFE_S)  # before all else: the queue itself would hide it for much longer if this worker died
@@ -117,21 +127,35 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
     stage, owner, now = Stage(task.run.run_id, worker.stage), str(new_id()), worker.now()
     record = worker.claims.claim(stage, owner, task_token=task.task_token, until=now + LIFE_S, now=now)
     if record.over:
-        _tell(task.task_token, record)
+        tell(task.task_token, record)
         return None
     if record.owner != owner:
         return max(record.deadline, record.answer_by) - now + random.uniform(0, JITTER_S)  # noqa: S311 - jitter
     attempt = _Attempt(task, delivery, worker, stage, owner, record)
-    if hopeless := attempt.hopeless(now):
-        outcome: Stored | AppError | float = hopeless
-    elif record.deaths and _stands(worker.store, task.run.derived(worker.answer)):
-        outcome = Stored(name=worker.answer)
-    else:
-        outcome = attempt.make(context)
+    outcome = attempt.make(context)
     if isinstance(outcome, (int, float)):
         return outcome
     attempt.end(outcome)
     return None
+
+
+@dataclass(frozen=True)
+class _GateOfTheWanted:
+    """The vendor's gate, which nobody enters for a run that was cancelled or deleted meanwhile.
+
+    Its execution may live on all the same, where it could not be stopped: that its token is still waited for says
+    nothing.
+    """
+
+    gate: Gate
+    claims: Claims
+    run_id: UUID
+
+    def request(self) -> AbstractContextManager[Lease]:
+        """As the gate's own; raises RunNotCurrent as well."""
+        if self.claims.disowned(self.run_id):
+            raise RunNotCurrent
+        return self.gate.request()
 
 
 @dataclass(frozen=True)
@@ -145,22 +169,46 @@ class _Attempt:
     owner: str
     record: Record
 
-    def hopeless(self, now: float) -> AppError | None:
+    def make(self, context: RunContext) -> Stored | AppError | float:
+        """Find or work, while a heartbeat says that this worker lives.
+
+        Returns the answer, what ended it, or when to come back.
+        """
+        gate = _GateOfTheWanted(self.worker.gate, self.worker.claims, self.stage.run_id)
+        job = Job(self.task, context, self.worker.store, gate, submission=self.record.submissions)
+        with beating(self._beat, every_s=self.worker.beat_s):
+            return self._found(job) or self._hopeless() or self._worked(job)
+
+    def _found(self, job: Job) -> Stored | float | None:
+        """What was paid for already, before anything is given up or asked for again.
+
+        A store that does not answer says nothing about the work.  Whoever died that often over looking (a reply may be
+        what kills) does not look any more.
+        """
+        record = self.record
+        if not (record.deaths or record.faults or record.submissions) or record.deaths > DEATHS_MOST:
+            return None
+        try:
+            if self.worker.store.holds(self.task.run.derived(self.worker.answer)):
+                return Stored(name=self.worker.answer)
+            return self.worker.look(job)
+        except Transient as error:
+            logger().warning("nobody knows whether there is an answer", error_code=error.code)
+            return self._come_back(LOOK_AGAIN_S, fault=False)
+
+    def _hopeless(self) -> AppError | None:
         """Why the work must not begin again, if it must not."""
         if self.record.deaths >= DEATHS_MOST:
             return WorkerDied()
         if self.record.submissions >= SUBMISSIONS_MOST:
             return VendorNeverAnswered()
-        if now - self.delivery.sent_at > self.worker.waiting_limit_s:
+        if self.worker.now() - self.delivery.sent_at > self.worker.waiting_limit_s:
             return VendorWaitedTooLong()
         return None
 
-    def make(self, context: RunContext) -> Stored | AppError | float:
-        """Work, while a heartbeat says that this worker lives: the answer, what ended it, or when to come back."""
-        job = Job(self.task, context, self.worker.store, self.worker.gate, submission=self.record.submissions)
+    def _worked(self, job: Job) -> Stored | AppError | float:
         try:
-            with beating(self._beat, every_s=self.worker.beat_s):
-                outcome = self.worker.work(job)
+            outcome = self.worker.work(job)
         except VendorBusy as busy:
             logger().info("waits for its turn", seconds=round(busy.wait_s, 1))
             return self._come_back(busy.wait_s, fault=False)
@@ -182,7 +230,7 @@ class _Attempt:
         else:
             logger().warning("task failed", error_code=outcome.code)
             record = claims.fail(self.stage, type(outcome).__name__, outcome.detail, now=now)
-        _tell(self.task.task_token, record)
+        tell(self.task.task_token, record)
 
     def _beat(self) -> None:
         now = self.worker.now()
@@ -229,20 +277,12 @@ def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: Claims, no
     else:
         record = claims.fail(stage, type(outcome).__name__, outcome.detail, now=now.timestamp())
     if record.task_token:
-        _tell(record.task_token, record)
+        tell(record.task_token, record)
     return record
 
 
-def _stands(store: ObjectStore, key: str) -> bool:
-    try:
-        store.size(key)
-    except ObjectMissing:
-        return False
-    return True
-
-
-def _tell(task_token: str, record: Record) -> None:
-    """Resume the state machine with a stage's outcome."""
+def tell(task_token: str, record: Record) -> None:
+    """Resume the state machine with the outcome that stands in a stage's record."""
     if record.answered:
         output = Stored(name=record.answered).model_dump_json()
         resume("send_task_success", taskToken=task_token, output=output)

@@ -117,7 +117,7 @@ class Execution:
     def mark(self, kind: str, batch: list[Line]) -> None:
         """Put up tombstones and stop what runs, or mark uploads as expired; what is held by now is left alone."""
         ids, now = [UUID(line.name) for line in batch], self.tools.clock()
-        stopped: Sequence[str] = ()
+        stopped: Sequence[tuple[UUID, str | None]] = ()
         with self.tools.open_transaction() as session:
             if kind == "meeting":
                 marked = mark(session, ids, now=now)
@@ -126,8 +126,9 @@ class Execution:
                 count = len(marked)
             else:
                 count = rows.expire_uploads(session, ids)
-        for arn in stopped:
-            self.tools.stop_execution(arn)
+        for _, execution_arn in stopped:
+            if execution_arn:
+                self.tools.stop_execution(execution_arn)
         self.progress.skipped += len(batch) - count
         with self.tools.open_transaction() as session:
             self.note(session, len(batch))

@@ -47,16 +47,16 @@ def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> s
     return {row.id for row in marked}
 
 
-def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> Sequence[str]:
-    """Cancel the living runs of meetings that go; returns the executions to stop."""
+def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> Sequence[tuple[UUID, str | None]]:
+    """Cancel the living runs of meetings that go; returns them with the executions to stop."""
     ended = session.execute(
         update(ProcessingRun)
         .where(among(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE))
         .values(status=RunStatus.CANCELLED, finished_at=now)
-        .returning(ProcessingRun.execution_arn),
+        .returning(ProcessingRun.id, ProcessingRun.execution_arn),
         execution_options={"synchronize_session": False},
-    ).scalars()
-    return [arn for arn in ended if arn]
+    )
+    return [(row.id, row.execution_arn) for row in ended]
 
 
 def still_going(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:

@@ -28,6 +28,7 @@ def delete_meeting(
     *,
     bucket: Bucket,
     open_transaction: Transaction,
+    disown: Callable[[UUID], None],
     stop_execution: Callable[[str], None],
     now: datetime,
 ) -> int:
@@ -44,8 +45,10 @@ def delete_meeting(
             return 0
         stopped = stop_runs(session, marked, now=now)
         parts = open_parts(session, meeting_id)
-    for arn in stopped:
-        stop_execution(arn)
+    for run_id, execution_arn in stopped:
+        disown(run_id)  # nothing more is paid for it
+        if execution_arn:
+            stop_execution(execution_arn)
     for key, multipart_id in parts:
         bucket.abort(key, multipart_id)
     count = empty(meeting_id, bucket=bucket)

@@ -15,6 +15,7 @@ from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.clients.models import Client
 from aam.identity.models import RefreshToken
 from aam.meetings.models import Meeting
+from aam.pipeline.budget import book_before_deletion
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
 from aam.retention.among import among
 from aam.retention.holds import is_held
@@ -69,6 +70,8 @@ def delete(session: Session, kind: str, ids: Collection[UUID], *, now: datetime)
     if not ids:
         return 0
     column, may_go = conditions(kind, now)
+    if kind == "meetings":
+        book_before_deletion(session, ids, now=now)
     session.execute(sql_delete(column.class_).where(among(column, ids), may_go), execution_options=BLIND)
     left = set(session.scalars(select(column).where(among(column, ids))))
     if kind == "meetings":

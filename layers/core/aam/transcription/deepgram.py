@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import ValidationError
 
+from aam.foundation.clock import utc_now
 from aam.foundation.errors import AppError
 from aam.foundation.schemas import Value
 from aam.meetings.speech import DETECT
@@ -27,6 +28,7 @@ from aam.transcription.errors import (
     EngineTimedOut,
     EngineUnavailable,
 )
+from aam.vendors.retry_after import seconds_named
 
 if TYPE_CHECKING:
     import httpx
@@ -197,4 +199,4 @@ def _translated(error: ApiError) -> AppError:
 
 def _retry_after(headers: Mapping[str, str] | httpx.Headers | None) -> float | None:
     value = next((v for k, v in (headers or {}).items() if k.lower() == "retry-after"), "")
-    return float(value) if value.isascii() and value.isdigit() else None
+    return seconds_named(value, now=utc_now())

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import AppError
-from aam.foundation.schemas import Value, without_nul
+from aam.foundation.schemas import IfPlausible, Value, without_nul
 from aam.meetings.speech import DETECT, MULTI, TAG
 from aam.transcription.errors import (
     EngineCredentialsRefused,
@@ -90,7 +90,7 @@ class _ModelInfo(_Strict):
 
 class _Metadata(_Strict):
     request_id: str
-    duration: float | None = Field(default=None, ge=0)
+    duration: Annotated[_Seconds | None, IfPlausible] = None
     model_info: dict[str, _ModelInfo] = Field(default_factory=dict)
 
 

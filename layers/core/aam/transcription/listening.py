@@ -11,14 +11,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field
 
-from aam.foundation.clock import Clock, utc_now
+from aam.foundation.clock import Clock, new_id, utc_now
 from aam.foundation.settings import BadConfiguration, Environment, StorageSettings, load
 from aam.foundation.state_table import state_table
-from aam.foundation.storage import ObjectMissing, ObjectStore, public_store
+from aam.foundation.storage import ObjectStore, public_store
 from aam.foundation.vendor_keys import vendor_keys
 from aam.media.schemas import AudioOutput
 from aam.pipeline.schemas import Stored
 from aam.pipeline.tasks import Job
+from aam.transcription.bills import keep_asked, keep_said
 from aam.transcription.callbacks import Callbacks, Desk, Expected, hashed, new_nonce, take_reply
 from aam.transcription.deepgram import DeepgramSettings, submit, transcribe
 from aam.transcription.deepgram_reply import check_deepgram_reply
@@ -28,6 +29,7 @@ from aam.transcription.prepared import DEEPGRAM_REPLY, PreparedAudio
 from aam.transcription.reach import reachable_from_outside
 from aam.vendors.claims import Claims
 from aam.vendors.gates import release
+from aam.vendors.keeping import keep_paid
 from aam.vendors.ports import Submitted, Vendor
 
 POSTED_BYTES_MAX = 5_000_000
@@ -82,24 +84,19 @@ def stream(job: Job, *, environment: DeepgramEnvironment) -> Stored:
             options=options,
             depart=lease.depart,
         )
+    keep_said(job.store, job.task.run, str(new_id()), reply, model=options.model)
     check_deepgram_reply(reply, language=job.context.language, expected_ms=output.duration_ms)
-    job.store.write(job.task.run.derived(DEEPGRAM_REPLY), reply, content_type="application/json")
+    keep_paid(job.store, job.task.run.derived(DEEPGRAM_REPLY), reply)
     return Stored(name=DEEPGRAM_REPLY)
 
 
-def hand_over(
-    job: Job, *, environment: DeepgramEnvironment, public: ObjectStore, clock: Clock = utc_now
-) -> Stored | Submitted:
+def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore, clock: Clock = utc_now) -> Submitted:
     """Give Deepgram a URL to fetch the audio from, and one to bring its reply to.
 
-    What was handed over before and may still be answered is not handed over again; a reply that lies there although
-    its notification was lost is taken now.
+    What was handed over before and may still be answered is not handed over again.
     """
-    table = state_table()
-    desk = Desk(store=job.store, callbacks=Callbacks(table), claims=Claims(table), release=release, clock=clock)
-    before = desk.callbacks.newest(job.task.run.run_id)
-    if before is not None and answered_after_all(before, desk):
-        return Stored(name=DEEPGRAM_REPLY)
+    callbacks = Callbacks(state_table())
+    before = callbacks.newest(job.task.run.run_id)
     if before is not None and before.submission == job.submission and before.request_id and before.deadline > clock():
         return Submitted(answer_by=before.deadline, lease=before.lease)
     output = audio_of(job)
@@ -118,8 +115,9 @@ def hand_over(
             submission=job.submission,
             expected_ms=output.duration_ms,
             secret_sha256=hashed(secret) if posted else "",
+            model=options.model,
         )
-        desk.callbacks.note(expected)
+        callbacks.note(expected)
         lifetime_s = environment.deepgram_callback_s
         request_id = submit(
             public.presigned_get(output.key, expires_s=lifetime_s),
@@ -132,19 +130,25 @@ def hand_over(
             depart=lease.depart,
         )
         lease.keep_until(expected.deadline)
-    desk.callbacks.note(expected.model_copy(update={"request_id": request_id}))
-    if desk.callbacks.taken(expected):  # the answer was faster than we are, and its place was kept after it
+        keep_asked(job.store, expected.run, expected.bill, model=options.model)
+    callbacks.note(expected.model_copy(update={"request_id": request_id}))
+    if callbacks.taken(expected):  # the answer was faster than we are, and its place was kept after it
         release(Vendor.DEEPGRAM, expected.lease)
     return Submitted(answer_by=expected.deadline, lease=expected.lease)
 
 
-def answered_after_all(before: Expected, desk: Desk) -> bool:
-    """Take a reply whose notification was lost, if there is one; the stage's record then says how it went."""
-    try:
-        desk.store.size(before.key)
-    except ObjectMissing:
-        return False
-    return take_reply(before.key, desk=desk) in ("taken", "refused")
+def reply_lying_there(job: Job, *, clock: Clock = utc_now) -> Stored | None:
+    """Take a reply whose notification was lost, if there is one; the stage's record then says how it went.
+
+    Raises StateUnavailable, StorageUnavailable and what AWS raises.
+    """
+    table = state_table()
+    desk = Desk(store=job.store, callbacks=Callbacks(table), claims=Claims(table), release=release, clock=clock)
+    before = desk.callbacks.newest(job.task.run.run_id)
+    if before is None or not job.store.holds(before.key):
+        return None
+    outcome = take_reply(before.key, desk=desk)
+    return Stored(name=DEEPGRAM_REPLY) if outcome in ("taken", "refused") else None
 
 
 def demand_postable(output: AudioOutput) -> None:

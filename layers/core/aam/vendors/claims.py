@@ -140,6 +140,14 @@ class Claims:
         ended = {"failed": leaf, "cause": cause, "owner": "", "deadline": 0.0}
         return self._change(stage, lambda record: record if record.over else record.model_copy(update=ended), now)
 
+    def disown(self, run_id: UUID, *, now: float) -> None:
+        """Say that nobody wants a run any more, so that nothing more is paid for it; harmless when repeated."""
+        self.table.write(_disowned(run_id), {"unwanted": "yes"}, expires_at=int(now) + KEPT_FOR_S)
+
+    def disowned(self, run_id: UUID) -> bool:
+        """Whether a run was cancelled or deleted."""
+        return bool(self.table.read(_disowned(run_id)))
+
     def _change(self, stage: Stage, how: Callable[[Record], Record], now: float) -> Record:
         def changed(document: str) -> str | None:
             before = _parsed(document)
@@ -147,6 +155,10 @@ class Claims:
             return None if after == before else after.model_dump_json()
 
         return _parsed(self.table.change(stage.key, changed, expires_at=int(now) + KEPT_FOR_S))
+
+
+def _disowned(run_id: UUID) -> str:
+    return f"unwanted#{run_id}"
 
 
 def _parsed(document: str) -> Record:

@@ -8,6 +8,7 @@ exactly when they start.  Over any window of a second or more that makes up for 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,10 @@ LEAD_S = 0.2
 
 LIMITED_S = 60.0
 """How long a gate stays closed after a 429 that names no time."""
+
+SLOW_MOST_S = 900.0
+"""The longest that a gate stays closed at a vendor's word: it is closed for every organization, and words can be wrong.
+Whoever is still too fast afterwards is told so again."""
 
 CIRCUIT_S, CIRCUIT_MOST_S = 15.0, 600.0
 """How long a gate stays closed after a row of faults: it doubles with each probe that fails, up to the most."""
@@ -130,7 +135,8 @@ def judge(state: GateState, owner: str, *, outcome: Outcome, now: float, limits:
 
 
 def slow_down(state: GateState, *, now: float, seconds: float) -> GateState:
-    """Close the gate for the time that the vendor asked for; that it spoke says that it lives."""
+    """Close the gate for the time that the vendor asked for, SLOW_MOST_S at most; that it spoke says that it lives."""
+    closed_s = min(max(seconds, 0.0), SLOW_MOST_S) if math.isfinite(seconds) else LIMITED_S
     return state.model_copy(
-        update={"faults": 0, "closings": 0, "probe": "", "closed_until": max(now + seconds, state.closed_until)}
+        update={"faults": 0, "closings": 0, "probe": "", "closed_until": max(now + closed_s, state.closed_until)}
     )

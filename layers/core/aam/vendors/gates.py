@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from aam.foundation.clock import Clock, new_id, utc_now
 from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
@@ -202,4 +204,11 @@ def _key(vendor: Vendor) -> str:
 
 
 def _parsed(document: str) -> GateState:
-    return GateState.model_validate_json(document) if document else GateState()
+    """The gate's state; a document that cannot be read is as good as none, for nobody else would ever mend it."""
+    if not document:
+        return GateState()
+    try:
+        return GateState.model_validate_json(document)
+    except ValidationError:
+        logger().error("the state of a gate cannot be read and begins anew")
+        return GateState()
