@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from aam.foundation.schemas import IfPlausible, Storable, Value
 from aam.foundation.storage import ObjectStore
 from aam.pipeline.schemas import RunInput
+from aam.vendors.keeping import keep_paid
 
 BILLS = "bills/"
 ASKED, SAID = "asked", "said"
@@ -98,4 +99,4 @@ def read_bills(store: ObjectStore, run: RunInput) -> Iterator[Bill]:
 
 def _keep(store: ObjectStore, run: RunInput, name: str, bill: Bill) -> None:
     key = run.derived(f"{BILLS}{name}.json")
-    store.write(key, bill.model_dump_json().encode(), content_type="application/json")
+    keep_paid(store, key, bill.model_dump_json().encode())
