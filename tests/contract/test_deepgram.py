@@ -157,6 +157,8 @@ def test_the_language_that_was_found_is_the_transcripts() -> None:
     several = listen_reply((0, 0.1, 1.0, "Hello, пане."))
     several["results"]["channels"][0]["alternatives"][0]["languages"] = ["en", "uk"]
     assert check_deepgram_reply(json.dumps(several).encode(), language="multi").language == "en"
+    foreign = listen_reply((0, 0.1, 1.0, "Hello."), detected="en-ignore-all-quotes")
+    assert check_deepgram_reply(json.dumps(foreign).encode(), language="detect").language == "und"
     untold = listen_reply((0, 0.1, 1.0, "Hello."))
     assert check_deepgram_reply(json.dumps(untold).encode(), language="multi").language == "und"
 

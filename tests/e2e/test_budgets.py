@@ -117,7 +117,7 @@ def test_what_a_cancelled_run_has_spent_is_booked_by_the_sweep(stack: Stack, spe
         spender.api.call("POST", f"/meetings/{meeting_id}/cancel")
     assert spender.look(meeting_id)["cost"]["actual"] is None
     stack.rows(
-        "UPDATE processing_runs SET finished_at = finished_at - interval '1 hour' WHERE meeting_id = %s", meeting_id
+        "UPDATE processing_runs SET finished_at = finished_at - interval '2 hours' WHERE meeting_id = %s", meeting_id
     )
     assert stack.invoke("SweepFunction", {})[0]["settled_runs"] == 1
     assert Decimal(spender.look(meeting_id)["cost"]["actual"]["usd"]) == Decimal("0.000670")

@@ -111,9 +111,9 @@ class Desk:
         self.begin(made)
         return made
 
-    def begin(self, run: RunInput) -> None:
+    def begin(self, run: RunInput, stage: Stage = Stage.PROBE) -> None:
         with self.database.transaction() as session:
-            runs.begin_stage(session, run_id=run.run_id, stage=Stage.PROBE, now=NOW, resumption=run.resumption)
+            runs.begin_stage(session, run_id=run.run_id, stage=stage, now=NOW, resumption=run.resumption)
 
     def admit(self, run: RunInput, *charges: Charge, now: datetime = NOW) -> bool:
         return reserve(

@@ -25,6 +25,7 @@ from aam.meetings.reach import own_meeting
 from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
 from aam.meetings.service import add_meeting, change_meeting, delete_meeting_rows
 from aam.meetings.speech import UnsupportedOption
+from aam.pipeline.budget import book_before_deletion
 from aam.pipeline.ending import cancel_meeting_run
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress
 from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
@@ -113,7 +114,8 @@ def patch_meeting(call: Call, *, meeting_id: UUID, body: MeetingChanges) -> Meet
 def delete_meeting(call: Call, *, meeting_id: UUID) -> None:
     """Delete a meeting with its recordings and all that was made of them; a living run is stopped.
 
-    Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.
+    Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.  What its
+    runs may have spent stays in the ledger.
     """
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
@@ -122,6 +124,7 @@ def delete_meeting(call: Call, *, meeting_id: UUID) -> None:
         cancel_run(call, meeting_id)
     delete_objects(meeting_id, multiparts, store=upload_store())
     with transaction() as session:
+        book_before_deletion(session, meeting_id, now=call.now)
         delete_meeting_rows(session, meeting_id)
 
 

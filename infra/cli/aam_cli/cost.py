@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from aam_cli.screen import one_line
+
 Answer = dict[str, Any]
 
 
@@ -75,11 +77,13 @@ def command(ctx: click.Context, *, month: str | None, by: str, as_json: bool) ->
         return
     for line in report["lines"]:
         note = f"  ({line['unknown']} without a known price)" if line["unknown"] else ""
-        click.echo(f"{dollars(line['usd']):>12}  {line['name'] or '(deleted)'}{note}")
+        click.echo(f"{dollars(line['usd']):>12}  {one_line(line['name'] or '(deleted)')}{note}")
     unknown = f", and {report['unknown']} charges without a known price" if report["unknown"] else ""
     click.echo(f"{dollars(report['total_usd']):>12}  in {report['month']}{unknown}.")
     for budget in report["budgets"]:
         click.echo(told(budget))
+    if made_up():
+        click.echo("The vendors' stand-ins answer here (aam up --fake-vendors): nobody charges these dollars.")
 
 
 @command.command()
@@ -112,13 +116,21 @@ def told(budget: Answer) -> str:
     used = f"{dollars(budget['spent_usd'])} spent, {dollars(budget['reserved_usd'])} reserved"
     warning = ", WARNING: over 80 %" if budget["warning"] else ""
     waiting = f", {budget['waiting_runs']} runs wait for a higher budget" if budget["waiting_runs"] else ""
-    return f"{budget['organization']} ({budget['organization_id']}): {used}, {limit}{warning}{waiting}."
+    return f"{one_line(budget['organization'])} ({budget['organization_id']}): {used}, {limit}{warning}{waiting}."
 
 
 def dollars(amount: str) -> str:
     """An amount with cents, or with all its digits where it is smaller than one."""
     value = Decimal(amount)
     return f"${value:,.2f}" if value >= Decimal("0.01") or not value else f"${value.normalize():f}"
+
+
+def made_up() -> bool:
+    """Whether the stack talks to stand-ins of the vendors."""
+    from aam_local.paths import find_home
+    from aam_local.state import load_state
+
+    return load_state(find_home()).fakes is not None
 
 
 def ask(payload: Answer) -> Answer:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from aam_cli.api_client import Answer, Api
+from aam_cli.screen import plain
 from aam_cli.uploading import content_type, upload
 from aam_local.errors import UserError
 from aam_local.files import write_atomically
@@ -151,7 +152,7 @@ def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
         other.unlink()
     (folder / name).write_bytes(transcript)
     tell("done")
-    click.echo(f"\n{minutes}")
+    click.echo(f"\n{plain(minutes)}")
     click.echo(f"Files: {folder}/minutes.md, minutes.json, {name}, meeting.json")
     click.echo(
         "Next:  make demo FILE=your-recording.mp4      a recording of your own\n"

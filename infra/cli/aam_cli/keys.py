@@ -32,6 +32,7 @@ def set_key(vendor: str) -> None:
     from aam_local.errors import UserError
     from aam_local.lock import exclusive
     from aam_local.paths import find_home
+    from aam_local.state import load_state
     from aam_local.vendor_keys import read_keys, write_key
 
     home = find_home()
@@ -44,6 +45,10 @@ def set_key(vendor: str) -> None:
     with exclusive(home, click.echo):
         write_key(home, cast("Vendor", vendor), key)
     click.echo(f"Stored: {GIVES[vendor]}. Functions that are at work see it within 5 minutes.")
+    if load_state(home).fakes is not None:
+        click.echo(
+            "The vendors' stand-ins still answer in their place: 'aam up --real-vendors' goes over to the vendors."
+        )
 
 
 def ask(vendor: str) -> str:

@@ -15,7 +15,7 @@ def command(*, as_json: bool) -> None:
         click.echo(status.model_dump_json(indent=2))
     else:
         for part, healthy in status.health.items():
-            click.echo(f"{part:10} {'ok' if healthy else 'not answering'}")
+            click.echo(f"{part:12} {'ok' if healthy else 'not answering'}")
         for trouble in status.troubles:
             click.echo(f"           {trouble}")
         click.echo(

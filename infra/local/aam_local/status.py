@@ -7,7 +7,7 @@ import urllib.request
 
 from pydantic import BaseModel, ConfigDict
 
-from aam_local import deploy, emulator, postgres
+from aam_local import deploy, emulator, fake_vendors, postgres
 from aam_local.addresses import api_url
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
@@ -68,6 +68,7 @@ def read_status(home: Home) -> Status:
             "database": postgres.healthy(port=port, password=password),
             "stack": stack is not None,
             **({"api": answered} if url else {}),
+            **({"fake vendors": fake_vendors.healthy(state.fakes)} if state.fakes else {}),
         },
     )
 

@@ -125,7 +125,7 @@ def test_names_that_cannot_be_given(api: Api, body: object) -> None:
 def test_minutes_show_the_names_and_keep_what_was_checked(api: Api) -> None:
     told = tell(api, utterances=2)
     quote = {
-        "quote": "Speaker 1 must wait",
+        "quote": "you must wait for me",
         "utterance_id": 1,
         "last_utterance_id": 1,
         "start_ms": 1,
@@ -146,7 +146,7 @@ def test_minutes_show_the_names_and_keep_what_was_checked(api: Api) -> None:
     shown = api.call("GET", f"{told.path}/artifacts", by=told.owner).json["document"]["sections"][0]["items"][0]
     assert shown["fields"][0]["value"] == "Helen Ray"
     assert shown["text"] == "Helen Ray tells Speaker 10 to wait."
-    assert (shown["quotes"][0]["speaker"], shown["quotes"][0]["quote"]) == ("Helen Ray", "Speaker 1 must wait")
+    assert (shown["quotes"][0]["speaker"], shown["quotes"][0]["quote"]) == ("Helen Ray", "you must wait for me")
     page = api.call("GET", f"{told.path}/artifacts?format=md", by=told.owner).text
     assert "— Helen Ray" in page
     ((kept,),) = api.database.rows("select document::text from artifacts")

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from aam.foundation.clock import new_id
 from aam.meetings.models import Meeting
 from aam.pipeline import runs
-from aam.pipeline.budget import admit
+from aam.pipeline.budget import admit, book_before_deletion
 from aam.pipeline.errors import RunInProgress
+from aam.pipeline.models import Stage
 from aam.pipeline.progress import read_progress, refuse_while_running
 from aam.pipeline.schemas import RunInput
 from tests.support.budgets import NEXT_MONTH, NOW, WAITING, Desk, cancel, delete, fail, speech, succeed, usd, writing
@@ -117,6 +118,41 @@ def test_whichever_way_a_run_ends_its_reservation_is_free_again(desk: Desk, end:
     assert desk.used() == (0, 1)
 
 
+@pytest.mark.parametrize("end", [fail, cancel])
+def test_a_vendor_that_may_still_work_keeps_its_reservation_until_it_is_settled(
+    desk: Desk, end: Callable[..., None]
+) -> None:
+    desk.budget("1")
+    run = desk.run()
+    assert desk.admit(run, speech("0.60"), writing("0.30"))
+    desk.begin(run, Stage.TRANSCRIBE)
+    end(desk, run)
+    assert desk.used() == (0, usd("0.60")), "nobody has written anything yet"
+    desk.charge(run, speech("0.55"))
+    assert desk.used() == (usd("0.55"), 0)
+
+
+def test_what_a_deleted_meeting_may_have_spent_counts_as_spent(desk: Desk) -> None:
+    begun, charged, early = desk.run(), desk.run(), desk.run()
+    for run in (begun, charged, early):
+        desk.admit(run, speech("0.60"), writing("0.30"))
+    desk.begin(begun, Stage.TRANSCRIBE)
+    for stage in (Stage.TRANSCRIBE, Stage.WRITE_ARTIFACTS):
+        desk.begin(charged, stage)
+    desk.charge(charged, speech("0.50"))
+    for run in (begun, charged, early):
+        cancel(desk, run)
+        with desk.database.transaction() as session:
+            book_before_deletion(session, run.meeting_id, now=NEXT_MONTH)
+        delete(desk, run)
+    assert desk.used() == (usd("0.50"), 0)
+    assert desk.used(now=NEXT_MONTH) == (usd("0.90"), 0), "what is booked now counts now"
+    assert desk.database.rows("select vendor, amount_usd from cost_entries where partial order by vendor") == [
+        ("deepgram", usd("0.60")),
+        ("openai", usd("0.30")),
+    ]
+
+
 def test_what_was_spent_takes_the_place_of_what_was_reserved(desk: Desk) -> None:
     run = desk.run()
     desk.admit(run, speech("0.50"), writing("0.10"))
@@ -139,6 +175,25 @@ def test_an_unknown_cost_passes_until_nothing_is_left(desk: Desk) -> None:
     last = desk.run()
     assert not desk.admit(last, speech(None))
     assert desk.state(last) == WAITING
+
+
+def test_a_model_without_a_price_waits_where_the_dearest_known_one_would(desk: Desk) -> None:
+    desk.budget("1")
+    assert desk.admit(desk.run(), speech("0.99"))
+    unknown, cheap = desk.run(), desk.run()
+    assert not desk.admit(unknown, speech(None).model_copy(update={"ceiling": usd("0.50")}))
+    assert desk.state(unknown) == WAITING
+    assert desk.admit(cheap, speech(None).model_copy(update={"ceiling": usd("0.01")}))
+    assert desk.used() == (0, usd("1.00"))
+    assert desk.resume() == 0
+    assert desk.budget("1.50", resume=True) == 1
+    assert desk.used() == (0, usd("1.50"))
+    desk.budget(None)
+    free = desk.run()
+    assert desk.admit(free, speech(None).model_copy(update={"ceiling": usd("0.50")}))
+    assert desk.database.rows(f"select amount_usd from cost_entries where run_id = '{free.run_id}'") == [(None,)], (
+        "where nothing is limited, nothing is pretended"
+    )
 
 
 def test_the_warning_comes_once_a_month(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,10 @@ from aam.artifacts.drafting import draft_artifacts
 from aam.artifacts.records import Records
 from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.artifacts.schemas import Interaction
-from aam.artifacts.settling import settle_ended_runs
+from aam.artifacts.settling import settle_ended_runs, settled_after
 from aam.artifacts.steps import verify_draft
 from aam.foundation.settings import load
-from aam.foundation.storage import ObjectStore
+from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.media.schemas import AudioFormat, AudioOutput, ExtractedAudio, MediaFacts
 from aam.media.steps import Probed, look_at_upload
 from aam.pipeline.models import Stage
@@ -24,6 +24,7 @@ from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.pipeline.steps import Step, perform
 from aam.pipeline.tasks import Job, Task
+from aam.transcription.bills import keep_asked, keep_said
 from aam.transcription.charging import charge_failed_transcription
 from aam.transcription.prepared import PreparedAudio
 from aam.transcription.steps import keep_transcript
@@ -217,6 +218,7 @@ def heard_by_deepgram(store: ObjectStore, run: RunInput, *, channels: int, secon
         del reply["metadata"]["duration"]
     for name, body in {"prepared.json": prepared.model_dump_json(), "deepgram.json": json.dumps(reply)}.items():
         store.write(run.derived(name), body.encode(), content_type="application/json")
+    keep_said(store, run, "first", json.dumps(reply).encode(), model="nova-3")
 
 
 def as_recording(store: ObjectStore, run: RunInput) -> None:
@@ -274,7 +276,9 @@ def end(database: Database, how: str, *, ago: str = "1 hour") -> None:
 
 
 def settle(database: Database, store: ObjectStore) -> int:
-    return settle_ended_runs(open_transaction=database.transaction, store=store, now=datetime.now(UTC))
+    return settle_ended_runs(
+        open_transaction=database.transaction, store=store, wait=timedelta(minutes=30), now=datetime.now(UTC)
+    )
 
 
 @pytest.mark.parametrize("how", ["cancelled", "failed"])
@@ -310,3 +314,129 @@ def test_a_run_that_succeeded_is_settled(database: Database, store: ObjectStore,
     begun(database, store, scene)
     end(database, "succeeded")
     assert settle(database, store) == 0
+
+
+@pytest.mark.parametrize(
+    "reported",
+    [
+        {"input_tokens": -5},
+        {"output_tokens": 10**15},
+        {"model": "a\0b"},
+        {"response": "abc\0def", "prompt": "p\0q", "request_id": "r\0"},
+        {"cached_tokens": 2**40, "input_tokens": 2**40},
+    ],
+)
+def test_an_absurd_report_is_kept_as_far_as_it_can_be_and_stops_nobody(
+    database: Database, store: ObjectStore, scene: Scene, reported: dict[str, Any]
+) -> None:
+    run, _ = begun(database, store, scene)
+    noted = {**json.loads(CALL.model_dump_json()), **reported}
+    store.write(run.derived("interactions/1.json"), json.dumps(noted).encode(), content_type="application/json")
+    end(database, "failed")
+    with database.transaction() as session:
+        keep_interactions_of_failed_run(session, run=run, store=store, now=datetime.now(UTC))
+    assert database.rows("select count(*) from llm_interactions") == [(1,)]
+    assert database.rows("select count(*) from cost_entries where kind = 'actual'") == [(1,)]
+
+
+def test_absurd_seconds_count_as_the_recordings_own(database: Database, store: ObjectStore, scene: Scene) -> None:
+    run, _ = begun(database, store, scene)
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1, seconds=1e12)
+    end(database, "failed")
+    assert settle(database, store) == 1
+    assert booked(database, "actual")[0] == ("deepgram", "nova-3", Decimal("0.005600"), True, True)
+
+
+def test_a_run_that_cannot_be_settled_is_booked_as_estimated_and_holds_up_no_other(
+    database: Database, store: ObjectStore, scene: Scene
+) -> None:
+    run, _ = begun(database, store, scene)
+    ((_, _, estimate, *_),) = booked(database, "estimate")
+    store.write(run.derived("interactions/1.json"), b"no record", content_type="application/json")
+    end(database, "failed", ago="2 hours")
+    other = make_scene(database)
+    store.write(other.key, VTT, content_type="text/vtt")
+    begun(database, store, other)
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "update processing_runs set status = 'cancelled', finished_at = now() - interval '1 hour'"
+                " where status = 'running'"
+            )
+        )
+    assert settle(database, store) == 2
+    assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual' order by amount_usd") == [
+        (Decimal(0), False),
+        (estimate, True),
+    ]
+    assert settle(database, store) == 0
+
+
+@pytest.mark.parametrize(("ago", "settled"), [("2 hours", 0), ("25 hours", 1)])
+def test_a_passing_fault_is_tried_again_for_a_day(
+    database: Database,
+    store: ObjectStore,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    ago: str,
+    settled: int,
+) -> None:
+    begun(database, store, scene)
+    end(database, "failed", ago=ago)
+
+    def silent(_key: str) -> bytes:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(store, "read", silent)
+    assert settle(database, store) == settled
+    assert len(booked(database, "actual")) == settled
+
+
+def test_the_longest_callback_is_waited_for() -> None:
+    assert settled_after(60) == timedelta(minutes=30)
+    assert settled_after(3600) > timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "amount", "partial"),
+    [
+        (listen_reply(duration_s=90), "0.008400", False),
+        (listen_reply(duration_s=3), "0.000280", False),
+        ({"hello": "world"}, "0.005600", True),
+        (None, "0.005600", True),
+        ({"err_code": "ASR_PAYMENT_REQUIRED", "err_msg": "no"}, None, None),
+    ],
+)
+def test_a_reply_that_was_of_no_use_is_paid_all_the_same(
+    database: Database,
+    store: ObjectStore,
+    scene: Scene,
+    reply: dict[str, Any] | None,
+    amount: str | None,
+    partial: bool | None,
+) -> None:
+    run, _ = begun(database, store, scene)
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1)
+    for name in ("deepgram.json", "bills/first_said.json"):
+        store.delete(run.derived(name))
+    keep_asked(store, run, "only", model="nova-3")
+    if reply is not None:
+        keep_said(store, run, "only", json.dumps(reply).encode(), model="nova-3")
+    with database.transaction() as session:
+        charge_failed_transcription(session, run=run, store=store, now=datetime.now(UTC))
+    wanted = [] if amount is None else [(Decimal(amount), partial)]
+    assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual'") == wanted
+
+
+def test_two_submissions_are_paid_twice(database: Database, store: ObjectStore, scene: Scene) -> None:
+    run, _ = begun(database, store, scene)
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1)
+    keep_asked(store, run, "second", model="nova-3")
+    for _ in range(2):
+        perform(step(database, store, run, Stage.TRANSCRIBE), keep_transcript)
+    assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual'") == [
+        (Decimal("0.014000"), True)
+    ]

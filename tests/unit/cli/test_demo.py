@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from aam_cli.api_client import Api
 from aam_cli.demo_run import run_demo, show
 from aam_cli.main import main
+from aam_cli.screen import one_line, plain
 from aam_local.errors import UserError
 from aam_local.paths import Home
 
@@ -78,3 +79,8 @@ def test_a_language_that_no_engine_knows_is_refused_before_anything_is_uploaded(
     monkeypatch.setattr("aam_cli.demo_run.read_keys", lambda _: {"deepgram": "", "openai": ""})
     with pytest.raises(UserError, match="knows English only, not “uk”"):
         run_demo(home, file=Path("talk.ogg"), language="uk", title="t", people=(), tell=lambda _: None)
+
+
+def test_words_of_strangers_give_no_orders_to_a_terminal() -> None:
+    assert plain("a\x1b[31mb\r\x07\nc\u2028d — ї") == "a�[31mb��\nc�d — ї"
+    assert one_line("a\nb") == "a b"

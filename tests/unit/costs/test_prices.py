@@ -7,11 +7,22 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from aam.artifacts.charging import charge_of, sums_by_model
+from aam.artifacts.charging import charge_of
 from aam.artifacts.errors import ModelCredentialsRefused, ModelRequestRefused, ModelTimedOut, ModelUnavailable
 from aam.artifacts.schemas import Interaction
-from aam.costs.estimates import model_knowing
-from aam.costs.prices import Price, Speech, Tokens, find_price, price_of_speech, price_of_tokens, price_table
+from aam.costs.estimates import model_knowing, paid_options, priced_model
+from aam.costs.prices import (
+    Price,
+    Speech,
+    Tokens,
+    find_price,
+    price_of_speech,
+    price_of_tokens,
+    price_table,
+    sums_by_model,
+)
+from aam.meetings.speech import Speech as Asked
+from aam.meetings.speech import speech_models
 from aam.vendors.ports import Vendor
 
 TODAY = date(2026, 11, 22)
@@ -51,6 +62,27 @@ def test_the_models_that_the_template_asks_have_a_price() -> None:
     speech = parameters["DeepgramModel"]["Default"] or model_knowing("uk")
     assert find_price(Vendor.DEEPGRAM, speech, on=TODAY) is not None
     assert find_price(Vendor.OPENAI, parameters["OpenAiModel"]["Default"], on=TODAY) is not None
+
+
+def test_every_model_that_people_can_choose_has_a_price() -> None:
+    for model in speech_models().models:
+        for language in ("en", "multi", "detect"):
+            options = paid_options(Asked(redact=("numbers",)), language, model=model.name)
+            speech = Speech(model=priced_model(model.name, language), duration_ms=60_000, options=options)
+            assert price_of_speech(speech, on=TODAY).usd is not None, speech
+
+
+def test_what_has_no_price_has_the_ceiling_of_its_vendors_dearest() -> None:
+    heard = Speech(model="whoever's", duration_ms=60_000, channels=2, options=frozenset({"keyterm", "unheard-of"}))
+    charge = price_of_speech(heard, on=TODAY, table=TABLE)
+    assert (charge.usd, charge.ceiling) == (None, Decimal("0.0112"))
+    reserved = charge.at_ceiling()
+    assert (reserved.usd, reserved.complete) == (Decimal("0.0112"), False)
+    tokens = Tokens(model="whoever's", input=1_000_000, cached=500_000, output=100_000)
+    assert price_of_tokens(tokens, on=TODAY, table=TABLE).ceiling == Decimal("2.7"), "at the price that holds today"
+    known = price_of_tokens(tokens.model_copy(update={"model": "m"}), on=TODAY, table=TABLE)
+    assert (known.ceiling, known.at_ceiling()) == (None, known)
+    assert price_of_tokens(tokens, on=TODAY, table=()).at_ceiling().usd is None
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ def test_what_the_model_lacks_is_refused_by_its_name(speech: Speech, language: s
         ("detect", None, ("Anna",)),
         ("ka", None, ("Anna",)),
         ("en", "nova-2", ("Anna Berg",)),
+        ("en", "nova-2", ("Anna:10",)),
+        ("en", "nova-2", ("AB",)),
         ("en", None, tuple(f"{number:03}{'ж' * 97}" for number in range(10))),
     ],
 )
@@ -119,7 +121,35 @@ def test_a_meetings_language_may_be_left_open(language: str) -> None:
     assert NewMeeting.model_validate(meeting).language == language
 
 
-@pytest.mark.parametrize("speech", [{"tone": "nice"}, {"redact": ["phi"]}, {"terms": ["a\nb"]}, {"terms": ["x"] * 101}])
+@pytest.mark.parametrize("language", ["en-ignore-all-quotes", "EN", "en-us", "english", "en\n"])
+def test_no_other_text_passes_for_a_language(language: str) -> None:
+    with pytest.raises(ValidationError):
+        NewMeeting.model_validate(
+            {"client_id": "01900000-0000-7000-8000-000000000000", "title": "T", "language": language}
+        )
+
+
+@pytest.mark.parametrize("name", ["Evil\x1b[31m", "two\nlines", "a\u2028b", "a\x85b"])
+def test_no_title_or_name_gives_orders_to_a_terminal(name: str) -> None:
+    with pytest.raises(ValidationError):
+        NewMeeting.model_validate(
+            {"client_id": "01900000-0000-7000-8000-000000000000", "title": name, "language": "en"}
+        )
+    with pytest.raises(ValidationError):
+        SpeechOptions.model_validate({"model": name})
+
+
+@pytest.mark.parametrize(
+    "speech",
+    [
+        {"tone": "nice"},
+        {"redact": ["phi"]},
+        {"terms": ["a\nb"]},
+        {"terms": ["x"] * 101},
+        {"redact": ["pci"] * 4},
+        {"version": "latest\nx"},
+    ],
+)
 def test_options_that_are_none_are_refused(speech: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         SpeechOptions.model_validate(speech)

@@ -14,6 +14,7 @@ import pytest
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline import tasks
 from aam.transcription import callbacks
+from aam.transcription.bills import Bill, read_bills
 from aam.transcription.callbacks import Callbacks, Expected, hashed, new_nonce, receive_posted, take_reply
 from aam.transcription.errors import BadReplyPassword
 from aam.uploads.notifications import arrived
@@ -122,6 +123,19 @@ def test_a_body_that_is_no_transcript_fails_the_stage_by_name(
     ((operation, arguments),) = told
     assert (operation, arguments["error"]) == ("send_task_failure", leaf)
     assert stored(here) is None
+    (bill,) = read_bills(here.store, here.run)
+    assert bill.charged is (b"err_code" not in body)
+    assert bill.heard_s == (5.0 if leaf == "NoSpeechRecognised" else None)
+
+
+def test_what_is_kept_of_a_bill_holds_no_words(here: World, told: list[Any]) -> None:
+    expected = owed(here, model="nova-3")
+    put(here, expected)
+    (key,) = here.store.keys(here.run.derived("bills/"))
+    kept = here.store.read(key).decode()
+    assert "Monday" not in kept
+    assert expected.nonce not in key
+    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3", heard_s=4.9, certain=True)]
 
 
 def test_a_reply_far_too_large_is_not_even_read(here: World, told: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:

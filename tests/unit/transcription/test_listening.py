@@ -15,6 +15,7 @@ from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.meetings.speech import Speech, UnsupportedOption
 from aam.pipeline import tasks
 from aam.transcription import listening
+from aam.transcription.bills import Bill, read_bills
 from aam.transcription.callbacks import Callbacks, hashed
 from aam.transcription.errors import (
     EngineCredentialsRefused,
@@ -103,6 +104,7 @@ def test_a_foreign_success_is_stored_nowhere(here: World, fake: DeepgramFake) ->
     with pytest.raises(EngineReplyForeign):
         stream(here.job(), environment=environment(fake))
     assert here.run.derived("deepgram.json") not in here.store.keys("derived/")
+    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3")]
 
 
 def test_what_is_owed_is_noted_before_it_is_handed_over(here: World, fake: DeepgramFake) -> None:
@@ -136,6 +138,7 @@ def test_the_second_submission_is_a_new_one(here: World, fake: DeepgramFake) -> 
     second = handed_over(here, fake, submission=1)
     assert first.lease != second.lease
     assert len({asked.query["callback"][0] for asked in fake.asked}) == 2
+    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3")] * 2, "the first may be paid for as well"
 
 
 def test_a_request_that_failed_is_made_again(here: World, fake: DeepgramFake) -> None:
@@ -143,6 +146,7 @@ def test_a_request_that_failed_is_made_again(here: World, fake: DeepgramFake) ->
     with pytest.raises(EngineUnavailable):
         handed_over(here, fake)
     assert here.gate.leases[0].kept_until is None
+    assert list(read_bills(here.store, here.run)) == []
     assert isinstance(handed_over(here, fake), Submitted)
 
 

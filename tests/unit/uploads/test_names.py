@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aam.uploads.names import NAME_BYTES, object_key, safe_name
@@ -51,6 +51,8 @@ def test_long_names_keep_their_extension(name: str) -> None:
 
 
 @given(st.text(max_size=400))
+@example("0:.0:")
+@example("x" * 113 + "_.abc_" + "y" * 9)
 def test_no_name_escapes_its_folder(filename: str) -> None:
     safe = safe_name(filename)
     assert 1 <= len(safe.encode()) <= NAME_BYTES

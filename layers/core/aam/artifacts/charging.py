@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from aam.artifacts.errors import ModelRequestRefused
 from aam.artifacts.schemas import Interaction
-from aam.costs.prices import Charge, Tokens, has_unknown, known_sum, price_of_tokens
+from aam.costs.prices import Charge, Tokens, price_of_tokens
 from aam.vendors.ports import Vendor
 
 MAYBE_WORKED_ON = frozenset({"model_timed_out", "model_unavailable"})
@@ -22,26 +20,9 @@ def charge_of(call: Interaction, *, on: date) -> Charge:
     A call that the vendor refused costs nothing; one without a report, which may have been worked on, is unknown.
     """
     if call.input_tokens is not None and call.output_tokens is not None:
-        tokens = Tokens(
-            model=call.model, input=call.input_tokens, cached=call.cached_tokens or 0, output=call.output_tokens
-        )
+        cached = min(call.cached_tokens or 0, call.input_tokens)
+        tokens = Tokens(model=call.model, input=call.input_tokens, cached=cached, output=call.output_tokens)
         return price_of_tokens(tokens, on=on)
     answered = call.response is not None and call.outcome != ModelRequestRefused.code
     refused = not answered and call.outcome not in MAYBE_WORKED_ON
     return Charge(vendor=Vendor.OPENAI, model=call.model, usd=Decimal(0) if refused else None)
-
-
-def sums_by_model(charges: Iterable[Charge]) -> tuple[Charge, ...]:
-    """One charge a model: the sum of what is known, and whether that is all."""
-    by_model: dict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        by_model[charge.model].append(charge)
-    return tuple(
-        Charge(
-            vendor=Vendor.OPENAI,
-            model=model,
-            usd=known_sum(mine) if any(charge.usd is not None for charge in mine) else None,
-            partial=has_unknown(mine),
-        )
-        for model, mine in by_model.items()
-    )

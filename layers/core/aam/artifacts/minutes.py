@@ -17,14 +17,15 @@ from aam.artifacts.questions import Question
 from aam.artifacts.schemas import DraftArtifacts, DraftSection, Purpose
 from aam.artifacts.structure import read_reply, reply_schema
 from aam.artifacts.windows import Window, halves, lines_of, window_data, windows_of
+from aam.meetings.speech import TAG
 from aam.transcription.schemas import Transcript
 
 MAX_WINDOWS = 50
 MAX_CUTS = 3
 """How often a window may be halved because of answers that were cut off, each of which is paid."""
 NOT_MERGED = "parts not merged"
-_LANGUAGE = re.compile(r"(?!multi$)[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-"""A BCP 47 tag; "multi" says that several were spoken, and anything else came from a file and is none of our words."""
+_LANGUAGE = re.compile(TAG)
+"""What is no tag says that several languages were spoken, or came from a file and is none of our words."""
 
 
 def write_minutes(

@@ -6,19 +6,27 @@ import re
 from collections.abc import Mapping
 
 from aam.artifacts.schemas import Artifacts, Item
+from aam.transcription.speakers import UNNAMED
+
+_ENGINES_LABEL = re.compile(rf"(?<!\w){UNNAMED.pattern}(?!\w)")
 
 
 def with_names(artifacts: Artifacts, names: Mapping[str, str]) -> Artifacts:
-    """The same with names for labels: beside quotes, in fields, and in items' texts; quotes are never touched."""
+    """The same with names for labels: beside quotes, and an engine's labels in fields and texts too.
+
+    A label of a transcript that was brought along may be any word (a name that others bear, "not"): in what was checked
+    it stays.  So does a label that somebody said, as the item's quotes show.  Quotes are never touched.
+    """
     if not names:
         return artifacts
-    longest_first = sorted(names, key=len, reverse=True)
-    labels = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-
-    def told(text: str) -> str:
-        return labels.sub(lambda found: names[found[0]], text)
 
     def item(found: Item) -> Item:
+        def told(text: str) -> str:
+            return _ENGINES_LABEL.sub(
+                lambda label: label[0] if label[0] in said else names.get(label[0], label[0]), text
+            )
+
+        said = {label for quote in found.quotes for label in _ENGINES_LABEL.findall(quote.quote)}
         return found.model_copy(
             update={
                 "text": told(found.text),

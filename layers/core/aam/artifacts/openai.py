@@ -13,15 +13,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import ValidationError
 
 from aam.artifacts import errors
 from aam.artifacts.questions import Feature, Request
+from aam.artifacts.schemas import ModelName, TokenCount
 from aam.foundation.clock import utc_now
 from aam.foundation.errors import AppError
-from aam.foundation.schemas import Value
+from aam.foundation.schemas import IfPlausible, Value, replacing_nul
 from aam.vendors.retry_after import seconds_named
 
 if TYPE_CHECKING:
@@ -73,19 +74,19 @@ class _Choice(_Loose):
 
 
 class _Cached(_Loose):
-    cached_tokens: int | None = None
+    cached_tokens: TokenCount = None
 
 
 class _Usage(_Loose):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Cached | None = None
+    prompt_tokens: TokenCount = None
+    completion_tokens: TokenCount = None
+    prompt_tokens_details: Annotated[_Cached | None, IfPlausible] = None
 
 
 class _Completion(_Loose):
-    model: str
+    model: ModelName
     choices: tuple[_Choice, ...]
-    usage: _Usage | None = None
+    usage: Annotated[_Usage | None, IfPlausible] = None
 
 
 @dataclass
@@ -113,8 +114,11 @@ class Exchange:
         }
 
     def read(self, response: str) -> None:
-        """Take a completion in; raises ModelUnavailable when it is something else, as a proxy's page is."""
-        self.response = response
+        """Take a completion in; raises ModelUnavailable when it is something else, as a proxy's page is.
+
+        What it reports of itself is only taken where it can be; an absurd figure costs nobody the answer.
+        """
+        self.response = replacing_nul(response)
         try:
             self.completion = _Completion.model_validate_json(response)
         except ValidationError:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 
-from aam.artifacts.charging import charge_of, sums_by_model
+from aam.artifacts.charging import charge_of
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.artifacts.records import read_interactions
 from aam.artifacts.schemas import Interaction
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
+from aam.costs.prices import sums_by_model
 from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectMissing, ObjectStore

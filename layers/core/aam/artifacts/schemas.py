@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from aam.evidence.schemas import (
     DraftArtifacts,
@@ -19,7 +22,7 @@ from aam.evidence.schemas import (
     Section,
     VerifiedArtifacts,
 )
-from aam.foundation.schemas import Value
+from aam.foundation.schemas import IfPlausible, Storable, Value
 
 Artifacts = VerifiedArtifacts
 
@@ -51,6 +54,16 @@ class Purpose(StrEnum):
     REPAIR = "repair"
 
 
+TOKENS_MAX = 10_000_000
+"""More than any model takes or gives at once; a report beyond is none."""
+
+TokenCount = Annotated[int | None, Field(ge=0, le=TOKENS_MAX), IfPlausible]
+"""Tokens as a service reports them; None where it says nothing, or nothing that can be."""
+
+ModelName = Annotated[Storable, AfterValidator(lambda name: name[:200])]
+"""The name that a server gives its model."""
+
+
 class Interaction(Value):
     """One call of a language model, whatever came of it.
 
@@ -60,15 +73,15 @@ class Interaction(Value):
     """
 
     engine: str
-    model: str
+    model: ModelName
     purpose: Purpose = Purpose.MAP
     prompt_version: str
     attempt: int
     outcome: str
-    request_id: str | None = None
+    request_id: Storable | None = None
     duration_ms: int
-    input_tokens: int | None = None
-    cached_tokens: int | None = None
-    output_tokens: int | None = None
-    prompt: str
-    response: str | None = None
+    input_tokens: TokenCount = None
+    cached_tokens: TokenCount = None
+    output_tokens: TokenCount = None
+    prompt: Storable
+    response: Storable | None = None

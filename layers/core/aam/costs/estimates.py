@@ -93,11 +93,12 @@ def estimate(
     duration_ms = duration_of(work)
     charges = []
     if models.speech is not None and not work.is_transcript:
+        model = work.asked.model or models.speech or model_knowing(work.language)
         speech = Speech(
-            model=priced_model(work.asked.model or models.speech or model_knowing(work.language), work.language),
+            model=priced_model(model, work.language),
             duration_ms=duration_ms,
             channels=work.channels,
-            options=paid_options(work.asked, work.language),
+            options=paid_options(work.asked, work.language, model=model),
         )
         charges.append(price_of_speech(speech, on=on, table=table))
     if models.text is not None:
@@ -112,9 +113,13 @@ def estimate(
     return tuple(charges)
 
 
-def paid_options(asked: SpeechAsked, language: str) -> frozenset[str]:
-    """The options that cost extra: terms, which are sent unless the language is to be found out, and redaction."""
-    terms = {KEYTERM} if language != DETECT else set()
+def paid_options(asked: SpeechAsked, language: str, *, model: str) -> frozenset[str]:
+    """The options that cost extra: redaction, and keyterms, which are sent unless the language is to be found out.
+
+    Keywords, which older models take instead of keyterms, cost nothing.
+    """
+    known = speech_models().named(model)
+    terms = {KEYTERM} if language != DETECT and (known is None or known.terms == "keyterm") else set()
     return frozenset(terms | ({REDACTION} if asked.redact else set()))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -57,18 +58,26 @@ class Price(Value):
 class Charge(Value):
     """What one vendor's model costs; ``usd`` None means that no price is known, which is not the same as nothing.
 
-    ``partial``: some of it has no known price, and ``usd`` is the rest.
+    ``partial``: some of it has no known price, and ``usd`` is the rest.  Without ``usd``, ``ceiling`` is what the same
+    work costs with the dearest model of this vendor that has a price.
     """
 
     vendor: Vendor
     model: str
     usd: Decimal | None
     partial: bool = False
+    ceiling: Decimal | None = None
 
     @property
     def complete(self) -> bool:
         """Whether ``usd`` is all of it."""
         return self.usd is not None and not self.partial
+
+    def at_ceiling(self) -> Charge:
+        """The charge with its ceiling in the place of a price that nobody knows."""
+        if self.usd is not None or self.ceiling is None:
+            return self
+        return self.model_copy(update={"usd": self.ceiling, "partial": True})
 
 
 class Speech(Value):
@@ -106,6 +115,14 @@ def find_price(vendor: Vendor, model: str, *, on: date, table: Sequence[Price] |
     return None
 
 
+def prices_of(vendor: Vendor, *, on: date, table: Sequence[Price] | None = None) -> tuple[Price, ...]:
+    """A vendor's prices on a day, one a model."""
+    prices = price_table() if table is None else table
+    known = {price.model for price in prices if price.vendor is vendor and price.valid_from <= on}
+    found = (find_price(vendor, model, on=on, table=prices) for model in sorted(known))
+    return tuple(price for price in found if price is not None)
+
+
 def price_of_speech(speech: Speech, *, on: date, table: Sequence[Price] | None = None) -> Charge:
     """What recognising this costs: by the second, each channel by itself; an option without a price makes it unknown.
 
@@ -113,24 +130,36 @@ def price_of_speech(speech: Speech, *, on: date, table: Sequence[Price] | None =
     https://deepgram.com/pricing, https://github.com/orgs/deepgram/discussions/932.
     """
     price = find_price(Vendor.DEEPGRAM, speech.model, on=on, table=table)
-    usd = None
-    if price is not None and price.per_minute is not None and speech.options <= price.options.keys():
-        rate = price.per_minute + sum(price.options[option] for option in speech.options)
-        usd = (rate * speech.duration_ms * speech.channels / MS_PER_MINUTE).quantize(MICRO)
-    return Charge(vendor=Vendor.DEEPGRAM, model=speech.model, usd=usd)
+    usd = _speech_at(price, speech) if price is not None and speech.options <= price.options.keys() else None
+    known = prices_of(Vendor.DEEPGRAM, on=on, table=table) if usd is None else ()
+    ceiling = max((_speech_at(other, speech) for other in known), default=None)
+    return Charge(vendor=Vendor.DEEPGRAM, model=speech.model, usd=usd, ceiling=ceiling)
+
+
+def _speech_at(price: Price, speech: Speech) -> Decimal:
+    """What it costs at this price; an option that it does not name adds nothing."""
+    rate = (price.per_minute or Decimal(0)) + sum(price.options.get(option, Decimal(0)) for option in speech.options)
+    return (rate * speech.duration_ms * speech.channels / MS_PER_MINUTE).quantize(MICRO)
 
 
 def price_of_tokens(tokens: Tokens, *, on: date, table: Sequence[Price] | None = None) -> Charge:
     """What these tokens cost; reasoning tokens are among the output, as the vendor counts them."""
     price = find_price(Vendor.OPENAI, tokens.model, on=on, table=table)
-    usd = None
-    if price is not None and None not in (price.input, price.cached_input, price.output):
-        fresh = max(0, tokens.input - tokens.cached)
-        usd = (
-            (price.input or 0) * fresh + (price.cached_input or 0) * tokens.cached + (price.output or 0) * tokens.output
-        )
-        usd = (usd / MILLION).quantize(MICRO)
-    return Charge(vendor=Vendor.OPENAI, model=SNAPSHOT.sub("", tokens.model), usd=usd)
+    usd = _tokens_at(price, tokens) if price is not None else None
+    known = prices_of(Vendor.OPENAI, on=on, table=table) if usd is None else ()
+    ceiling = max((_tokens_at(other, tokens) for other in known), default=None)
+    return Charge(vendor=Vendor.OPENAI, model=SNAPSHOT.sub("", tokens.model), usd=usd, ceiling=ceiling)
+
+
+def _tokens_at(price: Price, tokens: Tokens) -> Decimal:
+    zero = Decimal(0)
+    fresh = max(0, tokens.input - tokens.cached)
+    usd = (
+        (price.input or zero) * fresh
+        + (price.cached_input or zero) * tokens.cached
+        + (price.output or zero) * tokens.output
+    )
+    return (usd / MILLION).quantize(MICRO)
 
 
 def known_sum(charges: Sequence[Charge]) -> Decimal:
@@ -141,3 +170,19 @@ def known_sum(charges: Sequence[Charge]) -> Decimal:
 def has_unknown(charges: Sequence[Charge]) -> bool:
     """Whether any of it has no known price."""
     return any(not charge.complete for charge in charges)
+
+
+def sums_by_model(charges: Iterable[Charge]) -> tuple[Charge, ...]:
+    """One charge a model: the sum of what is known, and whether that is all."""
+    by_model: dict[tuple[Vendor, str], list[Charge]] = defaultdict(list)
+    for charge in charges:
+        by_model[charge.vendor, charge.model].append(charge)
+    return tuple(
+        Charge(
+            vendor=vendor,
+            model=model,
+            usd=known_sum(mine) if any(charge.usd is not None for charge in mine) else None,
+            partial=has_unknown(mine),
+        )
+        for (vendor, model), mine in by_model.items()
+    )

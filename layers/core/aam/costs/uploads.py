@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from aam.costs.estimates import PaidModels, Workload, estimate
 from aam.costs.schemas import CostView, PricedUpload, view_of
-from aam.meetings.models import Meeting
+from aam.identity.models import Organization
+from aam.meetings.models import Meeting, MeetingType
+from aam.meetings.speech import SpeechOptions, resolved
 from aam.uploads.names import names_transcript
 from aam.uploads.schemas import UploadView
 
@@ -28,16 +30,31 @@ def cost_of_upload(
     models: PaidModels,
     on: date,
 ) -> CostView:
-    """What it will cost at most, guessed from size, type and what the meeting says of its language and channels."""
+    """What it will cost at most, guessed from size, type and what the meeting asks for.
+
+    Before a recording is looked at it may have two channels, each of which is a speaker and paid for, unless the
+    meeting says that its channels are none.
+    """
     meeting = session.execute(
-        select(Meeting.language, Meeting.channels_are_speakers).where(Meeting.id == meeting_id)
+        select(
+            Meeting.language,
+            Meeting.channels_are_speakers,
+            Organization.speech.label("of_organization"),
+            MeetingType.speech.label("of_type"),
+            Meeting.speech.label("own"),
+        )
+        .join(Organization, Organization.id == Meeting.organization_id)
+        .outerjoin(MeetingType, MeetingType.id == Meeting.meeting_type_id)
+        .where(Meeting.id == meeting_id)
     ).one()
+    given = (SpeechOptions.model_validate(options or {}) for options in meeting[2:])
     work = Workload(
         is_transcript=names_transcript(filename),
         size_bytes=size_bytes,
         content_type=content_type,
         language=meeting.language,
-        channels=2 if meeting.channels_are_speakers else 1,
+        channels=1 if meeting.channels_are_speakers is False else 2,
+        asked=resolved(*given),
     )
     return view_of(estimate(work, models, on=on))
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict, Field
 
-from aam.foundation.schemas import Value
+from aam.foundation.schemas import Storable, Value
 
 
 class Priority(StrEnum):
@@ -34,7 +34,7 @@ class _Exact(Value):
 class DraftQuote(_Exact):
     """A quote as the engine gave it, and the utterance that it cites."""
 
-    quote: str
+    quote: Storable
     utterance_id: int
 
 
@@ -43,13 +43,13 @@ class ItemField(_Exact):
 
     name: str
     kind: FieldKind
-    value: str | None = None
+    value: Storable | None = None
 
 
 class DraftItem(_Exact):
     """An item before any check."""
 
-    text: str
+    text: Storable
     priority: Priority = Priority.MEDIUM
     fields: tuple[ItemField, ...] = ()
     quotes: tuple[DraftQuote, ...] = ()

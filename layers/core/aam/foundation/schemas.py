@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 
 def without_nul(value: str) -> str:
     """The text itself; raises ValueError when it holds a NUL, which PostgreSQL's text cannot store."""
     if "\0" in value:
         raise ValueError("must not contain a NUL character")
+    return value
+
+
+def without_controls(value: str) -> str:
+    """The text itself; raises ValueError when it holds control characters or line ends, which terminals obey."""
+    if any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in value):
+        raise ValueError("must not contain control characters")
     return value
 
 
@@ -24,11 +41,30 @@ def within_utc(value: datetime) -> datetime:
     return value
 
 
+def replacing_nul(value: str) -> str:
+    """The text with U+FFFD for every NUL, for what others wrote and we have to keep."""
+    return value.replace("\0", "\ufffd")
+
+
+def if_plausible(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """What a service reports beside its answer; None where that cannot be: the answer itself is worth keeping."""
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+IfPlausible = WrapValidator(if_plausible)
+"""Annotates an optional figure; its bounds stand before."""
+
+Storable = Annotated[str, AfterValidator(replacing_nul)]
+"""Somebody else's text in a form that a table can hold."""
+
 Moment = Annotated[AwareDatetime, AfterValidator(within_utc)]
 """A point in time with its offset from UTC."""
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_nul)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_controls)
 ]
 """A name or title of 1–200 characters."""
 

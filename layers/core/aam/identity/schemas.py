@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
-from aam.foundation.schemas import Line, RequestBody, Value, View, without_nul
+from aam.foundation.schemas import Line, RequestBody, Value, View, without_controls
 
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$"),
-    AfterValidator(without_nul),
+    AfterValidator(without_controls),
 ]
 """An address with something on both sides of its one @; only mail itself can prove more."""
 

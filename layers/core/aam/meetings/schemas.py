@@ -9,18 +9,18 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from aam.foundation.pagination import PageQuery
-from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, View, without_nul
+from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, View, without_controls
 from aam.identity.schemas import Email
-from aam.meetings.speech import SpeechOptions
+from aam.meetings.speech import DETECT, MULTI, TAG, SpeechOptions
 from aam.meetings.status import MeetingStatus
 
 Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(without_nul)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(without_controls)
 ]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+Language = Annotated[str, StringConstraints(pattern=f"^{TAG}$")]
 """A BCP 47 tag such as en, ru, uk or pt-BR."""
 
-SpokenLanguage = Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}|detect|multi)$")]
+SpokenLanguage = Annotated[str, StringConstraints(pattern=f"^({TAG}|{DETECT}|{MULTI})$")]
 """The same, or detect: to be found out, or multi: several are spoken."""
 
 PARTICIPANTS_MAX, VIEWERS_MAX, PARTICIPANTS_LISTED = 100, 100, 5

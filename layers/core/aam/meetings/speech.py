@@ -23,6 +23,12 @@ DETECT, MULTI = "detect", "multi"
 
 TERMS_MAX = 100
 
+TAG = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?"
+"""A language as tags name it (BCP 47: language, script, region); no other text can pass for one."""
+
+WORD_MIN = 3
+"""Shorter words are no use as keywords."""
+
 Term = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100, pattern=r"^[^\x00-\x1f]*$")
 ]
@@ -39,12 +45,12 @@ class SpeechOptions(RequestBody):
     """
 
     model: Line | None = None
-    version: Line | None = None
+    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] | None = None
     terms: tuple[Term, ...] | None = Field(default=None, max_length=TERMS_MAX)
     diarize: bool | None = None
     utterances: bool | None = None
     smart_format: bool | None = None
-    redact: tuple[Redaction, ...] | None = None
+    redact: tuple[Redaction, ...] | None = Field(default=None, max_length=3)
     model_improvement: bool | None = None
 
 
@@ -167,8 +173,10 @@ def check_terms(terms: Sequence[str], model: SpeechModel, *, language: str) -> N
     """Raise UnsupportedOption where the model cannot listen for all of these."""
     if not model.takes_terms(language):
         raise UnsupportedOption(f"speech.terms: {model.name} cannot be told what to listen for with {language!r}.")
-    if model.terms == "keywords" and any(" " in term for term in terms):
-        raise UnsupportedOption(f"speech.terms: {model.name} takes single words only.")
+    if model.terms == "keywords" and any(" " in term or ":" in term or len(term) < WORD_MIN for term in terms):
+        raise UnsupportedOption(
+            f"speech.terms: {model.name} takes single words of {WORD_MIN} letters and more only, without colons."
+        )
     if len(fitting(terms, model)) < len(unique(terms)):
         raise UnsupportedOption(f"speech.terms: {model.name} takes {model.terms_bytes} bytes of terms at most.")
 

@@ -1,8 +1,9 @@
 """Budgets: a run reserves what it may cost before it spends anything, or waits until it fits.
 
 What is reserved is not counted up and down but summed anew each time, from the estimates of runs that are under way and
-the vendors that they have not yet been charged for.  So nothing needs to be given back: a run that ends, whichever
-way, stops counting, and a charge replaces its estimate.  The organization's row is locked meanwhile; the sums stand in
+the vendors that they have not yet been charged for.  So nothing needs to be given back: a run that ends stops counting,
+and a charge replaces its estimate.  Only a vendor whose stage had begun may go on working for a run that failed or was
+cancelled: its estimate counts until the run is settled.  The organization's row is locked meanwhile; the sums stand in
 a later statement than the lock, because a statement that waits for a lock goes on with what it saw before.
 """
 
@@ -15,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from aam.costs.ledger import Account, book, month_of
@@ -26,13 +27,16 @@ from aam.foundation.observability import logger
 from aam.identity.models import Organization
 from aam.pipeline import runs
 from aam.pipeline.executions import ExecutionsUnavailable, StartExecution, execution_arn, resumed_name
-from aam.pipeline.models import ALIVE, ProcessingRun, WaitingReason
+from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage, WaitingReason
 from aam.pipeline.schemas import RunInput
+from aam.vendors.ports import Vendor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 WARN_AT = Decimal("0.8")
+WORKS_IN = {Vendor.DEEPGRAM: Stage.TRANSCRIBE, Vendor.OPENAI: Stage.WRITE_ARTIFACTS}
+"""The stage from whose beginning on a vendor may have been asked."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,12 @@ def reserve(
 
 
 def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: datetime) -> bool:
-    """Decide on a run that this transaction holds as current, while no other of its organization is decided on."""
+    """Decide on a run that this transaction holds as current, while no other of its organization is decided on.
+
+    What has no known price is reserved at the dearest that is known of its vendor: it must not pass where a known
+    cost waits.
+    """
+    charges = tuple(charge.at_ceiling() for charge in charges)
     book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now)
     budget = lock_budget(session, run.organization_id)
     if budget is None:
@@ -109,23 +118,18 @@ def fits(budget: Decimal, used: Committed, charges: Iterable[Charge]) -> bool:
 
 def committed(session: Session, organization_id: UUID, *, now: datetime, besides: UUID | None = None) -> Committed:
     """What the month's budget is used for, without the estimates of the run ``besides``; one statement."""
-    charged = aliased(CostEntry)
     spent = and_(CostEntry.kind == CostKind.ACTUAL, CostEntry.month == month_of(now))
+    ended = ProcessingRun.status.in_((RunStatus.FAILED, RunStatus.CANCELLED))
     reserved = and_(
-        CostEntry.kind == CostKind.ESTIMATE,
-        CostEntry.run_id.in_(
-            select(ProcessingRun.id).where(
-                ProcessingRun.organization_id == organization_id,
-                ProcessingRun.status.in_(ALIVE),
-                ProcessingRun.waiting_reason.is_(None),
-            )
+        is_open(),
+        exists().where(
+            ProcessingRun.id == CostEntry.run_id,
+            or_(
+                and_(ProcessingRun.status.in_(ALIVE), ProcessingRun.waiting_reason.is_(None)),
+                and_(ended, maybe_asked()),
+            ),
         ),
         CostEntry.run_id.is_distinct_from(besides),
-        ~exists().where(
-            charged.run_id == CostEntry.run_id,
-            charged.vendor == CostEntry.vendor,
-            charged.kind == CostKind.ACTUAL,
-        ),
     )
     zero = Decimal(0)
     row = session.execute(
@@ -135,6 +139,44 @@ def committed(session: Session, organization_id: UUID, *, now: datetime, besides
         ).where(CostEntry.organization_id == organization_id, or_(spent, reserved))
     ).one()
     return Committed(spent=row.spent, reserved=row.reserved)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether an entry is an estimate that no actual cost of its vendor has replaced."""
+    charged = aliased(CostEntry)
+    return and_(
+        CostEntry.kind == CostKind.ESTIMATE,
+        ~exists().where(
+            charged.run_id == CostEntry.run_id,
+            charged.vendor == CostEntry.vendor,
+            charged.kind == CostKind.ACTUAL,
+        ),
+    )
+
+
+def maybe_asked() -> ColumnElement[bool]:
+    """Whether the run of an entry had begun the stage in which the entry's vendor works."""
+    begun = (
+        and_(CostEntry.vendor == vendor, func.jsonb_exists(ProcessingRun.stage_started, stage.value))
+        for vendor, stage in WORKS_IN.items()
+    )
+    return or_(*begun)
+
+
+def book_before_deletion(session: Session, meeting_id: UUID, *, now: datetime) -> None:
+    """Book what a meeting's runs may have spent and nobody has settled: afterwards there is no run to book it for.
+
+    The estimate counts as spent, marked incomplete, where the vendor's stage had begun.
+    """
+    asked = exists().where(
+        ProcessingRun.id == CostEntry.run_id, ProcessingRun.status != RunStatus.SUCCEEDED, maybe_asked()
+    )
+    session.execute(
+        update(CostEntry)
+        .where(CostEntry.meeting_id == meeting_id, is_open(), asked)
+        .values(kind=CostKind.ACTUAL, partial=True, month=month_of(now), at=now),
+        execution_options=runs.BLIND,
+    )
 
 
 def warn_once(session: Session, organization_id: UUID, *, budget: Decimal, used: Decimal, now: datetime) -> None:
@@ -218,6 +260,14 @@ def _resume(
     session.flush()
     start_execution(run)
     return True
+
+
+def open_estimates(session: Session, run_id: UUID) -> tuple[Charge, ...]:
+    """What a run was estimated at, for vendors whose actual cost is not booked."""
+    booked = set(
+        session.scalars(select(CostEntry.vendor).where(CostEntry.run_id == run_id, CostEntry.kind == CostKind.ACTUAL))
+    )
+    return tuple(charge for charge in estimated_charges(session, run_id) if charge.vendor not in booked)
 
 
 def estimated_charges(session: Session, run_id: UUID) -> tuple[Charge, ...]:

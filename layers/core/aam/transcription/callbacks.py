@@ -30,6 +30,7 @@ from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.schemas import RunContext, RunInput, Stored
 from aam.pipeline.tasks import resume_stage
+from aam.transcription.bills import keep_said
 from aam.transcription.deepgram_reply import check_deepgram_reply
 from aam.transcription.errors import BadReplyPassword
 from aam.transcription.prepared import DEEPGRAM_REPLY
@@ -54,7 +55,7 @@ class Expected(Value):
     """A reply that Deepgram owes us; it is noted before the recording is handed over.
 
     ``request_id`` is empty until Deepgram has accepted.  ``secret_sha256`` is of the password that a POST must bring,
-    and empty where the reply comes by PUT.  ``expected_ms`` is the recording's duration.
+    and empty where the reply comes by PUT.  ``expected_ms`` is the recording's duration, ``model`` the one asked.
     """
 
     run: RunInput
@@ -65,11 +66,17 @@ class Expected(Value):
     expected_ms: int
     request_id: str = ""
     secret_sha256: str = ""
+    model: str = ""
 
     @property
     def key(self) -> str:
         """Where the reply is put."""
         return f"{PREFIX}{self.run.run_id}/{self.nonce}.json"
+
+    @property
+    def bill(self) -> str:
+        """The name of its bill, which does not tell where the reply is put."""
+        return hashed(self.nonce)[:16]
 
     @property
     def stage(self) -> Stage:
@@ -196,6 +203,7 @@ def _settle(expected: Expected, desk: Desk) -> Outcome:
         context = RunContext.model_validate_json(desk.store.read(expected.run.derived("context.json")))
     except ObjectMissing:  # the meeting was deleted, or this event is the second of its kind
         return "late"
+    keep_said(desk.store, expected.run, expected.bill, body, model=expected.model)
     if desk.claims.read(expected.stage).over and not desk.callbacks.taken(expected):
         return "late"
     outcome: Stored | AppError = Stored(name=DEEPGRAM_REPLY)

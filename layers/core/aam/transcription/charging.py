@@ -1,77 +1,52 @@
-"""What a run's transcription has cost, by the vendor's own reply."""
+"""What a run's transcription has cost, by the vendor's own replies."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict, Field, ValidationError
-
 from aam.costs.estimates import paid_options, priced_model
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
-from aam.costs.prices import Charge, Speech, price_of_speech
-from aam.foundation.schemas import Value
+from aam.costs.prices import Charge, Speech, price_of_speech, sums_by_model
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
 from aam.pipeline.schemas import RunContext, RunInput
+from aam.transcription.bills import Bill, read_bills
 from aam.transcription.prepared import PreparedAudio
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-GENERAL = "general-"
-"""What Deepgram puts before the name of a model that is not made for one trade."""
-
-
-class _Loose(Value):
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Model(_Loose):
-    name: str = ""
-    arch: str = ""
-
-
-class _Metadata(_Loose):
-    duration: float | None = Field(default=None, ge=0)
-    model_info: dict[str, _Model] = Field(default_factory=dict)
-
-
-class _Billed(_Loose):
-    """What a reply of Deepgram's says of itself: seconds heard, and by which model."""
-
-    metadata: _Metadata = _Metadata()
-
 
 def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) -> tuple[Charge, ...]:
-    """What Deepgram charges for the reply that is stored; nothing where it has not answered or was not asked.
+    """What Deepgram charges for all that a run handed over, each submission by itself; nothing where none was.
 
-    The length is that of the reply, each channel of a multichannel recording counted by itself.
+    The length is that of the reply, otherwise the recording's own; each channel of a multichannel recording counts by
+    itself.  What no reply speaks of may have been charged: it counts as a whole, and the sum as incomplete.
     """
     if context.upload.is_transcript:
         return ()
     try:
         prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
-        if prepared.engine != "deepgram":
-            return ()
-        reply = store.read(context.run.derived("deepgram.json"))
     except ObjectMissing:
         return ()
-    try:
-        said = _Billed.model_validate_json(reply).metadata
-    except ValidationError:
-        said = _Metadata()
-    model = next(iter(said.model_info.values()), _Model())
-    duration_ms = prepared.audio.duration_ms if said.duration is None else round(said.duration * 1000)
-    name = model.arch or model.name.removeprefix(GENERAL) or "unknown"
+    if prepared.engine != "deepgram":
+        return ()
+    bills = (bill for bill in read_bills(store, context.run) if bill.charged)
+    return sums_by_model(charge_of(bill, context, prepared, on=on) for bill in bills)
+
+
+def charge_of(bill: Bill, context: RunContext, prepared: PreparedAudio, *, on: date) -> Charge:
+    """What one submission has cost."""
     speech = Speech(
-        model=priced_model(name, context.language),
-        duration_ms=duration_ms,
+        model=priced_model(bill.model or "unknown", context.language),
+        duration_ms=prepared.audio.duration_ms if bill.heard_s is None else round(bill.heard_s * 1000),
         channels=max(1, *(output.channels for output in prepared.audio.outputs)),
-        options=paid_options(context.speech, context.language),
+        options=paid_options(context.speech, context.language, model=bill.model),
     )
-    return (price_of_speech(speech, on=on),)
+    charge = price_of_speech(speech, on=on)
+    return charge if bill.certain else charge.model_copy(update={"partial": True})
 
 
 def charge_failed_transcription(session: Session, *, run: RunInput, store: ObjectStore, now: datetime) -> None:

@@ -8,14 +8,15 @@ there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import AppError
-from aam.foundation.schemas import Value, without_nul
-from aam.meetings.speech import DETECT, MULTI
+from aam.foundation.schemas import IfPlausible, Value, without_nul
+from aam.meetings.speech import DETECT, MULTI, TAG
 from aam.transcription.errors import (
     EngineCredentialsRefused,
     EngineQuotaExhausted,
@@ -89,7 +90,7 @@ class _ModelInfo(_Strict):
 
 class _Metadata(_Strict):
     request_id: str
-    duration: float | None = Field(default=None, ge=0)
+    duration: Annotated[_Seconds | None, IfPlausible] = None
     model_info: dict[str, _ModelInfo] = Field(default_factory=dict)
 
 
@@ -173,7 +174,7 @@ def _spoken(channels: Sequence[_Channel]) -> str | None:
     """The language that was found: of the whole, or the one that most was said in."""
     detected = (channel.detected_language for channel in channels)
     most = (alternative.languages[0] for c in channels for alternative in c.alternatives[:1] if alternative.languages)
-    return next((found for found in (*detected, *most) if found), None)
+    return next((found for found in (*detected, *most) if found and re.fullmatch(TAG, found)), None)
 
 
 def _key(utterance: _Utterance) -> _SpeakerKey:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aam.media.schemas import AudioOutput
-from aam.meetings.speech import SpeechModel, check_speech, fitting, speech_models
+from aam.meetings.speech import WORD_MIN, SpeechModel, check_speech, fitting, speech_models
 from aam.pipeline.schemas import RunContext
 from aam.transcription.deepgram import ListenOptions
 from aam.transcription.errors import LanguageNotKnown
-
-WORD_MIN = 3
-"""Shorter words are listened for only as part of a longer term."""
 
 
 def options_for(context: RunContext, output: AudioOutput, *, model: str = "") -> ListenOptions:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field
 
-from aam.foundation.clock import Clock, utc_now
+from aam.foundation.clock import Clock, new_id, utc_now
 from aam.foundation.settings import BadConfiguration, Environment, StorageSettings, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import ObjectStore, public_store
@@ -19,6 +19,7 @@ from aam.foundation.vendor_keys import vendor_keys
 from aam.media.schemas import AudioOutput
 from aam.pipeline.schemas import Stored
 from aam.pipeline.tasks import Job
+from aam.transcription.bills import keep_asked, keep_said
 from aam.transcription.callbacks import Callbacks, Desk, Expected, hashed, new_nonce, take_reply
 from aam.transcription.deepgram import DeepgramSettings, submit, transcribe
 from aam.transcription.deepgram_reply import check_deepgram_reply
@@ -83,6 +84,7 @@ def stream(job: Job, *, environment: DeepgramEnvironment) -> Stored:
             options=options,
             depart=lease.depart,
         )
+    keep_said(job.store, job.task.run, str(new_id()), reply, model=options.model)
     check_deepgram_reply(reply, language=job.context.language, expected_ms=output.duration_ms)
     keep_paid(job.store, job.task.run.derived(DEEPGRAM_REPLY), reply)
     return Stored(name=DEEPGRAM_REPLY)
@@ -113,6 +115,7 @@ def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore
             submission=job.submission,
             expected_ms=output.duration_ms,
             secret_sha256=hashed(secret) if posted else "",
+            model=options.model,
         )
         callbacks.note(expected)
         lifetime_s = environment.deepgram_callback_s
@@ -127,6 +130,7 @@ def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore
             depart=lease.depart,
         )
         lease.keep_until(expected.deadline)
+        keep_asked(job.store, expected.run, expected.bill, model=options.model)
     callbacks.note(expected.model_copy(update={"request_id": request_id}))
     if callbacks.taken(expected):  # the answer was faster than we are, and its place was kept after it
         release(Vendor.DEEPGRAM, expected.lease)

@@ -26,7 +26,8 @@ def safe_name(filename: str) -> str:
     ending = f".{extension}" if extension else ""
     room = NAME_BYTES - len(ending.encode())
     kept = stem.strip("._-").encode()[:room].decode(errors="ignore").rstrip("._-")
-    return f"{kept or FALLBACK}{ending}"
+    made = f"{kept or FALLBACK}{ending}"
+    return made if made == filename else safe_name(made)  # what was cut off may leave an ending that looks like another
 
 
 def names_transcript(filename: str) -> bool:
