@@ -1,0 +1,141 @@
+"""Runs with what their steps and vendors leave behind, as far as money is concerned."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+
+from aam.artifacts.schemas import Interaction
+from aam.artifacts.settling import settle_ended_runs
+from aam.foundation.storage import ObjectStore
+from aam.media.schemas import AudioFormat, AudioOutput, ExtractedAudio, MediaFacts
+from aam.media.steps import Probed, look_at_upload
+from aam.pipeline.models import Stage
+from aam.pipeline.schemas import RunInput
+from aam.pipeline.start import ReceivedObject, start_from_notification
+from aam.pipeline.steps import Step, perform
+from aam.transcription.bills import keep_said
+from aam.transcription.prepared import PreparedAudio
+from aam_fakes.deepgram import listen_reply
+from tests.support.postgres import Database
+from tests.support.rows import Scene
+from tests.support.store import BUCKET
+
+VTT = b"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Anna>We decided to move the release to Monday.\n"
+CALL = Interaction(
+    engine="openai",
+    model="gpt-5-mini-2025-08-07",
+    prompt_version="1",
+    attempt=1,
+    outcome="ok",
+    duration_ms=5,
+    input_tokens=10_000,
+    cached_tokens=4_000,
+    output_tokens=2_000,
+    prompt="p",
+    response="{}",
+)
+CALL_USD = Decimal("0.005600")
+"""6,000 fresh and 4,000 cached tokens of input, 2,000 of output."""
+
+
+def begun(database: Database, store: ObjectStore, scene: Scene) -> tuple[RunInput, Probed]:
+    """A run after its first step."""
+    run_id = start_from_notification(
+        ReceivedObject(bucket=BUCKET, key=scene.key, size=len(VTT), etag="e"),
+        correlation_id="c",
+        open_transaction=database.transaction,
+        start_execution=lambda _run: None,
+        delete_object=lambda _key: None,
+        now=datetime.now(UTC),
+    )
+    assert run_id is not None
+    run = RunInput(
+        run_id=run_id,
+        meeting_id=scene.meeting_id,
+        organization_id=scene.organization_id,
+        upload_id=scene.upload_id,
+        correlation_id="c",
+    )
+    probed = perform(step(database, store, run, Stage.PROBE), look_at_upload)
+    assert isinstance(probed, Probed)
+    return run, probed
+
+
+def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) -> Step:
+    return Step(
+        run=run,
+        stage=stage,
+        event={},
+        open_store=lambda: store,
+        open_transaction=database.transaction,
+        open_statements=database.transaction,
+        clock=lambda: datetime.now(UTC),
+    )
+
+
+def booked(database: Database, kind: str) -> list[tuple[object, ...]]:
+    return database.rows(
+        "select vendor, model, amount_usd, client_id is not null, user_id is not null from cost_entries"
+        f" where kind = '{kind}' order by vendor, model"
+    )
+
+
+FACTS = MediaFacts(
+    container="mov",
+    audio_codec="aac",
+    video_codec=None,
+    declared_duration_ms=60_000,
+    channels=2,
+    sample_rate=48_000,
+    has_video=False,
+    size_bytes=1_000,
+)
+
+
+def heard_by_deepgram(store: ObjectStore, run: RunInput, *, channels: int, seconds: float | None = 90.0) -> None:
+    """What the extraction and the worker leave of a recording."""
+    output = AudioOutput(
+        key=run.derived("audio.ogg"), channel=None, channels=channels, duration_ms=60_000, size_bytes=1, silent=False
+    )
+    prepared = PreparedAudio(
+        engine="deepgram",
+        audio=ExtractedAudio(
+            facts=FACTS,
+            audio_format=AudioFormat.OPUS,
+            outputs=(output,),
+            duration_ms=60_000,
+            peak_dbfs=-3,
+            rms_dbfs=-20,
+            correlation=None,
+            channels_are_speakers=channels > 1,
+            damaged_packets=0,
+        ),
+    )
+    reply: dict[str, Any] = listen_reply((0, 0.1, 2.1, "We decided to move the release to Monday."))
+    reply["metadata"]["duration"] = seconds
+    if seconds is None:
+        del reply["metadata"]["duration"]
+    for name, body in {"prepared.json": prepared.model_dump_json(), "deepgram.json": json.dumps(reply)}.items():
+        store.write(run.derived(name), body.encode(), content_type="application/json")
+    keep_said(store, run, "first", json.dumps(reply).encode(), model="nova-3")
+
+
+def as_recording(store: ObjectStore, run: RunInput) -> None:
+    """Have the run's context speak of a recording, whose bytes nobody needs any more."""
+    context = json.loads(store.read(run.derived("context.json")))
+    context["upload"]["filename"] = "talk.mp4"
+    store.write(run.derived("context.json"), json.dumps(context).encode(), content_type="application/json")
+
+
+def end(database: Database, how: str, *, ago: str = "1 hour") -> None:
+    with database.transaction() as session:
+        session.execute(text(f"update processing_runs set status = '{how}', finished_at = now() - interval '{ago}'"))
+
+
+def settle(database: Database, store: ObjectStore) -> int:
+    return settle_ended_runs(
+        open_transaction=database.transaction, store=store, wait=timedelta(minutes=30), now=datetime.now(UTC)
+    )
