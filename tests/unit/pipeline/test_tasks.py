@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,94 +14,18 @@ from botocore.exceptions import ClientError
 
 from aam.artifacts.errors import ModelRateLimited, ModelUnavailable
 from aam.foundation.clock import new_id
-from aam.foundation.queues import Delivery
-from aam.foundation.storage import ObjectStore, StorageUnavailable
+from aam.foundation.storage import StorageUnavailable
 from aam.pipeline import tasks
-from aam.pipeline.schemas import RunContext, RunInput, Stored, UploadContext
-from aam.pipeline.tasks import DEATHS_MOST, FAULTS_MOST, Job, Task, Worker, perform_task, resume_stage
+from aam.pipeline.schemas import Stored
+from aam.pipeline.tasks import DEATHS_MOST, FAULTS_MOST, Job, perform_task, resume_stage
 from aam.transcription.errors import EngineCredentialsRefused, EngineTimedOut, EngineUnavailable
-from aam.vendors.claims import Claims, Record, Stage
+from aam.vendors.claims import Claims, Record
 from aam.vendors.errors import VendorBusy
 from aam.vendors.heartbeat import LIFE_S
 from aam.vendors.ports import Submitted
-from tests.support.gates import OpenGate
 from tests.support.limits import HandClock, moto_table
 from tests.support.store import moto_store
-
-RUN = RunInput(
-    run_id=new_id(), meeting_id=new_id(), organization_id=new_id(), upload_id=new_id(), correlation_id="correlation"
-)
-CONTEXT = RunContext(
-    run=RUN,
-    attempt=1,
-    upload=UploadContext(key="meetings/x", filename="x.ogg", content_type="audio/ogg", size_bytes=1),
-    title="T",
-    language="en",
-    channels_are_speakers=None,
-    client_name="C",
-    scenario_key=None,
-    meeting_type_key=None,
-    participants=(),
-    owner_name="O",
-    held_at=datetime(2026, 11, 21, tzinfo=UTC),
-)
-TASK = Task(run=RUN, task_token="token")
-STAGE = Stage(RUN.run_id, "transcription")
-ANSWER = Stored(name="deepgram.json")
-
-
-@dataclass(frozen=True)
-class Message(Delivery):
-    """A delivery that notes how long it was hidden for."""
-
-    hidden: list[float] = field(default_factory=list)
-
-    def hide(self, seconds: float) -> None:
-        self.hidden.append(seconds)
-
-
-@dataclass
-class Scene:
-    """One stage with its table, store and clock, and what Step Functions was told."""
-
-    store: ObjectStore
-    claims: Claims
-    clock: HandClock
-    told: list[tuple[str, dict[str, Any]]]
-    asked: int = 0
-
-    def worker(self, work: Callable[[Job], Stored | Submitted], **more: Any) -> Worker:
-        def counted(job: Job) -> Stored | Submitted:
-            self.asked += 1
-            return work(job)
-
-        return Worker(
-            stage="transcription",
-            answer=ANSWER.name,
-            work=counted,
-            store=self.store,
-            gate=OpenGate(),
-            claims=self.claims,
-            waiting_limit_s=86_400,
-            clock=self.clock,
-            **more,
-        )
-
-    def message(self, age_s: float = 0.0) -> Message:
-        return Message("https://queue", "handle", self.clock.seconds - age_s, 1)
-
-    def perform(self, work: Callable[[Job], Stored | Submitted]) -> float | None:
-        return perform_task(TASK, self.message(), self.worker(work))
-
-    def die(self) -> None:
-        """A worker claims the stage and is never heard of again until its claim has run out."""
-        with pytest.raises(KeyboardInterrupt):
-            self.perform(killed)
-        self.clock.sleep(LIFE_S + 1)
-
-    @property
-    def record(self) -> Record:
-        return self.claims.read(STAGE)
+from tests.support.tasks import ANSWER, CONTEXT, RUN, STAGE, TASK, Scene
 
 
 @pytest.fixture
@@ -126,10 +50,6 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
 
 def answers(_job: Job) -> Stored:
     return ANSWER
-
-
-def killed(_job: Job) -> Stored:
-    raise KeyboardInterrupt
 
 
 def never(_job: Job) -> Stored:

@@ -130,8 +130,8 @@ def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore
             depart=lease.depart,
         )
         lease.keep_until(expected.deadline)
-        keep_asked(job.store, expected.run, expected.bill, model=options.model)
     callbacks.note(expected.model_copy(update={"request_id": request_id}))
+    keep_asked(job.store, expected.run, expected.bill, model=options.model)
     if callbacks.taken(expected):  # the answer was faster than we are, and its place was kept after it
         release(Vendor.DEEPGRAM, expected.lease)
     return Submitted(answer_by=expected.deadline, lease=expected.lease)
