@@ -32,8 +32,6 @@ from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop
 from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
 from aam.pipeline.start import retry_meeting
 from aam.retention.errors import OnLegalHold
-from aam.retention.meetings import delete_meeting
-from aam.retention.objects import Bucket
 from aam.vendors.claims import Claims
 from calls import Call, Endpoints
 
@@ -121,6 +119,9 @@ def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
     Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.  What its
     runs may have spent stays in the ledger.
     """
+    from aam.retention.meetings import delete_meeting  # with all of its tables, which no other route needs
+    from aam.retention.objects import Bucket
+
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
     delete_meeting(
