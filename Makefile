@@ -63,6 +63,10 @@ format: $(VENV)/.dev ## format the code
 openapi: $(VENV)/.dev ## write docs/openapi.json anew
 	@$(VENV)/bin/python functions/api/openapi.py > docs/openapi.json
 
+.PHONY: policy
+policy: $(VENV)/.dev ## write what comes of infra/retention.yaml anew
+	@PYTHONPATH=layers/core $(VENV)/bin/python -P infra/docs/policy.py
+
 .PHONY: docs
 docs: $(VENV)/.dev ## write the pages that are made from the code anew
 	@$(VENV)/bin/python -m aam.artifacts.reference > docs/sections.md

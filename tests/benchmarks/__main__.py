@@ -18,6 +18,7 @@ BENCHMARKS = (
     "tokens",
     "invented",
     "limits",
+    "retention",
 )
 
 

@@ -12,8 +12,10 @@ from tests.support.grants import Grant, grants
 from tests.support.stack import Stack
 
 MISSING_READS_AS_FORBIDDEN = "without it a missing object reads as forbidden"
+LISTED_BY_VERSIONS = "a bucket that has versions is listed by them"
 NEEDS_NO_CALL = {
     ("*", "s3:ListBucket"): MISSING_READS_AS_FORBIDDEN,
+    ("*", "s3:ListBucketVersions"): LISTED_BY_VERSIONS,
 }
 """Grants that nothing calls, by function (``*``: any) and action; the reason is the comment on the template's line."""
 

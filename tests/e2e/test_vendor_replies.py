@@ -259,9 +259,9 @@ def test_logs_and_states_hold_nothing_that_opens_or_quotes(
     wrong = "the wrong value of a broken event"
     answer, failed = stack.invoke("FinishFunction", {"run_id": wrong})
     assert failed
-    said = {text for (text,) in stack.rows("SELECT DISTINCT text FROM utterances") if len(text) > 15}
-    quotes = {text for (text,) in stack.rows("SELECT title FROM meetings")} - {"Meeting"}
-    secret = [*nonces(stack), *object_keys(stack), *said, *quotes, KEY, "X-Amz-", "what Deepgram says", wrong]
+    told = stack.rows("SELECT text FROM utterances UNION SELECT title FROM meetings")
+    said = {text for (text,) in told if len(text) > 15}  # shorter ones, as "Aborted", others say as well
+    secret = [*nonces(stack), *object_keys(stack), *said, KEY, "X-Amz-", "what Deepgram says", wrong]
     assert len(nonces(stack)) > 0
     assert len(said) > 0
     stack.until(lambda: "function broke" in logged(stack), "the log of what broke")
@@ -274,10 +274,10 @@ def test_logs_and_states_hold_nothing_that_opens_or_quotes(
     machine, steps = stack.state.outputs["StateMachineArn"], stack.aws("stepfunctions")
     for execution in steps.list_executions(stateMachineArn=machine)["executions"][:20]:
         arn = execution["executionArn"]
-        told = json.dumps(
+        history = json.dumps(
             [steps.describe_execution(executionArn=arn), steps.get_execution_history(executionArn=arn)], default=str
         )
-        assert [word for word in secret if word in told] == []
+        assert [word for word in secret if word in history] == []
 
 
 def test_what_the_emulator_says_holds_no_signature(stack: Stack) -> None:

@@ -31,7 +31,7 @@ def test_the_expanded_template_and_its_state_machine_lint(tmp_path: Path) -> Non
 
 def test_the_lint_would_see_a_circle_and_a_dangling_state(tmp_path: Path) -> None:
     broken = json.loads(json.dumps(expanded(), default=str))
-    machine = next(each for each in broken["Resources"].values() if each["Type"] == "AWS::StepFunctions::StateMachine")
+    machine = broken["Resources"]["ProcessRecording"]
     machine["Properties"]["Definition"]["States"]["NoteFailure"]["Type"] = "Tusk"
     broken["Resources"]["ProcessingDeadLetters"]["DependsOn"] = "ProcessingQueue"
     said = lint(tmp_path, broken).stdout
@@ -121,7 +121,11 @@ def test_a_queue_has_dead_letters_with_an_alarm_and_lets_its_worker_finish(name:
     target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
     assert target in DEAD_LETTERS
     assert QUEUES[target]["MessageRetentionPeriod"] == 14 * 24 * 3600
-    alarms = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = [
+        each["Properties"]
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["Namespace"] == "AWS/SQS"
+    ]
     assert [target] in [[d["Value"]["Fn::GetAtt"][0] for d in alarm["Dimensions"]] for alarm in alarms]
     (worker,) = [
         (function, event["Properties"])
@@ -162,18 +166,20 @@ def test_what_s3_could_not_deliver_is_kept() -> None:
 
 
 def test_objects_move_and_expire_as_the_requirements_say() -> None:
-    rules = {
-        rule.get("Prefix"): rule for rule in RESOURCES["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    }
-    assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
-    assert rules[None]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert rules["temp/"]["ExpirationInDays"] == rules["callbacks/"]["ExpirationInDays"] == 1
-    assert rules["media/raw/"]["Transitions"] == [
+    written_rules = RESOURCES["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    rules = {rule["Id"]: rule for rule in written_rules}
+    assert {rule["Status"] for rule in written_rules} == {"Enabled"}
+    assert rules["incomplete-uploads"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert rules["earlier-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    assert rules["earlier-versions"]["ExpiredObjectDeleteMarker"] is True
+    by_prefix = {rule["Prefix"]: rule for rule in written_rules if "Prefix" in rule}
+    assert by_prefix["temp/"]["ExpirationInDays"] == by_prefix["callbacks/"]["ExpirationInDays"] == 1
+    assert by_prefix["media/raw/"]["Transitions"] == [
         {"StorageClass": "STANDARD_IA", "TransitionInDays": 30},
         {"StorageClass": "GLACIER", "TransitionInDays": 90},
     ]
-    assert rules["reports/"]["Transitions"] == [{"StorageClass": "GLACIER", "TransitionInDays": 365}]
-    assert "meetings/" not in rules
+    assert by_prefix["reports/"]["Transitions"] == [{"StorageClass": "GLACIER", "TransitionInDays": 365}]
+    assert not [prefix for prefix in by_prefix if prefix.startswith(("meetings/", "derived/"))]
 
 
 def test_nobody_reads_the_bucket_from_outside() -> None:
@@ -209,9 +215,10 @@ def test_steps_write_derived_objects_only() -> None:
     for name in FUNCTIONS:
         for each in statements(f"{name}Role"):
             if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":
-                places = [resource["Fn::Sub"] for resource in as_list(each["Resource"])]
-                signed = name == "TranscriptionWorkerFunction" and places == [f"{MEDIA_BUCKET}/callbacks/*"]
-                assert signed or places == [f"{MEDIA_BUCKET}/derived/*"]
+                places = {str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET) for resource in as_list(each["Resource"])}
+                signed = name == "TranscriptionWorkerFunction" and places == {"/callbacks/*"}
+                own = name == "CleanupFunction" and places == {"/cleanup/*", "/system/*"}
+                assert signed or own or places == {"/derived/*"}
 
 
 # ---------------------------------------------------------------- rights

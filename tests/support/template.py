@@ -15,7 +15,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
-STATE_MACHINE = ROOT / "infra" / "statemachines" / "process_recording.asl.yaml"
+STATE_MACHINES = ROOT / "infra" / "statemachines"
 LOCAL_FILES = ("CodeUri", "ContentUri", "DefinitionUri")
 
 
@@ -26,11 +26,17 @@ def written() -> dict[str, Any]:
     return parsed
 
 
-@lru_cache(maxsize=1)
-def state_machine() -> dict[str, Any]:
-    """The definition of the state machine, parsed."""
-    parsed: dict[str, Any] = yaml.safe_load(STATE_MACHINE.read_text(encoding="utf-8"))
+@lru_cache(maxsize=4)
+def state_machine(name: str = "process_recording") -> dict[str, Any]:
+    """The definition of a state machine by the name of its file, parsed."""
+    parsed: dict[str, Any] = yaml.safe_load((STATE_MACHINES / f"{name}.asl.yaml").read_text(encoding="utf-8"))
     return parsed
+
+
+def definition_of(logical_id: str) -> dict[str, Any]:
+    """The definition that a state machine of the template names."""
+    file = Path(written()["Resources"][logical_id]["Properties"]["DefinitionUri"])
+    return state_machine(file.name.removesuffix(".asl.yaml"))
 
 
 def functions() -> dict[str, dict[str, Any]]:
@@ -45,7 +51,7 @@ def functions() -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def expanded() -> dict[str, Any]:
-    """What SAM makes of the template, with the state machine's definition inside, where cfn-lint reads it."""
+    """What SAM makes of the template, with the state machines' definitions inside, where cfn-lint reads it."""
     template = copy.deepcopy(written())
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
@@ -55,10 +61,10 @@ def expanded() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:  # SAM asks botocore which partition it is in
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         made: dict[str, Any] = Translator({}, Parser()).translate(template, parameter_values={})
-    for resource in made["Resources"].values():
+    for logical_id, resource in made["Resources"].items():
         if resource["Type"] == "AWS::StepFunctions::StateMachine":
             resource["Properties"].pop("DefinitionS3Location")
-            resource["Properties"]["Definition"] = state_machine()
+            resource["Properties"]["Definition"] = definition_of(logical_id)
     return made
 
 

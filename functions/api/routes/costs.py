@@ -7,9 +7,6 @@ from aam.foundation.database import transaction
 from aam.foundation.schemas import RequestBody
 from aam.identity.errors import OrganizationOwnerOnly
 from aam.identity.service import require_organization_owner
-from aam.pipeline.budget import resume_waiting_runs, set_budget
-from aam.pipeline.executions import start_execution
-from aam.pipeline.spending import read_budgets, read_report
 from calls import Call, Endpoints
 
 endpoints = Endpoints("costs")
@@ -25,6 +22,8 @@ class CostQuery(RequestBody):
 @endpoints.route("GET", "/costs", query=CostQuery, answer=CostReport, errors=(OrganizationOwnerOnly,))
 def get_costs(call: Call, *, query: CostQuery) -> CostReport:
     """Show what a month has cost by model, client or user, and how the budget stands."""
+    from aam.pipeline.spending import read_report
+
     with transaction() as session:
         require_organization_owner(session, caller=call.caller)
         return read_report(
@@ -35,6 +34,10 @@ def get_costs(call: Call, *, query: CostQuery) -> CostReport:
 @endpoints.route("PUT", "/budget", body=NewBudget, answer=BudgetView, errors=(OrganizationOwnerOnly,))
 def put_budget(call: Call, *, body: NewBudget) -> BudgetView:
     """Set the monthly budget; runs that waited for it and fit now begin at once."""
+    from aam.pipeline.budget import resume_waiting_runs, set_budget
+    from aam.pipeline.executions import start_execution
+    from aam.pipeline.spending import read_budgets
+
     organization_id = call.caller.organization_id
     with transaction() as session:
         require_organization_owner(session, caller=call.caller)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from aam.foundation.database import transaction
 from aam.foundation.pagination import BadCursor, Page
 from aam.foundation.schemas import View
 from aam.foundation.state_table import StateUnavailable, state_table
+from aam.foundation.storage import media_store
 from aam.meetings.errors import (
     ConsentRequired,
     MeetingNotFound,
@@ -23,16 +24,14 @@ from aam.meetings.errors import (
 from aam.meetings.listing import list_meetings, read_meeting
 from aam.meetings.reach import own_meeting
 from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
-from aam.meetings.service import add_meeting, change_meeting, delete_meeting_rows
+from aam.meetings.service import add_meeting, change_meeting
 from aam.meetings.speech import UnsupportedOption
-from aam.pipeline.budget import book_before_deletion
 from aam.pipeline.ending import cancel_meeting_run
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress
 from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
 from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
 from aam.pipeline.start import retry_meeting
-from aam.uploads.removal import delete_objects, open_multiparts
-from aam.uploads.store import upload_store
+from aam.retention.errors import OnLegalHold
 from aam.vendors.claims import Claims
 from calls import Call, Endpoints
 
@@ -109,23 +108,30 @@ def patch_meeting(call: Call, *, meeting_id: UUID, body: MeetingChanges) -> Meet
 
 
 @endpoints.route(
-    "DELETE", "/meetings/{meeting_id}", status=204, errors=(*OWNING, StateUnavailable, ExecutionsUnavailable)
+    "DELETE",
+    "/meetings/{meeting_id}",
+    status=204,
+    errors=(*OWNING, OnLegalHold, StateUnavailable, ExecutionsUnavailable),
 )
-def delete_meeting(call: Call, *, meeting_id: UUID) -> None:
+def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
     """Delete a meeting with its recordings and all that was made of them; a living run is stopped.
 
     Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.  What its
     runs may have spent stays in the ledger.
     """
+    from aam.retention.meetings import delete_meeting  # with all of its tables, which no other route needs
+    from aam.retention.objects import Bucket
+
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
-        multiparts = open_multiparts(session, meeting_id)
-    with suppress(NothingToCancel):
-        cancel_run(call, meeting_id)
-    delete_objects(meeting_id, multiparts, store=upload_store())
-    with transaction() as session:
-        book_before_deletion(session, meeting_id, now=call.now)
-        delete_meeting_rows(session, meeting_id)
+    delete_meeting(
+        meeting_id,
+        bucket=Bucket(media_store()),
+        open_transaction=transaction,
+        disown=disowning(call),
+        stop_execution=stop_execution,
+        now=call.now,
+    )
 
 
 @endpoints.route(
@@ -170,7 +176,12 @@ def cancel_run(call: Call, meeting_id: UUID) -> UUID:
     return cancel_meeting_run(
         meeting_id=meeting_id,
         open_transaction=transaction,
-        disown=partial(Claims(state_table()).disown, now=call.now.timestamp()),
+        disown=disowning(call),
         stop_execution=stop_execution,
         now=call.now,
     )
+
+
+def disowning(call: Call) -> Callable[[UUID], None]:
+    """What keeps the workers of a run from paying for it any more."""
+    return partial(Claims(state_table()).disown, now=call.now.timestamp())

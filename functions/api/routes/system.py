@@ -17,7 +17,6 @@ from aam.foundation.settings import load
 from aam.foundation.state_table import StateSettings
 from aam.identity.errors import BadAccessToken
 from aam.pipeline.health import Health, Probes, aws_probes, check_health
-from aam.transcription.callbacks import PREFIX as REPLIES
 from aam.uploads.notifications import BadNotification, arrived, queue_notifications
 from calls import Call, Endpoints, Reply
 from settings import ApiSettings
@@ -85,6 +84,8 @@ def get_health(_call: Call) -> Reply:
 )
 def post_storage_events(call: Call) -> Queued:
     """Take the notification of an S3-compatible store that cannot invoke functions; shared secret as bearer."""
+    from aam.transcription.callbacks import PREFIX as REPLIES
+
     arn = call.settings.storage_events_secret_arn
     if not arn:
         raise NoWebhook

@@ -5,7 +5,6 @@ from __future__ import annotations
 from aam.foundation.schemas import View
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
-from aam.transcription.callbacks import Callbacks, receive_posted
 from aam.transcription.errors import BadReplyPassword
 from calls import Call, Endpoints
 
@@ -31,6 +30,8 @@ class Acknowledged(View):
 )
 def post_deepgram_reply(call: Call) -> Acknowledged:
     """Take a reply of Deepgram's; name and password as basic authentication, as they stood in the callback's URL."""
+    from aam.transcription.callbacks import Callbacks, receive_posted  # with all that takes a reply apart
+
     kept = receive_posted(
         call.headers.get("authorization", ""),
         call.body,

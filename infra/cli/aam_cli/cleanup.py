@@ -6,33 +6,194 @@ from typing import Any
 
 import click
 
+MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
+COUNTED = (("objects", "objects"), ("multiparts", "unfinished uploads"), ("meetings", "meetings"))
+LARGE_BYTES = 100_000_000
+SECONDS_A_CALL = 60
+"""How long one call may delete; whoever waits for its answer gives up after two minutes."""
+
+Answer = dict[str, Any]
+
 
 @click.command()
-@click.argument("mode", type=click.Choice(["temp"]))
-@click.option("--confirm", is_flag=True, help="Delete what was listed, after asking; without it nothing is deleted.")
+@click.argument("mode", type=click.Choice(MODES), required=False)
+@click.option("--all", "everything", is_flag=True, help="Of everybody; this is the default.")
+@click.option("--organization", metavar="ID", help="Only of one organization.")
+@click.option("--client", metavar="ID", help="Only of one client.")
+@click.option("--meeting", metavar="ID", help="Only of one meeting.")
+@click.option("--dry-run", is_flag=True, help="Only list; this is the default.")
+@click.option("--confirm", is_flag=True, help="Delete what was listed, after the name was typed.")
+@click.option("--plan", "plan_hash", metavar="HASH", help="With --confirm: exactly the plan that was listed before.")
 @click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
 @click.option(
-    "--older-than-hours", type=click.IntRange(min=0), default=24, show_default=True, help="What is younger stays."
+    "--allow",
+    multiple=True,
+    type=click.Choice(["objects", "bytes", "meetings"]),
+    help="Even if more than 30 % of them go.",
 )
-def command(mode: str, *, confirm: bool, yes: bool, older_than_hours: int) -> None:
+@click.option("--no-backup", is_flag=True, help="Even without a backup of the last 24 hours.")
+@click.option("--older-than-hours", type=click.IntRange(min=0), help="For temp: what is younger stays.")
+@click.option("--health-check", is_flag=True, help="Only look; exit code 1 when something is wrong.")
+@click.option("--check", is_flag=True, help="Only compare rows and objects; exit code 1 when they disagree.")
+@click.option("--statistics", is_flag=True, help="Only count rows, objects and runs.")
+@click.option("--adopt", is_flag=True, help="Write this database's id into a bucket that says nothing.")
+def command(mode: str | None, **options: Any) -> None:
     """List what a cleanup would delete, and with --confirm delete it.
 
-    temp: exports and other temporary objects.  The stack's own function does it, the one that schedules run.
+    temp: exports, unfinished uploads.  logs: old logs.  media: what nothing refers to, and what is past its age.  db:
+    old sessions and errors.  cache: expired short-lived facts.  jobs: what runs left behind.  meetings: all meetings
+    and clients.  full: temp, logs, media, db and jobs.  aggressive: full and cache.
+
+    The stack's own function does it, the one that schedules run.
     """
-    asked = {"mode": mode, "older_than_hours": older_than_hours}
-    planned = ask(asked | {"dry_run": True})
-    for item in planned["largest"]:
-        click.echo(f"{item['size_bytes']:>14,}  {item['key']}")
-    click.echo(f"{planned['objects']} objects, {planned['size_bytes']:,} bytes would be deleted.")
-    if not confirm or not planned["objects"]:
+    looks = {"health_check": health, "check": check, "statistics": statistics, "adopt": adopt}
+    chosen = [look for option, look in looks.items() if options[option]]
+    if len(chosen) + (mode is not None) != 1:
+        raise click.UsageError(f"Name one mode ({', '.join(MODES)}), or one of --health-check, --check, --statistics.")
+    if chosen:
+        chosen[0]()
+    else:
+        clean({"mode": mode, **scope_of(options), **older_than(options)}, options)
+
+
+def scope_of(options: dict[str, Any]) -> Answer:
+    """Whom the options name."""
+    named = [(kind, options[kind]) for kind in ("organization", "client", "meeting") if options[kind]]
+    if len(named) + options["everything"] > 1:
+        raise click.UsageError("Name one of --all, --organization, --client and --meeting.")
+    return {"scope": named[0][0], "scope_id": named[0][1]} if named else {}
+
+
+def older_than(options: dict[str, Any]) -> Answer:
+    """The age that the options name."""
+    hours = options["older_than_hours"]
+    return {} if hours is None else {"older_than_hours": hours}
+
+
+def clean(asked: Answer, options: dict[str, Any]) -> None:
+    """List; then, if so wanted, ask and delete exactly what was listed."""
+    if options["plan_hash"] and not options["confirm"]:
+        raise click.UsageError("--plan goes with --confirm.")
+    if options["plan_hash"]:
+        confirm(options, name=options["plan_hash"][:8], what="the beginning of the plan's hash")
+        execute(asked, options["plan_hash"], options)
         return
-    if not yes:
-        click.confirm("Delete them?", abort=True)
-    done = ask(asked | {"dry_run": False})
-    click.echo(f"{done['objects']} objects, {done['size_bytes']:,} bytes were deleted.")
+    planned = ask(asked | {"dry_run": True})["plan"]
+    show(planned)
+    if not options["confirm"] or options["dry_run"] or not (planned["lines"] - planned["kept"]):
+        return
+    before = ask({"action": "statistics"}) if is_thorough(asked) else None
+    confirm(options, name=planned["name"], what="the name")
+    execute(asked, planned["hash"], options)
+    if before is not None:
+        compare(before, ask({"action": "statistics"}))
+        check()
 
 
-def ask(payload: dict[str, Any]) -> dict[str, Any]:
+def is_thorough(asked: Answer) -> bool:
+    """Whether so much goes that it is counted before and after, and checked."""
+    return asked["mode"] in ("meetings", "full", "aggressive")
+
+
+def confirm(options: dict[str, Any], *, name: str, what: str) -> None:
+    """Have the name typed, unless somebody said yes beforehand."""
+    if not options["yes"] and click.prompt(f'Type {what} to delete all this ("{name}")', default="") != name:
+        raise click.ClickException("That is not it; nothing was deleted.")
+
+
+def execute(asked: Answer, plan_hash: str, options: dict[str, Any]) -> None:
+    """Do what a plan says, in as many calls as it takes."""
+    allowed = {"allow": list(options["allow"]), "no_backup": options["no_backup"]}
+    wanted = {"dry_run": False, "confirm": plan_hash, "trigger": "person", "seconds": SECONDS_A_CALL}
+    done = ask({**asked, **allowed, **wanted})
+    while not done["finished"]:
+        click.echo(f"{done['objects']:,} objects so far …")
+        done = ask({"action": "continue", "run_id": done["run_id"], "seconds": SECONDS_A_CALL})
+    if done["resumed"]:
+        click.echo("A cleanup that had been interrupted was finished first.")
+    click.echo(f"{counts(done)} were deleted.")
+    if done["failed"] or done["skipped"]:
+        click.echo(f"{done['skipped']} were wanted or held by then and stay; {done['failed']} the store refused.")
+
+
+def show(plan: Answer) -> None:
+    """A plan as people read it."""
+    for item in plan["largest"][:20]:
+        mark = "  (large)" if item["size_bytes"] > LARGE_BYTES else ""
+        click.echo(f"{item['size_bytes']:>14,}  {item['key']}{mark}")
+    for reason in plan["reasons"]:
+        click.echo(f"{reason['count']:>8,} × {reason['why']} ({reason['size_bytes']:,} bytes)")
+    click.echo(f"{counts(plan)} would be deleted. Plan {plan['hash']}")
+    if plan["kept"]:
+        click.echo(f"{plan['kept']} are kept by a legal hold.")
+    if plan["would_stop"]:
+        click.echo(f"This is a large share: it needs --allow {' --allow '.join(plan['would_stop'])}.")
+
+
+def counts(answer: Answer) -> str:
+    """What goes, in words."""
+    said = [f"{answer[key]:,} {words}" for key, words in COUNTED if answer[key] or key == "objects"]
+    said += [f"{count:,} rows of {table}" for table, count in answer["rows"].items()]
+    return f"{', '.join(said)}, {answer['size_bytes']:,} bytes"
+
+
+def compare(before: Answer, after: Answer) -> None:
+    """What there was and what there is."""
+    for kind in ("rows", "objects", "bytes", "runs"):
+        for name in sorted({*before[kind], *after[kind]}):
+            was, now = before[kind].get(name, 0), after[kind].get(name, 0)
+            if was != now:
+                click.echo(f"{kind:>8}  {name}: {was:,} → {now:,}")
+    click.echo(f"database  {before['database_bytes']:,} → {after['database_bytes']:,} bytes")
+
+
+def health() -> None:
+    """How clean the store is."""
+    found = ask({"action": "health"})
+    click.echo(f"Last cleanup {found['hours_since_cleanup']:.1f} hours ago.")
+    click.echo(f"Temporary objects {found['temp_bytes']:,} bytes, logs {found['log_bytes']:,} bytes.")
+    for complaint in found["complaints"]:
+        click.echo(complaint.replace("_", " "))
+    fail_unless(found["ok"])
+
+
+def check() -> None:
+    """Whether rows and objects agree."""
+    found = ask({"action": "check"})
+    click.echo(
+        f"{found['rows_without_object']} rows without an object, {found['objects_without_row']} objects without a row, "
+        f"{found['waiting']} too young to judge."
+    )
+    for name in found["named"]:
+        click.echo(f"  {name}")
+    fail_unless(found["ok"])
+
+
+def statistics() -> None:
+    """What there is."""
+    found = ask({"action": "statistics"})
+    for table, count in found["rows"].items():
+        click.echo(f"{count:>10,} rows  {table}")
+    for prefix, count in found["objects"].items():
+        click.echo(f"{count:>10,} objects  {prefix}  {found['bytes'][prefix]:,} bytes")
+    for status, count in found["runs"].items():
+        click.echo(f"{count:>10,} runs  {status}")
+    click.echo(f"{found['locks']:>10,} short-lived facts past their time")
+
+
+def adopt() -> None:
+    """Say that bucket and database belong together."""
+    ask({"action": "adopt"})
+    click.echo("The bucket carries this database's id now.")
+
+
+def fail_unless(well: bool) -> None:
+    """Exit with 1 unless all is well."""
+    if not well:
+        raise click.exceptions.Exit(1)
+
+
+def ask(payload: Answer) -> Answer:
     """Call the cleanup function."""
     from aam_local.invoking import call_function
     from aam_local.paths import find_home

@@ -14,6 +14,8 @@ VERBS = {
     "migrate": "Move the database's schema, or write a new revision.",
     "cost": "Show what was spent on Deepgram and OpenAI, and set budgets.",
     "cleanup": "List what is no longer needed, and delete it.",
+    "hold": "Keep a client or meeting from being deleted, whatever happens.",
+    "keep": "Set how long recordings, transcripts and minutes are kept.",
     "reset": "Delete all local data and keys.",
 }
 """The verbs in the order in which a newcomer meets them, each with its line in `aam --help`."""

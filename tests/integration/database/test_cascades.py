@@ -19,20 +19,26 @@ from aam.identity.models import RefreshToken
 from aam.meetings.models import DirectoryParticipant, MeetingParticipant, MeetingType, MeetingViewer, PromptScenario
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
+from aam.retention.models import CleanupRun, LegalHold, MaintenanceEntry, MeetingTombstone, RetentionRule
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 
 ONE_ALIVE = "uq_processing_runs_alive_per_meeting"
-KEPT = {
+OF_NOBODY = {"cleanup_runs", "maintenance_log", "store_identity"}
+"""What the system keeps about itself."""
+
+KEPT = OF_NOBODY | {
     "organizations",
     "users",
     "refresh_tokens",
     "meeting_types",
     "prompt_scenarios",
     "directory_participants",
+    "meeting_tombstones",
     "cost_entries",
 }
+"""Tables that outlive every client and meeting; a tombstone is what is left of one."""
 
 
 def fill(database: Database) -> Scene:
@@ -119,6 +125,12 @@ def fill(database: Database) -> Scene:
             at=datetime(2026, 11, 21, tzinfo=UTC),
         ),
         Validation(**of_meeting, artifacts_id=artifacts, user_id=scene.user_id, decision="accepted"),
+        RetentionRule(**ours, client_id=scene.client_id, data_class="audio", days=1),
+        MeetingTombstone(**of_meeting, marked_at=datetime(2027, 1, 1, tzinfo=UTC)),
+        CleanupRun(
+            mode="temp", scope="all", trigger="event", plan_hash="h", lease_until=datetime(2027, 1, 1, tzinfo=UTC)
+        ),
+        MaintenanceEntry(level="INFO", operation="o", result="r"),
     ]
     with database.transaction() as session:
         for row in rows:
@@ -138,8 +150,14 @@ def refusal(database: Database, statement: str) -> str | None:
     return sql_state(caught.value)
 
 
+def hold(database: Database, scene: Scene, **subject: Any) -> None:
+    with database.transaction() as session:
+        session.add(LegalHold(organization_id=scene.organization_id, reason="r", **subject))
+
+
 def test_every_table_can_be_filled(database: Database) -> None:
-    fill(database)
+    scene = fill(database)
+    hold(database, scene, meeting_id=scene.meeting_id)
     assert filled_tables(database) == set(metadata.tables)
 
 
@@ -154,7 +172,20 @@ def test_deleting_a_meeting_leaves_its_client(database: Database) -> None:
     fill(database)
     with database.transaction() as session:
         session.execute(text("delete from meetings"))
-    assert filled_tables(database) == KEPT | {"clients"}
+    assert filled_tables(database) == KEPT | {"clients", "retention_rules"}
+
+
+@pytest.mark.parametrize("statement", ["delete from meetings", "delete from clients", "delete from organizations"])
+def test_nothing_takes_along_what_is_held(database: Database, statement: str) -> None:
+    scene = fill(database)
+    hold(database, scene, meeting_id=scene.meeting_id)
+    assert refusal(database, statement) == "23001"
+
+
+def test_a_held_client_stays_when_its_meetings_go(database: Database) -> None:
+    scene = fill(database)
+    hold(database, scene, client_id=scene.client_id)
+    assert refusal(database, "delete from clients") == "23001"
 
 
 def test_money_stays_spent_when_meeting_client_and_user_are_gone(database: Database) -> None:
@@ -183,7 +214,7 @@ def test_a_meeting_type_in_use_cannot_go(database: Database) -> None:
 
 def test_every_row_belongs_to_an_organization(database: Database) -> None:
     missing = [name for name, table in metadata.tables.items() if "organization_id" not in table.columns]
-    assert missing == ["organizations"]
+    assert set(missing) == {"organizations"} | OF_NOBODY
     nullable = database.rows(
         "select table_name from information_schema.columns "
         "where table_schema = 'public' and column_name = 'organization_id' and is_nullable = 'YES'"
@@ -210,6 +241,11 @@ def test_every_row_belongs_to_an_organization(database: Database) -> None:
         "update clients set name = ''",
         "update users set email = 'nobody'",
         "update meetings set consent_basis = 'contract'",
+        "update retention_rules set days = -1",
+        "update retention_rules set data_class = 'smell'",
+        "update cleanup_runs set state = 'perhaps'",
+        "update maintenance_log set level = 'LOUD'",
+        "insert into legal_holds (id, organization_id, reason) select gen_random_uuid(), id, 'r' from organizations",
         "update cost_entries set kind = 'guess'",
         "update cost_entries set vendor = 'nobody'",
         "update cost_entries set amount_usd = -0.01",

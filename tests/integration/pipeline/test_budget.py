@@ -143,7 +143,7 @@ def test_what_a_deleted_meeting_may_have_spent_counts_as_spent(desk: Desk) -> No
     for run in (begun, charged, early):
         cancel(desk, run)
         with desk.database.transaction() as session:
-            book_before_deletion(session, run.meeting_id, now=NEXT_MONTH)
+            book_before_deletion(session, [run.meeting_id], now=NEXT_MONTH)
         delete(desk, run)
     assert desk.used() == (usd("0.50"), 0)
     assert desk.used(now=NEXT_MONTH) == (usd("0.90"), 0), "what is booked now counts now"

@@ -18,10 +18,15 @@ S3_ACTIONS = {
     "CompleteMultipartUpload": "s3:PutObject",
     "ListParts": "s3:ListMultipartUploadParts",
     "DeleteObjects": "s3:DeleteObject",
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectsV2": "s3:ListBucket",
     "HeadBucket": "s3:ListBucket",
 }
 """Operations that IAM knows by another name (Service Authorization Reference, Amazon S3)."""
+
+ALSO = {"DeleteObjects": "s3:DeleteObjectVersion"}
+"""What an operation needs besides: all of our deletions in bulk name versions."""
 
 PREFIXES = {"stepfunctions": "states"}
 
@@ -68,20 +73,21 @@ class Observer:
     def calls(self) -> set[AwsCall]:
         """Every call, once."""
         return {
-            AwsCall(line["function"], action_of(line), resource)
+            AwsCall(line["function"], action, resource)
             for line in self.lines("call")
+            for action in actions_of(line)
             for resource in resources_of(line)
         }
 
 
-def action_of(line: dict[str, Any]) -> str:
-    """The IAM action of a recorded call."""
+def actions_of(line: dict[str, Any]) -> list[str]:
+    """The IAM actions of a recorded call."""
     service, operation = line["service"], line["operation"]
     if service == "lambda" and operation == "Invoke":
-        return "lambda:InvokeFunction"
+        return ["lambda:InvokeFunction"]
     if service == "s3" and operation in S3_ACTIONS:
-        return S3_ACTIONS[operation]
-    return f"{PREFIXES.get(service, service)}:{operation}"
+        return [S3_ACTIONS[operation], *([ALSO[operation]] if operation in ALSO else [])]
+    return [f"{PREFIXES.get(service, service)}:{operation}"]
 
 
 def resources_of(line: dict[str, Any]) -> list[str]:

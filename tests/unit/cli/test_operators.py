@@ -1,4 +1,4 @@
-"""`aam migrate` and `aam cleanup`: what they ask of the deployed functions, and what people read."""
+"""`aam migrate`, `cleanup`, `hold`, `keep`: what they ask of the deployed functions, and what people read."""
 
 import io
 import json
@@ -14,12 +14,52 @@ from aam_local.invoking import call_function, invoke
 from aam_local.paths import Home
 
 Asked = list[tuple[str, dict[str, Any]]]
-PLANNED = {
-    "mode": "temp",
+HASH = "ab" * 32
+PLAN = {
+    "hash": HASH,
+    "name": "temp",
     "objects": 2,
     "size_bytes": 1_234_567,
-    "largest": [{"key": "temp/exports/a.json", "size_bytes": 1_234_000, "modified_at": "2026-11-20T10:00:00Z"}],
+    "multiparts": 0,
+    "meetings": 0,
+    "rows": {},
+    "reasons": [{"why": "temporary, older than 48 hours", "count": 2, "size_bytes": 1_234_567}],
+    "largest": [{"key": "temp/exports/a.json", "size_bytes": 1_234_000}],
+    "kept": 0,
+    "would_stop": [],
+    "lines": 2,
 }
+DONE = {**PLAN, "finished": True, "run_id": "r", "resumed": None, "skipped": 0, "failed": 0}
+STATISTICS = {
+    "rows": {"meetings": 3},
+    "objects": {"temp/": 2},
+    "bytes": {"temp/": 9},
+    "runs": {},
+    "locks": 0,
+    "database_bytes": 1,
+}
+HEALTHY = {
+    "ok": True,
+    "complaints": [],
+    "hours_since_cleanup": 1.5,
+    "temp_bytes": 9,
+    "log_bytes": 8,
+}
+CHECKED = {"ok": True, "rows_without_object": 0, "objects_without_row": 0, "waiting": 1, "named": []}
+
+
+def answer_of_cleanup(payload: dict[str, Any]) -> dict[str, Any]:
+    """What the cleanup function says."""
+    answers: dict[str, dict[str, Any]] = {
+        "statistics": STATISTICS,
+        "health": HEALTHY,
+        "check": CHECKED,
+        "continue": DONE,
+        "release": {"done": False},
+    }
+    if "action" in payload:
+        return answers.get(payload["action"], {"done": True})
+    return {"plan": PLAN} if payload["dry_run"] else {**DONE, "finished": payload["mode"] != "media"}
 
 
 @pytest.fixture
@@ -30,7 +70,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     def answer(_home: Home, output: str, payload: dict[str, Any], *, what: str) -> dict[str, Any]:
         calls.append((output, payload))
         if output == "CleanupFunctionName":
-            return PLANNED | {"dry_run": payload["dry_run"]}
+            return answer_of_cleanup(payload)
         return {"command": payload["command"], "revision": "0002", "output": "Alembic's words\n"}
 
     monkeypatch.setattr(aam_local.invoking, "call_function", answer)
@@ -83,16 +123,115 @@ def test_a_cleanup_lists_and_deletes_nothing_unless_told(asked: Asked) -> None:
     done = aam("cleanup", "temp", "--older-than-hours", "48")
     assert done.exit_code == 0
     assert asked == [("CleanupFunctionName", {"mode": "temp", "older_than_hours": 48, "dry_run": True})]
-    assert done.output == "     1,234,000  temp/exports/a.json\n2 objects, 1,234,567 bytes would be deleted.\n"
+    assert done.output == (
+        "     1,234,000  temp/exports/a.json\n"
+        "       2 × temporary, older than 48 hours (1,234,567 bytes)\n"
+        f"2 objects, 1,234,567 bytes would be deleted. Plan {HASH}\n"
+    )
 
 
-def test_a_cleanup_asks_before_it_deletes(asked: Asked) -> None:
-    assert aam("cleanup", "temp", "--confirm", typed="n\n").exit_code == 1
+def test_a_cleanup_has_the_name_typed_and_confirms_exactly_that_plan(asked: Asked) -> None:
+    refused = aam("cleanup", "temp", "--confirm", typed="yes\n")
+    assert (refused.exit_code, refused.output.splitlines()[-1]) == (1, "Error: That is not it; nothing was deleted.")
     assert [payload["dry_run"] for _, payload in asked] == [True]
     asked.clear()
-    done = aam("cleanup", "temp", "--confirm", "--yes")
-    assert [payload["dry_run"] for _, payload in asked] == [True, False]
+    done = aam("cleanup", "temp", "--confirm", typed="temp\n")
     assert done.output.endswith("2 objects, 1,234,567 bytes were deleted.\n")
+    assert [payload.get("confirm") for _, payload in asked] == [None, HASH]
+    assert asked[1][1]["dry_run"] is False
+
+
+def test_a_plan_that_was_listed_before_is_confirmed_by_its_hash(asked: Asked) -> None:
+    assert aam("cleanup", "temp", "--plan", HASH).exit_code == 2
+    assert aam("cleanup", "temp", "--confirm", "--plan", HASH, typed=f"{HASH[:8]}\n").exit_code == 0
+    assert [payload["confirm"] for _, payload in asked] == [HASH]
+
+
+def test_a_long_cleanup_is_gone_on_with_until_its_end(asked: Asked) -> None:
+    assert aam("cleanup", "media", "--confirm", "--yes").exit_code == 0
+    assert [payload.get("action", payload.get("mode")) for _, payload in asked] == ["media", "media", "continue"]
+
+
+def test_a_thorough_cleanup_counts_before_and_after_and_checks(asked: Asked) -> None:
+    done = aam(
+        *("cleanup", "meetings", "--client", "c1", "--confirm", "--yes", "--no-backup"),
+        *("--allow", "objects", "--allow", "meetings"),
+    )
+    assert done.exit_code == 0, done.output
+    said = [payload.get("action", payload.get("mode")) for _, payload in asked]
+    assert said == ["meetings", "statistics", "meetings", "statistics", "check"]
+    run = asked[2][1]
+    assert (run["scope"], run["scope_id"], run["allow"], run["no_backup"]) == (
+        "client",
+        "c1",
+        ["objects", "meetings"],
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "action"),
+    [("--health-check", "health"), ("--check", "check"), ("--statistics", "statistics"), ("--adopt", "adopt")],
+)
+def test_looking_asks_for_one_thing(asked: Asked, option: str, action: str) -> None:
+    done = aam("cleanup", option)
+    assert (done.exit_code, asked) == (0, [("CleanupFunctionName", {"action": action})])
+    assert aam("cleanup", "temp", option).exit_code == 2
+
+
+@pytest.mark.parametrize(("option", "answer"), [("--health-check", HEALTHY), ("--check", CHECKED)])
+def test_what_is_wrong_is_an_exit_code(asked: Asked, option: str, answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(answer, "ok", False)
+    assert aam("cleanup", option).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["temp", "--client", "a", "--meeting", "b"], ["temp", "--all", "--client", "a"]]
+)
+def test_what_cannot_be_meant_is_refused(asked: Asked, arguments: list[str]) -> None:
+    assert (aam("cleanup", *arguments).exit_code, asked) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "payload"),
+    [
+        (["hold", "place", "--client", "c", "--reason", "r"], {"action": "hold", "reason": "r", "client_id": "c"}),
+        (["hold", "end", "--meeting", "m"], {"action": "release", "meeting_id": "m"}),
+        (
+            ["keep", "audio", "30", "--organization", "o", "--type", "stand-up"],
+            {
+                "action": "keep",
+                "data_class": "audio",
+                "days": 30,
+                "organization_id": "o",
+                "client_id": None,
+                "meeting_type": "stand-up",
+            },
+        ),
+        (
+            ["keep", "video", "default", "--organization", "o", "--client", "c"],
+            {
+                "action": "keep",
+                "data_class": "video",
+                "days": None,
+                "organization_id": "o",
+                "client_id": "c",
+                "meeting_type": None,
+            },
+        ),
+    ],
+)
+def test_what_is_held_and_how_long_things_stay(asked: Asked, arguments: list[str], payload: Any) -> None:
+    done = aam(*arguments)
+    assert (done.exit_code, asked) == (0, [("CleanupFunctionName", payload)]), done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["hold", "place", "--client", "c"], ["hold", "end"], ["keep", "audio", "soon", "--organization", "o"]],
+)
+def test_a_hold_needs_a_reason_and_a_subject_and_an_age_a_number(asked: Asked, arguments: list[str]) -> None:
+    assert (aam(*arguments).exit_code, asked) == (2, [])
 
 
 def test_without_a_stack_it_says_what_to_do(tmp_path: Any) -> None:

@@ -12,7 +12,7 @@ from aam.migrations.service import MigrationRequest
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
-from aam.retention.service import CleanupRequest
+from aam.retention.schemas import CleanupRequest
 from aam.transcription.prepared import AudioWindow
 
 ROOT = Path(__file__).resolve().parents[3]

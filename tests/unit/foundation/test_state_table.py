@@ -1,4 +1,4 @@
-"""Changing a document while others change it too."""
+"""Changing a document while others change it too; what is over."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from aam.foundation.state_table import StateTable, StateUnavailable
 from tests.support.limits import moto_table
+from tests.support.memory_table import MemoryTable
 
 LATER = 2_000_000_000
 
@@ -64,3 +65,21 @@ def test_it_gives_up_in_the_end(table: StateTable) -> None:
     with pytest.raises(StateUnavailable):
         table.change("x", outrun, expires_at=LATER, sleep=pauses.append)
     assert max(pauses) < 0.2
+
+
+def test_what_is_over_is_found_and_goes_unless_it_was_given_more_time(table: StateTable) -> None:
+    """The same on the table in memory, which the tests of cleanups use."""
+    memory = MemoryTable()
+    memory.items = {"over": 100, "living": LATER, "renewed": 100}
+    for pk, expires_at in memory.items.items():
+        table.write(pk, {}, expires_at=expires_at)
+    for each in (table, memory):
+        assert set(each.expired(100)) == {"over", "renewed"}
+    table.write("renewed", {}, expires_at=LATER)
+    memory.items["renewed"] = LATER
+    for each in (table, memory):
+        for pk in ("over", "renewed", "never there"):
+            each.delete_expired(pk, 100)
+        assert set(each.expired(LATER)) == {"living", "renewed"}
+        each.delete("living")
+        assert set(each.expired(LATER)) == {"renewed"}

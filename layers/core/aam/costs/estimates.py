@@ -70,7 +70,7 @@ class Workload(Value):
     language: str
     duration_ms: int | None = None
     channels: int = Field(default=1, ge=1)
-    asked: SpeechAsked = SpeechAsked()
+    asked: SpeechAsked = Field(default_factory=SpeechAsked)
 
 
 def paid_models() -> PaidModels:

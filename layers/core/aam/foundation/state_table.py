@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -88,6 +88,35 @@ class StateTable:
                 ReturnValues="UPDATED_NEW",
             )
         return int(answer["Attributes"]["seen"]["N"])
+
+    def expired(self, now: int) -> Iterator[str]:
+        """The keys of items whose time is over, which DynamoDB itself deletes late, and some emulators never."""
+        pages = self.dynamodb.get_paginator("scan").paginate(
+            TableName=self.name,
+            ProjectionExpression="pk",
+            FilterExpression="expires_at <= :now",
+            ExpressionAttributeValues={":now": {"N": str(now)}},
+        )
+        with translated():
+            for page in pages:
+                for item in page["Items"]:
+                    yield item["pk"]["S"]
+
+    def delete_expired(self, pk: str, now: int) -> None:
+        """Delete an item unless it was given more time meanwhile."""
+        from botocore.exceptions import ClientError
+
+        try:
+            with translated():
+                self.dynamodb.delete_item(
+                    TableName=self.name,
+                    Key={"pk": {"S": pk}},
+                    ConditionExpression="expires_at <= :now",
+                    ExpressionAttributeValues={":now": {"N": str(now)}},
+                )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
 
     def change(
         self,

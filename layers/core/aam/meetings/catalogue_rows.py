@@ -40,7 +40,7 @@ class TypeEntry(Value):
     key: Key
     title: dict[str, str]
     scenario: Key
-    speech: SpeechOptions = SpeechOptions()
+    speech: SpeechOptions = Field(default_factory=SpeechOptions)
 
 
 class Entries(Value):

@@ -110,7 +110,7 @@ class NewMeeting(RequestBody):
     participants: tuple[Participant, ...] = Field(default=(), max_length=PARTICIPANTS_MAX)
     viewers: tuple[Email, ...] = Field(default=(), max_length=VIEWERS_MAX)
     channels_are_speakers: bool | None = None
-    speech: SpeechOptions = SpeechOptions()
+    speech: SpeechOptions = Field(default_factory=SpeechOptions)
     consent: Consent | None = None
 
 

@@ -118,11 +118,6 @@ def require_speech(session: Session, meeting: Meeting) -> None:
     check_speech(speech, language=meeting.language, own_terms=own.terms or ())
 
 
-def delete_meeting_rows(session: Session, meeting_id: UUID) -> None:
-    """Delete a meeting; the database takes everything that belongs to it along."""
-    session.execute(delete(Meeting).where(Meeting.id == meeting_id))
-
-
 def require_client(session: Session, client_id: UUID, *, caller: Caller) -> None:
     """Raise UnknownClient unless the client is one of the caller's organization."""
     known = session.scalar(

@@ -7,8 +7,9 @@ from aam.foundation.tables import Base
 from aam.identity import models as _identity
 from aam.meetings import models as _meetings
 from aam.pipeline import models as _pipeline
+from aam.retention import models as _retention
 from aam.transcription import models as _transcription
 from aam.uploads import models as _uploads
 
-CONTEXTS = (_identity, _clients, _meetings, _uploads, _costs, _pipeline, _transcription, _artifacts)
+CONTEXTS = (_identity, _clients, _meetings, _uploads, _costs, _pipeline, _transcription, _artifacts, _retention)
 metadata = Base.metadata

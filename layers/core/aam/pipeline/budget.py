@@ -9,7 +9,7 @@ a later statement than the lock, because a statement that waits for a lock goes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -163,8 +163,8 @@ def maybe_asked() -> ColumnElement[bool]:
     return or_(*begun)
 
 
-def book_before_deletion(session: Session, meeting_id: UUID, *, now: datetime) -> None:
-    """Book what a meeting's runs may have spent and nobody has settled: afterwards there is no run to book it for.
+def book_before_deletion(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
+    """Book what meetings' runs may have spent and nobody has settled: afterwards there is no run to book it for.
 
     The estimate counts as spent, marked incomplete, where the vendor's stage had begun.
     """
@@ -173,7 +173,7 @@ def book_before_deletion(session: Session, meeting_id: UUID, *, now: datetime) -
     )
     session.execute(
         update(CostEntry)
-        .where(CostEntry.meeting_id == meeting_id, is_open(), asked)
+        .where(CostEntry.meeting_id.in_(meeting_ids), is_open(), asked)
         .values(kind=CostKind.ACTUAL, partial=True, month=month_of(now), at=now),
         execution_options=runs.BLIND,
     )

@@ -73,7 +73,7 @@ class RunContext(Value):
     participants: tuple[Person, ...]
     owner_name: str
     held_at: datetime
-    speech: Speech = Speech()
+    speech: Speech = Field(default_factory=Speech)
     own_terms: tuple[str, ...] = ()
     known_terms: tuple[str, ...] = ()
 

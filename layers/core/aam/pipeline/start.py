@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ONE_ALIVE = "uq_processing_runs_alive_per_meeting"
 SAME_ATTEMPT = "uq_processing_runs_upload_id_attempt"
+OVER = (UploadStatus.ABORTED, UploadStatus.EXPIRED)
+"""What arrives for such an upload is deleted."""
 
 
 class ReceivedObject(Value):
@@ -72,7 +74,7 @@ def start_from_notification(
         with open_transaction() as session:
             note_run_in_progress(session, key=received.key, now=now)
         return None
-    if upload is None or upload.status == UploadStatus.ABORTED:
+    if upload is None or upload.status in OVER:
         delete_object(received.key)
         return None
     if run is None:
@@ -85,7 +87,7 @@ def first_run(
     session: Session, upload: UploadBlob, received: ReceivedObject, correlation_id: str, now: datetime
 ) -> ProcessingRun | None:
     """The first run of an upload while it waits to be started, made when it is not there yet."""
-    if upload.status == UploadStatus.ABORTED:
+    if upload.status in OVER:
         return None
     known = session.execute(
         select(ProcessingRun).where(ProcessingRun.upload_id == upload.id, ProcessingRun.attempt == 1)

@@ -1,89 +1,241 @@
-"""Cleaning up: what would go, and then what went."""
+"""Use cases of cleaning up: plan, confirm, execute, go on; each says what it did in one report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ValidationError
 
-from aam.foundation.schemas import Value
-from aam.foundation.storage import ObjectStore, translated
+from aam.foundation.observability import logger
+from aam.foundation.storage import ObjectMissing
+from aam.retention import identity, runs
+from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo, UnknownScope
+from aam.retention.execution import Progress, execute
+from aam.retention.log import note
+from aam.retention.measures import record_cleanup, record_failure, record_plan
+from aam.retention.models import CleanupRun, Level
+from aam.retention.planning import make_plan
+from aam.retention.plans import PREFIX, Plan, changes
+from aam.retention.runs import Lease
+from aam.retention.schemas import CleanupReport, CleanupRequest, Mode, PlanSummary
+from aam.retention.tools import HasTime, Tools
 
-TEMP_PREFIX = "temp/"
-BATCH = 1_000  # objects that one DeleteObjects call takes
-NAMED_AT_MOST = 100
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
-
-class CleanupRequest(Value):
-    """What to clean; without ``dry_run: false`` nothing is deleted."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: Literal["temp"]
-    dry_run: bool = True
-    older_than_hours: int = Field(default=24, ge=0)
-
-
-class StoredObject(BaseModel):
-    """An object that is due."""
-
-    key: str
-    size_bytes: int
-    modified_at: datetime
+BACKUPS = "backups/database/"
 
 
-class CleanupReport(BaseModel):
-    """What went, or would go: count, bytes, the largest first by name (at most a hundred)."""
+def clean_up(request: CleanupRequest, *, tools: Tools, has_time: HasTime) -> CleanupReport:
+    """Plan, and with ``dry_run`` false do what the plan says.
 
-    mode: str
-    dry_run: bool
-    objects: int
-    size_bytes: int
-    largest: tuple[StoredObject, ...]
-
-
-def clean_up(request: CleanupRequest, *, store: ObjectStore, now: datetime) -> CleanupReport:
-    """Delete temporary objects older than asked for, or only say which they are.
-
-    A real run deletes exactly what a dry run at the same moment reports.  Memory holds at most one page of keys and
-    the largest objects.
+    A cleanup that somebody began and did not finish is finished first.  Raises what is wrong with the request or the
+    store (leaves of `aam.retention.errors`), and passing faults, after which another call goes on.
     """
-    before = now - timedelta(hours=request.older_than_hours)
-    count, size = 0, 0
-    largest: list[StoredObject] = []
-    for batch in batches(due(store, before)):
-        count += len(batch)
-        size += sum(item.size_bytes for item in batch)
-        largest = sorted([*largest, *batch], key=lambda item: (-item.size_bytes, item.key))[:NAMED_AT_MOST]
-        if not request.dry_run:
-            delete(store, batch)
+    now = tools.clock()
+    if request.dry_run:
+        with tools.open_transaction() as session:
+            identity.require_match(session, tools.bucket)
+        return planned(request, tools=tools, now=now)
+    with tools.open_transaction() as session:
+        identity.require_match(session, tools.bucket)
+        standing = runs.interrupted(session, now)
+    before = None if standing is None else go_on(standing, tools=tools, has_time=has_time)
+    if before and not before.finished:
+        return before
+    resumed = before.run_id if before else None
+    try:
+        plan = confirmed(request, tools=tools, now=now) if request.confirm else make_plan(request, tools=tools, now=now)
+    except UnknownScope:
+        if before and before.scope == request.scope_text:
+            return before.model_copy(update={"resumed": resumed})  # that was what is asked for now
+        raise
+    record_plan(plan.summary)
+    refuse(request, plan.summary, tools=tools, now=now)
+    lease = runs.begin(request, plan.summary, open_transaction=tools.open_transaction, now=now)
+    keep_plan(plan, tools)
+    report = work(plan, lease, tools=tools, has_time=has_time)
+    return report.model_copy(update={"resumed": resumed})
+
+
+def planned(request: CleanupRequest, *, tools: Tools, now: datetime) -> CleanupReport:
+    """A plan, kept under its hash so that it can be confirmed."""
+    plan = make_plan(request, tools=tools, now=now)
+    keep_plan(plan, tools)
+    summary = plan.summary
+    record_plan(summary)
     return CleanupReport(
-        mode=request.mode, dry_run=request.dry_run, objects=count, size_bytes=size, largest=tuple(largest)
+        mode=request.mode,
+        scope=request.scope_text,
+        dry_run=True,
+        objects=summary.objects,
+        size_bytes=summary.size_bytes,
+        multiparts=summary.multiparts,
+        meetings=summary.meetings,
+        rows=summary.rows,
+        largest=summary.largest,
+        plan=summary,
     )
 
 
-def due(store: ObjectStore, before: datetime) -> Iterator[StoredObject]:
-    """The temporary objects that are older."""
-    pages: Any = store.client.get_paginator("list_objects_v2").paginate(Bucket=store.bucket, Prefix=TEMP_PREFIX)
-    with translated():
-        for page in pages:
-            for found in page.get("Contents", ()):
-                if found["LastModified"] < before:
-                    yield StoredObject(key=found["Key"], size_bytes=found["Size"], modified_at=found["LastModified"])
-
-
-def batches(items: Iterator[StoredObject]) -> Iterator[list[StoredObject]]:
-    """The items in lists of at most a thousand."""
-    while batch := list(islice(items, BATCH)):
-        yield batch
-
-
-def delete(store: ObjectStore, batch: list[StoredObject]) -> None:
-    """Delete a batch in one call."""
-    with translated():
-        store.client.delete_objects(
-            Bucket=store.bucket, Delete={"Objects": [{"Key": item.key} for item in batch], "Quiet": True}
+def confirmed(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
+    """The plan that the request confirms, made anew as of its own moment; raises PlanUnknown, PlanChanged."""
+    old = fetch_plan(str(request.confirm), tools)
+    planned_at = datetime.fromisoformat(old.summary.planned_at)
+    if planned_at + timedelta(hours=tools.policy.plan_hours) < now:
+        raise PlanUnknown(
+            f"This plan is over {tools.policy.plan_hours} hours old; make a new one. Nothing was deleted."
         )
+    plan = make_plan(request, tools=tools, now=planned_at)
+    if plan.summary.hash != old.summary.hash:
+        gone, come, named = changes(old.file, plan.file)
+        raise PlanChanged(
+            f"Since the plan was made {gone} of its lines have gone and {come} have come ({', '.join(named)}); "
+            "look at a new plan. Nothing was deleted."
+        )
+    return plan
+
+
+def refuse(request: CleanupRequest, summary: PlanSummary, *, tools: Tools, now: datetime) -> None:
+    """Raise TooMuchWouldGo or BackupMissing."""
+    stops = [amount for amount in summary.would_stop if amount not in request.allow]
+    if stops:
+        share = round(100 * tools.policy.breaker.share)
+        raise TooMuchWouldGo(
+            f"More than {share} % of all {' and '.join(stops)} would go; allow {', '.join(stops)} by name, or look "
+            "what is wrong. Nothing was deleted."
+        )
+    if request.wants_backup and not request.no_backup:
+        newest = tools.bucket.newest(BACKUPS)
+        hours = tools.policy.backup_hours
+        if newest is None or newest < now - timedelta(hours=hours):
+            raise BackupMissing(
+                f"There is no backup of the last {hours} hours; make one, or say no_backup. Nothing was deleted."
+            )
+
+
+def go_on(run_id: UUID, *, tools: Tools, has_time: HasTime) -> CleanupReport:
+    """Go on with a cleanup that ran out of time or was killed; one that is over is reported as it ended."""
+    lease = runs.take_over(run_id, open_transaction=tools.open_transaction, now=tools.clock())
+    if lease is None:
+        return ended(run_id, tools=tools)
+    try:
+        plan = fetch_plan(lease.plan_hash, tools)
+    except PlanUnknown:  # killed before the plan was stored: nothing was done
+        with tools.open_transaction() as session:
+            runs.give_up(session, lease, now=tools.clock())
+            note(session, Level.WARNING, "cleanup", "given up: its plan is gone", run_id=str(run_id))
+        return ended(run_id, tools=tools)
+    return work(plan, lease, tools=tools, has_time=has_time)
+
+
+def work(plan: Plan, lease: Lease, *, tools: Tools, has_time: HasTime) -> CleanupReport:
+    """Execute until the end or until there is no more time; notes and measures what came of it."""
+    began = tools.clock()
+    log = logger()
+    log.append_keys(cleanup_run_id=str(lease.run_id))
+    try:
+        progress, finished = execute(plan, lease, tools=tools, has_time=has_time)
+    except Exception:
+        record_failure(plan.summary.mode)
+        with tools.open_transaction() as session:
+            note(session, Level.ERROR, "cleanup", "interrupted", run_id=str(lease.run_id), mode=plan.summary.mode)
+            runs.pause(session, lease, now=tools.clock())
+        raise
+    now = tools.clock()
+    report = reported(plan.summary, lease.run_id, progress, finished=finished)
+    with tools.open_transaction() as session:
+        if not finished:
+            runs.pause(session, lease, now=now)
+            note(session, Level.INFO, "cleanup", "goes on later", run_id=str(lease.run_id))
+            return report
+        runs.finish(session, lease, report=progress.written(), now=now)
+        finished_note(session, report)
+    record_cleanup(report, seconds=(now - began).total_seconds())
+    forget_plan(plan.summary.hash, tools)
+    return report
+
+
+def finished_note(session: Session, report: CleanupReport) -> None:
+    """Write down what was done, and what could not be."""
+    counts = report.model_dump(mode="json", include={"mode", "scope", "objects", "size_bytes", "meetings", "rows"})
+    note(session, Level.INFO, "cleanup", "done", run_id=str(report.run_id), **counts)
+    if report.failed or report.skipped:
+        note(
+            session,
+            Level.WARNING,
+            "cleanup",
+            "left something",
+            run_id=str(report.run_id),
+            failed=report.failed,
+            skipped=report.skipped,
+        )
+
+
+def reported(summary: PlanSummary, run_id: UUID, progress: Progress, *, finished: bool) -> CleanupReport:
+    """The report of what was done."""
+    return CleanupReport(
+        mode=summary.mode,
+        scope=summary.scope,
+        dry_run=False,
+        finished=finished,
+        run_id=run_id,
+        objects=progress.objects,
+        size_bytes=progress.size_bytes,
+        multiparts=progress.multiparts,
+        meetings=progress.meetings,
+        rows={name: count for name, count in sorted(progress.rows.items()) if count},
+        skipped=progress.skipped,
+        failed=progress.failed,
+        largest=summary.largest if finished else (),
+    )
+
+
+def ended(run_id: UUID, *, tools: Tools) -> CleanupReport:
+    """The report of a cleanup that is over; raises PlanUnknown when there never was one."""
+    with tools.open_transaction() as session:
+        run = session.get(CleanupRun, run_id)
+        if run is None:
+            raise PlanUnknown("There is no cleanup of this id; nothing was deleted.")
+        progress = Progress.read(run.report)
+        return CleanupReport(
+            mode=Mode(run.mode),
+            scope=run.scope,
+            dry_run=False,
+            run_id=run.id,
+            objects=progress.objects,
+            size_bytes=progress.size_bytes,
+            multiparts=progress.multiparts,
+            meetings=progress.meetings,
+            rows={name: count for name, count in sorted(progress.rows.items()) if count},
+            skipped=progress.skipped,
+            failed=progress.failed,
+        )
+
+
+def keep_plan(plan: Plan, tools: Tools) -> None:
+    """Store a plan in the bucket, its lines before its summary."""
+    name = f"{PREFIX}{plan.summary.hash}"
+    tools.bucket.put_file(f"{name}.jsonl", plan.file)
+    tools.bucket.store.write(f"{name}.json", plan.summary.model_dump_json().encode(), content_type="application/json")
+
+
+def fetch_plan(plan_hash: str, tools: Tools) -> Plan:
+    """A stored plan; raises PlanUnknown."""
+    file: Path = tools.folder() / "plan.jsonl"
+    name = f"{PREFIX}{plan_hash}"
+    try:
+        summary = PlanSummary.model_validate_json(tools.bucket.store.read(f"{name}.json"))
+        tools.bucket.get_file(f"{name}.jsonl", file)
+    except (ObjectMissing, ValidationError):
+        raise PlanUnknown from None
+    return Plan(file, summary)
+
+
+def forget_plan(plan_hash: str, tools: Tools) -> None:
+    """Delete a plan that is done: it names keys."""
+    for ending in (".json", ".jsonl"):
+        tools.bucket.delete_prefix(f"{PREFIX}{plan_hash}{ending}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from aam.foundation.schemas import Value
 from aam.transcription.schemas import Transcript, Utterance
@@ -23,15 +24,6 @@ _GREETING = (
     r"вітаю|привіт|добрий (?:день|вечір)|доброго (?:ранку|дня|вечора)|добридень)"
 )
 _EVERYBODY = r"(?:,? (?:there|all|everyone|everybody|team|folks|guys|всем|все|коллеги|усім|всім|колеги))?"
-_INTRODUCTIONS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?i:my name is|my name's|меня зовут|мо[её] имя|мене звати|мене звуть|моє ім[’'ʼ]я)(?: —| -|:)? {_NAME}",
-        rf"(?:^|[.!?] )(?i:{_GREETING}{_EVERYBODY}),? (?i:this is|it's|это|це) {_NAME}",
-        rf"(?:^|[.!?] )(?i:this is) {_NAME} (?i:speaking)\b",
-        rf"(?:^|[.!?] ){_NAME} (?i:speaking)(?:[.,!]|$)",
-    )
-)
 _NO_NAMES = frozenset({"Not", "The", "And", "Не", "И", "Та", "Про", "Now", "Generally", "Strictly", "Simply"})
 
 
@@ -55,7 +47,7 @@ def propose_names(transcript: Transcript) -> tuple[Proposal, ...]:
 
 def introductions(utterance: Utterance) -> Iterable[Proposal]:
     """Every introduction of oneself in what somebody said."""
-    for pattern in _INTRODUCTIONS:
+    for pattern in _introductions():
         for found in pattern.finditer(utterance.text):
             name = found["name"]
             if name.split()[0] not in _NO_NAMES:
@@ -73,3 +65,17 @@ def _sentence(text: str, start: int, end: int) -> str:
     after = min((at + 1 for mark in ".!?" if (at := text.find(mark, end)) >= 0), default=len(text))
     sentence = text[before:after].strip()
     return sentence if len(sentence) <= QUOTE_MAX else text[max(before, end - QUOTE_MAX) : end].strip()
+
+
+@lru_cache(maxsize=1)
+def _introductions() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(pattern)
+        for pattern in (
+            r"\b(?i:my name is|my name's|меня зовут|мо[её] имя|мене звати|мене звуть|моє ім[’'ʼ]я)"
+            rf"(?: —| -|:)? {_NAME}",
+            rf"(?:^|[.!?] )(?i:{_GREETING}{_EVERYBODY}),? (?i:this is|it's|это|це) {_NAME}",
+            rf"(?:^|[.!?] )(?i:this is) {_NAME} (?i:speaking)\b",
+            rf"(?:^|[.!?] ){_NAME} (?i:speaking)(?:[.,!]|$)",
+        )
+    )

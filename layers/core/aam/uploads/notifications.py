@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import InvalidInput
+from aam.foundation.schemas import Value
 from aam.uploads.schemas import UploadNotification
 
 PREFIX = "meetings/"
@@ -23,13 +24,13 @@ class BadNotification(InvalidInput):
     sentence = "This is not a notification of an S3-compatible store."
 
 
-class _Named(BaseModel):
+class _Named(Value):
     model_config = ConfigDict(extra="ignore")
 
     name: str
 
 
-class _Object(BaseModel):
+class _Object(Value):
     model_config = ConfigDict(extra="ignore")
 
     key: str
@@ -39,21 +40,21 @@ class _Object(BaseModel):
     sequencer: str | None = None
 
 
-class _S3(BaseModel):
+class _S3(Value):
     model_config = ConfigDict(extra="ignore")
 
     bucket: _Named
     object: _Object
 
 
-class _Record(BaseModel):
+class _Record(Value):
     model_config = ConfigDict(extra="ignore")
 
     event_name: str = Field(alias="eventName", default="")
     s3: _S3
 
 
-class _Event(BaseModel):
+class _Event(Value):
     """S3's event notification, version 2: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html."""
 
     model_config = ConfigDict(extra="ignore")

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class UploadStatus(StrEnum):
-    """pending until the store says that the object is there; aborted when the client gave up."""
+    """pending until the store says that the object is there; aborted when the client gave up; expired by its age."""
 
     PENDING = "pending"
     RECEIVED = "received"
     ABORTED = "aborted"
+    EXPIRED = "expired"

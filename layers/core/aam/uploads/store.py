@@ -1,17 +1,14 @@
-"""What uploads ask of the object store: signed requests, multipart uploads, deleting by prefix."""
+"""What uploads ask of the object store: signed requests and multipart uploads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
+from aam.foundation.storage import ObjectMissing, translated
 from aam.uploads.schemas import ReceivedPart, SignedPart, SignedRequest, WantedPart
 
 URL_LIFETIME_S = 900
-DELETE_BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -109,27 +106,6 @@ class UploadStore:
         """Delete an object; nothing happens when there is none."""
         with translated():
             self.calls.delete_object(Bucket=self.bucket, Key=key)
-
-    def delete_prefix(self, prefix: str) -> int:
-        """Delete every object whose key begins so; returns how many.  Raises StorageUnavailable if one stays."""
-        deleted = 0
-        keys = self._keys(prefix)
-        while batch := list(islice(keys, DELETE_BATCH)):
-            with translated():
-                answer = self.calls.delete_objects(
-                    Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
-                )
-            if answer.get("Errors"):
-                raise StorageUnavailable
-            deleted += len(batch)
-        return deleted
-
-    def _keys(self, prefix: str) -> Iterator[str]:
-        pages = self.calls.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-        with translated():
-            for page in pages:
-                for found in page.get("Contents", ()):
-                    yield found["Key"]
 
 
 def received(part: dict[str, Any]) -> ReceivedPart:

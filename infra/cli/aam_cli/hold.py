@@ -1,0 +1,30 @@
+"""`aam hold`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("verb", type=click.Choice(["place", "end"]))
+@click.option("--client", metavar="ID", help="The client whose meetings all stay.")
+@click.option("--meeting", metavar="ID", help="The meeting that stays.")
+@click.option("--reason", default="", help="With place: why; it is kept beside the hold.")
+def command(verb: str, *, client: str | None, meeting: str | None, reason: str) -> None:
+    """Place a legal hold on a client or meeting, or end it.
+
+    While it stands nothing of it can be deleted: not by a cleanup, not by its owner, not by age.
+    """
+    from aam_cli.cleanup import ask
+
+    if (client is None) == (meeting is None):
+        raise click.UsageError("Name one --client or one --meeting.")
+    subject = {"client_id": client} if client else {"meeting_id": meeting}
+    if verb == "place":
+        if not reason.strip():
+            raise click.UsageError("Say why, with --reason.")
+        ask({"action": "hold", "reason": reason, **subject})
+        click.echo("It is held.")
+    else:
+        done = ask({"action": "release", **subject})["done"]
+        click.echo("The hold has ended." if done else "There was no hold.")

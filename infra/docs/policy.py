@@ -1,0 +1,68 @@
+"""Write what comes of infra/retention.yaml, the package's policy and the bucket's lifecycle: `make policy`."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from aam.retention.policy import FILE, Policy, lifecycle_rules
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "infra" / "retention.yaml"
+TEMPLATE = ROOT / "template.yaml"
+BLOCK = re.compile(
+    r"(?<=\n        # from infra/retention\.yaml, by `make policy`\n)(?:          .*\n|        Rules:\n)+"
+)
+
+
+def as_json() -> str:
+    """The policy as the package holds it; raises pydantic's ValidationError when it makes no sense."""
+    policy = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    Policy.model_validate(policy)
+    return json.dumps(policy, indent=2) + "\n"
+
+
+def as_rules() -> str:
+    """The lifecycle's rules as lines of the template."""
+    rules = lifecycle_rules(Policy.model_validate_json(as_json()))
+    return "        Rules:\n" + "".join(lines for rule in rules for lines in entry(rule))
+
+
+def entry(rule: dict[str, Any]) -> list[str]:
+    """One rule, in the template's way of writing."""
+    made = []
+    for number, (key, value) in enumerate(rule.items()):
+        lead = "          - " if number == 0 else "            "
+        if isinstance(value, list):
+            made.append(f"{lead}{key}:\n")
+            made += [f"              - {flow(step)}\n" for step in value]
+        else:
+            made.append(f"{lead}{key}: {flow(value)}\n")
+    return made
+
+
+def flow(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def template_with_rules() -> str:
+    """The template with its lifecycle written anew."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    made, found = BLOCK.subn(as_rules(), text)
+    if found != 1:
+        raise SystemExit("template.yaml: the block below '# from infra/retention.yaml' was not found once.")
+    return made
+
+
+if __name__ == "__main__":
+    FILE.write_text(as_json(), encoding="utf-8")
+    TEMPLATE.write_text(template_with_rules(), encoding="utf-8")
+    sys.stdout.write("Wrote the policy into the package and into template.yaml.\n")

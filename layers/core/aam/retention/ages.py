@@ -1,0 +1,114 @@
+"""How long what is kept for whom, and what is held: few rows, read whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from aam.clients.models import Client
+from aam.foundation.clock import new_id
+from aam.identity.models import Organization
+from aam.meetings.models import MeetingType
+from aam.retention.errors import AgesContradict, UnknownScope
+from aam.retention.models import DataClass, RetentionRule
+from aam.retention.policy import Policy
+from aam.retention.schemas import KeepRequest
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Subject = tuple[UUID, UUID | None, UUID | None]
+"""Organization, client, type of meeting."""
+
+
+@dataclass(frozen=True)
+class Ages:
+    """The rules, and the policy's defaults behind them."""
+
+    rules: dict[tuple[Subject, DataClass], int]
+    policy: Policy
+
+    def days(self, of: Subject, data_class: DataClass) -> int | None:
+        """Days that a class is kept: client and type before client, before type, before organization, before all."""
+        organization, client, kind = of
+        for subject in (of, (organization, client, None), (organization, None, kind), (organization, None, None)):
+            if (subject, data_class) in self.rules:
+                return self.rules[subject, data_class]
+        return self.policy.classes[data_class].days
+
+    def over(self, of: Subject, data_class: DataClass, since: datetime, now: datetime) -> int | None:
+        """The age in days that something from ``since`` has passed, or None while it is kept.
+
+        Minutes go with the transcript that they quote, whatever a less particular rule says of them.
+        """
+        days = self.days(of, data_class)
+        if data_class is DataClass.ARTIFACTS:
+            transcript = self.days(of, DataClass.TRANSCRIPT)
+            days = min((each for each in (days, transcript) if each is not None), default=None)
+        return days if days is not None and since + timedelta(days=days) <= now else None
+
+    @property
+    def anything_ends(self) -> bool:
+        """Whether any class has an age at all."""
+        return bool(self.rules) or any(rule.days is not None for rule in self.policy.classes.values())
+
+
+def load_ages(session: Session, policy: Policy) -> Ages:
+    """Every rule of every organization."""
+    rows = session.execute(
+        select(
+            RetentionRule.organization_id,
+            RetentionRule.client_id,
+            RetentionRule.meeting_type_id,
+            RetentionRule.data_class,
+            RetentionRule.days,
+        )
+    )
+    return Ages({((row[0], row[1], row[2]), DataClass(row[3])): row[4] for row in rows}, policy)
+
+
+def keep(session: Session, asked: KeepRequest, *, policy: Policy) -> None:
+    """Set one age, or take it back; raises UnknownScope, AgesContradict."""
+    if session.get(Organization, asked.organization_id) is None:
+        raise UnknownScope
+    if asked.client_id is not None:
+        client = session.get(Client, asked.client_id)
+        if client is None or client.organization_id != asked.organization_id:
+            raise UnknownScope
+    kind = None
+    if asked.meeting_type is not None:
+        kind = session.scalar(
+            select(MeetingType.id).where(
+                MeetingType.organization_id == asked.organization_id, MeetingType.key == asked.meeting_type
+            )
+        )
+        if kind is None:
+            raise UnknownScope
+    if asked.days is None:
+        session.execute(
+            delete(RetentionRule).where(
+                RetentionRule.organization_id == asked.organization_id,
+                RetentionRule.client_id.is_not_distinct_from(asked.client_id),
+                RetentionRule.meeting_type_id.is_not_distinct_from(kind),
+                RetentionRule.data_class == asked.data_class,
+            )
+        )
+        return
+    of: Subject = (asked.organization_id, asked.client_id, kind)
+    transcript = load_ages(session, policy).days(of, DataClass.TRANSCRIPT)
+    if asked.data_class is DataClass.ARTIFACTS and transcript is not None and asked.days > transcript:
+        raise AgesContradict
+    values = {"organization_id": of[0], "client_id": of[1], "meeting_type_id": of[2], "data_class": asked.data_class}
+    session.execute(
+        insert(RetentionRule)
+        .values(id=new_id(), days=asked.days, **values)
+        .on_conflict_do_update(
+            index_elements=["organization_id", "client_id", "meeting_type_id", "data_class"],
+            set_={"days": asked.days},
+        )
+    )

@@ -1,0 +1,144 @@
+"""One door for schedules, events and the command line: a request goes in, its answer comes out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from aam.foundation.clock import utc_now
+from aam.foundation.database import single_statements, transaction
+from aam.foundation.errors import AppError, Conflict
+from aam.foundation.settings import Environment, load
+from aam.foundation.state_table import state_table
+from aam.foundation.storage import media_store
+from aam.pipeline.executions import stop_execution
+from aam.retention import ages, holds, identity
+from aam.retention.errors import CleanupInProgress
+from aam.retention.health import Health, look
+from aam.retention.integrity import check, statistics
+from aam.retention.log import note
+from aam.retention.measures import record_failure
+from aam.retention.models import Level
+from aam.retention.objects import Bucket
+from aam.retention.policy import load_policy
+from aam.retention.schemas import (
+    AdoptRequest,
+    CheckRequest,
+    CleanupReport,
+    CleanupRequest,
+    ContinueRequest,
+    HealthRequest,
+    HoldRequest,
+    KeepRequest,
+    Mode,
+    Request,
+    StatisticsRequest,
+)
+from aam.retention.service import clean_up, go_on
+from aam.retention.tools import HasTime, Tools
+
+
+class CleanupSettings(Environment):
+    """Which modes run by schedule, as ``temp=cron(…);full=off``."""
+
+    cleanup_schedules: str = Field(alias="CLEANUP_SCHEDULES", default="")
+
+    @property
+    def scheduled(self) -> frozenset[Mode]:
+        """The modes whose schedule is on."""
+        pairs = (entry.partition("=") for entry in self.cleanup_schedules.split(";") if entry)
+        return frozenset(Mode(mode) for mode, _, expression in pairs if expression != "off")
+
+
+class Looked(Health):
+    """The health, and the cleanup that was caught up on."""
+
+    caught_up: Mode | None = None
+    finished: bool = True
+    run_id: str | None = None
+
+
+def cleanup_tools() -> Tools:
+    """What this function's settings name."""
+    return Tools(
+        bucket=Bucket(media_store()),
+        open_transaction=transaction,
+        open_statements=single_statements,
+        table=state_table(),
+        policy=load_policy(),
+        clock=utc_now,
+        stop_execution=stop_execution,
+        folder=lambda: Path(tempfile.mkdtemp(prefix="cleanup-")),
+    )
+
+
+def perform(request: Request, *, tools: Tools, has_time: HasTime, scheduled: frozenset[Mode]) -> dict[str, Any]:
+    """Do what is asked; raises leaves of `aam.retention.errors`, and passing faults."""
+    answer: BaseModel
+    if isinstance(request, CleanupRequest):
+        answer = clean_up(request, tools=tools, has_time=has_time)
+    elif isinstance(request, ContinueRequest):
+        answer = go_on(request.run_id, tools=tools, has_time=has_time)
+    elif isinstance(request, HealthRequest):
+        answer = looked(request, tools=tools, has_time=has_time, scheduled=scheduled)
+    elif isinstance(request, CheckRequest):
+        answer = check(tools=tools)
+    elif isinstance(request, StatisticsRequest):
+        answer = statistics(tools=tools)
+    else:
+        return changed(request, tools=tools)
+    return answer.model_dump(mode="json")
+
+
+def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) -> dict[str, Any]:
+    """Change what is held, kept, or whose the bucket is."""
+    with tools.open_transaction() as session:
+        if isinstance(request, AdoptRequest):
+            identity.adopt(session, tools.bucket)
+            note(session, Level.INFO, "store", "adopted")
+        elif isinstance(request, KeepRequest):
+            ages.keep(session, request, policy=tools.policy)
+            note(session, Level.INFO, "age", "set", **request.model_dump(mode="json", exclude={"action"}))
+        elif request.action == "hold":
+            holds.hold(session, request)
+        else:
+            return {"action": request.action, "done": holds.release(session, request)}
+    return {"action": request.action, "done": True}
+
+
+def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, scheduled: frozenset[Mode]) -> Looked:
+    """Look, and with ``catch_up`` do the most thorough cleanup that was missed; it does the others' work as well."""
+    health = look(tools=tools, scheduled=scheduled)
+    if not (request.catch_up and health.missed):
+        return Looked(**health.model_dump())
+    asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=True, trigger="schedule")
+    try:
+        report: CleanupReport = clean_up(asked, tools=tools, has_time=has_time)
+    except CleanupInProgress:
+        return Looked(**health.model_dump())
+    except Conflict as error:
+        note_refusal(error, asked, tools=tools)
+        return Looked(**health.model_dump(exclude={"ok"}), ok=False)
+    return Looked(
+        **health.model_dump(),
+        caught_up=asked.mode,
+        finished=report.finished,
+        run_id=str(report.run_id) if report.run_id else None,
+    )
+
+
+def note_refusal(error: AppError, request: Request, *, tools: Tools) -> None:
+    """Note and count the refusal of a schedule's cleanup, whose answer nobody reads."""
+    if isinstance(request, CleanupRequest) and request.trigger == "schedule":
+        record_failure(request.mode)
+        with tools.open_transaction() as session:
+            note(session, Level.ERROR, "cleanup", "refused", mode=request.mode, error_code=error.code)
+
+
+def scheduled_modes() -> frozenset[Mode]:
+    """The modes whose schedule is on, from the settings."""
+    settings: CleanupSettings = load(CleanupSettings)
+    return settings.scheduled

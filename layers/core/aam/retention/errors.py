@@ -1,0 +1,99 @@
+"""What can be wrong with a cleanup; every sentence says whether something was deleted."""
+
+from __future__ import annotations
+
+from aam.foundation.errors import Conflict, InvalidInput, NotFound
+
+
+class BadCleanupRequest(InvalidInput):
+    """The request does not say what to clean."""
+
+    code = "bad_cleanup_request"
+    sentence = 'Say {"mode": "temp"}, and "dry_run": false to delete; nothing was deleted.'
+
+
+class UnknownScope(NotFound):
+    """There is no such organization, client or meeting."""
+
+    code = "unknown_scope"
+    sentence = "There is no such organization, client or meeting; nothing was deleted."
+
+
+class CleanupInProgress(Conflict):
+    """Another cleanup is at work."""
+
+    code = "cleanup_in_progress"
+    sentence = "Another cleanup is at work; try again when it is done. Nothing was deleted by this one."
+
+
+class CleanupLost(Conflict):
+    """Another process has taken this cleanup over, or it is done."""
+
+    code = "cleanup_lost"
+    sentence = "Another process has taken this cleanup over; nothing more was deleted by this one."
+
+
+class PlanUnknown(NotFound):
+    """No plan of this hash is kept."""
+
+    code = "plan_unknown"
+    sentence = "There is no plan of this hash (any more); make a new one. Nothing was deleted."
+
+
+class PlanChanged(Conflict):
+    """What would be deleted now is not what the plan said."""
+
+    code = "plan_changed"
+    sentence = "Things have changed since the plan was made; look at a new plan. Nothing was deleted."
+
+
+class TooMuchWouldGo(Conflict):
+    """The circuit breaker: a large share of what is kept would go."""
+
+    code = "too_much_would_go"
+    sentence = "A large share of what is kept would go; allow that by name, or look what is wrong. Nothing was deleted."
+
+
+class BackupMissing(Conflict):
+    """There is no backup that is young enough."""
+
+    code = "backup_missing"
+    sentence = "There is no backup of the last 24 hours; make one, or say no_backup. Nothing was deleted."
+
+
+class WrongStore(Conflict):
+    """The bucket belongs to another database."""
+
+    code = "wrong_store"
+    sentence = "This bucket belongs to another database; look which of the two is wrong. Nothing was deleted."
+
+
+class StoreNotAdopted(Conflict):
+    """The bucket does not say whose it is, and holds objects that this database does not know."""
+
+    code = "store_not_adopted"
+    sentence = (
+        "This bucket does not say whose it is and holds nothing that this database knows; adopt it with "
+        "'aam cleanup --adopt' if they belong together. Nothing was deleted."
+    )
+
+
+class OnLegalHold(Conflict):
+    """A legal hold stands on the meeting or its client."""
+
+    code = "on_legal_hold"
+    sentence = "A legal hold stands on this meeting or its client; nothing of it can be deleted until it ends."
+
+
+class AlreadyGoing(Conflict):
+    """What should be held is being deleted already."""
+
+    code = "already_going"
+    sentence = "This is being deleted already and cannot be held any more."
+
+
+class AgesContradict(InvalidInput):
+    """Minutes would outlive the transcript that they quote."""
+
+    code = "ages_contradict"
+    sentence = "Minutes quote the transcript and cannot be kept longer than it; nothing was changed."

@@ -1,0 +1,221 @@
+"""Doing what a plan says: mark, abort, delete objects, delete rows; each batch looks again whether it may.
+
+Every step may be killed and repeated: what is gone already is simply not there.  A batch is noted as done in the same
+transaction as its rows, and the next process goes on behind it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from aam.foundation.observability import logger
+from aam.retention import rows, runs
+from aam.retention.keys import place_of, prefixes_of
+from aam.retention.marking import busy, mark, stop_runs
+from aam.retention.objects import BATCH, PARALLEL, batched
+from aam.retention.plans import Line, Plan, Section
+from aam.retention.recheck import must_stay
+from aam.retention.runs import Lease
+from aam.retention.tools import HasTime, Tools
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ROWS_AT_ONCE = 200
+"""A meeting takes thousands of rows along, and a statement has 25 seconds."""
+
+
+@dataclass
+class Progress:
+    """What was done so far; it survives in the cleanup's row, so it holds counts and ids only.
+
+    ``stuck`` are meetings of which the store would not delete something, ``busy`` those that were worked on or uploaded
+    to when they were marked.
+    """
+
+    objects: int = 0
+    size_bytes: int = 0
+    multiparts: int = 0
+    meetings: int = 0
+    skipped: int = 0
+    failed: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    stuck: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, report: dict[str, Any]) -> Progress:
+        """From the cleanup's row."""
+        counts = {name: report.get(name, 0) for name in COUNTS}
+        stuck, busy = (set(report.get(name, ())) for name in ("stuck", "busy"))
+        return cls(**counts, rows=Counter(report.get("rows", {})), stuck=stuck, busy=busy)
+
+    def written(self) -> dict[str, Any]:
+        """For the cleanup's row."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return {**counts, "rows": dict(self.rows), "stuck": sorted(self.stuck), "busy": sorted(self.busy)}
+
+
+COUNTS = ("objects", "size_bytes", "multiparts", "meetings", "skipped", "failed")
+
+
+@dataclass
+class Execution:
+    """One process at work on one cleanup."""
+
+    plan: Plan
+    lease: Lease
+    tools: Tools
+    has_time: HasTime
+    progress: Progress
+    done: int
+
+    def run(self) -> bool:
+        """Go on until the end of the plan or of the time; says whether it was the end.
+
+        Raises CleanupLost, StorageUnavailable, DatabaseUnavailable, StateUnavailable: then another call goes on.
+        """
+        for section, kind, batches in self.work():
+            act = self.acting(section)
+            for batch in batches:
+                if not self.has_time():
+                    return False
+                act(kind, batch)
+                self.done += len(batch)
+                logger().debug("maintenance: batch done", section=section.name, kind=kind, lines=len(batch))
+        return True
+
+    def work(self) -> Iterator[tuple[Section, str, Iterator[list[Line]]]]:
+        """What is left, in batches of one section and kind."""
+        left = self.plan.lines(after=self.done)
+        for (section, kind), lines in groupby(left, key=lambda line: (line.section, line.kind)):
+            size = BATCH * PARALLEL if section is Section.OBJECTS else ROWS_AT_ONCE if kind == "meetings" else BATCH
+            yield section, kind, batched(lines, size)
+
+    def acting(self, section: Section) -> Callable[[str, list[Line]], None]:
+        """What is done with the lines of a section."""
+        return {
+            Section.KEPT: self.say,
+            Section.MARK: self.mark,
+            Section.ABORT: self.abort,
+            Section.OBJECTS: self.delete_objects,
+            Section.ROWS: self.delete_rows,
+            Section.STATE: self.forget,
+            Section.LAST: self.vacuum,
+        }[section]
+
+    def say(self, _kind: str, batch: list[Line]) -> None:
+        """Nothing: what is kept is only named."""
+        with self.tools.open_transaction() as session:
+            self.note(session, len(batch))
+
+    def mark(self, kind: str, batch: list[Line]) -> None:
+        """Put up tombstones and stop what runs, or mark uploads as expired; what is held by now is left alone."""
+        ids, now = [UUID(line.name) for line in batch], self.tools.clock()
+        stopped: Sequence[tuple[UUID, str | None]] = ()
+        with self.tools.open_transaction() as session:
+            if kind == "meeting":
+                marked = mark(session, ids, now=now)
+                self.progress.busy |= {str(each) for each in busy(session, marked)}
+                stopped = stop_runs(session, marked, now=now)
+                count = len(marked)
+            else:
+                count = rows.expire_uploads(session, ids)
+        for _, execution_arn in stopped:
+            if execution_arn:
+                self.tools.stop_execution(execution_arn)
+        self.progress.skipped += len(batch) - count
+        with self.tools.open_transaction() as session:
+            self.note(session, len(batch))
+
+    def abort(self, _kind: str, batch: list[Line]) -> None:
+        """Abort multipart uploads, and give their rows up."""
+        for line in batch:
+            self.tools.bucket.abort(line.name, line.version)
+        self.progress.multiparts += len(batch)
+        with self.tools.open_transaction() as session:
+            rows.give_up_uploads(session, [line.version for line in batch])
+            self.note(session, len(batch))
+
+    def delete_objects(self, kind: str, batch: list[Line]) -> None:
+        """Delete those objects of which nothing wants to know any more, a thousand a call, side by side."""
+        with self.tools.open_transaction() as session:
+            self.note(session, 0)
+            stay = must_stay(session, kind, batch)
+            going = [line for line in batch if line.name not in stay]
+            calls = batched(((line.name, line.version) for line in going), BATCH)
+            refused = self.tools.bucket.delete(list(calls))
+            self.progress.skipped += len(batch) - len(going)
+            self.progress.failed += len(refused)
+            self.progress.objects += sum(line.name not in refused for line in going)
+            self.progress.size_bytes += sum(line.size for line in going if line.name not in refused)
+            self.progress.stuck |= {str(found) for key in refused if (found := place_of(key).meeting_id)}
+            self.note(session, len(batch))
+
+    def delete_rows(self, kind: str, batch: list[Line]) -> None:
+        """Delete rows, or change them; those of a meeting whose objects would not go stay."""
+        ids = [UUID(line.name) for line in batch if line.name not in self.progress.stuck]
+        now = self.tools.clock()
+        if kind == "meetings":
+            self.empty_again(ids)
+        with self.tools.open_transaction() as session:
+            gone = rows.delete(session, kind, ids, now=now)
+            self.progress.rows[kind] += gone
+            self.progress.meetings += gone if kind == "meetings" else 0
+            self.progress.skipped += len(batch) - gone
+            self.note(session, len(batch))
+
+    def empty_again(self, ids: list[UUID]) -> None:
+        """Delete what was still written for meetings that were worked on or uploaded to when they were marked."""
+        for meeting_id in ids:
+            if str(meeting_id) in self.progress.busy:
+                for prefix in prefixes_of(meeting_id):
+                    self.tools.bucket.delete_prefix(prefix)
+
+    def forget(self, _kind: str, batch: list[Line]) -> None:
+        """Delete short-lived facts: those that have expired, and those of meetings that are gone."""
+        now = int(self.tools.clock().timestamp())
+        for line in batch:
+            if line.why == "expired":
+                self.tools.table.delete_expired(line.name, now)
+            else:
+                self.tools.table.delete(line.name)
+        with self.tools.open_transaction() as session:
+            self.note(session, len(batch))
+
+    def vacuum(self, _kind: str, batch: list[Line]) -> None:
+        """Vacuum tables, where the server lets us."""
+        for line in batch:
+            with self.tools.open_statements() as session:
+                rows.vacuum(session, line.name)
+        with self.tools.open_transaction() as session:
+            self.note(session, len(batch))
+
+    def note(self, session: Session, lines: int) -> None:
+        """Say how far we are; raises CleanupLost when the cleanup is another's by now."""
+        runs.advance(
+            session,
+            self.lease,
+            done=self.done + lines,
+            report=self.progress.written(),
+            now=self.tools.clock(),
+        )
+
+
+def execute(plan: Plan, lease: Lease, *, tools: Tools, has_time: HasTime) -> tuple[Progress, bool]:
+    """Go on with a cleanup; what was done in all, and whether that was everything."""
+    execution = Execution(
+        plan=plan,
+        lease=lease,
+        tools=tools,
+        has_time=has_time,
+        progress=Progress.read(lease.report),
+        done=lease.done,
+    )
+    finished = execution.run()
+    return execution.progress, finished

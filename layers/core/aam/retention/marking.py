@@ -1,0 +1,85 @@
+"""Tombstones: a meeting that goes is marked first, its run is over, and nothing new begins for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import literal, select, union, update
+from sqlalchemy.dialects.postgresql import insert
+
+from aam.clients.models import Client
+from aam.meetings.models import Meeting
+from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
+from aam.retention.among import among
+from aam.retention.holds import is_held
+from aam.retention.models import MeetingTombstone
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Put tombstones up for those that are there and not held; returns which.
+
+    Their clients are locked first, as placing a hold does: whoever is first decides.
+    """
+    clients = select(Meeting.client_id).where(among(Meeting.id, meeting_ids))
+    session.execute(select(Client.id).where(Client.id.in_(clients)).order_by(Client.id).with_for_update())
+    locked = session.execute(
+        select(Meeting.id, Meeting.organization_id)
+        .where(among(Meeting.id, meeting_ids))
+        .order_by(Meeting.id)
+        .with_for_update()
+    ).all()
+    held = set(session.scalars(select(Meeting.id).where(among(Meeting.id, meeting_ids), is_held())))
+    marked = [row for row in locked if row.id not in held]
+    if marked:
+        source = select(Meeting.id, Meeting.organization_id, literal(now)).where(
+            among(Meeting.id, [row.id for row in marked])
+        )
+        columns = ["meeting_id", "organization_id", "marked_at"]
+        session.execute(insert(MeetingTombstone).from_select(columns, source).on_conflict_do_nothing())
+    return {row.id for row in marked}
+
+
+def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> Sequence[tuple[UUID, str | None]]:
+    """Cancel the living runs of meetings that go; returns them with the executions to stop."""
+    ended = session.execute(
+        update(ProcessingRun)
+        .where(among(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE))
+        .values(status=RunStatus.CANCELLED, finished_at=now)
+        .returning(ProcessingRun.id, ProcessingRun.execution_arn),
+        execution_options={"synchronize_session": False},
+    )
+    return [(row.id, row.execution_arn) for row in ended]
+
+
+def still_going(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the meetings that are marked."""
+    return set(
+        session.scalars(select(MeetingTombstone.meeting_id).where(among(MeetingTombstone.meeting_id, meeting_ids)))
+    )
+
+
+def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the meetings that are worked on or uploaded to, so that more may be written for them."""
+    runs = select(ProcessingRun.meeting_id).where(
+        among(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE)
+    )
+    uploads = select(UploadBlob.meeting_id).where(
+        among(UploadBlob.meeting_id, meeting_ids), UploadBlob.status == UploadStatus.PENDING
+    )
+    return set(session.scalars(union(runs, uploads)))
+
+
+def gone(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
+    """Note that nothing is left of these meetings but their tombstones."""
+    session.execute(
+        update(MeetingTombstone).where(among(MeetingTombstone.meeting_id, meeting_ids)).values(gone_at=now),
+        execution_options={"synchronize_session": False},
+    )

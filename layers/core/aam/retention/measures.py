@@ -1,0 +1,37 @@
+"""Metrics of cleanups (EMF, namespace AAM); the alarms of the template look at these names."""
+
+from __future__ import annotations
+
+from aam.foundation.observability import NAMESPACE
+from aam.retention.recordings import UNREFERENCED
+from aam.retention.schemas import CleanupReport, Mode, PlanSummary
+
+
+def record_cleanup(report: CleanupReport, *, seconds: float) -> None:
+    """What a cleanup took and freed, by mode."""
+    gauge("CleanupDuration", seconds, "Seconds", mode=report.mode)
+    gauge("FreedBytes", report.size_bytes, "Bytes", mode=report.mode)
+    gauge("DeletedObjects", report.objects, "Count", mode=report.mode)
+
+
+def record_plan(summary: PlanSummary) -> None:
+    """How much lies there that nothing refers to, when everything was looked at."""
+    if Mode.MEDIA in summary.mode.parts and summary.scope == "all":
+        found = sum(reason.size_bytes for reason in summary.reasons if reason.why == UNREFERENCED)
+        gauge("UnreferencedBytes", found, "Bytes")
+
+
+def record_failure(mode: str) -> None:
+    """A cleanup that did not do what it was asked: one of all modes, for the alarm, and one by mode."""
+    gauge("CleanupFailures", 1, "Count")
+    gauge("CleanupFailuresByMode", 1, "Count", mode=mode)
+
+
+def gauge(name: str, value: float, unit: str, **dimensions: str) -> None:
+    """Write one measure, at once."""
+    from aws_lambda_powertools import single_metric
+    from aws_lambda_powertools.metrics import MetricUnit
+
+    with single_metric(name=name, unit=MetricUnit(unit), value=value, namespace=NAMESPACE) as metric:
+        for dimension, said in dimensions.items():
+            metric.add_dimension(name=dimension, value=said)

@@ -1,0 +1,94 @@
+"""Whole meetings, and the clients whose meetings all go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.clients.models import Client
+from aam.pipeline.models import ProcessingRun
+from aam.retention import references
+from aam.retention.holds import Holds, load_holds
+from aam.retention.keys import OF_MEETING, UPLOADED, place_of, prefixes_of
+from aam.retention.objects import BATCH, Stored, batched
+from aam.retention.plans import Line, Section
+from aam.retention.recordings import HELD, Passing
+from aam.retention.schemas import CleanupRequest, ScopeKind
+from aam.retention.tools import Tools
+from aam.vendors.claims import Stage, StageName
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+STAGES: tuple[StageName, ...] = ("transcription", "artifacts")
+WHY = "its meeting goes"
+
+
+def meeting_lines(session: Session, request: CleanupRequest, *, tools: Tools, passing: Passing) -> Iterator[Line]:
+    """Everything of every meeting in the scope, then its client where it is one of those asked for.
+
+    What a hold stands on is named and stays, and so does its client.
+    """
+    holds = load_holds(session)
+    doomed: set[UUID] = set()
+    for meeting in references.meetings_in(session, request.scope, request.scope_id):
+        if holds.cover(meeting.id, meeting.client_id):
+            yield Line(Section.KEPT, "meeting", str(meeting.id), f"asked for, but kept by a {HELD}")
+        else:
+            doomed.add(meeting.id)
+            yield Line(Section.MARK, "meeting", str(meeting.id), "asked for")
+    yield from multipart_lines(doomed, request, tools)
+    for each in objects_of(doomed, request, tools, passing):
+        yield Line(Section.OBJECTS, "of_meeting", each.key, WHY, each.size, each.version)
+    for page in batched(sorted(doomed), BATCH):
+        runs = session.scalars(
+            select(ProcessingRun.id).where(ProcessingRun.meeting_id.in_(page)).order_by(ProcessingRun.id)
+        )
+        for run_id in runs:
+            for stage in STAGES:
+                yield Line(Section.STATE, "state", Stage(run_id, stage).key, WHY)
+        for meeting_id in page:
+            yield Line(Section.ROWS, "meetings", str(meeting_id), "asked for")
+    yield from client_lines(session, request, holds)
+
+
+def objects_of(doomed: set[UUID], request: CleanupRequest, tools: Tools, passing: Passing) -> Iterator[Stored]:
+    """The objects of these meetings, versions included."""
+    if request.scope is ScopeKind.ALL:
+        for prefix in OF_MEETING:
+            for each in passing(prefix, tools.bucket.versions(prefix)):
+                if place_of(each.key).meeting_id in doomed:
+                    yield each
+        return
+    for meeting_id in sorted(doomed):
+        for prefix in prefixes_of(meeting_id):
+            yield from tools.bucket.versions(prefix)
+
+
+def multipart_lines(doomed: set[UUID], request: CleanupRequest, tools: Tools) -> Iterator[Line]:
+    """What is being uploaded to these meetings."""
+    one = request.scope is ScopeKind.MEETING and request.scope_id in doomed
+    prefix = f"{UPLOADED}{request.scope_id}/" if one else UPLOADED
+    if doomed:
+        for upload in tools.bucket.unfinished(prefix):
+            if place_of(upload.key).meeting_id in doomed:
+                yield Line(Section.ABORT, "multipart", upload.key, WHY, version=upload.upload_id)
+
+
+def client_lines(session: Session, request: CleanupRequest, holds: Holds) -> Iterator[Line]:
+    """The clients that go when their last meeting has gone."""
+    if request.scope is ScopeKind.MEETING:
+        return
+    wanted = select(Client.id).order_by(Client.id)
+    if request.scope is ScopeKind.CLIENT:
+        wanted = wanted.where(Client.id == request.scope_id)
+    if request.scope is ScopeKind.ORGANIZATION:
+        wanted = wanted.where(Client.organization_id == request.scope_id)
+    for client_id in session.scalars(wanted):
+        if client_id in holds.clients:
+            yield Line(Section.KEPT, "client", str(client_id), f"asked for, but kept by a {HELD}")
+        else:
+            yield Line(Section.ROWS, "clients", str(client_id), "asked for")

@@ -1,0 +1,141 @@
+"""The bucket as a cleanup sees it: pages of versions, unfinished uploads, deleting a thousand at a time.
+
+Everything speaks of versions: a bucket that never had any calls its only one ``null``, and deleting that deletes.  Such
+a bucket is listed the plain way, whose answers are two thirds as long.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aam.foundation.storage import ObjectMissing, ObjectStore, translated
+
+BATCH = 1_000  # what one DeleteObjects call takes
+PARALLEL = 8
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One version of an object, or a delete marker (``size`` 0); the time is when it was written."""
+
+    key: str
+    version: str
+    size: int
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A multipart upload that is neither completed nor aborted."""
+
+    key: str
+    upload_id: str
+    begun: datetime
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One bucket; every method raises StorageUnavailable when it does not answer."""
+
+    store: ObjectStore
+
+    @cached_property
+    def has_versions(self) -> bool:
+        """Whether versioning is or ever was on."""
+        with translated():
+            return "Status" in self.store.client.get_bucket_versioning(Bucket=self.store.bucket)
+
+    def versions(self, prefix: str) -> Iterator[Stored]:
+        """Every version and delete marker under a prefix, by key; memory holds one page."""
+        operation = "list_object_versions" if self.has_versions else "list_objects_v2"
+        last = None
+        for page in self._pages(operation, prefix):
+            found = [
+                Stored(each["Key"], each.get("VersionId", "null"), each.get("Size", 0), each["LastModified"])
+                for kind in ("Contents", "Versions", "DeleteMarkers")
+                for each in page.get(kind, ())
+            ]
+            for stored in sorted(found, key=lambda each: each.key.encode()):
+                if (stored.key, stored.version) != last:  # some stores begin a page with the last one's end
+                    last = (stored.key, stored.version)
+                    yield stored
+
+    def unfinished(self, prefix: str) -> Iterator[Unfinished]:
+        """Every multipart upload under a prefix that is still open."""
+        for page in self._pages("list_multipart_uploads", prefix):
+            for each in page.get("Uploads", ()):
+                yield Unfinished(each["Key"], each["UploadId"], each["Initiated"])
+
+    def _pages(self, operation: str, prefix: str) -> Iterator[dict[str, Any]]:
+        pages = iter(self.store.client.get_paginator(operation).paginate(Bucket=self.store.bucket, Prefix=prefix))
+        while True:
+            with translated():
+                page = next(pages, None)
+            if page is None:
+                return
+            yield page
+
+    def delete(self, batches: Sequence[Sequence[tuple[str, str]]]) -> set[str]:
+        """Delete batches of (key, version) side by side; returns the keys that the store refused to delete."""
+        with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
+            return {key for refused in pool.map(self._delete, batches) for key in refused}
+
+    def _delete(self, batch: Sequence[tuple[str, str]]) -> list[str]:
+        if not batch:
+            return []
+        named = [{"Key": key, "VersionId": version} for key, version in batch]
+        with translated():
+            answer = self.store.client.delete_objects(
+                Bucket=self.store.bucket, Delete={"Objects": named, "Quiet": True}
+            )
+        return [each["Key"] for each in answer.get("Errors", ()) if each.get("Code") != "NoSuchVersion"]
+
+    def abort(self, key: str, upload_id: str) -> None:
+        """Abort a multipart upload; nothing happens when there is none."""
+        try:
+            with translated():
+                self.store.client.abort_multipart_upload(Bucket=self.store.bucket, Key=key, UploadId=upload_id)
+        except ObjectMissing:
+            return
+
+    def delete_prefix(self, prefix: str) -> tuple[int, set[str]]:
+        """Delete everything under a prefix, every version of it; how many, and the keys that were refused."""
+        gone, refused = 0, set[str]()
+        versions = self.versions(prefix)
+        while batch := [(each.key, each.version) for each in islice(versions, BATCH)]:
+            failed = self.delete([batch])
+            refused |= failed
+            gone += len(batch) - len(failed)
+        return gone, refused
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store a file as it is."""
+        with path.open("rb") as body, translated():
+            self.store.client.put_object(Bucket=self.store.bucket, Key=key, Body=body)
+
+    def get_file(self, key: str, path: Path) -> None:
+        """Fetch an object into a file; raises ObjectMissing."""
+        with path.open("wb") as file:
+            for chunk in self.store.stream(key):
+                file.write(chunk)
+
+    def newest(self, prefix: str) -> datetime | None:
+        """When the newest object under a prefix was written."""
+        return max((each.modified for each in self.versions(prefix)), default=None)
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most ``size``."""
+    waiting = iter(items)
+    while batch := list(islice(waiting, size)):
+        yield batch

@@ -1,0 +1,265 @@
+"""What schedules, events and the command line ask, and what they are told."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+
+from aam.foundation.schemas import Key, RequestBody, Value
+from aam.retention.errors import BadCleanupRequest
+from aam.retention.models import DataClass
+
+Amount = Literal["objects", "bytes", "meetings"]
+
+
+class Mode(StrEnum):
+    """What a cleanup looks at."""
+
+    TEMP = "temp"
+    LOGS = "logs"
+    MEDIA = "media"
+    DB = "db"
+    CACHE = "cache"
+    JOBS = "jobs"
+    MEETINGS = "meetings"
+    FULL = "full"
+    AGGRESSIVE = "aggressive"
+
+    @property
+    def parts(self) -> frozenset[Mode]:
+        """The simple modes that it is made of."""
+        full = {Mode.TEMP, Mode.LOGS, Mode.MEDIA, Mode.DB, Mode.JOBS}
+        made_of = {Mode.FULL: full, Mode.AGGRESSIVE: full | {Mode.CACHE}}
+        return frozenset(made_of.get(self, {self}))
+
+
+class ScopeKind(StrEnum):
+    """Whose data a cleanup looks at."""
+
+    ALL = "all"
+    ORGANIZATION = "organization"
+    CLIENT = "client"
+    MEETING = "meeting"
+
+
+class CleanupRequest(RequestBody):
+    """What to clean; without ``dry_run: false`` nothing is deleted.
+
+    ``confirm`` is the hash of a plan: exactly that plan is executed.  ``allow`` names the amounts whose circuit breaker
+    is overridden; ``no_backup`` does without a backup of the last day.  ``seconds`` is how long this call may delete;
+    what is left goes on by `continue`.
+    """
+
+    mode: Mode
+    scope: ScopeKind = ScopeKind.ALL
+    scope_id: UUID | None = None
+    dry_run: bool = True
+    older_than_hours: int | None = Field(default=None, ge=0)
+    confirm: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    allow: frozenset[Amount] = frozenset()
+    no_backup: bool = False
+    trigger: Literal["event", "schedule", "person"] = "event"
+    seconds: int | None = Field(default=None, ge=0, le=900)
+
+    @model_validator(mode="after")
+    def fits_together(self) -> CleanupRequest:
+        """Refuse combinations that mean nothing."""
+        if (self.scope is ScopeKind.ALL) != (self.scope_id is None):
+            raise ValueError("scope_id names the organization, client or meeting, and goes with such a scope")
+        if self.scope is not ScopeKind.ALL and self.mode in (Mode.LOGS, Mode.CACHE):
+            raise ValueError("logs and cache belong to everybody; leave the scope out")
+        if self.older_than_hours is not None and self.mode is not Mode.TEMP:
+            raise ValueError("older_than_hours is for the mode temp; other ages stand in the policy")
+        if self.confirm is not None and self.dry_run:
+            raise ValueError("confirm executes a plan; say dry_run false with it")
+        return self
+
+    @property
+    def scope_text(self) -> str:
+        """The scope in one word."""
+        return self.scope if self.scope_id is None else f"{self.scope}:{self.scope_id}"
+
+    @property
+    def wants_backup(self) -> bool:
+        """Whether so much may go that there has to be a way back."""
+        return self.mode in (Mode.FULL, Mode.AGGRESSIVE) or (
+            self.mode is Mode.MEETINGS and self.scope is not ScopeKind.MEETING
+        )
+
+
+class ContinueRequest(RequestBody):
+    """Go on with a cleanup that ran out of time or was killed."""
+
+    action: Literal["continue"]
+    run_id: UUID
+    seconds: int | None = Field(default=None, ge=0, le=900)
+
+
+class HealthRequest(RequestBody):
+    """Measure, and with ``catch_up`` run the scheduled cleanup that was missed."""
+
+    action: Literal["health"]
+    catch_up: bool = False
+
+
+class CheckRequest(RequestBody):
+    """Compare rows and objects: neither may be without the other."""
+
+    action: Literal["check"]
+
+
+class StatisticsRequest(RequestBody):
+    """Count rows, objects and jobs."""
+
+    action: Literal["statistics"]
+
+
+class AdoptRequest(RequestBody):
+    """Write this database's id into a bucket that says nothing."""
+
+    action: Literal["adopt"]
+
+
+class HoldRequest(RequestBody):
+    """Place or end a legal hold."""
+
+    action: Literal["hold", "release"]
+    client_id: UUID | None = None
+    meeting_id: UUID | None = None
+    reason: str = Field(default="", max_length=1000)
+
+    @model_validator(mode="after")
+    def names_one(self) -> HoldRequest:
+        """One subject, and a reason for a new hold."""
+        if (self.client_id is None) == (self.meeting_id is None):
+            raise ValueError("name one client_id or one meeting_id")
+        if self.action == "hold" and not self.reason.strip():
+            raise ValueError("a hold needs a reason")
+        return self
+
+
+class KeepRequest(RequestBody):
+    """Set how many days a class of data is kept, or with ``days`` null go back to the less particular rule."""
+
+    action: Literal["keep"]
+    organization_id: UUID
+    client_id: UUID | None = None
+    meeting_type: Key | None = None
+    data_class: DataClass
+    days: int | None = Field(ge=0, le=36_500)
+
+
+Request = (
+    CleanupRequest
+    | ContinueRequest
+    | HealthRequest
+    | CheckRequest
+    | StatisticsRequest
+    | AdoptRequest
+    | HoldRequest
+    | KeepRequest
+)
+
+ACTIONS: dict[str, type[RequestBody]] = {
+    "continue": ContinueRequest,
+    "health": HealthRequest,
+    "check": CheckRequest,
+    "statistics": StatisticsRequest,
+    "adopt": AdoptRequest,
+    "hold": HoldRequest,
+    "release": HoldRequest,
+    "keep": KeepRequest,
+}
+
+
+def parse(event: dict[str, Any]) -> Request:
+    """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
+    asked = {name: value for name, value in event.items() if name != "correlation_id"}
+    action = asked.get("action")
+    if action is not None and not (isinstance(action, str) and action in ACTIONS):
+        raise BadCleanupRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was deleted.")
+    model = ACTIONS[action] if action is not None else CleanupRequest
+    try:
+        return model.model_validate(asked)  # type: ignore[return-value]
+    except ValidationError as error:
+        raise BadCleanupRequest(in_one_sentence(error)) from None
+
+
+def in_one_sentence(error: ValidationError) -> str:
+    """What is wrong with a request, first things first."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {what}; nothing was deleted." if where else f"{what[0].upper()}{what[1:]}; nothing was deleted."
+
+
+class Largest(Value):
+    """One of the largest objects of a plan."""
+
+    key: str
+    size_bytes: int
+
+
+class Reason(Value):
+    """How much goes for one reason."""
+
+    why: str
+    count: int
+    size_bytes: int
+
+
+class PlanSummary(Value):
+    """A plan in short; the plan itself, line by line, lies in the bucket under its hash.
+
+    ``name`` is what a person types to confirm: the name of whom it is about, or the mode.
+    ``rows`` counts by table.  ``kept`` counts what a legal hold keeps.  ``population`` is what the shares of the
+    circuit breaker are of, ``would_stop`` the amounts that would stop the cleanup.
+    """
+
+    hash: str
+    name: str
+    mode: Mode
+    scope: str
+    planned_at: str
+    objects: int
+    size_bytes: int
+    multiparts: int
+    meetings: int
+    rows: dict[str, int]
+    reasons: tuple[Reason, ...]
+    largest: tuple[Largest, ...]
+    kept: int
+    population: dict[str, int]
+    would_stop: tuple[Amount, ...]
+    stored_bytes: int
+    database_bytes: int
+    lines: int
+
+
+class CleanupReport(Value):
+    """What went, or would go.
+
+    ``finished`` false: there was no time for all of it; `continue` with ``run_id`` goes on.  ``skipped`` counts what
+    was planned and must stay (referenced or held meanwhile), ``failed`` what the store refused to delete.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: Mode
+    scope: str
+    dry_run: bool
+    finished: bool = True
+    run_id: UUID | None = None
+    resumed: UUID | None = None
+    objects: int = 0
+    size_bytes: int = 0
+    multiparts: int = 0
+    meetings: int = 0
+    rows: dict[str, int] = Field(default_factory=dict)
+    skipped: int = 0
+    failed: int = 0
+    largest: tuple[Largest, ...] = ()
+    plan: PlanSummary | None = None

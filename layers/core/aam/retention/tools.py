@@ -1,0 +1,34 @@
+"""What cleanups work with, put together once by whoever runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aam.foundation.clock import Clock
+from aam.foundation.database import Transaction
+from aam.foundation.state_table import StateTable
+from aam.retention.objects import Bucket
+from aam.retention.policy import Policy
+
+HasTime = Callable[[], bool]
+"""Says whether there is time for another batch."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Bucket, database, the table of short-lived facts, the policy, and the clock.
+
+    ``open_statements`` opens a session whose every statement is a transaction of its own.  ``folder`` makes an empty
+    folder for a plan.
+    """
+
+    bucket: Bucket
+    open_transaction: Transaction
+    open_statements: Transaction
+    table: StateTable
+    policy: Policy
+    clock: Clock
+    stop_execution: Callable[[str], None]
+    folder: Callable[[], Path]

@@ -1,0 +1,152 @@
+"""A cleanup may die anywhere: the next one finishes what it began, and nothing that is wanted goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from aam.retention.meetings import delete_meeting
+from aam.retention.schemas import CleanupRequest, Mode
+from aam.retention.service import clean_up
+from aam.retention.tools import Tools
+from tests.support.retention import World
+
+ASKED = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
+POINTS = 24
+
+
+class Killed(BaseException):
+    """No handler sees a kill."""
+
+
+@dataclass
+class Killer:
+    """Counts every call of the store and every beginning and end of a transaction; ends it all at one of them."""
+
+    world: World
+    at: int = -1
+    seen: int = 0
+
+    def point(self, _operation: str = "") -> None:
+        """One place to die at."""
+        self.seen += 1
+        if self.seen == self.at:
+            raise Killed
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A transaction that may never begin, never commit, or commit without anybody hearing of it."""
+        self.point()
+        with self.world.database.transaction() as session:
+            yield session
+            self.point()
+        self.point()
+
+    def tools(self) -> Tools:
+        """Tools that die."""
+        self.world.store.before = self.point
+        return replace(self.world.tools, open_transaction=self.transaction, stop_execution=self.stop)
+
+    def stop(self, arn: str) -> None:
+        """Stopping an execution."""
+        self.point()
+        self.world.stopped.append(arn)
+
+
+def seed(world: World) -> set[str]:
+    """Things that go with a full cleanup of one client; the keys of what stays."""
+    staying = world.meeting()
+    client = world.client()
+    for status in ("succeeded", "running", "failed"):
+        world.meeting(client, status=status, at=world.ago(days=3))
+    world.put(f"meetings/{staying.id}/lost.mp3", at=world.ago(days=3))
+    world.put("temp/exports/a", at=world.ago(days=3))
+    world.token(expires_at=world.ago(days=30))
+    begun = world.store.create_multipart_upload(Bucket="b", Key=f"meetings/{staying.id}/part.mp3")["UploadId"]
+    world.store.uploads[begun] = (f"meetings/{staying.id}/part.mp3", world.ago(days=3))
+    return {key for key in world.found() if str(staying.id) in key} - {f"meetings/{staying.id}/lost.mp3"}
+
+
+def client_of_three(world: World) -> str:
+    ((client,),) = world.rows("select client_id from meetings group by 1 having count(*) = 3")
+    return str(client)
+
+
+def clean_twice(world: World, mode: str, killer: Killer, **more: object) -> bool:
+    """A cleanup that is killed, and the next one some minutes later; says whether it was killed at all."""
+    request = CleanupRequest.model_validate({"mode": mode, **ASKED, **more})
+    try:
+        clean_up(request, tools=killer.tools(), has_time=lambda: True)
+        killed = False
+    except Killed:
+        killed = True
+    world.store.before = lambda _operation: None
+    world.now += timedelta(minutes=10)
+    if killed:
+        gone = request.scope_id and not world.rows(f"select 1 from clients where id = '{request.scope_id}'")
+        again = CleanupRequest(mode=Mode.TEMP, dry_run=False) if gone else request
+        clean_up(again, tools=world.tools, has_time=lambda: True)
+    return killed
+
+
+@pytest.mark.parametrize("mode", ["full", "meetings"])
+def test_killed_at_every_step_and_run_again_leaves_a_clean_system(world: World, mode: str) -> None:
+    def more() -> dict[str, object]:
+        return {} if mode == "full" else {"scope": "client", "scope_id": client_of_three(world)}
+
+    world.clean("temp", dry_run=False)  # the bucket is this database's
+    seed(world)
+    counting = Killer(world)
+    clean_twice(world, mode, counting, **more())
+    points = {1 + round(number * (counting.seen - 1) / (POINTS - 1)) for number in range(POINTS)}
+    assert len(points) >= 20
+    for point in sorted(points):
+        world.clean("meetings", **ASKED)
+        world.clean("aggressive", **ASKED)
+        assert world.found() == set()
+        stays = seed(world)
+        assert clean_twice(world, mode, Killer(world, at=point), **more()), f"was not killed at {point}"
+        assert stays <= world.found(), "nothing that is wanted goes"
+        if mode == "full":
+            assert world.orphans() == set()
+            assert world.store.uploads == {}
+        else:
+            assert {row[0] for row in world.rows("select count(*) from meetings")} == {1}
+            assert not [key for key in world.found() - stays if key.startswith("derived/")]
+        assert world.rows("select count(*) from cleanup_runs where state = 'running'") == [(0,)]
+
+
+def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
+    def delete(killer: Killer) -> None:
+        tools = killer.tools()
+        ((meeting_id,),) = world.rows("select id from meetings")
+        delete_meeting(
+            meeting_id,
+            bucket=tools.bucket,
+            open_transaction=tools.open_transaction,
+            disown=lambda _run_id: None,
+            stop_execution=tools.stop_execution,
+            now=world.now,
+        )
+
+    point, killed = 0, True
+    while killed:
+        point += 1
+        made = world.meeting(status="running")
+        try:
+            delete(Killer(world, at=point))
+            killed = False
+        except Killed:
+            world.store.before = lambda _operation: None
+            if world.rows("select 1 from meetings"):
+                delete(Killer(world))
+        world.store.before = lambda _operation: None
+        assert world.rows("select count(*) from meetings") == [(0,)]
+        assert not [key for key in world.found() if str(made.id) in key]
+        assert {row[0] for row in world.rows("select status from processing_runs")} <= {"cancelled"}
+    assert point > 12

@@ -1,0 +1,25 @@
+"""The table of short-lived facts as cleanups see it, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+class MemoryTable:
+    """What cleanups ask of the table of short-lived facts."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, int] = {}
+
+    def expired(self, now: int) -> Iterator[str]:
+        """Keys whose time is over."""
+        yield from [pk for pk, expires_at in self.items.items() if expires_at <= now]
+
+    def delete_expired(self, pk: str, now: int) -> None:
+        """Delete unless it was given more time."""
+        if self.items.get(pk, now + 1) <= now:
+            del self.items[pk]
+
+    def delete(self, pk: str) -> None:
+        """Delete."""
+        self.items.pop(pk, None)
