@@ -16,6 +16,14 @@ from aam_local.waiting import wait_until
 
 DEEPGRAM_PORT = 8091
 OPENAI_PORT = 8092
+REAL = {
+    "TranscriptionEngine": "auto",
+    "DeepgramMode": "auto",
+    "DeepgramBaseUrl": "https://api.deepgram.com",
+    "ArtifactsEngine": "auto",
+    "OpenAiBaseUrl": "https://api.openai.com/v1",
+}
+"""The template's own defaults of what leads to the fakes."""
 
 
 def start(home: Home, before: FakeVendors | None) -> FakeVendors:
@@ -49,9 +57,9 @@ def start(home: Home, before: FakeVendors | None) -> FakeVendors:
 
 
 def parameters(fakes: FakeVendors | None) -> dict[str, str]:
-    """The template's parameters that lead to them; none without them."""
+    """The template's parameters that lead to them; without them its defaults, lest a stack keep what it had."""
     if fakes is None:
-        return {}
+        return dict(REAL)
     return {
         "TranscriptionEngine": "deepgram",
         "DeepgramMode": "url",  # as production does it; the fake fetches from the loopback
