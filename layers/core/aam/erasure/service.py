@@ -25,7 +25,7 @@ from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
 from aam.pipeline.models import ALIVE, ProcessingRun
 from aam.retention.among import among
-from aam.retention.errors import StoreNotAdopted, WrongStore
+from aam.retention.errors import WrongStore
 from aam.retention.holds import load_holds
 from aam.retention.identity import label_of, store_id
 from aam.retention.log import note
@@ -46,8 +46,7 @@ STEPS: dict[SubjectKind, Callable[[Work], Outcome]] = {
 def erase(request: EraseRequest, *, tools: ErasureTools, has_time: HasTime) -> Report:
     """Say what would go, and with ``dry_run`` false erase it.
 
-    Whoever asks again for what is being erased goes on with it.  Raises UnknownSubject, WrongStore, StoreNotAdopted,
-    ErasureInProgress, and passing faults, after which another call or the sweep goes on.
+    Whoever asks again for what is being erased goes on with it.  Raises UnknownSubject, WrongStore, ErasureInProgress, and passing faults, after which another call or the sweep goes on.
     """
     with tools.open_transaction() as session:
         subject = subjects.find(session, request.subject, request.id)
@@ -59,11 +58,11 @@ def erase(request: EraseRequest, *, tools: ErasureTools, has_time: HasTime) -> R
 
 
 def require_own_store(session: Session, tools: ErasureTools) -> None:
-    """Raise StoreNotAdopted or WrongStore unless database and bucket carry the same id."""
-    label = label_of(tools.bucket)
-    if label is None:
-        raise StoreNotAdopted
-    if label != store_id(session):
+    """Raise WrongStore where the bucket carries another database's id.
+
+    One that carries none is let pass: an erasure takes what lies under ids of its own rows, and nothing else.
+    """
+    if label_of(tools.bucket) not in (None, store_id(session)):
         raise WrongStore
 
 
