@@ -46,7 +46,8 @@ STEPS: dict[SubjectKind, Callable[[Work], Outcome]] = {
 def erase(request: EraseRequest, *, tools: ErasureTools, has_time: HasTime) -> Report:
     """Say what would go, and with ``dry_run`` false erase it.
 
-    Whoever asks again for what is being erased goes on with it.  Raises UnknownSubject, WrongStore, ErasureInProgress, and passing faults, after which another call or the sweep goes on.
+    Whoever asks again for what is being erased goes on with it.  Raises UnknownSubject, WrongStore,
+    ErasureInProgress, and passing faults, after which another call or the sweep goes on.
     """
     with tools.open_transaction() as session:
         subject = subjects.find(session, request.subject, request.id)
