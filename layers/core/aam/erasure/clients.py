@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from aam.clients.models import Client
 from aam.erasure.models import SubjectKind
@@ -62,8 +62,9 @@ def erase_client(work: Work) -> Outcome:
             if work.erase_meetings(left[:PAGE]) is Outcome.LATER:
                 return Outcome.LATER
             continue
-        work.forget()
-        if work.progress.held or client_held:
+        waits = bool(work.progress.held) or client_held
+        work.forget(subject=not waits)
+        if waits:
             return Outcome.WAITS
         if delete_client(work):
             return Outcome.GONE
@@ -81,14 +82,3 @@ def delete_client(work: Work) -> bool:
             work.progress.counts["retention_rules"] += rules
         work.note(session)
     return True
-
-
-def blocks(session: Session, subject_id: UUID, held: set[UUID]) -> bool:
-    """Whether every hold stands that a client or meeting waits for; where one has ended there is work."""
-    holds = load_holds(session)
-    if subject_id in holds.clients:
-        return True
-    of_held = select(Meeting.id, Meeting.client_id).where(or_(Meeting.id.in_(held)))
-    found = session.execute(of_held).all()
-    still = {row.id for row in found if holds.cover(row.id, row.client_id)}
-    return bool(held) and still == held

@@ -134,10 +134,13 @@ class Work:
         self.add(more)
         self.progress.current = None
 
-    def forget(self, *, names: Collection[str] = (), also: Collection[UUID] = ()) -> None:
-        """Delete what else speaks of the subject."""
-        ids = {self.lease.subject_id, *also, *self.progress.meetings, *self.progress.redacted, *self.progress.runs}
-        self.add(forget(self.tools, ids, names=names))
+    def forget(self, *, names: Collection[str] = (), subject: bool = True) -> None:
+        """Delete what else speaks of what went, and of the subject unless that waits."""
+        ids = {*self.progress.meetings, *self.progress.redacted, *self.progress.runs}
+        if subject:
+            ids.add(self.lease.subject_id)
+        if ids or names:
+            self.add(forget(self.tools, ids, names=names))
         self.say()
 
     def look_again(self) -> Counter[str]:
