@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.schedules import Schedules, schedules_of
 from tests.support.stack import CHECKOUT, Person, Stack
 
 VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"
@@ -30,13 +31,6 @@ def keys(stack: Stack, prefix: str) -> set[str]:
 def put(stack: Stack, *names: str) -> None:
     for name in names:
         stack.aws("s3").put_object(Bucket=stack.bucket, Key=name, Body=b"x" * 10)
-
-
-def executions(stack: Stack) -> list[Any]:
-    machine = stack.aws("stepfunctions")
-    arn = stack.state.outputs["CleanupMachineArn"]
-    found: list[Any] = machine.list_executions(stateMachineArn=arn)["executions"]
-    return found
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -100,30 +94,42 @@ def test_a_refused_cleanup_is_a_failed_execution(stack: Stack) -> None:
     stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "FAILED", "the refusal")
 
 
-@pytest.mark.parametrize("name", ["TempDaily", "FullWeekly"])
-def test_a_schedule_fires(stack: Stack, name: str) -> None:
-    """As it is deployed, but every minute."""
-    scheduler = stack.aws("scheduler")
-    resources = stack.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
-    (deployed,) = [each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"] == f"CleanUp{name}"]
-    schedule = scheduler.get_schedule(Name=deployed.rpartition("/")[2])
-    assert (schedule["State"], schedule["ScheduleExpressionTimezone"]) == ("ENABLED", "UTC")
-    kept = {
-        key: schedule[key]
-        for key in ("Name", "FlexibleTimeWindow", "Target", "State", "ScheduleExpressionTimezone", "ScheduleExpression")
+@pytest.mark.parametrize(
+    ("name", "expression", "asked"),
+    [
+        ("TempDaily", "cron(0 2 * * ? *)", {"mode": "temp", "dry_run": False, "trigger": "schedule"}),
+        ("FullWeekly", "cron(0 3 ? * SUN *)", {"mode": "full", "dry_run": False, "no_backup": True}),
+        ("AggressiveMonthly", "cron(0 4 1 * ? *)", {"mode": "aggressive", "dry_run": False, "no_backup": True}),
+        ("HealthHourly", "rate(1 hour)", {"action": "health", "catch_up": True}),
+    ],
+)
+def test_each_schedule_is_deployed_as_shipped_and_fires(
+    stack: Stack, schedules: Schedules, name: str, expression: str, asked: dict[str, Any]
+) -> None:
+    """Deployed with the shipped time; what fires is that very schedule with another one, every minute."""
+    shipped = schedules.deployed[name]
+    assert (shipped["State"], shipped["ScheduleExpressionTimezone"]) == ("ENABLED", "UTC")
+    assert shipped["ScheduleExpression"] == expression
+    assert json.loads(shipped["Target"]["Input"]).items() >= asked.items()
+    stack.until(lambda: "SUCCEEDED" in schedules.fired(name), f"{name} to fire and succeed", seconds=200, every=0.5)
+
+
+def test_schedules_are_as_shipped_again(stack: Stack, schedules: Schedules) -> None:
+    schedules.as_deployed()
+    assert {name: each["ScheduleExpression"] for name, each in schedules_of(stack).deployed.items()} == {
+        name: each["ScheduleExpression"] for name, each in schedules.deployed.items()
     }
-    before = {each["executionArn"] for each in executions(stack)}
-    scheduler.update_schedule(**{**kept, "ScheduleExpression": "rate(1 minute)"})
-    try:
-        stack.until(
-            lambda: any(
-                each["executionArn"] not in before and each["status"] == "SUCCEEDED" for each in executions(stack)
-            ),
-            f"{name} to fire and succeed",
-            seconds=150,
-        )
-    finally:
-        scheduler.update_schedule(**kept)
+
+
+def test_a_missed_cleanup_is_caught_up_on_once(stack: Stack, schedules: Schedules) -> None:
+    """What the hourly look does when nothing was cleaned for two days: asked as its schedule asks."""
+    back = "- interval '2 days'"
+    stack.rows(f"UPDATE store_identity SET created_at = created_at {back}")
+    stack.rows(f"UPDATE cleanup_runs SET finished_at = finished_at {back}, created_at = created_at {back}")
+    hourly = json.loads(schedules.deployed["HealthHourly"]["Target"]["Input"])
+    looked, again = clean(stack, **hourly), clean(stack, **hourly)
+    assert (looked["missed"], looked["caught_up"]) == (["temp"], "temp")
+    assert (again["missed"], again["caught_up"]) == ([], None)
 
 
 def test_a_killed_cleanup_is_finished_by_the_next(stack: Stack, person: Person) -> None:

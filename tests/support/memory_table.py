@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 
 class MemoryTable:
@@ -23,3 +23,7 @@ class MemoryTable:
     def delete(self, pk: str) -> None:
         """Delete."""
         self.items.pop(pk, None)
+
+    def write(self, pk: str, facts: Mapping[str, str], *, expires_at: int) -> None:
+        """Write an item; only its time matters here."""
+        self.items[pk] = expires_at
