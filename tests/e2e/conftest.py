@@ -10,8 +10,8 @@ import pytest
 from tests.support.schedules import Schedules, schedules_of
 from tests.support.stack import Person, Stack, running_stack
 
-LAST = ("test_kills.py", "test_limits.py", "test_privileges.py")
-"""A killed emulator forgets what happened; then come those that judge what was observed while all the others ran."""
+LAST = ("test_kills.py", "test_everything_goes.py", "test_limits.py", "test_privileges.py")
+"""A killed emulator forgets what happened, a full cleanup leaves nobody anything; then come the judges of it all."""
 
 HERE = Path(__file__).parent
 

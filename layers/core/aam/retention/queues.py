@@ -1,7 +1,7 @@
 """Messages of meetings that go: taken out of the queues, one by one.
 
 PurgeQueue would also take what somebody uploads during the next minute.  So every message is looked at, and only those
-that name a meeting with a tombstone are deleted; the others are seen again half a minute later, as if one worker had
+that name a meeting with a tombstone are deleted; the others are seen again some seconds later, as if a worker had
 dropped them.  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
 """
 
@@ -21,7 +21,7 @@ from aam.foundation.settings import Environment, load
 from aam.retention.errors import QueuesUnavailable
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-HIDDEN_S = 30
+HIDDEN_S = 5
 A_CALL = 10
 """What one receive and one delete take."""
 
