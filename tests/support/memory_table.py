@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Collection, Iterator
+=======
+from collections.abc import Iterator, Mapping
+>>>>>>> keeping
 
 
 class MemoryTable:
@@ -24,8 +28,15 @@ class MemoryTable:
     def delete(self, pk: str) -> None:
         """Delete."""
         self.items.pop(pk, None)
+<<<<<<< HEAD
         self.texts.pop(pk, None)
 
     def holding(self, words: Collection[str]) -> Iterator[str]:
         """Keys of items that hold one of the words."""
         yield from [pk for pk, text in self.texts.items() if any(word in f"{pk} {text}" for word in words)]
+=======
+
+    def write(self, pk: str, facts: Mapping[str, str], *, expires_at: int) -> None:
+        """Write an item; only its time matters here."""
+        self.items[pk] = expires_at
+>>>>>>> keeping
