@@ -1,5 +1,6 @@
 """Every table, gathered for Alembic."""
 
+from aam.access import models as _access
 from aam.artifacts import models as _artifacts
 from aam.clients import models as _clients
 from aam.costs import models as _costs
@@ -11,5 +12,16 @@ from aam.retention import models as _retention
 from aam.transcription import models as _transcription
 from aam.uploads import models as _uploads
 
-CONTEXTS = (_identity, _clients, _meetings, _uploads, _costs, _pipeline, _transcription, _artifacts, _retention)
+CONTEXTS = (
+    _identity,
+    _clients,
+    _meetings,
+    _uploads,
+    _costs,
+    _pipeline,
+    _transcription,
+    _artifacts,
+    _retention,
+    _access,
+)
 metadata = Base.metadata
