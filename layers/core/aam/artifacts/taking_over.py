@@ -29,6 +29,7 @@ from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
 from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
 from aam.transcription.saving import OBJECT as TRANSCRIPT
+from aam.transcription.saving import transcript_in_use
 from aam.uploads.models import UploadBlob
 from aam.vendors.ports import Vendor
 
@@ -59,6 +60,8 @@ def take_over(step: Step) -> TakenOver:
         context = read_context(session, step.run)
         stopped = stage_of_earlier(session, step)
         facts = facts_of(session, step)
+        if ORDER[stage] > ORDER[Stage.TRANSCRIBE] and transcript_in_use(session, step.run) is None:
+            raise ResultsGone
     step.store.write(
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
     )
