@@ -217,7 +217,10 @@ def test_steps_write_derived_objects_only() -> None:
             if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":
                 places = {str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET) for resource in as_list(each["Resource"])}
                 signed = name == "TranscriptionWorkerFunction" and places == {"/callbacks/*"}
-                own = name == "CleanupFunction" and places == {"/cleanup/*", "/system/*"}
+                own = places == {
+                    "CleanupFunction": {"/cleanup/*", "/system/*"},
+                    "ExportFunction": {"/temp/exports/*"},
+                }.get(name)
                 assert signed or own or places == {"/derived/*"}
 
 

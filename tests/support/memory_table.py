@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Collection, Iterator
-=======
-from collections.abc import Iterator, Mapping
->>>>>>> keeping
+from collections.abc import Collection, Iterator, Mapping
 
 
 class MemoryTable:
@@ -28,15 +24,12 @@ class MemoryTable:
     def delete(self, pk: str) -> None:
         """Delete."""
         self.items.pop(pk, None)
-<<<<<<< HEAD
         self.texts.pop(pk, None)
 
     def holding(self, words: Collection[str]) -> Iterator[str]:
         """Keys of items that hold one of the words."""
         yield from [pk for pk, text in self.texts.items() if any(word in f"{pk} {text}" for word in words)]
-=======
 
     def write(self, pk: str, facts: Mapping[str, str], *, expires_at: int) -> None:
         """Write an item; only its time matters here."""
         self.items[pk] = expires_at
->>>>>>> keeping
