@@ -274,8 +274,8 @@ class ErasureWorld(World):
             ),
         )
         bodies = {
-            key: spoken,
-            f"{prefix}audio.ogg": spoken,
+            key: "sound",
+            f"{prefix}audio.ogg": "sound",
             f"{prefix}context.json": context.model_dump_json(),
             f"{prefix}transcript.json": transcript.model_dump_json(),
             f"{prefix}deepgram.json": json.dumps({"words": spoken.split(), "text": spoken}),
