@@ -144,16 +144,14 @@ class ErasureWorld(World):
         owner_id: UUID | None = None,
         title: str = "T",
         prompt: str | None = None,
-        engine: str = "deepgram",
     ) -> Talk:
         """A meeting in which these things were said, with all that comes of it."""
-        talk = Talk(*(new_id() for _ in range(5)))
-        talk = Talk(talk.id, client_id or self.client(), talk.run_id, talk.transcript_id, talk.upload_id)
+        talk = Talk(new_id(), client_id or self.client(), new_id(), new_id(), new_id())
         ours: dict[str, Any] = {"organization_id": self.organization_id}
         of_meeting = ours | {"meeting_id": talk.id}
         key = f"meetings/{talk.id}/20261101T000000Z_{filename}"
         prefix = f"derived/{talk.id}/{talk.run_id}/"
-        spoken = "\n".join(f"{speaker}: {words}" for speaker, words in said)
+        spoken, artifacts_id = "\n".join(f"{speaker}: {words}" for speaker, words in said), new_id()
         rows: list[Base] = [
             Meeting(
                 id=talk.id,
@@ -195,7 +193,7 @@ class ErasureWorld(World):
                 run_id=talk.run_id,
                 version=1,
                 language="en",
-                engine=engine,
+                engine="deepgram",
                 model="m",
                 engine_version="1",
                 notes=[],
@@ -215,7 +213,7 @@ class ErasureWorld(World):
                 for number, (speaker, words) in enumerate(said, 1)
             ),
             ArtifactsRow(
-                id=(artifacts_id := new_id()),
+                id=artifacts_id,
                 **of_meeting,
                 run_id=talk.run_id,
                 transcript_id=talk.transcript_id,
@@ -266,7 +264,7 @@ class ErasureWorld(World):
         )
         transcript = Transcript(
             language="en",
-            engine=engine,
+            engine="deepgram",
             model="m",
             version="1",
             utterances=tuple(
@@ -274,8 +272,8 @@ class ErasureWorld(World):
             ),
         )
         bodies = {
-            key: spoken,
-            f"{prefix}audio.ogg": spoken,
+            key: "sound",
+            f"{prefix}audio.ogg": "sound",
             f"{prefix}context.json": context.model_dump_json(),
             f"{prefix}transcript.json": transcript.model_dump_json(),
             f"{prefix}deepgram.json": json.dumps({"words": spoken.split(), "text": spoken}),

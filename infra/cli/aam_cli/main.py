@@ -19,7 +19,7 @@ VERBS = {
     "cost": "Show what was spent on Deepgram and OpenAI, and set budgets.",
     "cleanup": "List what is no longer needed, and delete it.",
     "hold": "Keep a client or meeting from being deleted, whatever happens.",
-    "erase": "Erase a client, meeting, user or participant for good, with a certificate.",
+    "erase": "Erase a client, meeting, user or participant for good.",
     "keep": "Set how long recordings, transcripts and minutes are kept.",
     "reset": "Delete all local data and keys.",
 }

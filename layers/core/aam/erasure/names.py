@@ -37,13 +37,15 @@ class Person:
     """Who is to be forgotten: full names, addresses, and the pseudonym.
 
     ``known`` is how freely the name is looked for: in the person's own meetings each part of it counts, elsewhere only
-    the whole name of two words or more, because one word may be anybody.
+    the whole name of two words or more, because one word may be anybody.  With ``in_any_case`` a part needs no capital
+    letter: in titles and names of files it is nothing else.
     """
 
     names: frozenset[str]
     emails: frozenset[str]
     pseudonym: str
     known: bool = False
+    in_any_case: bool = False
 
     @cached_property
     def whole(self) -> tuple[tuple[str, ...], ...]:
@@ -93,7 +95,7 @@ class Person:
         if not (self.whole or self.parts):
             return []
         tokens = [(found.start(), found.end(), found[0].casefold()) for found in WORD.finditer(text)]
-        caseless = not any(letter.isupper() for letter in text)
+        caseless = self.in_any_case or not any(letter.isupper() for letter in text)
         found, at = [], 0
         while at < len(tokens):
             length = self.length_at(text, tokens, at, caseless=caseless)

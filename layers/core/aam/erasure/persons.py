@@ -16,12 +16,14 @@ from sqlalchemy import delete, func, select, update
 
 from aam.clients.models import Client
 from aam.erasure import people, residue
-from aam.erasure.inventory import vendors_of
-from aam.erasure.leftovers import as_written
+from aam.erasure.inventory import runs_of, vendors_of
+from aam.erasure.leftovers import as_written, delete_prefix, empty_letterboxes
 from aam.erasure.models import SubjectKind
 from aam.erasure.names import ERASED, Person, person
 from aam.erasure.redaction import Redaction
+from aam.erasure.tools import COPIES
 from aam.erasure.work import Outcome, Work
+from aam.foundation.storage import ObjectMissing
 from aam.foundation.throttle import counter_key
 from aam.identity.models import Organization, RefreshToken, User
 from aam.identity.service import LOGIN_PER_EMAIL
@@ -98,6 +100,11 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) ->
             work.progress.held.add(meeting_id)
             work.note(session)
             return
+        under_way = alive_runs(session, meeting_id)
+        if under_way and not own:  # what it writes may name the person: it is looked at when it has ended
+            work.progress.alive |= under_way
+            work.note(session)
+            return
         stopped = stop_runs(session, [meeting_id], now=work.now) if own else []
         if stopped:
             set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
@@ -107,13 +114,26 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) ->
         work.add(redaction.counts)
         work.progress.unrecognised += redaction.unrecognised
         if own:
-            work.progress.runs |= {run_id for run_id, _ in stopped}
+            work.progress.runs |= runs_of(session, [meeting_id])
             work.progress.vendors |= vendors_of(session, [meeting_id])
-        if own or any(redaction.counts.values()):
+        if own or redaction.heard:
             runs = sorted(str(run_id) for run_id, _ in stopped)
             work.progress.current = {"id": str(meeting_id), "how": "redact", "own": own, "runs": runs}
         work.note(session)
     finish_redaction(work, known)
+
+
+def alive_runs(session: Session, meeting_id: UUID) -> set[UUID]:
+    """The runs of a meeting that are under way or about to be; one that waits has read nothing yet."""
+    return set(
+        session.scalars(
+            select(ProcessingRun.id).where(
+                ProcessingRun.meeting_id == meeting_id,
+                ProcessingRun.status.in_(ALIVE),
+                ProcessingRun.waiting_reason.is_(None),
+            )
+        )
+    )
 
 
 def lock(session: Session, meeting_id: UUID) -> Meeting | None:
@@ -139,6 +159,13 @@ def finish_redaction(work: Work, known: Person) -> None:
                 among(ProcessingRun.id, stopped), ProcessingRun.execution_arn.is_not(None)
             )
         ).all()
+        over = set(
+            session.scalars(
+                select(ProcessingRun.id).where(
+                    ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.not_in(ALIVE)
+                )
+            )
+        )
     for run_id in sorted(stopped):
         work.tools.disown(run_id)
     for arn in arns:
@@ -148,6 +175,7 @@ def finish_redaction(work: Work, known: Person) -> None:
             work.tools.bucket.abort(upload.key, upload.upload_id)
     known = replace(known, known=own)
     work.add(residue.rewrite(work.tools, meeting_id, known, own=own))
+    work.add(empty_letterboxes(work.tools, over))
     if own:
         work.progress.redacted.add(meeting_id)
     work.progress.current = None
@@ -188,7 +216,7 @@ def rewrite_contexts(work: Work, known: Person) -> Outcome:
                 work.progress.alive.add(run.id)
             copies = work.tools.backups
             if copies is not None:
-                residue.delete_prefix(copies, f"{residue.COPIES}{run.context}")
+                delete_prefix(copies, f"{COPIES}{run.context}")
     work.progress.cursor = None
     work.say()
     return Outcome.GONE
@@ -240,7 +268,7 @@ def names_them(work: Work, run: Run, known: Person) -> bool:
     """Whether a context that must stay as it is has the name."""
     try:
         return residue.names_them(work.tools.bucket, run.context, known)
-    except residue.ObjectMissing:
+    except ObjectMissing:
         return False
 
 

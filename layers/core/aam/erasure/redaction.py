@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 TITLE_MAX = 300
 BLIND = {"synchronize_session": False}
+REPEATED = frozenset(
+    {"utterances", "speaker_names", "transcripts", "artifacts", "llm_interactions", UploadBlob.__tablename__}
+)
 
 
 @dataclass
@@ -45,6 +49,16 @@ class Redaction:
     transcripts: int = 0
     spoke: bool = False
 
+    @cached_property
+    def fields(self) -> Person:
+        """The person as titles and other fields may name them."""
+        return replace(self.known, in_any_case=self.known.known)
+
+    @property
+    def heard(self) -> bool:
+        """Whether anything was changed that objects repeat: words, minutes, calls, or the file itself."""
+        return any(count for table, count in self.counts.items() if table in REPEATED)
+
     @property
     def unrecognised(self) -> bool:
         """Whether the person took part and nobody knows what they said."""
@@ -52,12 +66,12 @@ class Redaction:
 
     def change(self, row: Base, *names: str) -> None:
         """Put the pseudonym into texts and documents of a row."""
-        changed = False
+        changed, somebody = False, self.known if row.__tablename__ in REPEATED else self.fields
         for name in names:
             before = getattr(row, name)
-            after = self.known.json(before) if before is not None else None
+            after = somebody.json(before)
             if name == "title":
-                after = after[:TITLE_MAX]
+                after = str(after)[:TITLE_MAX]
             if after != before:
                 setattr(row, name, after)
                 changed = True
@@ -178,14 +192,14 @@ class Redaction:
 
     def quote(self, quote: JsonObject, mine: set[int]) -> JsonObject:
         """A quote; one that touches an utterance of theirs is blanked."""
-        first = quote["utterance_id"]
-        cited: set[Any] = set(range(first, quote.get("last_utterance_id", first) + 1))
+        first = int(quote["utterance_id"])
+        cited = set(range(first, int(quote.get("last_utterance_id") or first) + 1))
         return {**quote, "quote": ERASED, "original": None} if cited & mine else quote
 
     def uploads(self, session: Session) -> None:
         """Give up the uploads of an own meeting, and others whose file is called after the person; their keys go."""
         for row in session.scalars(select(UploadBlob).where(UploadBlob.meeting_id == self.meeting_id)):
-            if (self.own or self.known.text(row.filename) != row.filename) and row.filename != ERASED:
+            if (self.own or self.fields.text(row.filename) != row.filename) and row.filename != ERASED:
                 give_up(row)
                 self.counts[UploadBlob.__tablename__] += 1
 

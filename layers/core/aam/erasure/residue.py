@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from aam.erasure.leftovers import delete_prefix
-from aam.erasure.names import Person
+from aam.erasure.names import ERASED, Person
 from aam.erasure.tools import ErasureTools
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
@@ -83,7 +84,7 @@ def rewrite(tools: ErasureTools, meeting_id: UUID, known: Person, *, own: bool) 
     for key, transcript in transcripts.items():
         replace(tools.bucket, key, transcript)
     for key in keys_of(tools.bucket, f"{DERIVED}{meeting_id}/", ending=f"/{CONTEXT}"):
-        rewrite_context(tools.bucket, key, known)
+        rewrite_context(tools.bucket, key, known, own=own)
     kept = set(transcripts) | uploads
     return clear(tools, meeting_id, kept=kept, own=own)
 
@@ -118,10 +119,11 @@ def is_rewritten(key: str) -> bool:
     return place_of(key).name in (OBJECT, CONTEXT)
 
 
-def rewrite_context(bucket: Bucket, key: str, known: Person) -> bool:
+def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = False) -> bool:
     """Put the pseudonym into what a run's first step wrote down; says whether there was anything to change.
 
-    One that cannot be read any more is of no use to a later step, and goes.
+    In an own meeting the upload is gone, and so is its name.  A context that cannot be read any more is of no use to a
+    later step, and goes.
     """
     try:
         context = RunContext.model_validate_json(bucket.store.read(key))
@@ -131,7 +133,10 @@ def rewrite_context(bucket: Bucket, key: str, known: Person) -> bool:
         delete_prefix(bucket, key)
         return True
     said = context.model_dump(mode="json", exclude={"run"})
-    changed = RunContext.model_validate({**known.json(said), "run": context.run})
+    changed = RunContext.model_validate({**dataclasses.replace(known, in_any_case=own).json(said), "run": context.run})
+    if own or changed.upload.filename != context.upload.filename:
+        upload = context.upload.model_copy(update={"key": ERASED, "filename": ERASED})
+        changed = changed.model_copy(update={"upload": upload})
     if changed == context:
         purge(bucket, key)
         return False

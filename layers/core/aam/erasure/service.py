@@ -12,7 +12,7 @@ from sqlalchemy import select
 from aam.erasure import runs, subjects
 from aam.erasure.certificate import certificate_of, hash_of
 from aam.erasure.clients import erase_client, erase_meeting
-from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown
+from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
 from aam.erasure.leftovers import forget
 from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
 from aam.erasure.persons import erase_person
@@ -106,7 +106,7 @@ def enter_ledger(work: Work) -> None:
     with work.transaction() as session:
         try:
             subject = subjects.find(session, lease.kind, lease.subject_id)
-        except subjects.UnknownSubject:
+        except UnknownSubject:
             return  # its rows are gone: it was entered before
         also = subjects.marks_of(session, subject, ledger)
     ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began)

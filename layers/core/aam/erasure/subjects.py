@@ -105,7 +105,7 @@ def preview_meetings(session: Session, subject: Subject, *, tools: ErasureTools)
 
 def candidates(session: Session) -> list[tuple[SubjectKind, UUID]]:
     """Every subject of the database that the ledger may know by its id."""
-    models = {
+    models: dict[SubjectKind, type[Client | DirectoryParticipant | Meeting | User]] = {
         SubjectKind.MEETING: Meeting,
         SubjectKind.CLIENT: Client,
         SubjectKind.USER: User,
