@@ -175,7 +175,7 @@ def test_a_clients_export_has_everything_and_each_member_its_checksum(desk: Desk
     assert [(read["what"], read["times"]) for read in access["reads"]] == [("transcript", 1), ("artifacts", 2)]
     assert access["may_read"][0]["owns"] is True
     assert "rows/clients.json" in names
-    assert desk.database.rows("select operation, details->>'subject' from maintenance_log") == [
+    assert desk.database.rows("select operation, details->>'subject' from maintenance_log where operation <> 'o'") == [
         ("export", f"client:{desk.scene.client_id}")
     ]
 

@@ -207,7 +207,7 @@ def test_an_unknown_meeting_and_nonsense_are_refused_by_name(world: World) -> No
     for event in ({}, {"action": "everything"}, {"action": "retry"}, {"action": "diagnose", "wrong": 1}):
         with pytest.raises(BadRepairRequest, match="nothing was changed"):
             parse(event)
-    with pytest.raises(BadRepairRequest, match="name one of"):
+    with pytest.raises(BadRepairRequest, match="Name one of"):
         parse({"action": "diagnose", "services": True, "queue": True})
 
 

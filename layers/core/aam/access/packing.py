@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 from aam.access.errors import ExportTooLarge
@@ -43,7 +43,7 @@ class Archive:
     def __init__(self, sink: S3PartSink, *, has_time: Callable[[], bool], now: datetime) -> None:
         self._sink, self._has_time = sink, has_time
         self._whole = _Whole(sink)
-        self._zip = zipfile.ZipFile(self._whole, "w", allowZip64=True)  # type: ignore[arg-type]
+        self._zip = zipfile.ZipFile(cast("IO[bytes]", self._whole), "w", allowZip64=True)
         self._moment = (now.year, now.month, now.day, now.hour, now.minute, now.second)
         self.members: list[Member] = []
 

@@ -14,7 +14,8 @@ from aam.artifacts.models import ArtifactsRow
 from aam.artifacts.schemas import Artifacts
 from aam.clients.models import Client
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
-from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.naming import names_of as names_given
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -100,13 +101,7 @@ def is_shared(session: Session, meeting_id: UUID, names: set[str], own: int) -> 
 
 def own_labels(session: Session, transcript_id: UUID, names: set[str]) -> set[str]:
     """The labels under which the person speaks in a transcript."""
-    given = dict(
-        session.execute(
-            select(SpeakerNameRow.label, SpeakerNameRow.name).where(
-                SpeakerNameRow.transcript_id == transcript_id, SpeakerNameRow.name.is_not(None)
-            )
-        ).tuples()
-    )
+    given = names_given(session, transcript_id)
     labels = session.scalars(select(UtteranceRow.speaker).where(UtteranceRow.transcript_id == transcript_id).distinct())
     return {label for label in labels if alike(given.get(label) or label) in names}
 

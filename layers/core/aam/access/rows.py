@@ -64,7 +64,7 @@ def rows_of(session: Session, model: type[Base], *where: ColumnElement[bool]) ->
     """The rows of a table, by the first column of its key."""
     table = model.__table__
     shown = [column for column in table.columns if column.name not in SECRET]
-    order = list(table.primary_key.columns)
+    order = [column for column in table.columns if column.primary_key]
     return [dict(row) for row in session.execute(select(*shown).where(*where).order_by(*order)).mappings()]
 
 

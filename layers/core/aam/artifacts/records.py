@@ -29,7 +29,7 @@ class Records:
         """The call that was made with this request, if its answer stands."""
         if self._known is None:
             keys = [key for name in (EARLIER, INTERACTIONS) for key in self._store.keys(self._run.derived(name))]
-            self._known = {digest: key for key in keys if (digest := digest_in(key))}
+            self._known = {digest_in(key): key for key in keys if digest_in(key)}
         key = self._known.get(digest)
         return Interaction.model_validate_json(self._store.read(key)) if key else None
 

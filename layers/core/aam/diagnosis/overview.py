@@ -31,22 +31,24 @@ def look_around(*, tools: Tools) -> Overview:
     queues = look_at_queues(tools=tools, letters=False)
     since = tools.clock() - ERRORS_OF
     with tools.open_transaction() as session:
-        meetings = dict(session.execute(select(Meeting.status, func.count()).group_by(Meeting.status)).tuples())
+        counted = session.execute(select(Meeting.status, func.count().label("n")).group_by(Meeting.status))
+        meetings = {row.status: row.n for row in counted}
         alive, waiting = session.execute(
             select(func.count(), func.count(ProcessingRun.waiting_reason)).where(ProcessingRun.status.in_(ALIVE))
         ).one()
-        errors = dict(
-            session.execute(
-                select(ProcessingError.code, func.count())
-                .where(ProcessingError.is_read.is_(False), ProcessingError.occurred_at > since)
-                .group_by(ProcessingError.code)
-            ).tuples()
+        unread = session.execute(
+            select(ProcessingError.code, func.count().label("n"))
+            .where(ProcessingError.is_read.is_(False), ProcessingError.occurred_at > since)
+            .group_by(ProcessingError.code)
         )
+        errors = {row.code: row.n for row in unread}
         holds = session.scalar(select(func.count()).select_from(LegalHold)) or 0
     failed = meetings.get(MeetingStatus.FAILED, 0)
-    own = (Advice(why=f"{failed} meetings have failed.", command="aam retry --failed"),) if failed else ()
+    own = []
+    if failed:
+        own.append(Advice(why=f"{failed} meetings have failed.", command="aam retry --failed"))
     if waiting:
-        own += (Advice(why=f"{waiting} runs wait for their budget.", command="aam cost budget"),)
+        own.append(Advice(why=f"{waiting} runs wait for their budget.", command="aam cost budget"))
     sweep = next((each.last for each in services.schedules if each.name == "sweep"), None)
     return Overview(
         meetings=meetings,

@@ -128,11 +128,11 @@ def ends_of_cleanups(tools: Tools) -> tuple[ScheduleFacts, ...]:
     """When each scheduled mode of cleaning up was last done."""
     with tools.open_transaction() as session:
         rows = session.execute(
-            select(CleanupRun.mode, func.max(CleanupRun.finished_at))
+            select(CleanupRun.mode, func.max(CleanupRun.finished_at).label("last"))
             .where(CleanupRun.state == RunState.DONE, CleanupRun.scope == "all")
             .group_by(CleanupRun.mode)
         )
-        known: dict[str, datetime] = dict(rows.tuples())
+        known = {row.mode: row.last for row in rows}
     return tuple(ScheduleFacts(name=f"cleanup {mode}", last=known.get(mode)) for mode in ("temp", "full", "aggressive"))
 
 

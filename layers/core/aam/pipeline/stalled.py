@@ -254,13 +254,14 @@ def retriable(session: Session, *, now: datetime) -> tuple[Any, ...]:
 
 
 def emptiness(urls: Mapping[StageName, str]) -> IsEmpty:
-    """Says of each vendor's queue whether it holds no message at all, waiting or hidden; each is asked once."""
+    """Says of each vendor's queue whether it holds no message at all, waiting or hidden; all are asked once."""
     known: dict[StageName, bool] = {}
 
     def is_empty(stage: StageName) -> bool:
-        if stage not in known:
-            told = client("sqs").get_queue_attributes(QueueUrl=urls[stage], AttributeNames=list(COUNTS))["Attributes"]
-            known[stage] = not any(int(told.get(name, 0)) for name in COUNTS)
+        if not known:
+            for name, url in urls.items():
+                told = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=list(COUNTS))["Attributes"]
+                known[name] = not any(int(told.get(count, 0)) for count in COUNTS)
         return known[stage]
 
     return is_empty
