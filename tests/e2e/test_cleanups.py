@@ -21,6 +21,8 @@ from tests.support.stack import Stack
 RUN = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "full", "aggressive", "meetings")
 POINTS = 20
+OWN_LOG = "maintenance_log"
+"""Cleanups write into it with the database's clock; seen from forty days later that is old at once."""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,9 @@ def test_every_mode_does_exactly_what_its_plan_says(world: RealWorld, mode: str)
     keys, ids, parts, facts = world.found(), world.ids(), set(world.parts()), world.facts()
     waiting = world.waiting()
     report, lines = world.plan(mode)
-    named = {section: {line.name for line in lines if line.section is section} for section in Section}
+    world.bucket.delete_prefix("cleanup/")  # the plan itself is old as well, seen from then
+    named = {section: {each.name for each in lines if each.section is section} for section in Section}
+    named[Section.ROWS] -= {line.name for line in lines if line.kind == OWN_LOG}
     assert (world.found(), world.ids(), set(world.parts()), world.facts()) == (keys, ids, parts, facts), "only said"
     done = world.clean(mode, **RUN)
     assert (done.finished, done.skipped, done.failed) == (True, 0, 0)
@@ -89,6 +93,7 @@ def test_a_full_cleanup_killed_at_every_step_is_finished_by_the_next(world: Real
         assert (world.orphans(), world.parts()) == (set(), []), point
         assert world.rows("select count(*) from cleanup_runs where state = 'running'") == [(0,)]
         assert check(tools=world.tools).ok, point
-        assert {line.section for line in world.plan("full")[1]} <= {Section.LAST}, "nothing is left to do"
+        left = {line.section for line in world.plan("full")[1] if line.kind != OWN_LOG}
+        assert left <= {Section.LAST}, "nothing is left to do"
         world.clean("meetings", scope="client", scope_id=str(kept[0].client_id), **RUN)
         world.clean("meetings", scope="client", scope_id=str(kept[1].client_id), **RUN)

@@ -41,12 +41,10 @@ class MemorySqs:
         bodies = self.messages.get(QueueUrl, {})
         return {"Messages": [{"MessageId": each, "ReceiptHandle": each, "Body": bodies[each]} for each in waiting]}
 
-    def delete_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
-        """Delete messages."""
-        self.before("delete_message_batch")
-        for each in Entries:
-            self.messages[QueueUrl].pop(each["ReceiptHandle"], None)
-        return {"Successful": Entries}
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
+        """Delete a message."""
+        self.before("delete_message")
+        self.messages[QueueUrl].pop(ReceiptHandle, None)
 
     def show(self) -> None:
         """The visibility timeout is over."""

@@ -123,4 +123,5 @@ def real_world(stack: Stack, folder: Path) -> Iterator[RealWorld]:
             **database_of(database),
         )
         dying = done.enter_context(dying_process(place))
+        done.callback(stack.aws("sqs").delete_queue, QueueUrl=queue_url)  # others wait for all queues to be empty
         yield RealWorld(database, folder / "world", now=utc_now() + LATER, place=place, dying=dying)

@@ -183,7 +183,9 @@ def test_what_is_worked_on_or_on_its_way_has_no_tag(world: World) -> None:
 
 def test_a_meeting_of_another_type_is_noticed_by_the_next_cleanup(world: World) -> None:
     kind = new_id()
-    world.insert(MeetingType(id=kind, organization_id=world.organization_id, key="stand-up", name="S"))
+    world.insert(
+        MeetingType(id=kind, organization_id=world.organization_id, key="stand-up", name="S", scenario_key="stand-up")
+    )
     made = world.meeting(meeting_type_id=kind)
     world.keep("audio", 30, meeting_type="stand-up")
     assert tags(world, made) == AUDIO

@@ -87,8 +87,6 @@ def actions_of(line: dict[str, Any]) -> list[str]:
         return ["lambda:InvokeFunction"]
     if service == "s3" and operation in S3_ACTIONS:
         return [S3_ACTIONS[operation], *([ALSO[operation]] if operation in ALSO else [])]
-    if service == "sqs":
-        operation = operation.removesuffix("Batch")  # IAM knows no right to do many at once
     return [f"{PREFIXES.get(service, service)}:{operation}"]
 
 

@@ -23,7 +23,7 @@ from aam.retention.errors import QueuesUnavailable
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HIDDEN_S = 5
 A_CALL = 10
-"""What one receive and one delete take."""
+"""What one receive takes at most."""
 
 Gone = Callable[[Collection[UUID]], set[UUID]]
 """Those of the ids that are of meetings that go or are gone."""
@@ -62,12 +62,9 @@ class Queues:
             named = {each["MessageId"]: {UUID(found) for found in ID.findall(each["Body"])} for each in messages}
             going = gone(set().union(*named.values()))
             doomed = [each for each in messages if named[each["MessageId"]] & going]
-            if doomed:
-                entries = [
-                    {"Id": str(number), "ReceiptHandle": each["ReceiptHandle"]} for number, each in enumerate(doomed)
-                ]
+            for each in doomed:
                 with translated():
-                    self.sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+                    self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
             count += len(doomed)
         return count
 
