@@ -20,7 +20,7 @@ from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
 from aam.pipeline.schemas import RunContext, RunInput
-from aam.transcription.saving import transcript_of_run
+from aam.transcription.models import TranscriptRow
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
             organization_id=run.organization_id,
             meeting_id=run.meeting_id,
             run_id=run.run_id,
-            transcript_id=transcript_of_run(session, run.run_id),
+            transcript_id=select(TranscriptRow.id).where(TranscriptRow.run_id == run.run_id).scalar_subquery(),
             version=select(func.coalesce(func.max(ArtifactsRow.version), 0) + 1)
             .where(ArtifactsRow.meeting_id == run.meeting_id)
             .scalar_subquery(),
@@ -76,11 +76,8 @@ def insert_interactions(
         for ordinal, (call, charge) in enumerate(zip(interactions, charges, strict=True), start=1)
     ]
     if rows:
-        statement = insert_or_keep(LLMInteraction)
-        session.execute(
-            statement.on_conflict_do_nothing(index_elements=["run_id", "attempt", "ordinal"]),
-            rows,
-        )
+        statement = insert_or_keep(LLMInteraction).values(rows)  # the driver would send a list row by row
+        session.execute(statement.on_conflict_do_nothing(index_elements=["run_id", "attempt", "ordinal"]))
         book(session, sums_by_model(charges), to=account_of(run), kind=CostKind.ACTUAL, now=now)
 
 
