@@ -93,13 +93,17 @@ def facts(stack: Stack) -> str:
 
 
 def messages(stack: Stack) -> str:
-    """Every message of every queue, which nobody else sees for a moment."""
+    """Every message of every queue, put back at once."""
     queues, found = stack.aws("sqs"), []
     for url in queues.list_queues()["QueueUrls"]:
-        while batch := queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=2).get(
+        seen = []
+        while batch := queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=30).get(
             "Messages"
         ):
-            found += [message["Body"] for message in batch]
+            seen += batch
+        for message in seen:
+            queues.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+        found += [message["Body"] for message in seen]
     return "\n".join(found)
 
 

@@ -33,6 +33,7 @@ from tests.support.memory_s3 import MemoryClient
 from tests.support.retention import World
 
 ANNA, MARK = "Anna Petrova", "Mark Stone"
+ROLES = {ANNA: "Head of seaweed", MARK: "Engineer"}
 TALK = (
     (ANNA, "I am Anna and the secret budget is 400."),
     (MARK, "Thanks, Anna Petrova, the launch is agreed."),
@@ -126,7 +127,7 @@ class ErasureWorld(World):
                 organization_id=self.organization_id,
                 meeting_id=meeting_id,
                 full_name=name,
-                role_title=f"Role of {name}",
+                role_title=ROLES.get(name),
                 directory_participant_id=of,
             )
         )
@@ -257,7 +258,7 @@ class ErasureWorld(World):
             client_name="C",
             scenario_key=None,
             meeting_type_key=None,
-            participants=tuple(Person(full_name=name, role_title=f"Role of {name}") for name in people),
+            participants=tuple(Person(full_name=name, role_title=ROLES.get(name)) for name in people),
             owner_name="U",
             held_at=self.now,
             known_terms=known,

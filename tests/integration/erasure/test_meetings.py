@@ -123,6 +123,17 @@ def test_a_meeting_that_is_added_meanwhile_goes_with_its_client(world: ErasureWo
         assert session.get(Client, client_id) is None
 
 
+def test_exports_that_may_hold_the_meeting_go_and_others_stay(world: ErasureWorld) -> None:
+    talk = world.talk()
+    other = ErasureWorld(world.database, world.folder)
+    stays = world.put(f"temp/exports/client/{other.client()}/1.zip")
+    goes = [world.put(f"temp/exports/{kind}/{new_id()}/1.zip") for kind in ("client", "user", "participant")]
+    goes.append(world.put(f"temp/exports/client/{talk.client_id}/1.zip"))
+    world.erased("meeting", talk.id)
+    assert stays in world.found()
+    assert not set(goes) & world.found()
+
+
 def test_what_is_not_theirs_is_untouched(world: ErasureWorld) -> None:
     stays, goes = world.talk(said=(("A", "stays"),)), world.talk()
     world.erased("meeting", goes.id)

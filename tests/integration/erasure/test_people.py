@@ -14,7 +14,7 @@ from aam.foundation.throttle import counter_key
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import MeetingType
 from aam.transcription.schemas import Transcript
-from tests.support.erasure import ANNA, MARK, MINE, OTHERS, ErasureWorld
+from tests.support.erasure import ANNA, MARK, MINE, OTHERS, ROLES, ErasureWorld
 
 
 def leaves_no_trace(world: ErasureWorld, *words: str) -> None:
@@ -35,12 +35,12 @@ def document(world: ErasureWorld) -> dict[str, Any]:
 @pytest.mark.parametrize("versioned", [False, True])
 def test_a_participant_of_the_directory_leaves_their_own_meeting(world: ErasureWorld, *, versioned: bool) -> None:
     world.store.versioned = versioned
-    anna = world.directory(ANNA, role_title="Role of Anna Petrova", email="anna@example.com")
+    anna = world.directory(ANNA, role_title=ROLES[ANNA], email="anna@example.com")
     talk = world.talk(people=(ANNA, MARK), known=(ANNA, "Budget"), title="Anna Petrova meets", filename="petrova.mp3")
     world.participant(talk.id, ANNA, of=anna)
     world.participant(talk.id, MARK)
     certificate = world.erased("participant", anna)
-    leaves_no_trace(world, "Anna", "Petrov", MINE, "anna@example.com")
+    leaves_no_trace(world, "Anna", "Petrov", MINE, "anna@example.com", "seaweed")
     (first, second, third) = utterances(world)
     pseudonym = str(first[0])
     assert first[1:] == (ERASED, "[]")
@@ -60,7 +60,7 @@ def test_a_participant_of_the_directory_leaves_their_own_meeting(world: ErasureW
     assert [each.text for each in transcript.utterances] == [str(row[1]) for row in (first, second, third)]
     assert world.rows("select full_name, role_title from meeting_participants order by id") == [
         (pseudonym, None),
-        (MARK, f"Role of {MARK}"),
+        (MARK, ROLES[MARK]),
     ]
     assert world.rows("select status, filename from upload_blobs") == [("expired", ERASED)]
     assert certificate.counts["directory_participants"] == 1

@@ -33,7 +33,7 @@ ALWAYS = (
         where="backups of the database, point-in-time recovery, snapshots",
         until="they expire; a restore erases again whom the ledger knows",
     ),
-    Remains(what="ids, stages, durations, codes of errors", where="log groups", until="as long as you keep them"),
+    Remains(what="ids, stages, durations, codes of errors", where="logs", until="30 days"),
     Remains(
         what="ids of meetings and runs",
         where="queues, histories of executions, tombstones, the maintenance log",

@@ -133,6 +133,9 @@ def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = Fals
         delete_prefix(bucket, key)
         return True
     said = context.model_dump(mode="json", exclude={"run"})
+    for who in said["participants"]:
+        if known.is_named(who["full_name"]):
+            who["role_title"] = None
     changed = RunContext.model_validate({**dataclasses.replace(known, in_any_case=own).json(said), "run": context.run})
     if own or changed.upload.filename != context.upload.filename:
         upload = context.upload.model_copy(update={"key": ERASED, "filename": ERASED})

@@ -153,7 +153,7 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
     try:
         late = work.look_again() + clear_again(tools, progress.redacted)
         ids = {lease.subject_id, *progress.meetings, *progress.redacted, *progress.runs}
-        late += forget(tools, ids)
+        late += forget(tools, ids, organization_id=lease.organization_id)
         progress.counts["came_late"] += sum(late.values())
         with tools.open_transaction() as session:
             runs.pause(session, lease, progress, now=now)

@@ -140,7 +140,7 @@ class Work:
         if subject:
             ids.add(self.lease.subject_id)
         if ids or names:
-            self.add(forget(self.tools, ids, names=names))
+            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, names=names))
         self.say()
 
     def look_again(self) -> Counter[str]:
