@@ -18,6 +18,7 @@ from aam_cli.uploading import content_type, send
 from aam_local.paths import Home, find_home
 from aam_local.ports import LOOPBACK
 from aam_local.postgres import DATABASE, SUPERUSER, log_file
+from aam_local.programs import Asked
 from aam_local.secrets import load_secrets
 from aam_local.state import load_state
 from aam_local.status import read_status
@@ -110,10 +111,10 @@ class Stack:
             self.rows("select pg_reload_conf()")
 
 
-def bring_up_stack() -> Stack:
-    """The stack of this checkout, with a user, a client and everything deployed."""
+def bring_up_stack(*, fake_vendors: bool | None = None) -> Stack:
+    """The stack of this checkout, with a user, a client and everything deployed; the vendors as before where None."""
     home = find_home()
-    bring_up(home, tell=lambda said: sys.stderr.write(f"# {said}\n") and None)
+    bring_up(home, tell=lambda said: sys.stderr.write(f"# {said}\n") and None, asked=Asked(fake_vendors=fake_vendors))
     url = read_status(home).api_url
     if url is None:
         raise RuntimeError("The stack has no API.")

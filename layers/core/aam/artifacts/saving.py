@@ -37,7 +37,7 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
             organization_id=run.organization_id,
             meeting_id=run.meeting_id,
             run_id=run.run_id,
-            transcript_id=transcript_in_use(session, run),
+            transcript_id=transcript_in_use(run),
             version=select(func.coalesce(func.max(ArtifactsRow.version), 0) + 1)
             .where(ArtifactsRow.meeting_id == run.meeting_id)
             .scalar_subquery(),
@@ -76,11 +76,8 @@ def insert_interactions(
         for ordinal, (call, charge) in enumerate(zip(interactions, charges, strict=True), start=1)
     ]
     if rows:
-        statement = insert_or_keep(LLMInteraction)
-        session.execute(
-            statement.on_conflict_do_nothing(index_elements=["run_id", "attempt", "ordinal"]),
-            rows,
-        )
+        statement = insert_or_keep(LLMInteraction).values(rows)  # the driver would send a list row by row
+        session.execute(statement.on_conflict_do_nothing(index_elements=["run_id", "attempt", "ordinal"]))
         book(session, sums_by_model(charges), to=account_of(run), kind=CostKind.ACTUAL, now=now)
 
 

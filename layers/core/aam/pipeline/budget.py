@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from aam.costs.ledger import Account, book, month_of
@@ -26,6 +26,7 @@ from aam.foundation.database import Transaction
 from aam.foundation.observability import logger
 from aam.identity.models import Organization
 from aam.pipeline import runs
+from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.executions import ExecutionsUnavailable, StartExecution, execution_arn, resumed_name
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage, WaitingReason
 from aam.pipeline.schemas import RunInput
@@ -77,19 +78,19 @@ def reserve(
     with open_statements() as session:
         if book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now, only_if=only_if):
             return True
-    with runs.holding(run.run_id, open_transaction=open_transaction) as session:
+    with open_transaction() as session:
         return admit(session, charges, run=run, now=now)
 
 
 def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: datetime) -> bool:
-    """Decide on a run that this transaction holds as current, while no other of its organization is decided on.
+    """Decide on a run that is held as current meanwhile, while no other of its organization is decided on.
 
     What has no known price is reserved at the dearest that is known of its vendor: it must not pass where a known
-    cost waits.
+    cost waits.  Raises RunNotCurrent.
     """
     charges = tuple(charge.at_ceiling() for charge in charges)
+    budget = hold_with_budget(session, run)
     book(session, charges, to=account_of(run), kind=CostKind.ESTIMATE, now=now)
-    budget = lock_budget(session, run.organization_id)
     if budget is None:
         return True
     used = committed(session, run.organization_id, now=now, besides=run.run_id)
@@ -103,11 +104,25 @@ def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: da
 
 def lock_budget(session: Session, organization_id: UUID) -> Decimal | None:
     """The monthly budget, whose row stays locked; others may still refer to the organization meanwhile."""
-    return session.execute(
+    return session.execute(_locked_budget(organization_id)).scalar_one()
+
+
+def hold_with_budget(session: Session, run: RunInput) -> Decimal | None:
+    """The same, and in the same statement the run is held as current; raises RunNotCurrent when it is over already."""
+    current = and_(ProcessingRun.id == run.run_id, ProcessingRun.status == RunStatus.RUNNING)
+    held = session.execute(_locked_budget(run.organization_id).join(ProcessingRun, current)).one_or_none()
+    if held is None:
+        raise RunNotCurrent
+    (budget,) = held
+    return budget
+
+
+def _locked_budget(organization_id: UUID) -> Select[Decimal | None]:
+    return (
         select(Organization.monthly_budget_usd)
         .where(Organization.id == organization_id)
         .with_for_update(key_share=True)
-    ).scalar_one()
+    )
 
 
 def fits(budget: Decimal, used: Committed, charges: Iterable[Charge]) -> bool:

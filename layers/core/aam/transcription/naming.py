@@ -66,18 +66,19 @@ def keep_proposals(session: Session, *, transcript: Transcript, transcript_id: U
     proposals = propose_names(transcript)
     if proposals:
         session.execute(
-            insert(SpeakerNameRow),
-            [
-                {
-                    "transcript_id": transcript_id,
-                    "organization_id": organization_id,
-                    "label": proposal.label,
-                    "proposed_name": proposal.name,
-                    "quote": proposal.quote,
-                    "utterance_number": proposal.utterance_id,
-                }
-                for proposal in proposals
-            ],
+            insert(SpeakerNameRow).values(
+                [
+                    {
+                        "transcript_id": transcript_id,
+                        "organization_id": organization_id,
+                        "label": proposal.label,
+                        "proposed_name": proposal.name,
+                        "quote": proposal.quote,
+                        "utterance_number": proposal.utterance_id,
+                    }
+                    for proposal in proposals
+                ]
+            )
         )
 
 
