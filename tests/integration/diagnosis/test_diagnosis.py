@@ -36,7 +36,7 @@ from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState
 from tests.support.cloud import BUCKET, TABLE
-from tests.support.postgres import Database
+from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene, make_scene
 
 NOW = datetime.now(UTC)
@@ -104,6 +104,18 @@ class World:
 
     def fail(self, run: RunInput, name: str = "") -> None:
         fail_run(run_id=run.run_id, error_name=name, cause="", open_transaction=self.database.transaction, now=NOW)
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_port: int) -> Iterator[Database]:
+    with fresh_database(postgres_port, "diagnosis") as made:
+        yield made
+
+
+@pytest.fixture
+def database(shared: Database) -> Iterator[Database]:
+    with emptied(shared) as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +29,7 @@ from aam.transcription.steps import keep_transcript
 from aam.uploads.archive import bring_back, require_readable
 from aam.uploads.errors import RecordingArchived
 from tests.support.paid_runs import CALL, FACTS, as_recording, begun, booked, heard_by_deepgram, step
-from tests.support.postgres import Database
+from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene, make_scene
 from tests.support.store import BUCKET
 
@@ -106,6 +107,18 @@ class Desk:
 
     def column(self, name: str) -> list[Any]:
         return [value for (value,) in self.database.rows(f"select {name} from processing_runs order by attempt")]
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_port: int) -> Iterator[Database]:
+    with fresh_database(postgres_port, "restarting") as made:
+        yield made
+
+
+@pytest.fixture
+def database(shared: Database) -> Iterator[Database]:
+    with emptied(shared) as made:
+        yield made
 
 
 @pytest.fixture
