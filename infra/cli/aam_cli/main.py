@@ -16,6 +16,8 @@ VERBS = {
     "cleanup": "List what is no longer needed, and delete it.",
     "hold": "Keep a client or meeting from being deleted, whatever happens.",
     "keep": "Set how long recordings, transcripts and minutes are kept.",
+    "backup": "Back up the database and the objects, or keep a backup elsewhere.",
+    "restore": "Restore a backup into an empty database, and compare it with the objects.",
     "reset": "Delete all local data and keys.",
 }
 """The verbs in the order in which a newcomer meets them, each with its line in `aam --help`."""

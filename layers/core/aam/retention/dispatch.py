@@ -13,7 +13,7 @@ from aam.foundation.database import single_statements, transaction
 from aam.foundation.errors import AppError, Conflict
 from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import state_table
-from aam.foundation.storage import media_store
+from aam.foundation.storage import backup_store, media_store
 from aam.pipeline.executions import stop_execution
 from aam.retention import ages, holds, identity
 from aam.retention.errors import CleanupInProgress
@@ -42,15 +42,25 @@ from aam.retention.tools import HasTime, Tools
 
 
 class CleanupSettings(Environment):
-    """Which modes run by schedule, as ``temp=cron(…);full=off``."""
+    """What runs by schedule, as ``backup=cron(…);temp=cron(…);full=off``."""
 
     cleanup_schedules: str = Field(alias="CLEANUP_SCHEDULES", default="")
 
     @property
     def scheduled(self) -> frozenset[Mode]:
         """The modes whose schedule is on."""
+        return frozenset(Mode(name) for name in self.switched_on if name != "backup")
+
+    @property
+    def backs_up(self) -> bool:
+        """Whether backups are made by schedule; otherwise whoever turned them off has others."""
+        return "backup" in self.switched_on
+
+    @property
+    def switched_on(self) -> frozenset[str]:
+        """The names whose schedule is on."""
         pairs = (entry.partition("=") for entry in self.cleanup_schedules.split(";") if entry)
-        return frozenset(Mode(mode) for mode, _, expression in pairs if expression != "off")
+        return frozenset(name for name, _, expression in pairs if expression != "off")
 
 
 class Looked(Health):
@@ -65,6 +75,7 @@ def cleanup_tools() -> Tools:
     """What this function's settings name."""
     return Tools(
         bucket=Bucket(media_store()),
+        backups=backup_store(),
         open_transaction=transaction,
         open_statements=single_statements,
         table=state_table(),
@@ -75,7 +86,7 @@ def cleanup_tools() -> Tools:
     )
 
 
-def perform(request: Request, *, tools: Tools, has_time: HasTime, scheduled: frozenset[Mode]) -> dict[str, Any]:
+def perform(request: Request, *, tools: Tools, has_time: HasTime, settings: CleanupSettings) -> dict[str, Any]:
     """Do what is asked; raises leaves of `aam.retention.errors`, and passing faults."""
     answer: BaseModel
     if isinstance(request, CleanupRequest):
@@ -83,7 +94,7 @@ def perform(request: Request, *, tools: Tools, has_time: HasTime, scheduled: fro
     elif isinstance(request, ContinueRequest):
         answer = go_on(request.run_id, tools=tools, has_time=has_time)
     elif isinstance(request, HealthRequest):
-        answer = looked(request, tools=tools, has_time=has_time, scheduled=scheduled)
+        answer = looked(request, tools=tools, has_time=has_time, settings=settings)
     elif isinstance(request, CheckRequest):
         answer = check(tools=tools)
     elif isinstance(request, StatisticsRequest):
@@ -109,12 +120,17 @@ def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) 
     return {"action": request.action, "done": True}
 
 
-def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, scheduled: frozenset[Mode]) -> Looked:
-    """Look, and with ``catch_up`` do the most thorough cleanup that was missed; it does the others' work as well."""
-    health = look(tools=tools, scheduled=scheduled)
+def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, settings: CleanupSettings) -> Looked:
+    """Look, and with ``catch_up`` do the most thorough cleanup that was missed; it does the others' work as well.
+
+    Like the schedule that it stands in for, it wants a backup where backups are made.
+    """
+    health = look(tools=tools, scheduled=settings.scheduled)
     if not (request.catch_up and health.missed):
         return Looked(**health.model_dump())
-    asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=True, trigger="schedule")
+    asked = CleanupRequest(
+        mode=health.missed[0], dry_run=False, no_backup=not settings.backs_up, trigger="schedule"
+    )
     try:
         report: CleanupReport = clean_up(asked, tools=tools, has_time=has_time)
     except CleanupInProgress:
@@ -138,7 +154,7 @@ def note_refusal(error: AppError, request: Request, *, tools: Tools) -> None:
             note(session, Level.ERROR, "cleanup", "refused", mode=request.mode, error_code=error.code)
 
 
-def scheduled_modes() -> frozenset[Mode]:
-    """The modes whose schedule is on, from the settings."""
+def cleanup_settings() -> CleanupSettings:
+    """The settings of this function."""
     settings: CleanupSettings = load(CleanupSettings)
-    return settings.scheduled
+    return settings
