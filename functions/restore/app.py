@@ -40,9 +40,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     try:
         request = parse_restore(event)
         seconds = getattr(request, "seconds", None)
-        return answer_restore(
-            request, tools=tools, has_time=until(context, seconds=seconds, before_ms=ENDS_BEFORE_MS)
-        )
+        return answer_restore(request, tools=tools, has_time=until(context, seconds=seconds, before_ms=ENDS_BEFORE_MS))
     except AppError as error:
         return {"error": error.code, "detail": error.detail}
 

@@ -58,7 +58,6 @@ def test_looking(stack: Stack, person: Person, name: str) -> None:
 
 def test_a_refusal_is_a_sentence(stack: Stack) -> None:
     assert clean(stack, mode="everything")["error"] == "bad_cleanup_request"
-    assert clean(stack, mode="full", dry_run=False)["error"] == "backup_missing"
     assert clean(stack, mode="temp", dry_run=False, confirm="0" * 64)["error"] == "plan_unknown"
 
 
@@ -102,7 +101,9 @@ def test_a_refused_cleanup_is_a_failed_execution(stack: Stack) -> None:
 
 @pytest.mark.parametrize("name", ["TempDaily", "FullWeekly"])
 def test_a_schedule_fires(stack: Stack, name: str) -> None:
-    """As it is deployed, but every minute."""
+    """As it is deployed, but every minute; a full one wants a backup."""
+    answer, failed = stack.invoke("BackupFunction", {"action": "backup"})
+    assert not failed, answer
     scheduler = stack.aws("scheduler")
     resources = stack.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
     (deployed,) = [each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"] == f"CleanUp{name}"]

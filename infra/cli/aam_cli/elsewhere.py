@@ -21,6 +21,7 @@ CHUNK = 1024 * 1024
 ONE_PUT_BYTES = 5 * 1024**3
 """What S3 takes in one request."""
 
+KIND = "application/octet-stream"
 PATIENCE_S = 300
 
 
@@ -87,7 +88,9 @@ class Prefix:
     def sizes(self, prefix: str) -> dict[str, int]:
         """What a listing says."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
-        return {each["Key"].removeprefix(self.prefix): each["Size"] for page in pages for each in page.get("Contents", ())}
+        return {
+            each["Key"].removeprefix(self.prefix): each["Size"] for page in pages for each in page.get("Contents", ())
+        }
 
     def put(self, key: str, content: BinaryIO) -> None:
         """Upload, in parts where it is large."""
@@ -141,7 +144,8 @@ def bring(place: Elsewhere, key: str, url: str, *, size: int) -> None:
         raise UserError(f"{key} is larger than 5 GB; copy it into the backups' bucket with 'aws s3 cp'.")
     try:
         with place.get(key) as content:
-            asked = urllib.request.Request(url, data=content, method="PUT", headers={"Content-Length": str(size)})  # noqa: S310
+            headers = {"Content-Length": str(size), "Content-Type": KIND}
+            asked = urllib.request.Request(url, data=content, method="PUT", headers=headers)  # noqa: S310 - see below
             with urllib.request.urlopen(asked, timeout=PATIENCE_S):  # noqa: S310 - the stack signed it
                 return
     except (urllib.error.URLError, OSError) as error:

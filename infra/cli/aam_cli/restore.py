@@ -18,7 +18,7 @@ DATABASE, CONFIG, OBJECTS = "backups/database/", "backups/config/", "objects/"
 
 
 @click.command()
-@click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup that is kept there; otherwise the stack's own.")
+@click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup kept there; otherwise the stack's own.")
 @click.option("--date", "--backup", "name", metavar="DATE|NAME", help="Which one; otherwise the newest.")
 @click.option("--objects", is_flag=True, help="Also copy back the objects that the store lost.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -30,8 +30,8 @@ DATABASE, CONFIG, OBJECTS = "backups/database/", "backups/config/", "objects/"
 def command(**options: Any) -> None:
     """Restore a backup into an empty database.
 
-    The checksum is verified before anything is changed, and all of it is one transaction.  Afterwards cleanups refuse to
-    delete until --reconcile has moved into quarantine what the restored database does not know.
+    The checksum is verified before anything is changed, and all of it is one transaction.  Afterwards cleanups
+    refuse to delete until --reconcile has moved into quarantine what the restored database does not know.
     """
     chosen = [name for name in ("reconcile", "quarantine", "released") if options[name]]
     if len(chosen) > 1:

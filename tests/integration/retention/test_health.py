@@ -20,6 +20,7 @@ from tests.support.retention import World
 from tests.support.template import written
 
 ALL = frozenset({Mode.TEMP, Mode.FULL, Mode.AGGRESSIVE})
+ON = CleanupSettings(CLEANUP_SCHEDULES="temp=a;full=b;aggressive=c;backup=d")
 
 
 def look(world: World) -> health.Health:
@@ -61,6 +62,7 @@ def _metrics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.clean("temp", dry_run=False)
+    world.back_up(hours=3)
     found = look(world)
     assert (found.ok, found.complaints) == (True, ())
     assert alarms(measures(capsys.readouterr().out)) == set()
@@ -69,6 +71,10 @@ def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.Captur
 def test_each_alarm_turns_on(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     world.clean("temp", dry_run=False)
     world.now += timedelta(days=7, minutes=1)
+    world.back_up(hours=49)
+    assert look(world).ok is False
+    assert alarms(measures(capsys.readouterr().out)) == {"NoBackupAlarm", "NoCleanupAlarm"}
+    world.back_up(hours=47)
     found = look(world)
     assert found.complaints == ("no_cleanup_for_7_days",)
     assert alarms(measures(capsys.readouterr().out)) == {"NoCleanupAlarm"}
@@ -146,13 +152,16 @@ def test_what_did_not_come_is_missed(world: World, hours: int, missed: tuple[Mod
 
 def catch_up(world: World) -> Mode | None:
     request = HealthRequest(action="health", catch_up=True)
-    return looked(request, tools=world.tools, has_time=lambda: True, scheduled=ALL).caught_up
+    return looked(request, tools=world.tools, has_time=lambda: True, settings=ON).caught_up
 
 
 def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
     world.clean("aggressive", dry_run=False, no_backup=True)
     world.put("temp/x", at=world.ago(days=2))
     world.now += timedelta(days=9)
+    refused = catch_up(world)
+    assert (refused, world.found()) == (None, {"temp/x"}), "it wants a backup, as the schedule does"
+    world.back_up(hours=1)
     assert catch_up(world) == Mode.FULL
     assert world.found() == set()
     assert catch_up(world) is None, "full has done what temp would have"
@@ -165,7 +174,7 @@ def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.Ca
         world.put(f"meetings/{uuid4()}/x", at=world.now)
     world.now += timedelta(days=9)
     answer = looked(
-        HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, scheduled=ALL
+        HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, settings=ON
     )
     assert (answer.ok, answer.caught_up, len(world.found())) == (False, None, 12)
     assert measures(capsys.readouterr().out)["CleanupFailures"] == 1
@@ -183,6 +192,7 @@ def test_schedules_that_are_off_are_not_missed() -> None:
     settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": "temp=cron(0 2 * * ? *);full=off;aggressive=off"})
     assert settings.scheduled == {Mode.TEMP}
     assert CleanupSettings.model_validate({}).scheduled == frozenset()
+    assert (ON.scheduled, ON.backs_up, settings.backs_up) == (ALL, True, False)
 
 
 # ---------------------------------------------------------------------- integrity and counts
@@ -219,7 +229,7 @@ def test_statistics_count_everything(world: World) -> None:
 @pytest.mark.parametrize("action", ["check", "statistics", "health", "adopt"])
 def test_one_door_for_all(world: World, action: str) -> None:
     request = parse({"action": action})
-    answer: dict[str, Any] = perform(request, tools=world.tools, has_time=lambda: True, scheduled=ALL)
+    answer: dict[str, Any] = perform(request, tools=world.tools, has_time=lambda: True, settings=ON)
     assert answer
     with world.database.transaction() as session:
         identity.require_match(session, world.bucket)

@@ -155,8 +155,6 @@ def uploading(store: ObjectStore, key: str) -> Iterator[Any]:
 
     try:
         yield put
-        if not parts:
-            raise DumpFailed
         with translated():
             store.client.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
     except BaseException:

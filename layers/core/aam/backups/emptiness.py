@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from aam.backups.errors import DatabaseNotEmpty, RestoreInProgress
-from aam.foundation.database import sql_state
 from aam.backups.tools import Schema
+from aam.foundation.database import sql_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -91,5 +91,3 @@ def told(state: str | None) -> DatabaseNotEmpty | RestoreInProgress | None:
     if state == NOT_EMPTY:
         return DatabaseNotEmpty()
     return RestoreInProgress() if state in (BUSY, "55P03") else None
-
-

@@ -95,7 +95,9 @@ class NothingToReconcile(Conflict):
     """No restore waits to be reconciled."""
 
     code = "nothing_to_reconcile"
-    sentence = "No restore waits to be reconciled; after a recovery by other means say to which moment. Nothing was changed."
+    sentence = (
+        "No restore waits to be reconciled; after a recovery by other means say to which moment. Nothing was changed."
+    )
 
 
 class RestoreUnfinished(Conflict):

@@ -66,9 +66,7 @@ def load(chunks: Iterable[bytes], *, login: Login, schema: Schema) -> None:
             takes_input=True,
             gives_output=False,
         ) as (psql, said),
-        running(
-            "pg_restore", "--file=-", "--schema=public", environment={}, takes_input=True
-        ) as (reader, complaints),
+        running("pg_restore", "--file=-", "--schema=public", environment={}, takes_input=True) as (reader, complaints),
     ):
         feeding = Feeding(chunks, reader.stdin)
         try:

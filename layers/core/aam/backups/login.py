@@ -1,7 +1,7 @@
 """How PostgreSQL's own programs reach the database: by environment, and through a TLS tunnel of ours.
 
 The libpq that comes with them was built without OpenSSL.  Where the database wants TLS, it is given a Unix socket in a
-private folder; behind that we speak PostgreSQL's own way into TLS, with the same check of the certificate as everywhere.
+private folder; behind that we speak PostgreSQL's own way into TLS, and check the certificate as everywhere else.
 https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
 """
 
@@ -105,9 +105,8 @@ def _accept(listener: socket.socket, login: Login) -> None:
 
 def _carry(plain: socket.socket, login: Login) -> None:
     """One connection; whatever goes wrong closes both ends, which libpq tells of in its own words."""
-    with plain, contextlib.suppress(OSError):
-        with open_tls(login) as encrypted:
-            relay(plain, encrypted)
+    with plain, contextlib.suppress(OSError), open_tls(login) as encrypted:
+        relay(plain, encrypted)
 
 
 def open_tls(login: Login) -> ssl.SSLSocket:
@@ -116,14 +115,16 @@ def open_tls(login: Login) -> ssl.SSLSocket:
     raw = socket.create_connection((login.host, login.port), timeout=CONNECT_S)
     try:
         raw.sendall(SSL_REQUEST)
-        if raw.recv(1) != b"S":
-            raise ConnectionRefusedError("the database does not speak TLS")
-        encrypted = login.tls.wrap_socket(raw, server_hostname=login.host)
+        agreed = raw.recv(1)
+        if agreed == b"S":
+            encrypted = login.tls.wrap_socket(raw, server_hostname=login.host)
+            encrypted.settimeout(None)
+            return encrypted
     except BaseException:
         raw.close()
         raise
-    encrypted.settimeout(None)
-    return encrypted
+    raw.close()
+    raise ConnectionRefusedError("the database does not speak TLS")
 
 
 def relay(plain: socket.socket, encrypted: ssl.SSLSocket) -> None:

@@ -79,7 +79,8 @@ class ReleaseReport(Value):
 def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime) -> ReconcileReport:
     """Compare rows and objects, so that cleanups may act again.
 
-    ``point`` is needed after a recovery by other means, such as to a point in time.  Raises NothingToReconcile, RestoreUnfinished, WrongStore, StorageUnavailable.
+    ``point`` is needed after a recovery by other means, such as to a point in time.  Raises NothingToReconcile,
+    RestoreUnfinished, WrongStore, StorageUnavailable.
     """
     marked = read_note(tools.media)
     if point is not None:
@@ -134,9 +135,7 @@ def unknown(session: Session, prefix: str, batch: list[Stored]) -> list[Stored]:
     """Those of the objects that no row stands for; a deleted meeting's are none of them, its cleanup takes them."""
     known = having_rows(session, prefix, batch)
     meetings = {place.meeting_id for each in batch if (place := place_of(each.key)).meeting_id}
-    deleted = set(
-        session.scalars(select(MeetingTombstone.meeting_id).where(MeetingTombstone.meeting_id.in_(meetings)))
-    )
+    deleted = set(session.scalars(select(MeetingTombstone.meeting_id).where(MeetingTombstone.meeting_id.in_(meetings))))
     return [each for each in batch if each.key not in known and place_of(each.key).meeting_id not in deleted]
 
 

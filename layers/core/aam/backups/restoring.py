@@ -1,7 +1,7 @@
 """Restoring: look at everything first, load in one transaction, bring it to now, and say what does not fit.
 
-mark → load → follow up → record: the mark lies in the bucket before anything is changed, so that no cleanup takes what a
-restored database does not know; every step may be repeated.
+mark → load → follow up → record: the mark lies in the bucket before anything is changed, so that no cleanup takes what
+a restored database does not know; every step may be repeated.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from aam.backups.emptiness import require_empty
-from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup
+from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
 from aam.backups.loading import checked, load, verify
 from aam.backups.manifest import Manifest, choose
 from aam.backups.tools import RestoreTools
@@ -63,8 +63,9 @@ def restore(wanted: str | None, *, tools: RestoreTools) -> RestoreReport:
     write_note(tools.media, marked)
     try:
         load(checked(tools.backups, manifest), login=tools.login, schema=tools.schema)
-    except Exception:
-        if not is_loaded(manifest.store_id, tools=tools):  # a connection may break after it has committed
+    except Exception as error:
+        # The connection may have broken after the commit; whatever else is refused before it.
+        if not isinstance(error, RestoreFailed) or not is_loaded(manifest.store_id, tools=tools):
             write_note(tools.media, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
         raise
     changed = follow_up(marked, tools=tools)

@@ -126,9 +126,7 @@ def parse_restore(event: dict[str, Any]) -> OfRestore:
     return parse(event, RESTORE_ACTIONS, BadRestoreRequest, "nothing was changed")  # type: ignore[return-value]
 
 
-def parse(
-    event: dict[str, Any], actions: dict[str, type[RequestBody]], error: type[Error], ending: str
-) -> RequestBody:
+def parse(event: dict[str, Any], actions: dict[str, type[RequestBody]], error: type[Error], ending: str) -> RequestBody:
     """Validate by the action; raises ``error``, whose sentence says what is wrong."""
     asked = {name: value for name, value in event.items() if name != "correlation_id"}
     action = asked.get("action")

@@ -57,9 +57,7 @@ def back_up(*, tools: BackupTools, has_time: HasTime, limit_s: float = LIMIT_S) 
     with tools.open_transaction() as session:
         refuse_large(session)
     with tools.open_transaction() as session:
-        moment, written = dump_to(
-            tools.backups, dump_key(name), session=session, login=tools.login, limit_s=limit_s
-        )
+        moment, written = dump_to(tools.backups, dump_key(name), session=session, login=tools.login, limit_s=limit_s)
     config = described(tools, moment)
     tools.backups.write(config_key(name), config, content_type="application/json")
     objects = keep_up(tools.media, tools.backups, has_time=has_time)

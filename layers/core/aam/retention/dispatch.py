@@ -128,9 +128,7 @@ def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, settings:
     health = look(tools=tools, scheduled=settings.scheduled)
     if not (request.catch_up and health.missed):
         return Looked(**health.model_dump())
-    asked = CleanupRequest(
-        mode=health.missed[0], dry_run=False, no_backup=not settings.backs_up, trigger="schedule"
-    )
+    asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=not settings.backs_up, trigger="schedule")
     try:
         report: CleanupReport = clean_up(asked, tools=tools, has_time=has_time)
     except CleanupInProgress:

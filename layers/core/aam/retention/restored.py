@@ -38,7 +38,7 @@ class RestoreNote(Value):
 
 
 def read_note(bucket: Bucket) -> RestoreNote | None:
-    """The note of the last restore, or None when there never was one; raises RestoreNotReconciled if it is unreadable."""
+    """The note of the last restore, or None when there never was one; raises RestoreNotReconciled if it is none."""
     try:
         return RestoreNote.model_validate_json(bucket.store.read(KEY))
     except ObjectMissing:

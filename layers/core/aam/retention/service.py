@@ -114,7 +114,8 @@ def refuse(request: CleanupRequest, summary: PlanSummary, *, tools: Tools, now: 
         hours = tools.policy.backup_hours
         if newest is None or newest < now - timedelta(hours=hours):
             raise BackupMissing(
-                f"There is no backup of the last {hours} hours; make one ('aam backup'), or say no_backup. Nothing was deleted."
+                f"There is no backup of the last {hours} hours; make one ('aam backup'), or say no_backup. "
+                "Nothing was deleted."
             )
 
 
