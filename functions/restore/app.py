@@ -10,7 +10,7 @@ from sqlalchemy import URL, Engine, NullPool, create_engine
 from aam.backups.answering import answer_restore
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_restore
-from aam.backups.tools import RestoreTools, Schema
+from aam.backups.tools import RestoreTools, Schema, Step
 from aam.foundation.clock import utc_now
 from aam.foundation.database import tls_arguments, transaction
 from aam.foundation.errors import AppError
@@ -23,6 +23,7 @@ from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisi
 from aam.pipeline.ending import fail_vanished_runs
 from aam.retention.dispatch import cleanup_tools
 from aam.retention.objects import Bucket
+from aam.retention.tools import HasTime
 
 ENDS_BEFORE_MS = 60_000
 """Moving and copying objects stops with this much time left."""
@@ -93,8 +94,9 @@ def bring_up() -> None:
     )
 
 
-def fail_runs() -> int:
+def fail_runs(_has_time: HasTime) -> Step:
     """Fail the runs that were alive at the backup's moment: their executions are over, or not of this stack."""
-    return fail_vanished_runs(
+    failed = fail_vanished_runs(
         restarted=True, open_transaction=transaction, look_up=lambda _arn: "missing", now=utc_now()
     )
+    return Step(failed)

@@ -16,7 +16,7 @@ from aam.backups.login import Login
 from aam.backups.reconciling import ReconcileReport, reconcile
 from aam.backups.restoring import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
-from aam.backups.tools import BackupTools, RestoreTools, Schema
+from aam.backups.tools import BackupTools, RestoreTools, Schema, Step
 from aam.foundation.clock import utc_now
 from aam.foundation.storage import ObjectStore
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
@@ -126,18 +126,20 @@ class BackupWorld(World):
             clock=lambda: self.now,
             schema=schema_of(database),
             after={
-                "failed_runs": lambda: fail_vanished_runs(
-                    restarted=True,
-                    open_transaction=database.transaction,
-                    look_up=lambda _arn: "missing",
-                    now=self.now,
+                "failed_runs": lambda _has_time: Step(
+                    fail_vanished_runs(
+                        restarted=True,
+                        open_transaction=database.transaction,
+                        look_up=lambda _arn: "missing",
+                        now=self.now,
+                    )
                 )
             },
         )
 
     def restored(self, wanted: str | None = None) -> RestoreReport:
         """A restore."""
-        return restore(wanted, tools=self.restore_tools)
+        return restore(wanted, tools=self.restore_tools, has_time=lambda: True)
 
     def reconciled(self) -> ReconcileReport:
         """What follows a restore."""

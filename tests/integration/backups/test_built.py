@@ -59,6 +59,8 @@ def functions(
                 started.append(stack.enter_context(running(name, folder=folder, environment=environment)))
             yield started[0], started[1], BackupWorld(database, tmp_path, s3=s3)
     finally:
+        reset = urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST")
+        urllib.request.urlopen(reset, timeout=30).close()  # what a server held would outlive it in this process
         server.stop()
 
 

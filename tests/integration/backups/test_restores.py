@@ -32,11 +32,13 @@ from aam.backups.errors import (
 )
 from aam.backups.manifest import Manifest, choose, manifest_key
 from aam.backups.reconciling import copy_back, reconcile, release
+from aam.backups.tools import Step
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
 from aam.retention import identity
 from aam.retention.errors import RestoreNotReconciled
 from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
+from aam.retention.tools import HasTime
 from tests.support.backups import MEDIA, BackupWorld, login_to
 from tests.support.postgres import PASSWORD
 from tests.support.template import ROOT
@@ -335,11 +337,12 @@ def test_a_restore_that_died_after_loading_is_gone_on_with_by_reconciling(world:
     world.backed_up()
     world.wipe()
 
-    def dies() -> int:
+    def dies(_has_time: HasTime) -> Step:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        restoring.restore(None, tools=replace(world.restore_tools, after={"dies": dies}))
+        tools = replace(world.restore_tools, after={"dies": dies})
+        restoring.restore(None, tools=tools, has_time=lambda: True)
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)
     unchanged(world, DatabaseNotEmpty)
@@ -371,6 +374,19 @@ def test_a_recovery_by_other_means_is_reconciled_to_its_point(world: BackupWorld
     done = reconcile(point=point, tools=world.restore_tools, has_time=lambda: True)
     assert (done.quarantined, world.found()) == (1, {f"quarantine/{stray}"})
     assert world.clean("temp", dry_run=False).finished
+
+
+def test_cleanups_wait_until_every_step_after_a_restore_is_done(world: BackupWorld) -> None:
+    world.clean("temp", dry_run=False)
+    world.backed_up()
+    world.wipe()
+    tools = replace(world.restore_tools, after={"erased": lambda _has_time: Step(3, finished=False)})
+    report = restoring.restore(None, tools=tools, has_time=lambda: True)
+    assert (report.finished, report.changed) == (False, {"erased": 3})
+    assert reconcile(point=None, tools=tools, has_time=lambda: True).finished is False
+    with pytest.raises(RestoreNotReconciled):
+        world.clean("temp", dry_run=False)
+    assert world.reconciled().finished
 
 
 def test_reconciling_goes_on_where_its_time_was_over(world: BackupWorld) -> None:

@@ -89,9 +89,9 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
         raise NothingToReconcile
     if not is_loaded(marked.store_id, tools=tools):
         raise RestoreUnfinished
-    changed = follow_up(marked, tools=tools)
+    steps = follow_up(marked, tools=tools, has_time=has_time)
     moved = quarantine(marked.point - CLOCKS_DIFFER, tools=tools, has_time=has_time)
-    finished = has_time()
+    finished = all(step.finished for step in steps.values()) and has_time()
     if finished:
         write_note(tools.media, marked.model_copy(update={"state": RestoreState.SETTLED}))
         with tools.cleanup.open_transaction() as session:
@@ -100,7 +100,7 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
         point=marked.point,
         quarantined=len(moved),
         quarantined_bytes=sum(moved),
-        changed=changed,
+        changed={name: step.changed for name, step in steps.items()},
         integrity=check(tools=tools.cleanup) if finished else None,
         finished=finished,
     )

@@ -18,7 +18,7 @@ from aam.backups.emptiness import require_empty
 from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
 from aam.backups.loading import checked, load, verify
 from aam.backups.manifest import Manifest, choose
-from aam.backups.tools import RestoreTools
+from aam.backups.tools import RestoreTools, Step
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing
 from aam.retention import identity
@@ -27,6 +27,7 @@ from aam.retention.keys import DERIVED, UPLOADED
 from aam.retention.log import note
 from aam.retention.models import CleanupRun, Level, RunState, is_running
 from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
+from aam.retention.tools import HasTime
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 class RestoreReport(Value):
     """What was restored; ``changed`` is what the steps after it did, ``integrity`` what is still to be reconciled.
 
-    ``rows`` counts what the database holds now, ``rows_in_backup`` what the backup says it held.
+    ``rows`` counts what the database holds now, ``rows_in_backup`` what the backup says it held.  ``finished`` false:
+    there was no time for all steps, and reconciling goes on with them.
     """
 
     backup: str
@@ -43,10 +45,11 @@ class RestoreReport(Value):
     rows: int
     rows_in_backup: int
     changed: dict[str, int]
+    finished: bool
     integrity: Integrity
 
 
-def restore(wanted: str | None, *, tools: RestoreTools) -> RestoreReport:
+def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> RestoreReport:
     """Restore a backup, by its name or date or the newest, into an empty database.
 
     Raises NoSuchBackup, BackupTooNew, ForeignBackup, DatabaseNotEmpty, RestoreInProgress, BackupBroken, RestoreFailed:
@@ -68,7 +71,7 @@ def restore(wanted: str | None, *, tools: RestoreTools) -> RestoreReport:
         if not isinstance(error, RestoreFailed) or not is_loaded(manifest.store_id, tools=tools):
             write_note(tools.media, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
         raise
-    changed = follow_up(marked, tools=tools)
+    steps = follow_up(marked, tools=tools, has_time=has_time)
     with tools.cleanup.open_transaction() as session:
         rows = sum(count_of(session, name) for name in manifest.counts)
     return RestoreReport(
@@ -76,7 +79,8 @@ def restore(wanted: str | None, *, tools: RestoreTools) -> RestoreReport:
         taken_at=manifest.taken_at,
         rows=rows,
         rows_in_backup=sum(manifest.counts.values()),
-        changed=changed,
+        changed={name: step.changed for name, step in steps.items()},
+        finished=all(step.finished for step in steps.values()),
         integrity=check(tools=tools.cleanup),
     )
 
@@ -112,8 +116,8 @@ def is_loaded(store_id: UUID, *, tools: RestoreTools) -> bool:
         return found is not None and UUID(str(found)) == store_id
 
 
-def follow_up(marked: RestoreNote, *, tools: RestoreTools) -> dict[str, int]:
-    """Bring schema, password, label and rows from the backup's moment to now; what each step changed.
+def follow_up(marked: RestoreNote, *, tools: RestoreTools, has_time: HasTime) -> dict[str, Step]:
+    """Bring schema, password, label and rows from the backup's moment to now; what each step did.
 
     What ran at the backup's moment is over: cleanups, and the executions of runs.
     """
@@ -124,11 +128,12 @@ def follow_up(marked: RestoreNote, *, tools: RestoreTools) -> dict[str, int]:
             update(CleanupRun).where(is_running()).values(state=RunState.FAILED, finished_at=tools.clock()),
             execution_options={"synchronize_session": False},
         )
-    changed = {name: step() for name, step in tools.after.items()}
+    steps = {name: step(has_time) for name, step in tools.after.items()}
     write_note(tools.media, marked.model_copy(update={"state": RestoreState.RESTORED}))
     with tools.cleanup.open_transaction() as session:
+        changed = {name: step.changed for name, step in steps.items()}
         note(session, Level.WARNING, "restore", "done", backup=marked.backup, **changed)
-    return changed
+    return steps
 
 
 def count_of(session: Session, table: str) -> int:

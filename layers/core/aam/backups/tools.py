@@ -12,7 +12,7 @@ from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
 from aam.retention.objects import Bucket
 from aam.retention.policy import Policy
-from aam.retention.tools import Tools
+from aam.retention.tools import HasTime, Tools
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -48,11 +48,19 @@ class Schema:
 
 
 @dataclass(frozen=True)
+class Step:
+    """How many things a step has changed; ``finished`` false: there was no time for all, and calling again goes on."""
+
+    changed: int
+    finished: bool = True
+
+
+@dataclass(frozen=True)
 class RestoreTools:
     """``admin`` opens the database as a role that may create roles; ``cleanup`` is what integrity is checked with.
 
-    ``after`` are the steps that follow a restore, by name, each of which says how many things it changed: they bring
-    the database from the backup's moment to now, and may be repeated.
+    ``after`` are the steps that follow a restore, by name: they bring the database from the backup's moment to now,
+    and may be repeated.
     """
 
     media: Bucket
@@ -63,4 +71,4 @@ class RestoreTools:
     cleanup: Tools
     clock: Clock
     schema: Schema
-    after: Mapping[str, Callable[[], int]]
+    after: Mapping[str, Callable[[HasTime], Step]]
