@@ -306,3 +306,20 @@ def test_no_secret_stands_in_an_environment_or_output() -> None:
         for key in variables:
             assert not re.search(r"PASSWORD|TOKEN|API_KEY|(?<!ARN)_SECRET$", key), (name, key, function["CodeUri"])
     assert "resolve:" not in json.dumps(written()["Outputs"])
+
+
+def test_what_a_function_logs_goes_after_the_days_of_the_maintenance_log() -> None:
+    days = {
+        each["Properties"]["LogGroupName"]["Fn::Sub"]: each["Properties"]["RetentionInDays"]
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::Logs::LogGroup"
+    }
+    kept = yaml.safe_load((ROOT / "infra" / "retention.yaml").read_text())["rows"]["maintenance_log"]
+    assert days == {f"/aws/lambda/${{{name}}}": kept for name in FUNCTIONS}
+
+
+def test_every_alarm_tells_the_topic() -> None:
+    told = {"Fn::If": ["TellsAlarms", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
+    alarms = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    assert alarms
+    assert all(alarm["AlarmActions"] == told for alarm in alarms)

@@ -14,14 +14,13 @@ from aam.media.schemas import AudioFormat, AudioOutput, ExtractedAudio, MediaFac
 from aam.media.steps import Probed, look_at_upload
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject, start_from_notification
-from aam.pipeline.steps import Step, perform
+from aam.pipeline.steps import perform
 from aam.transcription.bills import keep_said
 from aam.transcription.prepared import PreparedAudio
 from aam_fakes.deepgram import listen_reply
 from tests.support.postgres import Database
 from tests.support.rows import Scene
-from tests.support.store import BUCKET
+from tests.support.steps import queued, step
 
 VTT = b"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Anna>We decided to move the release to Monday.\n"
 CALL = Interaction(
@@ -43,37 +42,10 @@ CALL_USD = Decimal("0.005600")
 
 def begun(database: Database, store: ObjectStore, scene: Scene) -> tuple[RunInput, Probed]:
     """A run after its first step."""
-    run_id = start_from_notification(
-        ReceivedObject(bucket=BUCKET, key=scene.key, size=len(VTT), etag="e"),
-        correlation_id="c",
-        open_transaction=database.transaction,
-        start_execution=lambda _run: None,
-        delete_object=lambda _key: None,
-        now=datetime.now(UTC),
-    )
-    assert run_id is not None
-    run = RunInput(
-        run_id=run_id,
-        meeting_id=scene.meeting_id,
-        organization_id=scene.organization_id,
-        upload_id=scene.upload_id,
-        correlation_id="c",
-    )
+    run = queued(database, scene, size=len(VTT))
     probed = perform(step(database, store, run, Stage.PROBE), look_at_upload)
     assert isinstance(probed, Probed)
     return run, probed
-
-
-def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) -> Step:
-    return Step(
-        run=run,
-        stage=stage,
-        event={},
-        open_store=lambda: store,
-        open_transaction=database.transaction,
-        open_statements=database.transaction,
-        clock=lambda: datetime.now(UTC),
-    )
 
 
 def booked(database: Database, kind: str) -> list[tuple[object, ...]]:

@@ -340,8 +340,8 @@ def test_a_restore_that_died_after_loading_is_gone_on_with_by_reconciling(world:
     def dies(_has_time: HasTime) -> Step:
         raise KeyboardInterrupt
 
+    tools = replace(world.restore_tools, after={"dies": dies})
     with pytest.raises(KeyboardInterrupt):
-        tools = replace(world.restore_tools, after={"dies": dies})
         restoring.restore(None, tools=tools, has_time=lambda: True)
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)

@@ -215,7 +215,7 @@ def test_reserving_takes_few_statements(desk: Desk) -> None:
     run = desk.run()
     desk.database.statements.clear()
     desk.admit(run, speech("1"), writing("1"))
-    assert len(desk.database.statements) == 5, "no limit? hold the run, book the estimate, lock the budget, sum up"
+    assert len(desk.database.statements) == 4, "no limit? hold the run and lock the budget, book the estimate, sum up"
 
 
 def test_others_may_write_rows_of_the_organization_while_its_budget_is_locked(desk: Desk) -> None:

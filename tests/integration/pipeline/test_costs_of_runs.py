@@ -30,10 +30,10 @@ from tests.support.paid_runs import (
     begun,
     booked,
     heard_by_deepgram,
-    step,
 )
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
+from tests.support.steps import step
 
 
 def test_the_first_step_estimates_and_lets_pass(database: Database, store: ObjectStore, scene: Scene) -> None:

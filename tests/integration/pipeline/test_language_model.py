@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
@@ -21,8 +20,7 @@ from aam.foundation.vendor_keys import VendorKeys
 from aam.media.steps import look_at_upload
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject, start_from_notification
-from aam.pipeline.steps import Step, perform
+from aam.pipeline.steps import perform
 from aam.pipeline.tasks import Job, Task
 from aam.transcription.steps import keep_transcript
 from aam.vendors.errors import VendorBusy
@@ -32,8 +30,9 @@ from aam_fakes.scripted_server import served
 from tests.support.gates import OpenGate
 from tests.support.minutes import long_meeting
 from tests.support.postgres import Database
-from tests.support.rows import Scene, make_scene
-from tests.support.store import BUCKET, moto_store
+from tests.support.rows import make_scene
+from tests.support.steps import queued, step
+from tests.support.store import moto_store
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TALK = "\n\n".join(f"{u.speaker.replace('Speaker', 'Person')}: {u.text}" for u in long_meeting(8).utterances).encode()
@@ -73,38 +72,7 @@ def run(database: Database, store: ObjectStore) -> RunInput:
     with database.transaction() as session:
         session.execute(text("update meetings set summary_language = 'uk'"))
     store.write(scene.key, TALK, content_type="text/plain")
-    return started(database, scene, scene.key)
-
-
-def started(database: Database, scene: Scene, key: str) -> RunInput:
-    run_id = start_from_notification(
-        ReceivedObject(bucket=BUCKET, key=key, size=len(TALK), etag="e"),
-        correlation_id="c",
-        open_transaction=database.transaction,
-        start_execution=lambda _run: None,
-        delete_object=lambda _key: None,
-        now=NOW,
-    )
-    assert isinstance(run_id, UUID)
-    return RunInput(
-        run_id=run_id,
-        meeting_id=scene.meeting_id,
-        organization_id=scene.organization_id,
-        upload_id=scene.upload_id,
-        correlation_id="c",
-    )
-
-
-def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) -> Step:
-    return Step(
-        run=run,
-        stage=stage,
-        event={},
-        open_store=lambda: store,
-        open_transaction=database.transaction,
-        open_statements=database.transaction,
-        clock=lambda: datetime.now(UTC),
-    )
+    return queued(database, scene, size=len(TALK))
 
 
 def transcribed(database: Database, store: ObjectStore, run: RunInput) -> Job:

@@ -22,7 +22,6 @@ from aam.pipeline import runs
 from aam.pipeline.errors import RunNotCurrent, StepFailed
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.pipeline.steps import Step, perform
 from aam.pipeline.tasks import Job, Task
 from aam.transcription.reading import TranscriptQuery, newest_transcript, read_page, read_whole
@@ -32,6 +31,7 @@ from aam.transcription.steps import keep_transcript
 from tests.support.gates import OpenGate
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
+from tests.support.steps import queued, step
 from tests.support.store import BUCKET, moto_store
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -83,37 +83,6 @@ def scene(database: Database, store: ObjectStore) -> Scene:
     return made
 
 
-def queued(database: Database, scene: Scene) -> RunInput:
-    run_id = start_from_notification(
-        ReceivedObject(bucket=BUCKET, key=scene.key, size=len(VTT), etag="e"),
-        correlation_id="c",
-        open_transaction=database.transaction,
-        start_execution=lambda _run: None,
-        delete_object=lambda _key: None,
-        now=NOW,
-    )
-    assert run_id is not None
-    return RunInput(
-        run_id=run_id,
-        meeting_id=scene.meeting_id,
-        organization_id=scene.organization_id,
-        upload_id=scene.upload_id,
-        correlation_id="c",
-    )
-
-
-def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) -> Step:
-    return Step(
-        run=run,
-        stage=stage,
-        event={},
-        open_store=lambda: store,
-        open_transaction=database.transaction,
-        open_statements=database.transaction,
-        clock=lambda: datetime.now(UTC),
-    )
-
-
 def drafted(step: Step, store: ObjectStore) -> None:
     """What the worker of artifacts does."""
     job = Job(task=Task(run=step.run, task_token="t"), context=step.context(), store=store, gate=OpenGate())
@@ -139,7 +108,7 @@ def counts(database: Database) -> tuple[int, ...]:
 def test_a_brought_transcript_ends_in_review_and_the_meeting_is_read_once(
     database: Database, store: ObjectStore, scene: Scene
 ) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
     database.statements.clear()
     journey(database, store, run)
     assert database.rows("select status from meetings") == [("review",)]
@@ -161,7 +130,7 @@ def test_a_brought_transcript_ends_in_review_and_the_meeting_is_read_once(
 
 @pytest.mark.parametrize("at", [Stage.PROBE, Stage.TRANSCRIBE, Stage.VERIFY_EVIDENCE])
 def test_every_step_may_run_twice(database: Database, store: ObjectStore, scene: Scene, at: Stage) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
     works: dict[Stage, Any] = {
         Stage.PROBE: look_at_upload,
         Stage.TRANSCRIBE: keep_transcript,
@@ -177,7 +146,7 @@ def test_every_step_may_run_twice(database: Database, store: ObjectStore, scene:
 
 @pytest.mark.parametrize("end", ["update processing_runs set status = 'cancelled'", "delete from meetings"])
 def test_a_late_step_changes_nothing(database: Database, store: ObjectStore, scene: Scene, end: str) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
     perform(step(database, store, run, Stage.PROBE), look_at_upload)
 
     def overtaken(late: Step) -> BaseModel:
@@ -192,7 +161,7 @@ def test_a_late_step_changes_nothing(database: Database, store: ObjectStore, sce
 
 
 def test_a_final_failure_is_written_and_ends_the_run(database: Database, store: ObjectStore, scene: Scene) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
 
     def odd(_step: Step) -> BaseModel:
         raise TooOdd
@@ -209,7 +178,7 @@ def test_a_final_failure_is_written_and_ends_the_run(database: Database, store: 
 def test_a_passing_fault_is_written_and_leaves_the_run_to_its_retry(
     database: Database, store: ObjectStore, scene: Scene
 ) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
 
     def faint(_step: Step) -> BaseModel:
         raise StorageUnavailable
@@ -225,7 +194,7 @@ def test_a_passing_fault_is_written_and_leaves_the_run_to_its_retry(
 def test_what_broke_unforeseen_is_told_without_its_words(
     database: Database, store: ObjectStore, scene: Scene, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
 
     def broken(_step: Step) -> BaseModel:
         raise ValueError(SECRET_WORDS)
@@ -239,7 +208,7 @@ def test_what_broke_unforeseen_is_told_without_its_words(
 
 
 def test_calls_of_a_failed_run_are_kept(database: Database, store: ObjectStore, scene: Scene) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
     first = step(database, store, run, Stage.PROBE)
     perform(first, look_at_upload)
     call = Interaction(
@@ -257,7 +226,7 @@ def test_calls_of_a_failed_run_are_kept(database: Database, store: ObjectStore, 
 def test_a_run_that_failed_before_its_first_step_has_no_calls(
     database: Database, store: ObjectStore, scene: Scene
 ) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
     with database.transaction() as session:
         keep_interactions_of_failed_run(session, run=run, store=store, now=NOW)
     assert database.rows("select count(*) from llm_interactions") == [(0,)]
@@ -269,7 +238,7 @@ def test_a_retry_writes_the_next_version_and_leaves_the_first(
     from aam.pipeline.models import Trigger
     from aam.pipeline.start import retry_meeting
 
-    first = queued(database, scene)
+    first = queued(database, scene, size=len(VTT))
     journey(database, store, first)
     before = database.rows("select text from utterances order by number")
     second = retry_meeting(
@@ -293,7 +262,7 @@ def test_a_retry_writes_the_next_version_and_leaves_the_first(
 
 
 def test_thousands_of_utterances_are_one_statement_and_come_back_as_they_were(database: Database, scene: Scene) -> None:
-    run = queued(database, scene)
+    run = queued(database, scene, size=len(VTT))
     given = Transcript(
         language="uk",
         engine="deepgram",

@@ -48,10 +48,23 @@ def test_the_meeting_says_more_than_its_type_and_that_more_than_the_organization
     kind = SpeechOptions(terms=("sprint",), diarize=True)
     meeting = SpeechOptions(terms=("Initech", "globex"), redact=())
     assert resolved(organization, kind, meeting) == Speech(
-        terms=("Initech", "globex", "sprint"), diarize=True, version="2025-07-31.0", redact=()
+        terms=("Initech", "globex", "sprint"), diarize=True, version="2025-07-31.0", redact=("pci",)
     )
     assert resolved() == Speech()
     assert Speech().model_improvement is False, "nobody trains on our recordings unless somebody says so"
+
+
+@pytest.mark.parametrize(
+    ("said", "allowed"),
+    [((None, None), False), ((None, True), True), ((False, True), False), ((True, False), False), ((True, None), True)],
+)
+def test_training_is_allowed_only_where_nobody_forbids_it(said: tuple[bool | None, ...], allowed: bool) -> None:
+    assert resolved(*(SpeechOptions(model_improvement=one) for one in said)).model_improvement is allowed
+
+
+def test_a_meeting_adds_to_what_its_organization_redacts_and_takes_nothing_back() -> None:
+    organization, meeting = SpeechOptions(redact=("pci",)), SpeechOptions(redact=("numbers", "pci"))
+    assert resolved(organization, meeting).redact == ("pci", "numbers")
 
 
 @pytest.mark.parametrize(

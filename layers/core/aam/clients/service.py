@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from aam.clients.models import Client
 from aam.clients.schemas import ClientView, NewClient
 from aam.foundation.clock import new_id
-from aam.foundation.pagination import Page, PageQuery, after, cut, decode
+from aam.foundation.pagination import Page, PageQuery, read_page
 from aam.identity.schemas import Caller
 
 if TYPE_CHECKING:
@@ -32,18 +30,4 @@ def add_client(session: Session, new: NewClient, *, caller: Caller) -> ClientVie
 
 def list_clients(session: Session, page: PageQuery, *, caller: Caller) -> Page[ClientView]:
     """The organization's clients, newest first; raises BadCursor."""
-    rows = session.scalars(
-        select(Client)
-        .where(
-            Client.organization_id == caller.organization_id,
-            *after(decode(page.cursor), Client.created_at, Client.id),
-        )
-        .order_by(Client.created_at.desc(), Client.id.desc())
-        .limit(page.limit + 1)
-    ).all()
-    shown, following = cut(rows, page.limit)
-    return Page(
-        items=tuple(ClientView.model_validate(row) for row in shown),
-        next_cursor=following,
-        has_more=following is not None,
-    )
+    return read_page(session, Client, ClientView, page, organization_id=caller.organization_id)

@@ -6,13 +6,16 @@ import base64
 import binascii
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import InvalidInput
 from aam.foundation.schemas import Moment, Value
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 LIMIT, LIMIT_MAX = 20, 100
 
@@ -98,3 +101,21 @@ def cut(rows: Sequence[Dated], limit: int) -> tuple[Sequence[Any], str | None]:
         return rows, None
     last = rows[limit - 1]
     return rows[:limit], encode(Position(at=last.created_at, id=last.id))
+
+
+def read_page(session: Session, model: Any, view: type[V_], page: PageQuery, *, organization_id: UUID) -> Page[V_]:
+    """A page of an organization's rows of this model, newest first, as people see them; raises BadCursor."""
+    from sqlalchemy import select
+
+    rows = session.scalars(
+        select(model)
+        .where(model.organization_id == organization_id, *after(decode(page.cursor), model.created_at, model.id))
+        .order_by(model.created_at.desc(), model.id.desc())
+        .limit(page.limit + 1)
+    ).all()
+    shown, following = cut(rows, page.limit)
+    return Page(
+        items=tuple(view.model_validate(row) for row in shown),
+        next_cursor=following,
+        has_more=following is not None,
+    )

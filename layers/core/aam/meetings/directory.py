@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from aam.foundation.clock import new_id
-from aam.foundation.pagination import Page, PageQuery, after, cut, decode
+from aam.foundation.pagination import Page, PageQuery, read_page
 from aam.identity.schemas import Caller
 from aam.meetings.models import DirectoryParticipant, MeetingType, PromptScenario
 from aam.meetings.schemas import (
@@ -39,20 +39,8 @@ def add_participant(session: Session, new: NewDirectoryParticipant, *, caller: C
 
 def list_participants(session: Session, page: PageQuery, *, caller: Caller) -> Page[DirectoryParticipantView]:
     """The organization's directory, newest first; raises BadCursor."""
-    rows = session.scalars(
-        select(DirectoryParticipant)
-        .where(
-            DirectoryParticipant.organization_id == caller.organization_id,
-            *after(decode(page.cursor), DirectoryParticipant.created_at, DirectoryParticipant.id),
-        )
-        .order_by(DirectoryParticipant.created_at.desc(), DirectoryParticipant.id.desc())
-        .limit(page.limit + 1)
-    ).all()
-    shown, following = cut(rows, page.limit)
-    return Page(
-        items=tuple(DirectoryParticipantView.model_validate(row) for row in shown),
-        next_cursor=following,
-        has_more=following is not None,
+    return read_page(
+        session, DirectoryParticipant, DirectoryParticipantView, page, organization_id=caller.organization_id
     )
 
 

@@ -128,11 +128,19 @@ def speech_models() -> SpeechModels:
 
 
 def resolved(*options: SpeechOptions | None) -> Speech:
-    """The options of organization, type and meeting, in this order, over the defaults; terms add up."""
+    """The options of organization, type and meeting, in this order, over the defaults; terms add up.
+
+    What protects people can be added to, never taken back further down: redactions add up as well, and training on the
+    recording is allowed only where nobody has said no.
+    """
     given = [entry for entry in options if entry is not None]
     values = {name: value for entry in given for name, value in entry.model_dump(exclude_none=True).items()}
-    terms = unique(term for entry in reversed(given) for term in entry.terms or ())
-    return Speech.model_validate({**values, "terms": terms})
+    together = {
+        "terms": unique(term for entry in reversed(given) for term in entry.terms or ()),
+        "redact": unique(what for entry in given for what in entry.redact or ()),
+        "model_improvement": {entry.model_improvement for entry in given} - {None} == {True},
+    }
+    return Speech.model_validate({**values, **together})
 
 
 def unique(terms: Iterable[str]) -> tuple[str, ...]:
