@@ -11,9 +11,10 @@ from aam.backups.answering import answer_restore
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_restore
 from aam.backups.tools import RestoreTools, Schema, Step
+from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
 from aam.foundation.database import tls_arguments, transaction
-from aam.foundation.errors import AppError
+from aam.foundation.errors import AppError, Transient
 from aam.foundation.handlers import Event, lambda_handler, until
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import DatabaseSettings, load
@@ -28,11 +29,22 @@ from aam.retention.tools import HasTime
 ENDS_BEFORE_MS = 60_000
 """Moving and copying objects stops with this much time left."""
 
+REPLAY_S = 5
+"""How long one call may erase; the client of other services waits 20 seconds for an answer."""
+
 
 class RestoreSettings(DatabaseSettings):
-    """The administrator's secret."""
+    """The administrator's secret, and who knows the ledger of erasures."""
 
     admin_secret_arn: str = Field(alias="ADMIN_SECRET_ARN", min_length=1)
+    erasure_function: str = Field(alias="ERASURE_FUNCTION", min_length=1)
+
+
+class ErasuresUnavailable(Transient):
+    """The function that erases did not answer."""
+
+    code = "erasures_unavailable"
+    sentence = "What was erased could not be erased again; run 'aam restore --reconcile', which goes on with it."
 
 
 @lambda_handler
@@ -64,7 +76,7 @@ def tools() -> RestoreTools:
             revisions=known_revisions(),
             bring_up=bring_up,
         ),
-        after={"failed_runs": fail_runs},
+        after={"failed_runs": fail_runs, "erased": erase_again},
     )
 
 
@@ -100,3 +112,20 @@ def fail_runs(_has_time: HasTime) -> Step:
         restarted=True, open_transaction=transaction, look_up=lambda _arn: "missing", now=utc_now()
     )
     return Step(failed)
+
+
+def erase_again(_has_time: HasTime) -> Step:
+    """Have erased again whom the ledger knows, by the function that alone reads it; raises ErasuresUnavailable."""
+    from botocore.exceptions import ClientError, HTTPClientError
+
+    asked = {"action": "replay", "seconds": REPLAY_S}
+    try:
+        answer = client("lambda").invoke(
+            FunctionName=load(RestoreSettings).erasure_function, Payload=json.dumps(asked).encode()
+        )
+        told = json.loads(answer["Payload"].read())
+    except (ClientError, HTTPClientError):
+        raise ErasuresUnavailable from None
+    if "FunctionError" in answer or "error" in told:
+        raise ErasuresUnavailable
+    return Step(changed=told["erased"], finished=told["finished"])

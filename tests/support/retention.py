@@ -150,7 +150,7 @@ class World:
     def client(self, **more: Any) -> UUID:
         """A client."""
         client_id = new_id()
-        self.insert(Client(id=client_id, name="C", **{"organization_id": self.organization_id, **more}))
+        self.insert(Client(id=client_id, **{"name": "C", "organization_id": self.organization_id, **more}))
         return client_id
 
     def meeting(

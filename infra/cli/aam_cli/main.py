@@ -15,6 +15,7 @@ VERBS = {
     "cost": "Show what was spent on Deepgram and OpenAI, and set budgets.",
     "cleanup": "List what is no longer needed, and delete it.",
     "hold": "Keep a client or meeting from being deleted, whatever happens.",
+    "erase": "Erase a client, meeting, user or participant for good.",
     "keep": "Set how long recordings, transcripts and minutes are kept.",
     "backup": "Back up the database and the objects, or keep a backup elsewhere.",
     "restore": "Restore a backup into an empty database, and compare it with the objects.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +51,45 @@ def functions(
             **made,
             "BACKUP_BUCKET": BACKUPS,
             "STACK_NAME": "aam",
+            "ERASURE_FUNCTION": "erasure",
             "ADMIN_SECRET_ARN": secret["ARN"],
         }
         with ExitStack() as stack:
+            environment["AWS_ENDPOINT_URL_LAMBDA"], asked = stack.enter_context(erasing())
             started = []
             for name in ("BackupFunction", "RestoreFunction"):
                 folder = tmp_path / name
                 folder.mkdir()
                 started.append(stack.enter_context(running(name, folder=folder, environment=environment)))
             yield started[0], started[1], BackupWorld(database, tmp_path, s3=s3)
+            assert asked == [{"action": "replay", "seconds": 5}] * 2, "after restoring, and before reconciling"
     finally:
         reset = urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST")
         urllib.request.urlopen(reset, timeout=30).close()  # what a server held would outlive it in this process
         server.stop()
+
+
+@contextmanager
+def erasing() -> Iterator[tuple[str, list[Any]]]:
+    """A Lambda service whose one function says that it erased somebody again; its address, and what it was asked."""
+    asked: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            body = b'{"finished": true, "erased": 1}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_said: Any) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
 
 
 def told(function: Runtime, event: dict[str, Any]) -> Any:
@@ -93,6 +121,7 @@ def test_a_lost_database_comes_back(functions: tuple[Runtime, Runtime, BackupWor
     assert told(restore, events["look"])["backup"]["backup"] == made["backup"]
     done = told(restore, events["restore"])
     assert done["integrity"]["ok"], done
+    assert done["changed"] == {"failed_runs": 0, "erased": 1}
     again = world.everything()
     assert {name for name in before if before[name] != again[name]} == {"maintenance_log"}
     assert told(restore, events["copy-back"]) == {"brought_back": 0, "finished": True}

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.costs.models import CostEntry
+from aam.erasure.models import Erasure
 from aam.foundation.clock import new_id
 from aam.foundation.database import sql_state, violates
 from aam.foundation.tables import Base
@@ -37,6 +38,7 @@ KEPT = OF_NOBODY | {
     "directory_participants",
     "meeting_tombstones",
     "cost_entries",
+    "erasures",
 }
 """Tables that outlive every client and meeting; a tombstone is what is left of one."""
 
@@ -131,6 +133,13 @@ def fill(database: Database) -> Scene:
             mode="temp", scope="all", trigger="event", plan_hash="h", lease_until=datetime(2027, 1, 1, tzinfo=UTC)
         ),
         MaintenanceEntry(level="INFO", operation="o", result="r"),
+        Erasure(
+            **ours,
+            subject_kind="client",
+            subject_id=scene.client_id,
+            trigger="person",
+            lease_until=datetime(2027, 1, 1, tzinfo=UTC),
+        ),
     ]
     with database.transaction() as session:
         for row in rows:

@@ -18,6 +18,7 @@ from tests.support.postgres import Database, admin_engine
 HEAD = max(path.name[:4] for path in service.SCRIPTS.glob("versions/[0-9]*.py"))
 
 MADE_LATER = {
+    "erasures",
     "cost_entries",
     "speaker_names",
     "cleanup_runs",

@@ -1,0 +1,79 @@
+"""What there is of meetings: rows by table and objects, counted before they go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import Table, func, literal, select, union_all
+
+from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.erasure.tools import ErasureTools
+from aam.foundation.tables import Base
+from aam.meetings.models import Meeting
+from aam.pipeline.models import ProcessingRun
+from aam.retention.among import among
+from aam.retention.keys import prefixes_of
+from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+OUTLIVES = frozenset({"cost_entries", "legal_holds", "meeting_tombstones"})
+"""Tables that speak of meetings and do not go with them."""
+
+ENGINES = {"deepgram": "deepgram", "openai": "openai"}
+"""The engines that are vendors'."""
+
+
+def of_meetings() -> list[Table]:
+    """Every table whose rows go with their meeting."""
+    return [
+        table
+        for name, table in sorted(Base.metadata.tables.items())
+        if "meeting_id" in table.columns and name not in OUTLIVES
+    ]
+
+
+def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:
+    """The rows of these meetings, by table."""
+    counts = [
+        select(literal(table.name), func.count()).where(among(table.c.meeting_id, meeting_ids))
+        for table in of_meetings()
+    ]
+    counts.append(select(literal("meetings"), func.count()).where(among(Meeting.id, meeting_ids)))
+    counts += [
+        select(literal(model.__tablename__), func.count())
+        .select_from(model)
+        .join(TranscriptRow, TranscriptRow.id == model.transcript_id)
+        .where(among(TranscriptRow.meeting_id, meeting_ids))
+        for model in (UtteranceRow, SpeakerNameRow)
+    ]
+    return Counter({row[0]: row[1] for row in session.execute(union_all(*counts)) if row[1]})
+
+
+def count_objects(tools: ErasureTools, meeting_ids: Collection[UUID]) -> Counter[str]:
+    """The objects of these meetings, versions and copies included."""
+    found: Counter[str] = Counter()
+    for name, bucket, before in tools.buckets:
+        for meeting_id in meeting_ids:
+            for prefix in prefixes_of(meeting_id):
+                found[name] += sum(1 for _ in bucket.versions(f"{before}{prefix}"))
+    return Counter({name: count for name, count in found.items() if count})
+
+
+def runs_of(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+    """The runs of these meetings."""
+    return set(session.scalars(select(ProcessingRun.id).where(among(ProcessingRun.meeting_id, meeting_ids))))
+
+
+def vendors_of(session: Session, meeting_ids: Collection[UUID]) -> set[str]:
+    """The vendors that have heard or read something of these meetings."""
+    heard = select(TranscriptRow.engine).where(among(TranscriptRow.meeting_id, meeting_ids))
+    read = select(ArtifactsRow.engine).where(among(ArtifactsRow.meeting_id, meeting_ids))
+    asked = select(literal("openai")).where(
+        select(LLMInteraction.id).where(among(LLMInteraction.meeting_id, meeting_ids)).exists()
+    )
+    return {ENGINES[name] for name in session.scalars(union_all(heard, read, asked)) if name in ENGINES}
