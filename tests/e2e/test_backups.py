@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any
 
 from tests.support.stack import CHECKOUT, Person, Stack
@@ -47,10 +46,14 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
     s3.put_object(Bucket=media, Key="reports/gone", Body=b"x")
     first = told(stack, "BackupFunction", action="backup")
     assert (first["finished"], first["swept"]) == (True, 2)
-    s3.delete_object(Bucket=media, Key="reports/gone")
-    s3.put_object(Bucket=media, Key=f"meetings/{meeting['id']}/late", Body=b"x")  # and changes nothing but copies
+    ((upload, transcript),) = stack.rows(
+        "SELECT u.key, t.key FROM upload_blobs u JOIN transcripts t USING (meeting_id) WHERE meeting_id = %s",
+        meeting["id"],
+    )
+    for key in ("reports/gone", upload):
+        s3.delete_object(Bucket=media, Key=key)
     report = told(stack, "BackupFunction", action="backup")
-    assert report["objects"]["gone"] == 1
+    assert report["objects"]["gone"] == 2
     assert keys(stack, backups, "objects/reports/") == set()
     assert next(each["backup"] for each in told(stack, "BackupFunction", action="list")["backups"]) == report["backup"]
     (dump, *_), page = (told(stack, "BackupFunction", action=name)["files"] for name in ("fetch", "fetch_objects"))
@@ -61,16 +64,10 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
     assert "password" not in json.dumps(said["stack"]).lower()
 
     # what comes after the backup, and what is lost with the database
-    strays = {f"{prefix}/{meeting['id']}/{uuid.uuid4()}/x.ogg" for prefix in ("meetings", "derived")}
-    for key in strays:
-        s3.put_object(Bucket=media, Key=key, Body=b"x")
+    later, _ = person.process(VTT)
+    strays = {key for prefix in ("meetings/", "derived/") for key in keys(stack, media, f"{prefix}{later['id']}/")}
     stack.quiet()
-    ((upload, transcript),) = stack.rows(
-        "SELECT u.key, t.key FROM upload_blobs u JOIN transcripts t USING (meeting_id) WHERE meeting_id = %s",
-        meeting["id"],
-    )
-    for key in (upload, transcript):
-        s3.delete_object(Bucket=media, Key=key)
+    s3.delete_object(Bucket=media, Key=transcript)
     assert told(stack, "RestoreFunction", action="restore")["error"] == "database_not_empty"
     stack.rows("DROP OWNED BY aam_owner CASCADE")
     assert person.api.ask("GET", path)[0] >= 500
@@ -87,8 +84,18 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
     assert {f"quarantine/{key}" for key in strays} <= keys(stack, media, "quarantine/")
     assert told(stack, "CleanupFunction", mode="temp", dry_run=False)["finished"]
     (recording,) = (key for key in strays if key.startswith("meetings/"))
-    released = told(stack, "RestoreFunction", action="release", key=f"quarantine/{recording}")
-    assert released["meeting_id"] == meeting["id"]
+    asked = {"action": "release", "key": f"quarantine/{recording}"}
+    assert told(stack, "RestoreFunction", **asked)["error"] == "no_meeting_for_it"
+    released = told(stack, "RestoreFunction", **asked, meeting_id=meeting["id"])
+    stack.until(
+        lambda: (
+            stack.rows(
+                "SELECT 1 FROM processing_runs WHERE upload_id = %s AND status = 'succeeded'", released["upload_id"]
+            )
+            == [(1,)]
+        ),
+        "the recording that was released to be processed",
+    )
     signed = told(stack, "RestoreFunction", action="bring", keys=["objects/meetings/x"])["files"]
     assert signed[0]["url"].startswith("http")
     stack.quiet()
