@@ -36,7 +36,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session", autouse=True)
 def schedules(stack: Stack) -> Schedules:
-    """The schedules of cleanups, set going before anything else: they need a minute, and nobody should wait for it."""
+    """The schedules of cleanups, set going before anything else: they need a minute, and nobody should wait for it.
+
+    A full one wants a backup.
+    """
+    answer, failed = stack.invoke("BackupFunction", {"action": "backup"})
+    assert not failed, answer
     schedules = schedules_of(stack)
     schedules.every_minute()
     return schedules

@@ -183,11 +183,12 @@ def test_objects_move_and_expire_as_the_requirements_say() -> None:
     assert not [prefix for prefix in by_prefix if prefix.startswith(("meetings/", "derived/"))]
 
 
-def test_nobody_reads_the_bucket_from_outside() -> None:
-    bucket = RESOURCES["MediaBucket"]["Properties"]
+@pytest.mark.parametrize("name", ["MediaBucket", "BackupBucket"])
+def test_nobody_reads_the_bucket_from_outside(name: str) -> None:
+    bucket = RESOURCES[name]["Properties"]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    (tls,) = RESOURCES["MediaBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    (tls,) = RESOURCES[f"{name}Policy"]["Properties"]["PolicyDocument"]["Statement"]
     assert (tls["Effect"], tls["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
@@ -223,7 +224,32 @@ def test_steps_write_derived_objects_only() -> None:
                     "ErasureFunction": {f"{LEDGER_BUCKET}/erasures/*"},
                     "ExportFunction": {"/temp/exports/*"},
                 }.get(name)
-                assert signed or own or places == {"/derived/*"}
+                elsewhere = name in ("BackupFunction", "RestoreFunction")  # the next test looks at them
+                assert signed or own or elsewhere or places == {"/derived/*"}
+
+
+def test_backups_never_write_where_recordings_are_and_restores_only_what_they_bring_back_or_move() -> None:
+    writes = {
+        name: {
+            str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET)
+            for each in statements(f"{name}Role")
+            for resource in as_list(each["Resource"])
+            if isinstance(resource, dict)
+            and "Fn::Sub" in resource
+            and any(action.startswith(("s3:Put", "s3:Delete")) for action in as_list(each["Action"]))
+            and str(resource["Fn::Sub"]).startswith(MEDIA_BUCKET)
+        }
+        for name in ("BackupFunction", "RestoreFunction")
+    }
+    assert writes == {
+        "BackupFunction": set(),
+        "RestoreFunction": {"/meetings/*", "/derived/*", "/quarantine/*", "/system/*"},
+    }
+
+
+@pytest.mark.parametrize("name", ["MediaBucket", "BackupBucket"])
+def test_a_bucket_outlives_its_stack(name: str) -> None:
+    assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 def test_nobody_takes_back_what_the_ledger_says() -> None:

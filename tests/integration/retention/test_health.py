@@ -19,7 +19,7 @@ from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
 from tests.support.retention import World
 from tests.support.template import written
 
-SCHEDULES = "temp=cron(0 2 * * ? *);full=cron(0 3 ? * SUN *);aggressive=cron(0 4 1 * ? *)"
+SCHEDULES = "backup=cron(0 1 * * ? *);temp=cron(0 2 * * ? *);full=cron(0 3 ? * SUN *);aggressive=cron(0 4 1 * ? *)"
 SETTINGS = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES})
 
 
@@ -62,6 +62,7 @@ def _metrics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.clean("temp", dry_run=False)
+    world.back_up(hours=3)
     found = look(world)
     assert (found.ok, found.complaints) == (True, ())
     assert alarms(measures(capsys.readouterr().out)) == set()
@@ -70,6 +71,10 @@ def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.Captur
 def test_each_alarm_turns_on(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     world.clean("temp", dry_run=False)
     world.now += timedelta(days=7, minutes=1)
+    world.back_up(hours=49)
+    assert look(world).ok is False
+    assert alarms(measures(capsys.readouterr().out)) == {"NoBackupAlarm", "NoCleanupAlarm"}
+    world.back_up(hours=47)
     found = look(world)
     assert found.complaints == ("no_cleanup_for_7_days",)
     assert alarms(measures(capsys.readouterr().out)) == {"NoCleanupAlarm"}
@@ -154,6 +159,9 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
     world.clean("aggressive", dry_run=False, no_backup=True)
     world.put("temp/x", at=world.ago(days=2))
     world.now += timedelta(days=9)
+    refused = catch_up(world)
+    assert (refused, world.found()) == (None, {"temp/x"}), "it wants a backup, as the schedule does"
+    world.back_up(hours=1)
     assert catch_up(world) == Mode.FULL
     assert world.found() == set()
     assert catch_up(world) is None, "full has done what temp would have"
@@ -192,6 +200,7 @@ def test_schedules_that_are_off_are_not_missed() -> None:
     settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": "temp=cron(0 2 * * ? *);full=off;aggressive=off"})
     assert settings.scheduled == {Mode.TEMP}
     assert CleanupSettings.model_validate({}).scheduled == frozenset()
+    assert (ON.scheduled, ON.backs_up, settings.backs_up) == (ALL, True, False)
 
 
 # ---------------------------------------------------------------------- integrity and counts

@@ -30,7 +30,7 @@ from aam.foundation.database import transaction
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import StateTable, state_table
-from aam.foundation.storage import ObjectStore, make_client, media_store
+from aam.foundation.storage import ObjectStore, backup_store, make_client, media_store
 from aam.pipeline.executions import stop_execution
 from aam.retention.objects import Bucket
 from aam.uploads.store import URL_LIFETIME_S
@@ -94,7 +94,7 @@ def erasure_tools() -> ErasureTools:
     )
     return ErasureTools(
         bucket=Bucket(media_store()),
-        backups=Bucket(ObjectStore(own_s3(), settings.backup_bucket)) if settings.backup_bucket else None,
+        backups=Bucket(backup_store()) if settings.backup_bucket else None,
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
