@@ -200,7 +200,7 @@ def test_schedules_that_are_off_are_not_missed() -> None:
     settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": "temp=cron(0 2 * * ? *);full=off;aggressive=off"})
     assert settings.scheduled == {Mode.TEMP}
     assert CleanupSettings.model_validate({}).scheduled == frozenset()
-    assert (ON.scheduled, ON.backs_up, settings.backs_up) == (ALL, True, False)
+    assert (SETTINGS.backs_up, settings.backs_up) == (True, False)
 
 
 # ---------------------------------------------------------------------- integrity and counts

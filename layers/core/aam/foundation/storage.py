@@ -132,7 +132,12 @@ class ObjectStore:
     def copy(self, key: str, target: str) -> None:
         """Copy an object within the bucket (up to 5 GB); raises ObjectMissing, StorageUnavailable."""
         with translated():
-            self.client.copy_object(Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": key}, TaggingDirective="REPLACE")
+            self.client.copy_object(
+                Bucket=self.bucket,
+                Key=target,
+                CopySource={"Bucket": self.bucket, "Key": key},
+                TaggingDirective="REPLACE",
+            )
 
     def holds(self, key: str) -> bool:
         """Whether there is such an object; raises StorageUnavailable."""

@@ -86,6 +86,8 @@ class RestoreNotReconciled(Conflict):
         "The database was restored and may not know what arrived later; run 'aam restore --reconcile' first. "
         "Nothing was deleted."
     )
+
+
 class QueuesUnavailable(Transient):
     """The queues did not answer."""
 
