@@ -171,6 +171,7 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
 def test_a_missed_cleanup_waits_for_the_maintenance_window(world: World) -> None:
     world.clean("aggressive", dry_run=False, no_backup=True)
     world.now += timedelta(days=9)  # noon
+    world.back_up(hours=1)
     for window, caught in (("01:00-06:00", None), ("22:00-11:59", None), ("22:00-12:01", Mode.FULL)):
         settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES, "MAINTENANCE_WINDOW": window})
         assert catch_up(world, settings) == caught, window
@@ -181,6 +182,7 @@ def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.Ca
     for _ in range(12):
         world.put(f"meetings/{uuid4()}/x", at=world.now)
     world.now += timedelta(days=9)
+    world.back_up(hours=1)
     answer = looked(
         HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, settings=SETTINGS
     )
