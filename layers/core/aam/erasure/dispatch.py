@@ -30,7 +30,7 @@ from aam.foundation.database import transaction
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import StateTable, state_table
-from aam.foundation.storage import ObjectStore, make_client, media_store
+from aam.foundation.storage import ObjectStore, make_client, media_store, s3
 from aam.pipeline.executions import stop_execution
 from aam.retention.objects import Bucket
 from aam.uploads.store import URL_LIFETIME_S
@@ -65,7 +65,7 @@ class ErasureSettings(Environment):
 
 @lru_cache(maxsize=1)
 def own_s3() -> BaseClient:
-    """The client of the stack's own buckets, which stay with AWS even where recordings lie in another store."""
+    """The client of the ledger's bucket, which stays with AWS even where recordings lie in another store."""
     return make_client("")
 
 
@@ -94,7 +94,7 @@ def erasure_tools() -> ErasureTools:
     )
     return ErasureTools(
         bucket=Bucket(media_store()),
-        backups=Bucket(ObjectStore(own_s3(), settings.backup_bucket)) if settings.backup_bucket else None,
+        backups=Bucket(ObjectStore(s3(), settings.backup_bucket)) if settings.backup_bucket else None,
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
