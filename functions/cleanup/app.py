@@ -1,11 +1,13 @@
 """Woken by schedules, or by hand: `sam local invoke CleanupFunction -e events/cleanup/temp-dry-run.json`."""
 
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, lambda_handler
-from aam.retention.dispatch import cleanup_tools, note_refusal, perform, scheduled_modes
+from aam.retention.dispatch import cleanup_settings, cleanup_tools, note_refusal, perform
 from aam.retention.errors import BadCleanupRequest
 from aam.retention.schemas import Request, parse
 from aam.retention.tools import HasTime
@@ -26,14 +28,15 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         request = parse(event)
     except BadCleanupRequest as error:
         return told(error)
-    tools = cleanup_tools()
-    try:
-        return perform(request, tools=tools, has_time=clock_of(request, context), scheduled=scheduled_modes())
-    except AppError as error:
-        if error.retryable:
-            raise
-        note_refusal(error, request, tools=tools)
-        return told(error)
+    with TemporaryDirectory(prefix="cleanup-") as folder:  # a worker lives on, and its disk is small
+        tools = cleanup_tools(Path(folder))
+        try:
+            return perform(request, tools=tools, has_time=clock_of(request, context), settings=cleanup_settings())
+        except AppError as error:
+            if error.retryable:
+                raise
+            note_refusal(error, request, tools=tools)
+            return told(error)
 
 
 def clock_of(request: Request, context: Any) -> HasTime:

@@ -218,9 +218,12 @@ def test_steps_write_derived_objects_only() -> None:
             if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":
                 places = {str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET) for resource in as_list(each["Resource"])}
                 signed = name == "TranscriptionWorkerFunction" and places == {"/callbacks/*"}
-                own = name == "CleanupFunction" and places == {"/cleanup/*", "/system/*"}
-                ledger = name == "ErasureFunction" and places == {f"{LEDGER_BUCKET}/erasures/*"}
-                assert signed or own or ledger or places == {"/derived/*"}
+                own = places == {
+                    "CleanupFunction": {"/cleanup/*", "/system/*"},
+                    "ErasureFunction": {f"{LEDGER_BUCKET}/erasures/*"},
+                    "ExportFunction": {"/temp/exports/*"},
+                }.get(name)
+                assert signed or own or places == {"/derived/*"}
 
 
 def test_nobody_takes_back_what_the_ledger_says() -> None:

@@ -22,18 +22,19 @@ from aam.identity.models import Organization, RefreshToken, User
 from aam.meetings.models import Meeting
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.retention import holds
+from aam.retention import tiers
 from aam.retention.meetings import delete_meeting
 from aam.retention.models import MeetingTombstone
 from aam.retention.objects import Bucket
 from aam.retention.plans import Line, read_lines
 from aam.retention.policy import Policy, load_policy
-from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest
+from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest, KeepRequest
 from aam.retention.service import PREFIX, clean_up
 from aam.retention.tools import Tools
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient
+from tests.support.memory_sqs import MemorySqs
 from tests.support.memory_table import MemoryTable
 from tests.support.postgres import Database
 
@@ -63,6 +64,7 @@ class World:
     policy: Policy = field(default_factory=load_policy)
     store: MemoryClient = field(init=False)
     table: MemoryTable = field(default_factory=MemoryTable)
+    sqs: MemorySqs = field(default_factory=MemorySqs)
     stopped: list[str] = field(default_factory=list)
     folders: int = 0
     organization_id: UUID = field(default_factory=new_id)
@@ -96,6 +98,7 @@ class World:
             open_transaction=self.database.transaction,
             open_statements=self.statements,
             table=self.table,  # type: ignore[arg-type]
+            queues=self.sqs.queues(),
             policy=self.policy,
             clock=lambda: self.now,
             stop_execution=self.stopped.append,
@@ -326,8 +329,12 @@ class World:
 
     def place_hold(self, **subject: UUID) -> None:
         """Place a legal hold."""
-        with self.database.transaction() as session:
-            holds.hold(session, HoldRequest(action="hold", reason="Case 12", **subject))
+        tiers.hold(HoldRequest(action="hold", reason="Case 12", **subject), tools=self.tools)
+
+    def keep(self, data_class: str, days: int | None, **of: Any) -> None:
+        """Set an age of the organization's."""
+        asked = {"organization_id": self.organization_id, "data_class": data_class, "days": days, **of}
+        tiers.keep(KeepRequest.model_validate({"action": "keep", **asked}), tools=self.tools)
 
     def delete_one(self, meeting_id: UUID) -> int:
         """Delete one meeting, as its owner does."""

@@ -19,11 +19,12 @@ from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
 from tests.support.retention import World
 from tests.support.template import written
 
-ALL = frozenset({Mode.TEMP, Mode.FULL, Mode.AGGRESSIVE})
+SCHEDULES = "temp=cron(0 2 * * ? *);full=cron(0 3 ? * SUN *);aggressive=cron(0 4 1 * ? *)"
+SETTINGS = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES})
 
 
 def look(world: World) -> health.Health:
-    return health.look(tools=world.tools, scheduled=ALL)
+    return health.look(tools=world.tools, scheduled=SETTINGS.scheduled)
 
 
 def measures(said: str) -> dict[str, float]:
@@ -144,9 +145,9 @@ def test_what_did_not_come_is_missed(world: World, hours: int, missed: tuple[Mod
     assert health.look(tools=world.tools, scheduled=frozenset()).missed == ()
 
 
-def catch_up(world: World) -> Mode | None:
+def catch_up(world: World, settings: CleanupSettings = SETTINGS) -> Mode | None:
     request = HealthRequest(action="health", catch_up=True)
-    return looked(request, tools=world.tools, has_time=lambda: True, scheduled=ALL).caught_up
+    return looked(request, tools=world.tools, has_time=lambda: True, settings=settings).caught_up
 
 
 def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
@@ -159,13 +160,21 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
     assert look(world).missed == ()
 
 
+def test_a_missed_cleanup_waits_for_the_maintenance_window(world: World) -> None:
+    world.clean("aggressive", dry_run=False, no_backup=True)
+    world.now += timedelta(days=9)  # noon
+    for window, caught in (("01:00-06:00", None), ("22:00-11:59", None), ("22:00-12:01", Mode.FULL)):
+        settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES, "MAINTENANCE_WINDOW": window})
+        assert catch_up(world, settings) == caught, window
+
+
 def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.clean("aggressive", dry_run=False, no_backup=True)
     for _ in range(12):
         world.put(f"meetings/{uuid4()}/x", at=world.now)
     world.now += timedelta(days=9)
     answer = looked(
-        HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, scheduled=ALL
+        HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, settings=SETTINGS
     )
     assert (answer.ok, answer.caught_up, len(world.found())) == (False, None, 12)
     assert measures(capsys.readouterr().out)["CleanupFailures"] == 1
@@ -219,7 +228,7 @@ def test_statistics_count_everything(world: World) -> None:
 @pytest.mark.parametrize("action", ["check", "statistics", "health", "adopt"])
 def test_one_door_for_all(world: World, action: str) -> None:
     request = parse({"action": action})
-    answer: dict[str, Any] = perform(request, tools=world.tools, has_time=lambda: True, scheduled=ALL)
+    answer: dict[str, Any] = perform(request, tools=world.tools, has_time=lambda: True, settings=SETTINGS)
     assert answer
     with world.database.transaction() as session:
         identity.require_match(session, world.bucket)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aam.foundation.errors import Conflict, InvalidInput, NotFound
+from aam.foundation.errors import Conflict, InvalidInput, NotFound, Transient
 
 
 class BadCleanupRequest(InvalidInput):
@@ -76,6 +76,13 @@ class StoreNotAdopted(Conflict):
         "This bucket does not say whose it is and holds nothing that this database knows; adopt it with "
         "'aam cleanup --adopt' if they belong together. Nothing was deleted."
     )
+
+
+class QueuesUnavailable(Transient):
+    """The queues did not answer."""
+
+    code = "queues_unavailable"
+    sentence = "The queues did not answer; try again in a moment."
 
 
 class OnLegalHold(Conflict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import collate, func, select, text
@@ -11,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from aam.foundation.schemas import Value
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
+from aam.retention.ages import Ages, load_ages
 from aam.retention.keys import DERIVED, UPLOADED, place_of
 from aam.retention.objects import BATCH, Stored, batched
 from aam.retention.tools import Tools
@@ -25,7 +27,10 @@ NAMED_AT_MOST = 20
 
 
 class Integrity(Value):
-    """What does not fit: counts, and the first few by key; ``waiting`` are objects that are too young to judge."""
+    """What does not fit: counts, and the first few by key.
+
+    ``waiting`` are objects that are too young to judge, and rows past their age whose object the bucket has expired.
+    """
 
     ok: bool
     rows_without_object: int
@@ -51,9 +56,13 @@ def check(*, tools: Tools) -> Integrity:
     lost, strays, waiting = 0, 0, 0
     named: list[str] = []
     with tools.open_statements() as session:
+        ages = load_ages(session, tools.policy)
         for prefix in (UPLOADED, DERIVED):
             listed = (each for each in tools.bucket.versions(prefix))
             for key, has_row, each in joined(session, prefix, listed):
+                if each is None and expired(session, key, ages, tools.clock()):
+                    waiting += 1
+                    continue
                 if each is None:
                     lost += 1
                 elif has_row:
@@ -72,6 +81,22 @@ def check(*, tools: Tools) -> Integrity:
         waiting=waiting,
         named=tuple(named),
     )
+
+
+def expired(session: Session, key: str, ages: Ages, now: datetime) -> bool:
+    """Whether the bucket may have expired the object of a row, so that the next cleanup takes the row as well."""
+    if not ages.anything_ends:
+        return False
+    if key.startswith(UPLOADED):
+        upload = references.uploads(session, {key}).get(key)
+        if upload is None:
+            return False
+        data_class = ages.policy.class_of_upload(upload.content_type)
+        return ages.over(upload.meeting.subject, data_class, upload.since, now) is not None
+    place = place_of(key)
+    run = references.runs(session, {place.run_id}).get(place.run_id) if place.run_id else None
+    data_class = ages.policy.class_of_derived(place.name)
+    return run is not None and ages.over(run.meeting.subject, data_class, run.since, now) is not None
 
 
 def joined(session: Session, prefix: str, listed: Iterator[Stored]) -> Iterator[tuple[str, bool, Stored | None]]:
