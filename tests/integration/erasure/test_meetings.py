@@ -73,6 +73,7 @@ def test_what_comes_late_goes_when_it_is_looked_at_again(world: ErasureWorld) ->
     assert certificate.counts["came_late"] == 4
     assert certificate.hash == hash_of(certificate)
     assert world.one("select trail::text from erasures") == "{}"
+    assert world.one("select count(*) from erasure_traces") == 0
     (entry,) = world.ledger.entries()
     assert entry.certificate == certificate.hash
 

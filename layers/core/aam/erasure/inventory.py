@@ -15,7 +15,7 @@ from aam.foundation.tables import Base
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ProcessingRun
 from aam.retention.among import among
-from aam.retention.keys import prefixes_of
+from aam.retention.keys import OF_MEETING, place_of, prefixes_of
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 OUTLIVES = frozenset({"cost_entries", "legal_holds", "meeting_tombstones"})
 """Tables that speak of meetings and do not go with them."""
+
+ONE_BY_ONE = 100
+"""So many meetings are listed one by one; of more, all objects are listed, a thousand a page."""
 
 ENGINES = {"deepgram": "deepgram", "openai": "openai"}
 """The engines that are vendors'."""
@@ -55,12 +58,16 @@ def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:
 
 
 def count_objects(tools: ErasureTools, meeting_ids: Collection[UUID]) -> Counter[str]:
-    """The objects of these meetings, versions and copies included."""
+    """The objects of these meetings, versions and copies included; of many by looking through everything once."""
     found: Counter[str] = Counter()
+    wanted = set(meeting_ids)
     for name, bucket, before in tools.buckets:
-        for meeting_id in meeting_ids:
-            for prefix in prefixes_of(meeting_id):
-                found[name] += sum(1 for _ in bucket.versions(f"{before}{prefix}"))
+        if len(wanted) > ONE_BY_ONE:
+            listed = (each for prefix in OF_MEETING for each in bucket.versions(f"{before}{prefix}"))
+            found[name] += sum(place_of(each.key.removeprefix(before)).meeting_id in wanted for each in listed)
+        else:
+            prefixes = (prefix for meeting_id in sorted(wanted) for prefix in prefixes_of(meeting_id))
+            found[name] += sum(1 for prefix in prefixes for _ in bucket.versions(f"{before}{prefix}"))
     return Counter({name: count for name, count in found.items() if count})
 
 
