@@ -14,6 +14,7 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 
 S3_ACTIONS = {
     "HeadObject": "s3:GetObject",
+    "CopyObject": "s3:PutObject",
     "CreateMultipartUpload": "s3:PutObject",
     "UploadPart": "s3:PutObject",
     "CompleteMultipartUpload": "s3:PutObject",
