@@ -24,7 +24,6 @@ S3_ACTIONS = {
     "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectsV2": "s3:ListBucket",
     "HeadBucket": "s3:ListBucket",
-    "CopyObject": "s3:PutObject",
     "UploadPartCopy": "s3:PutObject",
 }
 """Operations that IAM knows by another name (Service Authorization Reference, Amazon S3)."""
