@@ -257,6 +257,8 @@ def test_what_does_not_answer_keeps_nobody_from_looking_at_the_rest(world: World
     assert (told["checks"]["database"], told["checks"]["bucket"]) == ("error", "ok")
     assert told["database"] is None
     assert any("No sweep" in each["why"] for each in told["advice"])
+    around = world.ask(action="diagnose")
+    assert (around["checks"]["database"], around["meetings"], len(around["queues"])) == ("error", {}, 3)
 
 
 def test_a_statement_that_takes_long_is_shown_without_its_values(world: World) -> None:

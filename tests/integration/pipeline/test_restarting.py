@@ -139,6 +139,7 @@ def test_after_the_minutes_failed_nothing_is_heard_again(desk: Desk) -> None:
     desk.store.delete(desk.scene.key)  # nobody needs the recording any more
     taken = desk.take_over(second)
     assert (taken.admitted, taken.begins_at) == (True, "write_artifacts")
+    assert desk.take_over(second) == taken, "a step may come twice"
     assert desk.names(second) >= {"context.json", "prepared.json", "audio.ogg", "deepgram.json", "transcript.json"}
     prepared = PreparedAudio.model_validate_json(desk.store.read(second.derived("prepared.json")))
     assert [output.key for output in prepared.audio.outputs] == [second.derived("audio.ogg")]

@@ -224,7 +224,9 @@ def test_work_that_is_in_no_queue_is_lost_and_begun_again(watch: Watch, told: li
     assert watch.sweep() == (0, 0, 0), "its message is somewhere in there"
     watch.empty = True
     assert watch.sweep() == (0, 0, 0), "counts are approximate: it takes two looks"
-    watch.now += timedelta(minutes=5)
+    watch.now += timedelta(minutes=1)
+    assert watch.sweep() == (0, 0, 0), "some minutes apart"
+    watch.now += timedelta(minutes=4)
     assert watch.sweep() == (0, 1, 1)
     assert [state[:2] for state in watch.states] == [("failed", "task_lost"), ("queued", None)]
     assert told == []
