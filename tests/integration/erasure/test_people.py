@@ -154,6 +154,16 @@ def test_a_run_under_way_is_cancelled_in_their_meeting_and_waited_for_in_others(
     leaves_no_trace(world, "Petrov")
 
 
+@pytest.mark.parametrize("kind", ["participant", "meeting"])
+def test_a_run_that_waits_for_its_budget_does_not_keep_anybody(world: ErasureWorld, kind: str) -> None:
+    talk = world.talk(status="queued", people=(ANNA,))
+    anna = world.participant(talk.id, ANNA)
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("update processing_runs set waiting_reason = 'budget_exceeded'")
+    assert world.erased(kind, anna if kind == "participant" else talk.id)
+    leaves_no_trace(world, "Petrov", MINE)
+
+
 def test_two_participants_may_be_erased_at_once(world: ErasureWorld) -> None:
     talk = world.talk(people=(ANNA, MARK))
     people = [world.participant(talk.id, name) for name in (ANNA, MARK)]

@@ -6,8 +6,9 @@ The rows that hold the name go last: whoever goes on after a kill still finds it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,12 +28,11 @@ from aam.foundation.storage import ObjectMissing
 from aam.identity.models import Organization
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant, MeetingType
 from aam.meetings.status import MeetingStatus
-from aam.pipeline.models import ALIVE, ProcessingRun
+from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.pipeline.runs import set_meeting_status
 from aam.retention.among import among
 from aam.retention.holds import load_holds
 from aam.retention.keys import UPLOADED
-from aam.retention.marking import stop_runs
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -102,9 +102,7 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) ->
             work.progress.alive |= under_way
             work.note(session)
             return
-        stopped = stop_runs(session, [meeting_id], now=work.now) if own else []
-        if stopped:
-            set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
+        stopped = cancel_runs(session, meeting_id, now=work.now) if own else []
         others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
         redaction = Redaction(meeting_id, known, own, others)
         redaction.run(session)
@@ -114,7 +112,7 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) ->
             work.progress.trace(Trace.RUN, runs_of(session, [meeting_id]))
             work.progress.vendors |= vendors_of(session, [meeting_id])
         if own or redaction.heard:
-            runs = sorted(str(run_id) for run_id, _ in stopped)
+            runs = sorted(str(run_id) for run_id in stopped)
             work.progress.current = {"id": str(meeting_id), "how": "redact", "own": own, "runs": runs}
         work.note(session)
     finish_redaction(work, known)
@@ -131,6 +129,20 @@ def alive_runs(session: Session, meeting_id: UUID) -> set[UUID]:
             )
         )
     )
+
+
+def cancel_runs(session: Session, meeting_id: UUID, *, now: datetime) -> Sequence[UUID]:
+    """Cancel what is under way or waits in a meeting that stays; returns the runs whose executions are to be stopped."""
+    ended = session.scalars(
+        update(ProcessingRun)
+        .where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
+        .values(status=RunStatus.CANCELLED, waiting_reason=None, finished_at=now)
+        .returning(ProcessingRun.id),
+        execution_options=BLIND,
+    ).all()
+    if ended:
+        set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
+    return ended
 
 
 def lock(session: Session, meeting_id: UUID) -> Meeting | None:

@@ -55,7 +55,7 @@ def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime)
     session.execute(
         update(ProcessingRun)
         .where(among(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE))
-        .values(status=RunStatus.CANCELLED, finished_at=now),
+        .values(status=RunStatus.CANCELLED, waiting_reason=None, finished_at=now),
         execution_options={"synchronize_session": False},
     )
     ended = session.execute(
