@@ -132,7 +132,7 @@ def alive_runs(session: Session, meeting_id: UUID) -> set[UUID]:
 
 
 def cancel_runs(session: Session, meeting_id: UUID, *, now: datetime) -> Sequence[UUID]:
-    """Cancel what is under way or waits in a meeting that stays; returns the runs whose executions are to be stopped."""
+    """Cancel what is under way or waits in a meeting that stays; returns the runs whose executions have to stop."""
     ended = session.scalars(
         update(ProcessingRun)
         .where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
