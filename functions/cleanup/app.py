@@ -1,5 +1,7 @@
 """Woken by schedules, or by hand: `sam local invoke CleanupFunction -e events/cleanup/temp-dry-run.json`."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from aam.foundation.errors import AppError
@@ -24,15 +26,16 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         request = parse(event)
     except BadCleanupRequest as error:
         return told(error)
-    tools = cleanup_tools()
     has_time = until(context, seconds=getattr(request, "seconds", None), before_ms=ENDS_BEFORE_MS)
-    try:
-        return perform(request, tools=tools, has_time=has_time, settings=cleanup_settings())
-    except AppError as error:
-        if error.retryable:
-            raise
-        note_refusal(error, request, tools=tools)
-        return told(error)
+    with TemporaryDirectory(prefix="cleanup-") as folder:  # a worker lives on, and its disk is small
+        tools = cleanup_tools(Path(folder))
+        try:
+            return perform(request, tools=tools, has_time=has_time, settings=cleanup_settings())
+        except AppError as error:
+            if error.retryable:
+                raise
+            note_refusal(error, request, tools=tools)
+            return told(error)
 
 
 def told(error: AppError) -> dict[str, Any]:

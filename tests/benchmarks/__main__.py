@@ -19,6 +19,7 @@ BENCHMARKS = (
     "invented",
     "limits",
     "retention",
+    "histories",
     "restore",
 )
 

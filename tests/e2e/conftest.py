@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.schedules import Schedules, schedules_of
 from tests.support.stack import Person, Stack, running_stack
 
-LAST = ("test_limits.py", "test_privileges.py")
-"""They judge what was observed while all the others ran."""
+LAST = ("test_backups.py", "test_kills.py", "test_everything_goes.py", "test_limits.py", "test_privileges.py")
+"""A lost database comes back, a killed emulator forgets what happened, a full cleanup leaves nobody anything; then come
+the judges of it all."""
 
 HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the judges last, mark all of it, and let the judges know whether everything runs."""
+    """Put disasters and judges last, and mark all of it."""
     ours = [item for item in items if item.path.parent == HERE]
     for item in ours:
         item.add_marker(pytest.mark.stack)
@@ -31,6 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("e2e")) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schedules(stack: Stack) -> Schedules:
+    """The schedules, set going before anything else: they need a minute, and nobody should wait for it."""
+    schedules = schedules_of(stack)
+    schedules.every_minute()
+    return schedules
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def assert_quotes_stand(artifacts: dict[str, Any], transcript: dict[str, Any]) -
 
 @dataclass(frozen=True)
 class Journey:
-    """A meeting at the end of its run, the statuses on the way, and the statements of all functions but the API's."""
+    """A meeting at the end of its run, the statuses on the way, and the statements of those that worked on it."""
 
     meeting: dict[str, Any]
     seen: list[str]
@@ -58,7 +58,7 @@ def sample(stack: Stack, person: Person) -> Journey:
     stack.quiet()
     before = stack.sql_log.stat().st_size
     meeting, seen = person.process(SAMPLE / "standup.ogg", people=("Helen", "Robert"))
-    others = {stack.functions["ApiFunction"], stack.functions["SweepFunction"]}
+    others = {stack.functions[name] for name in ("ApiFunction", "SweepFunction", "CleanupFunction")}
     return Journey(meeting, seen, [text for who, text in stack.sql_since(before) if who not in others])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from aam_fakes.deepgram import DeepgramFake
 from tests.e2e.test_notifications import ONCE, counts_of
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack
-from tests.support.vendor_load import PAID, UNPAID, vendor_load
+from tests.support.vendor_load import PAID, UNPAID, Load, vendor_load
 
 SAMPLE = CHECKOUT / "infra" / "sample"
 REDELIVERY_S = 4
@@ -22,18 +24,18 @@ minutes.  The vendors' queues keep what is shipped."""
 REPLACED_WITHIN_S = 90
 """A vendor's worker counts as dead after a minute; its message is then seen within seconds."""
 
-OF_A_TRANSCRIPT = [
-    ("OnUploadFunction", "call"),
-    ("StartProcessingFunction", "call"),
-    ("StartProcessingFunction", "reply"),
-    ("ProbeFunction", "call"),
-    ("ProbeFunction", "reply"),
-    ("SaveTranscriptFunction", "call"),
-    ("SaveTranscriptFunction", "reply"),
-    ("VerifyEvidenceFunction", "call"),
-    ("VerifyEvidenceFunction", "reply"),
-    ("FinishFunction", "event"),
+OF_A_TRANSCRIPT = [  # the last stages first: later on, the vendors' messages come back and need these themselves
     ("FinishFunction", "reply"),
+    ("FinishFunction", "event"),
+    ("VerifyEvidenceFunction", "reply"),
+    ("VerifyEvidenceFunction", "call"),
+    ("SaveTranscriptFunction", "reply"),
+    ("SaveTranscriptFunction", "call"),
+    ("ProbeFunction", "reply"),
+    ("ProbeFunction", "call"),
+    ("StartProcessingFunction", "reply"),
+    ("StartProcessingFunction", "call"),
+    ("OnUploadFunction", "call"),
 ]
 OF_A_VENDORS_WORKER = ["GetObject", "PutItem", "PutObject", "SendTaskSuccess", "reply"]
 """Before it claims the stage, claiming it, with the answer in its hands, with the answer stored, having told all."""
@@ -64,48 +66,90 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.mark.usefixtures("quick_queue")
-@pytest.mark.parametrize(("function", "point"), [*OF_A_TRANSCRIPT, *OF_A_RECORDING])
-def test_a_worker_killed_at_any_stage_leaves_no_run_hanging(
-    stack: Stack, person: Person, clip: Path, function: str, point: str
-) -> None:
-    meeting_id = person.meeting(f"{function} dies at its {point}")
-    with stack.holding(function, point) as held:
-        person.upload(meeting_id, SAMPLE / "standup.vtt" if (function, point) in OF_A_TRANSCRIPT else clip)
-        stack.kill_worker(held())
-    meeting, _ = person.follow(meeting_id)
-    assert meeting["status"] == "review", stack.failures_of(meeting_id)
-    stack.quiet()  # what was redelivered or retried afterwards changes nothing
-    assert person.look(meeting_id)["status"] == "review"
-    assert counts_of(stack, meeting_id) == ONCE
+@dataclass
+class Dying:
+    """Stages whose vendors' workers were killed, and when; the queue shows them again a minute later."""
+
+    load: Load
+    done: contextlib.ExitStack
+    killed: dict[str, datetime] = field(default_factory=dict)
 
 
-def test_killed_workers_of_vendors_are_replaced_within_a_minute_and_little_is_paid_twice(
-    stack: Stack, person: Person
-) -> None:
-    """With queues and workers as shipped, whose messages would be hidden for an hour and more.
-
-    Whenever it dies, nothing is lost; and only what a worker had asked for and not stored yet is asked for again.
-    """
-    killed: dict[str, float] = {}
-    with vendor_load(stack, DeepgramFake(work_s=1.0)) as load:
+@pytest.fixture(scope="module")
+def dying(stack: Stack, person: Person) -> Iterator[Dying]:
+    """Workers of vendors, killed; other workers are killed in the meantime, so that nobody waits for the minute."""
+    with contextlib.ExitStack() as done:
+        dying = Dying(done.enter_context(vendor_load(stack, DeepgramFake(work_s=1.0))), done)
         for moment in (*UNPAID, *PAID):
-            load.kill_at(moment)
+            dying.load.kill_at(moment)
         for point in OF_A_VENDORS_WORKER:
             meeting_id = person.meeting(f"The worker dies at {point}")
             with stack.holding("ArtifactsWorkerFunction", point) as held:
                 person.upload(meeting_id, SAMPLE / "standup.vtt")
                 stack.kill_worker(held())
-            killed[meeting_id] = time.monotonic()
-        assert load.wait(seconds=150) == ["SUCCEEDED"] * 5
-        assert len(load.deepgram.asked) == len(UNPAID) + 2 * len(PAID)
-        assert load.dead_letters() == 0
-        for meeting_id, at in killed.items():
-            meeting, _ = person.follow(meeting_id)
-            assert meeting["status"] == "review", stack.failures_of(meeting_id)
-            assert time.monotonic() - at < REPLACED_WITHIN_S + len(killed) * 5
-        stack.quiet()
-    assert [counts_of(stack, meeting_id) for meeting_id in killed] == [ONCE] * len(killed)
+            dying.killed[meeting_id] = datetime.now(UTC)
+        yield dying
+
+
+def die(stack: Stack, person: Person, file: Path, function: str, point: str) -> None:
+    """Kill a function's worker at a point of a meeting's run, which comes to its end all the same, and once."""
+    meeting_id = person.meeting(f"{function} dies at its {point}")
+    with stack.holding(function, point) as held:
+        person.upload(meeting_id, file)
+        stack.kill_worker(held())
+    meeting, _ = person.follow(meeting_id)
+    assert meeting["status"] == "review", stack.failures_of(meeting_id)
+    settle(stack, meeting_id)  # what was redelivered or retried afterwards changes nothing
+    assert person.look(meeting_id)["status"] == "review"
+    assert counts_of(stack, meeting_id) == ONCE
+
+
+def settle(stack: Stack, meeting_id: str) -> None:
+    """Wait until nothing is left that could begin or go on with the meeting's runs."""
+    machine, queue = stack.aws("stepfunctions"), stack.state.outputs["ProcessingQueueUrl"]
+
+    def nothing_left() -> bool:
+        found = stack.rows("SELECT execution_arn FROM processing_runs WHERE meeting_id = %s", meeting_id)
+        ended = all(machine.describe_execution(executionArn=arn)["status"] != "RUNNING" for (arn,) in found)
+        return ended and stack.queue_is_empty(queue)
+
+    stack.until(nothing_left, "an empty queue and no running execution")
+
+
+@pytest.mark.usefixtures("quick_queue", "dying")
+@pytest.mark.parametrize(("function", "point"), OF_A_TRANSCRIPT)
+def test_a_worker_killed_at_any_stage_leaves_no_run_hanging(
+    stack: Stack, person: Person, function: str, point: str
+) -> None:
+    die(stack, person, SAMPLE / "standup.vtt", function, point)
+
+
+def test_killed_workers_of_vendors_are_replaced_within_a_minute_and_little_is_paid_twice(
+    stack: Stack, person: Person, dying: Dying
+) -> None:
+    """With queues and workers as shipped, whose messages would be hidden for an hour and more.
+
+    Whenever it dies, nothing is lost; and only what a worker had asked for and not stored yet is asked for again.
+    """
+    assert dying.load.wait(seconds=150) == ["SUCCEEDED"] * 5
+    assert len(dying.load.deepgram.asked) == len(UNPAID) + 2 * len(PAID)
+    assert dying.load.dead_letters() == 0
+    for meeting_id, at in dying.killed.items():
+        meeting, _ = person.follow(meeting_id)
+        assert meeting["status"] == "review", stack.failures_of(meeting_id)
+        ((ended,),) = stack.rows("SELECT finished_at FROM processing_runs WHERE meeting_id = %s", meeting_id)
+        assert (ended - at).total_seconds() < REPLACED_WITHIN_S
+    stack.quiet()
+    dying.done.close()
+    assert [counts_of(stack, meeting_id) for meeting_id in dying.killed] == [ONCE] * len(dying.killed)
+
+
+@pytest.mark.usefixtures("quick_queue")
+@pytest.mark.parametrize(("function", "point"), OF_A_RECORDING)
+def test_a_worker_killed_while_it_hears_leaves_no_run_hanging(
+    stack: Stack, person: Person, clip: Path, function: str, point: str
+) -> None:
+    die(stack, person, clip, function, point)
 
 
 def test_a_killed_emulator_fails_its_runs_and_a_retry_brings_them_home(stack: Stack, person: Person) -> None:

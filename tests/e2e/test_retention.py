@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aam.retention.policy import load_policy
+from aam_cli.uploading import send
+from tests.support.schedules import Schedules, schedules_of
 from tests.support.stack import CHECKOUT, Person, Stack
 
 VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"
@@ -30,13 +34,6 @@ def keys(stack: Stack, prefix: str) -> set[str]:
 def put(stack: Stack, *names: str) -> None:
     for name in names:
         stack.aws("s3").put_object(Bucket=stack.bucket, Key=name, Body=b"x" * 10)
-
-
-def executions(stack: Stack) -> list[Any]:
-    machine = stack.aws("stepfunctions")
-    arn = stack.state.outputs["CleanupMachineArn"]
-    found: list[Any] = machine.list_executions(stateMachineArn=arn)["executions"]
-    return found
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -87,7 +84,7 @@ def test_the_machine_calls_until_nothing_is_left(stack: Stack) -> None:
         for event in machine.get_execution_history(executionArn=begun, maxResults=1000)["events"]
         if "stateEnteredEventDetails" in event
     ]
-    assert entered == ["CleanUp", "IsItDone", "GoOn", "IsItDone", "Done"]
+    assert entered == ["WhatIsAsked", "CleanUp", "IsItDone", "GoOn", "IsItDone", "Done"]
     assert keys(stack, "temp/") == set()
 
 
@@ -99,32 +96,42 @@ def test_a_refused_cleanup_is_a_failed_execution(stack: Stack) -> None:
     stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "FAILED", "the refusal")
 
 
-@pytest.mark.parametrize("name", ["TempDaily", "FullWeekly"])
-def test_a_schedule_fires(stack: Stack, name: str) -> None:
-    """As it is deployed, but every minute; a full one wants a backup."""
-    answer, failed = stack.invoke("BackupFunction", {"action": "backup"})
-    assert not failed, answer
-    scheduler = stack.aws("scheduler")
-    resources = stack.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
-    (deployed,) = [each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"] == f"CleanUp{name}"]
-    schedule = scheduler.get_schedule(Name=deployed.rpartition("/")[2])
-    assert (schedule["State"], schedule["ScheduleExpressionTimezone"]) == ("ENABLED", "UTC")
-    kept = {
-        key: schedule[key]
-        for key in ("Name", "FlexibleTimeWindow", "Target", "State", "ScheduleExpressionTimezone", "ScheduleExpression")
+@pytest.mark.parametrize(
+    ("name", "expression", "asked"),
+    [
+        ("TempDaily", "cron(0 2 * * ? *)", {"mode": "temp", "dry_run": False, "trigger": "schedule"}),
+        ("FullWeekly", "cron(0 3 ? * SUN *)", {"mode": "full", "dry_run": False, "trigger": "schedule"}),
+        ("AggressiveMonthly", "cron(0 4 1 * ? *)", {"mode": "aggressive", "dry_run": False, "trigger": "schedule"}),
+        ("HealthHourly", "rate(1 hour)", {"action": "health", "catch_up": True}),
+    ],
+)
+def test_each_schedule_is_deployed_as_shipped_and_fires(
+    stack: Stack, schedules: Schedules, name: str, expression: str, asked: dict[str, Any]
+) -> None:
+    """Deployed with the shipped time; what fires is that very schedule with another one, every minute."""
+    shipped = schedules.deployed[name]
+    assert (shipped["State"], shipped["ScheduleExpressionTimezone"]) == ("ENABLED", "UTC")
+    assert shipped["ScheduleExpression"] == expression
+    assert json.loads(shipped["Target"]["Input"]).items() >= asked.items()
+    stack.until(lambda: "SUCCEEDED" in schedules.fired(name), f"{name} to fire and succeed", seconds=200, every=0.5)
+
+
+def test_schedules_are_as_shipped_again(stack: Stack, schedules: Schedules) -> None:
+    schedules.as_deployed()
+    assert {name: each["ScheduleExpression"] for name, each in schedules_of(stack).deployed.items()} == {
+        name: each["ScheduleExpression"] for name, each in schedules.deployed.items()
     }
-    before = {each["executionArn"] for each in executions(stack)}
-    scheduler.update_schedule(**{**kept, "ScheduleExpression": "rate(1 minute)"})
-    try:
-        stack.until(
-            lambda: any(
-                each["executionArn"] not in before and each["status"] == "SUCCEEDED" for each in executions(stack)
-            ),
-            f"{name} to fire and succeed",
-            seconds=150,
-        )
-    finally:
-        scheduler.update_schedule(**kept)
+
+
+def test_a_missed_cleanup_is_caught_up_on_once(stack: Stack, schedules: Schedules) -> None:
+    """What the hourly look does when nothing was cleaned for two days: asked as its schedule asks."""
+    back = "- interval '2 days'"
+    stack.rows(f"UPDATE store_identity SET created_at = created_at {back}")
+    stack.rows(f"UPDATE cleanup_runs SET finished_at = finished_at {back}, created_at = created_at {back}")
+    hourly = json.loads(schedules.deployed["HealthHourly"]["Target"]["Input"])
+    looked, again = clean(stack, **hourly), clean(stack, **hourly)
+    assert (looked["missed"], looked["caught_up"]) == (["temp"], "temp")
+    assert (again["missed"], again["caught_up"]) == ([], None)
 
 
 def test_a_killed_cleanup_is_finished_by_the_next(stack: Stack, person: Person) -> None:
@@ -171,6 +178,83 @@ def test_a_running_meeting_and_its_unfinished_upload_go_with_a_cleanup(stack: St
         assert (done["meetings"], done["multiparts"]) == (1, 1)
     stack.quiet()
     assert not [key for prefix in ("meetings/", "derived/") for key in keys(stack, f"{prefix}{meeting_id}/")]
+
+
+def aged(stack: Stack, person: Person) -> str:
+    """A processed meeting, whose run is over for so long that a full cleanup takes what it left."""
+    meeting_id = str(person.process(VTT)[0]["id"])
+    stack.rows(
+        "UPDATE processing_runs SET finished_at = finished_at - interval '30 days' WHERE meeting_id = %s", meeting_id
+    )
+    assert any(key.endswith("/draft.json") for key in keys(stack, f"derived/{meeting_id}/"))
+    return meeting_id
+
+
+def test_uploads_in_the_midst_of_a_full_cleanup_lose_nothing(stack: Stack, person: Person) -> None:
+    """One begun before it, two begun and processed while it is about to delete, one as it goes on."""
+    old = aged(stack, person)
+    begun = {(meeting := person.meeting("Begun before")): person.begin(meeting, VTT)}
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with stack.holding("CleanupFunction", "DeleteObjects") as held:
+            cleaning = pool.submit(clean, stack, mode="full", **RUN)
+            held()
+            ((before, upload),) = begun.items()
+            send(person.api, upload["put"], VTT.read_bytes())
+            midst = [person.meeting("Midst") for _ in range(2)]
+            for meeting in midst:
+                person.upload(meeting, VTT)
+            assert [person.follow(meeting)[0]["status"] for meeting in (before, *midst)] == ["review"] * 3
+            last = person.meeting("As it goes on")
+            person.upload(last, VTT)
+        done = cleaning.result(timeout=60)
+    assert (done["finished"], done["failed"], done["objects"] > 0) == (True, 0, True)
+    assert not any(key.endswith("/draft.json") for key in keys(stack, f"derived/{old}/"))
+    assert person.follow(last)[0]["status"] == "review"
+    for meeting in (old, before, *midst, last):
+        assert person.api.call("GET", f"/meetings/{meeting}/artifacts")["version"] == 1
+    assert clean(stack, action="check")["ok"]
+
+
+def test_a_meeting_made_while_its_client_is_cleaned_away_stays_with_its_client(stack: Stack) -> None:
+    person = Person.registered(stack)
+    old = str(person.process(VTT)[0]["id"])
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with stack.holding("CleanupFunction", "DeleteObjects") as held:
+            asked = {"mode": "meetings", "scope": "client", "scope_id": person.client_id}
+            cleaning = pool.submit(clean, stack, **asked, **RUN)
+            held()
+            new = person.meeting("New")
+            person.upload(new, VTT)
+        done = cleaning.result(timeout=60)
+    assert (done["meetings"], done["skipped"]) == (1, 1), "the client stays"
+    assert person.follow(new)[0]["status"] == "review"
+    assert person.api.ask("GET", f"/meetings/{old}")[0] == 404
+
+
+def test_an_age_is_a_tag_that_the_bucket_expires_and_a_hold_takes_it_off(stack: Stack) -> None:
+    person = Person.registered(stack)
+    meeting = person.process(VTT)[0]["id"]
+    ((organization,),) = stack.rows("SELECT organization_id::text FROM meetings WHERE id = %s", meeting)
+    storage, name = stack.aws("s3"), load_policy().tiers.tag
+
+    def tags() -> set[str]:
+        found = set()
+        for key in keys(stack, f"meetings/{meeting}/") | keys(stack, f"derived/{meeting}/"):
+            tagged = storage.get_object_tagging(Bucket=stack.bucket, Key=key)["TagSet"]
+            found |= {each["Value"] for each in tagged if each["Key"] == name}
+        return found
+
+    for days, tag in ((90, {"90-days"}), (45, set()), (365, {"365-days"})):
+        assert clean(stack, action="keep", data_class="transcript", days=days, organization_id=organization)["done"]
+        assert tags() == tag
+    rules = storage.get_bucket_lifecycle_configuration(Bucket=stack.bucket)["Rules"]
+    (rule,) = [each for each in rules if each["Filter"].get("Tag") == {"Key": name, "Value": "365-days"}]
+    assert rule["Expiration"]["Days"] > 365
+    assert clean(stack, action="hold", meeting_id=meeting, reason="Case 12")["done"]
+    assert tags() == set()
+    assert clean(stack, action="release", meeting_id=meeting)["done"]
+    clean(stack, mode="media", **RUN)
+    assert tags() == {"365-days"}
 
 
 @pytest.mark.usefixtures("stack")

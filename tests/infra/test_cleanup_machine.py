@@ -13,7 +13,9 @@ from tests.support.template import functions, state_machine, written
 MACHINE = state_machine("cleanup")
 STATES = MACHINE["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
-SMALL = {"$states.context.Execution.Input", "$states.result", "$refused", "$finished", "$run_id", "$exists"}
+SMALL = {"$states.context.Execution.Input", "$states.input.action", "$states.result", "$exists", "$count"} | {
+    *("$refused", "$finished", "$run_id", "$missed"),
+}
 
 
 def test_every_state_is_reached() -> None:
@@ -32,13 +34,14 @@ def test_every_state_is_reached() -> None:
 @pytest.mark.parametrize("name", TASKS)
 def test_a_task_outlives_its_function_and_retries_exactly_the_passing_faults(name: str) -> None:
     task = TASKS[name]
-    assert task["TimeoutSeconds"] > functions()["CleanupFunction"]["Timeout"]
+    looks = task["Arguments"] == {"action": "health"}
+    assert looks or task["TimeoutSeconds"] > functions()["CleanupFunction"]["Timeout"]
     retried = [each for rule in task["Retry"] for each in rule["ErrorEquals"]]
     assert len(retried) == len(set(retried))
     known = all_leaves()
     passing = {leaf for leaf, kind in known.items() if kind.retryable}
     assert {each for each in retried if "." not in each} == {found for _, found in reached("cleanup")} & passing
-    assert {each for each in retried if "." in each} == LAMBDA_FAULTS
+    assert {each for each in retried if "." in each} - ({"States.Timeout"} if looks else set()) == LAMBDA_FAULTS
     for rule in task["Retry"]:
         assert (rule["MaxAttempts"] <= 4, rule["BackoffRate"] >= 2, rule["JitterStrategy"]) == (True, True, "FULL")
 
@@ -46,10 +49,16 @@ def test_a_task_outlives_its_function_and_retries_exactly_the_passing_faults(nam
 def test_it_is_bounded_and_holds_ids_and_flags_only() -> None:
     assert MACHINE["TimeoutSeconds"] <= 86_400
     assigned = {name for state in STATES.values() for name in state.get("Assign", {})}
-    assert assigned == {"finished", "refused", "run_id"}
+    assert assigned == {"finished", "refused", "run_id", "missed"}
     for expression in re.findall(r"{% (.+?) %}", json.dumps(MACHINE)):
         for path in re.findall(r"\$\w+(?:\.\w+)*", expression):
             assert any(path == known or path.startswith(f"{known}.") for known in SMALL), expression
+
+
+def test_the_hourly_look_has_thirty_seconds_and_three_tries() -> None:
+    look = STATES["Look"]
+    (rule,) = look["Retry"]
+    assert (look["TimeoutSeconds"], 1 + rule["MaxAttempts"], "States.Timeout" in rule["ErrorEquals"]) == (30, 3, True)
 
 
 def test_only_schedules_and_people_start_it() -> None:

@@ -20,6 +20,7 @@ def build_folder() -> Path:
     """SAM's folder, built now unless these very sources are built: the embedded stack deploys from the same one."""
     home = find_home(ROOT)
     with exclusive(home, lambda _said: None):
+        ensure_environment(home, "emulator")
         ensure_built(home, ensure_environment(home, "sam") / "sam", layer_target="host")
     return home.build
 

@@ -48,6 +48,7 @@ class MemoryClient:
     uploads: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)
     sizes: dict[str, int] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # ------------------------------------------------------------------ what cleanups call
@@ -100,6 +101,21 @@ class MemoryClient:
                 self.objects.pop(each["Key"], None)
         return {"Errors": errors} if errors else {}
 
+    def get_object_tagging(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        """The tags of the newest version."""
+        self.before("get_object_tagging")
+        if self._newest(Key) is None:
+            raise missing("GetObjectTagging")
+        return {"TagSet": [{"Key": name, "Value": value} for name, value in self.tags.get(Key, {}).items()]}
+
+    def put_object_tagging(self, *, Bucket: str, Key: str, Tagging: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+        """Replace them."""
+        self.before("put_object_tagging")
+        if self._newest(Key) is None:
+            raise missing("PutObjectTagging")
+        self.tags[Key] = {each["Key"]: each["Value"] for each in Tagging["TagSet"]}
+        return {}
+
     def create_multipart_upload(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         """Begin an upload in parts."""
         upload_id = f"upload-{next(self.numbers)}"
@@ -128,6 +144,7 @@ class MemoryClient:
     # ------------------------------------------------------------------ inside
 
     def _add(self, key: str, body: bytes | None) -> str:
+        self.tags.pop(key, None)
         kept = Kept(f"v{next(self.numbers)}" if self.versioned else "null", body, self.clock())
         older = [one for one in self.objects.get(key, []) if one.version != kept.version]
         self.objects[key] = [*older, kept]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 
 class MemoryTable:
@@ -29,3 +29,7 @@ class MemoryTable:
     def holding(self, words: Collection[str]) -> Iterator[str]:
         """Keys of items that hold one of the words."""
         yield from [pk for pk, text in self.texts.items() if any(word in f"{pk} {text}" for word in words)]
+
+    def write(self, pk: str, facts: Mapping[str, str], *, expires_at: int) -> None:
+        """Write an item; only its time matters here."""
+        self.items[pk] = expires_at

@@ -49,6 +49,12 @@ def admin_engine(port: int, name: str) -> Engine:
     )
 
 
+def application_engine(port: int, name: str) -> Engine:
+    """An engine of the role that functions have."""
+    url = URL.create("postgresql+pg8000", "aam_app", PASSWORD, LOOPBACK, port, name)
+    return create_engine(url, pool_size=5, max_overflow=10)
+
+
 @contextmanager
 def running_server(folder: Path, port: int) -> Iterator[int]:
     """A server with the migrated template database; its port."""
@@ -80,9 +86,7 @@ def fresh_database(port: int, name: str) -> Iterator[Database]:
     autocommit = admin_engine(port, "postgres").execution_options(isolation_level="AUTOCOMMIT")
     with autocommit.connect() as connection:
         connection.execute(text(f"create database {name} template {TEMPLATE}"))
-    engine = create_engine(
-        URL.create("postgresql+pg8000", "aam_app", PASSWORD, LOOPBACK, port, name), pool_size=5, max_overflow=10
-    )
+    engine = application_engine(port, name)
     database = Database(port, name, engine, admin_engine(port, name))
     event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: database.statements.append(sql))
     try:

@@ -22,19 +22,19 @@ from aam.identity.models import Organization, RefreshToken, User
 from aam.meetings.models import Meeting
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.retention import holds
+from aam.retention import tiers
 from aam.retention.meetings import delete_meeting
 from aam.retention.models import MeetingTombstone
-from aam.retention.newest_backup import DATABASE
 from aam.retention.objects import Bucket
 from aam.retention.plans import Line, read_lines
 from aam.retention.policy import Policy, load_policy
-from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest
+from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest, KeepRequest
 from aam.retention.service import PREFIX, clean_up
 from aam.retention.tools import Tools
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient
+from tests.support.memory_sqs import MemorySqs
 from tests.support.memory_table import MemoryTable
 from tests.support.postgres import Database
 
@@ -65,6 +65,7 @@ class World:
     store: MemoryClient = field(init=False)
     backups: MemoryClient = field(default_factory=MemoryClient)
     table: MemoryTable = field(default_factory=MemoryTable)
+    sqs: MemorySqs = field(default_factory=MemorySqs)
     stopped: list[str] = field(default_factory=list)
     folders: int = 0
     organization_id: UUID = field(default_factory=new_id)
@@ -91,19 +92,15 @@ class World:
         return Bucket(ObjectStore(self.store, "aam-media-test"))  # type: ignore[arg-type]
 
     @property
-    def backup_store(self) -> ObjectStore:
-        """The bucket of backups."""
-        return ObjectStore(self.backups, "aam-backup-test")  # type: ignore[arg-type]
-
-    @property
     def tools(self) -> Tools:
         """What use cases are given."""
         return Tools(
             bucket=self.bucket,
-            backups=self.backup_store,
+            backups=ObjectStore(self.backups, "b"),  # type: ignore[arg-type]
             open_transaction=self.database.transaction,
             open_statements=self.statements,
             table=self.table,  # type: ignore[arg-type]
+            queues=self.sqs.queues(),
             policy=self.policy,
             clock=lambda: self.now,
             stop_execution=self.stopped.append,
@@ -142,10 +139,6 @@ class World:
         self.store.put_object(Bucket="b", Key=key, Body=b"x" * size)
         self.written_at = None
         return key
-
-    def back_up(self, **since: float) -> None:
-        """Write what a whole backup would leave, so long ago."""
-        self.backups.put_object(Bucket="b", Key=f"{DATABASE}{self.ago(**since):%Y-%m-%d/%H%M%SZ}.json", Body=b"{}")
 
     def client(self, **more: Any) -> UUID:
         """A client."""
@@ -338,8 +331,12 @@ class World:
 
     def place_hold(self, **subject: UUID) -> None:
         """Place a legal hold."""
-        with self.database.transaction() as session:
-            holds.hold(session, HoldRequest(action="hold", reason="Case 12", **subject))
+        tiers.hold(HoldRequest(action="hold", reason="Case 12", **subject), tools=self.tools)
+
+    def keep(self, data_class: str, days: int | None, **of: Any) -> None:
+        """Set an age of the organization's."""
+        asked = {"organization_id": self.organization_id, "data_class": data_class, "days": days, **of}
+        tiers.keep(KeepRequest.model_validate({"action": "keep", **asked}), tools=self.tools)
 
     def delete_one(self, meeting_id: UUID) -> int:
         """Delete one meeting, as its owner does."""

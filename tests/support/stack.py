@@ -28,6 +28,7 @@ from aam_local.secrets import load_secrets
 from aam_local.state import StackState, load_state
 from aam_local.up import bring_up
 from aam_local.waiting import wait_until
+from tests.support.built import build_folder
 from tests.support.observe.records import Observer
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -317,6 +318,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
     )
     stack.asked = Asked(stack.asked.emulator_port, stack.asked.database_port, observer=stack.observer.folder)
     try:
+        build_folder()  # whoever needs the build at the same time waits for it instead of making it as well
         stack.up()
         yield stack
     finally:

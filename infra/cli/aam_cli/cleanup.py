@@ -7,7 +7,10 @@ from typing import Any
 import click
 
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
-COUNTED = (("objects", "objects"), ("multiparts", "unfinished uploads"), ("meetings", "meetings"))
+COUNTED = (
+    *(("objects", "objects"), ("multiparts", "unfinished uploads"), ("meetings", "meetings")),
+    ("messages", "messages of theirs"),
+)
 LARGE_BYTES = 100_000_000
 SECONDS_A_CALL = 60
 """How long one call may delete; whoever waits for its answer gives up after two minutes."""
@@ -82,12 +85,14 @@ def clean(asked: Answer, options: dict[str, Any]) -> None:
     show(planned)
     if not options["confirm"] or options["dry_run"] or not (planned["lines"] - planned["kept"]):
         return
-    before = ask({"action": "statistics"}) if is_thorough(asked) else None
     confirm(options, name=planned["name"], what="the name")
+    before = ask({"action": "statistics"})
     execute(asked, planned["hash"], options)
-    if before is not None:
-        compare(before, ask({"action": "statistics"}))
-        check()
+    after = ask({"action": "statistics"})
+    if is_thorough(asked):
+        check(before=before, after=after)
+    else:
+        compare(before, after, everything=False)
 
 
 def is_thorough(asked: Answer) -> bool:
@@ -132,19 +137,26 @@ def show(plan: Answer) -> None:
 
 def counts(answer: Answer) -> str:
     """What goes, in words."""
-    said = [f"{answer[key]:,} {words}" for key, words in COUNTED if answer[key] or key == "objects"]
+    said = [f"{answer[key]:,} {words}" for key, words in COUNTED if answer.get(key) or key == "objects"]
     said += [f"{count:,} rows of {table}" for table, count in answer["rows"].items()]
     return f"{', '.join(said)}, {answer['size_bytes']:,} bytes"
 
 
-def compare(before: Answer, after: Answer) -> None:
-    """What there was and what there is."""
+def compare(before: Answer, after: Answer, *, everything: bool) -> None:
+    """What there was and what there is, side by side; without ``everything`` only what has changed, and the space."""
+    click.echo(f"{'before':>16}  {'after':>16}")
     for kind in ("rows", "objects", "bytes", "runs"):
         for name in sorted({*before[kind], *after[kind]}):
-            was, now = before[kind].get(name, 0), after[kind].get(name, 0)
-            if was != now:
-                click.echo(f"{kind:>8}  {name}: {was:,} → {now:,}")
-    click.echo(f"database  {before['database_bytes']:,} → {after['database_bytes']:,} bytes")
+            line(f"{kind:<8} {name}", before[kind].get(name, 0), after[kind].get(name, 0), everything=everything)
+    line("stale locks", before["locks"], after["locks"], everything=everything)
+    line("bytes    of all objects", sum(before["bytes"].values()), sum(after["bytes"].values()), everything=True)
+    line("bytes    of the database", before["database_bytes"], after["database_bytes"], everything=True)
+
+
+def line(what: str, was: int, now: int, *, everything: bool) -> None:
+    """One of these."""
+    if everything or was != now:
+        click.echo(f"{was:>16,}  {now:>16,}  {what}")
 
 
 def health() -> None:
@@ -157,8 +169,8 @@ def health() -> None:
     fail_unless(found["ok"])
 
 
-def check() -> None:
-    """Whether rows and objects agree."""
+def check(*, before: Answer | None = None, after: Answer | None = None) -> None:
+    """Whether rows and objects agree; then the statistics from before and after a cleanup, where there was one."""
     found = ask({"action": "check"})
     click.echo(
         f"{found['rows_without_object']} rows without an object, {found['objects_without_row']} objects without a row, "
@@ -166,6 +178,8 @@ def check() -> None:
     )
     for name in found["named"]:
         click.echo(f"  {name}")
+    if before and after:
+        compare(before, after, everything=True)
     fail_unless(found["ok"])
 
 

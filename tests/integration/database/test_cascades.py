@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from aam.access.models import AccessEntry
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.costs.models import CostEntry
 from aam.erasure.models import Erasure
@@ -62,6 +63,14 @@ def fill(database: Database) -> Scene:
         DirectoryParticipant(id=directory, **ours, full_name="N"),
         MeetingParticipant(**of_meeting, directory_participant_id=directory, full_name="N"),
         MeetingViewer(**of_meeting, user_id=scene.user_id),
+        AccessEntry(
+            **of_meeting,
+            user_id=scene.user_id,
+            what="transcript",
+            day=date(2026, 11, 1),
+            first_at=datetime(2026, 11, 1, tzinfo=UTC),
+            last_at=datetime(2026, 11, 1, tzinfo=UTC),
+        ),
         ProcessingRun(
             id=run,
             **of_meeting,

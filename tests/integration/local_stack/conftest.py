@@ -9,6 +9,7 @@ import pytest
 from aam_local import reset
 from aam_local.environments import ensure_environment
 from aam_local.paths import Home, find_home
+from tests.support.built import build_folder
 
 CHECKOUT = find_home(Path(__file__).resolve().parents[3])
 
@@ -17,6 +18,7 @@ def make_project(folder: Path) -> Home:
     """A checkout that shares tools and built layers with the real one, and nothing else."""
     shutil.copytree(Path(__file__).with_name("project"), folder)
     CHECKOUT.prepare()
+    build_folder()  # the layers are shared, and another process may be building them
     (CHECKOUT.cache / "layers").mkdir(exist_ok=True)
     for name in ("emulator", "sam"):
         ensure_environment(CHECKOUT, name)

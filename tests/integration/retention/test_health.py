@@ -16,15 +16,16 @@ from aam.retention.integrity import check, statistics
 from aam.retention.measures import record_failure
 from aam.retention.models import MaintenanceEntry
 from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
+from tests.support.backups import leave_manifest
 from tests.support.retention import World
 from tests.support.template import written
 
-ALL = frozenset({Mode.TEMP, Mode.FULL, Mode.AGGRESSIVE})
-ON = CleanupSettings(CLEANUP_SCHEDULES="temp=a;full=b;aggressive=c;backup=d")
+SCHEDULES = "backup=cron(0 1 * * ? *);temp=cron(0 2 * * ? *);full=cron(0 3 ? * SUN *);aggressive=cron(0 4 1 * ? *)"
+SETTINGS = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES})
 
 
 def look(world: World) -> health.Health:
-    return health.look(tools=world.tools, scheduled=ALL)
+    return health.look(tools=world.tools, scheduled=SETTINGS.scheduled)
 
 
 def measures(said: str) -> dict[str, float]:
@@ -62,7 +63,7 @@ def _metrics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.clean("temp", dry_run=False)
-    world.back_up(hours=3)
+    leave_manifest(world, hours=3)
     found = look(world)
     assert (found.ok, found.complaints) == (True, ())
     assert alarms(measures(capsys.readouterr().out)) == set()
@@ -71,10 +72,10 @@ def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.Captur
 def test_each_alarm_turns_on(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     world.clean("temp", dry_run=False)
     world.now += timedelta(days=7, minutes=1)
-    world.back_up(hours=49)
+    leave_manifest(world, hours=49)
     assert look(world).ok is False
     assert alarms(measures(capsys.readouterr().out)) == {"NoBackupAlarm", "NoCleanupAlarm"}
-    world.back_up(hours=47)
+    leave_manifest(world, hours=47)
     found = look(world)
     assert found.complaints == ("no_cleanup_for_7_days",)
     assert alarms(measures(capsys.readouterr().out)) == {"NoCleanupAlarm"}
@@ -150,9 +151,9 @@ def test_what_did_not_come_is_missed(world: World, hours: int, missed: tuple[Mod
     assert health.look(tools=world.tools, scheduled=frozenset()).missed == ()
 
 
-def catch_up(world: World) -> Mode | None:
+def catch_up(world: World, settings: CleanupSettings = SETTINGS) -> Mode | None:
     request = HealthRequest(action="health", catch_up=True)
-    return looked(request, tools=world.tools, has_time=lambda: True, settings=ON).caught_up
+    return looked(request, tools=world.tools, has_time=lambda: True, settings=settings).caught_up
 
 
 def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
@@ -161,11 +162,20 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
     world.now += timedelta(days=9)
     refused = catch_up(world)
     assert (refused, world.found()) == (None, {"temp/x"}), "it wants a backup, as the schedule does"
-    world.back_up(hours=1)
+    leave_manifest(world, hours=1)
     assert catch_up(world) == Mode.FULL
     assert world.found() == set()
     assert catch_up(world) is None, "full has done what temp would have"
     assert look(world).missed == ()
+
+
+def test_a_missed_cleanup_waits_for_the_maintenance_window(world: World) -> None:
+    world.clean("aggressive", dry_run=False, no_backup=True)
+    world.now += timedelta(days=9)  # noon
+    leave_manifest(world, hours=1)
+    for window, caught in (("01:00-06:00", None), ("22:00-11:59", None), ("22:00-12:01", Mode.FULL)):
+        settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES, "MAINTENANCE_WINDOW": window})
+        assert catch_up(world, settings) == caught, window
 
 
 def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,7 +184,7 @@ def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.Ca
         world.put(f"meetings/{uuid4()}/x", at=world.now)
     world.now += timedelta(days=9)
     answer = looked(
-        HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, settings=ON
+        HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, settings=SETTINGS
     )
     assert (answer.ok, answer.caught_up, len(world.found())) == (False, None, 12)
     assert measures(capsys.readouterr().out)["CleanupFailures"] == 1
@@ -192,7 +202,7 @@ def test_schedules_that_are_off_are_not_missed() -> None:
     settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": "temp=cron(0 2 * * ? *);full=off;aggressive=off"})
     assert settings.scheduled == {Mode.TEMP}
     assert CleanupSettings.model_validate({}).scheduled == frozenset()
-    assert (ON.scheduled, ON.backs_up, settings.backs_up) == (ALL, True, False)
+    assert (SETTINGS.backs_up, settings.backs_up) == (True, False)
 
 
 # ---------------------------------------------------------------------- integrity and counts
@@ -229,7 +239,7 @@ def test_statistics_count_everything(world: World) -> None:
 @pytest.mark.parametrize("action", ["check", "statistics", "health", "adopt"])
 def test_one_door_for_all(world: World, action: str) -> None:
     request = parse({"action": action})
-    answer: dict[str, Any] = perform(request, tools=world.tools, has_time=lambda: True, settings=ON)
+    answer: dict[str, Any] = perform(request, tools=world.tools, has_time=lambda: True, settings=SETTINGS)
     assert answer
     with world.database.transaction() as session:
         identity.require_match(session, world.bucket)

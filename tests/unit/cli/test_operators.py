@@ -136,9 +136,10 @@ def test_a_cleanup_has_the_name_typed_and_confirms_exactly_that_plan(asked: Aske
     assert [payload["dry_run"] for _, payload in asked] == [True]
     asked.clear()
     done = aam("cleanup", "temp", "--confirm", typed="temp\n")
-    assert done.output.endswith("2 objects, 1,234,567 bytes were deleted.\n")
-    assert [payload.get("confirm") for _, payload in asked] == [None, HASH]
-    assert asked[1][1]["dry_run"] is False
+    assert "2 objects, 1,234,567 bytes were deleted.\n" in done.output
+    assert done.output.splitlines()[-1].split() == ["1", "1", "bytes", "of", "the", "database"]
+    assert [payload.get("confirm") for _, payload in asked] == [None, None, HASH, None]
+    assert asked[2][1]["dry_run"] is False
 
 
 def test_a_plan_that_was_listed_before_is_confirmed_by_its_hash(asked: Asked) -> None:
@@ -149,7 +150,8 @@ def test_a_plan_that_was_listed_before_is_confirmed_by_its_hash(asked: Asked) ->
 
 def test_a_long_cleanup_is_gone_on_with_until_its_end(asked: Asked) -> None:
     assert aam("cleanup", "media", "--confirm", "--yes").exit_code == 0
-    assert [payload.get("action", payload.get("mode")) for _, payload in asked] == ["media", "media", "continue"]
+    said = [payload.get("action", payload.get("mode")) for _, payload in asked]
+    assert said == ["media", "statistics", "media", "continue", "statistics"]
 
 
 def test_a_thorough_cleanup_counts_before_and_after_and_checks(asked: Asked) -> None:
@@ -160,6 +162,9 @@ def test_a_thorough_cleanup_counts_before_and_after_and_checks(asked: Asked) -> 
     assert done.exit_code == 0, done.output
     said = [payload.get("action", payload.get("mode")) for _, payload in asked]
     assert said == ["meetings", "statistics", "meetings", "statistics", "check"]
+    side_by_side = [line.split() for line in done.output.splitlines()]
+    for line in (["3", "3", "rows", "meetings"], ["2", "2", "objects", "temp/"], ["0", "0", "stale", "locks"]):
+        assert line in side_by_side
     run = asked[2][1]
     assert (run["scope"], run["scope_id"], run["allow"], run["no_backup"]) == (
         "client",

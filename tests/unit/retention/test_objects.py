@@ -64,6 +64,21 @@ def test_versions_and_markers_all_go(bucket: Bucket) -> None:
     assert keys(bucket) == []
 
 
+def test_a_tag_is_given_changed_and_taken_off_and_others_stay(bucket: Bucket) -> None:
+    put(bucket, "a/1", "a/2")
+    at = {"Bucket": bucket.store.bucket, "Key": "a/1"}
+
+    def tags() -> dict[str, str]:
+        return {each["Key"]: each["Value"] for each in bucket.store.client.get_object_tagging(**at)["TagSet"]}
+
+    bucket.store.client.put_object_tagging(**at, Tagging={"TagSet": [{"Key": "theirs", "Value": "x"}]})
+    for value, changed in (("30", 1), ("30", 0), ("90", 1)):
+        assert bucket.tag([("a/1", value), ("gone", value)], name="ours") == changed
+        assert tags() == {"theirs": "x", "ours": value}
+    assert [bucket.tag([("a/1", None), ("a/2", None)], name="ours") for _ in range(2)] == [1, 0]
+    assert tags() == {"theirs": "x"}
+
+
 def test_a_missing_object_is_missing(bucket: Bucket) -> None:
     from aam.foundation.storage import ObjectMissing
 

@@ -66,7 +66,7 @@ def test_bucket_and_cleanup_expire_the_same_objects() -> None:
     client = MemoryClient()
     expected = set()
     rules = written()["Resources"]["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    expiring = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
+    expiring = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if {"Prefix", "ExpirationInDays"} <= {*rule}}
     for prefix, days in expiring.items():
         for minutes, name in ((-1, "young"), (1, "old")):
             moment = NOW - timedelta(days=days, minutes=minutes)
@@ -96,6 +96,10 @@ def test_bucket_and_cleanup_expire_the_same_objects() -> None:
         (("breaker", "share"), 30),
         (("unknown",), 1),
         (("rows", "read_errors"), 0),
+        (("tiers", "days"), [30, 7]),
+        (("tiers", "days"), [0, 7]),
+        (("tiers", "tag"), "Our Tag"),
+        (("tiers", "later_days"), 0),
     ],
 )
 def test_a_policy_that_makes_no_sense_is_refused(path: tuple[Any, ...], value: Any) -> None:

@@ -129,6 +129,11 @@ class ObjectStore:
         with translated():
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
+    def copy(self, key: str, target: str) -> None:
+        """Copy an object within the bucket (up to 5 GB); raises ObjectMissing, StorageUnavailable."""
+        with translated():
+            self.client.copy_object(Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": key})
+
     def holds(self, key: str) -> bool:
         """Whether there is such an object; raises StorageUnavailable."""
         try:

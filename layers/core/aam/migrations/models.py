@@ -1,5 +1,6 @@
 """Every table, gathered for Alembic."""
 
+from aam.access import models as _access
 from aam.artifacts import models as _artifacts
 from aam.clients import models as _clients
 from aam.costs import models as _costs
@@ -23,5 +24,6 @@ CONTEXTS = (
     _artifacts,
     _retention,
     _erasure,
+    _access,
 )
 metadata = Base.metadata

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -41,8 +42,8 @@ class Ages:
                 return self.rules[subject, data_class]
         return self.policy.classes[data_class].days
 
-    def over(self, of: Subject, data_class: DataClass, since: datetime, now: datetime) -> int | None:
-        """The age in days that something from ``since`` has passed, or None while it is kept.
+    def kept(self, of: Subject, data_class: DataClass) -> int | None:
+        """Days that a class is kept in the end, or None for ever.
 
         Minutes go with the transcript that they quote, whatever a less particular rule says of them.
         """
@@ -50,7 +51,26 @@ class Ages:
         if data_class is DataClass.ARTIFACTS:
             transcript = self.days(of, DataClass.TRANSCRIPT)
             days = min((each for each in (days, transcript) if each is not None), default=None)
+        return days
+
+    def over(self, of: Subject, data_class: DataClass, since: datetime, now: datetime) -> int | None:
+        """The age in days that something from ``since`` has passed, or None while it is kept."""
+        days = self.kept(of, data_class)
         return days if days is not None and since + timedelta(days=days) <= now else None
+
+    def tier(self, of: Subject, data_class: DataClass) -> str | None:
+        """The tag's value of a class whose age the bucket keeps by itself."""
+        return self.policy.tiers.named(self.kept(of, data_class))
+
+    def concern(self, of: Subject) -> bool:
+        """Whether anything of this organization may have a tag: it has ages of its own, or the policy has some."""
+        defaults = any(rule.days is not None for rule in self.policy.classes.values())
+        return defaults or of[0] in self.organizations
+
+    @cached_property
+    def organizations(self) -> frozenset[UUID]:
+        """Who has ages of its own."""
+        return frozenset(subject[0] for subject, _ in self.rules)
 
     @property
     def anything_ends(self) -> bool:
@@ -72,8 +92,8 @@ def load_ages(session: Session, policy: Policy) -> Ages:
     return Ages({((row[0], row[1], row[2]), DataClass(row[3])): row[4] for row in rows}, policy)
 
 
-def keep(session: Session, asked: KeepRequest, *, policy: Policy) -> None:
-    """Set one age, or take it back; raises UnknownScope, AgesContradict."""
+def check(session: Session, asked: KeepRequest, *, policy: Policy) -> Subject:
+    """Whom an age is set for; raises UnknownScope, AgesContradict."""
     if session.get(Organization, asked.organization_id) is None:
         raise UnknownScope
     if asked.client_id is not None:
@@ -89,20 +109,27 @@ def keep(session: Session, asked: KeepRequest, *, policy: Policy) -> None:
         )
         if kind is None:
             raise UnknownScope
+    of: Subject = (asked.organization_id, asked.client_id, kind)
+    if asked.days is not None and asked.data_class is DataClass.ARTIFACTS:
+        transcript = load_ages(session, policy).days(of, DataClass.TRANSCRIPT)
+        if transcript is not None and asked.days > transcript:
+            raise AgesContradict
+    return of
+
+
+def keep(session: Session, asked: KeepRequest, *, policy: Policy) -> None:
+    """Set one age, or take it back; raises UnknownScope, AgesContradict."""
+    of = check(session, asked, policy=policy)
     if asked.days is None:
         session.execute(
             delete(RetentionRule).where(
-                RetentionRule.organization_id == asked.organization_id,
-                RetentionRule.client_id.is_not_distinct_from(asked.client_id),
-                RetentionRule.meeting_type_id.is_not_distinct_from(kind),
+                RetentionRule.organization_id == of[0],
+                RetentionRule.client_id.is_not_distinct_from(of[1]),
+                RetentionRule.meeting_type_id.is_not_distinct_from(of[2]),
                 RetentionRule.data_class == asked.data_class,
             )
         )
         return
-    of: Subject = (asked.organization_id, asked.client_id, kind)
-    transcript = load_ages(session, policy).days(of, DataClass.TRANSCRIPT)
-    if asked.data_class is DataClass.ARTIFACTS and transcript is not None and asked.days > transcript:
-        raise AgesContradict
     values = {"organization_id": of[0], "client_id": of[1], "meeting_type_id": of[2], "data_class": asked.data_class}
     session.execute(
         insert(RetentionRule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import backup_store, media_store
 from aam.pipeline.executions import stop_execution
-from aam.retention import ages, holds, identity
+from aam.retention import holds, identity, tiers
 from aam.retention.errors import CleanupInProgress
 from aam.retention.health import Health, look
 from aam.retention.integrity import check, statistics
@@ -24,6 +25,7 @@ from aam.retention.measures import record_failure
 from aam.retention.models import Level
 from aam.retention.objects import Bucket
 from aam.retention.policy import load_policy
+from aam.retention.queues import work_queues
 from aam.retention.schemas import (
     AdoptRequest,
     CheckRequest,
@@ -42,9 +44,12 @@ from aam.retention.tools import HasTime, Tools
 
 
 class CleanupSettings(Environment):
-    """What runs by schedule, as ``backup=cron(…);temp=cron(…);full=off``."""
+    """What runs by schedule, as ``backup=cron(…);temp=cron(…);full=off``, and when a missed one is caught up on."""
 
     cleanup_schedules: str = Field(alias="CLEANUP_SCHEDULES", default="")
+    maintenance_window: str = Field(
+        alias="MAINTENANCE_WINDOW", default="", pattern=r"^$|^[0-2]\d:[0-5]\d-[0-2]\d:[0-5]\d$"
+    )
 
     @property
     def scheduled(self) -> frozenset[Mode]:
@@ -62,6 +67,14 @@ class CleanupSettings(Environment):
         pairs = (entry.partition("=") for entry in self.cleanup_schedules.split(";") if entry)
         return frozenset(name for name, _, expression in pairs if expression != "off")
 
+    def in_window(self, now: datetime) -> bool:
+        """Whether this is within the maintenance window (times of day in UTC); always, where there is none."""
+        if not self.maintenance_window:
+            return True
+        first, _, last = self.maintenance_window.partition("-")
+        at = now.astimezone(UTC).strftime("%H:%M")
+        return first <= at < last if first <= last else at >= first or at < last
+
 
 class Looked(Health):
     """The health, and the cleanup that was caught up on."""
@@ -71,18 +84,19 @@ class Looked(Health):
     run_id: str | None = None
 
 
-def cleanup_tools() -> Tools:
-    """What this function's settings name."""
+def cleanup_tools(folder: Path) -> Tools:
+    """What this function's settings name; plans are written below the folder, which the caller deletes."""
     return Tools(
         bucket=Bucket(media_store()),
         backups=backup_store(),
         open_transaction=transaction,
         open_statements=single_statements,
         table=state_table(),
+        queues=work_queues(),
         policy=load_policy(),
         clock=utc_now,
         stop_execution=stop_execution,
-        folder=lambda: Path(tempfile.mkdtemp(prefix="cleanup-")),
+        folder=lambda: Path(tempfile.mkdtemp(dir=folder)),
     )
 
 
@@ -106,16 +120,17 @@ def perform(request: Request, *, tools: Tools, has_time: HasTime, settings: Clea
 
 def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) -> dict[str, Any]:
     """Change what is held, kept, or whose the bucket is."""
+    if isinstance(request, KeepRequest):
+        tiers.keep(request, tools=tools)
+    elif isinstance(request, HoldRequest) and request.action == "hold":
+        tiers.hold(request, tools=tools)
     with tools.open_transaction() as session:
         if isinstance(request, AdoptRequest):
             identity.adopt(session, tools.bucket)
             note(session, Level.INFO, "store", "adopted")
         elif isinstance(request, KeepRequest):
-            ages.keep(session, request, policy=tools.policy)
             note(session, Level.INFO, "age", "set", **request.model_dump(mode="json", exclude={"action"}))
-        elif request.action == "hold":
-            holds.hold(session, request)
-        else:
+        elif request.action == "release":
             return {"action": request.action, "done": holds.release(session, request)}
     return {"action": request.action, "done": True}
 
@@ -123,10 +138,11 @@ def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) 
 def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, settings: CleanupSettings) -> Looked:
     """Look, and with ``catch_up`` do the most thorough cleanup that was missed; it does the others' work as well.
 
-    Like the schedule that it stands in for, it wants a backup where backups are made.
+    Outside the maintenance window it is still missed, and a later look catches up on it.  Like the schedule that it
+    stands in for, it wants a backup where backups are made.
     """
     health = look(tools=tools, scheduled=settings.scheduled)
-    if not (request.catch_up and health.missed):
+    if not (request.catch_up and health.missed and settings.in_window(tools.clock())):
         return Looked(**health.model_dump())
     asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=not settings.backs_up, trigger="schedule")
     try:
@@ -153,6 +169,6 @@ def note_refusal(error: AppError, request: Request, *, tools: Tools) -> None:
 
 
 def cleanup_settings() -> CleanupSettings:
-    """The settings of this function."""
+    """This function's settings."""
     settings: CleanupSettings = load(CleanupSettings)
     return settings

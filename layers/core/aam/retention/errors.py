@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aam.foundation.errors import Conflict, InvalidInput, NotFound
+from aam.foundation.errors import Conflict, InvalidInput, NotFound, Transient
 
 
 class BadCleanupRequest(InvalidInput):
@@ -86,6 +86,13 @@ class RestoreNotReconciled(Conflict):
         "The database was restored and may not know what arrived later; run 'aam restore --reconcile' first. "
         "Nothing was deleted."
     )
+
+
+class QueuesUnavailable(Transient):
+    """The queues did not answer."""
+
+    code = "queues_unavailable"
+    sentence = "The queues did not answer; try again in a moment."
 
 
 class OnLegalHold(Conflict):

@@ -7,27 +7,28 @@ transaction as its rows, and the next process goes on behind it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from aam.foundation.observability import logger
-from aam.retention import rows, runs
+from aam.retention import rows, runs, tiers
 from aam.retention.keys import place_of, prefixes_of
-from aam.retention.marking import busy, mark, stop_runs
+from aam.retention.marking import busy, mark, still_going, stop_runs
 from aam.retention.objects import BATCH, PARALLEL, batched
-from aam.retention.plans import Line, Plan, Section
+from aam.retention.plans import TIERS, Line, Plan, Section
 from aam.retention.recheck import must_stay
 from aam.retention.runs import Lease
 from aam.retention.tools import HasTime, Tools
+from aam.vendors.claims import Claims
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-ROWS_AT_ONCE = 200
-"""A meeting takes thousands of rows along, and a statement has 25 seconds."""
+SIZES = {"meetings": 200, TIERS: tiers.MEETINGS_AT_ONCE}
+"""Smaller batches: a meeting takes thousands of rows along, and a statement has 25 seconds."""
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Progress:
     size_bytes: int = 0
     multiparts: int = 0
     meetings: int = 0
+    messages: int = 0
     skipped: int = 0
     failed: int = 0
     rows: Counter[str] = field(default_factory=Counter)
@@ -61,7 +63,7 @@ class Progress:
         return {**counts, "rows": dict(self.rows), "stuck": sorted(self.stuck), "busy": sorted(self.busy)}
 
 
-COUNTS = ("objects", "size_bytes", "multiparts", "meetings", "skipped", "failed")
+COUNTS = ("objects", "size_bytes", "multiparts", "meetings", "messages", "skipped", "failed")
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Execution:
         """What is left, in batches of one section and kind."""
         left = self.plan.lines(after=self.done)
         for (section, kind), lines in groupby(left, key=lambda line: (line.section, line.kind)):
-            size = BATCH * PARALLEL if section is Section.OBJECTS else ROWS_AT_ONCE if kind == "meetings" else BATCH
+            size = SIZES.get(kind, BATCH * PARALLEL if section is Section.OBJECTS else BATCH)
             yield section, kind, batched(lines, size)
 
     def acting(self, section: Section) -> Callable[[str, list[Line]], None]:
@@ -102,11 +104,13 @@ class Execution:
         return {
             Section.KEPT: self.say,
             Section.MARK: self.mark,
+            Section.LOCKS: self.forget,
+            Section.QUEUES: self.drop_messages,
             Section.ABORT: self.abort,
             Section.OBJECTS: self.delete_objects,
             Section.ROWS: self.delete_rows,
             Section.STATE: self.forget,
-            Section.LAST: self.vacuum,
+            Section.LAST: self.tidy,
         }[section]
 
     def say(self, _kind: str, batch: list[Line]) -> None:
@@ -126,10 +130,23 @@ class Execution:
                 count = len(marked)
             else:
                 count = rows.expire_uploads(session, ids)
-        for _, execution_arn in stopped:
+        for run_id, execution_arn in stopped:
+            Claims(self.tools.table).disown(run_id, now=now.timestamp())  # nothing more is paid for it
             if execution_arn:
                 self.tools.stop_execution(execution_arn)
         self.progress.skipped += len(batch) - count
+        with self.tools.open_transaction() as session:
+            self.note(session, len(batch))
+
+    def drop_messages(self, _kind: str, batch: list[Line]) -> None:
+        """Take what speaks of marked meetings out of the queues; everything else stays in them."""
+
+        def gone(ids: Collection[UUID]) -> set[UUID]:
+            with self.tools.open_transaction() as session:
+                return still_going(session, ids)
+
+        for line in batch:
+            self.progress.messages += self.tools.queues.drop(line.name, gone=gone)
         with self.tools.open_transaction() as session:
             self.note(session, len(batch))
 
@@ -188,11 +205,14 @@ class Execution:
         with self.tools.open_transaction() as session:
             self.note(session, len(batch))
 
-    def vacuum(self, _kind: str, batch: list[Line]) -> None:
-        """Vacuum tables, where the server lets us."""
-        for line in batch:
-            with self.tools.open_statements() as session:
-                rows.vacuum(session, line.name)
+    def tidy(self, kind: str, batch: list[Line]) -> None:
+        """Put tags on what the bucket is to keep as long as we do; or vacuum tables, where the server lets us."""
+        if kind == TIERS:
+            tiers.put_on([UUID(line.name) for line in batch], tools=self.tools)
+        else:
+            for line in batch:
+                with self.tools.open_statements() as session:
+                    rows.vacuum(session, line.name)
         with self.tools.open_transaction() as session:
             self.note(session, len(batch))
 

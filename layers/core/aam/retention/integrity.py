@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import collate, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
+from aam.foundation.clock import Clock
+from aam.foundation.database import Transaction
 from aam.foundation.schemas import Value
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
+from aam.retention.ages import Ages, load_ages
 from aam.retention.keys import DERIVED, UPLOADED, place_of
-from aam.retention.objects import BATCH, Stored, batched
+from aam.retention.objects import BATCH, Bucket, Stored, batched
+from aam.retention.policy import Policy
 from aam.retention.tools import Tools
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
@@ -25,7 +30,10 @@ NAMED_AT_MOST = 20
 
 
 class Integrity(Value):
-    """What does not fit: counts, and the first few by key; ``waiting`` are objects that are too young to judge."""
+    """What does not fit: counts, and the first few by key.
+
+    ``waiting`` are objects that are too young to judge, and rows past their age whose object the bucket has expired.
+    """
 
     ok: bool
     rows_without_object: int
@@ -45,15 +53,39 @@ class Statistics(Value):
     database_bytes: int
 
 
-def check(*, tools: Tools) -> Integrity:
+class Compares(Protocol):
+    """What comparing rows and objects needs of anybody's tools."""
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket."""
+
+    @property
+    def open_statements(self) -> Transaction:
+        """Opens a session whose every statement is a transaction of its own."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+
+
+def check(*, tools: Compares) -> Integrity:
     """Compare every row with its object and every object with its row; memory holds a page of each."""
     young = tools.clock() - tools.policy.grace
     lost, strays, waiting = 0, 0, 0
     named: list[str] = []
     with tools.open_statements() as session:
+        ages = load_ages(session, tools.policy)
         for prefix in (UPLOADED, DERIVED):
             listed = (each for each in tools.bucket.versions(prefix))
             for key, has_row, each in joined(session, prefix, listed):
+                if each is None and expired(session, key, ages, tools.clock()):
+                    waiting += 1
+                    continue
                 if each is None:
                     lost += 1
                 elif has_row:
@@ -72,6 +104,22 @@ def check(*, tools: Tools) -> Integrity:
         waiting=waiting,
         named=tuple(named),
     )
+
+
+def expired(session: Session, key: str, ages: Ages, now: datetime) -> bool:
+    """Whether the bucket may have expired the object of a row, so that the next cleanup takes the row as well."""
+    if not ages.anything_ends:
+        return False
+    if key.startswith(UPLOADED):
+        upload = references.uploads(session, {key}).get(key)
+        if upload is None:
+            return False
+        data_class = ages.policy.class_of_upload(upload.content_type)
+        return ages.over(upload.meeting.subject, data_class, upload.since, now) is not None
+    place = place_of(key)
+    run = references.runs(session, {place.run_id}).get(place.run_id) if place.run_id else None
+    data_class = ages.policy.class_of_derived(place.name)
+    return run is not None and ages.over(run.meeting.subject, data_class, run.since, now) is not None
 
 
 def joined(session: Session, prefix: str, listed: Iterator[Stored]) -> Iterator[tuple[str, bool, Stored | None]]:

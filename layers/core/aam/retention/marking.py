@@ -48,13 +48,24 @@ def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> s
 
 
 def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> Sequence[tuple[UUID, str | None]]:
-    """Cancel the living runs of meetings that go; returns them with the executions to stop."""
-    ended = session.execute(
+    """Cancel the living runs of meetings that go; returns them with the executions to stop.
+
+    Those that were cancelled by somebody who died before stopping their executions are named again.
+    """
+    session.execute(
         update(ProcessingRun)
         .where(among(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE))
-        .values(status=RunStatus.CANCELLED, finished_at=now)
-        .returning(ProcessingRun.id, ProcessingRun.execution_arn),
+        .values(status=RunStatus.CANCELLED, finished_at=now),
         execution_options={"synchronize_session": False},
+    )
+    ended = session.execute(
+        select(ProcessingRun.id, ProcessingRun.execution_arn)
+        .join(MeetingTombstone, MeetingTombstone.meeting_id == ProcessingRun.meeting_id)
+        .where(
+            among(ProcessingRun.meeting_id, meeting_ids),
+            ProcessingRun.status == RunStatus.CANCELLED,
+            ProcessingRun.finished_at >= MeetingTombstone.marked_at,
+        )
     )
     return [(row.id, row.execution_arn) for row in ended]
 

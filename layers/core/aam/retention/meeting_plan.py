@@ -30,7 +30,8 @@ WHY = "its meeting goes"
 def meeting_lines(session: Session, request: CleanupRequest, *, tools: Tools, passing: Passing) -> Iterator[Line]:
     """Everything of every meeting in the scope, then its client where it is one of those asked for.
 
-    What a hold stands on is named and stays, and so does its client.
+    Where that is everybody, stale locks and the messages of these meetings as well.  What a hold stands on is named and
+    stays, and so does its client.
     """
     holds = load_holds(session)
     doomed: set[UUID] = set()
@@ -40,6 +41,11 @@ def meeting_lines(session: Session, request: CleanupRequest, *, tools: Tools, pa
         else:
             doomed.add(meeting.id)
             yield Line(Section.MARK, "meeting", str(meeting.id), "asked for")
+    if request.scope is ScopeKind.ALL:
+        for pk in sorted(tools.table.expired(int(tools.clock().timestamp()))):
+            yield Line(Section.LOCKS, "state", pk, "expired")
+        for name in tools.queues.names:
+            yield Line(Section.QUEUES, "queue", name, "messages of meetings that go")
     yield from multipart_lines(doomed, request, tools)
     for each in objects_of(doomed, request, tools, passing):
         yield Line(Section.OBJECTS, "of_meeting", each.key, WHY, each.size, each.version)

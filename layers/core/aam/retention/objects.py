@@ -100,6 +100,28 @@ class Bucket:
             )
         return [each["Key"] for each in answer.get("Errors", ()) if each.get("Code") != "NoSuchVersion"]
 
+    def tag(self, wanted: Iterable[tuple[str, str | None]], *, name: str) -> int:
+        """Give objects (by key) this value of a tag, or with None take it off; how many changed.
+
+        Other tags stay.  What is gone meanwhile is passed over.
+        """
+        with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
+            return sum(pool.map(lambda each: self._tag(each[0], name, each[1]), wanted))
+
+    def _tag(self, key: str, name: str, value: str | None) -> bool:
+        at = {"Bucket": self.store.bucket, "Key": key}
+        try:
+            with translated():
+                found = self.store.client.get_object_tagging(**at)["TagSet"]
+                others = [each for each in found if each["Key"] != name]
+                tags = others if value is None else [*others, {"Key": name, "Value": value}]
+                if tags == found or sorted(map(str, tags)) == sorted(map(str, found)):
+                    return False
+                self.store.client.put_object_tagging(**at, Tagging={"TagSet": tags})
+                return True
+        except ObjectMissing:
+            return False
+
     def abort(self, key: str, upload_id: str) -> None:
         """Abort a multipart upload; nothing happens when there is none."""
         try:

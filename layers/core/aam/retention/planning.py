@@ -54,7 +54,7 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
     """The plan of a request as of a moment (ages are counted from it); raises UnknownScope, StorageUnavailable."""
     population = Population()
     with tools.open_statements() as session:  # nothing stays open while a long listing goes on
-        name = name_of_scope(session, request)
+        name = name_of_scope(session, request, tools)
         file, tally = spool(lines_of(session, request, tools, now, population), folder=tools.folder())
         if tally.protected_objects >= tools.policy.breaker.from_:
             for prefix in PROTECTED:
@@ -77,15 +77,18 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
     return Plan(file, summary)
 
 
-def name_of_scope(session: Session, request: CleanupRequest) -> str:
-    """The name of the organization or client, the title of the meeting, or the mode; raises UnknownScope."""
+def name_of_scope(session: Session, request: CleanupRequest, tools: Tools) -> str:
+    """The name of the organization or client, the title of the meeting, or the mode; raises UnknownScope.
+
+    Where every meeting goes it is the bucket's name, because that says which stack it is.
+    """
     names = {
         ScopeKind.ORGANIZATION: select(Organization.name).where(Organization.id == request.scope_id),
         ScopeKind.CLIENT: select(Client.name).where(Client.id == request.scope_id),
         ScopeKind.MEETING: select(Meeting.title).where(Meeting.id == request.scope_id),
     }
     if request.scope not in names:
-        return request.mode
+        return tools.bucket.store.bucket if request.mode is Mode.MEETINGS else request.mode
     name = session.scalar(names[request.scope])
     if name is None:
         raise UnknownScope

@@ -23,13 +23,20 @@ from aam.retention.schemas import Amount, CleanupRequest, Largest, PlanSummary, 
 
 PREFIX = "cleanup/plans/"
 NAMED_AT_MOST = 100
+TIERS = "tiers"
+"""The kind of the lines that look after tags."""
 
 
 class Section(IntEnum):
-    """The parts of a plan, in the order in which they are done; KEPT is only said."""
+    """The parts of a plan, in the order in which they stand here and are done; KEPT is only said.
+
+    Their numbers stand in plans that wait in the bucket, and never change.
+    """
 
     KEPT = 0
     MARK = 1
+    LOCKS = 7
+    QUEUES = 8
     ABORT = 2
     OBJECTS = 3
     ROWS = 4

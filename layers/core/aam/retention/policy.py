@@ -68,6 +68,28 @@ class ClassRule(Strict):
     derived: tuple[str, ...]
 
 
+class Tiers(Strict):
+    """Ages in days that the bucket keeps as well, of objects that carry the tag with the age's name.
+
+    It acts ``later_days`` after a cleanup would have: what has changed meanwhile was seen by a cleanup by then.
+    """
+
+    tag: str = Field(pattern=r"^[a-z][a-z-]*$")
+    days: tuple[int, ...]
+    later_days: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def is_a_ladder(self) -> Tiers:
+        """Each age once, the shortest first."""
+        if list(self.days) != sorted({each for each in self.days if each >= 1}):
+            raise ValueError("days are numbers from 1 up, each larger than the one before")
+        return self
+
+    def named(self, days: int | None) -> str | None:
+        """The tag's value for an age, or None where no tier has exactly this one."""
+        return f"{days}-days" if days in self.days else None
+
+
 class Breaker(Strict):
     """A cleanup stops when a larger share than this would go, looked at from so many up."""
 
@@ -100,6 +122,7 @@ class Policy(Strict):
     unreferenced_hours: int = Field(ge=1)
     rows: RowAges
     classes: dict[DataClass, ClassRule]
+    tiers: Tiers
     leftovers: tuple[str, ...]
     breaker: Breaker
     backups: BackupAges
@@ -177,6 +200,10 @@ def lifecycle_rules(policy: Policy) -> list[dict[str, Any]]:
                 {"StorageClass": step.storage_class, "TransitionInDays": step.days} for step in rule.transitions
             ]
         rules.append(made)
+    for days in policy.tiers.days:
+        tag = {"Key": policy.tiers.tag, "Value": policy.tiers.named(days)}
+        expires = days + policy.tiers.later_days
+        rules.append({"Id": f"keep-{days}", "Status": "Enabled", "TagFilters": [tag], "ExpirationInDays": expires})
     return rules
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.meetings.models import Meeting
@@ -18,11 +18,12 @@ from aam.retention.holds import Holds
 from aam.retention.keys import DERIVED, UPLOADED, Place, place_of
 from aam.retention.models import DataClass
 from aam.retention.objects import BATCH, Bucket, Stored, batched
-from aam.retention.plans import Line, Section
+from aam.retention.plans import TIERS, Line, Section
 from aam.retention.policy import Policy
 from aam.retention.references import KnownRun, KnownUpload
 from aam.retention.schemas import CleanupRequest, ScopeKind
 from aam.transcription.models import TranscriptRow
+from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class Recordings:
         if self.jobs:
             yield from self.superseded_rows(request)
         if self.media and self.ages.anything_ends:
+            yield from self.aged_uploads(request)
             yield from self.aged_rows(request)
+            yield from self.tagged(request)
 
     def _judged(self, found: Iterator[Stored], judge: Callable[[list[Stored]], Iterator[Line]]) -> Iterator[Line]:
         for batch in batched(found, BATCH):
@@ -92,8 +95,6 @@ class Recordings:
         days = self.ages.over(upload.meeting.subject, data_class, upload.since, self.now)
         if days is not None and not upload.busy:
             yield from self.doomed(each, f"{data_class}, kept {days} days", held=held)
-            if not held:
-                yield Line(Section.MARK, "upload", str(upload.id), f"{data_class}, kept {days} days")
 
     def derived(self, batch: list[Stored]) -> Iterator[Line]:
         """What runs have made."""
@@ -156,6 +157,33 @@ class Recordings:
             for run in sorted(references.runs(self.session, page).values(), key=lambda run: run.id):
                 if self.is_superseded(run) and not self.is_held(run.meeting):
                     yield Line(Section.ROWS, "processing_runs", str(run.id), "a later run replaced it")
+
+    def aged_uploads(self, request: CleanupRequest) -> Iterator[Line]:
+        """Received uploads past their age, whether the object is still there or the bucket has expired it."""
+        wanted: references.Anything = (
+            select(
+                UploadBlob.id,
+                UploadBlob.content_type,
+                func.coalesce(UploadBlob.received_at, UploadBlob.created_at),
+                Meeting.id,
+                Meeting.organization_id,
+                Meeting.client_id,
+                Meeting.meeting_type_id,
+            )
+            .join(Meeting, Meeting.id == UploadBlob.meeting_id)
+            .where(UploadBlob.status == UploadStatus.RECEIVED, ~references.is_busy())
+        )
+        for row in references.paged(self.session, references.within(wanted, request.scope, request.scope_id)):
+            data_class = self.policy.class_of_upload(row[1])
+            days = self.ages.over((row[4], row[5], row[6]), data_class, row[2], self.now)
+            if days is not None and not self.holds.cover(row[3], row[5]):
+                yield Line(Section.MARK, "upload", str(row[0]), f"{data_class}, kept {days} days")
+
+    def tagged(self, request: CleanupRequest) -> Iterator[Line]:
+        """Meetings whose objects may carry the tag of an age that the bucket keeps as well."""
+        for meeting in references.meetings_in(self.session, request.scope, request.scope_id):
+            if self.ages.concern(meeting.subject):
+                yield Line(Section.LAST, TIERS, str(meeting.id), "the bucket keeps its ages as well")
 
     def aged_rows(self, request: CleanupRequest) -> Iterator[Line]:
         """Transcripts, minutes and calls of models that are past their age."""

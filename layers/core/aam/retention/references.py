@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from aam.meetings.models import Meeting
@@ -77,11 +77,15 @@ def meetings(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownMeeting
     return {row[0]: KnownMeeting(row[0], (row[1], row[2], row[3])) for row in rows}
 
 
+def is_busy() -> ColumnElement[bool]:
+    """The condition that a living run works on an UploadBlob of the statement."""
+    return exists().where(ProcessingRun.upload_id == UploadBlob.id, ProcessingRun.status.in_(ALIVE))
+
+
 def uploads(session: Session, keys: Collection[str]) -> dict[str, KnownUpload]:
     """The uploads of these keys."""
     if not keys:
         return {}
-    busy = exists().where(ProcessingRun.upload_id == UploadBlob.id, ProcessingRun.status.in_(ALIVE))
     rows = session.execute(
         select(
             UploadBlob.key,
@@ -94,7 +98,7 @@ def uploads(session: Session, keys: Collection[str]) -> dict[str, KnownUpload]:
             Meeting.organization_id,
             Meeting.client_id,
             Meeting.meeting_type_id,
-            busy,
+            is_busy(),
         )
         .join(Meeting, Meeting.id == UploadBlob.meeting_id)
         .where(among(UploadBlob.key, keys))

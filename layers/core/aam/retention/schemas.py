@@ -258,6 +258,7 @@ class CleanupReport(Value):
     size_bytes: int = 0
     multiparts: int = 0
     meetings: int = 0
+    messages: int = 0
     rows: dict[str, int] = Field(default_factory=dict)
     skipped: int = 0
     failed: int = 0

@@ -12,6 +12,7 @@ from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
 from aam.retention.objects import Bucket
 from aam.retention.policy import Policy
+from aam.retention.queues import Queues
 
 HasTime = Callable[[], bool]
 """Says whether there is time for another batch."""
@@ -19,7 +20,7 @@ HasTime = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Tools:
-    """Bucket, the backups' bucket, database, the table of short-lived facts, the policy, and the clock.
+    """Bucket, the backups' bucket, database, the table of short-lived facts, the queues, the policy, and the clock.
 
     ``open_statements`` opens a session whose every statement is a transaction of its own.  ``folder`` makes an empty
     folder for a plan.
@@ -30,6 +31,7 @@ class Tools:
     open_transaction: Transaction
     open_statements: Transaction
     table: StateTable
+    queues: Queues
     policy: Policy
     clock: Clock
     stop_execution: Callable[[str], None]

@@ -1,0 +1,97 @@
+"""Messages of meetings that go: taken out of the queues, one by one.
+
+PurgeQueue would also take what somebody uploads during the next minute.  So every message is looked at, and only those
+that name a meeting with a tombstone are deleted; the others are seen again some seconds later, as if a worker had
+dropped them.  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from aam.foundation.aws import client
+from aam.foundation.settings import Environment, load
+from aam.retention.errors import QueuesUnavailable
+
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+HIDDEN_S = 5
+A_CALL = 10
+"""What one receive takes at most."""
+
+Gone = Callable[[Collection[UUID]], set[UUID]]
+"""Those of the ids that are of meetings that go or are gone."""
+
+
+class QueueSettings(Environment):
+    """The queues of work and of dead letters: their URLs, separated by commas."""
+
+    cleanup_queues: str = Field(alias="CLEANUP_QUEUES", default="")
+
+
+@dataclass(frozen=True)
+class Queues:
+    """Queues by their names; ``wait_s`` is how long an empty one is asked, so that all of its servers answer."""
+
+    sqs: Any
+    urls: tuple[str, ...]
+    wait_s: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, in the order in which they are emptied."""
+        return tuple(url.rpartition("/")[2] for url in self.urls)
+
+    def drop(self, name: str, *, gone: Gone) -> int:
+        """Delete the messages of a queue that speak of meetings that go; how many.  Raises QueuesUnavailable.
+
+        Ends when the queue shows nothing new.  What a worker holds just now is not seen; its run is cancelled already.
+        """
+        url = next((url for url in self.urls if url.endswith(f"/{name}")), None)
+        if url is None:
+            return 0
+        count, seen = 0, set[str]()
+        while messages := [each for each in self._receive(url) if each["MessageId"] not in seen]:
+            seen |= {each["MessageId"] for each in messages}
+            named = {each["MessageId"]: {UUID(found) for found in ID.findall(each["Body"])} for each in messages}
+            going = gone(set().union(*named.values()))
+            doomed = [each for each in messages if named[each["MessageId"]] & going]
+            for each in doomed:
+                with translated():
+                    self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+            count += len(doomed)
+        return count
+
+    def _receive(self, url: str) -> Iterator[Any]:
+        with translated():
+            answer = self.sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=A_CALL, VisibilityTimeout=HIDDEN_S, WaitTimeSeconds=self.wait_s
+            )
+        yield from answer.get("Messages", ())
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns failures of the queues into QueuesUnavailable."""
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own
+
+    try:
+        yield
+    except (ConnectionError, HTTPClientError):
+        raise QueuesUnavailable from None
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+            raise QueuesUnavailable from None
+        raise
+
+
+def work_queues() -> Queues:
+    """The queues that this function's settings name."""
+    settings: QueueSettings = load(QueueSettings)
+    return Queues(client("sqs"), tuple(url for url in settings.cleanup_queues.split(",") if url))

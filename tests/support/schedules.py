@@ -1,0 +1,63 @@
+"""The stack's schedules, set going early in a session and looked at late, because they need a minute to fire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.support.stack import Stack
+
+NAMES = {
+    "BackupDaily": "BackupFunctionDaily",  # first: a full cleanup wants one
+    "TempDaily": "CleanUpTempDaily",
+    "FullWeekly": "CleanUpFullWeekly",
+    "AggressiveMonthly": "CleanUpAggressiveMonthly",
+    "HealthHourly": "CleanUpHealthHourly",
+}
+"""Each schedule's name in the template."""
+
+KEPT = ("Name", "FlexibleTimeWindow", "Target", "State", "ScheduleExpressionTimezone", "ScheduleExpression")
+FIRST_S, APART_S, OPEN_S = 45, 20, 50
+"""When the first one may fire, how far apart they are so that no cleanup meets another, and how long each may: once."""
+
+
+@dataclass(frozen=True)
+class Schedules:
+    """The schedules of backups and cleanups as they were deployed; meanwhile each fires every minute."""
+
+    stack: Stack
+    deployed: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def every_minute(self) -> None:
+        """Set them going."""
+        now = datetime.now(UTC)
+        for number, name in enumerate(NAMES):
+            start = now + timedelta(seconds=FIRST_S + number * APART_S)
+            window = {"StartDate": start, "EndDate": start + timedelta(seconds=OPEN_S)}
+            asked = {key: self.deployed[name][key] for key in KEPT} | {"ScheduleExpression": "rate(1 minute)"}
+            self.stack.aws("scheduler").update_schedule(**asked, **window)
+
+    def as_deployed(self) -> None:
+        """Set them back."""
+        for schedule in self.deployed.values():
+            self.stack.aws("scheduler").update_schedule(**{key: schedule[key] for key in KEPT})
+
+    def fired(self, name: str) -> list[str]:
+        """How the executions ended that a cleanup's schedule has started: those that were asked for what it asks."""
+        machine, wanted = self.stack.aws("stepfunctions"), self.deployed[name]["Target"]["Input"]
+        arn = self.stack.state.outputs["CleanupMachineArn"]
+        found = []
+        for page in machine.get_paginator("list_executions").paginate(stateMachineArn=arn):
+            for execution in page["executions"]:
+                described = machine.describe_execution(executionArn=execution["executionArn"])
+                if described["input"] == wanted:
+                    found.append(str(described["status"]))
+        return found
+
+
+def schedules_of(stack: Stack) -> Schedules:
+    """The schedules, as they stand."""
+    resources = stack.resources
+    names = {name: resources[logical].rpartition("/")[2] for name, logical in NAMES.items()}
+    return Schedules(stack, {name: stack.aws("scheduler").get_schedule(Name=at) for name, at in names.items()})
