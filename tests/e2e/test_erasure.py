@@ -66,11 +66,14 @@ def dumped(stack: Stack) -> str:
 
 
 def objects(stack: Stack) -> str:
-    """Every version of every object in the stack's own buckets, unpacked where it is packed."""
+    """Every version of every object in the stack's own buckets, unpacked where it is packed.
+
+    Dumps of the database expire, and are no matter of an erasure but of the ledger.
+    """
     storage, found = stack.aws("s3"), []
-    for name in ("MediaBucketName", "LedgerBucketName"):
+    for name, prefix in (("MediaBucketName", ""), ("LedgerBucketName", ""), ("BackupBucketName", "objects/")):
         bucket = stack.state.outputs[name]
-        for page in storage.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for page in storage.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
             found += [marker["Key"] for marker in page.get("DeleteMarkers", ())]
             for each in page.get("Versions", ()):
                 answer = storage.get_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
@@ -197,6 +200,10 @@ def add_by_hand(stack: Stack, meeting_id: str, word: str) -> None:
     storage = stack.aws("s3")
     for key in (f"derived/{meeting_id}/{run}/interactions/1.json", f"temp/exports/{meeting_id}/{word}.vtt"):
         storage.put_object(Bucket=stack.bucket, Key=key, Body=f"{word} object".encode())
+    copies = stack.state.outputs["BackupBucketName"]
+    for version in ("older", "newer"):
+        body = f"{word} {version} copy".encode()
+        storage.put_object(Bucket=copies, Key=f"objects/meetings/{meeting_id}/{word}.mp3", Body=body)
     for queue in ("ProcessingDeadLetters", "TranscriptionDeadLetters", "ArtifactsDeadLetters"):
         body = json.dumps({"meeting": meeting_id, "key": f"meetings/{meeting_id}/{word}.mp3"})
         stack.aws("sqs").send_message(QueueUrl=stack.resources[queue], MessageBody=body)
