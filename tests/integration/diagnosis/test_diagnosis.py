@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 from sqlalchemy import text
@@ -35,7 +34,7 @@ from aam.retention.models import LegalHold
 from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState
-from tests.support.cloud import BUCKET, TABLE
+from tests.support.cloud import BUCKET, TABLE, kept_client
 from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene, make_scene
 
@@ -48,7 +47,7 @@ class World:
     def __init__(self, database: Database) -> None:
         self.database, self.scene = database, make_scene(database)
         self.started: list[ProcessingRun] = []
-        s3, sqs, dynamodb = (boto3.client(name, region_name="us-east-1") for name in ("s3", "sqs", "dynamodb"))
+        s3, sqs, dynamodb = (kept_client(name, region_name="us-east-1") for name in ("s3", "sqs", "dynamodb"))
         s3.create_bucket(Bucket=BUCKET)
         dynamodb.create_table(
             TableName=TABLE,
