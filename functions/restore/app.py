@@ -13,7 +13,7 @@ from aam.backups.schemas import parse_restore
 from aam.backups.tools import RestoreTools, Schema, Step
 from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
-from aam.foundation.database import tls_arguments, transaction
+from aam.foundation.database import single_statements, tls_arguments, transaction
 from aam.foundation.errors import AppError, Transient
 from aam.foundation.handlers import Event, lambda_handler, until
 from aam.foundation.secrets import read_secret
@@ -22,8 +22,8 @@ from aam.foundation.storage import backup_store, media_store, public_backup_stor
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
-from aam.retention.dispatch import cleanup_tools
 from aam.retention.objects import Bucket
+from aam.retention.policy import load_policy
 from aam.retention.tools import HasTime
 
 ENDS_BEFORE_MS = 60_000
@@ -62,12 +62,14 @@ def tools() -> RestoreTools:
     """What this function's settings name."""
     settings = load(RestoreSettings)
     return RestoreTools(
-        media=Bucket(media_store()),
+        bucket=Bucket(media_store()),
         backups=backup_store(),
         signer=public_backup_store(),
         admin=admin(),
         login=login_of(settings, settings.admin_secret_arn),
-        cleanup=cleanup_tools(),
+        open_transaction=transaction,
+        open_statements=single_statements,
+        policy=load_policy(),
         clock=utc_now,
         schema=Schema(
             owner=OWNER,

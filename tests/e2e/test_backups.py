@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.support.schedules import Schedules
 from tests.support.stack import CHECKOUT, Person, Stack
 
 VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"
@@ -21,15 +22,28 @@ def keys(stack: Stack, bucket: str, prefix: str) -> set[str]:
     return {found["Key"] for page in pages for found in page.get("Contents", ())}
 
 
+def whole_backups(stack: Stack) -> set[str]:
+    found = keys(stack, stack.state.outputs["BackupBucketName"], "backups/database/")
+    return {key for key in found if key.endswith(".json")}
+
+
+def test_the_schedule_is_deployed_as_shipped_and_fires(stack: Stack, schedules: Schedules) -> None:
+    shipped = schedules.deployed["BackupDaily"]
+    assert (shipped["State"], shipped["ScheduleExpression"]) == ("ENABLED", "cron(0 1 * * ? *)")
+    assert json.loads(shipped["Target"]["Input"]) == {"action": "backup"}
+    stack.until(lambda: bool(whole_backups(stack)), "a backup by schedule", seconds=150, every=0.5)
+    schedules.as_deployed()  # nothing else is to be cleaned or copied while the database is lost
+
+
 def test_a_backup_that_is_killed_counts_for_nothing(stack: Stack, person: Person) -> None:
     assert person.client_id
-    backups = stack.state.outputs["BackupBucketName"]
+    before = whole_backups(stack)
     with stack.holding("BackupFunction", "UploadPart") as held:
         stack.aws("lambda").invoke(
             FunctionName=stack.functions["BackupFunction"], InvocationType="Event", Payload=b'{"action": "backup"}'
         )
         stack.kill_worker(held())
-    assert not [key for key in keys(stack, backups, "backups/database/") if key.endswith(".json")]
+    assert whole_backups(stack) == before
 
 
 def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
@@ -100,11 +114,3 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
     assert signed[0]["url"].startswith("http")
     stack.quiet()
     assert stack.aws("s3").head_object(Bucket=media, Key=upload)
-
-
-def test_the_schedule_is_as_shipped(stack: Stack) -> None:
-    resources = stack.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
-    (name,) = [each["PhysicalResourceId"] for each in resources if each["LogicalResourceId"] == "BackupFunctionDaily"]
-    schedule = stack.aws("scheduler").get_schedule(Name=name.rpartition("/")[2])
-    assert (schedule["State"], schedule["ScheduleExpression"]) == ("ENABLED", "cron(0 1 * * ? *)")
-    assert schedule["Target"]["Input"] == '{"action": "backup"}'

@@ -100,8 +100,8 @@ def test_a_refused_cleanup_is_a_failed_execution(stack: Stack) -> None:
     ("name", "expression", "asked"),
     [
         ("TempDaily", "cron(0 2 * * ? *)", {"mode": "temp", "dry_run": False, "trigger": "schedule"}),
-        ("FullWeekly", "cron(0 3 ? * SUN *)", {"mode": "full", "dry_run": False}),
-        ("AggressiveMonthly", "cron(0 4 1 * ? *)", {"mode": "aggressive", "dry_run": False}),
+        ("FullWeekly", "cron(0 3 ? * SUN *)", {"mode": "full", "dry_run": False, "trigger": "schedule"}),
+        ("AggressiveMonthly", "cron(0 4 1 * ? *)", {"mode": "aggressive", "dry_run": False, "trigger": "schedule"}),
         ("HealthHourly", "rate(1 hour)", {"action": "health", "catch_up": True}),
     ],
 )

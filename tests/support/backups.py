@@ -13,6 +13,7 @@ from moto import mock_aws
 from sqlalchemy import text
 
 from aam.backups.login import Login
+from aam.backups.manifest import manifest_key, name_of
 from aam.backups.reconciling import ReconcileReport, reconcile
 from aam.backups.restoring import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
@@ -117,12 +118,14 @@ class BackupWorld(World):
         """What restores are given: this world's own database."""
         database = self.database
         return RestoreTools(
-            media=self.bucket,
+            bucket=self.bucket,
             backups=self.backup_store,
             signer=self.backup_store,
             admin=database.admin,
             login=self.login(postgres.SUPERUSER),
-            cleanup=self.tools,
+            open_transaction=database.transaction,
+            open_statements=self.statements,
+            policy=self.policy,
             clock=lambda: self.now,
             schema=schema_of(database),
             after={
@@ -186,3 +189,8 @@ def schema_of(database: Database) -> Schema:
         )
 
     return Schema(owner=OWNER, roles=STATEMENTS, advisory_lock=ADVISORY_LOCK, revisions=revisions(), bring_up=bring_up)
+
+
+def leave_manifest(world: World, **since: float) -> None:
+    """Write what says that a whole backup was taken, so long ago."""
+    world.backups.put_object(Bucket="b", Key=manifest_key(name_of(world.ago(**since))), Body=b"{}")

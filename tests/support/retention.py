@@ -24,7 +24,6 @@ from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.retention import tiers
 from aam.retention.meetings import delete_meeting
 from aam.retention.models import MeetingTombstone
-from aam.retention.newest_backup import DATABASE
 from aam.retention.objects import Bucket
 from aam.retention.plans import Line, read_lines
 from aam.retention.policy import Policy, load_policy
@@ -92,16 +91,11 @@ class World:
         return Bucket(ObjectStore(self.store, "aam-media-test"))  # type: ignore[arg-type]
 
     @property
-    def backup_store(self) -> ObjectStore:
-        """The bucket of backups."""
-        return ObjectStore(self.backups, "aam-backup-test")  # type: ignore[arg-type]
-
-    @property
     def tools(self) -> Tools:
         """What use cases are given."""
         return Tools(
             bucket=self.bucket,
-            backups=self.backup_store,
+            backups=ObjectStore(self.backups, "b"),  # type: ignore[arg-type]
             open_transaction=self.database.transaction,
             open_statements=self.statements,
             table=self.table,  # type: ignore[arg-type]
@@ -144,10 +138,6 @@ class World:
         self.store.put_object(Bucket="b", Key=key, Body=b"x" * size)
         self.written_at = None
         return key
-
-    def back_up(self, **since: float) -> None:
-        """Write what a whole backup would leave, so long ago."""
-        self.backups.put_object(Bucket="b", Key=f"{DATABASE}{self.ago(**since):%Y-%m-%d/%H%M%SZ}.json", Body=b"{}")
 
     def client(self, **more: Any) -> UUID:
         """A client."""

@@ -65,7 +65,7 @@ def restore(options: dict[str, Any]) -> None:
     if not options["yes"] and click.prompt(f'Type its date to restore it ("{date}")', default="") != date:
         raise click.ClickException("That is not it; nothing was changed.")
     done = ask({"action": "restore", "backup": found["backup"]})
-    click.echo(f"{done['rows']:,} rows were restored.")
+    click.echo(f"{done['rows_in_backup']:,} rows were restored.")
     for step, count in done["changed"].items():
         click.echo(f"{count:>8,}  {step.replace('_', ' ')}")
     if options["objects"]:

@@ -16,6 +16,7 @@ from aam.retention.integrity import check, statistics
 from aam.retention.measures import record_failure
 from aam.retention.models import MaintenanceEntry
 from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
+from tests.support.backups import leave_manifest
 from tests.support.retention import World
 from tests.support.template import written
 
@@ -62,7 +63,7 @@ def _metrics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.clean("temp", dry_run=False)
-    world.back_up(hours=3)
+    leave_manifest(world, hours=3)
     found = look(world)
     assert (found.ok, found.complaints) == (True, ())
     assert alarms(measures(capsys.readouterr().out)) == set()
@@ -71,10 +72,10 @@ def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.Captur
 def test_each_alarm_turns_on(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     world.clean("temp", dry_run=False)
     world.now += timedelta(days=7, minutes=1)
-    world.back_up(hours=49)
+    leave_manifest(world, hours=49)
     assert look(world).ok is False
     assert alarms(measures(capsys.readouterr().out)) == {"NoBackupAlarm", "NoCleanupAlarm"}
-    world.back_up(hours=47)
+    leave_manifest(world, hours=47)
     found = look(world)
     assert found.complaints == ("no_cleanup_for_7_days",)
     assert alarms(measures(capsys.readouterr().out)) == {"NoCleanupAlarm"}
@@ -161,7 +162,7 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
     world.now += timedelta(days=9)
     refused = catch_up(world)
     assert (refused, world.found()) == (None, {"temp/x"}), "it wants a backup, as the schedule does"
-    world.back_up(hours=1)
+    leave_manifest(world, hours=1)
     assert catch_up(world) == Mode.FULL
     assert world.found() == set()
     assert catch_up(world) is None, "full has done what temp would have"
@@ -171,7 +172,7 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
 def test_a_missed_cleanup_waits_for_the_maintenance_window(world: World) -> None:
     world.clean("aggressive", dry_run=False, no_backup=True)
     world.now += timedelta(days=9)  # noon
-    world.back_up(hours=1)
+    leave_manifest(world, hours=1)
     for window, caught in (("01:00-06:00", None), ("22:00-11:59", None), ("22:00-12:01", Mode.FULL)):
         settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES, "MAINTENANCE_WINDOW": window})
         assert catch_up(world, settings) == caught, window
@@ -182,7 +183,6 @@ def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.Ca
     for _ in range(12):
         world.put(f"meetings/{uuid4()}/x", at=world.now)
     world.now += timedelta(days=9)
-    world.back_up(hours=1)
     answer = looked(
         HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, settings=SETTINGS
     )

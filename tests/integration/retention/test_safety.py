@@ -23,6 +23,7 @@ from aam.retention.errors import (
 )
 from aam.retention.restored import RestoreNote, RestoreState, write_note
 from aam.retention.service import go_on
+from tests.support.backups import leave_manifest
 from tests.support.retention import World
 
 ALLOWED = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
@@ -157,12 +158,12 @@ def test_nine_are_too_few_to_stop_for_and_temporary_things_never_are(world: Worl
 def test_much_wants_a_backup_of_the_last_day(world: World, mode: str) -> None:
     with pytest.raises(BackupMissing):
         world.clean(mode, dry_run=False)
-    world.back_up(hours=25)
+    leave_manifest(world, hours=25)
     world.put("backups/database/2026-12-01/090000Z.json", at=world.ago(hours=3))  # in the bucket of recordings
     world.backups.put_object(Bucket="b", Key="backups/database/2026-12-01/100000Z.dump", Body=b"without its manifest")
     with pytest.raises(BackupMissing):
         world.clean(mode, dry_run=False)
-    world.back_up(hours=23)
+    leave_manifest(world, hours=23)
     assert world.clean(mode, dry_run=False).finished
 
 

@@ -69,7 +69,7 @@ class Store:
             "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
             "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
             "look": {"backup": MANIFEST, "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}]},
-            "restore": {"backup": NAME, "rows": 3, "changed": {"failed_runs": 1}, "integrity": FITS},
+            "restore": {"backup": NAME, "rows_in_backup": 3, "changed": {"failed_runs": 1}, "integrity": FITS},
             "copy_back": {"brought_back": 2, "finished": True},
             "reconcile": {"quarantined": 1, "quarantined_bytes": 7, "finished": True, "integrity": FITS},
             "bring": {"files": self.signed(*payload.get("keys", ()))},

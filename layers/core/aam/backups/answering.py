@@ -92,8 +92,8 @@ def look(request: LookRequest, *, tools: RestoreTools) -> dict[str, Any]:
         manifest = choose(tools.backups, request.backup)
     except NoSuchBackup:
         manifest = None
-    marked = read_note(tools.media)
-    waiting = list(islice(tools.media.versions(QUARANTINE), LISTED_AT_MOST))
+    marked = read_note(tools.bucket)
+    waiting = list(islice(tools.bucket.versions(QUARANTINE), LISTED_AT_MOST))
     return {
         "backup": manifest.model_dump(mode="json") if manifest else None,
         "restored": marked.model_dump(mode="json") if marked else None,

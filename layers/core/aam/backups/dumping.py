@@ -108,7 +108,7 @@ def dumping(login: Login, snapshot: str, *, limit_s: float) -> Iterator[Iterator
         reachable(login) as environment,
         running(
             "pg_dump",
-            *("--format=custom", "--compress=gzip:4", "--no-password", "--lock-wait-timeout=30s"),
+            *("--format=custom", "--compress=gzip:1", "--no-password", "--lock-wait-timeout=30s"),
             f"--snapshot={snapshot}",
             environment=environment,
         ) as (process, said),

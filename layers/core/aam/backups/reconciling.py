@@ -82,7 +82,7 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
     ``point`` is needed after a recovery by other means, such as to a point in time.  Raises NothingToReconcile,
     RestoreUnfinished, WrongStore, StorageUnavailable.
     """
-    marked = read_note(tools.media)
+    marked = read_note(tools.bucket)
     if point is not None:
         marked = recovered(point, tools=tools)
     elif marked is None or marked.state is RestoreState.SETTLED:
@@ -93,26 +93,26 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
     moved = quarantine(marked.point - CLOCKS_DIFFER, tools=tools, has_time=has_time)
     finished = all(step.finished for step in steps.values()) and has_time()
     if finished:
-        write_note(tools.media, marked.model_copy(update={"state": RestoreState.SETTLED}))
-        with tools.cleanup.open_transaction() as session:
+        write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.SETTLED}))
+        with tools.open_transaction() as session:
             note(session, Level.WARNING, "restore", "reconciled", backup=marked.backup, quarantined=len(moved))
     return ReconcileReport(
         point=marked.point,
         quarantined=len(moved),
         quarantined_bytes=sum(moved),
         changed={name: step.changed for name, step in steps.items()},
-        integrity=check(tools=tools.cleanup) if finished else None,
+        integrity=check(tools=tools) if finished else None,
         finished=finished,
     )
 
 
 def recovered(point: datetime, *, tools: RestoreTools) -> RestoreNote:
     """The note of a recovery by other means; it stands in the bucket before anything is done."""
-    with tools.cleanup.open_transaction() as session:
-        identity.require_match(session, tools.media)
+    with tools.open_transaction() as session:
+        identity.require_match(session, tools.bucket)
         ours = identity.store_id(session)
     marked = RestoreNote(backup="recovered", point=point, store_id=ours, state=RestoreState.RESTORED)
-    write_note(tools.media, marked)
+    write_note(tools.bucket, marked)
     return marked
 
 
@@ -120,8 +120,8 @@ def quarantine(since: datetime, *, tools: RestoreTools, has_time: HasTime) -> li
     """Move objects that no row knows and that were written since a moment; the size of each."""
     moved: list[int] = []
     for prefix in (UPLOADED, DERIVED):
-        with tools.cleanup.open_statements() as session:
-            listed = (each for each in tools.media.versions(prefix) if each.modified >= since)
+        with tools.open_statements() as session:
+            listed = (each for each in tools.bucket.versions(prefix) if each.modified >= since)
             strays = (each for batch in batched(listed, BATCH) for each in unknown(session, prefix, batch))
             for each in strays:
                 if not has_time():
@@ -141,7 +141,7 @@ def unknown(session: Session, prefix: str, batch: list[Stored]) -> list[Stored]:
 
 def move(key: str, to: str, *, size: int, tools: RestoreTools) -> None:
     """Copy an object within its bucket, then delete where it was; repeated, it does what is left of it."""
-    store = tools.media.store
+    store = tools.bucket.store
     try:
         copy(store, key, store, to, size=size)
     except ObjectMissing:
@@ -153,7 +153,7 @@ def copy_back(*, tools: RestoreTools, has_time: HasTime) -> CopyBackReport:
     """Copy back the objects that rows want, the store lost, and the backups still have; raises StorageUnavailable."""
     back = 0
     for prefix in (UPLOADED, DERIVED):
-        with tools.cleanup.open_statements() as session:
+        with tools.open_statements() as session:
             for batch in batched(lost(tools, prefix), BATCH):
                 wanted = having_rows(session, prefix, [kept for kept, _ in batch])
                 for kept, version in batch:
@@ -162,7 +162,7 @@ def copy_back(*, tools: RestoreTools, has_time: HasTime) -> CopyBackReport:
                     if not has_time():
                         return CopyBackReport(brought_back=back, finished=False)
                     source = f"{COPIES}{kept.key}"
-                    copy(tools.backups, source, tools.media.store, kept.key, size=kept.size, version=version)
+                    copy(tools.backups, source, tools.bucket.store, kept.key, size=kept.size, version=version)
                     back += 1
     return CopyBackReport(brought_back=back, finished=True)
 
@@ -172,7 +172,7 @@ def lost(tools: RestoreTools, prefix: str) -> Iterator[tuple[Stored, str | None]
 
     Copies that a backup has counted as gone are among them.
     """
-    present = listed(tools.media.store, prefix)
+    present = listed(tools.bucket.store, prefix)
     there = next(present, None)
     for of_key in versions(tools.backups, f"{COPIES}{prefix}"):
         kept = next((each for each in of_key if each.size is not None), None)
@@ -196,12 +196,12 @@ def release(key: str, *, meeting_id: UUID | None, tools: RestoreTools) -> Releas
     source = f"{QUARANTINE}{plain}"
     try:
         with translated():
-            head = tools.media.store.client.head_object(Bucket=tools.media.store.bucket, Key=source)
+            head = tools.bucket.store.client.head_object(Bucket=tools.bucket.store.bucket, Key=source)
     except ObjectMissing:
         raise NotInQuarantine from None
     size, filename = int(head["ContentLength"]), plain.rpartition("/")[2].partition("_")[2] or "recording"
     wanted = meeting_id or place_of(plain).meeting_id
-    with tools.cleanup.open_transaction() as session:
+    with tools.open_transaction() as session:
         meeting = session.get(Meeting, wanted) if wanted else None
         if meeting is None:
             raise NoMeetingForIt

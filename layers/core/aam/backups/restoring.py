@@ -59,20 +59,20 @@ def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> Re
     manifest = choose(tools.backups, wanted)
     refuse(manifest, tools=tools)
     verify(tools.backups, manifest)
-    before = read_note(tools.media)
+    before = read_note(tools.bucket)
     marked = RestoreNote(
         backup=manifest.backup, point=manifest.taken_at, store_id=manifest.store_id, state=RestoreState.RESTORING
     )
-    write_note(tools.media, marked)
+    write_note(tools.bucket, marked)
     try:
         load(checked(tools.backups, manifest), login=tools.login, schema=tools.schema)
     except Exception as error:
         # The connection may have broken after the commit; whatever else is refused before it.
         if not isinstance(error, RestoreFailed) or not is_loaded(manifest.store_id, tools=tools):
-            write_note(tools.media, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
+            write_note(tools.bucket, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
         raise
     steps = follow_up(marked, tools=tools, has_time=has_time)
-    with tools.cleanup.open_transaction() as session:
+    with tools.open_transaction() as session:
         rows = sum(count_of(session, name) for name in manifest.counts)
     return RestoreReport(
         backup=manifest.backup,
@@ -81,7 +81,7 @@ def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> Re
         rows_in_backup=sum(manifest.counts.values()),
         changed={name: step.changed for name, step in steps.items()},
         finished=all(step.finished for step in steps.values()),
-        integrity=check(tools=tools.cleanup),
+        integrity=check(tools=tools),
     )
 
 
@@ -95,7 +95,7 @@ def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
         whole = False
     if not whole:
         raise BackupBroken
-    label = identity.label_of(tools.media)
+    label = identity.label_of(tools.bucket)
     if label not in (None, manifest.store_id) and holds_recordings(tools):
         raise ForeignBackup
     require_empty(tools.admin, tools.schema)
@@ -103,7 +103,7 @@ def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
 
 def holds_recordings(tools: RestoreTools) -> bool:
     """Whether the bucket holds anything of anybody's; if not, it may be given to the restored database."""
-    return any(list(islice(tools.media.versions(prefix), 1)) for prefix in (UPLOADED, DERIVED))
+    return any(list(islice(tools.bucket.versions(prefix), 1)) for prefix in (UPLOADED, DERIVED))
 
 
 def is_loaded(store_id: UUID, *, tools: RestoreTools) -> bool:
@@ -122,15 +122,15 @@ def follow_up(marked: RestoreNote, *, tools: RestoreTools, has_time: HasTime) ->
     What ran at the backup's moment is over: cleanups, and the executions of runs.
     """
     tools.schema.bring_up()
-    with tools.cleanup.open_transaction() as session:
-        identity.take_over(session, tools.media)
+    with tools.open_transaction() as session:
+        identity.take_over(session, tools.bucket)
         session.execute(
             update(CleanupRun).where(is_running()).values(state=RunState.FAILED, finished_at=tools.clock()),
             execution_options={"synchronize_session": False},
         )
     steps = {name: step(has_time) for name, step in tools.after.items()}
-    write_note(tools.media, marked.model_copy(update={"state": RestoreState.RESTORED}))
-    with tools.cleanup.open_transaction() as session:
+    write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.RESTORED}))
+    with tools.open_transaction() as session:
         changed = {name: step.changed for name, step in steps.items()}
         note(session, Level.WARNING, "restore", "done", backup=marked.backup, **changed)
     return steps

@@ -12,7 +12,7 @@ from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
 from aam.retention.objects import Bucket
 from aam.retention.policy import Policy
-from aam.retention.tools import HasTime, Tools
+from aam.retention.tools import HasTime
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -57,18 +57,20 @@ class Step:
 
 @dataclass(frozen=True)
 class RestoreTools:
-    """``admin`` opens the database as a role that may create roles; ``cleanup`` is what integrity is checked with.
+    """Both buckets, and the database: ``admin`` opens it as a role that may create roles.
 
     ``after`` are the steps that follow a restore, by name: they bring the database from the backup's moment to now,
     and may be repeated.
     """
 
-    media: Bucket
+    bucket: Bucket
     backups: ObjectStore
     signer: ObjectStore
     admin: Engine
     login: Login
-    cleanup: Tools
+    open_transaction: Transaction
+    open_statements: Transaction
+    policy: Policy
     clock: Clock
     schema: Schema
     after: Mapping[str, Callable[[HasTime], Step]]
