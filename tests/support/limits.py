@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import boto3
 from moto import mock_aws
 
 from aam.foundation.state_table import StateTable
-from tests.support.cloud import TABLE
+from tests.support.cloud import TABLE, kept_client
 
 
 @dataclass
@@ -31,7 +30,7 @@ class HandClock:
 def moto_table() -> Iterator[StateTable]:
     """An empty state table for the block."""
     with mock_aws():
-        client = boto3.client(
+        client = kept_client(
             "dynamodb", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
         )
         client.create_table(

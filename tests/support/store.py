@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import boto3
 from moto import mock_aws
 
 from aam.foundation.storage import ObjectStore
+from tests.support.cloud import kept_client
 
 BUCKET = "aam-media-test"
 
@@ -17,7 +17,7 @@ BUCKET = "aam-media-test"
 def moto_store() -> Iterator[ObjectStore]:
     """An empty bucket for the block."""
     with mock_aws():
-        client = boto3.client(
+        client = kept_client(
             "s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
         )
         client.create_bucket(Bucket=BUCKET)

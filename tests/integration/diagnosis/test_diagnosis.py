@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 from sqlalchemy import text
@@ -35,7 +34,8 @@ from aam.retention.models import LegalHold
 from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState
-from tests.support.cloud import BUCKET, TABLE
+from aam_cli.diagnose import told_meeting, told_overview, told_queues, told_services
+from tests.support.cloud import BUCKET, TABLE, kept_client
 from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene, make_scene
 
@@ -48,7 +48,7 @@ class World:
     def __init__(self, database: Database) -> None:
         self.database, self.scene = database, make_scene(database)
         self.started: list[ProcessingRun] = []
-        s3, sqs, dynamodb = (boto3.client(name, region_name="us-east-1") for name in ("s3", "sqs", "dynamodb"))
+        s3, sqs, dynamodb = (kept_client(name, region_name="us-east-1") for name in ("s3", "sqs", "dynamodb"))
         s3.create_bucket(Bucket=BUCKET)
         dynamodb.create_table(
             TableName=TABLE,
@@ -165,6 +165,9 @@ def test_a_failed_meeting_says_where_and_how_to_go_on(world: World) -> None:
     assert [(error["code"], error["attempt"]) for error in told["errors"]] == [("step_failed", 1)]
     assert advice(told) == [f"aam retry --meeting {world.scene.meeting_id}"]
     assert world.scene.key not in json.dumps(told), "keys of objects are nobody's business"
+    screen = list(told_meeting(told))
+    assert len(screen) < 24
+    assert any("failed at write_artifacts (step_failed)" in line for line in screen)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +238,7 @@ def test_services_that_are_well(world: World) -> None:
     assert database["revision"] == database["newest_revision"]
     assert database["size_bytes"] > 1_000_000
     assert 0 < database["connections"] < database["connections_most"]
+    assert any("connections" in line for line in told_services({**told, "stack": {}}))
     assert [(vendor["vendor"], vendor["has_key"], vendor["state"]) for vendor in told["vendors"]] == [
         ("Deepgram", True, "open"),
         ("OpenAI", False, "open"),
@@ -291,6 +295,7 @@ def test_queues_say_what_is_in_them_and_letters_whom_they_are_about(world: World
     assert letters["processing"]["meeting_id"] == str(world.scene.meeting_id)
     assert letters["transcription"]["meeting_id"] is None
     assert advice(told) == ["aam logs StartProcessing", "aam retry --failed", "aam retry --failed"]
+    assert any(f"run {run.run_id}, received" in line for line in told_queues(told))
     said = json.dumps(told)
     assert "secret" not in said
     assert "meetings/" not in said
@@ -301,6 +306,7 @@ def test_an_overview_counts_and_says_what_deserves_attention(world: World) -> No
     told = world.ask(action="diagnose")
     assert told["meetings"] == {"failed": 1}
     assert told["unread_errors"] == {"step_failed": 1}
+    assert "errors today   1 × step_failed" in list(told_overview(told))
     assert "aam retry --failed" in advice(told)
     assert told["checks"]["database"] == "ok"
 

@@ -51,6 +51,8 @@ LEFT_OUT = frozenset(
         "directory_participants",
         "store_identity",
         "cleanup_runs",
+        "erasures",
+        "erasure_traces",
         "maintenance_log",
         "meeting_tombstones",
     }

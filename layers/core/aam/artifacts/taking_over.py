@@ -27,6 +27,7 @@ from aam.pipeline.reading import read_context
 from aam.pipeline.restarting import ORDER
 from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
+from aam.transcription.models import TranscriptRow
 from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
 from aam.transcription.saving import OBJECT as TRANSCRIPT
 from aam.transcription.saving import transcript_in_use
@@ -60,12 +61,13 @@ def take_over(step: Step) -> TakenOver:
         context = read_context(session, step.run)
         stopped = stage_of_earlier(session, step)
         facts = facts_of(session, step)
-        if ORDER[stage] > ORDER[Stage.TRANSCRIBE] and session.scalar(select(transcript_in_use(step.run))) is None:
-            raise ResultsGone
+        transcript_key = session.scalar(
+            select(TranscriptRow.key).where(TranscriptRow.id == transcript_in_use(step.run))
+        )
     step.store.write(
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
     )
-    found = Earlier(step, stage, goes_on=stopped is stage)
+    found = Earlier(step, stage, transcript_key=transcript_key, goes_on=stopped is stage)
     begins_at, prepared = found.carry(context)
     admitted = reserve(
         still_to_pay(expected_charges(step, context, facts=facts), begins_at),
@@ -111,8 +113,8 @@ class Earlier:
     is asked anew.
     """
 
-    def __init__(self, step: Step, stage: Stage, *, goes_on: bool) -> None:
-        self._store, self._run = step.store, step.run
+    def __init__(self, step: Step, stage: Stage, *, transcript_key: str | None, goes_on: bool) -> None:
+        self._store, self._run, self._transcript_key = step.store, step.run, transcript_key
         self._stage, self._goes_on = stage, goes_on
         prefix = self._run.earlier("")
         self._names = {key.removeprefix(prefix) for key in self._store.keys(prefix)}
@@ -129,7 +131,7 @@ class Earlier:
                 raise ResultsGone
             return self._carry_reply(prepared), prepared
         self._carry_optional(name for name in self._names if name == DEEPGRAM_REPLY or name.startswith(WINDOWS))
-        self._carry(TRANSCRIPT)
+        self._carry_transcript()
         if self._stage is Stage.WRITE_ARTIFACTS:
             if self._goes_on:
                 self._carry_calls()
@@ -157,6 +159,15 @@ class Earlier:
             self._run.derived(PREPARED), prepared.model_dump_json().encode(), content_type="application/json"
         )
         return prepared
+
+    def _carry_transcript(self) -> None:
+        """The transcript as its row knows it, whichever attempt wrote it."""
+        if self._transcript_key is None:
+            raise ResultsGone
+        try:
+            self._store.copy(self._transcript_key, self._run.derived(TRANSCRIPT))
+        except ObjectMissing:
+            raise ResultsGone from None
 
     def _carry_reply(self, prepared: PreparedAudio) -> Begin:
         """What was recognised already, where the attempt before failed after that."""
