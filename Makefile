@@ -37,7 +37,7 @@ demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=
 	@$(VENV)/bin/aam demo $(if $(FILE),--file "$$FILE") $(if $(TRANSCRIPT),--transcript "$$TRANSCRIPT") $(if $(filter command,$(firstword $(origin LANGUAGE))),--language "$$LANGUAGE")
 
 test: $(VENV)/.dev ## every test, the embedded stack included, in two processes (ARGS=… for pytest, in one)
-	@$(VENV)/bin/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup)
+	@$(VENV)/bin/python -m pytest $(or $(ARGS),-n 2)
 
 test-live: $(VENV)/.dev ## a few tiny calls of the real Deepgram and OpenAI with your keys; says what they cost
 	@AAM_LIVE=1 $(VENV)/bin/python -m pytest -q -s tests/contract/live

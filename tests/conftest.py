@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-END_TO_END = Path(__file__).parent / "e2e"
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
+END_TO_END = "tests/e2e/"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that stands on the one embedded stack goes to one process, in its order; of the rest, each file."""
-    for item in items:
-        group = "e2e" if item.path.is_relative_to(END_TO_END) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """All that stands on the one embedded stack goes to one process, in its order; of the rest, each file.
+
+    Marks of pytest-xdist's own say nothing here: it writes them into ids that pytest 9.2 no longer reads.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return END_TO_END if nodeid.startswith(END_TO_END) else nodeid.partition("::")[0]
+
+    return Together(config, log)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from aam.artifacts.settling import settle_ended_runs, settled_after
+from aam.diagnosis.repairing import require_meeting
 from aam.foundation.clock import new_id, utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import AppError
@@ -137,7 +138,9 @@ def begin(received: ReceivedObject) -> None:
 
 
 def retry(meeting_id: UUID) -> None:
-    """Begin the next attempt at a meeting whose run stalled."""
+    """Begin the next attempt at a meeting whose run stalled; raises MeetingUnknown for one that is on its way out."""
+    with transaction() as session:
+        require_meeting(session, meeting_id)
     retry_meeting(
         meeting_id=meeting_id,
         bucket=load(StorageSettings).media_bucket,

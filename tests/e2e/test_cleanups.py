@@ -95,5 +95,3 @@ def test_a_full_cleanup_killed_at_every_step_is_finished_by_the_next(world: Real
         assert check(tools=world.tools).ok, point
         left = {line.section for line in world.plan("full")[1] if line.kind != OWN_LOG}
         assert left <= {Section.LAST}, "nothing is left to do"
-        world.clean("meetings", scope="client", scope_id=str(kept[0].client_id), **RUN)
-        world.clean("meetings", scope="client", scope_id=str(kept[1].client_id), **RUN)

@@ -235,6 +235,7 @@ def test_everybody_who_is_erased_leaves_no_trace(stack: Stack, tmp_path: Path) -
     person.api.call("PATCH", f"/meetings/{meeting_id}/speakers", {"names": {GUEST: "Quokka01"}})
     add_by_hand(stack, meeting_id, GUEST)
     person.begin(meeting_id, RECORDING, size=200_000_000)
+    assert [place for place, read in PLACES.items() if len(read(stack)) < 20] == [], "each place can be read"
     assert set(traces(stack, "quokka01", "quokka09")) == {"the database", "objects", "the state table", "queues"}
     certificate = erase(stack, "participant", entry["id"])
     assert certificate["state"] == "erased", certificate

@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +56,7 @@ class Place:
 class Points:
     """Counts, and ends the process at one of them; nothing in it hears of that."""
 
-    die_at: int
+    die_at: int = 0
     seen: int = 0
 
     def __call__(self, *_said: Any, **_more: Any) -> None:
@@ -66,8 +66,8 @@ class Points:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def tools_at(place: Place, *, now: datetime, folder: Path, point: Points) -> Tools:
-    """What a cleanup works with; every step of it is a point."""
+def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], datetime]) -> Tools:
+    """What a cleanup works with; every step of it is a point.  No connection is opened yet."""
     engine = application_engine(place.database_port, place.database)
     made = {service: place.aws(service) for service in ("s3", "dynamodb", "sqs")}
     for service, each in made.items():
@@ -101,7 +101,7 @@ def tools_at(place: Place, *, now: datetime, folder: Path, point: Points) -> Too
         table=StateTable(made["dynamodb"], place.table),
         queues=Queues(made["sqs"], (place.queue_url,), wait_s=0),
         policy=load_policy(),
-        clock=lambda: now,
+        clock=clock,
         stop_execution=point,
         folder=new_folder,
     )
@@ -109,15 +109,16 @@ def tools_at(place: Place, *, now: datetime, folder: Path, point: Points) -> Too
 
 def main() -> None:
     """One line in, a child, one line out."""
-    place = Place(**json.loads(sys.argv[1]))
+    place, point, asked = Place(**json.loads(sys.argv[1])), Points(), {}
+    tools = tools_at(
+        place, folder=Path(place.folder), point=point, clock=lambda: datetime.fromisoformat(str(asked["now"]))
+    )
     for line in sys.stdin:
-        asked = json.loads(line)
+        asked.update(json.loads(line))
         reads, writes = os.pipe()
         child = os.fork()
         if child == 0:
-            point = Points(asked["die_at"])
-            now = datetime.fromisoformat(asked["now"])
-            tools = tools_at(place, now=now, folder=Path(place.folder), point=point)
+            point.die_at = asked["die_at"]
             report = clean_up(CleanupRequest.model_validate(asked["request"]), tools=tools, has_time=lambda: True)
             os.write(writes, json.dumps({"points": point.seen, "report": report.model_dump(mode="json")}).encode())
             os._exit(0)

@@ -322,6 +322,8 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         stack.up()
         yield stack
     finally:
+        with contextlib.suppress(AssertionError):
+            stack.kill_emulator()  # it would write down first what is deleted next
         reset.wipe_data(home)
         shutil.rmtree(home.folder)
 

@@ -22,7 +22,7 @@ VERBS = {
     "erase": "Erase a client, meeting, user or participant for good.",
     "keep": "Set how long recordings, transcripts and minutes are kept.",
     "backup": "Back up the database and the objects, or keep a backup elsewhere.",
-    "restore": "Restore a backup into an empty database, and compare it with the objects.",
+    "restore": "Restore a backup into an empty database.",
     "reset": "Delete all local data and keys.",
 }
 """The verbs in the order in which a newcomer meets them, each with its line in `aam --help`."""

@@ -30,7 +30,7 @@ from aam.pipeline.schemas import RunInput
 from aam.transcription.saving import insert_rows
 from aam.transcription.schemas import Transcript, Utterance
 from tests.integration.database.test_cascades import fill
-from tests.support.postgres import Database
+from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene
 from tests.support.store import moto_store
 
@@ -66,6 +66,18 @@ class Desk:
         body = self.store.read(key)
         assert (hashlib.sha256(body).hexdigest(), len(body)) == (made.sha256, made.size_bytes)
         return zipfile.ZipFile(io.BytesIO(body))
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_port: int) -> Iterator[Database]:
+    with fresh_database(postgres_port, "access") as made:
+        yield made
+
+
+@pytest.fixture
+def database(shared: Database) -> Iterator[Database]:
+    with emptied(shared) as made:
+        yield made
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from aam.access.models import AccessEntry
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.costs.models import CostEntry
-from aam.erasure.models import Erasure
+from aam.erasure.models import Erasure, ErasureTrace
 from aam.foundation.clock import new_id
 from aam.foundation.database import sql_state, violates
 from aam.foundation.tables import Base
@@ -40,6 +40,7 @@ KEPT = OF_NOBODY | {
     "meeting_tombstones",
     "cost_entries",
     "erasures",
+    "erasure_traces",
 }
 """Tables that outlive every client and meeting; a tombstone is what is left of one."""
 
@@ -47,7 +48,7 @@ KEPT = OF_NOBODY | {
 def fill(database: Database) -> Scene:
     """A row in every table, all of one client's one meeting."""
     scene = make_scene(database)
-    run, transcript, artifacts, directory = new_id(), new_id(), new_id(), new_id()
+    run, transcript, artifacts, directory, erasure = (new_id() for _ in range(5))
     ours: dict[str, Any] = {"organization_id": scene.organization_id}
     of_meeting = ours | {"meeting_id": scene.meeting_id}
     rows: list[Base] = [
@@ -143,12 +144,14 @@ def fill(database: Database) -> Scene:
         ),
         MaintenanceEntry(level="INFO", operation="o", result="r"),
         Erasure(
+            id=erasure,
             **ours,
             subject_kind="client",
             subject_id=scene.client_id,
             trigger="person",
             lease_until=datetime(2027, 1, 1, tzinfo=UTC),
         ),
+        ErasureTrace(**ours, erasure_id=erasure, kind="meeting", traced_id=scene.meeting_id),
     ]
     with database.transaction() as session:
         for row in rows:

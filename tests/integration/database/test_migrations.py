@@ -19,6 +19,7 @@ HEAD = max(path.name[:4] for path in service.SCRIPTS.glob("versions/[0-9]*.py"))
 
 MADE_LATER = {
     "erasures",
+    "erasure_traces",
     "access_log",
     "cost_entries",
     "speaker_names",

@@ -36,7 +36,7 @@ from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState
 from tests.support.cloud import BUCKET, TABLE
-from tests.support.postgres import Database
+from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene, make_scene
 
 NOW = datetime.now(UTC)
@@ -104,6 +104,18 @@ class World:
 
     def fail(self, run: RunInput, name: str = "") -> None:
         fail_run(run_id=run.run_id, error_name=name, cause="", open_transaction=self.database.transaction, now=NOW)
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_port: int) -> Iterator[Database]:
+    with fresh_database(postgres_port, "diagnosis") as made:
+        yield made
+
+
+@pytest.fixture
+def database(shared: Database) -> Iterator[Database]:
+    with emptied(shared) as made:
+        yield made
 
 
 @pytest.fixture
@@ -245,6 +257,8 @@ def test_what_does_not_answer_keeps_nobody_from_looking_at_the_rest(world: World
     assert (told["checks"]["database"], told["checks"]["bucket"]) == ("error", "ok")
     assert told["database"] is None
     assert any("No sweep" in each["why"] for each in told["advice"])
+    around = world.ask(action="diagnose")
+    assert (around["checks"]["database"], around["meetings"], len(around["queues"])) == ("error", {}, 3)
 
 
 def test_a_statement_that_takes_long_is_shown_without_its_values(world: World) -> None:

@@ -16,7 +16,7 @@ from aam.erasure.service import sweep
 from aam.erasure.tools import ErasureTools
 from tests.support.erasure import ANNA, MINE, ErasureWorld
 
-POINTS = 12
+POINTS = 8
 
 
 class Killed(BaseException):

@@ -73,6 +73,7 @@ def test_what_comes_late_goes_when_it_is_looked_at_again(world: ErasureWorld) ->
     assert certificate.counts["came_late"] == 4
     assert certificate.hash == hash_of(certificate)
     assert world.one("select trail::text from erasures") == "{}"
+    assert world.one("select count(*) from erasure_traces") == 0
     (entry,) = world.ledger.entries()
     assert entry.certificate == certificate.hash
 
@@ -121,6 +122,17 @@ def test_a_meeting_that_is_added_meanwhile_goes_with_its_client(world: ErasureWo
     assert world.erased("client", client_id).counts["meetings"] == 2
     with world.database.transaction() as session:
         assert session.get(Client, client_id) is None
+
+
+def test_exports_that_may_hold_the_meeting_go_and_others_stay(world: ErasureWorld) -> None:
+    talk = world.talk()
+    other = ErasureWorld(world.database, world.folder)
+    stays = world.put(f"temp/exports/client/{other.client()}/1.zip")
+    goes = [world.put(f"temp/exports/{kind}/{new_id()}/1.zip") for kind in ("client", "user", "participant")]
+    goes.append(world.put(f"temp/exports/client/{talk.client_id}/1.zip"))
+    world.erased("meeting", talk.id)
+    assert stays in world.found()
+    assert not set(goes) & world.found()
 
 
 def test_what_is_not_theirs_is_untouched(world: ErasureWorld) -> None:

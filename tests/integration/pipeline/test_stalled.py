@@ -28,7 +28,7 @@ from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from tests.support.limits import moto_table
 from tests.support.memory_store import MemoryStore
-from tests.support.postgres import Database
+from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene, make_scene
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -95,6 +95,18 @@ class Watch:
         return self.database.rows(
             "select status, failure_code, trigger, from_stage from processing_runs order by attempt"
         )
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_port: int) -> Iterator[Database]:
+    with fresh_database(postgres_port, "stalled") as made:
+        yield made
+
+
+@pytest.fixture
+def database(shared: Database) -> Iterator[Database]:
+    with emptied(shared) as made:
+        yield made
 
 
 @pytest.fixture
@@ -212,7 +224,9 @@ def test_work_that_is_in_no_queue_is_lost_and_begun_again(watch: Watch, told: li
     assert watch.sweep() == (0, 0, 0), "its message is somewhere in there"
     watch.empty = True
     assert watch.sweep() == (0, 0, 0), "counts are approximate: it takes two looks"
-    watch.now += timedelta(minutes=5)
+    watch.now += timedelta(minutes=1)
+    assert watch.sweep() == (0, 0, 0), "some minutes apart"
+    watch.now += timedelta(minutes=4)
     assert watch.sweep() == (0, 1, 1)
     assert [state[:2] for state in watch.states] == [("failed", "task_lost"), ("queued", None)]
     assert told == []

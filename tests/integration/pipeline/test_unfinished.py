@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,8 @@ from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.unfinished import PARTS_END, PUT_ENDS, end_unfinished_uploads
 from aam.uploads.store import UploadStore
-from tests.support.postgres import Database
+from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene
-
-NOW = datetime.now(UTC)
 
 
 @dataclass
@@ -27,10 +26,14 @@ class Desk:
     scene: Scene
     uploads: UploadStore
     begun: list[ReceivedObject] = field(default_factory=list)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def sweep(self, after: timedelta) -> int:
         return end_unfinished_uploads(
-            store=self.uploads, open_transaction=self.database.transaction, begin=self.begun.append, now=NOW + after
+            store=self.uploads,
+            open_transaction=self.database.transaction,
+            begin=self.begun.append,
+            now=self.now + after,
         )
 
     @property
@@ -39,6 +42,18 @@ class Desk:
         ((meeting,),) = self.database.rows("select status from meetings")
         errors = [code for (code,) in self.database.rows("select code from processing_errors where not is_read")]
         return upload, meeting, errors
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_port: int) -> Iterator[Database]:
+    with fresh_database(postgres_port, "unfinished") as made:
+        yield made
+
+
+@pytest.fixture
+def database(shared: Database) -> Iterator[Database]:
+    with emptied(shared) as made:
+        yield made
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 
 S3_ACTIONS = {
     "HeadObject": "s3:GetObject",
+    "CopyObject": "s3:PutObject",
     "CreateMultipartUpload": "s3:PutObject",
     "UploadPart": "s3:PutObject",
     "CompleteMultipartUpload": "s3:PutObject",
@@ -23,7 +24,6 @@ S3_ACTIONS = {
     "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectsV2": "s3:ListBucket",
     "HeadBucket": "s3:ListBucket",
-    "CopyObject": "s3:PutObject",
     "UploadPartCopy": "s3:PutObject",
 }
 """Operations that IAM knows by another name (Service Authorization Reference, Amazon S3)."""

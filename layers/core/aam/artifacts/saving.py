@@ -37,7 +37,7 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
             organization_id=run.organization_id,
             meeting_id=run.meeting_id,
             run_id=run.run_id,
-            transcript_id=transcript_in_use(run).scalar_subquery(),
+            transcript_id=transcript_in_use(run),
             version=select(func.coalesce(func.max(ArtifactsRow.version), 0) + 1)
             .where(ArtifactsRow.meeting_id == run.meeting_id)
             .scalar_subquery(),

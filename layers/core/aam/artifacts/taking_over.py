@@ -60,10 +60,7 @@ def take_over(step: Step) -> TakenOver:
         context = read_context(session, step.run)
         stopped = stage_of_earlier(session, step)
         facts = facts_of(session, step)
-        if (
-            ORDER[stage] > ORDER[Stage.TRANSCRIBE]
-            and session.scalars(transcript_in_use(step.run)).one_or_none() is None
-        ):
+        if ORDER[stage] > ORDER[Stage.TRANSCRIBE] and session.scalar(select(transcript_in_use(step.run))) is None:
             raise ResultsGone
     step.store.write(
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"

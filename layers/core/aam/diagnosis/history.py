@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 ROWS_MOST = 20
 """More runs, uploads or errors than fit a screen; the newest count."""
 
+EXECUTIONS = 3
+"""Of so many runs it is asked what others know of them."""
+
 PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
     (Stage.TRANSCRIBE, "transcription", Vendor.DEEPGRAM),
     (Stage.WRITE_ARTIFACTS, "artifacts", Vendor.OPENAI),
@@ -71,7 +74,7 @@ def explain_meeting(meeting_id: UUID, *, tools: Tools) -> MeetingDiagnosis:
     with tools.open_transaction() as session:
         rows = read_rows(session, meeting_id)
     uploads = tuple(upload_facts(row, newest=place == 0, tools=tools) for place, row in enumerate(rows.uploads))
-    runs = tuple(run_facts(row, tools=tools, now=now) for row in rows.runs)
+    runs = tuple(run_facts(row, newest=place < EXECUTIONS, tools=tools, now=now) for place, row in enumerate(rows.runs))
     attempts = {run.id: run.attempt for run in rows.runs}
     waits = tuple(reasons_to_wait(runs, tools=tools, now=now))
     return MeetingDiagnosis(
@@ -198,8 +201,8 @@ def upload_facts(row: UploadBlob, *, newest: bool, tools: Tools) -> UploadFacts:
     )
 
 
-def run_facts(row: ProcessingRun, *, tools: Tools, now: datetime) -> RunFacts:
-    """A run with what the workflow service and the vendors' workers know of it."""
+def run_facts(row: ProcessingRun, *, newest: bool, tools: Tools, now: datetime) -> RunFacts:
+    """A run with what the workflow service and the vendors' workers know of it; old runs are not asked after."""
     timings = timings_of(row)
     return RunFacts(
         id=row.id,
@@ -217,8 +220,8 @@ def run_facts(row: ProcessingRun, *, tools: Tools, now: datetime) -> RunFacts:
         started_at=row.started_at,
         finished_at=row.finished_at,
         stages=timings.stages,
-        execution=execution_of(row, tools.look_up),
-        tasks=tuple(tasks_of(row, tools=tools, now=now)),
+        execution=execution_of(row, tools.look_up) if newest else None,
+        tasks=tuple(tasks_of(row, tools=tools, now=now)) if newest else (),
     )
 
 

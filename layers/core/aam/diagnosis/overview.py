@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
@@ -26,41 +28,67 @@ FAILED_MOST = 200
 
 
 def look_around(*, tools: Tools) -> Overview:
-    """Meetings by status, what runs and waits, fresh errors, queues, services, and what to do."""
+    """Meetings by status, what runs and waits, fresh errors, queues, services, and what to do.
+
+    Where the database does not answer, the rest is told without it.
+    """
     services = look_at_services(tools=tools)
     queues = look_at_queues(tools=tools, letters=False)
-    since = tools.clock() - ERRORS_OF
-    with tools.open_transaction() as session:
-        counted = session.execute(select(Meeting.status, func.count().label("n")).group_by(Meeting.status))
-        meetings = {row.status: row.n for row in counted}
-        alive, waiting = session.execute(
-            select(func.count(), func.count(ProcessingRun.waiting_reason)).where(ProcessingRun.status.in_(ALIVE))
-        ).one()
-        unread = session.execute(
-            select(ProcessingError.code, func.count().label("n"))
-            .where(ProcessingError.is_read.is_(False), ProcessingError.occurred_at > since)
-            .group_by(ProcessingError.code)
-        )
-        errors = {row.code: row.n for row in unread}
-        holds = session.scalar(select(func.count()).select_from(LegalHold)) or 0
-    failed = meetings.get(MeetingStatus.FAILED, 0)
-    own = []
-    if failed:
-        own.append(Advice(why=f"{failed} meetings have failed.", command="aam retry --failed"))
-    if waiting:
-        own.append(Advice(why=f"{waiting} runs wait for their budget.", command="aam cost budget"))
-    sweep = next((each.last for each in services.schedules if each.name == "sweep"), None)
+    counts = Counts()
+    if services.database is not None:
+        with tools.open_transaction() as session:
+            counts = count(session, since=tools.clock() - ERRORS_OF)
     return Overview(
-        meetings=meetings,
-        runs_alive=alive,
-        runs_waiting=waiting,
-        unread_errors=errors,
+        meetings=counts.meetings,
+        runs_alive=counts.alive,
+        runs_waiting=counts.waiting,
+        unread_errors=counts.errors,
         queues=queues.queues,
         checks=services.checks,
-        last_sweep=sweep,
-        holds=holds,
-        advice=(*own, *queues.advice, *services.advice),
+        last_sweep=next((each.last for each in services.schedules if each.name == "sweep"), None),
+        holds=counts.holds,
+        advice=(*on_counts(counts), *queues.advice, *services.advice),
     )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the database counts: meetings by status, living runs, those that wait, errors by code, legal holds."""
+
+    meetings: dict[str, int] = field(default_factory=dict)
+    alive: int = 0
+    waiting: int = 0
+    errors: dict[str, int] = field(default_factory=dict)
+    holds: int = 0
+
+
+def count(session: Session, *, since: datetime) -> Counts:
+    """Count everything once; errors are those that nobody has read, from ``since`` on."""
+    meetings = session.execute(select(Meeting.status, func.count().label("n")).group_by(Meeting.status))
+    alive, waiting = session.execute(
+        select(func.count(), func.count(ProcessingRun.waiting_reason)).where(ProcessingRun.status.in_(ALIVE))
+    ).one()
+    errors = session.execute(
+        select(ProcessingError.code, func.count().label("n"))
+        .where(ProcessingError.is_read.is_(False), ProcessingError.occurred_at > since)
+        .group_by(ProcessingError.code)
+    )
+    return Counts(
+        meetings={row.status: row.n for row in meetings},
+        alive=alive,
+        waiting=waiting,
+        errors={row.code: row.n for row in errors},
+        holds=session.scalar(select(func.count()).select_from(LegalHold)) or 0,
+    )
+
+
+def on_counts(counts: Counts) -> Iterator[Advice]:
+    """What to do about meetings."""
+    failed = counts.meetings.get(MeetingStatus.FAILED, 0)
+    if failed:
+        yield Advice(why=f"{failed} meetings have failed.", command="aam retry --failed")
+    if counts.waiting:
+        yield Advice(why=f"{counts.waiting} runs wait for their budget.", command="aam cost budget")
 
 
 def list_failed(session: Session) -> FailedMeetings:

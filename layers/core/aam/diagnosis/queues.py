@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from sqlalchemy import DateTime, cast, func, select
 from aam.diagnosis.advice import on_queues
 from aam.diagnosis.schemas import Letter, QueueFacts, QueuesDiagnosis
 from aam.diagnosis.tools import Tools
+from aam.foundation.errors import AppError
 from aam.foundation.schemas import Value
 from aam.pipeline.models import ProcessingRun, RunStatus, Stage
 from aam.retention.keys import place_of
@@ -46,8 +48,12 @@ class _Body(Value):
 
 
 def look_at_queues(*, tools: Tools, letters: bool = True) -> QueuesDiagnosis:
-    """Depths, ages and dead letters; ``letters`` false leaves the letters themselves alone."""
-    with tools.open_transaction() as session:
+    """Depths, ages (as far as the database answers) and dead letters.
+
+    ``letters`` false leaves the letters themselves alone.
+    """
+    since: dict[str, datetime] = {}
+    with contextlib.suppress(AppError), tools.open_transaction() as session:
         since = oldest_work(session)
     now = tools.clock()
     found = []

@@ -33,7 +33,7 @@ ALWAYS = (
         where="backups of the database, point-in-time recovery, snapshots",
         until="they expire; a restore erases again whom the ledger knows",
     ),
-    Remains(what="ids, stages, durations, codes of errors", where="log groups", until="as long as you keep them"),
+    Remains(what="ids, stages, durations, codes of errors", where="logs", until="30 days"),
     Remains(
         what="ids of meetings and runs",
         where="queues, histories of executions, tombstones, the maintenance log",
@@ -44,9 +44,9 @@ ALWAYS = (
 )
 
 SPOKEN = Remains(
-    what="what others said of the person without the whole name, and what a user said in meetings",
-    where="transcripts and minutes",
-    until="their meeting goes; a user's own words go when the person is erased as a participant too",
+    what="what others said without the whole name, what a user said, reasons of legal holds",
+    where="transcripts and minutes of other meetings; holds",
+    until="the meeting goes, the user is erased as a participant too, the hold ends",
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
-from aam.erasure.models import SubjectKind
+from aam.erasure.models import SubjectKind, Trace
 from aam.erasure.work import Outcome, Work
 from aam.meetings.models import Meeting
 from aam.retention import rows
@@ -33,7 +33,7 @@ def erase_meeting(work: Work) -> Outcome:
     """Erase the meeting."""
     work.progress.held = set()
     work.finish_current()
-    if work.lease.subject_id not in work.progress.meetings:
+    if work.lease.subject_id not in work.progress.traces[Trace.MEETING]:
         with work.transaction() as session:
             _, held = meetings_of(session, SubjectKind.MEETING, work.lease.subject_id)
         if not held:

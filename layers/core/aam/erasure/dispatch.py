@@ -65,7 +65,7 @@ class ErasureSettings(Environment):
 
 @lru_cache(maxsize=1)
 def own_s3() -> BaseClient:
-    """The client of the stack's own buckets, which stay with AWS even where recordings lie in another store."""
+    """The client of the ledger's bucket, which stays with AWS even where recordings lie in another store."""
     return make_client("")
 
 

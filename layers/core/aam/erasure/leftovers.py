@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from aam.clients.models import Client
+from aam.erasure.models import SubjectKind
 from aam.erasure.tools import ErasureTools
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
+from aam.identity.models import User
+from aam.meetings.models import DirectoryParticipant
 from aam.retention.keys import EXPORTS, prefixes_of
 from aam.retention.models import CleanupRun, is_running
 from aam.retention.objects import BATCH, Bucket, batched
 from aam.retention.plans import PREFIX as PLANS
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 HIDDEN_S = 60
 BATCHES_MOST = 500
@@ -48,7 +55,9 @@ def empty_letterboxes(tools: ErasureTools, run_ids: Iterable[UUID]) -> Counter[s
     )
 
 
-def forget(tools: ErasureTools, ids: Collection[UUID], *, names: Collection[str] = ()) -> Counter[str]:
+def forget(
+    tools: ErasureTools, ids: Collection[UUID], *, organization_id: UUID, names: Collection[str] = ()
+) -> Counter[str]:
     """Delete whatever else speaks of these ids or names: facts and answers, dead letters, plans, exports.
 
     The plan of a cleanup that is at work stays until it is done; looking again finds it.
@@ -60,16 +69,39 @@ def forget(tools: ErasureTools, ids: Collection[UUID], *, names: Collection[str]
         counts["short_lived_facts"] += 1
     counts["dead_letters"] = tools.letters.remove(words)
     counts["cleanup_plans"] = forget_plans(tools, words)
+    with tools.open_transaction() as session:
+        others = ids_of_others(session, organization_id)
     for name, bucket, before in tools.buckets:
-        named = [
+        going = [
             (each.key, each.version)
             for each in bucket.versions(f"{before}{EXPORTS}")
-            if any(word in each.key for word in words)
+            if may_hold(each.key.removeprefix(before), words, others)
         ]
-        if named and bucket.delete(list(batched(named, BATCH))):
+        if going and bucket.delete(list(batched(going, BATCH))):
             raise StorageUnavailable
-        counts[name] += len(named)
+        counts[name] += len(going)
     return counts
+
+
+def may_hold(key: str, words: Collection[str], others: Collection[str]) -> bool:
+    """Whether an export may speak of what goes: by its key, or as an export of all of somebody's data.
+
+    Such a one (``temp/exports/client/{id}/…``) has the meetings of others in it as well; it lives for a day and is
+    made anew in a minute, so all of an organization's go.
+    """
+    kind, _, rest = key.removeprefix(EXPORTS).partition("/")
+    whole = kind in tuple(SubjectKind) and rest.partition("/")[0] not in others
+    return whole or any(word in key for word in words)
+
+
+def ids_of_others(session: Session, organization_id: UUID) -> set[str]:
+    """Everybody of other organizations whose data may have been exported whole."""
+    models: tuple[type[Client | User | DirectoryParticipant], ...] = (Client, User, DirectoryParticipant)
+    return {
+        str(found)
+        for model in models
+        for found in session.scalars(select(model.id).where(model.organization_id != organization_id))
+    }
 
 
 def forget_plans(tools: ErasureTools, words: Collection[str]) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization, one_of
@@ -44,8 +44,7 @@ class Trigger(StrEnum):
 class Erasure(Identified, OfOrganization, Base):
     """The erasure of one subject, and in the end its certificate.
 
-    ``report`` are its counts.  ``trail`` is what it needs to go on and to look again (ids of meetings and runs), and is
-    emptied when it is complete.
+    ``report`` are its counts, ``trail`` is what it needs to go on, and is emptied when it is complete.
     """
 
     __tablename__ = "erasures"
@@ -76,4 +75,27 @@ class Erasure(Identified, OfOrganization, Base):
             postgresql_where=text("state <> 'complete'"),
         ),
         Index("ix_erasures_organization_id_created_at", "organization_id", text("created_at desc")),
+    )
+
+
+class Trace(StrEnum):
+    """What has to be looked at again: a meeting that is gone, one that stays without somebody, a run of either."""
+
+    MEETING = "meeting"
+    REDACTED = "redacted"
+    RUN = "run"
+
+
+class ErasureTrace(OfOrganization, Base):
+    """The id of something to be looked at again; all of an erasure's go when it is complete."""
+
+    __tablename__ = "erasure_traces"
+
+    erasure_id: Mapped[UUID] = mapped_column(ForeignKey(Erasure.id, ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    traced_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *Trace), name="kind"),
+        Index("ix_erasure_traces_organization_id", "organization_id"),
     )

@@ -117,11 +117,11 @@ class Person:
         return int((caseless or text[start].isupper()) and any(same_name(word, part) for part in self.parts))
 
     def json(self, value: Any) -> Any:
-        """The value with every text in it changed; keys stay."""
+        """The value with every text in it changed; keys stay, and a list of terms or notes loses the bare name."""
         if isinstance(value, str):
             return self.pseudonym if self.is_named(value) else self.text(value)
         if isinstance(value, list):
-            return [self.json(each) for each in value]
+            return [self.json(each) for each in value if not (isinstance(each, str) and self.is_named(each))]
         if isinstance(value, dict):
             return {key: self.json(each) for key, each in value.items()}
         return value

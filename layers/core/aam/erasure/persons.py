@@ -8,30 +8,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, or_, select, update
 
 from aam.clients.models import Client
 from aam.erasure import people, residue
 from aam.erasure.inventory import runs_of, vendors_of
 from aam.erasure.leftovers import as_written, delete_prefix, empty_letterboxes
-from aam.erasure.models import SubjectKind
-from aam.erasure.names import ERASED, Person, person
+from aam.erasure.models import SubjectKind, Trace
+from aam.erasure.names import Person, person
 from aam.erasure.redaction import Redaction
 from aam.erasure.tools import COPIES
+from aam.erasure.users import delete_user, erase_organization, has_heir, lock_out
 from aam.erasure.work import Outcome, Work
 from aam.foundation.storage import ObjectMissing
-from aam.foundation.throttle import counter_key
-from aam.identity.models import Organization, RefreshToken, User
-from aam.identity.service import LOGIN_PER_EMAIL
+from aam.identity.models import Organization
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant, MeetingType
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ALIVE, ProcessingRun
 from aam.pipeline.runs import set_meeting_status
-from aam.retention import rows
 from aam.retention.among import among
 from aam.retention.holds import load_holds
 from aam.retention.keys import UPLOADED
@@ -40,7 +37,7 @@ from aam.retention.marking import stop_runs
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-PAGE = 50
+PAGE, NAME_MAX = 50, 200
 BLIND = {"synchronize_session": False}
 
 
@@ -79,7 +76,7 @@ def take_out(work: Work, known: Person) -> Outcome:
         mentioned = people.mentioning(session, organization_id, known) - own
         redact_organization(session, organization_id, known)
     well_known = person(known.names, known.emails, erasure_id=work.lease.erasure_id, known=True)
-    for meeting_id in sorted(own - work.progress.redacted):
+    for meeting_id in sorted(own - work.progress.traces[Trace.REDACTED]):
         if not work.has_time():
             return Outcome.LATER
         redact_meeting(work, meeting_id, well_known, own=True)
@@ -114,7 +111,7 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) ->
         work.add(redaction.counts)
         work.progress.unrecognised += redaction.unrecognised
         if own:
-            work.progress.runs |= runs_of(session, [meeting_id])
+            work.progress.trace(Trace.RUN, runs_of(session, [meeting_id]))
             work.progress.vendors |= vendors_of(session, [meeting_id])
         if own or redaction.heard:
             runs = sorted(str(run_id) for run_id, _ in stopped)
@@ -177,7 +174,7 @@ def finish_redaction(work: Work, known: Person) -> None:
     work.add(residue.rewrite(work.tools, meeting_id, known, own=own))
     work.add(empty_letterboxes(work.tools, over))
     if own:
-        work.progress.redacted.add(meeting_id)
+        work.progress.trace(Trace.REDACTED, [meeting_id])
     work.progress.current = None
     work.say()
 
@@ -185,17 +182,17 @@ def finish_redaction(work: Work, known: Person) -> None:
 def redact_organization(session: Session, organization_id: UUID, known: Person) -> None:
     """Take the name out of what an organization says of itself, of its clients and of what to listen for."""
     organization = session.get_one(Organization, organization_id)
-    organization.speech = known.json(organization.speech)
+    organization.name, organization.speech = known.text(organization.name), known.json(organization.speech)
     for kind in session.scalars(select(MeetingType).where(MeetingType.organization_id == organization_id)):
         kind.speech = known.json(kind.speech)
     for client in session.scalars(
         select(Client).where(
             Client.organization_id == organization_id,
-            Client.notes.is_not(None),
-            people.holds_one(Client.notes, known.stems),
+            or_(people.holds_one(Client.name, known.stems), people.holds_one(Client.notes, known.stems)),
         )
     ):
-        client.notes = known.text(client.notes or "")
+        client.name = known.text(client.name)[:NAME_MAX]
+        client.notes = known.text(client.notes) if client.notes else client.notes
 
 
 def rewrite_contexts(work: Work, known: Person) -> Outcome:
@@ -206,7 +203,7 @@ def rewrite_contexts(work: Work, known: Person) -> Outcome:
     for run in runs_after(work):
         if not work.has_time():
             return Outcome.LATER
-        if run.meeting_id in work.progress.held or run.meeting_id in work.progress.redacted:
+        if run.meeting_id in work.progress.held or run.meeting_id in work.progress.traces[Trace.REDACTED]:
             continue
         if run.held and names_them(work, run, known):
             work.progress.held.add(run.meeting_id)
@@ -272,67 +269,6 @@ def names_them(work: Work, run: Run, known: Person) -> bool:
         return False
 
 
-# ---------------------------------------------------------------- users
-
-
-def lock_out(work: Work) -> None:
-    """End a user's sessions at once, whatever else has to wait; forget their attempts to log in."""
-    user_id = work.lease.subject_id
-    with work.transaction() as session:
-        user = session.get(User, user_id)
-        if user is None:
-            return
-        user.disabled_at = user.disabled_at or work.now
-        gone = session.execute(
-            delete(RefreshToken).where(RefreshToken.user_id == user_id).returning(RefreshToken.id),
-            execution_options=BLIND,
-        ).all()
-        work.progress.counts["refresh_tokens"] += len(gone)
-        work.note(session)
-        email = user.email
-    for address in {email.lower(), email}:
-        for windows in range(3):
-            at = work.now - timedelta(seconds=windows * LOGIN_PER_EMAIL.window_s)
-            work.tools.table.delete(counter_key(LOGIN_PER_EMAIL, address, at))
-
-
-def has_heir(work: Work) -> bool:
-    """Whether somebody is left in the organization who can take the user's meetings; one who is gone needs none."""
-    with work.transaction() as session:
-        user = session.get(User, work.lease.subject_id)
-        return user is None or people.heir_of(session, user) is not None
-
-
-def erase_organization(work: Work) -> Outcome:
-    """Erase what nobody could reach any more: the meetings and clients of an organization that loses its last user."""
-    organization_id = work.lease.organization_id
-    with work.transaction() as session:
-        found = session.execute(
-            select(Meeting.id, Meeting.client_id).where(Meeting.organization_id == organization_id)
-        ).all()
-        holds = load_holds(session)
-    work.progress.held |= {row.id for row in found if holds.cover(row.id, row.client_id)}
-    if work.erase_meetings(sorted({row.id for row in found} - work.progress.held)) is Outcome.LATER:
-        return Outcome.LATER
-    with work.transaction() as session:
-        clients = session.scalars(select(Client.id).where(Client.organization_id == organization_id)).all()
-        rows.delete(session, "clients", clients, now=work.now)
-        left = session.scalar(select(func.count()).where(Client.organization_id == organization_id)) or 0
-        work.progress.counts["clients"] += len(clients) - left
-        if not work.progress.held:
-            people_gone = session.execute(
-                delete(DirectoryParticipant)
-                .where(DirectoryParticipant.organization_id == organization_id)
-                .returning(DirectoryParticipant.id),
-                execution_options=BLIND,
-            ).all()
-            work.progress.counts["directory_participants"] += len(people_gone)
-            organization = session.get_one(Organization, organization_id)
-            organization.name, organization.speech = ERASED, {}
-        work.note(session)
-    return Outcome.GONE
-
-
 # ---------------------------------------------------------------- the last step
 
 
@@ -348,28 +284,6 @@ def forget_person(work: Work, known: Person) -> bool:
             work.add(delete_participant(session, work.lease.subject_id, known))
         work.note(session)
     return True
-
-
-def delete_user(session: Session, user_id: UUID) -> Counter[str] | None:
-    """Hand a user's meetings and organization over, and delete the user; None where nobody takes what there is."""
-    user = session.get(User, user_id, with_for_update=True)
-    if user is None:
-        return Counter()
-    heir = people.heir_of(session, user)
-    counts: Counter[str] = Counter({"users": 1})
-    if heir is not None:
-        handed = session.execute(
-            update(Meeting).where(Meeting.owner_id == user_id).values(owner_id=heir).returning(Meeting.id),
-            execution_options=BLIND,
-        ).all()
-        counts["meetings_handed_over"] = len(handed)
-        session.execute(
-            update(Organization).where(Organization.owner_id == user_id).values(owner_id=heir), execution_options=BLIND
-        )
-    elif session.scalar(select(func.count()).where(Meeting.owner_id == user_id)):
-        return None
-    session.execute(delete(User).where(User.id == user_id), execution_options=BLIND)
-    return counts
 
 
 def delete_participant(session: Session, participant_id: UUID, known: Person) -> Counter[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown
-from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
+from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction
 
@@ -25,35 +26,34 @@ LEASE = timedelta(minutes=3)
 
 @dataclass
 class Progress:
-    """What was done so far, and what it takes to go on; it survives in the erasure's row.
+    """What was done so far, and what it takes to go on; it survives in the erasure's row and its traces.
 
     ``current`` is the meeting at work with its counts from before: whoever goes on takes these, because part of it is
-    gone by then.  ``meetings`` are gone, ``redacted`` stay without the subject; ``runs`` are their runs.  ``held`` and
-    ``alive`` are meetings and runs that something has to end for.
+    gone by then.  ``held`` and ``alive`` are meetings and runs that something has to end for.  ``traces`` are all that
+    is to be looked at again; those of ``unsaved`` are not in the database yet.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     vendors: set[str] = field(default_factory=set)
     unrecognised: int = 0
     current: dict[str, Any] | None = None
-    meetings: set[UUID] = field(default_factory=set)
-    redacted: set[UUID] = field(default_factory=set)
-    runs: set[UUID] = field(default_factory=set)
     held: set[UUID] = field(default_factory=set)
     alive: set[UUID] = field(default_factory=set)
     cursor: UUID | None = None
+    traces: dict[Trace, set[UUID]] = field(default_factory=lambda: {kind: set() for kind in Trace})
+    unsaved: set[tuple[Trace, UUID]] = field(default_factory=set)
 
     @classmethod
     def read(cls, report: dict[str, Any], trail: dict[str, Any]) -> Progress:
         """From the erasure's row."""
-        sets = {name: {UUID(each) for each in trail.get(name, ())} for name in SETS}
         return cls(
             counts=Counter(report.get("counts", {})),
             vendors=set(report.get("vendors", ())),
             unrecognised=report.get("unrecognised", 0),
             current=trail.get("current"),
             cursor=UUID(trail["cursor"]) if trail.get("cursor") else None,
-            **sets,
+            held={UUID(each) for each in trail.get("held", ())},
+            alive={UUID(each) for each in trail.get("alive", ())},
         )
 
     @property
@@ -70,11 +70,20 @@ class Progress:
     @property
     def trail(self) -> dict[str, Any]:
         """What the row holds until the erasure is complete: ids."""
-        sets = {name: sorted(str(each) for each in getattr(self, name)) for name in SETS}
-        return {**sets, "current": self.current, "cursor": str(self.cursor) if self.cursor else None}
+        sets = {"held": self.held, "alive": self.alive}
+        ids = {name: sorted(str(each) for each in found) for name, found in sets.items()}
+        return {**ids, "current": self.current, "cursor": str(self.cursor) if self.cursor else None}
 
+    def trace(self, kind: Trace, ids: Iterable[UUID]) -> None:
+        """Note what is to be looked at again."""
+        fresh = set(ids) - self.traces[kind]
+        self.traces[kind] |= fresh
+        self.unsaved |= {(kind, each) for each in fresh}
 
-SETS = ("meetings", "redacted", "runs", "held", "alive")
+    @property
+    def traced(self) -> set[UUID]:
+        """All that is to be looked at again."""
+        return set().union(*self.traces.values())
 
 
 @dataclass(frozen=True)
@@ -142,17 +151,35 @@ def take_over(erasure_id: UUID, *, open_transaction: Transaction, now: datetime)
             trigger=Trigger(row.trigger),
             began=row.created_at,
         )
-        return lease, Progress.read(row.report, row.trail)
+        progress = Progress.read(row.report, row.trail)
+        for trace in session.scalars(select(ErasureTrace).where(ErasureTrace.erasure_id == erasure_id)):
+            progress.traces[Trace(trace.kind)].add(trace.traced_id)
+        return lease, progress
 
 
 def advance(session: Session, lease: Lease, progress: Progress, *, now: datetime) -> None:
     """Note how far the erasure is, in the transaction of what was done; raises ErasureLost when it is another's."""
-    change(session, lease, report=progress.report, trail=progress.trail, lease_until=now + LEASE)
+    save(session, lease, progress, lease_until=now + LEASE)
 
 
 def pause(session: Session, lease: Lease, progress: Progress, *, now: datetime) -> None:
     """Give the lease back, so that anybody may go on at once."""
-    change(session, lease, report=progress.report, trail=progress.trail, lease_until=now)
+    save(session, lease, progress, lease_until=now)
+
+
+def save(session: Session, lease: Lease, progress: Progress, **values: Any) -> None:
+    """Write down how far the erasure is, and the traces that are new.
+
+    Whoever commits says that they are saved: this transaction may yet be rolled back.
+    """
+    change(session, lease, report=progress.report, trail=progress.trail, **values)
+    if progress.unsaved:
+        ours = {"erasure_id": lease.erasure_id, "organization_id": lease.organization_id}
+        session.execute(
+            insert(ErasureTrace)
+            .values([{**ours, "kind": kind, "traced_id": each} for kind, each in sorted(progress.unsaved)])
+            .on_conflict_do_nothing()
+        )
 
 
 def change(session: Session, lease: Lease, **values: Any) -> None:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from aam.erasure import runs, subjects
 from aam.erasure.certificate import certificate_of, hash_of
 from aam.erasure.clients import erase_client, erase_meeting
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
 from aam.erasure.leftovers import forget
-from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
+from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
 from aam.erasure.persons import erase_person
 from aam.erasure.residue import clear_again
 from aam.erasure.runs import Lease
@@ -151,9 +151,9 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
     lease, progress = taken
     work = Work(lease, progress, tools, lambda: True)
     try:
-        late = work.look_again() + clear_again(tools, progress.redacted)
-        ids = {lease.subject_id, *progress.meetings, *progress.redacted, *progress.runs}
-        late += forget(tools, ids)
+        late = work.look_again() + clear_again(tools, progress.traces[Trace.REDACTED])
+        ids = {lease.subject_id} | progress.traced
+        late += forget(tools, ids, organization_id=lease.organization_id)
         progress.counts["came_late"] += sum(late.values())
         with tools.open_transaction() as session:
             runs.pause(session, lease, progress, now=now)
@@ -173,6 +173,7 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
                 trail={},
                 lease_until=now,
             )
+            session.execute(delete(ErasureTrace).where(ErasureTrace.erasure_id == erasure_id))
             note(session, Level.INFO, "erasure", "complete", erasure_id=str(erasure_id), came_late=sum(late.values()))
     except ErasureLost:
         raise

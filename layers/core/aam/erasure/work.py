@@ -14,6 +14,7 @@ from uuid import UUID
 from aam.erasure import runs
 from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
 from aam.erasure.leftovers import delete_prefix, empty_letterboxes, empty_meetings, forget
+from aam.erasure.models import Trace
 from aam.erasure.runs import Lease, Progress
 from aam.erasure.tools import COPIES, ErasureTools, HasTime
 from aam.retention.errors import OnLegalHold
@@ -55,9 +56,10 @@ class Work:
         runs.advance(session, self.lease, self.progress, now=self.now)
 
     def say(self) -> None:
-        """Say how far we are, in a transaction of its own."""
+        """Say how far we are, in a transaction of its own; what was to be noted is noted then."""
         with self.transaction() as session:
             self.note(session)
+        self.progress.unsaved.clear()
 
     def add(self, counts: Counter[str]) -> None:
         """Count what went."""
@@ -99,7 +101,7 @@ class Work:
                 delete_prefix(self.tools.backups, f"{COPIES}{prefix}")
         replies = empty_letterboxes(self.tools, self.current_runs())
         self.end(replies)
-        self.progress.meetings.add(meeting_id)
+        self.progress.trace(Trace.MEETING, [meeting_id])
         self.say()
 
     def begin(self, meeting_id: UUID, *, how: str) -> None:
@@ -112,7 +114,7 @@ class Work:
             run_ids = runs_of(session, [meeting_id])
             self.progress.vendors |= vendors_of(session, [meeting_id])
         counts += count_objects(self.tools, [meeting_id]) if how == "erase" else Counter()
-        self.progress.runs |= run_ids
+        self.progress.trace(Trace.RUN, run_ids)
         self.progress.current = {
             "id": str(meeting_id),
             "how": how,
@@ -136,15 +138,14 @@ class Work:
 
     def forget(self, *, names: Collection[str] = (), subject: bool = True) -> None:
         """Delete what else speaks of what went, and of the subject unless that waits."""
-        ids = {*self.progress.meetings, *self.progress.redacted, *self.progress.runs}
+        ids = set(self.progress.traced)
         if subject:
             ids.add(self.lease.subject_id)
         if ids or names:
-            self.add(forget(self.tools, ids, names=names))
+            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, names=names))
         self.say()
 
     def look_again(self) -> Counter[str]:
         """Delete what came late for meetings that are gone, and what vendors still brought."""
-        found = empty_meetings(self.tools, sorted(self.progress.meetings))
-        found += empty_letterboxes(self.tools, sorted(self.progress.runs))
-        return found
+        found = empty_meetings(self.tools, sorted(self.progress.traces[Trace.MEETING]))
+        return found + empty_letterboxes(self.tools, sorted(self.progress.traces[Trace.RUN]))

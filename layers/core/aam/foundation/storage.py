@@ -130,9 +130,13 @@ class ObjectStore:
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
     def copy(self, key: str, target: str) -> None:
-        """Copy an object within the bucket (up to 5 GB); raises ObjectMissing, StorageUnavailable."""
+        """Copy an object within the bucket (up to 5 GB), without its tags; raises ObjectMissing, StorageUnavailable.
+
+        Tags would need rights of their own (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html).
+        """
+        source = {"Bucket": self.bucket, "Key": key}
         with translated():
-            self.client.copy_object(Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": key})
+            self.client.copy_object(Bucket=self.bucket, Key=target, CopySource=source, TaggingDirective="REPLACE")
 
     def holds(self, key: str) -> bool:
         """Whether there is such an object; raises StorageUnavailable."""

@@ -18,10 +18,12 @@ from sqlalchemy.orm import aliased
 
 from aam.foundation.aws import client
 from aam.foundation.database import Transaction
-from aam.foundation.errors import AppError, Conflict
+from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.meetings.models import Meeting
+from aam.meetings.status import MeetingStatus
 from aam.pipeline import runs
 from aam.pipeline.errors import StageOverdue, TaskLost
 from aam.pipeline.executions import StopExecution
@@ -161,7 +163,7 @@ def retry_stalled_runs(
         put_away(run.id, run.execution_arn, disown=disown, stop=stop_execution)
         try:
             retry(run.meeting_id)
-        except Conflict as error:  # somebody was faster, or people have to do something first
+        except AppError as error:  # somebody was faster, people have to do something first, or it passes
             logger().warning("a stalled run was not tried again", run_id=str(run.id), error_code=error.code)
             continue
         begun += 1
@@ -240,7 +242,9 @@ def retriable(session: Session, *, now: datetime) -> tuple[Any, ...]:
     )
     rows = session.execute(
         select(ProcessingRun.id, ProcessingRun.meeting_id, ProcessingRun.execution_arn)
+        .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
         .where(
+            Meeting.status == MeetingStatus.FAILED,
             ProcessingRun.status == RunStatus.FAILED,
             ProcessingRun.failure_code.in_(STALLS),
             ProcessingRun.finished_at > now - RETRIED_WITHIN,

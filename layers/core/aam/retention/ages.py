@@ -63,14 +63,14 @@ class Ages:
         return self.policy.tiers.named(self.kept(of, data_class))
 
     def concern(self, of: Subject) -> bool:
-        """Whether anything of this organization may have a tag: it has ages of its own, or the policy has some."""
-        defaults = any(rule.days is not None for rule in self.policy.classes.values())
-        return defaults or of[0] in self.organizations
+        """Whether anything of this organization may have a tag: one of its ages, or of the policy's own, is a tier."""
+        tiers = self.policy.tiers
+        return of[0] in self.organizations or any(tiers.named(rule.days) for rule in self.policy.classes.values())
 
     @cached_property
     def organizations(self) -> frozenset[UUID]:
-        """Who has ages of its own."""
-        return frozenset(subject[0] for subject, _ in self.rules)
+        """Those that have an age of their own which is a tier."""
+        return frozenset(subject[0] for (subject, _), days in self.rules.items() if self.policy.tiers.named(days))
 
     @property
     def anything_ends(self) -> bool:

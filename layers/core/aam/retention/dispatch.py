@@ -44,7 +44,7 @@ from aam.retention.tools import HasTime, Tools
 
 
 class CleanupSettings(Environment):
-    """What runs by schedule, as ``backup=cron(…);temp=cron(…);full=off``, and when a missed one is caught up on."""
+    """What runs by schedule, as ``backup=cron(…);temp=cron(…);full=off``, and when what was missed is caught up on."""
 
     cleanup_schedules: str = Field(alias="CLEANUP_SCHEDULES", default="")
     maintenance_window: str = Field(

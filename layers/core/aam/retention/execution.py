@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -145,8 +146,8 @@ class Execution:
             with self.tools.open_transaction() as session:
                 return still_going(session, ids)
 
-        for line in batch:
-            self.progress.messages += self.tools.queues.drop(line.name, gone=gone)
+        with ThreadPoolExecutor(max_workers=PARALLEL) as pool:  # each waits a second for what an empty queue may show
+            self.progress.messages += sum(pool.map(lambda line: self.tools.queues.drop(line.name, gone=gone), batch))
         with self.tools.open_transaction() as session:
             self.note(session, len(batch))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, column, func, insert, literal, select
+from sqlalchemy import ScalarSelect, bindparam, column, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from aam.costs.ledger import book
@@ -104,12 +104,13 @@ def transcript_of_run(session: Session, run_id: UUID) -> UUID | None:
     return session.execute(select(TranscriptRow.id).where(TranscriptRow.run_id == run_id)).scalar_one_or_none()
 
 
-def transcript_in_use(run: RunInput) -> Select[UUID]:
-    """Selects the id of the transcript that a run works with: its own, or its upload's newest where it wrote none."""
+def transcript_in_use(run: RunInput) -> ScalarSelect[UUID]:
+    """The id of the transcript that a run works with: its own, or the newest of its upload where it wrote none."""
     return (
         select(TranscriptRow.id)
         .join(ProcessingRun, ProcessingRun.id == TranscriptRow.run_id)
         .where(ProcessingRun.upload_id == run.upload_id)
         .order_by(TranscriptRow.version.desc())
         .limit(1)
+        .scalar_subquery()
     )

@@ -59,7 +59,27 @@ def upgrade() -> None:
     op.create_index(
         "ix_erasures_organization_id_created_at", "erasures", ["organization_id", sa.text("created_at desc")]
     )
+    op.create_table(
+        "erasure_traces",
+        sa.Column("erasure_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("traced_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind in ('meeting', 'redacted', 'run')", name=op.f("ck_erasure_traces_kind")),
+        sa.ForeignKeyConstraint(
+            ["erasure_id"], ["erasures.id"], name=op.f("fk_erasure_traces_erasure_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_erasure_traces_organization_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("erasure_id", "kind", "traced_id", name=op.f("pk_erasure_traces")),
+    )
+    op.create_index("ix_erasure_traces_organization_id", "erasure_traces", ["organization_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("erasure_traces")
     op.drop_table("erasures")
