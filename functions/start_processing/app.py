@@ -9,6 +9,14 @@ from aam.foundation.queues import work_through
 from aam.foundation.storage import media_store
 from aam.pipeline.executions import start_execution
 from aam.pipeline.start import ReceivedObject, start_from_notification
+from aam.retention.objects import Bucket
+from aam.retention.restored import knows_its_objects
+
+
+def delete_late(key: str) -> None:
+    """Delete what arrives for a deleted meeting; not while the database may have forgotten meetings that there are."""
+    if knows_its_objects(Bucket(media_store()), open_transaction=transaction):
+        media_store().delete(key)
 
 
 def start(received: ReceivedObject) -> None:
@@ -18,7 +26,7 @@ def start(received: ReceivedObject) -> None:
         correlation_id=str(new_id()),
         open_transaction=transaction,
         start_execution=start_execution,
-        delete_object=media_store().delete,
+        delete_object=delete_late,
         now=utc_now(),
     )
 

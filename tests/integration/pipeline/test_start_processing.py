@@ -4,11 +4,17 @@ import importlib.util
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from aam.foundation.clock import utc_now
+from aam.foundation.storage import ObjectMissing
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun
+from aam.retention import identity
+from aam.retention.restored import KEY as RESTORED
+from aam.retention.restored import RestoreNote, RestoreState
 from tests.support.postgres import Database
 from tests.support.rows import make_scene
 
@@ -18,6 +24,12 @@ APP = Path(__file__).resolve().parents[3] / "functions" / "start_processing" / "
 class Store:
     def __init__(self) -> None:
         self.deleted: list[str] = []
+        self.said: dict[str, str] = {}
+
+    def read(self, key: str) -> bytes:
+        if key not in self.said:
+            raise ObjectMissing
+        return self.said[key].encode()
 
     def delete(self, key: str) -> None:
         self.deleted.append(key)
@@ -74,3 +86,26 @@ def test_a_start_that_failed_comes_back_and_starts_the_same_run_later(app: Any, 
     assert app.handler(batch(notification(scene.key)), None)["batchItemFailures"] == []
     assert len(started) == 1
     assert database.rows("select count(*) from processing_runs") == [(1,)]
+
+
+def test_what_belongs_to_no_meeting_is_deleted_unless_the_database_was_lost_or_restored(
+    app: Any, database: Database
+) -> None:
+    """Messages outlive a database: then the meeting that it does not know may be in a backup, or newer than that."""
+    store, key = app.media_store(), f"meetings/{uuid4()}/x.mp3"
+    note = RestoreNote(backup="b", point=utc_now(), store_id=uuid4(), state=RestoreState.RESTORED)
+    for said in (
+        {identity.KEY: json.dumps({"store_id": str(uuid4())})},
+        {identity.KEY: "?"},
+        {RESTORED: note.model_dump_json()},
+    ):
+        store.said = said
+        assert app.handler(batch(notification(key)), None) == {"batchItemFailures": []}
+        assert store.deleted == []
+    with database.transaction() as session:
+        ours = {identity.KEY: json.dumps({"store_id": str(identity.store_id(session))})}
+    settled = note.model_copy(update={"state": RestoreState.SETTLED})
+    for said in ({}, ours, {**ours, RESTORED: settled.model_dump_json()}):
+        store.said, store.deleted = said, []
+        app.handler(batch(notification(key)), None)
+        assert store.deleted == [key]

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from aam.foundation.database import Transaction
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing
-from aam.retention.errors import RestoreNotReconciled
+from aam.retention import identity
+from aam.retention.errors import RestoreNotReconciled, WrongStore
 from aam.retention.objects import Bucket
 
 KEY = "system/restore.json"
@@ -50,6 +52,20 @@ def read_note(bucket: Bucket) -> RestoreNote | None:
 def write_note(bucket: Bucket, note: RestoreNote) -> None:
     """Replace the note; raises StorageUnavailable."""
     bucket.store.write(KEY, note.model_dump_json().encode(), content_type="application/json")
+
+
+def knows_its_objects(bucket: Bucket, *, open_transaction: Transaction) -> bool:
+    """Whether what this database has no row for is nobody's: the bucket is its own, and no restore waits.
+
+    A bucket that does not say whose it is, is nobody else's.  Raises StorageUnavailable.
+    """
+    with open_transaction() as session:
+        ours = identity.store_id(session)
+    try:
+        require_reconciled(bucket)
+        return identity.label_of(bucket) in (None, ours)
+    except (RestoreNotReconciled, WrongStore):
+        return False
 
 
 def require_reconciled(bucket: Bucket) -> None:
