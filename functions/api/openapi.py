@@ -70,7 +70,7 @@ def operation(endpoint: Endpoint, references: Any) -> dict[str, Any]:
     }
     if endpoint.body is not None:
         content = {JSON_TYPE: {"schema": references[(endpoint.body, "validation")]}}
-        made["requestBody"] = {"required": True, "content": content}
+        made["requestBody"] = {"required": endpoint.body_required, "content": content}
     if endpoint.public:
         made["security"] = []
     return made

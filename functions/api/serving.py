@@ -62,7 +62,8 @@ def serve(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Respons
     if endpoint.query is not None:
         arguments["query"] = parsed_query(endpoint.query, request.query_params)
     if endpoint.body is not None:
-        arguments["body"] = endpoint.body.model_validate_json(call.body or b"null")
+        nothing = b"null" if endpoint.body_required else b"{}"
+        arguments["body"] = endpoint.body.model_validate_json(call.body or nothing)
     key = request.headers.get("idempotency-key")
     if not endpoint.idempotent or key is None:
         return response_of(reply_of(endpoint, endpoint.handle(call, **arguments)))

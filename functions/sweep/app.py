@@ -1,24 +1,34 @@
-"""Woken by a schedule, and by hand after a restart: runs that were lost, given up, that wait, or ended unbilled."""
+"""Woken by a schedule, and by hand after a restart: whatever was lost, hangs, waits, or ended unbilled."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from aam.artifacts.settling import settle_ended_runs, settled_after
-from aam.foundation.clock import utc_now
+from aam.diagnosis.repairing import require_meeting
+from aam.foundation.clock import new_id, utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.observability import frames_of, logger
-from aam.foundation.settings import Environment, load
+from aam.foundation.settings import Environment, StorageSettings, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.pipeline.budget import resume_waiting_runs
-from aam.pipeline.dead_letters import DeadLetterSettings, give_up_dead_letters
+from aam.pipeline.dead_letters import DeadLetterSettings, begin_dead_letters, give_up_dead_letters
 from aam.pipeline.ending import fail_vanished_runs
-from aam.pipeline.executions import look_up_execution, start_execution
-from aam.vendors.claims import Claims
+from aam.pipeline.executions import look_up_execution, start_execution, stop_execution
+from aam.pipeline.models import Trigger
+from aam.pipeline.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
+from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
+from aam.pipeline.sweeps import note_sweep
+from aam.pipeline.unfinished import end_unfinished_uploads
+from aam.uploads.archive import require_readable
+from aam.uploads.store import upload_store
+from aam.vendors.claims import Claims, StageName
 
 
 class SweepRequest(BaseModel):
@@ -35,18 +45,74 @@ class SettlingSettings(Environment):
     deepgram_callback_s: int = Field(alias="DEEPGRAM_CALLBACK_S", ge=1)
 
 
+class VendorQueues(Environment):
+    """The queues of the vendors' work."""
+
+    transcription_queue_url: str = Field(alias="TRANSCRIPTION_QUEUE_URL", min_length=1)
+    artifacts_queue_url: str = Field(alias="ARTIFACTS_QUEUE_URL", min_length=1)
+
+    @property
+    def urls(self) -> dict[StageName, str]:
+        """The queue of each vendor's stage."""
+        return {"transcription": self.transcription_queue_url, "artifacts": self.artifacts_queue_url}
+
+
 @lambda_handler
 def handler(event: Event, _context: Any) -> dict[str, int]:
-    """Fail what hangs or was given up, book what ended runs have spent, resume what waited; says how many of each.
+    """End what hangs or was given up, begin again what may, book what ended runs have spent; says how many of each.
 
     Each part is done although another fails; then the first failure is raised, so that the alarm hears of it.
     """
     request = SweepRequest.model_validate(event)
-    parts: dict[str, Callable[[], int]] = {
+    done = do_all({**lost(request), **hanging(), **waiting()})
+    note_sweep(state_table(), now=utc_now())
+    return done
+
+
+def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
+    """Executions that are gone, and messages and uploads that went nowhere."""
+    letters = load(DeadLetterSettings)
+    return {
         "failed_runs": lambda: fail_vanished_runs(
             restarted=request.restarted, open_transaction=transaction, look_up=look_up_execution, now=utc_now()
         ),
-        "dead_letters": lambda: give_up_dead_letters(load(DeadLetterSettings).urls, claims=Claims(state_table())),
+        "dead_letters": lambda: give_up_dead_letters(letters.urls, claims=Claims(state_table())),
+        "begun_letters": lambda: begin_dead_letters(
+            letters.processing_dead_letters_url, bucket=load(StorageSettings).media_bucket, begin=begin
+        ),
+        "ended_uploads": lambda: end_unfinished_uploads(
+            store=upload_store(), open_transaction=transaction, begin=begin, now=utc_now()
+        ),
+    }
+
+
+def hanging() -> dict[str, Callable[[], int]]:
+    """Runs that stall: failed with a reason, and begun again twice."""
+    return {
+        "overdue_runs": lambda: fail_overdue_runs(
+            open_transaction=transaction, disown=disown, stop_execution=stop_execution, now=utc_now()
+        ),
+        "silent_tasks": lambda: settle_silent_tasks(
+            open_transaction=transaction,
+            claims=Claims(state_table()),
+            store=media_store(),
+            is_empty=emptiness(load(VendorQueues).urls),
+            stop_execution=stop_execution,
+            now=utc_now(),
+        ),
+        "retried_runs": lambda: retry_stalled_runs(
+            open_transaction=transaction,
+            disown=disown,
+            stop_execution=stop_execution,
+            retry=retry,
+            now=utc_now(),
+        ),
+    }
+
+
+def waiting() -> dict[str, Callable[[], int]]:
+    """Runs that wait for a budget, and those that ended before anybody booked what they cost."""
+    return {
         "settled_runs": lambda: settle_ended_runs(
             open_transaction=transaction,
             store=media_store(),
@@ -57,7 +123,38 @@ def handler(event: Event, _context: Any) -> dict[str, int]:
             open_transaction=transaction, start_execution=start_execution, now=utc_now()
         ),
     }
-    return do_all(parts)
+
+
+def begin(received: ReceivedObject) -> None:
+    """Begin the run of an object whose notification went nowhere."""
+    start_from_notification(
+        received,
+        correlation_id=str(new_id()),
+        open_transaction=transaction,
+        start_execution=start_execution,
+        delete_object=media_store().delete,
+        now=utc_now(),
+    )
+
+
+def retry(meeting_id: UUID) -> None:
+    """Begin the next attempt at a meeting whose run stalled; raises MeetingUnknown for one that is on its way out."""
+    with transaction() as session:
+        require_meeting(session, meeting_id)
+    retry_meeting(
+        meeting_id=meeting_id,
+        bucket=load(StorageSettings).media_bucket,
+        correlation_id=str(new_id()),
+        open_transaction=transaction,
+        start_execution=start_execution,
+        require_readable=partial(require_readable, store=media_store()),
+        trigger=Trigger.STALL,
+    )
+
+
+def disown(run_id: UUID) -> None:
+    """Keep the workers of a run from paying for it any more."""
+    Claims(state_table()).disown(run_id, now=utc_now().timestamp())
 
 
 def do_all(parts: dict[str, Callable[[], int]]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Write what comes of infra/retention.yaml, the package's policy and the bucket's lifecycle: `make policy`."""
+"""Write what comes of infra/retention.yaml, the package's policy and the buckets' lifecycles: `make policy`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import Any
 
 import yaml
 
-from aam.retention.policy import FILE, Policy, lifecycle_rules
+from aam.retention.policy import FILE, Policy, backup_lifecycle_rules, lifecycle_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "infra" / "retention.yaml"
 TEMPLATE = ROOT / "template.yaml"
+BUCKETS = (lifecycle_rules, backup_lifecycle_rules)
+"""What writes each bucket's rules, in the order in which the buckets stand in the template."""
+
 BLOCK = re.compile(
     r"(?<=\n        # from infra/retention\.yaml, by `make policy`\n)(?:          .*\n|        Rules:\n)+"
 )
@@ -27,9 +30,8 @@ def as_json() -> str:
     return json.dumps(policy, indent=2) + "\n"
 
 
-def as_rules() -> str:
-    """The lifecycle's rules as lines of the template."""
-    rules = lifecycle_rules(Policy.model_validate_json(as_json()))
+def as_rules(rules: list[dict[str, Any]]) -> str:
+    """A lifecycle's rules as lines of the template."""
     return "        Rules:\n" + "".join(lines for rule in rules for lines in entry(rule))
 
 
@@ -54,12 +56,13 @@ def flow(value: Any) -> str:
 
 
 def template_with_rules() -> str:
-    """The template with its lifecycle written anew."""
+    """The template with its lifecycles written anew."""
     text = TEMPLATE.read_text(encoding="utf-8")
-    made, found = BLOCK.subn(as_rules(), text)
-    if found != 1:
-        raise SystemExit("template.yaml: the block below '# from infra/retention.yaml' was not found once.")
-    return made
+    policy = Policy.model_validate_json(as_json())
+    waiting = [as_rules(rules_of(policy)) for rules_of in BUCKETS]
+    if len(BLOCK.findall(text)) != len(waiting):
+        raise SystemExit("template.yaml: a block below '# from infra/retention.yaml' is missing or one too many.")
+    return BLOCK.sub(lambda _found: waiting.pop(0), text)
 
 
 if __name__ == "__main__":

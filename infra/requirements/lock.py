@@ -46,6 +46,7 @@ def main() -> None:
         compile_lock(LAYERS / name / "requirements.in", *same, *without_base)
     compile_lock(LAYERS / "web" / "chalice.in", *alone)
     compile_lock(LAYERS / "sphinx" / "requirements.in", *alone)
+    compile_lock(LAYERS / "postgres" / "requirements.in", "--no-deps", *same)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ BENCHMARKS = (
     "limits",
     "retention",
     "histories",
+    "restore",
 )
 
 

@@ -16,7 +16,20 @@ from aam.vendors.claims import Claims, Stage
 from aam_local.addresses import api_url
 from tests.support.stack import CHECKOUT, Person, Stack
 
-NOTHING = {"failed_runs": 0, "settled_runs": 0, "resumed_runs": 0, "dead_letters": 0}
+NOTHING = dict.fromkeys(
+    (
+        "failed_runs",
+        "dead_letters",
+        "begun_letters",
+        "ended_uploads",
+        "overdue_runs",
+        "silent_tasks",
+        "retried_runs",
+        "settled_runs",
+        "resumed_runs",
+    ),
+    0,
+)
 """What a sweep says that has nothing to do."""
 
 VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"

@@ -55,7 +55,6 @@ def test_looking(stack: Stack, person: Person, name: str) -> None:
 
 def test_a_refusal_is_a_sentence(stack: Stack) -> None:
     assert clean(stack, mode="everything")["error"] == "bad_cleanup_request"
-    assert clean(stack, mode="full", dry_run=False)["error"] == "backup_missing"
     assert clean(stack, mode="temp", dry_run=False, confirm="0" * 64)["error"] == "plan_unknown"
 
 
@@ -101,8 +100,8 @@ def test_a_refused_cleanup_is_a_failed_execution(stack: Stack) -> None:
     ("name", "expression", "asked"),
     [
         ("TempDaily", "cron(0 2 * * ? *)", {"mode": "temp", "dry_run": False, "trigger": "schedule"}),
-        ("FullWeekly", "cron(0 3 ? * SUN *)", {"mode": "full", "dry_run": False, "no_backup": True}),
-        ("AggressiveMonthly", "cron(0 4 1 * ? *)", {"mode": "aggressive", "dry_run": False, "no_backup": True}),
+        ("FullWeekly", "cron(0 3 ? * SUN *)", {"mode": "full", "dry_run": False, "trigger": "schedule"}),
+        ("AggressiveMonthly", "cron(0 4 1 * ? *)", {"mode": "aggressive", "dry_run": False, "trigger": "schedule"}),
         ("HealthHourly", "rate(1 hour)", {"action": "health", "catch_up": True}),
     ],
 )

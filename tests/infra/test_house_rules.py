@@ -82,7 +82,9 @@ def test_a_sample_event_is_json_for_a_function_that_there_is(event: Path) -> Non
 
 
 def test_what_people_invoke_by_hand_has_sample_events() -> None:
-    assert {"cleanup", "migrate", "on_execution_change", "on_upload", "sweep"} <= {path.parent.name for path in EVENTS}
+    assert {"cleanup", "export", "migrate", "on_execution_change", "on_upload", "repair", "sweep"} <= {
+        path.parent.name for path in EVENTS
+    }
 
 
 def test_nothing_of_a_workplace_is_committed() -> None:

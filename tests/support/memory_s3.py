@@ -57,8 +57,8 @@ class MemoryClient:
         """Write a version, or the only one."""
         self.before("put_object")
         data = Body if isinstance(Body, bytes) else Body.read()
-        self._add(Key, data)
-        return {}
+        version = self._add(Key, data)
+        return {"VersionId": version} if self.versioned else {}
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         """The newest version."""
@@ -143,11 +143,12 @@ class MemoryClient:
 
     # ------------------------------------------------------------------ inside
 
-    def _add(self, key: str, body: bytes | None) -> None:
+    def _add(self, key: str, body: bytes | None) -> str:
         self.tags.pop(key, None)
         kept = Kept(f"v{next(self.numbers)}" if self.versioned else "null", body, self.clock())
         older = [one for one in self.objects.get(key, []) if one.version != kept.version]
         self.objects[key] = [*older, kept]
+        return kept.version
 
     def _newest(self, key: str) -> bytes | None:
         kept = self.objects.get(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 
 class MemoryTable:
@@ -10,6 +10,7 @@ class MemoryTable:
 
     def __init__(self) -> None:
         self.items: dict[str, int] = {}
+        self.texts: dict[str, str] = {}
 
     def expired(self, now: int) -> Iterator[str]:
         """Keys whose time is over."""
@@ -23,6 +24,11 @@ class MemoryTable:
     def delete(self, pk: str) -> None:
         """Delete."""
         self.items.pop(pk, None)
+        self.texts.pop(pk, None)
+
+    def holding(self, words: Collection[str]) -> Iterator[str]:
+        """Keys of items that hold one of the words."""
+        yield from [pk for pk, text in self.texts.items() if any(word in f"{pk} {text}" for word in words)]
 
     def write(self, pk: str, facts: Mapping[str, str], *, expires_at: int) -> None:
         """Write an item; only its time matters here."""

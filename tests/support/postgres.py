@@ -95,3 +95,12 @@ def fresh_database(port: int, name: str) -> Iterator[Database]:
         engine.dispose()
         with autocommit.connect() as connection:
             connection.execute(text(f"drop database {name} with (force)"))
+
+
+@contextmanager
+def emptied(database: Database) -> Iterator[Database]:
+    """A database that several tests share, one after the other: rows of organizations go at the end of each."""
+    yield database
+    with database.admin.begin() as connection:
+        connection.execute(text("truncate organizations, maintenance_log, cleanup_runs cascade"))
+    database.statements.clear()

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.clients.models import Client
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
@@ -31,12 +30,12 @@ from aam.retention.policy import Policy, load_policy
 from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest, KeepRequest
 from aam.retention.service import PREFIX, clean_up
 from aam.retention.tools import Tools
-from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient
 from tests.support.memory_sqs import MemorySqs
 from tests.support.memory_table import MemoryTable
 from tests.support.postgres import Database
+from tests.support.results import results_of
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BOOKKEEPING = {"cleanup_runs", "maintenance_log", "meeting_tombstones", "store_identity"}
@@ -63,6 +62,7 @@ class World:
     now: datetime = NOW
     policy: Policy = field(default_factory=load_policy)
     store: MemoryClient = field(init=False)
+    backups: MemoryClient = field(default_factory=MemoryClient)
     table: MemoryTable = field(default_factory=MemoryTable)
     sqs: MemorySqs = field(default_factory=MemorySqs)
     stopped: list[str] = field(default_factory=list)
@@ -95,6 +95,7 @@ class World:
         """What use cases are given."""
         return Tools(
             bucket=self.bucket,
+            backups=ObjectStore(self.backups, "b"),  # type: ignore[arg-type]
             open_transaction=self.database.transaction,
             open_statements=self.statements,
             table=self.table,  # type: ignore[arg-type]
@@ -141,7 +142,7 @@ class World:
     def client(self, **more: Any) -> UUID:
         """A client."""
         client_id = new_id()
-        self.insert(Client(id=client_id, name="C", **{"organization_id": self.organization_id, **more}))
+        self.insert(Client(id=client_id, **{"name": "C", "organization_id": self.organization_id, **more}))
         return client_id
 
     def meeting(
@@ -191,7 +192,7 @@ class World:
             ),
         ]
         if status == "succeeded":
-            rows += self.results(transcript_id, run_id, of_meeting, ours)
+            rows += results_of(run_id, transcript_id=transcript_id, of_meeting=of_meeting)
         self.insert(*rows)
         if objects:
             self.put(made.key, size=1_000, at=at)
@@ -199,61 +200,6 @@ class World:
             for name in names if status == "succeeded" else names[:3]:
                 self.put(f"derived/{meeting_id}/{run_id}/{name}", size=100, at=at)
         return made
-
-    def results(
-        self, transcript_id: UUID, run_id: UUID, of_meeting: dict[str, Any], ours: dict[str, Any]
-    ) -> list[Base]:
-        """A transcript with an utterance, artifacts, and a call of a model."""
-        return [
-            TranscriptRow(
-                id=transcript_id,
-                **of_meeting,
-                run_id=run_id,
-                version=1,
-                language="en",
-                engine="e",
-                model="m",
-                engine_version="1",
-                notes=[],
-                has_timing=True,
-                utterance_count=1,
-                key=f"derived/{of_meeting['meeting_id']}/{run_id}/transcript.json",
-            ),
-            UtteranceRow(
-                organization_id=ours["organization_id"],
-                transcript_id=transcript_id,
-                number=1,
-                speaker="A",
-                text="t",
-                words=[],
-            ),
-            ArtifactsRow(
-                id=new_id(),
-                **of_meeting,
-                run_id=run_id,
-                transcript_id=transcript_id,
-                version=1,
-                engine="e",
-                model="m",
-                prompt_version="1",
-                language="en",
-                verified_items=0,
-                unverified_items=0,
-                document={},
-            ),
-            LLMInteraction(
-                id=new_id(),
-                **of_meeting,
-                run_id=run_id,
-                attempt=1,
-                ordinal=1,
-                model="m",
-                prompt_version="1",
-                prompt="p",
-                duration_ms=1,
-                outcome="ok",
-            ),
-        ]
 
     def run(self, made: Made, *, attempt: int, status: str, at: datetime, run_id: UUID | None = None) -> UUID:
         """A further run of a meeting."""

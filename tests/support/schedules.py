@@ -8,7 +8,15 @@ from typing import Any
 
 from tests.support.stack import Stack
 
-NAMES = ("TempDaily", "FullWeekly", "AggressiveMonthly", "HealthHourly")
+NAMES = {
+    "BackupDaily": "BackupFunctionDaily",  # first: a full cleanup wants one
+    "TempDaily": "CleanUpTempDaily",
+    "FullWeekly": "CleanUpFullWeekly",
+    "AggressiveMonthly": "CleanUpAggressiveMonthly",
+    "HealthHourly": "CleanUpHealthHourly",
+}
+"""Each schedule's name in the template."""
+
 KEPT = ("Name", "FlexibleTimeWindow", "Target", "State", "ScheduleExpressionTimezone", "ScheduleExpression")
 FIRST_S, APART_S, OPEN_S = 45, 20, 50
 """When the first one may fire, how far apart they are so that no cleanup meets another, and how long each may: once."""
@@ -16,7 +24,7 @@ FIRST_S, APART_S, OPEN_S = 45, 20, 50
 
 @dataclass(frozen=True)
 class Schedules:
-    """The schedules of cleanups as they were deployed; meanwhile each fires every minute, for less than two."""
+    """The schedules of backups and cleanups as they were deployed; meanwhile each fires every minute."""
 
     stack: Stack
     deployed: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -36,7 +44,7 @@ class Schedules:
             self.stack.aws("scheduler").update_schedule(**{key: schedule[key] for key in KEPT})
 
     def fired(self, name: str) -> list[str]:
-        """How the executions ended that a schedule has started: those that were asked for what it asks."""
+        """How the executions ended that a cleanup's schedule has started: those that were asked for what it asks."""
         machine, wanted = self.stack.aws("stepfunctions"), self.deployed[name]["Target"]["Input"]
         arn = self.stack.state.outputs["CleanupMachineArn"]
         found = []
@@ -49,7 +57,7 @@ class Schedules:
 
 
 def schedules_of(stack: Stack) -> Schedules:
-    """The schedules of cleanups, as they stand."""
+    """The schedules, as they stand."""
     resources = stack.resources
-    names = {name: resources[f"CleanUp{name}"].rpartition("/")[2] for name in NAMES}
+    names = {name: resources[logical].rpartition("/")[2] for name, logical in NAMES.items()}
     return Schedules(stack, {name: stack.aws("scheduler").get_schedule(Name=at) for name, at in names.items()})

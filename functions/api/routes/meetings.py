@@ -8,7 +8,7 @@ from uuid import UUID
 
 from aam.foundation.database import transaction
 from aam.foundation.pagination import BadCursor, Page
-from aam.foundation.schemas import View
+from aam.foundation.schemas import RequestBody, View
 from aam.foundation.state_table import StateUnavailable, state_table
 from aam.foundation.storage import media_store
 from aam.meetings.errors import (
@@ -27,11 +27,15 @@ from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, N
 from aam.meetings.service import add_meeting, change_meeting
 from aam.meetings.speech import UnsupportedOption
 from aam.pipeline.ending import cancel_meeting_run
-from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress
+from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress, StageNotReached
 from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
+from aam.pipeline.models import Stage
 from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
+from aam.pipeline.schemas import BeginsAt
 from aam.pipeline.start import retry_meeting
 from aam.retention.errors import OnLegalHold
+from aam.uploads.archive import require_readable
+from aam.uploads.errors import RecordingArchived
 from aam.vendors.claims import Claims
 from calls import Call, Endpoints
 
@@ -134,16 +138,28 @@ def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
     )
 
 
+class Retry(RequestBody):
+    """At which stage to begin; left out, where the last attempt stopped.
+
+    What was made before that stage is taken over and not paid again.  An earlier stage than necessary is done again,
+    and what it costs is paid again.
+    """
+
+    from_stage: BeginsAt | None = None
+
+
 @endpoints.route(
     "POST",
     "/meetings/{meeting_id}/retry",
+    body=Retry,
+    body_required=False,
     answer=RunView,
     status=202,
     idempotent=True,
-    errors=(*OWNING, RunInProgress, NothingToRetry, ExecutionsUnavailable),
+    errors=(*OWNING, RunInProgress, NothingToRetry, StageNotReached, RecordingArchived, ExecutionsUnavailable),
 )
-def retry(call: Call, *, meeting_id: UUID) -> RunView:
-    """Process the newest recording once more."""
+def retry(call: Call, *, meeting_id: UUID, body: Retry) -> RunView:
+    """Go on with the newest recording where the last attempt stopped, or begin at an earlier stage."""
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
     run_id = retry_meeting(
@@ -152,6 +168,8 @@ def retry(call: Call, *, meeting_id: UUID) -> RunView:
         correlation_id=call.correlation_id,
         open_transaction=transaction,
         start_execution=start_execution,
+        require_readable=partial(require_readable, store=media_store()),
+        from_stage=Stage(body.from_stage) if body.from_stage else None,
     )
     return RunView(run_id=run_id)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from aam.access.models import Read
+from aam.access.reading import note_read
 from aam.artifacts.reading import (
     MARKDOWN,
     ArtifactsFormat,
@@ -54,6 +56,7 @@ def get_transcript(call: Call, *, meeting_id: UUID, query: TranscriptQuery) -> R
     with transaction() as session:
         reach_meeting(session, meeting_id, caller=call.caller)
         row = newest_transcript(session, meeting_id)
+        note_read(session, meeting_id, Read.TRANSCRIPT, caller=call.caller, now=call.now)
         if query.format == TranscriptFormat.JSON:
             page = read_page(session, row, query)
             name = f"transcript-{row.version}-from-{query.first}.json"
@@ -76,6 +79,7 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
     with transaction() as session:
         meeting = read_meeting(session, meeting_id, caller=call.caller)
         row = newest_artifacts(session, meeting_id)
+        note_read(session, meeting_id, Read.ARTIFACTS, caller=call.caller, now=call.now)
         label = transcript_label(session, row)
         document = named_document(session, row)
     if query.format == ArtifactsFormat.JSON:

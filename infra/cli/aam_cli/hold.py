@@ -15,6 +15,7 @@ def command(verb: str, *, client: str | None, meeting: str | None, reason: str) 
 
     While it stands nothing of it can be deleted: not by a cleanup, not by its owner, not by age.
     """
+    from aam_cli import erase
     from aam_cli.cleanup import ask
 
     if (client is None) == (meeting is None):
@@ -28,3 +29,7 @@ def command(verb: str, *, client: str | None, meeting: str | None, reason: str) 
     else:
         done = ask({"action": "release", **subject})["done"]
         click.echo("The hold has ended." if done else "There was no hold.")
+        if done:
+            erased = erase.ask({"action": "sweep"})["erased"]
+            if erased:
+                click.echo(f"{erased} erasures that had waited for it were done.")

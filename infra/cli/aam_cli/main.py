@@ -11,11 +11,18 @@ VERBS = {
     "status": "Show addresses, outputs and health.",
     "keys": "Give the stack your own keys of Deepgram and OpenAI.",
     "logs": "Show what a program or function said.",
+    "diagnose": "Say what happened to a meeting, how the system is, and what to do.",
+    "retry": "Go on with what failed, where it stopped.",
+    "delete": "Delete a meeting, or a client with all its meetings.",
+    "export": "Hand out all that is kept of a client, user or participant.",
     "migrate": "Move the database's schema, or write a new revision.",
     "cost": "Show what was spent on Deepgram and OpenAI, and set budgets.",
     "cleanup": "List what is no longer needed, and delete it.",
     "hold": "Keep a client or meeting from being deleted, whatever happens.",
+    "erase": "Erase a client, meeting, user or participant for good.",
     "keep": "Set how long recordings, transcripts and minutes are kept.",
+    "backup": "Back up the database and the objects, or keep a backup elsewhere.",
+    "restore": "Restore a backup into an empty database.",
     "reset": "Delete all local data and keys.",
 }
 """The verbs in the order in which a newcomer meets them, each with its line in `aam --help`."""

@@ -13,7 +13,13 @@ from aam_local.paths import Home
 from aam_local.secrets import Secrets, save_secrets
 from aam_local.template_gaps import apply_gaps
 
-KEPT_OUTPUTS = ("SigningKeysSecretArn", "AppDatabaseSecretArn", "StorageEventsSecretArn", "VendorKeysSecretArn")
+KEPT_OUTPUTS = (
+    "SigningKeysSecretArn",
+    "AppDatabaseSecretArn",
+    "StorageEventsSecretArn",
+    "VendorKeysSecretArn",
+    "ErasureLedgerSecretArn",
+)
 """Outputs that name secrets of the stack whose values must outlive it."""
 
 

@@ -5,8 +5,11 @@ from typing import Any
 from aam_local.emulator import ACCOUNT, REGION
 
 
-def client(service: str, *, endpoint: str, secret_access_key: str) -> Any:
-    """A boto3 client that speaks to ``endpoint`` only, whatever the person's own AWS settings are."""
+def client(service: str, *, endpoint: str, secret_access_key: str, read_timeout: int = 120) -> Any:
+    """A boto3 client that speaks to ``endpoint`` only, whatever the person's own AWS settings are.
+
+    It waits ``read_timeout`` seconds for an answer.
+    """
     import boto3
     from botocore.config import Config
 
@@ -19,7 +22,7 @@ def client(service: str, *, endpoint: str, secret_access_key: str) -> Any:
         config=Config(
             retries={"max_attempts": 0},
             connect_timeout=5,
-            read_timeout=120,
+            read_timeout=read_timeout,
             signature_version="s3v4" if service == "s3" else None,
             s3={"addressing_style": "path"},
         ),

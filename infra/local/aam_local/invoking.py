@@ -30,8 +30,11 @@ def invoke(functions: Any, name: str, payload: Answer, *, what: str) -> Answer:
     return said
 
 
-def call_function(home: Home, output: str, payload: Answer, *, what: str) -> Answer:
-    """Call the function whose name stands in this output of the running stack; raises UserError."""
+def call_function(home: Home, output: str, payload: Answer, *, what: str, seconds: int = 120) -> Answer:
+    """Call the function whose name stands in this output of the running stack, and wait so long for its answer.
+
+    Raises UserError.
+    """
     from botocore.exceptions import BotoCoreError
 
     from aam_local.aws import client
@@ -42,7 +45,9 @@ def call_function(home: Home, output: str, payload: Answer, *, what: str) -> Ans
     if name is None:
         raise UserError("There is no deployed stack here; run 'aam up' first.")
     running = reach(state, load_secrets(home.secrets))
-    functions = client("lambda", endpoint=running.endpoint, secret_access_key=running.secret_access_key)
+    functions = client(
+        "lambda", endpoint=running.endpoint, secret_access_key=running.secret_access_key, read_timeout=seconds
+    )
     try:
         return invoke(functions, name, payload, what=what)
     except (BotoCoreError, functions.exceptions.ResourceNotFoundException):

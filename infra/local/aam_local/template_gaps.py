@@ -1,6 +1,6 @@
 """What the emulator leaves out of a template, set afterwards from that very template.
 
-Bucket lifecycles, bucket encryption and the time to live of DynamoDB tables are accepted by MiniStack's
+Bucket lifecycles, bucket encryption, Object Lock and the time to live of DynamoDB tables are accepted by MiniStack's
 CloudFormation and then forgotten; its S3 and DynamoDB APIs know them.
 """
 
@@ -95,6 +95,16 @@ def _bucket(running: Running, name: str, properties: Json) -> int:
             for rule in properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         ]
         storage.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+        made += 1
+    if "ObjectLockConfiguration" in properties:
+        retention = properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+        storage.put_object_lock_configuration(
+            Bucket=name,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": retention["Mode"], "Days": int(retention["Days"])}},
+            },
+        )
         made += 1
     return made
 

@@ -117,7 +117,7 @@ def test_a_transcript_comes_in_pages_without_words_unless_asked(api: Api) -> Non
     told = tell(api, utterances=250)
     api.statements.clear()
     first = api.call("GET", f"{told.path}/transcript", by=told.owner).json
-    assert len(api.statements) == 4
+    assert len(api.statements) == 5, "four that read, one that notes who did"
     assert (first["version"], first["utterance_count"], first["label"]) == (1, 250, "draft, English")
     assert (len(first["utterances"]), first["next_from"]) == (200, 201)
     assert first["utterances"][0] == {

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from aam.access.models import AccessEntry
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.costs.models import CostEntry
+from aam.erasure.models import Erasure, ErasureTrace
 from aam.foundation.clock import new_id
 from aam.foundation.database import sql_state, violates
 from aam.foundation.tables import Base
@@ -37,6 +39,8 @@ KEPT = OF_NOBODY | {
     "directory_participants",
     "meeting_tombstones",
     "cost_entries",
+    "erasures",
+    "erasure_traces",
 }
 """Tables that outlive every client and meeting; a tombstone is what is left of one."""
 
@@ -44,7 +48,7 @@ KEPT = OF_NOBODY | {
 def fill(database: Database) -> Scene:
     """A row in every table, all of one client's one meeting."""
     scene = make_scene(database)
-    run, transcript, artifacts, directory = new_id(), new_id(), new_id(), new_id()
+    run, transcript, artifacts, directory, erasure = (new_id() for _ in range(5))
     ours: dict[str, Any] = {"organization_id": scene.organization_id}
     of_meeting = ours | {"meeting_id": scene.meeting_id}
     rows: list[Base] = [
@@ -60,6 +64,14 @@ def fill(database: Database) -> Scene:
         DirectoryParticipant(id=directory, **ours, full_name="N"),
         MeetingParticipant(**of_meeting, directory_participant_id=directory, full_name="N"),
         MeetingViewer(**of_meeting, user_id=scene.user_id),
+        AccessEntry(
+            **of_meeting,
+            user_id=scene.user_id,
+            what="transcript",
+            day=date(2026, 11, 1),
+            first_at=datetime(2026, 11, 1, tzinfo=UTC),
+            last_at=datetime(2026, 11, 1, tzinfo=UTC),
+        ),
         ProcessingRun(
             id=run,
             **of_meeting,
@@ -131,6 +143,15 @@ def fill(database: Database) -> Scene:
             mode="temp", scope="all", trigger="event", plan_hash="h", lease_until=datetime(2027, 1, 1, tzinfo=UTC)
         ),
         MaintenanceEntry(level="INFO", operation="o", result="r"),
+        Erasure(
+            id=erasure,
+            **ours,
+            subject_kind="client",
+            subject_id=scene.client_id,
+            trigger="person",
+            lease_until=datetime(2027, 1, 1, tzinfo=UTC),
+        ),
+        ErasureTrace(**ours, erasure_id=erasure, kind="meeting", traced_id=scene.meeting_id),
     ]
     with database.transaction() as session:
         for row in rows:

@@ -18,6 +18,9 @@ from tests.support.postgres import Database, admin_engine
 HEAD = max(path.name[:4] for path in service.SCRIPTS.glob("versions/[0-9]*.py"))
 
 MADE_LATER = {
+    "erasures",
+    "erasure_traces",
+    "access_log",
     "cost_entries",
     "speaker_names",
     "cleanup_runs",

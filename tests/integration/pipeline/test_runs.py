@@ -149,6 +149,7 @@ def retry(database: Database, scene: Scene, services: Services) -> UUID:
         correlation_id="c",
         open_transaction=database.transaction,
         start_execution=services.started.append,
+        require_readable=lambda _key: None,
     )
 
 

@@ -247,6 +247,7 @@ def test_a_retry_writes_the_next_version_and_leaves_the_first(
         correlation_id="c",
         open_transaction=database.transaction,
         start_execution=lambda _run: None,
+        require_readable=lambda _key: None,
         trigger=Trigger.REJECTION,
     )
     journey(database, store, first.model_copy(update={"run_id": second}))

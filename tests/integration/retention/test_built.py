@@ -24,6 +24,7 @@ REFUSED = {
     "one-meeting-dry-run": "unknown_scope",
     "hold": "unknown_scope",
     "continue": "plan_unknown",
+    "full-scheduled": "backup_missing",
 }
 """What speaks of things that an empty database does not have."""
 
@@ -37,7 +38,12 @@ def function(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     try:
-        environment = {**settings, **make_resources(), "CLEANUP_SCHEDULES": "temp=cron(0 2 * * ? *);full=off"}
+        environment = {
+            **settings,
+            **make_resources(),
+            "BACKUP_BUCKET": BUCKET,
+            "CLEANUP_SCHEDULES": "temp=cron(0 2 * * ? *);full=off",
+        }
         boto3.client("s3").put_object(Bucket=BUCKET, Key="temp/x", Body=b"x")
         with running("CleanupFunction", folder=tmp_path, environment=environment) as runtime:
             yield runtime

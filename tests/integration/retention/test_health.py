@@ -16,10 +16,11 @@ from aam.retention.integrity import check, statistics
 from aam.retention.measures import record_failure
 from aam.retention.models import MaintenanceEntry
 from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
+from tests.support.backups import leave_manifest
 from tests.support.retention import World
 from tests.support.template import written
 
-SCHEDULES = "temp=cron(0 2 * * ? *);full=cron(0 3 ? * SUN *);aggressive=cron(0 4 1 * ? *)"
+SCHEDULES = "backup=cron(0 1 * * ? *);temp=cron(0 2 * * ? *);full=cron(0 3 ? * SUN *);aggressive=cron(0 4 1 * ? *)"
 SETTINGS = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES})
 
 
@@ -62,6 +63,7 @@ def _metrics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.clean("temp", dry_run=False)
+    leave_manifest(world, hours=3)
     found = look(world)
     assert (found.ok, found.complaints) == (True, ())
     assert alarms(measures(capsys.readouterr().out)) == set()
@@ -70,6 +72,10 @@ def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.Captur
 def test_each_alarm_turns_on(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     world.clean("temp", dry_run=False)
     world.now += timedelta(days=7, minutes=1)
+    leave_manifest(world, hours=49)
+    assert look(world).ok is False
+    assert alarms(measures(capsys.readouterr().out)) == {"NoBackupAlarm", "NoCleanupAlarm"}
+    leave_manifest(world, hours=47)
     found = look(world)
     assert found.complaints == ("no_cleanup_for_7_days",)
     assert alarms(measures(capsys.readouterr().out)) == {"NoCleanupAlarm"}
@@ -154,6 +160,9 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
     world.clean("aggressive", dry_run=False, no_backup=True)
     world.put("temp/x", at=world.ago(days=2))
     world.now += timedelta(days=9)
+    refused = catch_up(world)
+    assert (refused, world.found()) == (None, {"temp/x"}), "it wants a backup, as the schedule does"
+    leave_manifest(world, hours=1)
     assert catch_up(world) == Mode.FULL
     assert world.found() == set()
     assert catch_up(world) is None, "full has done what temp would have"
@@ -163,6 +172,7 @@ def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
 def test_a_missed_cleanup_waits_for_the_maintenance_window(world: World) -> None:
     world.clean("aggressive", dry_run=False, no_backup=True)
     world.now += timedelta(days=9)  # noon
+    leave_manifest(world, hours=1)
     for window, caught in (("01:00-06:00", None), ("22:00-11:59", None), ("22:00-12:01", Mode.FULL)):
         settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES, "MAINTENANCE_WINDOW": window})
         assert catch_up(world, settings) == caught, window
@@ -192,6 +202,7 @@ def test_schedules_that_are_off_are_not_missed() -> None:
     settings = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": "temp=cron(0 2 * * ? *);full=off;aggressive=off"})
     assert settings.scheduled == {Mode.TEMP}
     assert CleanupSettings.model_validate({}).scheduled == frozenset()
+    assert (SETTINGS.backs_up, settings.backs_up) == (True, False)
 
 
 # ---------------------------------------------------------------------- integrity and counts

@@ -16,11 +16,14 @@ from aam.retention.errors import (
     CleanupInProgress,
     PlanChanged,
     PlanUnknown,
+    RestoreNotReconciled,
     StoreNotAdopted,
     TooMuchWouldGo,
     WrongStore,
 )
+from aam.retention.restored import RestoreNote, RestoreState, write_note
 from aam.retention.service import go_on
+from tests.support.backups import leave_manifest
 from tests.support.retention import World
 
 ALLOWED = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
@@ -155,11 +158,31 @@ def test_nine_are_too_few_to_stop_for_and_temporary_things_never_are(world: Worl
 def test_much_wants_a_backup_of_the_last_day(world: World, mode: str) -> None:
     with pytest.raises(BackupMissing):
         world.clean(mode, dry_run=False)
-    world.put("backups/database/2026-11-29/manifest.json", at=world.ago(hours=25))
+    leave_manifest(world, hours=25)
+    world.put("backups/database/2026-12-01/090000Z.json", at=world.ago(hours=3))  # in the bucket of recordings
+    world.backups.put_object(Bucket="b", Key="backups/database/2026-12-01/100000Z.dump", Body=b"without its manifest")
     with pytest.raises(BackupMissing):
         world.clean(mode, dry_run=False)
-    world.put("backups/database/2026-12-01/manifest.json", at=world.ago(hours=23))
+    leave_manifest(world, hours=23)
     assert world.clean(mode, dry_run=False).finished
+
+
+@pytest.mark.parametrize("state", RestoreState)
+def test_nothing_is_deleted_until_a_restore_is_reconciled(world: World, state: RestoreState) -> None:
+    """A restored database takes what arrived after its backup for unreferenced."""
+    world.put("temp/x", at=world.ago(days=2))
+    world.clean("temp")
+    note = RestoreNote(backup="2026-11-30/010000Z", point=world.ago(days=1), store_id=uuid4(), state=state)
+    write_note(world.bucket, note)
+    if state is RestoreState.SETTLED:
+        assert world.clean("temp", dry_run=False).objects == 1
+        return
+    assert world.clean("temp").objects == 1, "looking is allowed"
+    with pytest.raises(RestoreNotReconciled):
+        world.clean("temp", dry_run=False)
+    with pytest.raises(RestoreNotReconciled):
+        go_on(uuid4(), tools=world.tools, has_time=lambda: True)
+    assert "temp/x" in world.found()
 
 
 # ---------------------------------------------------------------------- who else

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 
 S3_ACTIONS = {
     "HeadObject": "s3:GetObject",
+    "CopyObject": "s3:PutObject",
     "CreateMultipartUpload": "s3:PutObject",
     "UploadPart": "s3:PutObject",
     "CompleteMultipartUpload": "s3:PutObject",
@@ -22,6 +24,7 @@ S3_ACTIONS = {
     "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectsV2": "s3:ListBucket",
     "HeadBucket": "s3:ListBucket",
+    "UploadPartCopy": "s3:PutObject",
 }
 """Operations that IAM knows by another name (Service Authorization Reference, Amazon S3)."""
 
@@ -75,8 +78,7 @@ class Observer:
         return {
             AwsCall(line["function"], action, resource)
             for line in self.lines("call")
-            for action in actions_of(line)
-            for resource in resources_of(line)
+            for action, resource in [*product(actions_of(line), resources_of(line)), *copied_from(line)]
         }
 
 
@@ -88,6 +90,15 @@ def actions_of(line: dict[str, Any]) -> list[str]:
     if service == "s3" and operation in S3_ACTIONS:
         return [S3_ACTIONS[operation], *([ALSO[operation]] if operation in ALSO else [])]
     return [f"{PREFIXES.get(service, service)}:{operation}"]
+
+
+def copied_from(line: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a copy reads: the action and the object."""
+    source = line["params"].get("CopySource")
+    if source is None:
+        return []
+    action = "s3:GetObjectVersion" if "VersionId" in source else "s3:GetObject"
+    return [(action, f"arn:aws:s3:::{source['Bucket']}/{source['Key']}")]
 
 
 def resources_of(line: dict[str, Any]) -> list[str]:
@@ -106,5 +117,7 @@ def resources_of(line: dict[str, Any]) -> list[str]:
     if service == "secretsmanager" and not params["SecretId"].startswith("arn:"):
         # The emulator's Ref of a secret is its name; IAM judges the ARN, which ends in six characters of chance.
         return [f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{params['SecretId']}-abcdef"]
+    if service == "cloudformation":
+        return [f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{params['StackName']}/id"]
     named = [params[name] for name in ("SecretId", "stateMachineArn", "executionArn") if name in params]
     return [str(name) for name in named] or ["*"]

@@ -23,7 +23,7 @@ FUNCTION = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
 MEMORY_MB = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0") or 0)
 HELD_AT_MOST_S = 120
 NOTED = (
-    *("Bucket", "Key", "Prefix", "UploadId", "PartNumber", "ContentLength"),
+    *("Bucket", "Key", "Prefix", "UploadId", "PartNumber", "ContentLength", "CopySource", "StackName"),
     *("QueueUrl", "SecretId", "TableName", "FunctionName", "stateMachineArn", "executionArn"),
 )
 """Parameters of AWS calls that name resources and sizes."""

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aam.access.schemas import parse as parse_export
 from aam.costs.schemas import CostRequest
+from aam.diagnosis.schemas import parse as parse_repair
 from aam.migrations.service import MigrationRequest
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject
@@ -42,6 +45,16 @@ READERS: dict[str, Callable[[], object]] = {
     "cleanup/temp-dry-run.json": lambda: CleanupRequest.model_validate(read("cleanup/temp-dry-run.json")),
     "costs/report.json": lambda: CostRequest.model_validate(read("costs/report.json")),
     "costs/budget.json": lambda: CostRequest.model_validate(read("costs/budget.json")),
+    **{
+        f"repair/{sample.name}": partial(parse_repair, read(f"repair/{sample.name}"))
+        for sample in SAMPLES
+        if sample.parent.name == "repair"
+    },
+    **{
+        f"export/{sample.name}": partial(parse_export, read(f"export/{sample.name}"))
+        for sample in SAMPLES
+        if sample.parent.name == "export"
+    },
     "migrate/up.json": lambda: MigrationRequest.model_validate(read("migrate/up.json")),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from aam.foundation.aws import client
 from aam.foundation.clock import new_id
 from aam.pipeline import dead_letters, tasks
-from aam.pipeline.dead_letters import give_up_dead_letters
+from aam.pipeline.dead_letters import begin_dead_letters, give_up_dead_letters
+from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.schemas import RunInput
+from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
 from aam.vendors.claims import Claims, Stage, StageName
 from tests.support.limits import HandClock, moto_table
@@ -79,3 +82,45 @@ def test_a_stage_that_has_its_answer_keeps_it(claims: Claims, told: list[dict[st
     give_up_dead_letters({"artifacts": url}, claims=claims, clock=HandClock())
     assert claims.read(stage).answered == "draft.json"
     assert told == [{"taskToken": "token", "output": '{"name":"draft.json"}'}], "only the telling was lost"
+
+
+ARRIVED = ReceivedObject(bucket="media", key="meetings/m/a b.mp3", size=3, etag="e")
+EVENT = {
+    "Records": [
+        {
+            "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": "media"}, "object": {"key": "meetings/m/a+b.mp3", "size": 3, "eTag": '"e"'}},
+        }
+    ]
+}
+
+
+def test_an_upload_that_was_not_begun_is_begun_and_its_letter_put_away(claims: Claims) -> None:
+    sqs = dead_letters.client("sqs")
+    url = sqs.create_queue(QueueName="processing-dead")["QueueUrl"]
+    for body in (
+        ARRIVED.model_dump_json(),
+        json.dumps({"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": EVENT}),
+        "what somebody put there",
+        json.dumps({"requestPayload": {"Records": "nonsense"}}),
+        json.dumps(["a list"]),
+    ):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    begun: list[ReceivedObject] = []
+    assert begin_dead_letters(url, bucket="media", begin=begun.append) == 2
+    assert begun == [ARRIVED, ARRIVED]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) == 3, "what is none of ours stays for people"
+
+
+def test_a_letter_whose_run_still_cannot_be_begun_stays(claims: Claims) -> None:
+    sqs = dead_letters.client("sqs")
+    url = sqs.create_queue(QueueName="processing-dead")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=ARRIVED.model_dump_json())
+
+    def begin(_received: ReceivedObject) -> None:
+        raise ExecutionsUnavailable
+
+    assert begin_dead_letters(url, bucket="media", begin=begin) == 0
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) == 1

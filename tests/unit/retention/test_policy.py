@@ -19,7 +19,7 @@ from aam.retention.models import DataClass
 from aam.retention.objects import Bucket
 from aam.retention.planning import log_lines, temp_lines
 from aam.retention.plans import Section
-from aam.retention.policy import FILE, Policy, lifecycle_rules, load_policy
+from aam.retention.policy import FILE, Policy, backup_lifecycle_rules, lifecycle_rules, load_policy
 from aam.retention.schemas import CleanupRequest, Mode
 from tests.support.memory_s3 import MemoryClient
 from tests.support.template import ROOT, written
@@ -53,6 +53,14 @@ def test_the_buckets_rules_are_the_policys() -> None:
     assert rules == lifecycle_rules(Policy.model_validate(source()))
 
 
+def test_the_backups_rules_are_the_policys() -> None:
+    policy = Policy.model_validate(source())
+    bucket = written()["Resources"]["BackupBucket"]["Properties"]
+    assert bucket["LifecycleConfiguration"]["Rules"] == backup_lifecycle_rules(policy)
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert policy.backup_hours < 24 * policy.backups.days
+
+
 def test_bucket_and_cleanup_expire_the_same_objects() -> None:
     """Each expiring prefix, one object a minute too young and one a minute old enough, as both judge them."""
     client = MemoryClient()
@@ -84,7 +92,7 @@ def test_bucket_and_cleanup_expire_the_same_objects() -> None:
         (("classes", "artifacts", "days"), None),
         (("prefixes", 0, "prefix"), "/temp"),
         (("prefixes", 0, "mode"), None),
-        (("prefixes", 4, "transitions", 0, "storage_class"), "ICE"),
+        (("prefixes", 5, "transitions", 0, "storage_class"), "ICE"),
         (("breaker", "share"), 30),
         (("unknown",), 1),
         (("rows", "read_errors"), 0),

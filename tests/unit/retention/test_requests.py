@@ -38,18 +38,30 @@ def test_what_is_not_said_deletes_nothing() -> None:
 def test_the_schedules_ask_for_real_runs_and_can_be_turned_off() -> None:
     template = written()
     events = template["Resources"]["CleanUp"]["Properties"]["Events"]
-    asked = {name: json.loads(event["Properties"]["Input"]) for name, event in events.items()}
-    for name, event in events.items():
-        properties = event["Properties"]
+    everything = [event["Properties"] for event in events.values()]
+    everything.append(template["Resources"]["BackupFunction"]["Properties"]["Events"]["Daily"]["Properties"])
+    for properties in everything:
         condition, expression, _ = properties["ScheduleExpression"]["Fn::If"]
         assert properties["State"] == {"Fn::If": [condition, "ENABLED", "DISABLED"]}
         assert template["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [expression, "off"]}]}
         assert properties["ScheduleExpressionTimezone"] == {"Ref": "ScheduleTimezone"}
-        request = parse(asked[name])
-        if isinstance(request, CleanupRequest):
-            assert (request.dry_run, request.trigger) == (False, "schedule")
-    shipped = {name: template["Parameters"][name]["Default"] for name in template["Parameters"] if "Cleanup" in name}
+    for event in events.values():
+        said = event["Properties"]["Input"]
+        condition, backed_up, not_backed_up = said["Fn::If"] if isinstance(said, dict) else ("BacksUp", said, said)
+        assert condition == "BacksUp"
+        for text, may_do_without in ((backed_up, False), (not_backed_up, True)):
+            request = parse(json.loads(text))
+            if isinstance(request, CleanupRequest):
+                assert (request.dry_run, request.trigger) == (False, "schedule")
+                assert request.no_backup == (may_do_without and request.wants_backup)
+    ours = ("Backup", "Cleanup")
+    shipped = {
+        name: each["Default"]
+        for name, each in template["Parameters"].items()
+        if "Schedule" in name and any(part in name for part in ours)
+    }
     assert shipped == {
+        "BackupSchedule": "cron(0 1 * * ? *)",
         "TempCleanupSchedule": "cron(0 2 * * ? *)",
         "FullCleanupSchedule": "cron(0 3 ? * SUN *)",
         "AggressiveCleanupSchedule": "cron(0 4 1 * ? *)",

@@ -1,7 +1,8 @@
 """The calls of a run as its worker notes them: an object each, written before the next call is made.
 
 A call that need not be made again is noted under the digest of its request, so that a worker that begins anew finds
-the answer instead of paying for it twice.
+the answer instead of paying for it twice.  What the attempt before had asked lies apart: it is found, but it is booked
+where it was paid.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from aam.pipeline.schemas import RunInput
 from aam.vendors.keeping import keep_paid
 
 INTERACTIONS = "interactions/"
+EARLIER = "earlier_interactions/"
+"""The calls that can be taken over from the attempt before."""
 
 
 class Records:
@@ -25,8 +28,8 @@ class Records:
     def find(self, digest: str) -> Interaction | None:
         """The call that was made with this request, if its answer stands."""
         if self._known is None:
-            keys = self._store.keys(self._run.derived(INTERACTIONS))
-            self._known = {key.removesuffix(".json").rpartition("_")[2]: key for key in keys if "_" in key}
+            keys = [key for name in (EARLIER, INTERACTIONS) for key in self._store.keys(self._run.derived(name))]
+            self._known = {digest_in(key): key for key in keys if digest_in(key)}
         key = self._known.get(digest)
         return Interaction.model_validate_json(self._store.read(key)) if key else None
 
@@ -36,6 +39,11 @@ class Records:
         keep_paid(self._store, key, call.model_dump_json().encode())
         if digest and self._known is not None:
             self._known[digest] = key
+
+
+def digest_in(key: str) -> str:
+    """The digest of the request in the key of a call; empty where it may be made again."""
+    return key.rpartition("/")[2].removesuffix(".json").partition("_")[2]
 
 
 def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:

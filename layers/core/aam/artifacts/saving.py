@@ -20,7 +20,7 @@ from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
 from aam.pipeline.schemas import RunContext, RunInput
-from aam.transcription.models import TranscriptRow
+from aam.transcription.saving import transcript_in_use
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
             organization_id=run.organization_id,
             meeting_id=run.meeting_id,
             run_id=run.run_id,
-            transcript_id=select(TranscriptRow.id).where(TranscriptRow.run_id == run.run_id).scalar_subquery(),
+            transcript_id=transcript_in_use(run),
             version=select(func.coalesce(func.max(ArtifactsRow.version), 0) + 1)
             .where(ArtifactsRow.meeting_id == run.meeting_id)
             .scalar_subquery(),

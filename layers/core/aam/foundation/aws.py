@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal
 
-Service = Literal["sqs", "stepfunctions", "dynamodb", "lambda", "secretsmanager"]
+Service = Literal["sqs", "stepfunctions", "dynamodb", "lambda", "secretsmanager", "cloudformation"]
 
 
 @cache

@@ -39,6 +39,12 @@ class StorageSettings(Environment):
     storage_secret_arn: str = Field(alias="STORAGE_SECRET_ARN", default="")
 
 
+class BackupSettings(Environment):
+    """The bucket of backups, in the same store."""
+
+    backup_bucket: str = Field(alias="BACKUP_BUCKET", min_length=3)
+
+
 class DatabaseSettings(Environment):
     """Where the database is, which secret opens it, and as what we show up in its list of connections."""
 

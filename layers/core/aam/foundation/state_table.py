@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -17,6 +17,9 @@ from pydantic import Field
 from aam.foundation.aws import client
 from aam.foundation.errors import Transient
 from aam.foundation.settings import Environment, load
+
+EVERYBODYS = ("gate#", "unwanted#")
+"""Items that are about a vendor, or say that a run is not to be paid for: they hold ids only."""
 
 CONFLICTS = 200
 CONFLICT_PAUSE_S = 0.02
@@ -101,6 +104,17 @@ class StateTable:
             for page in pages:
                 for item in page["Items"]:
                     yield item["pk"]["S"]
+
+    def holding(self, words: Collection[str]) -> Iterator[str]:
+        """The keys of items that hold one of these words in their key or in a text; gates are everybody's, and stay."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.name)
+        with translated():
+            for page in pages:
+                for item in page["Items"]:
+                    texts = [value["S"] for value in item.values() if "S" in value]
+                    pk = item["pk"]["S"]
+                    if not pk.startswith(EVERYBODYS) and any(word in text for text in texts for word in words):
+                        yield pk
 
     def delete_expired(self, pk: str, now: int) -> None:
         """Delete an item unless it was given more time meanwhile."""

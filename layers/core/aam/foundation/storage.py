@@ -16,7 +16,7 @@ from pydantic import ConfigDict, SecretStr, ValidationError
 from aam.foundation.errors import NotFound, Transient
 from aam.foundation.schemas import Value
 from aam.foundation.secrets import read_secret
-from aam.foundation.settings import BadConfiguration, StorageSettings, load
+from aam.foundation.settings import BackupSettings, BadConfiguration, StorageSettings, load
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -129,6 +129,15 @@ class ObjectStore:
         with translated():
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
+    def copy(self, key: str, target: str) -> None:
+        """Copy an object within the bucket (up to 5 GB), without its tags; raises ObjectMissing, StorageUnavailable.
+
+        Tags would need rights of their own (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html).
+        """
+        source = {"Bucket": self.bucket, "Key": key}
+        with translated():
+            self.client.copy_object(Bucket=self.bucket, Key=target, CopySource=source, TaggingDirective="REPLACE")
+
     def holds(self, key: str) -> bool:
         """Whether there is such an object; raises StorageUnavailable."""
         try:
@@ -178,6 +187,18 @@ def media_store() -> ObjectStore:
 def public_store() -> ObjectStore:
     """The same bucket as it is reached from outside; it signs, and makes no calls itself."""
     return ObjectStore(public_s3(), load(StorageSettings).media_bucket)
+
+
+@lru_cache(maxsize=1)
+def backup_store() -> ObjectStore:
+    """The bucket of backups."""
+    return ObjectStore(s3(), load(BackupSettings).backup_bucket)
+
+
+@lru_cache(maxsize=1)
+def public_backup_store() -> ObjectStore:
+    """The same bucket as it is reached from outside; it signs, and makes no calls itself."""
+    return ObjectStore(public_s3(), load(BackupSettings).backup_bucket)
 
 
 class translated:  # noqa: N801 - reads as a statement: with translated()

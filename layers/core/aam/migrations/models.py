@@ -1,8 +1,10 @@
 """Every table, gathered for Alembic."""
 
+from aam.access import models as _access
 from aam.artifacts import models as _artifacts
 from aam.clients import models as _clients
 from aam.costs import models as _costs
+from aam.erasure import models as _erasure
 from aam.foundation.tables import Base
 from aam.identity import models as _identity
 from aam.meetings import models as _meetings
@@ -11,5 +13,17 @@ from aam.retention import models as _retention
 from aam.transcription import models as _transcription
 from aam.uploads import models as _uploads
 
-CONTEXTS = (_identity, _clients, _meetings, _uploads, _costs, _pipeline, _transcription, _artifacts, _retention)
+CONTEXTS = (
+    _identity,
+    _clients,
+    _meetings,
+    _uploads,
+    _costs,
+    _pipeline,
+    _transcription,
+    _artifacts,
+    _retention,
+    _erasure,
+    _access,
+)
 metadata = Base.metadata

@@ -119,6 +119,13 @@ def alembic_config(connection: Connection, printed: io.StringIO) -> Any:
     return config
 
 
+def known_revisions() -> frozenset[str]:
+    """The revisions that this version of the package knows."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(revision.revision for revision in ScriptDirectory(str(SCRIPTS)).walk_revisions())
+
+
 def next_revision(config: Any) -> str:
     """The number that follows those of the revisions there are; files then stand in the order of the history."""
     from alembic.script import ScriptDirectory

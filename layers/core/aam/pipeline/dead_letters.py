@@ -1,16 +1,21 @@
-"""Messages of vendors' work that ended among the dead letters: their executions must not wait for their timeout."""
+"""Messages that ended among the dead letters: uploads are begun after all, and no execution waits for its timeout."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from aam.foundation.aws import client
 from aam.foundation.clock import Clock, utc_now
+from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
 from aam.foundation.settings import Environment
+from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task, tell
+from aam.uploads.notifications import PREFIX, BadNotification, arrived
 from aam.vendors.claims import Claims, Stage, StageName
 from aam.vendors.errors import TaskGivenUp
 
@@ -21,14 +26,15 @@ BATCHES_MOST = 50
 
 
 class DeadLetterSettings(Environment):
-    """Where the dead letters of the vendors' queues are."""
+    """Where the dead letters are."""
 
+    processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
     transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
     artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
 
     @property
     def urls(self) -> dict[StageName, str]:
-        """The queue of each stage's dead letters."""
+        """The queue of dead letters of each vendor's stage."""
         return {"transcription": self.transcription_dead_letters_url, "artifacts": self.artifacts_dead_letters_url}
 
 
@@ -64,3 +70,41 @@ def _give_up(stage: StageName, message: dict[str, Any], claims: Claims, clock: C
     logger().warning("a task was given up by its queue", run_id=str(task.run.run_id), stage=stage)
     tell(task.task_token, record)
     return True
+
+
+def begin_dead_letters(url: str, *, bucket: str, begin: Callable[[ReceivedObject], object]) -> int:
+    """Begin the runs of uploads whose notifications were given up, and put those letters away; says how many.
+
+    A letter whose run still cannot be begun stays, and so does one that speaks of nothing that we know.
+    """
+    begun = 0
+    for message in _letters(url):
+        try:
+            received = objects_in(message["Body"], bucket=bucket)
+            for each in received:
+                begin(each)
+        except AppError as error:
+            logger().warning("a dead letter could not be begun", message_id=message["MessageId"], error_code=error.code)
+            continue
+        if received:
+            client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            begun += 1
+    return begun
+
+
+def objects_in(body: str, *, bucket: str) -> tuple[ReceivedObject, ...]:
+    """The received objects that a letter speaks of: a message of the queue, or an event that could not be queued.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    try:
+        return (ReceivedObject.model_validate_json(body),)
+    except ValidationError:
+        pass
+    try:
+        told = json.loads(body)
+        event = told.get("requestPayload") if isinstance(told, dict) else None
+        found = arrived(event, bucket=bucket, prefix=PREFIX) if isinstance(event, dict) else []
+    except (ValueError, BadNotification):
+        return ()
+    return tuple(ReceivedObject.model_validate(each.model_dump()) for each in found)

@@ -26,6 +26,37 @@ class NothingToRetry(Conflict):
     sentence = "There is nothing to try again; upload a recording or a transcript first."
 
 
+class StageNotReached(Conflict):
+    """The earlier attempt did not come as far as the stage that is asked for."""
+
+    code = "stage_not_reached"
+    sentence = "The last attempt did not come that far; begin at an earlier stage, or leave the stage out."
+
+
+class ResultsGone(Conflict):
+    """What an earlier attempt had made, and this one was to go on from, is no longer kept."""
+
+    code = "results_gone"
+    sentence = (
+        "What the last attempt had made is no longer kept; begin at the first stage: 'aam retry --meeting ID --from "
+        "probe'. What was paid then is paid again."
+    )
+
+
+class StageOverdue(AppError):
+    """A stage is under way for longer than it can take; whoever was at work is gone or hangs."""
+
+    code = "stage_overdue"
+    sentence = "A stage took longer than it can take and was stopped; it is tried again twice by itself."
+
+
+class TaskLost(AppError):
+    """A vendor's work is in no queue and nobody is at it, while its execution waits for it."""
+
+    code = "task_lost"
+    sentence = "The work of this stage was lost on its way to a worker; it is tried again twice by itself."
+
+
 class NothingToCancel(Conflict):
     """There is no run alive."""
 

@@ -59,6 +59,8 @@ def start_execution(run: ProcessingRun) -> None:
         upload_id=run.upload_id,
         correlation_id=run.correlation_id,
         resumption=run.resumptions,
+        from_stage=run.from_stage or "probe",
+        takes_over=run.takes_over_id,
     )
     try:
         client("stepfunctions").start_execution(

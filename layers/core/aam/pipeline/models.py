@@ -38,12 +38,17 @@ class Stage(StrEnum):
     FINISH = "finish"
 
 
+RESTARTS = tuple(stage for stage in Stage if stage is not Stage.QUEUED)
+"""The stages at which a run may begin."""
+
+
 class Trigger(StrEnum):
-    """What made a run: an upload's notification, a retry, or a rejection by a person."""
+    """What made a run: an upload's notification, a retry, a rejection by a person, or a stall of the run before."""
 
     UPLOAD = "upload"
     RETRY = "retry"
     REJECTION = "rejection"
+    STALL = "stall"
 
 
 class WaitingReason(StrEnum):
@@ -55,7 +60,8 @@ class WaitingReason(StrEnum):
 class ProcessingRun(Identified, OfMeeting, Base):
     """One journey of an upload through the state machine; at most one per meeting is alive.
 
-    A run may wait without an execution; ``resumptions`` counts how often it went on in a new one.
+    A run may wait without an execution; ``resumptions`` counts how often it went on in a new one.  One that begins
+    later than at the first stage takes over what the run ``takes_over_id`` had made before that stage.
     """
 
     __tablename__ = "processing_runs"
@@ -74,6 +80,8 @@ class ProcessingRun(Identified, OfMeeting, Base):
     stage_started: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     waiting_reason: Mapped[str | None]
     resumptions: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    from_stage: Mapped[str] = mapped_column(default=Stage.PROBE, server_default=text("'probe'"))
+    takes_over_id: Mapped[UUID | None] = mapped_column(ForeignKey("processing_runs.id", ondelete="SET NULL"))
 
     __table_args__ = (
         UniqueConstraint("upload_id", "attempt"),
@@ -81,6 +89,7 @@ class ProcessingRun(Identified, OfMeeting, Base):
         CheckConstraint(one_of("status", *RunStatus), name="status"),
         CheckConstraint(one_of("stage", *Stage), name="stage"),
         CheckConstraint(one_of("trigger", *Trigger), name="trigger"),
+        CheckConstraint(one_of("from_stage", *RESTARTS), name="from_stage"),
         CheckConstraint(
             f"waiting_reason is null or {one_of('waiting_reason', *WaitingReason)} and status = 'queued'",
             name="waiting_reason",
@@ -98,6 +107,7 @@ class ProcessingRun(Identified, OfMeeting, Base):
             postgresql_where=text("waiting_reason is not null"),
         ),
         Index("ix_processing_runs_meeting_id_created_at", "meeting_id", text("created_at desc")),
+        Index("ix_processing_runs_takes_over_id", "takes_over_id"),
     )
 
 

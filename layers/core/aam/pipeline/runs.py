@@ -85,7 +85,13 @@ def park(session: Session, *, run_id: UUID, reason: WaitingReason) -> None:
     meeting_id = session.execute(
         update(ProcessingRun)
         .where(ProcessingRun.id == run_id)
-        .values(status=RunStatus.QUEUED, stage=Stage.QUEUED, waiting_reason=reason, execution_arn=None)
+        .values(
+            status=RunStatus.QUEUED,
+            stage=Stage.QUEUED,
+            waiting_reason=reason,
+            execution_arn=None,
+            stage_started=ProcessingRun.stage_started.op("-")(Stage.PROBE.value),  # it begins anew when it goes on
+        )
         .returning(ProcessingRun.meeting_id)
     ).scalar_one()
     set_meeting_status(session, meeting_id, MeetingStatus.QUEUED)

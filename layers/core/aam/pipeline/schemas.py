@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -11,11 +12,15 @@ from aam.foundation.schemas import Value
 from aam.meetings.speech import Speech
 from aam.uploads.names import names_transcript
 
+BeginsAt = Literal["probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "finish"]
+"""The stages at which an execution may begin."""
+
 
 class RunInput(Value):
     """The input of an execution and of each step: who and what, all by id.
 
     ``resumption`` counts the executions of a run that had to wait; a late step of an older one changes nothing.
+    ``from_stage`` is where it begins; what comes before was made by the run ``takes_over``.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -26,10 +31,16 @@ class RunInput(Value):
     upload_id: UUID
     correlation_id: str
     resumption: int = 0
+    from_stage: BeginsAt = "probe"
+    takes_over: UUID | None = None
 
     def derived(self, name: str) -> str:
         """The key of a derived object of this run."""
         return f"derived/{self.meeting_id}/{self.run_id}/{name}"
+
+    def earlier(self, name: str) -> str:
+        """The key of a derived object of the run that this one takes over."""
+        return f"derived/{self.meeting_id}/{self.takes_over}/{name}"
 
 
 class UploadContext(Value):

@@ -18,7 +18,8 @@ from aam.meetings.status import MeetingStatus
 from aam.pipeline import runs
 from aam.pipeline.errors import NothingToRetry, RunInProgress
 from aam.pipeline.executions import StartExecution, execution_arn, execution_name
-from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, Trigger
+from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus, Stage, Trigger
+from aam.pipeline.restarting import Restart, last_run, reads_the_upload, restart_after
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 
@@ -107,9 +108,17 @@ def first_run(
 
 
 def queue_run(
-    session: Session, *, upload: UploadBlob, attempt: int, trigger: Trigger, name: str, correlation_id: str
+    session: Session,
+    *,
+    upload: UploadBlob,
+    attempt: int,
+    trigger: Trigger,
+    name: str,
+    correlation_id: str,
+    restart: Restart | None = None,
 ) -> ProcessingRun:
     """Write a queued run; the database refuses a second living one of the same meeting."""
+    begins = restart or Restart()
     run = ProcessingRun(
         id=new_id(),
         organization_id=upload.organization_id,
@@ -122,6 +131,8 @@ def queue_run(
         execution_name=name,
         execution_arn=execution_arn(name),
         correlation_id=correlation_id,
+        from_stage=begins.stage,
+        takes_over_id=begins.takes_over,
     )
     session.add(run)
     session.flush()
@@ -154,11 +165,15 @@ def retry_meeting(
     correlation_id: str,
     open_transaction: Transaction,
     start_execution: StartExecution,
+    require_readable: Callable[[str], None],
     trigger: Trigger = Trigger.RETRY,
+    from_stage: Stage | None = None,
 ) -> UUID:
     """Begin the next attempt on the meeting's newest received upload; returns the run's id.
 
-    Raises RunInProgress while a run is alive, NothingToRetry without a received upload.
+    It begins where the last attempt stopped, or at the earlier ``from_stage``, and takes over what was made before.
+    ``require_readable`` is given the key of the upload where the attempt will read it.  Raises RunInProgress while a
+    run is alive, NothingToRetry without a received upload, StageNotReached, and what ``require_readable`` raises.
     """
     try:
         with open_transaction() as session:
@@ -171,13 +186,12 @@ def retry_meeting(
             ).scalar_one_or_none()
             if upload is None:
                 raise NothingToRetry
-            last = session.execute(
-                select(ProcessingRun.attempt)
-                .where(ProcessingRun.upload_id == upload.id)
-                .order_by(ProcessingRun.attempt.desc())
-                .limit(1)
-            ).scalar_one_or_none()
-            attempt = (last or 0) + 1
+            refuse_second_run(session, meeting_id)
+            last = last_run(session, upload.id)
+            restart = restart_after(last, from_stage)
+            if reads_the_upload(upload, restart.stage):
+                require_readable(upload.key)
+            attempt = (last.attempt if last else 0) + 1
             version = upload.version_id or upload.etag or ""
             name = execution_name(bucket=bucket, key=upload.key, version=version, attempt=attempt)
             run = queue_run(
@@ -187,6 +201,7 @@ def retry_meeting(
                 trigger=trigger,
                 name=name,
                 correlation_id=correlation_id,
+                restart=restart,
             )
             session.execute(
                 update(ProcessingError)
@@ -199,3 +214,10 @@ def retry_meeting(
         raise
     start_execution(run)
     return run.id
+
+
+def refuse_second_run(session: Session, meeting_id: UUID) -> None:
+    """Raise RunInProgress while a run is alive; the database itself refuses one that begins after this look."""
+    alive = select(ProcessingRun.id).where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
+    if session.scalar(alive) is not None:
+        raise RunInProgress

@@ -14,7 +14,7 @@ from aam.foundation.database import single_statements, transaction
 from aam.foundation.errors import AppError, Conflict
 from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import state_table
-from aam.foundation.storage import media_store
+from aam.foundation.storage import backup_store, media_store
 from aam.pipeline.executions import stop_execution
 from aam.retention import holds, identity, tiers
 from aam.retention.errors import CleanupInProgress
@@ -44,7 +44,7 @@ from aam.retention.tools import HasTime, Tools
 
 
 class CleanupSettings(Environment):
-    """Which modes run by schedule, as ``temp=cron(…);full=off``, and when a missed one is caught up on."""
+    """What runs by schedule, as ``backup=cron(…);temp=cron(…);full=off``, and when what was missed is caught up on."""
 
     cleanup_schedules: str = Field(alias="CLEANUP_SCHEDULES", default="")
     maintenance_window: str = Field(
@@ -54,8 +54,18 @@ class CleanupSettings(Environment):
     @property
     def scheduled(self) -> frozenset[Mode]:
         """The modes whose schedule is on."""
+        return frozenset(Mode(name) for name in self.switched_on if name != "backup")
+
+    @property
+    def backs_up(self) -> bool:
+        """Whether backups are made by schedule; otherwise whoever turned them off has others."""
+        return "backup" in self.switched_on
+
+    @property
+    def switched_on(self) -> frozenset[str]:
+        """The names whose schedule is on."""
         pairs = (entry.partition("=") for entry in self.cleanup_schedules.split(";") if entry)
-        return frozenset(Mode(mode) for mode, _, expression in pairs if expression != "off")
+        return frozenset(name for name, _, expression in pairs if expression != "off")
 
     def in_window(self, now: datetime) -> bool:
         """Whether this is within the maintenance window (times of day in UTC); always, where there is none."""
@@ -78,6 +88,7 @@ def cleanup_tools(folder: Path) -> Tools:
     """What this function's settings name; plans are written below the folder, which the caller deletes."""
     return Tools(
         bucket=Bucket(media_store()),
+        backups=backup_store(),
         open_transaction=transaction,
         open_statements=single_statements,
         table=state_table(),
@@ -127,12 +138,13 @@ def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) 
 def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, settings: CleanupSettings) -> Looked:
     """Look, and with ``catch_up`` do the most thorough cleanup that was missed; it does the others' work as well.
 
-    Outside the maintenance window it is still missed, and a later look catches up on it.
+    Outside the maintenance window it is still missed, and a later look catches up on it.  Like the schedule that it
+    stands in for, it wants a backup where backups are made.
     """
     health = look(tools=tools, scheduled=settings.scheduled)
     if not (request.catch_up and health.missed and settings.in_window(tools.clock())):
         return Looked(**health.model_dump())
-    asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=True, trigger="schedule")
+    asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=not settings.backs_up, trigger="schedule")
     try:
         report: CleanupReport = clean_up(asked, tools=tools, has_time=has_time)
     except CleanupInProgress:

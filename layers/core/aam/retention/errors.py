@@ -78,6 +78,16 @@ class StoreNotAdopted(Conflict):
     )
 
 
+class RestoreNotReconciled(Conflict):
+    """The database was restored, and nobody has compared it with the objects yet."""
+
+    code = "restore_not_reconciled"
+    sentence = (
+        "The database was restored and may not know what arrived later; run 'aam restore --reconcile' first. "
+        "Nothing was deleted."
+    )
+
+
 class QueuesUnavailable(Transient):
     """The queues did not answer."""
 

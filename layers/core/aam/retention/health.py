@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from aam.foundation.schemas import Value
 from aam.retention.measures import gauge
 from aam.retention.models import CleanupRun, MaintenanceEntry, RunState, StoreIdentity
+from aam.retention.newest_backup import newest_backup
 from aam.retention.schemas import Mode
 from aam.retention.tools import Tools
 
@@ -67,6 +68,7 @@ def look(*, tools: Tools, scheduled: frozenset[Mode]) -> Health:
     if failed:
         complaints.append("last_cleanup_failed")
     gauge("HoursSinceCleanup", hours, "None")
+    gauge("HoursSinceBackup", (now - (newest_backup(tools.backups) or began)).total_seconds() / 3600, "None")
     gauge("TempBytes", temp, "Bytes")
     gauge("LogBytes", log_bytes, "Bytes")
     gauge("OldLogs", old, "Count")

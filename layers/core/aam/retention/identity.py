@@ -70,4 +70,10 @@ def adopt(session: Session, bucket: Bucket) -> None:
     ours, theirs = store_id(session), label_of(bucket)
     if theirs not in (None, ours):
         raise WrongStore
+    take_over(session, bucket)
+
+
+def take_over(session: Session, bucket: Bucket) -> None:
+    """Write this database's id into a bucket, whatever stood there: whoever calls knows that both belong together."""
+    ours = store_id(session)
     bucket.store.write(KEY, StoreLabel(store_id=ours).model_dump_json().encode(), content_type="application/json")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import collate, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
+from aam.foundation.clock import Clock
+from aam.foundation.database import Transaction
 from aam.foundation.schemas import Value
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
 from aam.retention.ages import Ages, load_ages
 from aam.retention.keys import DERIVED, UPLOADED, place_of
-from aam.retention.objects import BATCH, Stored, batched
+from aam.retention.objects import BATCH, Bucket, Stored, batched
+from aam.retention.policy import Policy
 from aam.retention.tools import Tools
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
@@ -50,7 +53,27 @@ class Statistics(Value):
     database_bytes: int
 
 
-def check(*, tools: Tools) -> Integrity:
+class Compares(Protocol):
+    """What comparing rows and objects needs of anybody's tools."""
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket."""
+
+    @property
+    def open_statements(self) -> Transaction:
+        """Opens a session whose every statement is a transaction of its own."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+
+
+def check(*, tools: Compares) -> Integrity:
     """Compare every row with its object and every object with its row; memory holds a page of each."""
     young = tools.clock() - tools.policy.grace
     lost, strays, waiting = 0, 0, 0

@@ -151,10 +151,6 @@ class Bucket:
             for chunk in self.store.stream(key):
                 file.write(chunk)
 
-    def newest(self, prefix: str) -> datetime | None:
-        """When the newest object under a prefix was written."""
-        return max((each.modified for each in self.versions(prefix)), default=None)
-
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """The items in lists of at most ``size``."""

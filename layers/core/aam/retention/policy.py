@@ -97,6 +97,13 @@ class Breaker(Strict):
     from_: int = Field(alias="from", ge=1)
 
 
+class BackupAges(Strict):
+    """Days that backups of the database are kept, and copies of objects that the store no longer has."""
+
+    days: int = Field(ge=2)
+    gone_objects_days: int = Field(ge=1)
+
+
 class Missed(Strict):
     """Hours after the last cleanup of a mode when its schedule counts as missed."""
 
@@ -118,6 +125,7 @@ class Policy(Strict):
     tiers: Tiers
     leftovers: tuple[str, ...]
     breaker: Breaker
+    backups: BackupAges
     backup_hours: int = Field(ge=1)
     plan_hours: int = Field(ge=1)
     missed_after_hours: Missed
@@ -197,3 +205,31 @@ def lifecycle_rules(policy: Policy) -> list[dict[str, Any]]:
         expires = days + policy.tiers.later_days
         rules.append({"Id": f"keep-{days}", "Status": "Enabled", "TagFilters": [tag], "ExpirationInDays": expires})
     return rules
+
+
+def backup_lifecycle_rules(policy: Policy) -> list[dict[str, Any]]:
+    """The lifecycle of the backups' bucket in CloudFormation's words.
+
+    Its copies of objects are current as long as the store has them; deleting one leaves an earlier version.
+    """
+    return [
+        {
+            "Id": "incomplete-uploads",
+            "Status": "Enabled",
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": policy.incomplete_uploads_days},
+        },
+        {
+            "Id": "backups",
+            "Status": "Enabled",
+            "Prefix": "backups/",
+            "ExpirationInDays": policy.backups.days,
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+        },
+        {
+            "Id": "objects",
+            "Status": "Enabled",
+            "Prefix": "objects/",
+            "NoncurrentVersionExpiration": {"NoncurrentDays": policy.backups.gone_objects_days},
+            "ExpiredObjectDeleteMarker": True,
+        },
+    ]

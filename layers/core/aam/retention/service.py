@@ -17,16 +17,16 @@ from aam.retention.execution import Progress, execute
 from aam.retention.log import note
 from aam.retention.measures import record_cleanup, record_failure, record_plan
 from aam.retention.models import CleanupRun, Level
+from aam.retention.newest_backup import newest_backup
 from aam.retention.planning import make_plan
 from aam.retention.plans import PREFIX, Plan, changes
+from aam.retention.restored import require_reconciled
 from aam.retention.runs import Lease
 from aam.retention.schemas import CleanupReport, CleanupRequest, Mode, PlanSummary
 from aam.retention.tools import HasTime, Tools
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-BACKUPS = "backups/database/"
 
 
 def clean_up(request: CleanupRequest, *, tools: Tools, has_time: HasTime) -> CleanupReport:
@@ -40,6 +40,7 @@ def clean_up(request: CleanupRequest, *, tools: Tools, has_time: HasTime) -> Cle
         with tools.open_transaction() as session:
             identity.require_match(session, tools.bucket)
         return planned(request, tools=tools, now=now)
+    require_reconciled(tools.bucket)
     with tools.open_transaction() as session:
         identity.require_match(session, tools.bucket)
         standing = runs.interrupted(session, now)
@@ -109,16 +110,18 @@ def refuse(request: CleanupRequest, summary: PlanSummary, *, tools: Tools, now: 
             "what is wrong. Nothing was deleted."
         )
     if request.wants_backup and not request.no_backup:
-        newest = tools.bucket.newest(BACKUPS)
+        newest = newest_backup(tools.backups)
         hours = tools.policy.backup_hours
         if newest is None or newest < now - timedelta(hours=hours):
             raise BackupMissing(
-                f"There is no backup of the last {hours} hours; make one, or say no_backup. Nothing was deleted."
+                f"There is no backup of the last {hours} hours; make one ('aam backup'), or say no_backup. "
+                "Nothing was deleted."
             )
 
 
 def go_on(run_id: UUID, *, tools: Tools, has_time: HasTime) -> CleanupReport:
     """Go on with a cleanup that ran out of time or was killed; one that is over is reported as it ended."""
+    require_reconciled(tools.bucket)
     lease = runs.take_over(run_id, open_transaction=tools.open_transaction, now=tools.clock())
     if lease is None:
         return ended(run_id, tools=tools)

@@ -9,6 +9,7 @@ from pathlib import Path
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.state_table import StateTable
+from aam.foundation.storage import ObjectStore
 from aam.retention.objects import Bucket
 from aam.retention.policy import Policy
 from aam.retention.queues import Queues
@@ -19,13 +20,14 @@ HasTime = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Tools:
-    """Bucket, database, the table of short-lived facts, the queues, the policy, and the clock.
+    """Bucket, the backups' bucket, database, the table of short-lived facts, the queues, the policy, and the clock.
 
     ``open_statements`` opens a session whose every statement is a transaction of its own.  ``folder`` makes an empty
     folder for a plan.
     """
 
     bucket: Bucket
+    backups: ObjectStore
     open_transaction: Transaction
     open_statements: Transaction
     table: StateTable

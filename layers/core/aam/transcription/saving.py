@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import bindparam, column, func, insert, literal, select
+from sqlalchemy import ScalarSelect, bindparam, column, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from aam.costs.ledger import book
@@ -15,7 +15,7 @@ from aam.costs.prices import Charge
 from aam.foundation.clock import new_id
 from aam.pipeline import runs
 from aam.pipeline.budget import account_of
-from aam.pipeline.models import Stage
+from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow, UtteranceRow
@@ -102,3 +102,15 @@ def insert_utterances(session: Session, *, run: RunInput, transcript: Transcript
 def transcript_of_run(session: Session, run_id: UUID) -> UUID | None:
     """The id of the transcript that a run wrote, or None."""
     return session.execute(select(TranscriptRow.id).where(TranscriptRow.run_id == run_id)).scalar_one_or_none()
+
+
+def transcript_in_use(run: RunInput) -> ScalarSelect[UUID]:
+    """The id of the transcript that a run works with: its own, or the newest of its upload where it wrote none."""
+    return (
+        select(TranscriptRow.id)
+        .join(ProcessingRun, ProcessingRun.id == TranscriptRow.run_id)
+        .where(ProcessingRun.upload_id == run.upload_id)
+        .order_by(TranscriptRow.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )

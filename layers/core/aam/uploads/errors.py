@@ -54,3 +54,20 @@ class PartsMissing(Conflict):
 
     code = "parts_missing"
     sentence = "Not all parts have arrived; GET the upload to see which have."
+
+
+class RecordingArchived(Conflict):
+    """The store has moved the recording to an archive, from which it must be brought back before it can be read."""
+
+    code = "recording_archived"
+    sentence = (
+        "This recording lies in the store's archive; bring it back with 'aam retry --meeting ID --restore', which "
+        "takes some hours, and retry then. If its audio was extracted already, '--from transcribe' does without it."
+    )
+
+
+class UploadNeverFinished(Conflict):
+    """An upload whose time is over without the file having arrived."""
+
+    code = "upload_never_finished"
+    sentence = "An upload of this meeting was not finished in time and was given up; upload the file again."

@@ -1,0 +1,50 @@
+"""Woken by an operator (`aam erase`) and by its schedule: whom to erase, and what still waits for its end."""
+
+import time
+from typing import Any
+
+from aam.erasure.dispatch import erasure_tools, perform
+from aam.erasure.errors import BadErasureRequest
+from aam.erasure.schemas import Request, parse
+from aam.erasure.tools import HasTime
+from aam.foundation.errors import AppError
+from aam.foundation.handlers import Event, lambda_handler
+
+ENDS_BEFORE_MS = 120_000
+"""A meeting begins only with this much time left."""
+
+
+@lambda_handler
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """Erase as asked; a refusal is told as ``{"error": code, "detail": sentence}``.
+
+    What did not fit into the time is told as ``finished: false``, and goes on by ``{"action": "continue", …}`` or by
+    the schedule.  Passing faults are raised: the schedule goes on where they stopped us.
+    """
+    try:
+        request = parse(event)
+    except BadErasureRequest as error:
+        return told(error)
+    try:
+        return perform(request, tools=erasure_tools(), has_time=clock_of(request, context))
+    except AppError as error:
+        if error.retryable:
+            raise
+        return told(error)
+
+
+def clock_of(request: Request, context: Any) -> HasTime:
+    """Says whether there is time for another meeting: of what was asked for, and of Lambda's."""
+    seconds = getattr(request, "seconds", None)
+    until = None if seconds is None else time.monotonic() + seconds
+
+    def has_time() -> bool:
+        asked = until is None or time.monotonic() < until
+        return asked and (context is None or context.get_remaining_time_in_millis() > ENDS_BEFORE_MS)
+
+    return has_time
+
+
+def told(error: AppError) -> dict[str, Any]:
+    """An error as an answer."""
+    return {"error": error.code, "detail": error.detail, "finished": True}

@@ -1,0 +1,104 @@
+"""`aam backup`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from aam_cli.elsewhere import Elsewhere, fetch, place_of
+
+Answer = dict[str, Any]
+PATIENCE_S = 960
+"""A backup may take as long as its function lives."""
+
+SECONDS_A_CALL = 60
+
+
+@click.command()
+@click.option("--to", "target", metavar="FOLDER|s3://…", help="Keep it there as well, with all objects.")
+@click.option("--no-objects", is_flag=True, help="With --to: the database only.")
+@click.option("--backup", "name", metavar="NAME|DATE", help="With --to: one that there is, instead of a new one.")
+@click.option("--list", "listing", is_flag=True, help="Show the backups there are.")
+def command(target: str | None, no_objects: bool, name: str | None, listing: bool) -> None:
+    """Back up the database, and copy new objects into the bucket of backups.
+
+    The stack's own function does it, the one that the schedule runs.  Keys and passwords are in no backup.
+    """
+    if (no_objects or name) and not target:
+        raise click.UsageError("--no-objects and --backup go with --to.")
+    if listing:
+        show_all()
+        return
+    place = place_of(target) if target else None
+    if name is None:
+        name = make()
+    if place is not None:
+        keep(place, name, objects=not no_objects)
+        click.echo(f"It lies in {target} as well.")
+
+
+def make() -> str:
+    """Make a backup; its name."""
+    made = ask({"action": "backup", "seconds": SECONDS_A_CALL})
+    click.echo(f"Backup {made['backup']}: {made['rows']:,} rows in {made['dump_bytes']:,} bytes.")
+    copied = made["objects"]
+    tell(copied)
+    while not made["finished"]:
+        made = ask({"action": "copy", "seconds": SECONDS_A_CALL})
+        tell(made["objects"])
+    return str(made.get("backup") or newest())
+
+
+def tell(copied: Answer) -> None:
+    """What became of the objects."""
+    click.echo(f"{copied['objects']:,} objects copied ({copied['size_bytes']:,} bytes), {copied['gone']:,} are gone.")
+    if copied["failed"]:
+        click.echo(f"{copied['failed']:,} are archived and have no copy; bring them back first.")
+
+
+def newest() -> str:
+    """The name of the newest backup."""
+    return str(ask({"action": "list"})["backups"][0]["backup"])
+
+
+def keep(place: Elsewhere, name: str, *, objects: bool) -> None:
+    """Bring a backup to a place: first the objects, last the manifest."""
+    if objects:
+        keep_objects(place)
+    found = ask({"action": "fetch", "backup": name})
+    digests = {file["key"]: fetch(place, file) for file in found["files"][:-1]}
+    manifest = found["manifest"]
+    if set(digests.values()) != {manifest["dump_sha256"], manifest["config_sha256"]}:
+        raise click.ClickException("What arrived is not what was backed up; give the same command again.")
+    fetch(place, found["files"][-1])
+
+
+def keep_objects(place: Elsewhere) -> None:
+    """Bring the copies of objects that are not there yet."""
+    there = place.sizes("objects/")
+    after: str | None = ""
+    while after is not None:
+        page = ask({"action": "fetch_objects", "after": after})
+        for file in page["files"]:
+            if there.get(file["key"]) != file["size_bytes"]:
+                fetch(place, file)
+        after = page["after"]
+
+
+def show_all() -> None:
+    """The backups there are, the newest first."""
+    found = ask({"action": "list"})["backups"]
+    for each in found:
+        rows = sum(each["counts"].values())
+        click.echo(f"{each['backup']}  {rows:>10,} rows  {each['dump_bytes']:>14,} bytes")
+    if not found:
+        click.echo("There is no backup; 'aam backup' makes one.")
+
+
+def ask(payload: Answer) -> Answer:
+    """Call the backup function."""
+    from aam_local.invoking import call_function
+    from aam_local.paths import find_home
+
+    return call_function(find_home(), "BackupFunctionName", payload, what="Backing up", seconds=PATIENCE_S)

@@ -1,0 +1,175 @@
+"""`aam diagnose`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from aam_cli.screen import one_line
+
+Answer = dict[str, Any]
+
+
+@click.command()
+@click.option("--meeting", metavar="ID", help="Its whole history on one screen.")
+@click.option("--services", is_flag=True, help="Database, bucket, queues, vendors, schedules, and the local stack.")
+@click.option("--queue", is_flag=True, help="What waits, and what the dead letters are about.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+def command(*, meeting: str | None, services: bool, queue: bool, as_json: bool) -> None:
+    """Say what happened, what stands in the way, and what to do about it.
+
+    Without an option: a short overview, and what deserves attention. Nothing is changed.
+    """
+    if (meeting is not None) + services + queue > 1:
+        raise click.UsageError("Name one of --meeting, --services and --queue.")
+    what = {"meeting_id": meeting} if meeting else {"services": True} if services else {"queue": True} if queue else {}
+    found = ask({"action": "diagnose", **what})
+    if services:
+        found["stack"] = stack_health()
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    lines = told_meeting if meeting else told_services if services else told_queues if queue else told_overview
+    for line in (*lines(found), *told_advice(found["advice"])):
+        click.echo(line)
+
+
+def told_meeting(found: Answer) -> Iterator[str]:
+    """A meeting's history, the newest first."""
+    yield f"{one_line(found['title'])}: {found['status']}, {found['language']}, made {at(found['created_at'])}"
+    yield f"meeting {found['meeting_id']}  client {found['client_id']}"
+    for reason in found["holds"]:
+        yield f"held       {one_line(reason)}"
+    kept = ", ".join(f"{name} {days} days" for name, days in found["kept_days"].items() if days is not None)
+    if kept:
+        yield f"kept       {kept}"
+    for upload in found["uploads"]:
+        parts = " in parts" if upload["in_parts"] else ""
+        reach = f", {upload['reach']} in the store" if upload["reach"] else ""
+        yield (
+            f"upload     {at(upload['created_at'])}  {upload['status']}{reach}: {one_line(upload['filename'])}, "
+            f"{upload['size_bytes']:,} bytes{parts}"
+        )
+    for run in found["runs"]:
+        yield from told_run(run)
+    for error in found["errors"]:
+        attempt = f"attempt {error['attempt']}, " if error["attempt"] else ""
+        yield f"error      {at(error['occurred_at'])}  {attempt}{error['stage']}: {error['code']}"
+        yield f"           {one_line(error['message'])}"
+    for each in found["results"]:
+        what = "utterances" if each["kind"] == "transcript" else f"items, {each['unverified']} unverified"
+        version = f"version {each['version']}, {each['engine']}: {each['count']} {what}"
+        yield f"{each['kind']:10} {at(each['created_at'])}  {version}"
+    actual = found["cost"]["actual"]
+    if actual:
+        yield f"cost       ${actual['usd']}{'' if actual['complete'] else ' at least'}"
+    for reason in found["waits"]:
+        yield f"waits      {one_line(reason)}"
+
+
+def told_run(run: Answer) -> Iterator[str]:
+    """A run in a line, and its stages in another."""
+    began = f", from {run['from_stage']}" if run["from_stage"] != "probe" else ""
+    why = f" ({run['failure_code'] or run['waiting_reason']})" if run["failure_code"] or run["waiting_reason"] else ""
+    execution = f", execution {run['execution']}" if run["execution"] else ""
+    yield (
+        f"attempt {run['attempt']:<2} {at(run['created_at'])}  {run['status']} at {run['stage']}{why}: "
+        f"{run['trigger']}{began}{execution}"
+    )
+    yield f"           run {run['id']}  correlation {run['correlation_id']}"
+    stages = [
+        f"{each['stage']} {each['seconds']:.1f} s" if each["seconds"] is not None else f"{each['stage']} …"
+        for each in run["stages"]
+    ]
+    if stages:
+        yield f"           {', '.join(stages)}"
+    for task in run["tasks"]:
+        counts = [f"{task[name]} {name}" for name in ("deaths", "faults", "submissions") if task[name]]
+        yield f"           {task['stage']}: {task['state']}{''.join(f', {count}' for count in counts)}"
+
+
+def told_services(found: Answer) -> Iterator[str]:
+    """Everything that the system stands on."""
+    for name, state in {**found["checks"], **found["stack"]}.items():
+        yield f"{name.replace('_', ' '):14} {state}"
+    database = found["database"]
+    if database:
+        ratio = database["cache_hit_ratio"]
+        yield (
+            f"database       PostgreSQL {one_line(database['version'])}, {database['size_bytes']:,} bytes, "
+            f"{database['connections']} of {database['connections_most']} connections, "
+            f"cache {'-' if ratio is None else f'{ratio:.1%}'}, "
+            f"revision {database['revision']} of {database['newest_revision']}"
+        )
+        for each in database["slow"]:
+            yield f"slow           {each['seconds']:.0f} s  {one_line(each['text'])}"
+    for vendor in found["vendors"]:
+        key = "a key is stored" if vendor["has_key"] else "no key"
+        yield f"{vendor['vendor']:14} {vendor['state']}, {vendor['under_way']} under way, {key}"
+    for each in found["schedules"]:
+        yield f"{each['name']:20} {at(each['last']) if each['last'] else 'never'}"
+
+
+def told_queues(found: Answer) -> Iterator[str]:
+    """Queues and dead letters."""
+    for queue in found["queues"]:
+        age = f", the oldest for {queue['oldest_s']:,} s" if queue["oldest_s"] is not None else ""
+        yield (
+            f"{queue['name']:14} {queue['waiting']:,} wait, {queue['in_flight']:,} in flight{age}, "
+            f"{queue['dead']:,} dead letters"
+        )
+        for letter in queue["letters"]:
+            about = f"meeting {letter['meeting_id']}" if letter["meeting_id"] else "none of ours"
+            run = f", run {letter['run_id']}" if letter["run_id"] else ""
+            yield f"               {at(letter['sent_at'])}  {about}{run}, received {letter['receives']} times"
+
+
+def told_overview(found: Answer) -> Iterator[str]:
+    """A little of everything."""
+    counts = ", ".join(f"{count:,} {status}" for status, count in sorted(found["meetings"].items()))
+    yield f"meetings       {counts or 'none'}"
+    yield f"runs           {found['runs_alive']:,} alive, {found['runs_waiting']:,} of them wait for a budget"
+    if found["unread_errors"]:
+        errors = ", ".join(f"{count} × {code}" for code, count in sorted(found["unread_errors"].items()))
+        yield f"errors today   {errors}"
+    yield from told_queues(found)
+    troubles = [name for name, state in found["checks"].items() if state != "ok"]
+    yield f"services       {', '.join(troubles) + ' in trouble' if troubles else 'all answer'}"
+    yield f"last sweep     {at(found['last_sweep']) if found['last_sweep'] else 'never'}"
+    if found["holds"]:
+        yield f"legal holds    {found['holds']}"
+
+
+def told_advice(advice: list[Answer]) -> Iterator[str]:
+    """What to do."""
+    yield "" if advice else "\nNothing deserves attention."
+    for each in advice:
+        yield f"→ {one_line(each['why'])}"
+        if each["command"]:
+            yield f"    {one_line(each['command'])}"
+
+
+def at(moment: str) -> str:
+    """A moment to the second."""
+    return one_line(moment[:19].replace("T", " "))
+
+
+def stack_health() -> dict[str, str]:
+    """How the programs of this machine are."""
+    from aam_local.paths import find_home
+    from aam_local.status import read_status
+
+    health = read_status(find_home()).health
+    return {f"local {name}": "ok" if well else "error" for name, well in health.items()}
+
+
+def ask(payload: Answer) -> Answer:
+    """Call the function that looks and repairs."""
+    from aam_local.invoking import call_function
+    from aam_local.paths import find_home
+
+    what = {"diagnose": "Looking", "failed": "Looking", "restore": "Bringing back"}.get(payload["action"], "Retrying")
+    return call_function(find_home(), "RepairFunctionName", payload, what=what)

@@ -1,0 +1,152 @@
+"""Where a backup is kept besides the stack: a folder, or a prefix of a bucket that the person's own AWS settings open.
+
+Both hold the names of the stack's own bucket of backups.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+
+from aam_local.errors import UserError
+
+CHUNK = 1024 * 1024
+ONE_PUT_BYTES = 5 * 1024**3
+"""What S3 takes in one request."""
+
+KIND = "application/octet-stream"
+PATIENCE_S = 300
+
+
+class Elsewhere(Protocol):
+    """A place that holds objects by their keys."""
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The keys under a prefix, each with its size in bytes."""
+
+    def put(self, key: str, content: BinaryIO) -> None:
+        """Keep an object; half of one is never seen under its key."""
+
+    def get(self, key: str) -> Any:
+        """An object to be read, as a context manager."""
+
+
+class Folder:
+    """A folder that only its owner can read."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The files, without those that were being written when somebody died."""
+        files = [path for path in (self.root / prefix).rglob("*") if path.is_file() and path.suffix != ".part"]
+        return {path.relative_to(self.root).as_posix(): path.stat().st_size for path in files}
+
+    def put(self, key: str, content: BinaryIO) -> None:
+        """Write beside, then rename."""
+        target = self.path_of(key)
+        for folder in reversed([target.parent, *target.parent.parents]):
+            if folder.is_relative_to(self.root) and not folder.exists():
+                folder.mkdir(mode=0o700)
+        part = target.with_name(f"{target.name}.part")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            shutil.copyfileobj(content, file, CHUNK)
+        part.replace(target)
+
+    def get(self, key: str) -> BinaryIO:
+        """The open file."""
+        try:
+            return self.path_of(key).open("rb")
+        except FileNotFoundError:
+            raise UserError(f"{key} is not in {self.root}; the backup there is not whole.") from None
+
+    def path_of(self, key: str) -> Path:
+        """Where a key lies; raises UserError when that is outside."""
+        path = self.root / key
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise UserError(f"{key} would lie outside of {self.root}; nothing was written.")
+        return path
+
+
+class Prefix:
+    """A prefix of a bucket of S3's, reached with the person's own AWS settings."""
+
+    def __init__(self, bucket: str, prefix: str) -> None:
+        import boto3
+
+        self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
+        self.client = boto3.client("s3")
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """What a listing says."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
+        return {
+            each["Key"].removeprefix(self.prefix): each["Size"] for page in pages for each in page.get("Contents", ())
+        }
+
+    def put(self, key: str, content: BinaryIO) -> None:
+        """Upload, in parts where it is large."""
+        self.client.upload_fileobj(content, self.bucket, self.prefix + key)
+
+    @contextmanager
+    def get(self, key: str) -> Iterator[BinaryIO]:
+        """The object as it streams."""
+        with self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"] as body:
+            yield body
+
+
+def place_of(said: str) -> Elsewhere:
+    """The place that a person names: a folder, or s3://bucket/prefix."""
+    if not said.startswith("s3://"):
+        return Folder(Path(said).expanduser().resolve())
+    bucket, _, prefix = said.removeprefix("s3://").partition("/")
+    if not bucket:
+        raise UserError("Say s3://bucket/prefix, or a folder.")
+    return Prefix(bucket, prefix.strip("/"))
+
+
+class Hashed:
+    """A stream that is counted and hashed while it is read."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        data: bytes = self.stream.read(size)
+        self.digest.update(data)
+        return data
+
+
+def fetch(place: Elsewhere, file: dict[str, Any]) -> str:
+    """Bring one signed object into a place; its SHA-256.  Raises UserError."""
+    try:
+        with urllib.request.urlopen(file["url"], timeout=PATIENCE_S) as answer:  # noqa: S310 - the stack signed it
+            content = Hashed(answer)
+            place.put(file["key"], cast("BinaryIO", content))
+    except (urllib.error.URLError, OSError) as error:
+        raise UserError(f"A file of the backup could not be fetched ({type(error).__name__}); try again.") from None
+    return content.digest.hexdigest()
+
+
+def bring(place: Elsewhere, key: str, url: str, *, size: int) -> None:
+    """Send one object of a place to where it was signed for; raises UserError."""
+    if size > ONE_PUT_BYTES:
+        raise UserError(f"{key} is larger than 5 GB; copy it into the backups' bucket with 'aws s3 cp'.")
+    try:
+        with place.get(key) as content:
+            headers = {"Content-Length": str(size), "Content-Type": KIND}
+            asked = urllib.request.Request(url, data=content, method="PUT", headers=headers)  # noqa: S310 - see below
+            with urllib.request.urlopen(asked, timeout=PATIENCE_S):  # noqa: S310 - the stack signed it
+                return
+    except (urllib.error.URLError, OSError) as error:
+        raise UserError(f"A file of the backup could not be brought ({type(error).__name__}); try again.") from None

@@ -1,0 +1,143 @@
+"""`aam erase`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from aam_cli.screen import one_line
+
+SUBJECTS = ("client", "meeting", "user", "participant")
+LOOKS = ("certificate", "list")
+SECONDS_A_CALL = 60
+"""How long one call may erase; whoever waits for its answer gives up after two minutes."""
+NAMED_MOST = 20
+
+Answer = dict[str, Any]
+
+
+@click.command()
+@click.argument("what", type=click.Choice([*SUBJECTS, *LOOKS]))
+@click.argument("subject_id", metavar="[ID]", required=False)
+@click.option("--confirm", is_flag=True, help="Erase what was shown, after the name was typed.")
+@click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(what: str, *, subject_id: str | None, confirm: bool, yes: bool, as_json: bool) -> None:
+    """Show what erasing a client, meeting, user or participant takes, and with --confirm erase it for good.
+
+    Everything goes, copies and backups' copies included, except what a legal hold keeps: that goes by itself when the
+    hold ends. A certificate says what was done and what remains elsewhere: `aam erase certificate ID`, and
+    `aam erase list` for all of them.
+    """
+    if what == "list":
+        if subject_id is not None or confirm:
+            raise click.UsageError("list takes no ID and no --confirm.")
+        show_all(ask({"action": "list"}), as_json=as_json)
+        return
+    if subject_id is None:
+        raise click.UsageError("Name an ID.")
+    if what == "certificate":
+        if confirm:
+            raise click.UsageError("A certificate is only shown.")
+        show(ask({"action": "certificate", "erasure_id": subject_id})["certificate"], as_json=as_json)
+    else:
+        erase(what, subject_id, confirm=confirm, yes=yes, as_json=as_json)
+
+
+def erase(what: str, subject_id: str, *, confirm: bool, yes: bool, as_json: bool) -> None:
+    """Show what would go; then, if so wanted, ask and erase it, in as many calls as it takes."""
+    asked = {"subject": what, "id": subject_id}
+    preview = ask(asked | {"dry_run": True})["preview"]
+    if as_json and not confirm:
+        click.echo(json.dumps(preview, indent=2, ensure_ascii=False))
+    elif not as_json:
+        describe(preview)
+    if not confirm:
+        return
+    name = one_line(preview["name"])
+    if not yes and click.prompt(f'Type the name to erase all this for good ("{name}")', default="", err=True) != name:
+        raise click.ClickException("That is not it; nothing was erased.")
+    done = ask(asked | {"dry_run": False, "seconds": SECONDS_A_CALL})
+    while not done["finished"]:
+        click.echo(f"{sum(done['certificate']['counts'].values()):,} so far …", err=True)
+        erasure_id = done["certificate"]["id"]
+        done = ask({"action": "continue", "erasure_id": erasure_id, "seconds": SECONDS_A_CALL})
+    show(done["certificate"], as_json=as_json)
+
+
+def describe(preview: Answer) -> None:
+    """What would go, as people read it."""
+    click.echo(f"{preview['subject']} {preview['id']}: {one_line(preview['name'])}")
+    tell_counts(preview["counts"])
+    if preview["heir"]:
+        click.echo(f"Their meetings go to user {preview['heir']}.")
+    elif preview["subject"] == "user":
+        click.echo("Nobody else is in their organization: its meetings, clients and directory are erased with them.")
+    if preview["held"] or preview["client_held"]:
+        click.echo(f"A legal hold keeps {len(preview['held'])} meetings; they go when it ends.")
+    if preview["unrecognised"]:
+        click.echo("No speaker is known to be them in these meetings; name the speakers first, or their words stay:")
+        tell_ids(preview["unrecognised"])
+    if preview["namesakes"]:
+        click.echo("Participants of the same name, who may be somebody else; erase them by their own ids:")
+        tell_ids(preview["namesakes"])
+
+
+def show(certificate: Answer, *, as_json: bool) -> None:
+    """A certificate as people read it."""
+    if as_json:
+        click.echo(json.dumps(certificate, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"Erasure {certificate['id']} of {certificate['subject']} {certificate['subject_id']}")
+    click.echo(f"asked for {certificate['requested_at']}, {told(certificate)}")
+    tell_counts(certificate["counts"])
+    if certificate["unrecognised"]:
+        click.echo(f"In {certificate['unrecognised']} meetings nobody knows which words were theirs; those stay.")
+    click.echo("What remains:")
+    for each in certificate["remains"]:
+        click.echo(f"  {each['where']}: {each['what']}; until {each['until']}")
+    if certificate["hash"]:
+        click.echo(f"SHA-256 {certificate['hash']}")
+
+
+def told(certificate: Answer) -> str:
+    """How an erasure stands, in words."""
+    return {
+        "running": "under way",
+        "waiting": f"waits: a hold keeps {certificate['kept']} meetings, {certificate['waits']} runs have to end",
+        "erased": f"erased {certificate['erased_at']}; looked at again after {certificate['rescan_at']}",
+        "complete": f"complete {certificate['completed_at']}",
+    }[certificate["state"]]
+
+
+def show_all(answer: Answer, *, as_json: bool) -> None:
+    """Every erasure in a line."""
+    if as_json:
+        click.echo(json.dumps(answer["certificates"], indent=2, ensure_ascii=False))
+        return
+    for each in answer["certificates"]:
+        click.echo(f"{each['id']}  {each['subject']} {each['subject_id']}: {told(each)}")
+
+
+def tell_counts(counts: dict[str, int]) -> None:
+    """Counts by kind."""
+    for kind, count in counts.items():
+        click.echo(f"{count:>10,} {kind.replace('_', ' ')}")
+
+
+def tell_ids(ids: list[str]) -> None:
+    """A few ids, a line each."""
+    for each in ids[:NAMED_MOST]:
+        click.echo(f"  {each}")
+    if len(ids) > NAMED_MOST:
+        click.echo(f"  and {len(ids) - NAMED_MOST} more; --json shows all")
+
+
+def ask(payload: Answer) -> Answer:
+    """Call the erasure function."""
+    from aam_local.invoking import call_function
+    from aam_local.paths import find_home
+
+    return call_function(find_home(), "ErasureFunctionName", payload, what="Erasing")

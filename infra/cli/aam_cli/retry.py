@@ -1,0 +1,94 @@
+"""`aam retry`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from aam_cli.screen import one_line
+
+STAGES = ("probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "finish")
+
+Answer = dict[str, Any]
+
+
+@click.command()
+@click.option("--meeting", metavar="ID", help="Go on with one meeting.")
+@click.option("--failed", is_flag=True, help="Go on with all that failed, after they were shown.")
+@click.option("--from", "from_stage", type=click.Choice(STAGES), help="Begin earlier; that is done, and paid, again.")
+@click.option("--restore", is_flag=True, help="With --meeting: bring its recording back from the store's archive.")
+@click.option("--yes", is_flag=True, help="With --failed: do not ask.")
+def command(*, meeting: str | None, failed: bool, from_stage: str | None, restore: bool, yes: bool) -> None:
+    """Go on where a meeting's last attempt stopped; what was made before is not paid again.
+
+    \b
+    aam retry --meeting ID                          where it stopped
+    aam retry --meeting ID --from write_artifacts   write the minutes once more, from the same transcript
+    aam retry --failed                              everything that failed, after it was shown
+    """
+    if (meeting is None) == (not failed):
+        raise click.UsageError("Name one meeting with --meeting, or say --failed.")
+    if restore:
+        if meeting is None or from_stage:
+            raise click.UsageError("--restore goes with --meeting alone.")
+        bring_back(meeting)
+    elif meeting is not None:
+        begin(meeting, from_stage)
+    else:
+        begin_all(from_stage, yes=yes)
+
+
+def begin(meeting: str, from_stage: str | None) -> None:
+    """Begin the next attempt at one meeting."""
+    from aam_cli.diagnose import ask
+
+    begun = ask({"action": "retry", "meeting_id": meeting, **({"from_stage": from_stage} if from_stage else {})})
+    taken = ", what was made before is taken over" if begun["took_over"] else ""
+    click.echo(f"Begun at {begun['from_stage']}{taken}: run {begun['run_id']}.")
+    if begun["paid_again"]:
+        click.echo(f"What was paid to {' and '.join(begun['paid_again'])} is paid once more.")
+
+
+def begin_all(from_stage: str | None, *, yes: bool) -> None:
+    """Show what failed, ask, and begin all that another attempt may help."""
+    from aam_cli.diagnose import ask
+    from aam_local.errors import UserError
+
+    found = ask({"action": "failed"})
+    helped = [each for each in found["meetings"] if each["helps"]]
+    for each in found["meetings"]:
+        mark = " " if each["helps"] else "×"
+        click.echo(f"{mark} {each['meeting_id']}  {one_line(each['title'])}: {each['stage']}, {each['code']}")
+    if found["more"]:
+        click.echo("  … and more, which are listed when these are done.")
+    if len(helped) < len(found["meetings"]):
+        click.echo("× is left out: the file itself is the trouble.")
+    if not helped:
+        click.echo("There is nothing to try again.")
+        return
+    if not yes and not click.confirm(f"Try {len(helped)} meetings again?"):
+        raise click.ClickException("Nothing was begun.")
+    refused = 0
+    for each in helped:
+        try:
+            begin(each["meeting_id"], from_stage)
+        except UserError as error:
+            refused += 1
+            click.echo(f"{each['meeting_id']}: {error}")
+    if refused:
+        raise click.ClickException(f"{refused} of {len(helped)} were not begun.")
+
+
+def bring_back(meeting: str) -> None:
+    """Have the store bring a recording back."""
+    from aam_cli.diagnose import ask
+
+    reach = ask({"action": "restore", "meeting_id": meeting})["reach"]
+    said = {
+        "archived": "It was asked for; that takes some hours. 'aam diagnose --meeting ID' says when it can be read.",
+        "returning": "It is on its way back already; that takes some hours.",
+        "readable": "It can be read; nothing needs to be brought back.",
+        "missing": "It is not in the store any more; the file has to be uploaded again.",
+    }
+    click.echo(said[reach].replace("ID", meeting))

@@ -1,0 +1,1 @@
+"""Who has read what, and handing out what is kept of somebody."""

@@ -1,0 +1,126 @@
+"""A meeting as an export holds it: recordings, transcripts, minutes, rows, and who had access and used it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.access.models import AccessEntry
+from aam.access.packing import Archive
+from aam.access.rows import tables_of_meeting
+from aam.access.schemas import LeftOut
+from aam.artifacts.catalogue import load_catalogue
+from aam.artifacts.models import ArtifactsRow
+from aam.artifacts.reading import named_document, transcript_label
+from aam.artifacts.render import minutes_markdown
+from aam.foundation.database import Transaction
+from aam.foundation.storage import ObjectStore
+from aam.identity.models import User
+from aam.meetings.models import Meeting, MeetingParticipant, MeetingViewer
+from aam.transcription.models import TranscriptRow
+from aam.transcription.reading import TranscriptFormat, exported, read_whole
+from aam.uploads.archive import reach_of
+from aam.uploads.models import UploadBlob
+from aam.uploads.names import names_transcript, safe_name
+from aam.uploads.status import UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class _Upload:
+    id: UUID
+    key: str
+    filename: str
+
+
+def add_meeting(
+    archive: Archive, meeting_id: UUID, *, open_transaction: Transaction, store: ObjectStore, recordings: bool
+) -> list[LeftOut]:
+    """Add all of a meeting under ``meetings/{id}/``; returns the recordings that are not in it.
+
+    The database is left before recordings are read, however long they take.
+    """
+    folder = f"meetings/{meeting_id}"
+    with open_transaction() as session:
+        for table, rows in tables_of_meeting(session, meeting_id):
+            archive.add_json(f"{folder}/rows/{table}.json", rows)
+        add_transcripts(archive, session, meeting_id, folder)
+        add_minutes(archive, session, meeting_id, folder)
+        archive.add_json(f"{folder}/access.json", access_of(session, meeting_id))
+        found = session.execute(
+            select(UploadBlob.id, UploadBlob.key, UploadBlob.filename)
+            .where(UploadBlob.meeting_id == meeting_id, UploadBlob.status == UploadStatus.RECEIVED)
+            .order_by(UploadBlob.created_at)
+        )
+        uploads = [_Upload(row.id, row.key, row.filename) for row in found]
+    left_out = []
+    for upload in uploads:
+        reach = reach_of(upload.key, store=store) if recordings else "not asked for"
+        if reach != "readable":
+            left_out.append(LeftOut(meeting_id=meeting_id, upload_id=upload.id, why=reach))
+            continue
+        name = f"{folder}/recordings/{upload.id}_{safe_name(upload.filename)}"
+        archive.add(name, store.stream(upload.key), packed=names_transcript(upload.filename))
+    return left_out
+
+
+def add_transcripts(archive: Archive, session: Session, meeting_id: UUID, folder: str) -> None:
+    """Every version of the transcript, as data and as text."""
+    rows = select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id).order_by(TranscriptRow.version)
+    for row in session.scalars(rows):
+        whole = read_whole(session, row)
+        archive.add(f"{folder}/transcript-{row.version}.json", [whole.model_dump_json(indent=1).encode()])
+        archive.add(f"{folder}/transcript-{row.version}.txt", [exported(whole, TranscriptFormat.TXT).encode()])
+
+
+def add_minutes(archive: Archive, session: Session, meeting_id: UUID, folder: str) -> None:
+    """Every version of the minutes, as data and as Markdown."""
+    rows = select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id).order_by(ArtifactsRow.version)
+    title = session.scalar(select(Meeting.title).where(Meeting.id == meeting_id)) or ""
+    people = session.scalars(
+        select(MeetingParticipant.full_name)
+        .where(MeetingParticipant.meeting_id == meeting_id)
+        .order_by(MeetingParticipant.id)
+    ).all()
+    for row in session.scalars(rows):
+        document = named_document(session, row)
+        archive.add(f"{folder}/minutes-{row.version}.json", [document.model_dump_json(indent=1).encode()])
+        text = minutes_markdown(
+            document,
+            title=title,
+            people=list(people),
+            catalogue=load_catalogue(),
+            transcript_label=transcript_label(session, row),
+        )
+        archive.add(f"{folder}/minutes-{row.version}.md", [text.encode()])
+
+
+def access_of(session: Session, meeting_id: UUID) -> dict[str, Any]:
+    """Who may read a meeting now, and who has read what of it on which day."""
+    viewers = select(MeetingViewer.user_id).where(MeetingViewer.meeting_id == meeting_id)
+    owner = select(Meeting.owner_id).where(Meeting.id == meeting_id)
+    may = session.execute(
+        select(User.id, User.full_name, User.email, User.id.in_(owner).label("owns"))
+        .where(User.id.in_(viewers) | User.id.in_(owner))
+        .order_by(User.id)
+    ).mappings()
+    reads = session.execute(
+        select(
+            AccessEntry.user_id,
+            User.full_name,
+            AccessEntry.what,
+            AccessEntry.day,
+            AccessEntry.times,
+            AccessEntry.first_at,
+            AccessEntry.last_at,
+        )
+        .join(User, User.id == AccessEntry.user_id)
+        .where(AccessEntry.meeting_id == meeting_id)
+        .order_by(AccessEntry.first_at)
+    ).mappings()
+    return {"may_read": [dict(row) for row in may], "reads": [dict(row) for row in reads]}

@@ -1,0 +1,62 @@
+"""What is asked of an export, and what is told of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from aam.access.errors import BadExportRequest
+from aam.foundation.schemas import RequestBody, Value
+
+
+class Subject(StrEnum):
+    """Of whom something is kept."""
+
+    CLIENT = "client"
+    USER = "user"
+    PARTICIPANT = "participant"
+
+
+class ExportRequest(RequestBody):
+    """Of whom; ``recordings`` false leaves out what was uploaded."""
+
+    subject: Subject
+    id: UUID
+    recordings: bool = True
+
+
+class Exported(Value):
+    """The file: where it can be fetched for a quarter of an hour, and how to know that it is whole."""
+
+    url: str
+    sha256: str
+    size_bytes: int
+    members: int
+    left_out: int
+
+
+class Member(Value):
+    """A file in the archive."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class LeftOut(Value):
+    """A recording that is not in the archive, and why."""
+
+    meeting_id: UUID
+    upload_id: UUID
+    why: str
+
+
+def parse(event: dict[str, Any]) -> ExportRequest:
+    """The request in an event; raises BadExportRequest."""
+    try:
+        return ExportRequest.model_validate({name: value for name, value in event.items() if name != "correlation_id"})
+    except ValidationError:
+        raise BadExportRequest from None

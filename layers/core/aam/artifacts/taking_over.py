@@ -1,0 +1,189 @@
+"""The first step of a run that begins at a later stage: it takes over what the attempt before had made.
+
+Everything is copied, so that each run's objects stand by themselves and go by themselves.  What was paid stays booked
+where it was paid: bills and records of calls are not copied as this run's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from aam.artifacts.drafting import DRAFT
+from aam.artifacts.records import EARLIER, INTERACTIONS, digest_in
+from aam.artifacts.schemas import Interaction
+from aam.costs.prices import Charge
+from aam.foundation.storage import ObjectMissing
+from aam.media.schemas import MediaFacts
+from aam.media.steps import expected_charges
+from aam.pipeline import runs
+from aam.pipeline.budget import WORKS_IN, reserve
+from aam.pipeline.errors import ResultsGone
+from aam.pipeline.models import ProcessingRun, Stage
+from aam.pipeline.reading import read_context
+from aam.pipeline.restarting import ORDER
+from aam.pipeline.schemas import RunContext
+from aam.pipeline.steps import Step
+from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
+from aam.transcription.saving import OBJECT as TRANSCRIPT
+from aam.transcription.saving import transcript_in_use
+from aam.uploads.models import UploadBlob
+from aam.vendors.ports import Vendor
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+PREPARED, ARTIFACTS, WINDOWS = "prepared.json", "artifacts.json", "windows/"
+
+Begin = Literal["extract_audio", "transcribe", "save_transcript", "write_artifacts", "verify_evidence", "finish"]
+
+
+class TakenOver(BaseModel):
+    """Where the state machine goes on, and for recognition what it has to know; or that the run waits."""
+
+    admitted: bool
+    begins_at: Begin
+    engine: Engine = "deepgram"
+    windows: tuple[AudioWindow, ...] = ()
+
+
+def take_over(step: Step) -> TakenOver:
+    """Copy what the earlier attempt had made before the stage at which this one begins, and reserve the rest's cost.
+
+    The stage that follows is claimed here where its worker has no database.  Raises ResultsGone.
+    """
+    stage = Stage(step.run.from_stage)
+    with step.open_statements() as session:
+        context = read_context(session, step.run)
+        stopped = stage_of_earlier(session, step)
+        facts = facts_of(session, step)
+        if ORDER[stage] > ORDER[Stage.TRANSCRIBE] and session.scalar(select(transcript_in_use(step.run))) is None:
+            raise ResultsGone
+    step.store.write(
+        step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
+    )
+    found = Earlier(step, stage, goes_on=stopped is stage)
+    begins_at, prepared = found.carry(context)
+    admitted = reserve(
+        still_to_pay(expected_charges(step, context, facts=facts), begins_at),
+        run=step.run,
+        open_statements=step.open_statements,
+        open_transaction=step.open_transaction,
+        now=step.clock(),
+    )
+    taken = TakenOver(admitted=admitted, begins_at=begins_at)
+    if prepared is not None:
+        taken = taken.model_copy(update={"engine": prepared.engine, "windows": prepared.windows})
+    if admitted and begins_at in ("transcribe", "write_artifacts"):
+        with step.open_statements() as session:
+            runs.begin_stage(session, run_id=step.run.run_id, stage=Stage(begins_at), now=step.clock())
+    return taken
+
+
+def stage_of_earlier(session: Session, step: Step) -> Stage:
+    """Where the earlier attempt stopped; raises ResultsGone when it is gone."""
+    stage = session.scalar(select(ProcessingRun.stage).where(ProcessingRun.id == step.run.takes_over))
+    if stage is None:
+        raise ResultsGone
+    return Stage(stage)
+
+
+def facts_of(session: Session, step: Step) -> MediaFacts | None:
+    """What an earlier attempt found the recording to be."""
+    facts = session.scalar(select(UploadBlob.media_facts).where(UploadBlob.id == step.run.upload_id))
+    return MediaFacts.model_validate(facts) if facts else None
+
+
+def still_to_pay(charges: Iterable[Charge], begins_at: Begin) -> tuple[Charge, ...]:
+    """The charges of vendors that the run has yet to come to."""
+    after = {"save_transcript": ORDER[Stage.TRANSCRIBE] + 1}.get(begins_at)
+    place = after if after is not None else ORDER[Stage(begins_at)]
+    return tuple(charge for charge in charges if ORDER[WORKS_IN[Vendor(charge.vendor)]] >= place)
+
+
+class Earlier:
+    """The objects of the attempt before; ``goes_on``: it had begun the very stage at which this one begins.
+
+    Then what a vendor has answered within that stage is taken over as well.  Where somebody goes back on purpose, it
+    is asked anew.
+    """
+
+    def __init__(self, step: Step, stage: Stage, *, goes_on: bool) -> None:
+        self._store, self._run = step.store, step.run
+        self._stage, self._goes_on = stage, goes_on
+        prefix = self._run.earlier("")
+        self._names = {key.removeprefix(prefix) for key in self._store.keys(prefix)}
+
+    def carry(self, context: RunContext) -> tuple[Begin, PreparedAudio | None]:
+        """Copy what is needed; says where the run goes on, and what was extracted.  Raises ResultsGone."""
+        if self._stage is Stage.EXTRACT_AUDIO:
+            return ("save_transcript" if context.upload.is_transcript else "extract_audio"), None
+        prepared = None if context.upload.is_transcript else self._carry_audio()
+        if self._stage is Stage.TRANSCRIBE:
+            if context.upload.is_transcript:
+                return "save_transcript", None
+            if prepared is None:
+                raise ResultsGone
+            return self._carry_reply(prepared), prepared
+        self._carry_optional(name for name in self._names if name == DEEPGRAM_REPLY or name.startswith(WINDOWS))
+        self._carry(TRANSCRIPT)
+        if self._stage is Stage.WRITE_ARTIFACTS:
+            if self._goes_on:
+                self._carry_calls()
+            return "write_artifacts", prepared
+        self._carry(DRAFT)
+        if self._stage is Stage.VERIFY_EVIDENCE:
+            return "verify_evidence", prepared
+        self._carry(ARTIFACTS)
+        return "finish", prepared
+
+    def _carry_audio(self) -> PreparedAudio | None:
+        """The extracted audio under this run's own keys; None where it is not kept any more."""
+        try:
+            found = PreparedAudio.model_validate_json(self._store.read(self._run.earlier(PREPARED)))
+            outputs = []
+            for output in found.audio.outputs:
+                name = output.key.rpartition("/")[2]
+                self._carry(name)
+                outputs.append(output.model_copy(update={"key": self._run.derived(name)}))
+        except (ObjectMissing, ResultsGone):
+            return None
+        audio = found.audio.model_copy(update={"outputs": tuple(outputs)})
+        prepared = found.model_copy(update={"audio": audio})
+        self._store.write(
+            self._run.derived(PREPARED), prepared.model_dump_json().encode(), content_type="application/json"
+        )
+        return prepared
+
+    def _carry_reply(self, prepared: PreparedAudio) -> Begin:
+        """What was recognised already, where the attempt before failed after that."""
+        if not self._goes_on:
+            return "transcribe"
+        if prepared.engine == "deepgram" and DEEPGRAM_REPLY in self._names:
+            self._carry(DEEPGRAM_REPLY)
+            return "save_transcript"
+        if prepared.engine == "pocketsphinx" and {window.result for window in prepared.windows} <= self._names:
+            self._carry_optional(window.result for window in prepared.windows)
+            return "save_transcript"
+        return "transcribe"
+
+    def _carry_calls(self) -> None:
+        """The model's answers that stand, apart from this run's own calls: they are paid."""
+        for name in sorted(self._names):
+            if name.startswith((INTERACTIONS, EARLIER)) and digest_in(name):
+                body = self._store.read(self._run.earlier(name))
+                if Interaction.model_validate_json(body).outcome == "ok":
+                    target = self._run.derived(f"{EARLIER}{name.rpartition('/')[2]}")
+                    self._store.write(target, body, content_type="application/json")
+
+    def _carry_optional(self, names: Iterable[str]) -> None:
+        for name in sorted(names):
+            self._store.copy(self._run.earlier(name), self._run.derived(name))
+
+    def _carry(self, name: str) -> None:
+        if name not in self._names:
+            raise ResultsGone
+        self._store.copy(self._run.earlier(name), self._run.derived(name))

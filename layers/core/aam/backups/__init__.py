@@ -1,0 +1,1 @@
+"""Backups of the database and of objects, and the way back."""

@@ -1,0 +1,109 @@
+"""The doors of backups and restores: a request goes in, its answer comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from pydantic import BaseModel
+
+from aam.backups.copies import keep_up, listed
+from aam.backups.errors import BadRestoreRequest, NoSuchBackup
+from aam.backups.manifest import COPIES, backups_in, choose, keys_of
+from aam.backups.reconciling import QUARANTINE, copy_back, reconcile, release
+from aam.backups.restoring import restore
+from aam.backups.schemas import (
+    BROUGHT,
+    PAGE,
+    BackupRequest,
+    BringRequest,
+    CopyBackRequest,
+    FetchRequest,
+    LookRequest,
+    OfBackup,
+    OfRestore,
+    ReconcileRequest,
+    RestoreRequest,
+    Signed,
+)
+from aam.backups.service import back_up
+from aam.backups.tools import BackupTools, RestoreTools
+from aam.foundation.storage import ObjectStore
+from aam.retention.restored import read_note
+from aam.retention.tools import HasTime
+
+SIGNED_FOR_S = 3600
+LISTED_AT_MOST = 100
+
+
+def answer_backup(
+    request: OfBackup, *, tools: Callable[[], BackupTools], signer: ObjectStore, has_time: HasTime
+) -> dict[str, Any]:
+    """Do what is asked; raises leaves of `aam.backups.errors`, and passing faults."""
+    made = tools()
+    if isinstance(request, BackupRequest):
+        if request.action == "list":
+            names = backups_in(made.backups)[:LISTED_AT_MOST]
+            return {"backups": [choose(made.backups, name).model_dump(mode="json") for name in names]}
+        answer: BaseModel
+        if request.action == "backup":
+            answer = back_up(tools=made, has_time=has_time)
+            return answer.model_dump(mode="json")
+        copied = keep_up(made.media, made.backups, has_time=has_time)
+        return {"objects": copied.model_dump(mode="json"), "finished": copied.complete}
+    if isinstance(request, FetchRequest):
+        manifest = choose(made.backups, request.backup)
+        found = [signed_get(signer, key, made.backups.size(key)) for key in keys_of(manifest.backup)]
+        return {"manifest": manifest.model_dump(mode="json"), "files": [each.model_dump() for each in found]}
+    page = list(islice(listed(made.backups, COPIES, after=request.after), PAGE))
+    found = [signed_get(signer, each.key, each.size) for each in page]
+    return {"files": [each.model_dump() for each in found], "after": page[-1].key if len(page) == PAGE else None}
+
+
+def signed_get(signer: ObjectStore, key: str, size: int | None) -> Signed:
+    """A URL that reads one object."""
+    return Signed(key=key, url=signer.presigned_get(key, expires_s=SIGNED_FOR_S), size_bytes=size)
+
+
+def answer_restore(request: OfRestore, *, tools: Callable[[], RestoreTools], has_time: HasTime) -> dict[str, Any]:
+    """Do what is asked; raises leaves of `aam.backups.errors`, and passing faults."""
+    made = tools()
+    answer: BaseModel
+    if isinstance(request, RestoreRequest):
+        answer = restore(request.backup, tools=made, has_time=has_time)
+    elif isinstance(request, ReconcileRequest):
+        answer = reconcile(point=request.point, tools=made, has_time=has_time)
+    elif isinstance(request, CopyBackRequest):
+        answer = copy_back(tools=made, has_time=has_time)
+    elif isinstance(request, LookRequest):
+        return look(request, tools=made)
+    elif isinstance(request, BringRequest):
+        return {"files": [each.model_dump() for each in bring(request, tools=made)]}
+    else:
+        answer = release(request.key, meeting_id=request.meeting_id, tools=made)
+    return answer.model_dump(mode="json")
+
+
+def look(request: LookRequest, *, tools: RestoreTools) -> dict[str, Any]:
+    """What would be restored, how far the last restore is, and the keys in quarantine."""
+    try:
+        manifest = choose(tools.backups, request.backup)
+    except NoSuchBackup:
+        manifest = None
+    marked = read_note(tools.bucket)
+    waiting = list(islice(tools.bucket.versions(QUARANTINE), LISTED_AT_MOST))
+    return {
+        "backup": manifest.model_dump(mode="json") if manifest else None,
+        "restored": marked.model_dump(mode="json") if marked else None,
+        "quarantined": [{"key": each.key, "size_bytes": each.size} for each in waiting],
+    }
+
+
+def bring(request: BringRequest, *, tools: RestoreTools) -> list[Signed]:
+    """URLs that write these objects into the bucket of backups; raises BadRestoreRequest."""
+    for key in request.keys:
+        if not re.fullmatch(BROUGHT, key) or ".." in key.split("/"):
+            raise BadRestoreRequest("keys: a backup has no object of this name; nothing was changed.")
+    return [Signed(key=key, url=tools.signer.presigned_put(key, expires_s=SIGNED_FOR_S)) for key in request.keys]

@@ -1,0 +1,222 @@
+"""After a restore: rows and objects side by side, and what the database does not know moves into quarantine.
+
+An object that is younger than the backup may be somebody's recording whose row the restore has lost.  Under
+``quarantine/`` no cleanup looks for its row; it goes by the policy's age, and can be had back until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.backups.copies import copy, listed, versions
+from aam.backups.errors import (
+    NoMeetingForIt,
+    NothingToReconcile,
+    NotInQuarantine,
+    NotReleasable,
+    RestoreUnfinished,
+)
+from aam.backups.manifest import COPIES
+from aam.backups.restoring import follow_up, is_loaded
+from aam.backups.tools import RestoreTools
+from aam.foundation.clock import new_id
+from aam.foundation.schemas import Value
+from aam.foundation.storage import ObjectMissing, translated
+from aam.meetings.models import Meeting
+from aam.retention import identity
+from aam.retention.integrity import Integrity, check, having_rows
+from aam.retention.keys import DERIVED, UPLOADED, place_of
+from aam.retention.log import note
+from aam.retention.models import Level, MeetingTombstone
+from aam.retention.objects import BATCH, Stored, batched
+from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
+from aam.retention.tools import HasTime
+from aam.uploads.models import UploadBlob
+from aam.uploads.names import object_key
+from aam.uploads.status import UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+QUARANTINE = "quarantine/"
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""By how much the store's clock and the database's may disagree."""
+
+
+class ReconcileReport(Value):
+    """What did not fit; ``finished`` false: there was no time for all of it, another call goes on.
+
+    ``quarantined`` counts objects that no row knows and that are younger than the restored moment.
+    """
+
+    point: datetime
+    quarantined: int
+    quarantined_bytes: int
+    changed: dict[str, int]
+    integrity: Integrity | None
+    finished: bool
+
+
+class CopyBackReport(Value):
+    """How many lost objects came back; ``finished`` false: there was no time for all of them."""
+
+    brought_back: int
+    finished: bool
+
+
+class ReleaseReport(Value):
+    """The upload that a quarantined recording has become."""
+
+    meeting_id: UUID
+    upload_id: UUID
+
+
+def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime) -> ReconcileReport:
+    """Compare rows and objects, so that cleanups may act again.
+
+    ``point`` is needed after a recovery by other means, such as to a point in time.  Raises NothingToReconcile,
+    RestoreUnfinished, WrongStore, StorageUnavailable.
+    """
+    marked = read_note(tools.bucket)
+    if point is not None:
+        marked = recovered(point, tools=tools)
+    elif marked is None or marked.state is RestoreState.SETTLED:
+        raise NothingToReconcile
+    if not is_loaded(marked.store_id, tools=tools):
+        raise RestoreUnfinished
+    steps = follow_up(marked, tools=tools, has_time=has_time)
+    moved = quarantine(marked.point - CLOCKS_DIFFER, tools=tools, has_time=has_time)
+    finished = all(step.finished for step in steps.values()) and has_time()
+    if finished:
+        write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.SETTLED}))
+        with tools.open_transaction() as session:
+            note(session, Level.WARNING, "restore", "reconciled", backup=marked.backup, quarantined=len(moved))
+    return ReconcileReport(
+        point=marked.point,
+        quarantined=len(moved),
+        quarantined_bytes=sum(moved),
+        changed={name: step.changed for name, step in steps.items()},
+        integrity=check(tools=tools) if finished else None,
+        finished=finished,
+    )
+
+
+def recovered(point: datetime, *, tools: RestoreTools) -> RestoreNote:
+    """The note of a recovery by other means; it stands in the bucket before anything is done."""
+    with tools.open_transaction() as session:
+        identity.require_match(session, tools.bucket)
+        ours = identity.store_id(session)
+    marked = RestoreNote(backup="recovered", point=point, store_id=ours, state=RestoreState.RESTORED)
+    write_note(tools.bucket, marked)
+    return marked
+
+
+def quarantine(since: datetime, *, tools: RestoreTools, has_time: HasTime) -> list[int]:
+    """Move objects that no row knows and that were written since a moment; the size of each."""
+    moved: list[int] = []
+    for prefix in (UPLOADED, DERIVED):
+        with tools.open_statements() as session:
+            listed = (each for each in tools.bucket.versions(prefix) if each.modified >= since)
+            strays = (each for batch in batched(listed, BATCH) for each in unknown(session, prefix, batch))
+            for each in strays:
+                if not has_time():
+                    return moved
+                move(each.key, f"{QUARANTINE}{each.key}", size=each.size, tools=tools)
+                moved.append(each.size)
+    return moved
+
+
+def unknown(session: Session, prefix: str, batch: list[Stored]) -> list[Stored]:
+    """Those of the objects that no row stands for; a deleted meeting's are none of them, its cleanup takes them."""
+    known = having_rows(session, prefix, batch)
+    meetings = {place.meeting_id for each in batch if (place := place_of(each.key)).meeting_id}
+    deleted = set(session.scalars(select(MeetingTombstone.meeting_id).where(MeetingTombstone.meeting_id.in_(meetings))))
+    return [each for each in batch if each.key not in known and place_of(each.key).meeting_id not in deleted]
+
+
+def move(key: str, to: str, *, size: int, tools: RestoreTools) -> None:
+    """Copy an object within its bucket, then delete where it was; repeated, it does what is left of it."""
+    store = tools.bucket.store
+    try:
+        copy(store, key, store, to, size=size)
+    except ObjectMissing:
+        return
+    store.delete(key)
+
+
+def copy_back(*, tools: RestoreTools, has_time: HasTime) -> CopyBackReport:
+    """Copy back the objects that rows want, the store lost, and the backups still have; raises StorageUnavailable."""
+    back = 0
+    for prefix in (UPLOADED, DERIVED):
+        with tools.open_statements() as session:
+            for batch in batched(lost(tools, prefix), BATCH):
+                wanted = having_rows(session, prefix, [kept for kept, _ in batch])
+                for kept, version in batch:
+                    if kept.key not in wanted:
+                        continue
+                    if not has_time():
+                        return CopyBackReport(brought_back=back, finished=False)
+                    source = f"{COPIES}{kept.key}"
+                    copy(tools.backups, source, tools.bucket.store, kept.key, size=kept.size, version=version)
+                    back += 1
+    return CopyBackReport(brought_back=back, finished=True)
+
+
+def lost(tools: RestoreTools, prefix: str) -> Iterator[tuple[Stored, str | None]]:
+    """What the store has no more and the backups have: the object, and its version where that is not the newest.
+
+    Copies that a backup has counted as gone are among them.
+    """
+    present = listed(tools.bucket.store, prefix)
+    there = next(present, None)
+    for of_key in versions(tools.backups, f"{COPIES}{prefix}"):
+        kept = next((each for each in of_key if each.size is not None), None)
+        if kept is None:
+            continue
+        key = kept.key.removeprefix(COPIES)
+        while there is not None and there.key.encode() < key.encode():
+            there = next(present, None)
+        if there is None or there.key != key:
+            yield Stored(key, kept.version, kept.size or 0, kept.modified), None if kept.newest else kept.version
+
+
+def release(key: str, *, meeting_id: UUID | None, tools: RestoreTools) -> ReleaseReport:
+    """Make a quarantined recording an upload of its meeting, or of another one; it is processed like any upload.
+
+    Raises NotInQuarantine, NotReleasable, NoMeetingForIt, StorageUnavailable.
+    """
+    plain = key.removeprefix(QUARANTINE)
+    if not plain.startswith(UPLOADED):
+        raise NotReleasable
+    source = f"{QUARANTINE}{plain}"
+    try:
+        with translated():
+            head = tools.bucket.store.client.head_object(Bucket=tools.bucket.store.bucket, Key=source)
+    except ObjectMissing:
+        raise NotInQuarantine from None
+    size, filename = int(head["ContentLength"]), plain.rpartition("/")[2].partition("_")[2] or "recording"
+    wanted = meeting_id or place_of(plain).meeting_id
+    with tools.open_transaction() as session:
+        meeting = session.get(Meeting, wanted) if wanted else None
+        if meeting is None:
+            raise NoMeetingForIt
+        to = object_key(meeting_id=meeting.id, filename=filename, now=tools.clock())
+        upload = UploadBlob(
+            id=new_id(),
+            organization_id=meeting.organization_id,
+            meeting_id=meeting.id,
+            created_by=meeting.owner_id,
+            key=to,
+            filename=filename,
+            content_type=head.get("ContentType", "application/octet-stream"),
+            size_bytes=size,
+            status=UploadStatus.PENDING,
+        )
+        session.add(upload)
+    move(source, to, size=size, tools=tools)
+    return ReleaseReport(meeting_id=upload.meeting_id, upload_id=upload.id)

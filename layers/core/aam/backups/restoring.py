@@ -1,0 +1,143 @@
+"""Restoring: look at everything first, load in one transaction, bring it to now, and say what does not fit.
+
+mark → load → follow up → record: the mark lies in the bucket before anything is changed, so that no cleanup takes what
+a restored database does not know; every step may be repeated.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
+
+from aam.backups.emptiness import require_empty
+from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
+from aam.backups.loading import checked, load, verify
+from aam.backups.manifest import Manifest, choose
+from aam.backups.tools import RestoreTools, Step
+from aam.foundation.schemas import Value
+from aam.foundation.storage import ObjectMissing
+from aam.retention import identity
+from aam.retention.integrity import Integrity, check
+from aam.retention.keys import DERIVED, UPLOADED
+from aam.retention.log import note
+from aam.retention.models import CleanupRun, Level, RunState, is_running
+from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
+from aam.retention.tools import HasTime
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class RestoreReport(Value):
+    """What was restored; ``changed`` is what the steps after it did, ``integrity`` what is still to be reconciled.
+
+    ``rows`` counts what the database holds now, ``rows_in_backup`` what the backup says it held.  ``finished`` false:
+    there was no time for all steps, and reconciling goes on with them.
+    """
+
+    backup: str
+    taken_at: datetime
+    rows: int
+    rows_in_backup: int
+    changed: dict[str, int]
+    finished: bool
+    integrity: Integrity
+
+
+def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> RestoreReport:
+    """Restore a backup, by its name or date or the newest, into an empty database.
+
+    Raises NoSuchBackup, BackupTooNew, ForeignBackup, DatabaseNotEmpty, RestoreInProgress, BackupBroken, RestoreFailed:
+    nothing is changed then.  Killed while it loads, it has changed nothing either; killed later, reconciling goes on
+    with it.
+    """
+    manifest = choose(tools.backups, wanted)
+    refuse(manifest, tools=tools)
+    verify(tools.backups, manifest)
+    before = read_note(tools.bucket)
+    marked = RestoreNote(
+        backup=manifest.backup, point=manifest.taken_at, store_id=manifest.store_id, state=RestoreState.RESTORING
+    )
+    write_note(tools.bucket, marked)
+    try:
+        load(checked(tools.backups, manifest), login=tools.login, schema=tools.schema)
+    except Exception as error:
+        # The connection may have broken after the commit; whatever else is refused before it.
+        if not isinstance(error, RestoreFailed) or not is_loaded(manifest.store_id, tools=tools):
+            write_note(tools.bucket, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
+        raise
+    steps = follow_up(marked, tools=tools, has_time=has_time)
+    with tools.open_transaction() as session:
+        rows = sum(count_of(session, name) for name in manifest.counts)
+    return RestoreReport(
+        backup=manifest.backup,
+        taken_at=manifest.taken_at,
+        rows=rows,
+        rows_in_backup=sum(manifest.counts.values()),
+        changed={name: step.changed for name, step in steps.items()},
+        finished=all(step.finished for step in steps.values()),
+        integrity=check(tools=tools),
+    )
+
+
+def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
+    """Raise what can be seen without reading the dump."""
+    if manifest.revision not in tools.schema.revisions:
+        raise BackupTooNew
+    try:
+        whole = tools.backups.size(manifest.dump_key) == manifest.dump_bytes
+    except ObjectMissing:
+        whole = False
+    if not whole:
+        raise BackupBroken
+    label = identity.label_of(tools.bucket)
+    if label not in (None, manifest.store_id) and holds_recordings(tools):
+        raise ForeignBackup
+    require_empty(tools.admin, tools.schema)
+
+
+def holds_recordings(tools: RestoreTools) -> bool:
+    """Whether the bucket holds anything of anybody's; if not, it may be given to the restored database."""
+    return any(list(islice(tools.bucket.versions(prefix), 1)) for prefix in (UPLOADED, DERIVED))
+
+
+def is_loaded(store_id: UUID, *, tools: RestoreTools) -> bool:
+    """Whether the database is the one that was to be restored."""
+    with tools.admin.connect() as connection:
+        try:
+            found = connection.execute(text("select store_id from store_identity")).scalar_one_or_none()
+        except DBAPIError:  # there is no such table
+            return False
+        return found is not None and UUID(str(found)) == store_id
+
+
+def follow_up(marked: RestoreNote, *, tools: RestoreTools, has_time: HasTime) -> dict[str, Step]:
+    """Bring schema, password, label and rows from the backup's moment to now; what each step did.
+
+    What ran at the backup's moment is over: cleanups, and the executions of runs.
+    """
+    tools.schema.bring_up()
+    with tools.open_transaction() as session:
+        identity.take_over(session, tools.bucket)
+        session.execute(
+            update(CleanupRun).where(is_running()).values(state=RunState.FAILED, finished_at=tools.clock()),
+            execution_options={"synchronize_session": False},
+        )
+    steps = {name: step(has_time) for name, step in tools.after.items()}
+    write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.RESTORED}))
+    with tools.open_transaction() as session:
+        changed = {name: step.changed for name, step in steps.items()}
+        note(session, Level.WARNING, "restore", "done", backup=marked.backup, **changed)
+    return steps
+
+
+def count_of(session: Session, table: str) -> int:
+    """How many rows a table has; 0 when a later migration took it away."""
+    if session.scalar(text("select to_regclass(:name)"), {"name": f'public."{table}"'}) is None:
+        return 0
+    return int(session.scalar(text(f'select count(*) from "{table}"')) or 0)  # noqa: S608 - a name of our own dump

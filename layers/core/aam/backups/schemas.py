@@ -1,0 +1,140 @@
+"""What schedules, events and the command line ask of backups and restores."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, ValidationError
+
+from aam.backups.errors import BadBackupRequest, BadRestoreRequest
+from aam.backups.manifest import NAME
+from aam.foundation.schemas import RequestBody, Value
+
+Backup = Field(default=None, pattern=rf"^({NAME}|\d{{4}}-\d\d-\d\d)$")
+"""A backup's name, or the date of the newest one of a day; without it the newest of all."""
+
+BROUGHT = rf"^(backups/(database|config)/{NAME}\.(dump|json)|objects/(meetings|derived|media|reports)/.+)$"
+PAGE = 500
+
+
+class BackupRequest(RequestBody):
+    """Make a backup, copy what is left to be copied, or say which backups there are.
+
+    ``seconds`` is how long this call may copy objects.
+    """
+
+    action: Literal["backup", "copy", "list"]
+    seconds: int | None = Field(default=None, ge=0, le=900)
+
+
+class FetchRequest(RequestBody):
+    """Sign what a backup of the database consists of, for whoever keeps it elsewhere."""
+
+    action: Literal["fetch"]
+    backup: str | None = Backup
+
+
+class FetchObjectsRequest(RequestBody):
+    """Sign the next page of copied objects after a key."""
+
+    action: Literal["fetch_objects"]
+    after: str = ""
+
+
+class RestoreRequest(RequestBody):
+    """Restore a backup into an empty database."""
+
+    action: Literal["restore"]
+    backup: str | None = Backup
+
+
+class LookRequest(RequestBody):
+    """Say which backup would be restored, how far the last restore is, and what lies in quarantine."""
+
+    action: Literal["look"]
+    backup: str | None = Backup
+
+
+class ReconcileRequest(RequestBody):
+    """Compare rows and objects after a restore; ``point`` after a recovery by other means."""
+
+    action: Literal["reconcile"]
+    point: AwareDatetime | None = None
+    seconds: int | None = Field(default=None, ge=0, le=900)
+
+
+class CopyBackRequest(RequestBody):
+    """Copy back the objects that rows want and the store lost."""
+
+    action: Literal["copy_back"]
+    seconds: int | None = Field(default=None, ge=0, le=900)
+
+
+class BringRequest(RequestBody):
+    """Sign the bringing of these objects into the bucket of backups, from where somebody kept them."""
+
+    action: Literal["bring"]
+    keys: tuple[str, ...] = Field(min_length=1, max_length=PAGE)
+
+
+class ReleaseRequest(RequestBody):
+    """Make a quarantined recording an upload again."""
+
+    action: Literal["release"]
+    key: str = Field(min_length=1)
+    meeting_id: UUID | None = None
+
+
+class Signed(Value):
+    """A signed request for one object; whoever has the URL has the object."""
+
+    key: str
+    url: str
+    size_bytes: int | None = None
+
+
+OfBackup = BackupRequest | FetchRequest | FetchObjectsRequest
+OfRestore = RestoreRequest | LookRequest | ReconcileRequest | CopyBackRequest | BringRequest | ReleaseRequest
+
+BACKUP_ACTIONS: dict[str, type[RequestBody]] = {
+    "backup": BackupRequest,
+    "copy": BackupRequest,
+    "list": BackupRequest,
+    "fetch": FetchRequest,
+    "fetch_objects": FetchObjectsRequest,
+}
+RESTORE_ACTIONS: dict[str, type[RequestBody]] = {
+    "restore": RestoreRequest,
+    "look": LookRequest,
+    "reconcile": ReconcileRequest,
+    "copy_back": CopyBackRequest,
+    "bring": BringRequest,
+    "release": ReleaseRequest,
+}
+
+Error = TypeVar("Error", BadBackupRequest, BadRestoreRequest)
+
+
+def parse_backup(event: dict[str, Any]) -> OfBackup:
+    """The request in an event; raises BadBackupRequest."""
+    return parse(event, BACKUP_ACTIONS, BadBackupRequest, "nothing was done")  # type: ignore[return-value]
+
+
+def parse_restore(event: dict[str, Any]) -> OfRestore:
+    """The request in an event; raises BadRestoreRequest."""
+    return parse(event, RESTORE_ACTIONS, BadRestoreRequest, "nothing was changed")  # type: ignore[return-value]
+
+
+def parse(event: dict[str, Any], actions: dict[str, type[RequestBody]], error: type[Error], ending: str) -> RequestBody:
+    """Validate by the action; raises ``error``, whose sentence says what is wrong."""
+    asked = {name: value for name, value in event.items() if name != "correlation_id"}
+    action = asked.get("action")
+    if not isinstance(action, str) or action not in actions:
+        raise error(f"action must be one of {', '.join(sorted(actions))}; {ending}.")
+    try:
+        return actions[action].model_validate(asked)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise error(f"{where}: {first['msg'].removeprefix('Value error, ')}; {ending}.") from None

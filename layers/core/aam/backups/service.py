@@ -1,0 +1,136 @@
+"""Making a backup: dump, what the stack was, copies of objects, and the manifest last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from datetime import datetime, timedelta
+from typing import Any
+
+from aam.backups.copies import delete_versions, expire, keep_up, single_versions
+from aam.backups.dumping import LIMIT_S, Moment, Written, dump_to, refuse_large
+from aam.backups.manifest import (
+    CONFIG,
+    Copied,
+    Manifest,
+    backups_in,
+    config_key,
+    dump_key,
+    manifest_key,
+    name_of,
+)
+from aam.backups.tools import BackupTools
+from aam.foundation.schemas import Value
+from aam.foundation.storage import ObjectStore
+from aam.retention.measures import gauge
+from aam.retention.newest_backup import DATABASE
+from aam.retention.objects import Bucket
+from aam.retention.policy import FILE
+from aam.retention.tools import HasTime
+
+UNFINISHED_AFTER = timedelta(hours=1)
+"""A function lives for a quarter of an hour: what is older and has no manifest belongs to a backup that died."""
+
+
+class BackupReport(Value):
+    """A backup that was made; ``finished`` false: objects are left to be copied, by `copy` or by the next backup."""
+
+    backup: str
+    dump_bytes: int
+    rows: int
+    objects: Copied
+    swept: int
+    expired: int
+    finished: bool
+
+
+def back_up(*, tools: BackupTools, has_time: HasTime, limit_s: float = LIMIT_S) -> BackupReport:
+    """Make a backup of the database and bring the copies of objects up to date.
+
+    Raises DatabaseTooLarge, DumpTooSlow, DumpFailed, StorageUnavailable, DatabaseUnavailable; what was written by then
+    counts for nothing and is swept away by a later backup.
+    """
+    began = tools.clock()
+    swept = sweep(tools.backups, now=began)
+    name = name_of(began)
+    with tools.open_transaction() as session:
+        refuse_large(session)
+    with tools.open_transaction() as session:
+        moment, written = dump_to(tools.backups, dump_key(name), session=session, login=tools.login, limit_s=limit_s)
+    config = described(tools, moment)
+    tools.backups.write(config_key(name), config, content_type="application/json")
+    objects = keep_up(tools.media, tools.backups, has_time=has_time)
+    manifest = manifest_of(name, moment, written, config, objects)
+    tools.backups.write(manifest_key(name), manifest.model_dump_json().encode(), content_type="application/json")
+    gauge("BackupSeconds", (tools.clock() - began).total_seconds(), "Seconds")
+    gauge("BackupBytes", written.size, "Bytes")
+    return BackupReport(
+        backup=name,
+        dump_bytes=written.size,
+        rows=sum(moment.counts.values()),
+        objects=objects,
+        swept=swept,
+        expired=expire(tools.backups, tools.policy.backups, now=began) if has_time() else 0,
+        finished=objects.complete,
+    )
+
+
+def manifest_of(name: str, moment: Moment, written: Written, config: bytes, objects: Copied) -> Manifest:
+    """The manifest of what was written."""
+    return Manifest(
+        backup=name,
+        taken_at=moment.taken_at,
+        store_id=moment.store_id,
+        revision=moment.revision,
+        server_version=moment.server_version,
+        dump_bytes=written.size,
+        dump_sha256=written.digest.hexdigest(),
+        config_sha256=hashlib.sha256(config).hexdigest(),
+        counts=moment.counts,
+        objects=objects,
+    )
+
+
+def described(tools: BackupTools, moment: Moment) -> bytes:
+    """What the stack was, as JSON: for a person who has to make it anew.  Secrets are not among it."""
+    said: dict[str, Any] = {
+        "taken_at": moment.taken_at.isoformat(),
+        "store_id": str(moment.store_id),
+        "buckets": {"media": tools.media.bucket, "backups": tools.backups.bucket},
+        "database": {
+            "host": tools.login.host,
+            "port": tools.login.port,
+            "name": tools.login.database,
+            "server_version": moment.server_version,
+            "revision": moment.revision,
+            "rows": moment.counts,
+        },
+        "policy_sha256": hashlib.sha256(FILE.read_bytes()).hexdigest(),
+        "python": platform.python_version(),
+        "stack": dict(tools.describe_stack()),
+        "not_here": "signing keys, vendors' keys, the store's webhook secret and the database's passwords",
+    }
+    return json.dumps(said, indent=2, sort_keys=True).encode()
+
+
+def sweep(backups: ObjectStore, *, now: datetime) -> int:
+    """Delete what backups that died have left behind; returns how many versions and unfinished uploads."""
+    whole = set(backups_in(backups))
+    gone = 0
+    for each in Bucket(backups).unfinished(DATABASE):
+        if died(each.key, whole, now):
+            Bucket(backups).abort(each.key, each.upload_id)
+            gone += 1
+    for prefix in (DATABASE, CONFIG):
+        left = [each for each in single_versions(backups, prefix) if died(each.key, whole, now)]
+        if left:
+            delete_versions(backups, left)
+            gone += len(left)
+    return gone
+
+
+def died(key: str, whole: set[str], now: datetime) -> bool:
+    """Whether a key is of a backup without a manifest that nobody can be at work on; its name says when it began."""
+    name = key.removeprefix(DATABASE).removeprefix(CONFIG).rpartition(".")[0]
+    return name not in whole and name < name_of(now - UNFINISHED_AFTER)

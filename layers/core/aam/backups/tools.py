@@ -1,0 +1,76 @@
+"""What backups and restores work with, put together once by whoever runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aam.backups.login import Login
+from aam.foundation.clock import Clock
+from aam.foundation.database import Transaction
+from aam.foundation.storage import ObjectStore
+from aam.retention.objects import Bucket
+from aam.retention.policy import Policy
+from aam.retention.tools import HasTime
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@dataclass(frozen=True)
+class BackupTools:
+    """The database, the bucket of recordings, the bucket of backups, and what the stack says of itself."""
+
+    media: ObjectStore
+    backups: ObjectStore
+    open_transaction: Transaction
+    login: Login
+    policy: Policy
+    clock: Clock
+    describe_stack: Callable[[], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What a restore has to know of migrations, which stand above it.
+
+    ``owner`` is the role that owns all tables, ``roles`` the statements that make the roles and their privileges,
+    ``advisory_lock`` what whoever migrates holds, ``revisions`` what this version knows.  ``bring_up`` migrates to the
+    newest revision and gives the application's role its password.
+    """
+
+    owner: str
+    roles: tuple[str, ...]
+    advisory_lock: int
+    revisions: frozenset[str]
+    bring_up: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """How many things a step has changed; ``finished`` false: there was no time for all, and calling again goes on."""
+
+    changed: int
+    finished: bool = True
+
+
+@dataclass(frozen=True)
+class RestoreTools:
+    """Both buckets, and the database: ``admin`` opens it as a role that may create roles.
+
+    ``after`` are the steps that follow a restore, by name: they bring the database from the backup's moment to now,
+    and may be repeated.
+    """
+
+    bucket: Bucket
+    backups: ObjectStore
+    signer: ObjectStore
+    admin: Engine
+    login: Login
+    open_transaction: Transaction
+    open_statements: Transaction
+    policy: Policy
+    clock: Clock
+    schema: Schema
+    after: Mapping[str, Callable[[HasTime], Step]]

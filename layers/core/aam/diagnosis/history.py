@@ -1,0 +1,296 @@
+"""A meeting's whole history: what was uploaded, what every run did, what it waits for, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from aam.artifacts.models import ArtifactsRow
+from aam.costs.ledger import costs_of_meeting, meeting_cost
+from aam.costs.schemas import MeetingCost
+from aam.diagnosis.advice import on_meeting
+from aam.diagnosis.errors import MeetingUnknown
+from aam.diagnosis.schemas import ErrorFacts, MeetingDiagnosis, ResultFacts, RunFacts, TaskFacts, UploadFacts
+from aam.diagnosis.tools import Tools
+from aam.foundation.errors import AppError
+from aam.meetings.models import Meeting
+from aam.pipeline.executions import LookUpExecution
+from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, Stage
+from aam.pipeline.progress import timings_of
+from aam.pipeline.stalled import LIMITS
+from aam.retention.ages import load_ages
+from aam.retention.models import DataClass, LegalHold, MeetingTombstone
+from aam.retention.policy import load_policy
+from aam.transcription.models import TranscriptRow
+from aam.uploads.archive import reach_of
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+from aam.vendors.claims import Claims, Record, StageName
+from aam.vendors.claims import Stage as PaidStage
+from aam.vendors.gates import read_gate
+from aam.vendors.ports import Vendor
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ROWS_MOST = 20
+"""More runs, uploads or errors than fit a screen; the newest count."""
+
+EXECUTIONS = 3
+"""Of so many runs it is asked what others know of them."""
+
+PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
+    (Stage.TRANSCRIBE, "transcription", Vendor.DEEPGRAM),
+    (Stage.WRITE_ARTIFACTS, "artifacts", Vendor.OPENAI),
+)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the database knows."""
+
+    meeting: Meeting
+    going: bool
+    holds: tuple[str, ...]
+    kept_days: dict[str, int | None]
+    uploads: tuple[UploadBlob, ...]
+    runs: tuple[ProcessingRun, ...]
+    errors: tuple[ProcessingError, ...]
+    results: tuple[ResultFacts, ...]
+    cost: MeetingCost
+
+
+def explain_meeting(meeting_id: UUID, *, tools: Tools) -> MeetingDiagnosis:
+    """Everything that is known of a meeting; raises MeetingUnknown.
+
+    The database is left before anything else is asked, and what does not answer is left out.
+    """
+    now = tools.clock()
+    with tools.open_transaction() as session:
+        rows = read_rows(session, meeting_id)
+    uploads = tuple(upload_facts(row, newest=place == 0, tools=tools) for place, row in enumerate(rows.uploads))
+    runs = tuple(run_facts(row, newest=place < EXECUTIONS, tools=tools, now=now) for place, row in enumerate(rows.runs))
+    attempts = {run.id: run.attempt for run in rows.runs}
+    waits = tuple(reasons_to_wait(runs, tools=tools, now=now))
+    return MeetingDiagnosis(
+        meeting_id=rows.meeting.id,
+        organization_id=rows.meeting.organization_id,
+        client_id=rows.meeting.client_id,
+        title=rows.meeting.title,
+        status=rows.meeting.status,
+        language=rows.meeting.language,
+        created_at=rows.meeting.created_at,
+        going=rows.going,
+        holds=rows.holds,
+        kept_days=rows.kept_days,
+        uploads=uploads,
+        runs=runs,
+        errors=tuple(
+            ErrorFacts(
+                attempt=attempts.get(row.run_id) if row.run_id else None,
+                stage=row.stage,
+                code=row.code,
+                message=row.message,
+                occurred_at=row.occurred_at,
+                is_read=row.is_read,
+            )
+            for row in rows.errors
+        ),
+        results=rows.results,
+        cost=rows.cost,
+        waits=waits,
+        advice=on_meeting(
+            meeting_id=str(meeting_id),
+            going=rows.going,
+            held=bool(rows.holds),
+            uploads=uploads,
+            runs=runs,
+            waits=waits,
+        ),
+    )
+
+
+def read_rows(session: Session, meeting_id: UUID) -> _Rows:
+    """The meeting's rows, the newest first; raises MeetingUnknown."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise MeetingUnknown
+    ages = load_ages(session, load_policy())
+    of = (meeting.organization_id, meeting.client_id, meeting.meeting_type_id)
+    uploads = select(UploadBlob).where(UploadBlob.meeting_id == meeting_id).order_by(UploadBlob.created_at.desc())
+    runs = (
+        select(ProcessingRun)
+        .where(ProcessingRun.meeting_id == meeting_id)
+        .order_by(ProcessingRun.created_at.desc(), ProcessingRun.id.desc())
+    )
+    errors = (
+        select(ProcessingError)
+        .where(ProcessingError.meeting_id == meeting_id)
+        .order_by(ProcessingError.occurred_at.desc())
+    )
+    holds = select(LegalHold.reason).where(
+        or_(LegalHold.meeting_id == meeting_id, LegalHold.client_id == meeting.client_id)
+    )
+    found = tuple(session.scalars(runs.limit(ROWS_MOST)))
+    booked = None
+    if found:
+        costs = costs_of_meeting(meeting_id, run_id=ProcessingRun.id)
+        booked = session.execute(select(costs).where(ProcessingRun.id == found[0].id)).scalar_one()
+    return _Rows(
+        meeting=meeting,
+        going=session.get(MeetingTombstone, meeting_id) is not None,
+        holds=tuple(session.scalars(holds)),
+        kept_days={name.value: ages.days(of, name) for name in DataClass},
+        uploads=tuple(session.scalars(uploads.limit(ROWS_MOST))),
+        runs=found,
+        errors=tuple(session.scalars(errors.limit(ROWS_MOST))),
+        results=tuple(results_of(session, meeting_id)),
+        cost=meeting_cost(booked),
+    )
+
+
+def results_of(session: Session, meeting_id: UUID) -> Iterator[ResultFacts]:
+    """The versions of transcript and minutes, the newest first."""
+    transcripts = select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id)
+    for transcript in session.scalars(transcripts.order_by(TranscriptRow.version.desc()).limit(ROWS_MOST)):
+        yield ResultFacts(
+            kind="transcript",
+            version=transcript.version,
+            engine=transcript.engine,
+            model=transcript.model,
+            count=transcript.utterance_count,
+            unverified=0,
+            created_at=transcript.created_at,
+        )
+    minutes = select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id)
+    for each in session.scalars(minutes.order_by(ArtifactsRow.version.desc()).limit(ROWS_MOST)):
+        yield ResultFacts(
+            kind="minutes",
+            version=each.version,
+            engine=each.engine,
+            model=each.model,
+            count=each.verified_items,
+            unverified=each.unverified_items,
+            created_at=each.created_at,
+        )
+
+
+def upload_facts(row: UploadBlob, *, newest: bool, tools: Tools) -> UploadFacts:
+    """An upload; the store is asked about the newest received one only."""
+    reach = None
+    if newest and row.status == UploadStatus.RECEIVED:
+        try:
+            reach = reach_of(row.key, store=tools.store)
+        except AppError:
+            reach = None
+    return UploadFacts(
+        id=row.id,
+        filename=row.filename,
+        content_type=row.content_type,
+        size_bytes=row.size_bytes,
+        status=row.status,
+        in_parts=row.multipart_id is not None,
+        created_at=row.created_at,
+        received_at=row.received_at,
+        reach=reach,
+    )
+
+
+def run_facts(row: ProcessingRun, *, newest: bool, tools: Tools, now: datetime) -> RunFacts:
+    """A run with what the workflow service and the vendors' workers know of it; old runs are not asked after."""
+    timings = timings_of(row)
+    return RunFacts(
+        id=row.id,
+        attempt=row.attempt,
+        trigger=row.trigger,
+        status=row.status,
+        stage=row.stage,
+        from_stage=row.from_stage,
+        took_over=row.takes_over_id,
+        failure_code=row.failure_code,
+        waiting_reason=row.waiting_reason,
+        resumptions=row.resumptions,
+        correlation_id=row.correlation_id,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        stages=timings.stages,
+        execution=execution_of(row, tools.look_up) if newest else None,
+        tasks=tuple(tasks_of(row, tools=tools, now=now)) if newest else (),
+    )
+
+
+def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
+    """Whether the run's execution runs; None where it has none or nobody can say."""
+    if not row.execution_arn:
+        return None
+    try:
+        return look_up(row.execution_arn)
+    except AppError:
+        return None
+
+
+def tasks_of(row: ProcessingRun, *, tools: Tools, now: datetime) -> Iterator[TaskFacts]:
+    """The vendors' stages that the run has begun."""
+    claims = Claims(tools.table)
+    for stage, name, _vendor in PAID:
+        if stage.value not in row.stage_started:
+            continue
+        try:
+            record = claims.read(PaidStage(row.id, name))
+        except AppError:
+            continue
+        if record == Record() and row.status not in ALIVE:
+            continue
+        yield TaskFacts(
+            stage=stage,
+            state=state_of(record, at=now.timestamp()),
+            deaths=record.deaths,
+            faults=record.faults,
+            submissions=record.submissions,
+            failed=record.failed,
+            answer_by=datetime.fromtimestamp(record.answer_by, UTC) if record.answer_by else None,
+        )
+
+
+def state_of(record: Record, *, at: float) -> str:
+    """A stage's record in words."""
+    if record.over:
+        return "answered" if record.answered else "failed"
+    if record.deadline > at:
+        return "worked on"
+    if record.answer_by > at:
+        return "waits for an answer"
+    return "waits in its queue" if record != Record() else "unclaimed"
+
+
+def reasons_to_wait(runs: Sequence[RunFacts], *, tools: Tools, now: datetime) -> Iterator[str]:
+    """Why the newest run is not further, as far as somebody else is the reason."""
+    newest = runs[0] if runs else None
+    if newest is None or newest.status not in ALIVE:
+        return
+    if newest.waiting_reason:
+        yield f"Its cost does not fit the budget ({newest.waiting_reason})."
+        return
+    began = next((timing.started_at for timing in reversed(newest.stages) if timing.stage == newest.stage), None)
+    if began is not None and Stage(newest.stage) in LIMITS:
+        ends = began + LIMITS[Stage(newest.stage)]
+        yield f"It is in {newest.stage} since {began:%Y-%m-%d %H:%M} UTC, and is given up at {ends:%Y-%m-%d %H:%M}."
+    for stage, _name, vendor in PAID:
+        if newest.stage != stage:
+            continue
+        try:
+            gate = read_gate(tools.table, vendor)
+        except AppError:
+            continue
+        if gate.closed_until > now.timestamp():
+            wait = round(gate.closed_until - now.timestamp())
+            yield f"Nothing is asked of {vendor.value} for another {wait} s."
+    for task in newest.tasks:
+        if task.stage == newest.stage and task.state not in ("answered", "failed"):
+            yield f"The vendor's work {task.state if task.state != 'unclaimed' else 'was not taken up yet'}."

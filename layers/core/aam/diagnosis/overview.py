@@ -1,0 +1,124 @@
+"""A little of everything, and what deserves attention; and the list of what waits for a retry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from aam.diagnosis.advice import leaf_of, retry_helps
+from aam.diagnosis.queues import look_at_queues
+from aam.diagnosis.schemas import Advice, FailedMeeting, FailedMeetings, Overview
+from aam.diagnosis.services import look_at_services
+from aam.diagnosis.tools import Tools
+from aam.meetings.models import Meeting
+from aam.meetings.status import MeetingStatus
+from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
+from aam.retention.models import LegalHold, MeetingTombstone
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ERRORS_OF = timedelta(days=1)
+FAILED_MOST = 200
+
+
+def look_around(*, tools: Tools) -> Overview:
+    """Meetings by status, what runs and waits, fresh errors, queues, services, and what to do.
+
+    Where the database does not answer, the rest is told without it.
+    """
+    services = look_at_services(tools=tools)
+    queues = look_at_queues(tools=tools, letters=False)
+    counts = Counts()
+    if services.database is not None:
+        with tools.open_transaction() as session:
+            counts = count(session, since=tools.clock() - ERRORS_OF)
+    return Overview(
+        meetings=counts.meetings,
+        runs_alive=counts.alive,
+        runs_waiting=counts.waiting,
+        unread_errors=counts.errors,
+        queues=queues.queues,
+        checks=services.checks,
+        last_sweep=next((each.last for each in services.schedules if each.name == "sweep"), None),
+        holds=counts.holds,
+        advice=(*on_counts(counts), *queues.advice, *services.advice),
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the database counts: meetings by status, living runs, those that wait, errors by code, legal holds."""
+
+    meetings: dict[str, int] = field(default_factory=dict)
+    alive: int = 0
+    waiting: int = 0
+    errors: dict[str, int] = field(default_factory=dict)
+    holds: int = 0
+
+
+def count(session: Session, *, since: datetime) -> Counts:
+    """Count everything once; errors are those that nobody has read, from ``since`` on."""
+    meetings = session.execute(select(Meeting.status, func.count().label("n")).group_by(Meeting.status))
+    alive, waiting = session.execute(
+        select(func.count(), func.count(ProcessingRun.waiting_reason)).where(ProcessingRun.status.in_(ALIVE))
+    ).one()
+    errors = session.execute(
+        select(ProcessingError.code, func.count().label("n"))
+        .where(ProcessingError.is_read.is_(False), ProcessingError.occurred_at > since)
+        .group_by(ProcessingError.code)
+    )
+    return Counts(
+        meetings={row.status: row.n for row in meetings},
+        alive=alive,
+        waiting=waiting,
+        errors={row.code: row.n for row in errors},
+        holds=session.scalar(select(func.count()).select_from(LegalHold)) or 0,
+    )
+
+
+def on_counts(counts: Counts) -> Iterator[Advice]:
+    """What to do about meetings."""
+    failed = counts.meetings.get(MeetingStatus.FAILED, 0)
+    if failed:
+        yield Advice(why=f"{failed} meetings have failed.", command="aam retry --failed")
+    if counts.waiting:
+        yield Advice(why=f"{counts.waiting} runs wait for their budget.", command="aam cost budget")
+
+
+def list_failed(session: Session) -> FailedMeetings:
+    """The meetings whose newest run failed, the newest first, and whether a retry can help."""
+    later = aliased(ProcessingRun)
+    rows = session.execute(
+        select(Meeting.id, Meeting.title, ProcessingRun.stage, ProcessingRun.failure_code, ProcessingRun.finished_at)
+        .join(ProcessingRun, ProcessingRun.meeting_id == Meeting.id)
+        .where(
+            Meeting.status == MeetingStatus.FAILED,
+            ProcessingRun.status == RunStatus.FAILED,
+            ~exists().where(later.meeting_id == Meeting.id, later.created_at > ProcessingRun.created_at),
+            ~exists().where(MeetingTombstone.meeting_id == Meeting.id),
+        )
+        .order_by(ProcessingRun.finished_at.desc())
+        .limit(FAILED_MOST + 1)
+    ).all()
+    found = []
+    for row in rows[:FAILED_MOST]:
+        code = row.failure_code or "step_failed"
+        leaf = leaf_of(code)
+        found.append(
+            FailedMeeting(
+                meeting_id=row.id,
+                title=row.title,
+                stage=row.stage,
+                code=code,
+                sentence=leaf.sentence if leaf else "",
+                helps=retry_helps(code),
+                finished_at=row.finished_at,
+            )
+        )
+    return FailedMeetings(meetings=tuple(found), more=len(rows) > FAILED_MOST)

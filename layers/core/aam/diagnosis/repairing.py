@@ -1,0 +1,83 @@
+"""Use cases of repairing: try a meeting again, and bring a recording back from the archive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.diagnosis.errors import MeetingUnknown
+from aam.diagnosis.schemas import Restored, Retried, RetryRequest
+from aam.diagnosis.tools import Tools
+from aam.foundation.clock import new_id
+from aam.meetings.models import Meeting
+from aam.pipeline.budget import WORKS_IN
+from aam.pipeline.errors import NothingToRetry
+from aam.pipeline.models import ProcessingRun, Stage
+from aam.pipeline.restarting import ORDER
+from aam.pipeline.start import retry_meeting
+from aam.retention.log import note
+from aam.retention.models import Level, MeetingTombstone
+from aam.uploads.archive import bring_back, require_readable
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def retry(asked: RetryRequest, *, tools: Tools) -> Retried:
+    """Begin the next attempt; says where it begins and which vendors are asked (and paid) again.
+
+    Raises MeetingUnknown, RunInProgress, NothingToRetry, StageNotReached, RecordingArchived, ExecutionsUnavailable.
+    """
+    with tools.open_transaction() as session:
+        require_meeting(session, asked.meeting_id)
+        before = reached_before(session, asked.meeting_id)
+    run_id = retry_meeting(
+        meeting_id=asked.meeting_id,
+        bucket=tools.store.bucket,
+        correlation_id=str(new_id()),
+        open_transaction=tools.open_transaction,
+        start_execution=tools.start_execution,
+        require_readable=partial(require_readable, store=tools.store),
+        from_stage=Stage(asked.from_stage) if asked.from_stage else None,
+    )
+    with tools.open_transaction() as session:
+        run = session.get_one(ProcessingRun, run_id)
+        again = tuple(
+            vendor.value
+            for vendor, stage in WORKS_IN.items()
+            if before is not None and ORDER[Stage(run.from_stage)] <= ORDER[stage] < ORDER[before]
+        )
+        note(session, Level.INFO, "retry", "begun", run_id=str(run_id), from_stage=run.from_stage)
+        return Retried(run_id=run_id, from_stage=run.from_stage, took_over=run.takes_over_id, paid_again=again)
+
+
+def require_meeting(session: Session, meeting_id: UUID) -> None:
+    """Raise MeetingUnknown unless there is such a meeting that is not on its way out."""
+    if session.get(Meeting, meeting_id) is None or session.get(MeetingTombstone, meeting_id) is not None:
+        raise MeetingUnknown
+
+
+def reached_before(session: Session, meeting_id: UUID) -> Stage | None:
+    """The furthest stage that any attempt at the meeting has come to."""
+    stages = session.scalars(select(ProcessingRun.stage).where(ProcessingRun.meeting_id == meeting_id))
+    return max((Stage(stage) for stage in stages), key=ORDER.__getitem__, default=None)
+
+
+def restore(meeting_id: UUID, *, tools: Tools) -> Restored:
+    """Bring the meeting's newest recording back from the store's archive; raises MeetingUnknown, NothingToRetry."""
+    with tools.open_transaction() as session:
+        require_meeting(session, meeting_id)
+        key = session.scalars(
+            select(UploadBlob.key)
+            .where(UploadBlob.meeting_id == meeting_id, UploadBlob.status == UploadStatus.RECEIVED)
+            .order_by(UploadBlob.received_at.desc())
+            .limit(1)
+        ).one_or_none()
+    if key is None:
+        raise NothingToRetry
+    return Restored(reach=bring_back(key, store=tools.store))

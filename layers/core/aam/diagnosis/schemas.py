@@ -1,0 +1,306 @@
+"""What operators ask, and what they are told: ids, states, counts and sentences, never keys of objects or words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, ValidationError, model_validator
+
+from aam.costs.schemas import MeetingCost
+from aam.diagnosis.errors import BadRepairRequest
+from aam.foundation.schemas import RequestBody, Value
+from aam.pipeline.health import State
+from aam.pipeline.progress import StageTiming
+from aam.pipeline.schemas import BeginsAt
+from aam.uploads.archive import Reach
+
+
+class DiagnoseRequest(RequestBody):
+    """What to look at; without a name, a little of everything."""
+
+    action: Literal["diagnose"]
+    meeting_id: UUID | None = None
+    services: bool = False
+    queue: bool = False
+
+    @model_validator(mode="after")
+    def names_one(self) -> Self:
+        """One thing at a time."""
+        if (self.meeting_id is not None) + self.services + self.queue > 1:
+            raise ValueError("name one of meeting_id, services and queue")
+        return self
+
+
+class FailedRequest(RequestBody):
+    """List the meetings whose newest run failed."""
+
+    action: Literal["failed"]
+
+
+class RetryRequest(RequestBody):
+    """Begin the next attempt at a meeting, where the last one stopped or at an earlier stage."""
+
+    action: Literal["retry"]
+    meeting_id: UUID
+    from_stage: BeginsAt | None = None
+
+
+class RestoreRequest(RequestBody):
+    """Bring a meeting's recording back from the store's archive."""
+
+    action: Literal["restore"]
+    meeting_id: UUID
+
+
+RepairRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest
+
+ACTIONS: dict[str, type[RequestBody]] = {
+    "diagnose": DiagnoseRequest,
+    "failed": FailedRequest,
+    "retry": RetryRequest,
+    "restore": RestoreRequest,
+}
+
+
+def parse(event: dict[str, Any]) -> RepairRequest:
+    """The request in an event; raises BadRepairRequest, whose sentence says what is wrong with it."""
+    asked = {name: value for name, value in event.items() if name != "correlation_id"}
+    action = asked.get("action")
+    if not (isinstance(action, str) and action in ACTIONS):
+        raise BadRepairRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was changed.")
+    try:
+        return ACTIONS[action].model_validate(asked)  # type: ignore[return-value]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        said = f"{where}: {what}" if where else f"{what[0].upper()}{what[1:]}"
+        raise BadRepairRequest(f"{said}; nothing was changed.") from None
+
+
+class Advice(Value):
+    """What to do next: a sentence, and where there is one the command."""
+
+    why: str
+    command: str | None = None
+
+
+class UploadFacts(Value):
+    """An upload; ``reach`` says whether the store can read it, None where nobody asked."""
+
+    id: UUID
+    filename: str
+    content_type: str
+    size_bytes: int
+    status: str
+    in_parts: bool
+    created_at: datetime
+    received_at: datetime | None
+    reach: Reach | None = None
+
+
+class TaskFacts(Value):
+    """A vendor's stage of a run, as its workers have noted it."""
+
+    stage: str
+    state: Literal["unclaimed", "worked on", "waits for an answer", "waits in its queue", "answered", "failed"]
+    deaths: int
+    faults: int
+    submissions: int
+    failed: str
+    answer_by: datetime | None
+
+
+class RunFacts(Value):
+    """A run with its stages; ``execution`` is what the workflow service knows of it."""
+
+    id: UUID
+    attempt: int
+    trigger: str
+    status: str
+    stage: str
+    from_stage: str
+    took_over: UUID | None
+    failure_code: str | None
+    waiting_reason: str | None
+    resumptions: int
+    correlation_id: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    stages: tuple[StageTiming, ...]
+    execution: str | None
+    tasks: tuple[TaskFacts, ...] = ()
+
+
+class ErrorFacts(Value):
+    """Something that went wrong."""
+
+    attempt: int | None
+    stage: str
+    code: str
+    message: str
+    occurred_at: datetime
+    is_read: bool
+
+
+class ResultFacts(Value):
+    """A version of the transcript or of the minutes."""
+
+    kind: Literal["transcript", "minutes"]
+    version: int
+    engine: str
+    model: str
+    count: int
+    unverified: int
+    created_at: datetime
+
+
+class MeetingDiagnosis(Value):
+    """A meeting's whole history, and what to do next."""
+
+    meeting_id: UUID
+    organization_id: UUID
+    client_id: UUID
+    title: str
+    status: str
+    language: str
+    created_at: datetime
+    going: bool
+    holds: tuple[str, ...]
+    kept_days: dict[str, int | None]
+    uploads: tuple[UploadFacts, ...]
+    runs: tuple[RunFacts, ...]
+    errors: tuple[ErrorFacts, ...]
+    results: tuple[ResultFacts, ...]
+    cost: MeetingCost
+    waits: tuple[str, ...]
+    advice: tuple[Advice, ...]
+
+
+class Statement(Value):
+    """A statement that has been at work for long; ``text`` is its beginning, without values."""
+
+    seconds: float
+    state: str
+    text: str
+
+
+class DatabaseFacts(Value):
+    """How the database is."""
+
+    version: str
+    connections: int
+    connections_most: int
+    slow: tuple[Statement, ...]
+    size_bytes: int
+    cache_hit_ratio: float | None
+    revision: str | None
+    newest_revision: str
+
+
+class VendorFacts(Value):
+    """A vendor's gate, and whether there is a key."""
+
+    vendor: str
+    has_key: bool
+    state: Literal["open", "asked us to slow down", "down"]
+    faults: int
+    wait_s: int
+    under_way: int
+
+
+class ScheduleFacts(Value):
+    """Something that runs by schedule, and when it last came to its end."""
+
+    name: str
+    last: datetime | None
+
+
+class ServicesDiagnosis(Value):
+    """Everything that the system stands on; what does not answer has a state of ``error``."""
+
+    status: State
+    checks: dict[str, State]
+    database: DatabaseFacts | None
+    vendors: tuple[VendorFacts, ...]
+    schedules: tuple[ScheduleFacts, ...]
+    advice: tuple[Advice, ...]
+
+
+class Letter(Value):
+    """A dead letter by what it is about."""
+
+    message_id: str
+    sent_at: datetime
+    receives: int
+    meeting_id: UUID | None = None
+    run_id: UUID | None = None
+
+
+class QueueFacts(Value):
+    """A queue with its dead letters; ``oldest_s`` is how long the longest wait has been, None where nobody knows."""
+
+    name: str
+    waiting: int
+    in_flight: int
+    oldest_s: int | None
+    dead: int
+    letters: tuple[Letter, ...]
+
+
+class QueuesDiagnosis(Value):
+    """All queues, and what to do."""
+
+    queues: tuple[QueueFacts, ...]
+    advice: tuple[Advice, ...]
+
+
+class Overview(Value):
+    """A little of everything, and what deserves attention."""
+
+    meetings: dict[str, int]
+    runs_alive: int
+    runs_waiting: int
+    unread_errors: dict[str, int]
+    queues: tuple[QueueFacts, ...]
+    checks: dict[str, State]
+    last_sweep: datetime | None
+    holds: int
+    advice: tuple[Advice, ...]
+
+
+class FailedMeeting(Value):
+    """A meeting that waits for a retry: where it failed and why, and what is paid again."""
+
+    meeting_id: UUID
+    title: str
+    stage: str
+    code: str
+    sentence: str
+    helps: bool
+    finished_at: datetime | None
+
+
+class FailedMeetings(Value):
+    """The newest of them; ``more`` says that there are others."""
+
+    meetings: tuple[FailedMeeting, ...]
+    more: bool
+
+
+class Retried(Value):
+    """The run that was begun, where it begins, and what it says of money."""
+
+    run_id: UUID
+    from_stage: str
+    took_over: UUID | None
+    paid_again: tuple[str, ...] = Field(default=())
+
+
+class Restored(Value):
+    """How the recording stood when it was asked for."""
+
+    reach: Reach

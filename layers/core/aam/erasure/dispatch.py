@@ -1,0 +1,126 @@
+"""One door for operators and the schedule: a request goes in, its answer comes out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from aam.erasure.certificate import newest
+from aam.erasure.entries import Ledger
+from aam.erasure.ledger import replay
+from aam.erasure.leftovers import DeadLetters
+from aam.erasure.schemas import (
+    CertificateRequest,
+    ContinueRequest,
+    EraseRequest,
+    ReplayRequest,
+    Report,
+    Request,
+    SweepRequest,
+)
+from aam.erasure.service import certificate, erase, go_on, sweep
+from aam.erasure.tools import ErasureTools, HasTime
+from aam.foundation.aws import client
+from aam.foundation.clock import utc_now
+from aam.foundation.database import transaction
+from aam.foundation.secrets import read_secret
+from aam.foundation.settings import Environment, load
+from aam.foundation.state_table import StateTable, state_table
+from aam.foundation.storage import ObjectStore, backup_store, make_client, media_store
+from aam.pipeline.executions import stop_execution
+from aam.retention.objects import Bucket
+from aam.uploads.store import URL_LIFETIME_S
+from aam.vendors.claims import Claims
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+UNDER_WAY = timedelta(minutes=15)
+"""A request that began before its URL ended may last as long as this."""
+
+
+class ErasureSettings(Environment):
+    """Where the ledger, its secret, the copies and the dead letters are, and how long Deepgram may take to call back.
+
+    ``backup_bucket`` is empty where nothing is copied.
+    """
+
+    ledger_bucket: str = Field(alias="LEDGER_BUCKET", min_length=3)
+    ledger_secret_arn: str = Field(alias="LEDGER_SECRET_ARN", min_length=1)
+    backup_bucket: str = Field(alias="BACKUP_BUCKET", default="")
+    processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
+    transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
+    artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
+    deepgram_callback_s: int = Field(alias="DEEPGRAM_CALLBACK_S", ge=1)
+
+    @property
+    def url_life(self) -> timedelta:
+        """How long after an erasure somebody may still write by a URL that was signed before it."""
+        return timedelta(seconds=max(URL_LIFETIME_S, self.deepgram_callback_s)) + UNDER_WAY
+
+
+@lru_cache(maxsize=1)
+def own_s3() -> BaseClient:
+    """The client of the ledger's bucket, which stays with AWS even where recordings lie in another store."""
+    return make_client("")
+
+
+def ledger() -> Ledger:
+    """The ledger that this function's settings name."""
+    settings = load(ErasureSettings)
+    return Ledger(ObjectStore(own_s3(), settings.ledger_bucket), partial(read_secret, settings.ledger_secret_arn))
+
+
+def disowning(table: StateTable) -> Any:
+    """Notes that nothing more may be paid for a run."""
+
+    def disown(run_id: UUID) -> None:
+        Claims(table).disown(run_id, now=utc_now().timestamp())
+
+    return disown
+
+
+def erasure_tools() -> ErasureTools:
+    """What this function's settings name."""
+    settings, table = load(ErasureSettings), state_table()
+    urls = (
+        settings.processing_dead_letters_url,
+        settings.transcription_dead_letters_url,
+        settings.artifacts_dead_letters_url,
+    )
+    return ErasureTools(
+        bucket=Bucket(media_store()),
+        backups=Bucket(backup_store()) if settings.backup_bucket else None,
+        ledger=ledger(),
+        open_transaction=transaction,
+        table=table,
+        letters=DeadLetters(client("sqs"), urls),
+        clock=utc_now,
+        stop_execution=stop_execution,
+        disown=disowning(table),
+        url_life=settings.url_life,
+    )
+
+
+def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict[str, Any]:
+    """Do what is asked; raises leaves of `aam.erasure.errors`, and passing faults."""
+    answer: BaseModel
+    if isinstance(request, EraseRequest):
+        answer = erase(request, tools=tools, has_time=has_time)
+    elif isinstance(request, ContinueRequest):
+        answer = go_on(request.erasure_id, tools=tools, has_time=has_time)
+    elif isinstance(request, CertificateRequest):
+        answer = Report(certificate=certificate(request.erasure_id, tools=tools))
+    elif isinstance(request, SweepRequest):
+        answer = sweep(tools=tools, has_time=has_time)
+    elif isinstance(request, ReplayRequest):
+        answer = replay(tools=tools, has_time=has_time)
+    else:
+        with tools.open_transaction() as session:
+            found = newest(session, limit=request.limit)
+        return {"certificates": [each.model_dump(mode="json") for each in found]}
+    return answer.model_dump(mode="json")

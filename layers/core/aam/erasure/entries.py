@@ -1,0 +1,87 @@
+"""The ledger of erasures: one object an erasure in a bucket of its own, which outlives every restored database.
+
+It holds HMACs only.  Who has neither the secret nor the id cannot tell whose they are; who has both, as a restored
+database and this stack do, can.  The bucket has versions and Object Lock, so that nobody takes an entry back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, ValidationError
+
+from aam.erasure.errors import LedgerForged
+from aam.erasure.models import SubjectKind
+from aam.foundation.schemas import Value
+from aam.foundation.storage import ObjectStore, translated
+
+PREFIX = "erasures/"
+
+
+class Entry(Value):
+    """What the ledger knows of one erasure.
+
+    ``marks`` are HMACs of the subject and of what else it may be recognised by in an older database; ``certificate`` is
+    the hash of its certificate, once that is complete.
+    """
+
+    subject: SubjectKind
+    marks: tuple[str, ...]
+    at: AwareDatetime
+    certificate: str | None = None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger's bucket, and the secret of its HMACs; methods raise StorageUnavailable, LedgerForged."""
+
+    store: ObjectStore
+    secret: Callable[[], str]
+
+    def mark(self, *words: str) -> str:
+        """The HMAC-SHA256 of some words, in hexadecimal."""
+        return hmac.new(self.secret().encode(), "\n".join(words).encode(), hashlib.sha256).hexdigest()
+
+    def mark_of(self, kind: SubjectKind, subject_id: UUID) -> str:
+        """The mark of a subject."""
+        return self.mark(kind, str(subject_id))
+
+    def mark_of_name(self, meeting_id: UUID, full_name: str) -> str:
+        """The mark of somebody who stands in a meeting only: whoever is written down anew there gets a new id."""
+        return self.mark("name", str(meeting_id), " ".join(full_name.casefold().split()))
+
+    def enter(
+        self,
+        kind: SubjectKind,
+        subject_id: UUID,
+        *,
+        also: Iterable[str] = (),
+        at: datetime,
+        certificate: str | None = None,
+    ) -> None:
+        """Write an erasure down before it begins, and again when it is complete; a repetition is another version."""
+        own = self.mark_of(kind, subject_id)
+        entry = Entry(subject=kind, marks=(own, *sorted(set(also) - {own})), at=at, certificate=certificate)
+        with translated():
+            self.store.client.put_object(
+                Bucket=self.store.bucket,
+                Key=f"{PREFIX}{own}.json",
+                Body=entry.model_dump_json().encode(),
+                ContentType="application/json",
+                ChecksumAlgorithm="SHA256",  # S3 wants a checksum where Object Lock is on
+            )
+
+    def entries(self) -> list[Entry]:
+        """Every erasure that was ever begun."""
+        found = []
+        for key in self.store.keys(PREFIX):
+            try:
+                found.append(Entry.model_validate_json(self.store.read(key)))
+            except ValidationError:
+                raise LedgerForged from None
+        return found

@@ -1,0 +1,87 @@
+"""What there is of meetings: rows by table and objects, counted before they go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import ColumnClause, Uuid, column, func, literal, select, table, text, union_all
+
+from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.erasure.tools import ErasureTools
+from aam.meetings.models import Meeting
+from aam.pipeline.models import ProcessingRun
+from aam.retention.among import among
+from aam.retention.keys import OF_MEETING, place_of, prefixes_of
+from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+OUTLIVES = frozenset({"cost_entries", "legal_holds", "meeting_tombstones"})
+"""Tables that speak of meetings and do not go with them."""
+
+ONE_BY_ONE = 100
+"""So many meetings are listed one by one; of more, all objects are listed, a thousand a page."""
+
+ENGINES = {"deepgram": "deepgram", "openai": "openai"}
+"""The engines that are vendors'."""
+
+
+def tables_of_meetings(session: Session) -> list[str]:
+    """Every table whose rows go with their meeting, as the database has them: later contexts have tables as well."""
+    catalog = text(
+        "select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid"
+        " where a.attname = 'meeting_id' and not a.attisdropped and c.relkind = 'r'"
+        " and c.relnamespace = 'public'::regnamespace order by 1"
+    )
+    return [name for name in session.scalars(catalog) if name not in OUTLIVES]
+
+
+def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:
+    """The rows of these meetings, by table."""
+    counts = []
+    for name in tables_of_meetings(session):
+        meeting_id: ColumnClause[UUID] = column("meeting_id", Uuid())
+        of_them = select(literal(name), func.count()).select_from(table(name, meeting_id))
+        counts.append(of_them.where(among(meeting_id, meeting_ids)))
+    counts.append(select(literal("meetings"), func.count()).where(among(Meeting.id, meeting_ids)))
+    counts += [
+        select(literal(model.__tablename__), func.count())
+        .select_from(model)
+        .join(TranscriptRow, TranscriptRow.id == model.transcript_id)
+        .where(among(TranscriptRow.meeting_id, meeting_ids))
+        for model in (UtteranceRow, SpeakerNameRow)
+    ]
+    return Counter({row[0]: row[1] for row in session.execute(union_all(*counts)) if row[1]})
+
+
+def count_objects(tools: ErasureTools, meeting_ids: Collection[UUID]) -> Counter[str]:
+    """The objects of these meetings, versions and copies included; of many by looking through everything once."""
+    found: Counter[str] = Counter()
+    wanted = set(meeting_ids)
+    for name, bucket, before in tools.buckets:
+        if len(wanted) > ONE_BY_ONE:
+            listed = (each for prefix in OF_MEETING for each in bucket.versions(f"{before}{prefix}"))
+            found[name] += sum(place_of(each.key.removeprefix(before)).meeting_id in wanted for each in listed)
+        else:
+            prefixes = (prefix for meeting_id in sorted(wanted) for prefix in prefixes_of(meeting_id))
+            found[name] += sum(1 for prefix in prefixes for _ in bucket.versions(f"{before}{prefix}"))
+    return Counter({name: count for name, count in found.items() if count})
+
+
+def runs_of(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+    """The runs of these meetings."""
+    return set(session.scalars(select(ProcessingRun.id).where(among(ProcessingRun.meeting_id, meeting_ids))))
+
+
+def vendors_of(session: Session, meeting_ids: Collection[UUID]) -> set[str]:
+    """The vendors that have heard or read something of these meetings."""
+    heard = select(TranscriptRow.engine).where(among(TranscriptRow.meeting_id, meeting_ids))
+    read = select(ArtifactsRow.engine).where(among(ArtifactsRow.meeting_id, meeting_ids))
+    asked = select(literal("openai")).where(
+        select(LLMInteraction.id).where(among(LLMInteraction.meeting_id, meeting_ids)).exists()
+    )
+    return {ENGINES[name] for name in session.scalars(union_all(heard, read, asked)) if name in ENGINES}

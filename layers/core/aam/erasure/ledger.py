@@ -1,0 +1,87 @@
+"""After a restore: whom the ledger knows, and a restored database has again, is erased again.
+
+`replay` is what a restore calls before anybody works with the database.  The ledger holds HMACs, so each id of the
+database is hashed and compared; what is found goes the way of every erasure, with a certificate of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.erasure import subjects
+from aam.erasure.entries import Entry, Ledger
+from aam.erasure.errors import ErasureInProgress, UnknownSubject
+from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
+from aam.erasure.people import is_pseudonym
+from aam.erasure.schemas import Swept
+from aam.erasure.service import begin, go_on
+from aam.erasure.tools import ErasureTools, HasTime
+from aam.meetings.models import MeetingParticipant
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+__all__ = ["Entry", "Ledger", "find_again", "replay"]
+
+ORDER = (SubjectKind.MEETING, SubjectKind.CLIENT, SubjectKind.PARTICIPANT, SubjectKind.USER)
+
+
+def find_again(session: Session, ledger: Ledger) -> list[subjects.Subject]:
+    """The subjects of this database that were erased once, by id or, in meetings, by name; raises LedgerForged."""
+    known: dict[SubjectKind, set[str]] = {kind: set() for kind in SubjectKind}
+    for entry in ledger.entries():
+        known[entry.subject].update(entry.marks)
+    found: dict[tuple[SubjectKind, UUID], subjects.Subject] = {}
+    wanted = [(kind, each) for kind, each in subjects.candidates(session) if ledger.mark_of(kind, each) in known[kind]]
+    copies = session.execute(select(MeetingParticipant.id, MeetingParticipant.meeting_id, MeetingParticipant.full_name))
+    wanted += [
+        (SubjectKind.PARTICIPANT, row.id)
+        for row in copies
+        if not is_pseudonym(row.full_name)
+        and {
+            ledger.mark_of(SubjectKind.PARTICIPANT, row.id),
+            ledger.mark_of_name(row.meeting_id, row.full_name),
+        }
+        & known[SubjectKind.PARTICIPANT]
+    ]
+    for kind, each in wanted:
+        try:
+            subject = subjects.find(session, kind, each)
+        except UnknownSubject:
+            continue
+        found[kind, subject.id] = subject
+    return sorted(found.values(), key=lambda subject: (ORDER.index(subject.kind), subject.id))
+
+
+def replay(*, tools: ErasureTools, has_time: HasTime = lambda: True) -> Swept:
+    """Erase again whom the ledger knows; ``finished`` false when there was no time for all, and calling again goes on.
+
+    ``waiting`` are erasures that a restored legal hold keeps; the sweep does them when it ends.  May be killed anywhere
+    and called again.  Raises LedgerForged, and passing faults.
+    """
+    with tools.open_transaction() as session:
+        found = find_again(session, tools.ledger)
+    done = {"erased": 0, "waiting": 0, "going": 0}
+    for subject in found:
+        if not has_time():
+            done["going"] += 1
+            continue
+        with tools.open_transaction() as session:
+            try:
+                subjects.find(session, subject.kind, subject.id)
+            except UnknownSubject:
+                done["erased"] += 1  # it went with another, as a meeting with its client
+                continue
+            erasure_id = begin(session, subject, trigger=Trigger.REPLAY, now=tools.clock())
+            session.get_one(Erasure, erasure_id).lease_until = tools.clock()  # nobody of the dumped time is alive
+        try:
+            report = go_on(erasure_id, tools=tools, has_time=has_time)
+        except ErasureInProgress:
+            done["going"] += 1
+            continue
+        state = report.certificate.state if report.certificate else ErasureState.RUNNING
+        done["erased" if state is ErasureState.ERASED else "waiting" if report.finished else "going"] += 1
+    return Swept(finished=not done["going"], found=len(found), **done)

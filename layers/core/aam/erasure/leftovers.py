@@ -1,0 +1,160 @@
+"""What lies outside rows and meetings' own prefixes: short-lived facts, dead letters, plans, exports, letterboxes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.clients.models import Client
+from aam.erasure.models import SubjectKind
+from aam.erasure.tools import ErasureTools
+from aam.foundation.storage import ObjectMissing, StorageUnavailable
+from aam.identity.models import User
+from aam.meetings.models import DirectoryParticipant
+from aam.retention.keys import EXPORTS, prefixes_of
+from aam.retention.models import CleanupRun, is_running
+from aam.retention.objects import BATCH, Bucket, batched
+from aam.retention.plans import PREFIX as PLANS
+from aam.transcription.callbacks import PREFIX as LETTERBOXES
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+HIDDEN_S = 60
+BATCHES_MOST = 500
+OVERLAP = 512
+
+
+def delete_prefix(bucket: Bucket, prefix: str) -> int:
+    """Delete everything under a prefix, every version; how many.  Raises StorageUnavailable when one would not go."""
+    gone, refused = bucket.delete_prefix(prefix)
+    if refused:
+        raise StorageUnavailable
+    return gone
+
+
+def empty_meetings(tools: ErasureTools, meeting_ids: Iterable[UUID]) -> Counter[str]:
+    """Delete every object of meetings, copies included."""
+    counts: Counter[str] = Counter()
+    for meeting_id in meeting_ids:
+        for name, bucket, before in tools.buckets:
+            for prefix in prefixes_of(meeting_id):
+                counts[name] += delete_prefix(bucket, f"{before}{prefix}")
+    return counts
+
+
+def empty_letterboxes(tools: ErasureTools, run_ids: Iterable[UUID]) -> Counter[str]:
+    """Delete the replies of vendors that nobody took."""
+    return Counter(
+        {"vendor_replies": sum(delete_prefix(tools.bucket, f"{LETTERBOXES}{run_id}/") for run_id in run_ids)}
+    )
+
+
+def forget(
+    tools: ErasureTools, ids: Collection[UUID], *, organization_id: UUID, names: Collection[str] = ()
+) -> Counter[str]:
+    """Delete whatever else speaks of these ids or names: facts and answers, dead letters, plans, exports.
+
+    The plan of a cleanup that is at work stays until it is done; looking again finds it.
+    """
+    words = {str(each) for each in ids}
+    counts: Counter[str] = Counter()
+    for pk in list(tools.table.holding(words | set(names))):
+        tools.table.delete(pk)
+        counts["short_lived_facts"] += 1
+    counts["dead_letters"] = tools.letters.remove(words)
+    counts["cleanup_plans"] = forget_plans(tools, words)
+    with tools.open_transaction() as session:
+        others = ids_of_others(session, organization_id)
+    for name, bucket, before in tools.buckets:
+        going = [
+            (each.key, each.version)
+            for each in bucket.versions(f"{before}{EXPORTS}")
+            if may_hold(each.key.removeprefix(before), words, others)
+        ]
+        if going and bucket.delete(list(batched(going, BATCH))):
+            raise StorageUnavailable
+        counts[name] += len(going)
+    return counts
+
+
+def may_hold(key: str, words: Collection[str], others: Collection[str]) -> bool:
+    """Whether an export may speak of what goes: by its key, or as an export of all of somebody's data.
+
+    Such a one (``temp/exports/client/{id}/…``) has the meetings of others in it as well; it lives for a day and is
+    made anew in a minute, so all of an organization's go.
+    """
+    kind, _, rest = key.removeprefix(EXPORTS).partition("/")
+    whole = kind in tuple(SubjectKind) and rest.partition("/")[0] not in others
+    return whole or any(word in key for word in words)
+
+
+def ids_of_others(session: Session, organization_id: UUID) -> set[str]:
+    """Everybody of other organizations whose data may have been exported whole."""
+    models: tuple[type[Client | User | DirectoryParticipant], ...] = (Client, User, DirectoryParticipant)
+    return {
+        str(found)
+        for model in models
+        for found in session.scalars(select(model.id).where(model.organization_id != organization_id))
+    }
+
+
+def forget_plans(tools: ErasureTools, words: Collection[str]) -> int:
+    """Delete stored plans that name one of the words; how many."""
+    with tools.open_transaction() as session:
+        working = set(session.scalars(select(CleanupRun.plan_hash).where(is_running())))
+    stored = {each.key.rpartition("/")[2].partition(".")[0] for each in tools.bucket.versions(PLANS)}
+    found = 0
+    for plan_hash in sorted(stored - working):
+        if any(names_one(tools.bucket, f"{PLANS}{plan_hash}{ending}", words) for ending in (".json", ".jsonl")):
+            delete_prefix(tools.bucket, f"{PLANS}{plan_hash}.")
+            found += 1
+    return found
+
+
+def names_one(bucket: Bucket, key: str, words: Collection[str]) -> bool:
+    """Whether an object holds one of the words; memory holds a piece of it."""
+    sought = [word.encode() for word in words]
+    before = b""
+    try:
+        for chunk in bucket.store.stream(key):
+            piece = before + chunk
+            if any(word in piece for word in sought):
+                return True
+            before = piece[-OVERLAP:]
+    except ObjectMissing:
+        return False
+    return False
+
+
+class DeadLetters:
+    """The dead letters of queues, through an SQS client."""
+
+    def __init__(self, sqs: Any, urls: Collection[str]) -> None:
+        self._sqs, self._urls = sqs, urls
+
+    def remove(self, words: Collection[str]) -> int:
+        """Delete the messages that hold one of the words; how many.  The others are hidden for a minute."""
+        removed = 0
+        for url in self._urls:
+            for _ in range(BATCHES_MOST):
+                answer = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S)
+                batch = answer.get("Messages", [])
+                if not batch:
+                    break
+                for message in batch:
+                    if any(word in message["Body"] for word in words):
+                        self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                        removed += 1
+        return removed
+
+
+def as_written(name: str) -> set[str]:
+    """A text as it may stand in stored JSON: plain, escaped once, and escaped within an escaped text."""
+    once = json.dumps(name, ensure_ascii=False)[1:-1]
+    return {name, once, json.dumps(once, ensure_ascii=False)[1:-1], json.dumps(name)[1:-1]}

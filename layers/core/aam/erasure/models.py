@@ -1,0 +1,101 @@
+"""The table of erasures; it holds counts and ids, never names or keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization, one_of
+
+
+class SubjectKind(StrEnum):
+    """Whose data an erasure is about."""
+
+    CLIENT = "client"
+    MEETING = "meeting"
+    USER = "user"
+    PARTICIPANT = "participant"
+
+
+class ErasureState(StrEnum):
+    """Where an erasure stands.
+
+    waiting: a legal hold, or a run under way, keeps something of it.  erased: everything is gone, and is looked for
+    once more when the last signed URL has ended.
+    """
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    ERASED = "erased"
+    COMPLETE = "complete"
+
+
+class Trigger(StrEnum):
+    """What asked for an erasure: a person, or the ledger after a restore."""
+
+    PERSON = "person"
+    REPLAY = "replay"
+
+
+class Erasure(Identified, OfOrganization, Base):
+    """The erasure of one subject, and in the end its certificate.
+
+    ``report`` are its counts, ``trail`` is what it needs to go on, and is emptied when it is complete.
+    """
+
+    __tablename__ = "erasures"
+
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    trigger: Mapped[str]
+    state: Mapped[str] = mapped_column(default=ErasureState.RUNNING)
+    lease_owner: Mapped[UUID | None]
+    lease_until: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    rescan_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    report: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    trail: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    certificate_hash: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint(one_of("subject_kind", *SubjectKind), name="subject_kind"),
+        CheckConstraint(one_of("trigger", *Trigger), name="trigger"),
+        CheckConstraint(one_of("state", *ErasureState), name="state"),
+        CheckConstraint("(state = 'complete') = (certificate_hash is not null)", name="certified"),
+        Index(
+            "uq_erasures_open",
+            "subject_kind",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("state <> 'complete'"),
+        ),
+        Index("ix_erasures_organization_id_created_at", "organization_id", text("created_at desc")),
+    )
+
+
+class Trace(StrEnum):
+    """What has to be looked at again: a meeting that is gone, one that stays without somebody, a run of either."""
+
+    MEETING = "meeting"
+    REDACTED = "redacted"
+    RUN = "run"
+
+
+class ErasureTrace(OfOrganization, Base):
+    """The id of something to be looked at again; all of an erasure's go when it is complete."""
+
+    __tablename__ = "erasure_traces"
+
+    erasure_id: Mapped[UUID] = mapped_column(ForeignKey(Erasure.id, ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    traced_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *Trace), name="kind"),
+        Index("ix_erasure_traces_organization_id", "organization_id"),
+    )

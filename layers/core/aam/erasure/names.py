@@ -1,0 +1,152 @@
+"""A person's name in texts: finding it in whatever case, order, inflection or alphabet, and putting another there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from aam.evidence.names import same_name
+
+ERASED = "[erased]"
+"""What stands where something was said."""
+
+WORD = re.compile(r"[^\W_]+")
+PART_MIN = 3
+"""Shorter parts of a name are too often something else."""
+
+GAP = re.compile(r"[\s_.,'’ʼ\u00a0-]{1,3}")
+PSEUDONYM = re.compile(r"Person \d{6}")
+
+
+def pseudonym_of(erasure_id: UUID) -> str:
+    """The name that takes the place of a person's; it says nothing but who is one and the same within an erasure."""
+    return f"Person {erasure_id.int % 1_000_000:06d}"
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case."""
+    return tuple(WORD.findall(name.casefold()))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is to be forgotten: full names, addresses, and the pseudonym.
+
+    ``known`` is how freely the name is looked for: in the person's own meetings each part of it counts, elsewhere only
+    the whole name of two words or more, because one word may be anybody.  With ``in_any_case`` a part needs no capital
+    letter: in titles and names of files it is nothing else.
+    """
+
+    names: frozenset[str]
+    emails: frozenset[str]
+    pseudonym: str
+    known: bool = False
+    in_any_case: bool = False
+
+    @cached_property
+    def whole(self) -> tuple[tuple[str, ...], ...]:
+        """The full names as words, in both orders."""
+        found = {words for name in self.names if (words := words_of(name)) and (len(words) > 1 or self.known)}
+        return tuple(sorted(found | {words[::-1] for words in found}, key=lambda words: (-len(words), words)))
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that count by themselves."""
+        if not self.known:
+            return ()
+        return tuple(sorted({word for name in self.names for word in words_of(name) if len(word) >= PART_MIN}))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """Beginnings of the longest words, by which a database finds texts that are worth a look."""
+        longest = {max(words_of(name), key=len, default="") for name in self.names}
+        return tuple(sorted({stem_of(word) for word in longest if word} | {email.casefold() for email in self.emails}))
+
+    def is_label(self, label: str) -> bool:
+        """Whether a speaker's label or a participant's name is this person's: all its words are the name's."""
+        words = words_of(label)
+        if not words:
+            return False
+        for name in self.names:
+            own = words_of(name)
+            if len(words) == len(own) and all(any(same_name(word, part) for part in own) for word in words):
+                return self.known or len(words) > 1
+        return self.known and any(
+            len(word) >= PART_MIN and all(any(same_name(each, part) for part in words_of(name)) for each in words)
+            for name in self.names
+            for word in words[:1]
+        )
+
+    def text(self, text: str) -> str:
+        """The text with the pseudonym for each name and address."""
+        for email in self.emails:
+            text = re.sub(re.escape(email), self.pseudonym, text, flags=re.IGNORECASE)
+        spans = self.spans(text)
+        for start, end in reversed(spans):
+            text = f"{text[:start]}{self.pseudonym}{text[end:]}"
+        return text
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the name stands, in order."""
+        if not (self.whole or self.parts):
+            return []
+        tokens = [(found.start(), found.end(), found[0].casefold()) for found in WORD.finditer(text)]
+        caseless = self.in_any_case or not any(letter.isupper() for letter in text)
+        found, at = [], 0
+        while at < len(tokens):
+            length = self.length_at(text, tokens, at, caseless=caseless)
+            if length:
+                found.append((tokens[at][0], tokens[at + length - 1][1]))
+            at += length or 1
+        return found
+
+    def length_at(self, text: str, tokens: Sequence[tuple[int, int, str]], at: int, *, caseless: bool) -> int:
+        """How many tokens from this one on are the name; 0 for none."""
+        for words in self.whole:
+            if at + len(words) <= len(tokens) and all(
+                same_name(tokens[at + n][2], word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
+                for n, word in enumerate(words)
+            ):
+                return len(words)
+        start, _, word = tokens[at]
+        # a part that is a word as well (will, mark) counts with its capital letter; speech without any has none
+        return int((caseless or text[start].isupper()) and any(same_name(word, part) for part in self.parts))
+
+    def json(self, value: Any) -> Any:
+        """The value with every text in it changed; keys stay, and a list of terms or notes loses the bare name."""
+        if isinstance(value, str):
+            return self.pseudonym if self.is_named(value) else self.text(value)
+        if isinstance(value, list):
+            return [self.json(each) for each in value if not (isinstance(each, str) and self.is_named(each))]
+        if isinstance(value, dict):
+            return {key: self.json(each) for key, each in value.items()}
+        return value
+
+    def is_named(self, text: str) -> bool:
+        """Whether a text is just the full name, be it one word only."""
+        words = words_of(text)
+        return bool(words) and any(words == words_of(name) for name in self.names)
+
+
+def stem_of(word: str) -> str:
+    """The beginning that every inflection of a word has."""
+    return word[: max(PART_MIN, len(word) - 2)]
+
+
+def adjoin(text: str, one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Whether only a space or a mark parts two tokens."""
+    return GAP.fullmatch(text[one[1] : other[0]]) is not None
+
+
+def person(names: Iterable[str], emails: Collection[str], *, erasure_id: UUID, known: bool = False) -> Person:
+    """Somebody to be forgotten; names that are pseudonyms already are none."""
+    return Person(
+        names=frozenset(name for name in names if name.strip() and not PSEUDONYM.fullmatch(name)),
+        emails=frozenset(email for email in emails if email),
+        pseudonym=pseudonym_of(erasure_id),
+        known=known,
+    )

@@ -1,0 +1,240 @@
+"""Who a participant or user is: their names, where they took part, where they are mentioned, and who follows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, any_, bindparam, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
+from aam.erasure.models import SubjectKind
+from aam.erasure.names import PSEUDONYM, Person, person
+from aam.erasure.schemas import Preview
+from aam.foundation.clock import new_id
+from aam.identity.models import Organization, RefreshToken, User
+from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
+from aam.pipeline.models import ProcessingError
+from aam.retention.among import among
+from aam.retention.holds import load_holds
+from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+from aam.uploads.models import UploadBlob
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+NAMESAKES_MOST = 50
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A participant as a meeting has them written down."""
+
+    id: UUID
+    meeting_id: UUID
+    full_name: str
+
+
+def copies_of(session: Session, participant_id: UUID) -> list[Copy]:
+    """Where a participant of the directory stands, or the one who stands in a meeting only."""
+    found = session.execute(
+        select(MeetingParticipant.id, MeetingParticipant.meeting_id, MeetingParticipant.full_name)
+        .where(
+            or_(
+                MeetingParticipant.directory_participant_id == participant_id,
+                MeetingParticipant.id == participant_id,
+            )
+        )
+        .order_by(MeetingParticipant.id)
+    )
+    return [Copy(row.id, row.meeting_id, row.full_name) for row in found]
+
+
+def who(session: Session, kind: SubjectKind, subject_id: UUID, *, erasure_id: UUID) -> Person:
+    """The names and addresses of a participant or user as they stand; none once they are gone."""
+    if kind is SubjectKind.USER:
+        user = session.get(User, subject_id)
+        names, emails = ([user.full_name], [user.email]) if user else ([], [])
+        return person(names, emails, erasure_id=erasure_id)
+    entry = session.get(DirectoryParticipant, subject_id)
+    names = [copy.full_name for copy in copies_of(session, subject_id)] + ([entry.full_name] if entry else [])
+    return person(names, [entry.email] if entry and entry.email else [], erasure_id=erasure_id)
+
+
+def own_meetings(session: Session, kind: SubjectKind, subject_id: UUID) -> set[UUID]:
+    """The meetings that somebody took part in, by their participants; a user's are not known."""
+    if kind is SubjectKind.USER:
+        return set()
+    return {copy.meeting_id for copy in copies_of(session, subject_id)}
+
+
+def speaking(session: Session, organization_id: UUID, known: Person) -> set[UUID]:
+    """Further meetings in which a speaker is called by the whole name of two words or more."""
+    labels = select(TranscriptRow.meeting_id, UtteranceRow.speaker.label("label")).join(
+        UtteranceRow, UtteranceRow.transcript_id == TranscriptRow.id
+    )
+    given = select(TranscriptRow.meeting_id, SpeakerNameRow.name.label("label")).join(
+        SpeakerNameRow, SpeakerNameRow.transcript_id == TranscriptRow.id
+    )
+    found: set[UUID] = set()
+    for statement, column in ((labels, UtteranceRow.speaker), (given, SpeakerNameRow.name)):
+        rows = session.execute(
+            statement.where(TranscriptRow.organization_id == organization_id, holds_one(column, known.stems)).distinct()
+        )
+        found |= {row.meeting_id for row in rows if known.is_label(row.label or "")}
+    return found
+
+
+def mentioning(session: Session, organization_id: UUID, known: Person) -> set[UUID]:
+    """The meetings of an organization in whose rows a text may name the person; each is then read."""
+    if not known.stems:
+        return set()
+    of_meeting: list[tuple[Any, tuple[Any, ...]]] = [
+        (Meeting.id, (Meeting.title, Meeting.speech, Meeting.consent_by, Meeting.consent_note, Meeting.consent_basis)),
+        (UploadBlob.meeting_id, (UploadBlob.filename,)),
+        (ProcessingError.meeting_id, (ProcessingError.message,)),
+        (Validation.meeting_id, (Validation.comment,)),
+        (ArtifactsRow.meeting_id, (ArtifactsRow.document,)),
+        (LLMInteraction.meeting_id, (LLMInteraction.prompt, LLMInteraction.response)),
+        (TranscriptRow.meeting_id, (TranscriptRow.notes,)),
+    ]
+    found: set[UUID] = set()
+    for column, texts in of_meeting:
+        named = or_(*(holds_one(text, known.stems) for text in texts))
+        found |= set(session.scalars(select(column).where(column.class_.organization_id == organization_id, named)))
+    said = select(TranscriptRow.meeting_id).where(TranscriptRow.organization_id == organization_id).distinct()
+    spoken = or_(holds_one(UtteranceRow.text, known.stems), holds_one(UtteranceRow.speaker, known.stems))
+    found |= set(session.scalars(said.join(UtteranceRow, UtteranceRow.transcript_id == TranscriptRow.id).where(spoken)))
+    called = or_(
+        *(
+            holds_one(text, known.stems)
+            for text in (SpeakerNameRow.label, SpeakerNameRow.name, SpeakerNameRow.proposed_name, SpeakerNameRow.quote)
+        )
+    )
+    return found | set(
+        session.scalars(said.join(SpeakerNameRow, SpeakerNameRow.transcript_id == TranscriptRow.id).where(called))
+    )
+
+
+def holds_one(column: Any, stems: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a text, or a document as text, holds one of these beginnings, whatever its case."""
+    escaped = [stem.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for stem in stems]
+    patterns = bindparam(None, [f"%{stem}%" for stem in escaped], ARRAY(Text))
+    found: ColumnElement[bool] = cast(column, Text).op("~~*")(any_(patterns))
+    return found
+
+
+def heir_of(session: Session, user: User) -> UUID | None:
+    """Who gets a user's meetings: the organization's owner, or else its oldest user who may log in; None for nobody."""
+    owner = session.scalar(select(Organization.owner_id).where(Organization.id == user.organization_id))
+    others = session.scalars(
+        select(User.id)
+        .where(User.organization_id == user.organization_id, User.id != user.id, User.disabled_at.is_(None))
+        .order_by(User.created_at, User.id)
+    ).all()
+    return owner if owner in others else next(iter(others), None)
+
+
+def labels_of(session: Session, transcript_id: UUID, known: Person, others: Collection[str]) -> set[str]:
+    """The labels of a transcript under which the person speaks.
+
+    By the label itself, by the name that somebody gave it, or by what the speaker called themselves.  A label that fits
+    another participant as well, and is not the whole name, is nobody's.
+    """
+    labels = set(session.scalars(select(UtteranceRow.speaker).where(UtteranceRow.transcript_id == transcript_id)))
+    given = {
+        row.label: row.name or row.proposed_name or ""
+        for row in session.scalars(select(SpeakerNameRow).where(SpeakerNameRow.transcript_id == transcript_id))
+    }
+    rivals = [person([name], [], erasure_id=new_id(), known=True) for name in others]
+
+    def is_theirs(label: str) -> bool:
+        called = given.get(label) or label
+        if not known.is_label(called):
+            return False
+        return known.is_named(called) or not any(rival.is_label(called) for rival in rivals)
+
+    return {label for label in labels | set(given) if is_theirs(label)}
+
+
+def others_in(session: Session, meeting_id: UUID, kind: SubjectKind, subject_id: UUID) -> list[str]:
+    """The names of a meeting's other participants."""
+    own = {copy.id for copy in copies_of(session, subject_id)} if kind is SubjectKind.PARTICIPANT else set()
+    found = session.execute(
+        select(MeetingParticipant.id, MeetingParticipant.full_name).where(MeetingParticipant.meeting_id == meeting_id)
+    )
+    return [row.full_name for row in found if row.id not in own]
+
+
+def is_pseudonym(name: str) -> bool:
+    """Whether a participant has been erased already."""
+    return PSEUDONYM.fullmatch(name) is not None
+
+
+def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
+    """What an erasure of a person would do."""
+    erasure_id = new_id()
+    found = who(session, kind, subject_id, erasure_id=erasure_id)
+    known = person(found.names, found.emails, erasure_id=erasure_id, known=True)
+    own = own_meetings(session, kind, subject_id)
+    if kind is SubjectKind.PARTICIPANT:
+        own |= speaking(session, organization_id, found)
+    mentioned = mentioning(session, organization_id, found) - own
+    counts: Counter[str] = Counter({"meetings_with_them": len(own), "meetings_to_look_through": len(mentioned)})
+    unrecognised: list[UUID] = []
+    for meeting_id in sorted(own):
+        others = others_in(session, meeting_id, kind, subject_id)
+        transcripts = session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)).all()
+        said = 0
+        for transcript_id in transcripts:
+            labels = labels_of(session, transcript_id, known, others)
+            said += count(
+                session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
+            )
+        counts["utterances"] += said
+        if transcripts and not said:
+            unrecognised.append(meeting_id)
+    counts["uploads"] = count(session, among(UploadBlob.meeting_id, own))
+    heir = None
+    if kind is SubjectKind.USER:
+        user = session.get_one(User, subject_id)
+        heir = heir_of(session, user)
+        counts["refresh_tokens"] = count(session, RefreshToken.user_id == subject_id)
+        of_them = Meeting.owner_id == subject_id if heir else Meeting.organization_id == organization_id
+        counts["meetings_handed_over" if heir else "meetings"] = count(session, of_them)
+    holds = load_holds(session)
+    rows = session.execute(select(Meeting.id, Meeting.client_id).where(among(Meeting.id, own | mentioned)))
+    return Preview(
+        subject=kind,
+        id=subject_id,
+        name=name,
+        counts={what: number for what, number in sorted(counts.items()) if number},
+        held=tuple(sorted(row.id for row in rows if holds.cover(row.id, row.client_id))),
+        heir=heir,
+        unrecognised=tuple(unrecognised),
+        namesakes=namesakes(session, kind, subject_id, organization_id, found),
+    )
+
+
+def namesakes(
+    session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, known: Person
+) -> tuple[UUID, ...]:
+    """Participants of the same name in meetings, who are not known to be the same person."""
+    own = {copy.id for copy in copies_of(session, subject_id)} if kind is SubjectKind.PARTICIPANT else set()
+    found = session.execute(
+        select(MeetingParticipant.id, MeetingParticipant.full_name)
+        .where(
+            MeetingParticipant.organization_id == organization_id, holds_one(MeetingParticipant.full_name, known.stems)
+        )
+        .order_by(MeetingParticipant.id)
+    )
+    return tuple(row.id for row in found if row.id not in own and known.is_named(row.full_name))[:NAMESAKES_MOST]
+
+
+def count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    """How many rows meet the conditions."""
+    return session.scalar(select(func.count()).where(*conditions)) or 0

@@ -1,0 +1,304 @@
+"""Erasing a person: a participant with what they said, or a user with what they own.
+
+The rows that hold the name go last: whoever goes on after a kill still finds it there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+
+from aam.clients.models import Client
+from aam.erasure import people, residue
+from aam.erasure.inventory import runs_of, vendors_of
+from aam.erasure.leftovers import as_written, delete_prefix, empty_letterboxes
+from aam.erasure.models import SubjectKind, Trace
+from aam.erasure.names import Person, person
+from aam.erasure.redaction import Redaction
+from aam.erasure.tools import COPIES
+from aam.erasure.users import delete_user, erase_organization, has_heir, lock_out
+from aam.erasure.work import Outcome, Work
+from aam.foundation.storage import ObjectMissing
+from aam.identity.models import Organization
+from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant, MeetingType
+from aam.meetings.status import MeetingStatus
+from aam.pipeline.models import ALIVE, ProcessingRun
+from aam.pipeline.runs import set_meeting_status
+from aam.retention.among import among
+from aam.retention.holds import load_holds
+from aam.retention.keys import UPLOADED
+from aam.retention.marking import stop_runs
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+PAGE, NAME_MAX = 50, 200
+BLIND = {"synchronize_session": False}
+
+
+def erase_person(work: Work) -> Outcome:
+    """Erase a participant or a user."""
+    work.progress.held, work.progress.alive = set(), set()
+    work.finish_current()
+    if work.lease.kind is SubjectKind.USER:
+        lock_out(work)
+        if not has_heir(work) and erase_organization(work) is Outcome.LATER:
+            return Outcome.LATER
+    known = name_of(work)
+    finish_redaction(work, known)
+    if known.names:
+        if take_out(work, known) is Outcome.LATER:
+            return Outcome.LATER
+        work.forget(names={written for text in known.names | known.emails for written in as_written(text)})
+    if work.progress.held or work.progress.alive:
+        return Outcome.WAITS
+    return Outcome.GONE if forget_person(work, known) else Outcome.LATER
+
+
+def name_of(work: Work) -> Person:
+    """The person as the rows name them."""
+    with work.transaction() as session:
+        return people.who(session, work.lease.kind, work.lease.subject_id, erasure_id=work.lease.erasure_id)
+
+
+def take_out(work: Work, known: Person) -> Outcome:
+    """Take the person out of every meeting of the organization, and out of what runs were told."""
+    with work.transaction() as session:
+        organization_id = work.lease.organization_id
+        own = people.own_meetings(session, work.lease.kind, work.lease.subject_id)
+        if work.lease.kind is SubjectKind.PARTICIPANT:
+            own |= people.speaking(session, organization_id, known)
+        mentioned = people.mentioning(session, organization_id, known) - own
+        redact_organization(session, organization_id, known)
+    well_known = person(known.names, known.emails, erasure_id=work.lease.erasure_id, known=True)
+    for meeting_id in sorted(own - work.progress.traces[Trace.REDACTED]):
+        if not work.has_time():
+            return Outcome.LATER
+        redact_meeting(work, meeting_id, well_known, own=True)
+    for meeting_id in sorted(mentioned):
+        if not work.has_time():
+            return Outcome.LATER
+        redact_meeting(work, meeting_id, known, own=False)
+    return rewrite_contexts(work, known)
+
+
+def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) -> None:
+    """Take the person out of a meeting's rows, and then of its objects; the erasure's row says where a kill was."""
+    with work.transaction() as session:
+        meeting = lock(session, meeting_id)
+        if meeting is None:
+            return
+        if load_holds(session).cover(meeting.id, meeting.client_id):
+            work.progress.held.add(meeting_id)
+            work.note(session)
+            return
+        under_way = alive_runs(session, meeting_id)
+        if under_way and not own:  # what it writes may name the person: it is looked at when it has ended
+            work.progress.alive |= under_way
+            work.note(session)
+            return
+        stopped = stop_runs(session, [meeting_id], now=work.now) if own else []
+        if stopped:
+            set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
+        others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
+        redaction = Redaction(meeting_id, known, own, others)
+        redaction.run(session)
+        work.add(redaction.counts)
+        work.progress.unrecognised += redaction.unrecognised
+        if own:
+            work.progress.trace(Trace.RUN, runs_of(session, [meeting_id]))
+            work.progress.vendors |= vendors_of(session, [meeting_id])
+        if own or redaction.heard:
+            runs = sorted(str(run_id) for run_id, _ in stopped)
+            work.progress.current = {"id": str(meeting_id), "how": "redact", "own": own, "runs": runs}
+        work.note(session)
+    finish_redaction(work, known)
+
+
+def alive_runs(session: Session, meeting_id: UUID) -> set[UUID]:
+    """The runs of a meeting that are under way or about to be; one that waits has read nothing yet."""
+    return set(
+        session.scalars(
+            select(ProcessingRun.id).where(
+                ProcessingRun.meeting_id == meeting_id,
+                ProcessingRun.status.in_(ALIVE),
+                ProcessingRun.waiting_reason.is_(None),
+            )
+        )
+    )
+
+
+def lock(session: Session, meeting_id: UUID) -> Meeting | None:
+    """The meeting, locked against holds and against the erasure of another person: both would write whole documents.
+
+    Its client is locked first, as deleting and holding do.
+    """
+    of_meeting = select(Meeting.client_id).where(Meeting.id == meeting_id).scalar_subquery()
+    session.execute(select(Client.id).where(Client.id == of_meeting).with_for_update(read=True))
+    return session.get(Meeting, meeting_id, with_for_update=True)
+
+
+def finish_redaction(work: Work, known: Person) -> None:
+    """Stop what still works on the meeting whose rows were changed, and bring its objects to what the rows say."""
+    current = work.progress.current
+    if current is None or current["how"] != "redact":
+        return
+    meeting_id, own = UUID(current["id"]), bool(current["own"])
+    stopped = work.current_runs()
+    with work.transaction() as session:
+        arns = session.scalars(
+            select(ProcessingRun.execution_arn).where(
+                among(ProcessingRun.id, stopped), ProcessingRun.execution_arn.is_not(None)
+            )
+        ).all()
+        over = set(
+            session.scalars(
+                select(ProcessingRun.id).where(
+                    ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.not_in(ALIVE)
+                )
+            )
+        )
+    for run_id in sorted(stopped):
+        work.tools.disown(run_id)
+    for arn in arns:
+        work.tools.stop_execution(str(arn))
+    if own:
+        for upload in list(work.tools.bucket.unfinished(f"{UPLOADED}{meeting_id}/")):
+            work.tools.bucket.abort(upload.key, upload.upload_id)
+    known = replace(known, known=own)
+    work.add(residue.rewrite(work.tools, meeting_id, known, own=own))
+    work.add(empty_letterboxes(work.tools, over))
+    if own:
+        work.progress.trace(Trace.REDACTED, [meeting_id])
+    work.progress.current = None
+    work.say()
+
+
+def redact_organization(session: Session, organization_id: UUID, known: Person) -> None:
+    """Take the name out of what an organization says of itself, of its clients and of what to listen for."""
+    organization = session.get_one(Organization, organization_id)
+    organization.name, organization.speech = known.text(organization.name), known.json(organization.speech)
+    for kind in session.scalars(select(MeetingType).where(MeetingType.organization_id == organization_id)):
+        kind.speech = known.json(kind.speech)
+    for client in session.scalars(
+        select(Client).where(
+            Client.organization_id == organization_id,
+            or_(people.holds_one(Client.name, known.stems), people.holds_one(Client.notes, known.stems)),
+        )
+    ):
+        client.name = known.text(client.name)[:NAME_MAX]
+        client.notes = known.text(client.notes) if client.notes else client.notes
+
+
+def rewrite_contexts(work: Work, known: Person) -> Outcome:
+    """Take the name out of the context of every run of the organization: it lists whom the directory knows.
+
+    Runs that are under way may have read it before: the erasure waits for their end and looks again.
+    """
+    for run in runs_after(work):
+        if not work.has_time():
+            return Outcome.LATER
+        if run.meeting_id in work.progress.held or run.meeting_id in work.progress.traces[Trace.REDACTED]:
+            continue
+        if run.held and names_them(work, run, known):
+            work.progress.held.add(run.meeting_id)
+        elif not run.held and residue.rewrite_context(work.tools.bucket, run.context, known):
+            work.progress.counts["contexts"] += 1
+            if run.alive:
+                work.progress.alive.add(run.id)
+            copies = work.tools.backups
+            if copies is not None:
+                delete_prefix(copies, f"{COPIES}{run.context}")
+    work.progress.cursor = None
+    work.say()
+    return Outcome.GONE
+
+
+class Run:
+    """A run whose context may have the name."""
+
+    def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool, held: bool) -> None:
+        self.id, self.meeting_id, self.alive, self.held = run_id, meeting_id, alive, held
+        self.context = f"derived/{meeting_id}/{run_id}/{residue.CONTEXT}"
+
+
+def runs_after(work: Work) -> Iterator[Run]:
+    """The organization's runs behind the cursor, which moves with them, those included that begin meanwhile."""
+    while True:
+        with work.transaction() as session:
+            holds = load_holds(session)
+            statement = (
+                select(
+                    ProcessingRun.id,
+                    ProcessingRun.meeting_id,
+                    Meeting.client_id,
+                    ProcessingRun.status,
+                    ProcessingRun.waiting_reason,
+                )
+                .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
+                .where(ProcessingRun.organization_id == work.lease.organization_id)
+                .order_by(ProcessingRun.id)
+                .limit(PAGE)
+            )
+            if work.progress.cursor is not None:
+                statement = statement.where(ProcessingRun.id > work.progress.cursor)
+            page = session.execute(statement).all()
+            work.note(session)
+        for row in page:
+            yield Run(
+                row.id,
+                row.meeting_id,
+                alive=row.status in ALIVE and row.waiting_reason is None,
+                held=holds.cover(row.meeting_id, row.client_id),
+            )
+            work.progress.cursor = row.id
+        if len(page) < PAGE:
+            return
+
+
+def names_them(work: Work, run: Run, known: Person) -> bool:
+    """Whether a context that must stay as it is has the name."""
+    try:
+        return residue.names_them(work.tools.bucket, run.context, known)
+    except ObjectMissing:
+        return False
+
+
+# ---------------------------------------------------------------- the last step
+
+
+def forget_person(work: Work, known: Person) -> bool:
+    """Delete the rows that held the name, in one transaction; False where a last user has got another meeting."""
+    with work.transaction() as session:
+        if work.lease.kind is SubjectKind.USER:
+            gone = delete_user(session, work.lease.subject_id)
+            if gone is None:
+                return False
+            work.add(gone)
+        else:
+            work.add(delete_participant(session, work.lease.subject_id, known))
+        work.note(session)
+    return True
+
+
+def delete_participant(session: Session, participant_id: UUID, known: Person) -> Counter[str]:
+    """Put the pseudonym into every meeting's list of participants, and delete the directory's entry."""
+    ids = [copy.id for copy in people.copies_of(session, participant_id)]
+    session.execute(
+        update(MeetingParticipant)
+        .where(among(MeetingParticipant.id, ids))
+        .values(full_name=known.pseudonym, role_title=None),
+        execution_options=BLIND,
+    )
+    gone = session.execute(
+        delete(DirectoryParticipant)
+        .where(DirectoryParticipant.id == participant_id)
+        .returning(DirectoryParticipant.id),
+        execution_options=BLIND,
+    ).all()
+    return Counter({"meeting_participants": len(ids) if known.names else 0, "directory_participants": len(gone)})

@@ -1,0 +1,211 @@
+"""Taking one person out of one meeting's rows: in one transaction, so that a kill leaves all or nothing of it.
+
+In a meeting of their own (``own``) what they said goes as well, and with it whatever rests on it: quotes, the items
+that stand on these, and the prompts that held the transcript.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import undefer
+
+from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
+from aam.erasure.names import ERASED, Person
+from aam.erasure.people import labels_of
+from aam.foundation.tables import Base, JsonObject
+from aam.meetings.models import Meeting
+from aam.pipeline.models import ProcessingError
+from aam.retention.among import among
+from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+TITLE_MAX = 300
+BLIND = {"synchronize_session": False}
+REPEATED = frozenset(
+    {"utterances", "speaker_names", "transcripts", "artifacts", "llm_interactions", UploadBlob.__tablename__}
+)
+
+
+@dataclass
+class Redaction:
+    """What was changed in one meeting, and whether a speaker was found to be the person."""
+
+    meeting_id: UUID
+    known: Person
+    own: bool
+    others: Collection[str] = ()
+    counts: Counter[str] = field(default_factory=Counter)
+    transcripts: int = 0
+    spoke: bool = False
+
+    @cached_property
+    def fields(self) -> Person:
+        """The person as titles and other fields may name them."""
+        return replace(self.known, in_any_case=self.known.known)
+
+    @property
+    def heard(self) -> bool:
+        """Whether anything was changed that objects repeat: words, minutes, calls, or the file itself."""
+        return any(count for table, count in self.counts.items() if table in REPEATED)
+
+    @property
+    def unrecognised(self) -> bool:
+        """Whether the person took part and nobody knows what they said."""
+        return self.own and self.transcripts > 0 and not self.spoke
+
+    def change(self, row: Base, *names: str) -> None:
+        """Put the pseudonym into texts and documents of a row."""
+        changed, somebody = False, self.known if row.__tablename__ in REPEATED else self.fields
+        for name in names:
+            before = getattr(row, name)
+            after = somebody.json(before)
+            if name == "title":
+                after = str(after)[:TITLE_MAX]
+            if after != before:
+                setattr(row, name, after)
+                changed = True
+        self.counts[row.__tablename__] += changed
+
+    def run(self, session: Session) -> None:
+        """Change the meeting's rows."""
+        self.change(
+            session.get_one(Meeting, self.meeting_id), "title", "speech", "consent_by", "consent_note", "consent_basis"
+        )
+        for error in session.scalars(select(ProcessingError).where(ProcessingError.meeting_id == self.meeting_id)):
+            self.change(error, "message")
+        for verdict in session.scalars(select(Validation).where(Validation.meeting_id == self.meeting_id)):
+            self.change(verdict, "comment")
+        self.calls(session)
+        for transcript in session.scalars(select(TranscriptRow).where(TranscriptRow.meeting_id == self.meeting_id)):
+            self.transcript(session, transcript)
+        self.uploads(session)
+        session.flush()
+
+    def calls(self, session: Session) -> None:
+        """Empty the calls to language models of an own meeting: their prompts hold the transcript."""
+        for call in session.scalars(select(LLMInteraction).where(LLMInteraction.meeting_id == self.meeting_id)):
+            if not self.own:
+                self.change(call, "prompt", "response")
+            elif call.prompt != ERASED:
+                call.prompt, call.response = ERASED, None
+                self.counts[LLMInteraction.__tablename__] += 1
+
+    def transcript(self, session: Session, transcript: TranscriptRow) -> None:
+        """Take the person out of a transcript and of the artifacts that were made from it."""
+        self.change(transcript, "notes", "label")
+        labels = labels_of(session, transcript.id, self.known, self.others) if self.own else set()
+        mine = self.silence(session, transcript.id, labels) if labels else set()
+        self.transcripts += 1
+        self.spoke = self.spoke or bool(mine)
+        self.utterances(session, transcript.id)
+        self.speakers(session, transcript.id, labels)
+        for artifacts in session.scalars(select(ArtifactsRow).where(ArtifactsRow.transcript_id == transcript.id)):
+            document = self.document(artifacts.document, mine)
+            if document != artifacts.document:
+                artifacts.document = document
+                self.counts[ArtifactsRow.__tablename__] += 1
+
+    def silence(self, session: Session, transcript_id: UUID, labels: set[str]) -> set[int]:
+        """Blank what is said under these labels; the numbers of the utterances."""
+        of_them = (UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels)))
+        session.execute(
+            update(UtteranceRow).where(*of_them).values(text=ERASED, words=[], confidence=None), execution_options=BLIND
+        )
+        numbers = set(session.scalars(select(UtteranceRow.number).where(*of_them)))
+        self.counts["utterances"] += len(numbers)
+        return numbers
+
+    def utterances(self, session: Session, transcript_id: UUID) -> None:
+        """Put the pseudonym into what others said; the words of such an utterance go, for they have the name too."""
+        for row in session.scalars(
+            select(UtteranceRow).where(UtteranceRow.transcript_id == transcript_id).options(undefer(UtteranceRow.words))
+        ):
+            text, speaker = self.known.text(row.text), self.label(row.speaker)
+            if text != row.text:
+                row.text, row.words = text, []
+                self.counts["utterances"] += 1
+            if speaker != row.speaker:
+                row.speaker = speaker
+
+    def label(self, label: str) -> str:
+        """A speaker's label without the name."""
+        return self.known.pseudonym if self.known.is_label(label) else self.known.text(label)
+
+    def speakers(self, session: Session, transcript_id: UUID, labels: set[str]) -> None:
+        """Rename the person's labels, and take the name out of what others were called and proposed."""
+        rows = session.scalars(select(SpeakerNameRow).where(SpeakerNameRow.transcript_id == transcript_id)).all()
+        taken = {row.label for row in rows}
+        for row in rows:
+            if row.label in labels:
+                row.name, row.named_by, row.named_at = self.known.pseudonym, None, None
+                row.proposed_name = row.quote = row.utterance_number = None
+                self.counts["speaker_names"] += 1
+            else:
+                self.change(row, "name", "proposed_name", "quote")
+            label = self.label(row.label)
+            if label != row.label and label in taken:
+                session.delete(row)  # two labels of one person become one
+            elif label != row.label:
+                taken.add(label)
+                session.execute(
+                    update(SpeakerNameRow)
+                    .where(SpeakerNameRow.transcript_id == transcript_id, SpeakerNameRow.label == row.label)
+                    .values(label=label),
+                    execution_options=BLIND,
+                )
+
+    def document(self, document: JsonObject, mine: set[int]) -> JsonObject:
+        """Artifacts without the person: quotes of theirs go, and the words of every item that rests on one."""
+        changed: JsonObject = self.known.json(document)
+        for section in changed.get("sections", ()):
+            for part in ("items", "unverified"):
+                section[part] = [self.item(item, mine) for item in section.get(part, ())]
+        return changed
+
+    def item(self, item: JsonObject, mine: set[int]) -> JsonObject:
+        """An item; what was rejected may be anybody's words, so it goes in every meeting of theirs."""
+        quotes = [self.quote(quote, mine) for quote in item.get("quotes", ())]
+        rests = any(quote["quote"] == ERASED for quote in quotes)
+        rejected = item.get("rejected_quotes", ())
+        if not self.own:
+            return {**item, "quotes": quotes}
+        fields = [{**each, "value": None} for each in item.get("fields", ())] if rests else item.get("fields", [])
+        return {
+            **item,
+            "quotes": quotes,
+            "rejected_quotes": [{**each, "quote": ERASED} for each in rejected],
+            "problems": [{**each, "about": ""} for each in item.get("problems", ())],
+            "fields": fields,
+            "text": ERASED if rests else item.get("text", ""),
+        }
+
+    def quote(self, quote: JsonObject, mine: set[int]) -> JsonObject:
+        """A quote; one that touches an utterance of theirs is blanked."""
+        first = int(quote["utterance_id"])
+        cited = set(range(first, int(quote.get("last_utterance_id") or first) + 1))
+        return {**quote, "quote": ERASED, "original": None} if cited & mine else quote
+
+    def uploads(self, session: Session) -> None:
+        """Give up the uploads of an own meeting, and others whose file is called after the person; their keys go."""
+        for row in session.scalars(select(UploadBlob).where(UploadBlob.meeting_id == self.meeting_id)):
+            if (self.own or self.fields.text(row.filename) != row.filename) and row.filename != ERASED:
+                give_up(row)
+                self.counts[UploadBlob.__tablename__] += 1
+
+
+def give_up(row: UploadBlob) -> None:
+    """Say of an upload that its object is gone, under a name that says nothing."""
+    row.filename, row.etag, row.version_id = ERASED, None, None
+    row.key = f"meetings/{row.meeting_id}/erased-{row.id}"
+    row.status = UploadStatus.EXPIRED if row.status == UploadStatus.RECEIVED else UploadStatus.ABORTED

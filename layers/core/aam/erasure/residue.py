@@ -1,0 +1,195 @@
+"""A meeting's objects after a person was taken out of its rows: what is wanted is written anew, the rest goes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from aam.erasure.leftovers import delete_prefix
+from aam.erasure.names import ERASED, Person
+from aam.erasure.tools import ErasureTools
+from aam.foundation.schemas import Value
+from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
+from aam.meetings.models import Meeting
+from aam.pipeline.schemas import RunContext
+from aam.retention.keys import DERIVED, EXPORTS, UPLOADED, place_of
+from aam.retention.objects import BATCH, Bucket, batched
+from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.transcription.saving import OBJECT, UTTERANCE_FIELDS
+from aam.transcription.schemas import Transcript, Utterance
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+CONTEXT = "context.json"
+SOUND = ("audio.",)
+"""What is derived and has a voice but no words: it stays where the person is only spoken of."""
+
+
+def transcripts_of(session: Session, meeting_id: UUID) -> dict[str, Transcript]:
+    """The transcripts of a meeting by the keys of their objects, made of their rows."""
+    made = {}
+    for row in session.scalars(select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id)):
+        utterances = session.scalars(
+            select(UtteranceRow)
+            .where(UtteranceRow.transcript_id == row.id)
+            .order_by(UtteranceRow.number)
+            .options(undefer(UtteranceRow.words))
+        )
+        made[row.key] = Transcript(
+            language=row.language,
+            engine=row.engine,
+            model=row.model,
+            version=row.engine_version,
+            label=row.label,
+            notes=tuple(row.notes),
+            utterances=tuple(
+                Utterance.model_validate(
+                    {"id": each.number, "words": each.words, **{name: getattr(each, name) for name in UTTERANCE_FIELDS}}
+                )
+                for each in utterances
+            ),
+        )
+    return made
+
+
+def wanted_uploads(session: Session, meeting_id: UUID) -> set[str]:
+    """The keys of uploads that are still kept or waited for."""
+    return set(
+        session.scalars(
+            select(UploadBlob.key).where(
+                UploadBlob.meeting_id == meeting_id,
+                UploadBlob.status.in_((UploadStatus.RECEIVED, UploadStatus.PENDING)),
+            )
+        )
+    )
+
+
+def rewrite(tools: ErasureTools, meeting_id: UUID, known: Person, *, own: bool) -> Counter[str]:
+    """Bring a meeting's objects to what its rows say by now; may be killed anywhere and called again."""
+    with tools.open_transaction() as session:
+        if session.get(Meeting, meeting_id) is None:
+            return Counter()
+        transcripts = transcripts_of(session, meeting_id)
+        uploads = wanted_uploads(session, meeting_id)
+    for key, transcript in transcripts.items():
+        replace(tools.bucket, key, transcript)
+    for key in keys_of(tools.bucket, f"{DERIVED}{meeting_id}/", ending=f"/{CONTEXT}"):
+        rewrite_context(tools.bucket, key, known, own=own)
+    kept = set(transcripts) | uploads
+    return clear(tools, meeting_id, kept=kept, own=own)
+
+
+def clear(tools: ErasureTools, meeting_id: UUID, *, kept: set[str], own: bool) -> Counter[str]:
+    """Delete a meeting's objects but those that are kept, its contexts, and where nobody is heard its sound."""
+
+    def stays(key: str) -> bool:
+        name = place_of(key).name
+        sound = not own and key.startswith(DERIVED) and name.startswith(SOUND)
+        return key in kept or name == CONTEXT or sound
+
+    counts: Counter[str] = Counter()
+    for name, bucket, before in tools.buckets:
+        for prefix in (UPLOADED, DERIVED):
+            found = bucket.versions(f"{before}{prefix}{meeting_id}/")
+            # copies of what was written anew are old; the next backup makes new ones
+            going = [
+                (each.key, each.version)
+                for each in found
+                if not stays(each.key.removeprefix(before)) or (before and is_rewritten(each.key.removeprefix(before)))
+            ]
+            if going and bucket.delete(list(batched(going, BATCH))):
+                raise StorageUnavailable
+            counts[name] += len(going)
+        counts[name] += delete_prefix(bucket, f"{before}{EXPORTS}{meeting_id}/")
+    return counts
+
+
+def is_rewritten(key: str) -> bool:
+    """Whether an object is one of those that are written anew."""
+    return place_of(key).name in (OBJECT, CONTEXT)
+
+
+def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = False) -> bool:
+    """Put the pseudonym into what a run's first step wrote down; says whether there was anything to change.
+
+    In an own meeting the upload is gone, and so is its name.  A context that cannot be read any more is of no use to a
+    later step, and goes.
+    """
+    try:
+        context = RunContext.model_validate_json(bucket.store.read(key))
+    except ObjectMissing:
+        return False
+    except ValidationError:
+        delete_prefix(bucket, key)
+        return True
+    said = context.model_dump(mode="json", exclude={"run"})
+    for who in said["participants"]:
+        if known.is_named(who["full_name"]):
+            who["role_title"] = None
+    changed = RunContext.model_validate({**dataclasses.replace(known, in_any_case=own).json(said), "run": context.run})
+    if own or changed.upload.filename != context.upload.filename:
+        upload = context.upload.model_copy(update={"key": ERASED, "filename": ERASED})
+        changed = changed.model_copy(update={"upload": upload})
+    if changed == context:
+        purge(bucket, key)
+        return False
+    replace(bucket, key, changed)
+    return True
+
+
+def replace(bucket: Bucket, key: str, document: Value) -> None:
+    """Write an object anew; no earlier version of it stays."""
+    body = document.model_dump_json().encode()
+    with translated():
+        answer = bucket.store.client.put_object(
+            Bucket=bucket.store.bucket, Key=key, Body=body, ContentType="application/json"
+        )
+    purge(bucket, key, newest=answer.get("VersionId", "null"))
+
+
+def purge(bucket: Bucket, key: str, *, newest: str | None = None) -> None:
+    """Delete the earlier versions of an object, where there are any."""
+    if not bucket.has_versions:
+        return
+    found = [each for each in bucket.versions(key) if each.key == key]
+    stays = newest or max(found, key=lambda each: each.modified).version
+    if any(bucket.delete([[(each.key, each.version)]]) for each in found if each.version != stays):
+        raise StorageUnavailable
+
+
+def keys_of(bucket: Bucket, prefix: str, *, ending: str) -> list[str]:
+    """The keys under a prefix with an ending."""
+    return sorted({each.key for each in bucket.versions(prefix) if each.key.endswith(ending)})
+
+
+def names_them(bucket: Bucket, key: str, known: Person) -> bool:
+    """Whether a run's context has the name; raises ObjectMissing."""
+    said = bucket.store.read(key).decode(errors="replace")
+    return known.json(said) != said or any(name in said for name in known.names)
+
+
+def clear_again(tools: ErasureTools, meeting_ids: Iterable[UUID]) -> Counter[str]:
+    """Delete what came late for meetings that stay without somebody: all but transcripts and contexts of their rows."""
+    counts: Counter[str] = Counter()
+    for meeting_id in sorted(meeting_ids):
+        with tools.open_transaction() as session:
+            kept = set(session.scalars(select(TranscriptRow.key).where(TranscriptRow.meeting_id == meeting_id)))
+            fresh = session.scalars(
+                select(UploadBlob.key).where(
+                    UploadBlob.meeting_id == meeting_id,
+                    UploadBlob.status.in_((UploadStatus.RECEIVED, UploadStatus.PENDING)),
+                )
+            ).all()
+        if not fresh:  # somebody has uploaded anew; what is derived of that is no leftover
+            counts += clear(tools, meeting_id, kept=kept, own=True)
+    return counts

@@ -1,0 +1,199 @@
+"""Erasures that act: one process at a time on each, resumable by whoever holds the lease."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown
+from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
+from aam.foundation.clock import new_id
+from aam.foundation.database import Transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+LEASE = timedelta(minutes=3)
+"""How long an erasure that says nothing counts as alive; each meeting says something."""
+
+
+@dataclass
+class Progress:
+    """What was done so far, and what it takes to go on; it survives in the erasure's row and its traces.
+
+    ``current`` is the meeting at work with its counts from before: whoever goes on takes these, because part of it is
+    gone by then.  ``held`` and ``alive`` are meetings and runs that something has to end for.  ``traces`` are all that
+    is to be looked at again; those of ``unsaved`` are not in the database yet.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    vendors: set[str] = field(default_factory=set)
+    unrecognised: int = 0
+    current: dict[str, Any] | None = None
+    held: set[UUID] = field(default_factory=set)
+    alive: set[UUID] = field(default_factory=set)
+    cursor: UUID | None = None
+    traces: dict[Trace, set[UUID]] = field(default_factory=lambda: {kind: set() for kind in Trace})
+    unsaved: set[tuple[Trace, UUID]] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, report: dict[str, Any], trail: dict[str, Any]) -> Progress:
+        """From the erasure's row."""
+        return cls(
+            counts=Counter(report.get("counts", {})),
+            vendors=set(report.get("vendors", ())),
+            unrecognised=report.get("unrecognised", 0),
+            current=trail.get("current"),
+            cursor=UUID(trail["cursor"]) if trail.get("cursor") else None,
+            held={UUID(each) for each in trail.get("held", ())},
+            alive={UUID(each) for each in trail.get("alive", ())},
+        )
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What stays in the row: counts."""
+        return {
+            "counts": {name: count for name, count in sorted(self.counts.items()) if count},
+            "vendors": sorted(self.vendors),
+            "unrecognised": self.unrecognised,
+            "kept": len(self.held),
+            "waits": len(self.alive),
+        }
+
+    @property
+    def trail(self) -> dict[str, Any]:
+        """What the row holds until the erasure is complete: ids."""
+        sets = {"held": self.held, "alive": self.alive}
+        ids = {name: sorted(str(each) for each in found) for name, found in sets.items()}
+        return {**ids, "current": self.current, "cursor": str(self.cursor) if self.cursor else None}
+
+    def trace(self, kind: Trace, ids: Iterable[UUID]) -> None:
+        """Note what is to be looked at again."""
+        fresh = set(ids) - self.traces[kind]
+        self.traces[kind] |= fresh
+        self.unsaved |= {(kind, each) for each in fresh}
+
+    @property
+    def traced(self) -> set[UUID]:
+        """All that is to be looked at again."""
+        return set().union(*self.traces.values())
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to go on with an erasure."""
+
+    erasure_id: UUID
+    owner: UUID
+    kind: SubjectKind
+    subject_id: UUID
+    organization_id: UUID
+    trigger: Trigger
+    began: datetime
+
+
+def request(
+    session: Session, kind: SubjectKind, subject_id: UUID, *, organization_id: UUID, trigger: Trigger, now: datetime
+) -> UUID:
+    """Note that a subject is to be erased; the erasure's id, which is the standing one when there is one."""
+    session.execute(
+        insert(Erasure)
+        .values(
+            id=new_id(),
+            organization_id=organization_id,
+            subject_kind=kind,
+            subject_id=subject_id,
+            trigger=trigger,
+            state=ErasureState.RUNNING,
+            lease_until=now,
+        )
+        .on_conflict_do_nothing(
+            index_elements=["subject_kind", "subject_id"], index_where=Erasure.state != ErasureState.COMPLETE
+        )
+    )
+    return session.execute(
+        select(Erasure.id).where(
+            Erasure.subject_kind == kind,
+            Erasure.subject_id == subject_id,
+            Erasure.state != ErasureState.COMPLETE,
+        )
+    ).scalar_one()
+
+
+def take_over(erasure_id: UUID, *, open_transaction: Transaction, now: datetime) -> tuple[Lease, Progress] | None:
+    """Take an erasure whose lease has ended; None when everything is gone already.
+
+    Raises ErasureUnknown, and ErasureInProgress while somebody has it.
+    """
+    owner = new_id()
+    with open_transaction() as session:
+        row = session.get(Erasure, erasure_id, with_for_update=True)
+        if row is None:
+            raise ErasureUnknown
+        if row.state == ErasureState.COMPLETE:
+            return None
+        if row.lease_until > now:
+            raise ErasureInProgress
+        row.lease_owner, row.lease_until = owner, now + LEASE
+        lease = Lease(
+            erasure_id=row.id,
+            owner=owner,
+            kind=SubjectKind(row.subject_kind),
+            subject_id=row.subject_id,
+            organization_id=row.organization_id,
+            trigger=Trigger(row.trigger),
+            began=row.created_at,
+        )
+        progress = Progress.read(row.report, row.trail)
+        for trace in session.scalars(select(ErasureTrace).where(ErasureTrace.erasure_id == erasure_id)):
+            progress.traces[Trace(trace.kind)].add(trace.traced_id)
+        return lease, progress
+
+
+def advance(session: Session, lease: Lease, progress: Progress, *, now: datetime) -> None:
+    """Note how far the erasure is, in the transaction of what was done; raises ErasureLost when it is another's."""
+    save(session, lease, progress, lease_until=now + LEASE)
+
+
+def pause(session: Session, lease: Lease, progress: Progress, *, now: datetime) -> None:
+    """Give the lease back, so that anybody may go on at once."""
+    save(session, lease, progress, lease_until=now)
+
+
+def save(session: Session, lease: Lease, progress: Progress, **values: Any) -> None:
+    """Write down how far the erasure is, and the traces that are new.
+
+    Whoever commits says that they are saved: this transaction may yet be rolled back.
+    """
+    change(session, lease, report=progress.report, trail=progress.trail, **values)
+    if progress.unsaved:
+        ours = {"erasure_id": lease.erasure_id, "organization_id": lease.organization_id}
+        session.execute(
+            insert(ErasureTrace)
+            .values([{**ours, "kind": kind, "traced_id": each} for kind, each in sorted(progress.unsaved)])
+            .on_conflict_do_nothing()
+        )
+
+
+def change(session: Session, lease: Lease, **values: Any) -> None:
+    """Change the erasure's row; raises ErasureLost when it is another's."""
+    changed = session.execute(
+        update(Erasure)
+        .where(
+            Erasure.id == lease.erasure_id,
+            Erasure.lease_owner == lease.owner,
+            Erasure.state != ErasureState.COMPLETE,
+        )
+        .values(**values)
+        .returning(Erasure.id),
+        execution_options={"synchronize_session": False},
+    ).scalar_one_or_none()
+    if changed is None:
+        raise ErasureLost

@@ -1,0 +1,159 @@
+"""What operators and schedules ask of erasures, and what they are told."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, ValidationError
+
+from aam.erasure.errors import BadErasureRequest
+from aam.erasure.models import ErasureState, SubjectKind, Trigger
+from aam.foundation.schemas import RequestBody, Value
+
+SECONDS_MAX = 900
+
+
+class EraseRequest(RequestBody):
+    """Whom to erase; without ``dry_run: false`` nothing is erased.  ``seconds`` is how long this call may take."""
+
+    subject: SubjectKind
+    id: UUID
+    dry_run: bool = True
+    seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
+
+
+class ContinueRequest(RequestBody):
+    """Go on with an erasure that ran out of time or was killed."""
+
+    action: Literal["continue"]
+    erasure_id: UUID
+    seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
+
+
+class CertificateRequest(RequestBody):
+    """Show what an erasure did."""
+
+    action: Literal["certificate"]
+    erasure_id: UUID
+
+
+class ListRequest(RequestBody):
+    """Show the newest erasures."""
+
+    action: Literal["list"]
+    limit: int = Field(default=50, ge=1, le=500)
+
+
+class SweepRequest(RequestBody):
+    """Go on with what was interrupted or held, and look again for what came late."""
+
+    action: Literal["sweep"]
+
+
+class ReplayRequest(RequestBody):
+    """Erase again, after a restore, whom the ledger knows."""
+
+    action: Literal["replay"]
+    seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
+
+
+Request = EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest
+
+ACTIONS: dict[str, type[RequestBody]] = {
+    "continue": ContinueRequest,
+    "certificate": CertificateRequest,
+    "list": ListRequest,
+    "sweep": SweepRequest,
+    "replay": ReplayRequest,
+}
+
+
+def parse(event: dict[str, Any]) -> Request:
+    """The request in an event; raises BadErasureRequest, whose sentence says what is wrong with it."""
+    asked = {name: value for name, value in event.items() if name != "correlation_id"}
+    action = asked.get("action")
+    if action is not None and not (isinstance(action, str) and action in ACTIONS):
+        raise BadErasureRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was erased.")
+    model = ACTIONS[action] if action is not None else EraseRequest
+    try:
+        return model.model_validate(asked)  # type: ignore[return-value]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadErasureRequest(f"{where}: {first['msg']}; nothing was erased.") from None
+
+
+class Preview(Value):
+    """What an erasure would do.
+
+    ``name`` is what a person types to confirm.  ``counts`` is what would go, by kind.  ``held`` are meetings that a
+    legal hold keeps (or the client's, when ``client_held``); the erasure then waits for its end.  ``heir`` gets the
+    meetings of a user.  ``unrecognised`` are meetings in which the participant took part but no speaker is known to be
+    them; ``namesakes`` are participants of the same name in other meetings, who may be somebody else.
+    """
+
+    subject: SubjectKind
+    id: UUID
+    name: str
+    counts: dict[str, int]
+    held: tuple[UUID, ...] = ()
+    client_held: bool = False
+    heir: UUID | None = None
+    unrecognised: tuple[UUID, ...] = ()
+    namesakes: tuple[UUID, ...] = ()
+
+
+class Remains(Value):
+    """Something that an erasure does not reach, and until when."""
+
+    what: str
+    where: str
+    until: str
+
+
+class Certificate(Value):
+    """What an erasure did.
+
+    ``hash`` is the SHA-256 of all the rest, and stands once the erasure is complete; the ledger has it too.  ``kept``
+    counts meetings that a legal hold keeps, ``waits`` the runs that have to end first.
+    """
+
+    id: UUID
+    subject: SubjectKind
+    subject_id: UUID
+    trigger: Trigger
+    state: ErasureState
+    requested_at: AwareDatetime
+    erased_at: AwareDatetime | None
+    rescan_at: AwareDatetime | None
+    completed_at: AwareDatetime | None
+    counts: dict[str, int]
+    kept: int
+    waits: int
+    unrecognised: int
+    remains: tuple[Remains, ...]
+    hash: str | None = None
+
+
+class Report(Value):
+    """How an erasure stands; ``finished`` false: there was no time for all of it, and `continue` goes on."""
+
+    finished: bool = True
+    dry_run: bool = False
+    preview: Preview | None = None
+    certificate: Certificate | None = None
+
+
+class Swept(Value):
+    """What a sweep, or a replay, came to.
+
+    ``found``: subjects of the ledger that the database had again.  ``going``: erasures with more to do.
+    """
+
+    finished: bool
+    found: int = 0
+    erased: int = 0
+    waiting: int = 0
+    completed: int = 0
+    going: int = 0

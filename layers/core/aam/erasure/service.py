@@ -1,0 +1,269 @@
+"""Use cases of erasure: say what would go, erase, go on, look again, and show the certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from aam.erasure import runs, subjects
+from aam.erasure.certificate import certificate_of, hash_of
+from aam.erasure.clients import erase_client, erase_meeting
+from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
+from aam.erasure.leftovers import forget
+from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
+from aam.erasure.persons import erase_person
+from aam.erasure.residue import clear_again
+from aam.erasure.runs import Lease
+from aam.erasure.schemas import Certificate, EraseRequest, Report, Swept
+from aam.erasure.tools import ErasureTools, HasTime
+from aam.erasure.work import Outcome, Work
+from aam.foundation.errors import AppError
+from aam.foundation.observability import logger
+from aam.pipeline.models import ALIVE, ProcessingRun
+from aam.retention.among import among
+from aam.retention.errors import WrongStore
+from aam.retention.holds import load_holds
+from aam.retention.identity import label_of, store_id
+from aam.retention.log import note
+from aam.retention.models import Level
+from aam.retention.references import meetings as known_meetings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+STEPS: dict[SubjectKind, Callable[[Work], Outcome]] = {
+    SubjectKind.CLIENT: erase_client,
+    SubjectKind.MEETING: erase_meeting,
+    SubjectKind.USER: erase_person,
+    SubjectKind.PARTICIPANT: erase_person,
+}
+
+
+def erase(request: EraseRequest, *, tools: ErasureTools, has_time: HasTime) -> Report:
+    """Say what would go, and with ``dry_run`` false erase it.
+
+    Whoever asks again for what is being erased goes on with it.  Raises UnknownSubject, WrongStore,
+    ErasureInProgress, and passing faults, after which another call or the sweep goes on.
+    """
+    with tools.open_transaction() as session:
+        subject = subjects.find(session, request.subject, request.id)
+        if request.dry_run:
+            return Report(dry_run=True, preview=subjects.preview(session, subject, tools=tools))
+        require_own_store(session, tools)
+        erasure_id = begin(session, subject, trigger=Trigger.PERSON, now=tools.clock())
+    return go_on(erasure_id, tools=tools, has_time=has_time)
+
+
+def require_own_store(session: Session, tools: ErasureTools) -> None:
+    """Raise WrongStore where the bucket carries another database's id.
+
+    One that carries none is let pass: an erasure takes what lies under ids of its own rows, and nothing else.
+    """
+    if label_of(tools.bucket) not in (None, store_id(session)):
+        raise WrongStore
+
+
+def begin(session: Session, subject: subjects.Subject, *, trigger: Trigger, now: datetime) -> UUID:
+    """Note that a subject is to be erased; the id of its erasure."""
+    erasure_id = runs.request(
+        session, subject.kind, subject.id, organization_id=subject.organization_id, trigger=trigger, now=now
+    )
+    note(session, Level.INFO, "erasure", "asked for", erasure_id=str(erasure_id), subject=subject.kind, trigger=trigger)
+    return erasure_id
+
+
+def go_on(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Report:
+    """Go on with an erasure until everything is gone, there is no more time, or something keeps the rest.
+
+    Raises ErasureUnknown, ErasureInProgress, ErasureLost, and passing faults.
+    """
+    taken = runs.take_over(erasure_id, open_transaction=tools.open_transaction, now=tools.clock())
+    if taken is None:
+        return Report(certificate=certificate(erasure_id, tools=tools))
+    lease, progress = taken
+    work = Work(lease, progress, tools, has_time)
+    logger().append_keys(erasure_id=str(erasure_id))
+    try:
+        enter_ledger(work)
+        outcome = STEPS[lease.kind](work)
+    except ErasureLost:
+        raise
+    except Exception:
+        give_back(work)
+        raise
+    with tools.open_transaction() as session:
+        settle(session, work, outcome)
+    return Report(finished=outcome is not Outcome.LATER, certificate=certificate(erasure_id, tools=tools))
+
+
+def enter_ledger(work: Work) -> None:
+    """Write the erasure into the ledger before anything goes, with what else the subject may be recognised by."""
+    lease, ledger = work.lease, work.tools.ledger
+    with work.transaction() as session:
+        try:
+            subject = subjects.find(session, lease.kind, lease.subject_id)
+        except UnknownSubject:
+            return  # its rows are gone: it was entered before
+        also = subjects.marks_of(session, subject, ledger)
+    ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began)
+
+
+def give_back(work: Work) -> None:
+    """Let anybody go on at once; what was done is written down as far as it is known."""
+    with work.transaction() as session:
+        note(session, Level.ERROR, "erasure", "interrupted", erasure_id=str(work.lease.erasure_id))
+        runs.pause(session, work.lease, work.progress, now=work.now)
+
+
+def settle(session: Session, work: Work, outcome: Outcome) -> None:
+    """Note what became of the erasure, and when to look again."""
+    now, erasure_id = work.now, str(work.lease.erasure_id)
+    runs.pause(session, work.lease, work.progress, now=now)
+    if outcome is Outcome.WAITS:
+        runs.change(session, work.lease, state=ErasureState.WAITING)
+        kept = work.progress.report
+        note(session, Level.WARNING, "erasure", "waits", erasure_id=erasure_id, kept=kept["kept"], waits=kept["waits"])
+    elif outcome is Outcome.GONE:
+        rescan_at = now + work.tools.url_life
+        runs.change(session, work.lease, state=ErasureState.ERASED, erased_at=now, rescan_at=rescan_at)
+        counts = work.progress.report["counts"]
+        note(session, Level.INFO, "erasure", "erased", erasure_id=erasure_id, counts=counts)
+    else:
+        runs.change(session, work.lease, state=ErasureState.RUNNING)
+
+
+# ---------------------------------------------------------------- looking again
+
+
+def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
+    """Look again for what came late, delete it, and complete the certificate; False while it is too early.
+
+    Raises ErasureInProgress, and passing faults.
+    """
+    now = tools.clock()
+    taken = runs.take_over(erasure_id, open_transaction=tools.open_transaction, now=now)
+    if taken is None:
+        return False
+    lease, progress = taken
+    work = Work(lease, progress, tools, lambda: True)
+    try:
+        late = work.look_again() + clear_again(tools, progress.traces[Trace.REDACTED])
+        ids = {lease.subject_id} | progress.traced
+        late += forget(tools, ids, organization_id=lease.organization_id)
+        progress.counts["came_late"] += sum(late.values())
+        with tools.open_transaction() as session:
+            runs.pause(session, lease, progress, now=now)
+            row = session.get_one(Erasure, erasure_id)
+            found = certificate_of(row).model_copy(update={"state": ErasureState.COMPLETE, "completed_at": now})
+        hashed = hash_of(found)
+        tools.ledger.enter(lease.kind, lease.subject_id, also=entered(lease, tools), at=lease.began, certificate=hashed)
+        with tools.open_transaction() as session:
+            said = found.model_dump(mode="json", exclude={"hash"})
+            runs.change(
+                session,
+                lease,
+                state=ErasureState.COMPLETE,
+                completed_at=now,
+                certificate_hash=hashed,
+                report={**progress.report, "certificate": said},
+                trail={},
+                lease_until=now,
+            )
+            session.execute(delete(ErasureTrace).where(ErasureTrace.erasure_id == erasure_id))
+            note(session, Level.INFO, "erasure", "complete", erasure_id=str(erasure_id), came_late=sum(late.values()))
+    except ErasureLost:
+        raise
+    except Exception:
+        give_back(work)
+        raise
+    return True
+
+
+def entered(lease: Lease, tools: ErasureTools) -> tuple[str, ...]:
+    """The marks that stand in the ledger for this subject."""
+    own = tools.ledger.mark_of(lease.kind, lease.subject_id)
+    return next((entry.marks for entry in tools.ledger.entries() if own in entry.marks[:1]), ())
+
+
+# ---------------------------------------------------------------- the sweep
+
+
+def sweep(*, tools: ErasureTools, has_time: HasTime) -> Swept:
+    """Go on with erasures that were interrupted, those whose hold or run has ended, and those due for another look.
+
+    One that cannot go on does not stop the others; the first failure is raised when all were tried.
+    """
+    now = tools.clock()
+    done = {"erased": 0, "waiting": 0, "completed": 0, "going": 0}
+    failures: list[Exception] = []
+    with tools.open_transaction() as session:
+        open_ones = session.scalars(
+            select(Erasure).where(Erasure.state != ErasureState.COMPLETE).order_by(Erasure.id)
+        ).all()
+        due = [
+            (row.id, ErasureState(row.state))
+            for row in open_ones
+            if row.lease_until <= now and is_due(session, row, now)
+        ]
+        waiting = sum(row.state == ErasureState.WAITING for row in open_ones)
+    for erasure_id, state in due:
+        if not has_time():
+            done["going"] += 1
+            continue
+        try:
+            if state is ErasureState.ERASED:
+                done["completed"] += complete(erasure_id, tools=tools)
+                continue
+            report = go_on(erasure_id, tools=tools, has_time=has_time)
+            ended = report.certificate and report.certificate.state is ErasureState.ERASED
+            done["erased"] += bool(ended)
+            done["going"] += not report.finished
+        except (ErasureInProgress, ErasureLost):
+            continue
+        except Exception as error:  # noqa: BLE001 - erasures have nothing to do with each other
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            logger().error("an erasure could not go on", erasure_id=str(erasure_id), error_code=code)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    done["waiting"] = waiting
+    return Swept(finished=not done["going"], **done)
+
+
+def is_due(session: Session, row: Erasure, now: datetime) -> bool:
+    """Whether there is something to do for an erasure that nobody is at work on."""
+    if row.state == ErasureState.RUNNING:
+        return True
+    if row.state == ErasureState.ERASED:
+        return row.rescan_at is not None and row.rescan_at <= now
+    return not is_kept(session, row)
+
+
+def is_kept(session: Session, row: Erasure) -> bool:
+    """Whether everything stands that an erasure waits for: holds of meetings, of its client, and runs under way."""
+    progress = runs.Progress.read(row.report, row.trail)
+    holds = load_holds(session)
+    if row.subject_kind == SubjectKind.CLIENT and row.subject_id in holds.clients:
+        return True
+    there = known_meetings(session, progress.held)
+    held = {each for each, meeting in there.items() if holds.cover(each, meeting.client_id)}
+    alive = set(
+        session.scalars(
+            select(ProcessingRun.id).where(among(ProcessingRun.id, progress.alive), ProcessingRun.status.in_(ALIVE))
+        )
+    )
+    kept = held == progress.held and alive == progress.alive
+    return kept and bool(held or alive)
+
+
+def certificate(erasure_id: UUID, *, tools: ErasureTools) -> Certificate:
+    """The certificate of an erasure, whole or as far as it is; raises ErasureUnknown."""
+    with tools.open_transaction() as session:
+        row = session.get(Erasure, erasure_id)
+        if row is None:
+            raise ErasureUnknown
+        return certificate_of(row)

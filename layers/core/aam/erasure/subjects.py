@@ -1,0 +1,114 @@
+"""Finding whom an erasure is about, and what it would take along."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.clients.models import Client
+from aam.erasure import people
+from aam.erasure.clients import meetings_of
+from aam.erasure.entries import Ledger
+from aam.erasure.errors import UnknownSubject
+from aam.erasure.inventory import count_objects, count_rows
+from aam.erasure.models import SubjectKind
+from aam.erasure.schemas import Preview
+from aam.erasure.tools import ErasureTools
+from aam.identity.models import User
+from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
+from aam.retention.holds import load_holds
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom an erasure is about; ``name`` is for people only and is never stored."""
+
+    kind: SubjectKind
+    id: UUID
+    organization_id: UUID
+    name: str
+
+
+def find(session: Session, kind: SubjectKind, subject_id: UUID) -> Subject:
+    """The subject of this id; a participant who was copied from the directory is the directory's.
+
+    Raises UnknownSubject.
+    """
+    if kind is SubjectKind.CLIENT:
+        client = session.get(Client, subject_id)
+        if client is not None:
+            return Subject(kind, client.id, client.organization_id, client.name)
+    elif kind is SubjectKind.MEETING:
+        meeting = session.get(Meeting, subject_id)
+        if meeting is not None:
+            return Subject(kind, meeting.id, meeting.organization_id, meeting.title)
+    elif kind is SubjectKind.USER:
+        user = session.get(User, subject_id)
+        if user is not None:
+            return Subject(kind, user.id, user.organization_id, user.email)
+    else:
+        entry = session.get(DirectoryParticipant, subject_id)
+        copy = None if entry else session.get(MeetingParticipant, subject_id)
+        if copy is not None and copy.directory_participant_id is not None:
+            entry = session.get(DirectoryParticipant, copy.directory_participant_id)
+        found = entry or copy
+        if found is not None and not people.is_pseudonym(found.full_name):
+            return Subject(kind, found.id, found.organization_id, found.full_name)
+    raise UnknownSubject
+
+
+def marks_of(session: Session, subject: Subject, ledger: Ledger) -> set[str]:
+    """What else the subject may be recognised by in an older database."""
+    if subject.kind is not SubjectKind.PARTICIPANT:
+        return set()
+    return {
+        mark
+        for copy in people.copies_of(session, subject.id)
+        for mark in (
+            ledger.mark_of(SubjectKind.PARTICIPANT, copy.id),
+            ledger.mark_of_name(copy.meeting_id, copy.full_name),
+        )
+    }
+
+
+def preview(session: Session, subject: Subject, *, tools: ErasureTools) -> Preview:
+    """What an erasure would do, by kind, and what a hold prevents."""
+    if subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING):
+        return preview_meetings(session, subject, tools=tools)
+    return people.preview(session, subject.kind, subject.id, subject.organization_id, subject.name)
+
+
+def preview_meetings(session: Session, subject: Subject, *, tools: ErasureTools) -> Preview:
+    """What goes with a client or a meeting."""
+    every, held = meetings_of(session, subject.kind, subject.id)
+    going = sorted(every - held)
+    counts: Counter[str] = count_rows(session, going) + count_objects(tools, going)
+    client_held = subject.kind is SubjectKind.CLIENT and subject.id in load_holds(session).clients
+    if subject.kind is SubjectKind.CLIENT and not (held or client_held):
+        counts["clients"] = 1
+    return Preview(
+        subject=subject.kind,
+        id=subject.id,
+        name=subject.name,
+        counts=dict(sorted(counts.items())),
+        held=tuple(sorted(held)),
+        client_held=client_held,
+    )
+
+
+def candidates(session: Session) -> list[tuple[SubjectKind, UUID]]:
+    """Every subject of the database that the ledger may know by its id."""
+    models: dict[SubjectKind, type[Client | DirectoryParticipant | Meeting | User]] = {
+        SubjectKind.MEETING: Meeting,
+        SubjectKind.CLIENT: Client,
+        SubjectKind.USER: User,
+        SubjectKind.PARTICIPANT: DirectoryParticipant,
+    }
+    return [(kind, found) for kind, model in models.items() for found in session.scalars(select(model.id))]

@@ -1,0 +1,55 @@
+"""What erasures work with, put together once by whoever runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+from aam.erasure.entries import Ledger
+from aam.foundation.clock import Clock
+from aam.foundation.database import Transaction
+from aam.foundation.state_table import StateTable
+from aam.retention.objects import Bucket
+
+HasTime = Callable[[], bool]
+"""Says whether there is time for another step."""
+
+COPIES = "objects/"
+"""Where the backup bucket keeps an object: under its own key below this."""
+
+
+class Letters(Protocol):
+    """The dead letters of every queue."""
+
+    def remove(self, words: Collection[str]) -> int:
+        """Delete the messages that hold one of the words; how many."""
+        ...
+
+
+@dataclass(frozen=True)
+class ErasureTools:
+    """Buckets, database, the table of short-lived facts, the dead letters, the ledger and the clock.
+
+    ``backups`` is the bucket of copies, where there is one.  ``url_life`` is how long a signed URL may still write
+    after everything has gone.  ``disown`` notes that nothing more may be paid for a run.
+    """
+
+    bucket: Bucket
+    backups: Bucket | None
+    ledger: Ledger
+    open_transaction: Transaction
+    table: StateTable
+    letters: Letters
+    clock: Clock
+    stop_execution: Callable[[str], None]
+    disown: Callable[[UUID], None]
+    url_life: timedelta
+
+    @property
+    def buckets(self) -> tuple[tuple[str, Bucket, str], ...]:
+        """Every bucket with what it is counted as, and what stands before its keys."""
+        copies = (("backup_objects", self.backups, COPIES),) if self.backups else ()
+        return (("objects", self.bucket, ""), *copies)

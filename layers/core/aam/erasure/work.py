@@ -1,0 +1,151 @@
+"""One process at work on one erasure: what it does to a meeting, and how it says how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from aam.erasure import runs
+from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
+from aam.erasure.leftovers import delete_prefix, empty_letterboxes, empty_meetings, forget
+from aam.erasure.models import Trace
+from aam.erasure.runs import Lease, Progress
+from aam.erasure.tools import COPIES, ErasureTools, HasTime
+from aam.retention.errors import OnLegalHold
+from aam.retention.keys import prefixes_of
+from aam.retention.meetings import delete_meeting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class Outcome(StrEnum):
+    """How far an erasure came: gone, out of time, or kept by a hold or a living run."""
+
+    GONE = "gone"
+    LATER = "later"
+    WAITS = "waits"
+
+
+@dataclass
+class Work:
+    """The erasure that this process holds the lease of."""
+
+    lease: Lease
+    progress: Progress
+    tools: ErasureTools
+    has_time: HasTime
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.tools.clock()
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A transaction."""
+        return self.tools.open_transaction()
+
+    def note(self, session: Session) -> None:
+        """Say how far we are; raises ErasureLost when the erasure is another's by now."""
+        runs.advance(session, self.lease, self.progress, now=self.now)
+
+    def say(self) -> None:
+        """Say how far we are, in a transaction of its own; what was to be noted is noted then."""
+        with self.transaction() as session:
+            self.note(session)
+        self.progress.unsaved.clear()
+
+    def add(self, counts: Counter[str]) -> None:
+        """Count what went."""
+        self.progress.counts += counts
+
+    def erase_meetings(self, meeting_ids: Iterable[UUID]) -> Outcome:
+        """Erase meetings, one after the other; those that are held by now are noted as such."""
+        for meeting_id in meeting_ids:
+            if not self.has_time():
+                return Outcome.LATER
+            self.erase_meeting(meeting_id)
+        return Outcome.GONE
+
+    def finish_current(self) -> None:
+        """Finish the meeting that somebody was killed at."""
+        current = self.progress.current
+        if current is not None and current["how"] == "erase":
+            self.erase_meeting(UUID(current["id"]))
+
+    def erase_meeting(self, meeting_id: UUID) -> None:
+        """Erase a meeting with everything, copies included; may be killed anywhere and called again."""
+        self.begin(meeting_id, how="erase")
+        try:
+            delete_meeting(
+                meeting_id,
+                bucket=self.tools.bucket,
+                open_transaction=self.tools.open_transaction,
+                disown=self.tools.disown,
+                stop_execution=self.tools.stop_execution,
+                now=self.now,
+            )
+        except OnLegalHold:
+            self.progress.current = None
+            self.progress.held.add(meeting_id)
+            self.say()
+            return
+        if self.tools.backups is not None:
+            for prefix in prefixes_of(meeting_id):
+                delete_prefix(self.tools.backups, f"{COPIES}{prefix}")
+        replies = empty_letterboxes(self.tools, self.current_runs())
+        self.end(replies)
+        self.progress.trace(Trace.MEETING, [meeting_id])
+        self.say()
+
+    def begin(self, meeting_id: UUID, *, how: str) -> None:
+        """Count what there is of a meeting before any of it goes; the counts of whoever was killed here stand."""
+        current = self.progress.current
+        if current is not None and current["id"] == str(meeting_id):
+            return
+        with self.transaction() as session:
+            counts = count_rows(session, [meeting_id]) if how == "erase" else Counter[str]()
+            run_ids = runs_of(session, [meeting_id])
+            self.progress.vendors |= vendors_of(session, [meeting_id])
+        counts += count_objects(self.tools, [meeting_id]) if how == "erase" else Counter()
+        self.progress.trace(Trace.RUN, run_ids)
+        self.progress.current = {
+            "id": str(meeting_id),
+            "how": how,
+            "counts": dict(counts),
+            "runs": sorted(str(each) for each in run_ids),
+        }
+        self.say()
+
+    def current_runs(self) -> set[UUID]:
+        """The runs of the meeting at work."""
+        current = self.progress.current
+        return {UUID(each) for each in current["runs"]} if current else set()
+
+    def end(self, more: Counter[str]) -> None:
+        """Count the meeting at work as done; whoever says so next writes it down."""
+        current = self.progress.current
+        if current is not None:
+            self.add(Counter(current["counts"]))
+        self.add(more)
+        self.progress.current = None
+
+    def forget(self, *, names: Collection[str] = (), subject: bool = True) -> None:
+        """Delete what else speaks of what went, and of the subject unless that waits."""
+        ids = set(self.progress.traced)
+        if subject:
+            ids.add(self.lease.subject_id)
+        if ids or names:
+            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, names=names))
+        self.say()
+
+    def look_again(self) -> Counter[str]:
+        """Delete what came late for meetings that are gone, and what vendors still brought."""
+        found = empty_meetings(self.tools, sorted(self.progress.traces[Trace.MEETING]))
+        return found + empty_letterboxes(self.tools, sorted(self.progress.traces[Trace.RUN]))

@@ -1,0 +1,271 @@
+"""Runs that hang: stages that take longer than they can, and work that was lost on its way to a worker.
+
+A run that stalls is failed with a reason, nothing more is paid for it, its execution is stopped, and the next attempt
+begins at the stage that stalled.  That is done twice for an upload; the third time the run stays failed for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic import ConfigDict
+from sqlalchemy import DateTime, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from aam.foundation.aws import client
+from aam.foundation.database import Transaction
+from aam.foundation.errors import AppError
+from aam.foundation.observability import logger
+from aam.foundation.schemas import Value
+from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.meetings.models import Meeting
+from aam.meetings.status import MeetingStatus
+from aam.pipeline import runs
+from aam.pipeline.errors import StageOverdue, TaskLost
+from aam.pipeline.executions import StopExecution
+from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage
+from aam.pipeline.tasks import tell
+from aam.vendors.claims import Claims, StageName
+from aam.vendors.claims import Stage as PaidStage
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+LIMITS = {
+    Stage.PROBE: timedelta(minutes=30),
+    Stage.EXTRACT_AUDIO: timedelta(minutes=80),
+    Stage.TRANSCRIBE: timedelta(hours=28),
+    Stage.WRITE_ARTIFACTS: timedelta(hours=27),
+    Stage.VERIFY_EVIDENCE: timedelta(minutes=40),
+    Stage.FINISH: timedelta(minutes=15),
+}
+"""Longer than the state machine lets a stage take with all its retries: past them nobody takes care of a run."""
+
+STALLS = (StageOverdue.code, TaskLost.code)
+RETRIES_MOST = 2
+RETRIED_WITHIN = timedelta(days=1)
+"""A stalled run that could not be tried again for so long is left to people."""
+
+SILENT_FOR = timedelta(minutes=30)
+"""How long a vendor's stage may go without a worker before its queue is looked at."""
+
+LOST_AFTER_S = 240.0
+"""The queue must be found empty twice, this far apart at least: its counts are approximate."""
+
+AT_ONCE = 50
+PAID = {Stage.TRANSCRIBE: "transcription", Stage.WRITE_ARTIFACTS: "artifacts"}
+COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+
+Disown = Callable[[UUID], None]
+Retry = Callable[[UUID], object]
+IsEmpty = Callable[[StageName], bool]
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A living run that has been in a stage for long."""
+
+    id: UUID
+    meeting_id: UUID
+    stage: Stage
+    resumptions: int
+    execution_arn: str | None
+
+
+class _Prepared(Value):
+    """Which engine hears a recording, as far as it matters here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    engine: str = ""
+
+
+def fail_overdue_runs(
+    *, open_transaction: Transaction, disown: Disown, stop_execution: StopExecution, now: datetime
+) -> int:
+    """Fail the living runs whose stage takes longer than it can; says how many."""
+    with open_transaction() as session:
+        suspects = in_stage_since(session, {stage: now - limit for stage, limit in LIMITS.items()})
+    return sum(
+        stall(each, StageOverdue(), open_transaction=open_transaction, disown=disown, stop=stop_execution, now=now)
+        for each in suspects
+    )
+
+
+def settle_silent_tasks(
+    *,
+    open_transaction: Transaction,
+    claims: Claims,
+    store: ObjectStore,
+    is_empty: IsEmpty,
+    stop_execution: StopExecution,
+    now: datetime,
+) -> int:
+    """Answer the task tokens that nobody answers: tell an outcome that stands, fail what is in no queue any more.
+
+    Says how many executions were told or failed.  To tell again what was told already is harmless.
+    """
+    with open_transaction() as session:
+        suspects = in_stage_since(session, dict.fromkeys(PAID, now - SILENT_FOR))
+    settled = 0
+    for each in suspects:
+        stage = PaidStage(each.id, "transcription" if each.stage is Stage.TRANSCRIBE else "artifacts")
+        record = claims.read(stage)
+        if record.over:
+            if record.task_token:
+                tell(record.task_token, record)
+                settled += 1
+            continue
+        at = now.timestamp()
+        if record.deadline > at or record.answer_by > at or not is_empty(stage.name):
+            continue
+        if not record.task_token and not waits_for_vendor(each, store):
+            continue
+        seen = claims.table.claim(f"silent#{stage.key}", {"at": str(at)}, expires_at=int(at) + 3600, now=int(at))
+        if seen is not None and at - float(seen.get("at", at)) >= LOST_AFTER_S:
+            settled += stall(
+                each,
+                TaskLost(),
+                open_transaction=open_transaction,
+                disown=lambda run_id: claims.disown(run_id, now=now.timestamp()),
+                stop=stop_execution,
+                now=now,
+            )
+    return settled
+
+
+def waits_for_vendor(run: Suspect, store: ObjectStore) -> bool:
+    """Whether a run that no worker ever claimed is in a vendor's hands; the offline engine has no queue."""
+    if run.stage is not Stage.TRANSCRIBE:
+        return True
+    try:
+        prepared = store.read(f"derived/{run.meeting_id}/{run.id}/prepared.json")
+    except ObjectMissing:
+        return False
+    return _Prepared.model_validate_json(prepared).engine == "deepgram"
+
+
+def retry_stalled_runs(
+    *, open_transaction: Transaction, disown: Disown, stop_execution: StopExecution, retry: Retry, now: datetime
+) -> int:
+    """Begin the next attempt for meetings whose newest run stalled, twice for an upload at most; says how many.
+
+    What is left of the stalled run is put away first, so that both are never paid for at a time.
+    """
+    with open_transaction() as session:
+        stalled = retriable(session, now=now)
+    begun = 0
+    for run in stalled:
+        put_away(run.id, run.execution_arn, disown=disown, stop=stop_execution)
+        try:
+            retry(run.meeting_id)
+        except AppError as error:  # somebody was faster, people have to do something first, or it passes
+            logger().warning("a stalled run was not tried again", run_id=str(run.id), error_code=error.code)
+            continue
+        begun += 1
+    return begun
+
+
+def in_stage_since(session: Session, before: Mapping[Stage, datetime]) -> tuple[Suspect, ...]:
+    """The oldest living runs whose stage began before the moment that stands for it; those that wait are left out."""
+    began = cast(ProcessingRun.stage_started.op("->>")(ProcessingRun.stage), DateTime(timezone=True))
+    rows = session.execute(
+        select(
+            ProcessingRun.id,
+            ProcessingRun.meeting_id,
+            ProcessingRun.stage,
+            ProcessingRun.resumptions,
+            ProcessingRun.execution_arn,
+        )
+        .where(
+            ProcessingRun.status == RunStatus.RUNNING,
+            ProcessingRun.waiting_reason.is_(None),
+            or_(*((ProcessingRun.stage == stage) & (began < moment) for stage, moment in before.items())),
+        )
+        .order_by(ProcessingRun.created_at)
+        .limit(AT_ONCE)
+    )
+    return tuple(Suspect(row.id, row.meeting_id, Stage(row.stage), row.resumptions, row.execution_arn) for row in rows)
+
+
+def stall(
+    run: Suspect,
+    error: AppError,
+    *,
+    open_transaction: Transaction,
+    disown: Disown,
+    stop: StopExecution,
+    now: datetime,
+) -> bool:
+    """Fail a run that is still where it was seen, and put away what is left of it; says whether it was.
+
+    The row comes first, so that the end of the execution is not taken for another failure.
+    """
+    with open_transaction() as session:
+        same = session.execute(
+            select(ProcessingRun.id)
+            .where(
+                ProcessingRun.id == run.id,
+                ProcessingRun.status.in_(ALIVE),
+                ProcessingRun.stage == run.stage,
+                ProcessingRun.resumptions == run.resumptions,
+            )
+            .with_for_update()
+        ).scalar_one_or_none()
+        if same is None:
+            return False
+        runs.record_error(session, run_id=run.id, stage=run.stage, error=error, now=now)
+        runs.end_failed(session, run_id=run.id, code=error.code, now=now)
+    logger().warning("a run stalled", run_id=str(run.id), stage=run.stage, error_code=error.code)
+    put_away(run.id, run.execution_arn, disown=disown, stop=stop)
+    return True
+
+
+def put_away(run_id: UUID, execution_arn: str | None, *, disown: Disown, stop: StopExecution) -> None:
+    """Keep a run's workers from paying, and stop its execution; harmless when repeated."""
+    disown(run_id)
+    if execution_arn:
+        stop(execution_arn)
+
+
+def retriable(session: Session, *, now: datetime) -> tuple[Any, ...]:
+    """The newest runs of their meetings that stalled of late, of uploads that have not stalled too often."""
+    later, other = aliased(ProcessingRun), aliased(ProcessingRun)
+    stalls = (
+        select(func.count())
+        .where(other.upload_id == ProcessingRun.upload_id, other.failure_code.in_(STALLS))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(ProcessingRun.id, ProcessingRun.meeting_id, ProcessingRun.execution_arn)
+        .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
+        .where(
+            Meeting.status == MeetingStatus.FAILED,
+            ProcessingRun.status == RunStatus.FAILED,
+            ProcessingRun.failure_code.in_(STALLS),
+            ProcessingRun.finished_at > now - RETRIED_WITHIN,
+            ~exists().where(later.meeting_id == ProcessingRun.meeting_id, later.created_at > ProcessingRun.created_at),
+            stalls <= RETRIES_MOST,
+        )
+        .order_by(ProcessingRun.finished_at)
+        .limit(AT_ONCE)
+    )
+    return tuple(rows.all())
+
+
+def emptiness(urls: Mapping[StageName, str]) -> IsEmpty:
+    """Says of each vendor's queue whether it holds no message at all, waiting or hidden; all are asked once."""
+    known: dict[StageName, bool] = {}
+
+    def is_empty(stage: StageName) -> bool:
+        if not known:
+            for name, url in urls.items():
+                told = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=list(COUNTS))["Attributes"]
+                known[name] = not any(int(told.get(count, 0)) for count in COUNTS)
+        return known[stage]
+
+    return is_empty

@@ -1,0 +1,134 @@
+"""Uploads that were begun and never finished: what has arrived unnoticed is begun, the rest is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import and_, exists, or_, select
+
+from aam.foundation.clock import new_id
+from aam.foundation.database import Transaction
+from aam.foundation.errors import AppError
+from aam.foundation.observability import logger
+from aam.foundation.storage import ObjectMissing, translated
+from aam.meetings.models import Meeting
+from aam.meetings.status import MeetingStatus
+from aam.pipeline.models import ProcessingError
+from aam.pipeline.progress import settled_status
+from aam.pipeline.start import ReceivedObject
+from aam.uploads.errors import UploadNeverFinished
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+from aam.uploads.store import UploadStore
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+PUT_ENDS = timedelta(hours=2)
+"""A single PUT must begin within its URL's 15 minutes; 100 MB then need no more than this at 120 kbit/s."""
+
+PARTS_END = timedelta(days=1)
+"""As long as the bucket's lifecycle lets an upload in parts stand."""
+
+STAGE = "upload"
+"""Where errors stand that belong to no stage of a run."""
+
+AT_ONCE = 50
+
+Begin = Callable[[ReceivedObject], object]
+
+
+def end_unfinished_uploads(*, store: UploadStore, open_transaction: Transaction, begin: Begin, now: datetime) -> int:
+    """Begin what has arrived without a word of the store's, and give up what never came; says how many of both.
+
+    The oldest come first.  One whose object the store cannot be asked about is left for the next time.
+    """
+    over = or_(
+        and_(UploadBlob.multipart_id.is_(None), UploadBlob.created_at < now - PUT_ENDS),
+        UploadBlob.created_at < now - PARTS_END,
+    )
+    with open_transaction() as session:
+        candidates = session.execute(
+            select(UploadBlob.id, UploadBlob.key, UploadBlob.size_bytes)
+            .where(UploadBlob.status == UploadStatus.PENDING, over)
+            .order_by(UploadBlob.created_at)
+            .limit(AT_ONCE)
+        ).all()
+    ended = 0
+    for upload in candidates:
+        try:
+            ended += end_one(upload.id, store=store, open_transaction=open_transaction, begin=begin, now=now)
+        except AppError as error:
+            logger().warning("an upload could not be ended", upload_id=str(upload.id), error_code=error.code)
+    return ended
+
+
+def end_one(upload_id: UUID, *, store: UploadStore, open_transaction: Transaction, begin: Begin, now: datetime) -> bool:
+    """Begin or give up one upload; says whether it was still pending.
+
+    Its parts are aborted before its object is looked for: from then on nothing can complete it behind our back.
+    """
+    with open_transaction() as session:
+        upload = session.execute(
+            select(UploadBlob)
+            .where(UploadBlob.id == upload_id, UploadBlob.status == UploadStatus.PENDING)
+            .with_for_update(skip_locked=True)
+        ).scalar_one_or_none()
+        if upload is None:
+            return False
+        if upload.multipart_id is not None:
+            store.abort(upload.key, upload.multipart_id)
+        arrived = received_object(upload.key, store=store)
+        if arrived is None or arrived.size != upload.size_bytes:
+            give_up(session, upload, now=now)
+            arrived = None
+    if arrived is not None:
+        logger().warning("an upload had arrived without a notification", upload_id=str(upload_id))
+        begin(arrived)
+    return True
+
+
+def received_object(key: str, *, store: UploadStore) -> ReceivedObject | None:
+    """What a notification would say of an object, or None when there is none."""
+    try:
+        with translated():
+            head = store.calls.head_object(Bucket=store.bucket, Key=key)
+    except ObjectMissing:
+        return None
+    version = head.get("VersionId")
+    return ReceivedObject(
+        bucket=store.bucket,
+        key=key,
+        size=head["ContentLength"],
+        etag=head["ETag"].strip('"'),
+        version_id=None if version == "null" else version,
+    )
+
+
+def give_up(session: Session, upload: UploadBlob, *, now: datetime) -> None:
+    """Mark an upload as expired, tell people, and take its meeting back to where its runs have left it.
+
+    What still arrives by a URL given out before is deleted when its notification comes.
+    """
+    upload.status = UploadStatus.EXPIRED
+    session.add(
+        ProcessingError(
+            id=new_id(),
+            organization_id=upload.organization_id,
+            meeting_id=upload.meeting_id,
+            stage=STAGE,
+            code=UploadNeverFinished.code,
+            message=UploadNeverFinished.sentence,
+            occurred_at=now,
+        )
+    )
+    session.flush()
+    meeting = session.get_one(Meeting, upload.meeting_id)
+    waiting = session.scalar(
+        select(exists().where(UploadBlob.meeting_id == upload.meeting_id, UploadBlob.status == UploadStatus.PENDING))
+    )
+    if meeting.status == MeetingStatus.UPLOADING and not waiting:
+        meeting.status = settled_status(session, upload.meeting_id)

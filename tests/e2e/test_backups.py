@@ -1,0 +1,116 @@
+"""A database that is lost comes back, with the built functions on the whole stack."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.support.schedules import Schedules
+from tests.support.stack import CHECKOUT, Person, Stack
+
+VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"
+
+
+def told(stack: Stack, function: str, **event: Any) -> Any:
+    answer, failed = stack.invoke(function, event)
+    assert not failed, answer
+    return answer
+
+
+def keys(stack: Stack, bucket: str, prefix: str) -> set[str]:
+    pages = stack.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return {found["Key"] for page in pages for found in page.get("Contents", ())}
+
+
+def whole_backups(stack: Stack) -> set[str]:
+    found = keys(stack, stack.state.outputs["BackupBucketName"], "backups/database/")
+    return {key for key in found if key.endswith(".json")}
+
+
+def test_the_schedule_is_deployed_as_shipped_and_fires(stack: Stack, schedules: Schedules) -> None:
+    shipped = schedules.deployed["BackupDaily"]
+    assert (shipped["State"], shipped["ScheduleExpression"]) == ("ENABLED", "cron(0 1 * * ? *)")
+    assert json.loads(shipped["Target"]["Input"]) == {"action": "backup"}
+    stack.until(lambda: bool(whole_backups(stack)), "a backup by schedule", seconds=150, every=0.5)
+    schedules.as_deployed()  # nothing else is to be cleaned or copied while the database is lost
+
+
+def test_a_backup_that_is_killed_counts_for_nothing(stack: Stack, person: Person) -> None:
+    assert person.client_id
+    before = whole_backups(stack)
+    with stack.holding("BackupFunction", "UploadPart") as held:
+        stack.aws("lambda").invoke(
+            FunctionName=stack.functions["BackupFunction"], InvocationType="Event", Payload=b'{"action": "backup"}'
+        )
+        stack.kill_worker(held())
+    assert whole_backups(stack) == before
+
+
+def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
+    meeting, _ = person.process(VTT)
+    path = f"/meetings/{meeting['id']}/artifacts"
+    minutes = person.api.call("GET", path)
+    stack.quiet()
+    s3, media, backups = stack.aws("s3"), stack.bucket, stack.state.outputs["BackupBucketName"]
+
+    # an old backup that died, and an object that goes between two backups
+    died = {"Bucket": backups, "Key": "backups/database/2020-01-01/000000Z.dump"}
+    s3.put_object(**died, Body=b"half a dump")
+    s3.create_multipart_upload(**died)
+    s3.put_object(Bucket=media, Key="reports/gone", Body=b"x")
+    first = told(stack, "BackupFunction", action="backup")
+    assert (first["finished"], first["swept"]) == (True, 2)
+    ((upload, transcript),) = stack.rows(
+        "SELECT u.key, t.key FROM upload_blobs u JOIN transcripts t USING (meeting_id) WHERE meeting_id = %s",
+        meeting["id"],
+    )
+    for key in ("reports/gone", upload):
+        s3.delete_object(Bucket=media, Key=key)
+    report = told(stack, "BackupFunction", action="backup")
+    assert report["objects"]["gone"] == 2
+    assert keys(stack, backups, "objects/reports/") == set()
+    assert next(each["backup"] for each in told(stack, "BackupFunction", action="list")["backups"]) == report["backup"]
+    (dump, *_), page = (told(stack, "BackupFunction", action=name)["files"] for name in ("fetch", "fetch_objects"))
+    assert dump["size_bytes"] == report["dump_bytes"]
+    assert page
+    said = json.loads(s3.get_object(Bucket=backups, Key=f"backups/config/{report['backup']}.json")["Body"].read())
+    assert said["stack"]["outputs"]["MediaBucketName"] == media
+    assert "password" not in json.dumps(said["stack"]).lower()
+
+    # what comes after the backup, and what is lost with the database
+    later, _ = person.process(VTT)
+    strays = {key for prefix in ("meetings/", "derived/") for key in keys(stack, media, f"{prefix}{later['id']}/")}
+    stack.quiet()
+    s3.delete_object(Bucket=media, Key=transcript)
+    assert told(stack, "RestoreFunction", action="restore")["error"] == "database_not_empty"
+    stack.rows("DROP OWNED BY aam_owner CASCADE")
+    assert person.api.ask("GET", path)[0] >= 500
+
+    restored = told(stack, "RestoreFunction", action="restore")
+    assert restored["backup"] == report["backup"], restored
+    assert restored["integrity"]["rows_without_object"] == 2
+    assert person.api.call("GET", path) == minutes
+    assert told(stack, "CleanupFunction", mode="temp", dry_run=False)["error"] == "restore_not_reconciled"
+    assert told(stack, "RestoreFunction", action="copy_back")["brought_back"] == 2
+    reconciled = told(stack, "RestoreFunction", action="reconcile")
+    assert reconciled["finished"], reconciled
+    assert reconciled["integrity"]["rows_without_object"] == 0
+    assert {f"quarantine/{key}" for key in strays} <= keys(stack, media, "quarantine/")
+    assert told(stack, "CleanupFunction", mode="temp", dry_run=False)["finished"]
+    (recording,) = (key for key in strays if key.startswith("meetings/"))
+    asked = {"action": "release", "key": f"quarantine/{recording}"}
+    assert told(stack, "RestoreFunction", **asked)["error"] == "no_meeting_for_it"
+    released = told(stack, "RestoreFunction", **asked, meeting_id=meeting["id"])
+    stack.until(
+        lambda: (
+            stack.rows(
+                "SELECT 1 FROM processing_runs WHERE upload_id = %s AND status = 'succeeded'", released["upload_id"]
+            )
+            == [(1,)]
+        ),
+        "the recording that was released to be processed",
+    )
+    signed = told(stack, "RestoreFunction", action="bring", keys=["objects/meetings/x"])["files"]
+    assert signed[0]["url"].startswith("http")
+    stack.quiet()
+    assert stack.aws("s3").head_object(Bucket=media, Key=upload)

@@ -1,0 +1,313 @@
+"""Nobody's trace is left on the whole stack: canaries in every place that data takes, and then in none."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aam_local import postgres
+from aam_local.secrets import load_secrets
+from tests.support.stack import CHECKOUT, Person, Stack
+
+RECORDING = CHECKOUT / "infra" / "sample" / "standup.ogg"
+WORD = "quokka"
+GUEST = "Quokka01 Quokka02"
+VTT = """WEBVTT
+
+00:00.000 --> 00:05.000
+<v {speaker}>We decided to ship the {word} release on Friday, and I will write the notes.
+
+00:05.000 --> 00:09.000
+<v Mark Stone>Thanks, {speaker}. The kestrel launch is agreed for Monday.
+"""
+
+
+def erase(stack: Stack, subject: str, subject_id: str) -> Any:
+    """Erase somebody, in as many calls as it takes."""
+    answer, failed = stack.invoke("ErasureFunction", {"subject": subject, "id": subject_id, "dry_run": False})
+    assert not failed, answer
+    assert "error" not in answer, answer
+    while not answer["finished"]:
+        asked = {"action": "continue", "erasure_id": answer["certificate"]["id"]}
+        answer, failed = stack.invoke("ErasureFunction", asked)
+        assert not failed, answer
+    return answer["certificate"]
+
+
+def sweep(stack: Stack) -> Any:
+    answer, failed = stack.invoke("ErasureFunction", {"action": "sweep"})
+    assert not failed, answer
+    return answer
+
+
+# ---------------------------------------------------------------- everywhere
+
+
+def dumped(stack: Stack) -> str:
+    """The whole database as text."""
+    state = stack.state
+    done = subprocess.run(
+        [
+            str(postgres.place(stack.home).binaries / "pg_dump"),
+            *("--host", "127.0.0.1", "--port", str(state.database_port), "--username", postgres.SUPERUSER),
+            postgres.DATABASE,
+        ],
+        env={"PGPASSWORD": load_secrets(stack.home.secrets).database_password, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.decode()
+
+
+def objects(stack: Stack) -> str:
+    """Every version of every object in the stack's own buckets, unpacked where it is packed."""
+    storage, found = stack.aws("s3"), []
+    for name in ("MediaBucketName", "LedgerBucketName"):
+        bucket = stack.state.outputs[name]
+        for page in storage.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            found += [marker["Key"] for marker in page.get("DeleteMarkers", ())]
+            for each in page.get("Versions", ()):
+                answer = storage.get_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
+                found.append(f"{each['Key']} {unpacked(answer['Body'].read())}")
+        uploads = storage.list_multipart_uploads(Bucket=bucket).get("Uploads", ())
+        found += [upload["Key"] for upload in uploads]
+    return "\n".join(found)
+
+
+def unpacked(body: bytes) -> str:
+    """A body as text."""
+    packed = body[:2] == b"\x1f\x8b"
+    return (zlib.decompress(body, wbits=31) if packed else body).decode(errors="replace")
+
+
+def facts(stack: Stack) -> str:
+    """Every item of the state table."""
+    pages = stack.aws("dynamodb").get_paginator("scan").paginate(TableName=stack.state.outputs["StateTableName"])
+    return json.dumps([page["Items"] for page in pages], default=str, ensure_ascii=False)
+
+
+def messages(stack: Stack) -> str:
+    """Every message of every queue, put back at once."""
+    queues, found = stack.aws("sqs"), []
+    for url in queues.list_queues()["QueueUrls"]:
+        seen = []
+        while batch := queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=30).get(
+            "Messages"
+        ):
+            seen += batch
+        for message in seen:
+            queues.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+        found += [message["Body"] for message in seen]
+    return "\n".join(found)
+
+
+def histories(stack: Stack) -> str:
+    """What every execution was given, did and said."""
+    machine = stack.aws("stepfunctions")
+    pages = [
+        page
+        for name in ("StateMachineArn", "CleanupMachineArn")
+        for page in machine.get_paginator("list_executions").paginate(stateMachineArn=stack.state.outputs[name])
+    ]
+    found = [
+        machine.get_execution_history(executionArn=execution["executionArn"], maxResults=1000)["events"]
+        for page in pages
+        for execution in page["executions"]
+    ]
+    return json.dumps(found, default=str, ensure_ascii=False)
+
+
+def logs(stack: Stack) -> str:
+    """Every line of every function's log."""
+    client = stack.aws("logs")
+    found = []
+    for group in client.describe_log_groups()["logGroups"]:
+        pages = client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+        found += [event["message"] for page in pages for event in page["events"]]
+    return "\n".join(found)
+
+
+PLACES: dict[str, Callable[[Stack], str]] = {
+    "the database": dumped,
+    "objects": objects,
+    "the state table": facts,
+    "queues": messages,
+    "executions": histories,
+    "logs": logs,
+}
+
+
+def traces(stack: Stack, *words: str) -> dict[str, list[str]]:
+    """Where which of the words are."""
+    found = {}
+    for place, read in PLACES.items():
+        text = read(stack).casefold()
+        seen = [word for word in words if word.casefold() in text]
+        if seen:
+            found[place] = seen
+    return found
+
+
+# ---------------------------------------------------------------- the scene
+
+
+def process(person: Person, file: Path, **meeting: Any) -> str:
+    """A meeting of a brought transcript, processed."""
+    asked = {"client_id": person.client_id, "language": "en", "meeting_type": "stand-up", **meeting}
+    body = json.dumps(asked).encode()
+    headers = {"Authorization": f"Bearer {person.api.token}", "Content-Type": "application/json"}
+    made = person.api.http.request(
+        "POST", f"{person.api.url}/meetings", body=body, headers={**headers, "Idempotency-Key": file.name}
+    )
+    meeting_id = str(json.loads(made.data)["id"])
+    person.upload(meeting_id, file)
+    ended, _ = person.follow(meeting_id)
+    assert ended["status"] == "review", ended
+    return meeting_id
+
+
+def add_by_hand(stack: Stack, meeting_id: str, word: str) -> None:
+    """What only vendors, failures and reviewers write: a call to a model, an error, a comment."""
+    ((organization, run, artifacts),) = stack.rows(
+        "SELECT a.organization_id, a.run_id, a.id FROM artifacts a WHERE a.meeting_id = %s", meeting_id
+    )
+    common = (organization, meeting_id)
+    stack.rows(
+        "INSERT INTO llm_interactions (id, organization_id, meeting_id, run_id, attempt, ordinal, model,"
+        " prompt_version, prompt, response, duration_ms, outcome)"
+        " VALUES (gen_random_uuid(), %s, %s, %s, 9, 1, 'm', '1', %s, %s, 1, 'ok')",
+        *(*common, run, f"{word} prompt", f"{word} answer"),
+    )
+    stack.rows(
+        "INSERT INTO processing_errors (id, organization_id, meeting_id, run_id, stage, code, message)"
+        " VALUES (gen_random_uuid(), %s, %s, %s, 'probe', 'c', %s)",
+        *(*common, run, f"{word} broke"),
+    )
+    stack.rows(
+        "INSERT INTO validations (id, organization_id, meeting_id, artifacts_id, decision, comment)"
+        " VALUES (gen_random_uuid(), %s, %s, %s, 'accepted', %s)",
+        *(*common, artifacts, f"{word} said"),
+    )
+    storage = stack.aws("s3")
+    for key in (f"derived/{meeting_id}/{run}/interactions/1.json", f"temp/exports/{meeting_id}/{word}.vtt"):
+        storage.put_object(Bucket=stack.bucket, Key=key, Body=f"{word} object".encode())
+    for queue in ("ProcessingDeadLetters", "TranscriptionDeadLetters", "ArtifactsDeadLetters"):
+        body = json.dumps({"meeting": meeting_id, "key": f"meetings/{meeting_id}/{word}.mp3"})
+        stack.aws("sqs").send_message(QueueUrl=stack.resources[queue], MessageBody=body)
+
+
+def test_everybody_who_is_erased_leaves_no_trace(stack: Stack, tmp_path: Path) -> None:
+    person = Person.registered(stack)
+    account = person.api.call(
+        "POST",
+        "/auth/register",
+        {
+            "email": "quokka03@example.com",
+            "password": "correct horse battery staple",
+            "full_name": "Quokka04 Quokka05",
+            "organization_name": "Quokka06",
+        },
+    )
+    person.api.hold(account)
+    user_id = account["user"]["id"]
+
+    # a participant, of a client who stays
+    person.client_id = str(person.api.call("POST", "/clients", {"name": "Kestrel"})["id"])
+    entry = person.api.call(
+        "POST", "/participants", {"full_name": GUEST, "role_title": "Quokka07", "email": "quokka08@example.com"}
+    )
+    file = tmp_path / "quokka01_quokka02.vtt"
+    file.write_text(VTT.format(speaker=GUEST, word="Quokka09"))
+    meeting_id = process(
+        person,
+        file,
+        title=f"Talk with {GUEST}",
+        participants=[{"directory_participant_id": entry["id"]}, {"full_name": "Mark Stone"}],
+        speech={"terms": [GUEST]},
+        consent={"basis": "agreement", "by": GUEST, "at": "2026-11-01T10:00:00Z", "note": f"{GUEST} agreed"},
+    )
+    person.api.call("PATCH", f"/meetings/{meeting_id}/speakers", {"names": {GUEST: "Quokka01"}})
+    add_by_hand(stack, meeting_id, GUEST)
+    person.begin(meeting_id, RECORDING, size=200_000_000)
+    assert [place for place, read in PLACES.items() if len(read(stack)) < 20] == [], "each place can be read"
+    assert set(traces(stack, "quokka01", "quokka09")) == {"the database", "objects", "the state table", "queues"}
+    certificate = erase(stack, "participant", entry["id"])
+    assert certificate["state"] == "erased", certificate
+    words = tuple(f"{WORD}0{number}" for number in (1, 2, 7, 8, 9))
+    assert traces(stack, *words) == {}
+    kept = json.dumps(person.api.call("GET", f"/meetings/{meeting_id}/transcript"))
+    assert "kestrel launch is agreed" in kept
+
+    # a client, with a plan, a hold that ended, and a run under way
+    person.client_id = str(person.api.call("POST", "/clients", {"name": "Quokka10", "notes": "Quokka11"})["id"])
+    file = tmp_path / "quokka12.vtt"
+    file.write_text(VTT.format(speaker="Quokka13", word="Quokka14"))
+    meeting_id = process(
+        person,
+        file,
+        title="Quokka15",
+        participants=[{"full_name": "Quokka16 Q", "role_title": "Quokka17"}],
+        speech={"terms": ["Quokka18"]},
+        consent={"basis": "agreement", "by": "Quokka19", "at": "2026-11-01T10:00:00Z", "note": "Quokka20"},
+    )
+    person.api.call("PATCH", f"/meetings/{meeting_id}/speakers", {"names": {"Quokka13": "Quokka21"}})
+    add_by_hand(stack, meeting_id, "Quokka22")
+    hold = {"client_id": person.client_id}
+    stack.invoke("CleanupFunction", {"action": "hold", "reason": "Quokka23", **hold})
+    waits = erase(stack, "client", person.client_id)
+    assert waits["state"] == "waiting", waits
+    assert "the database" in traces(stack, "quokka14")
+    stack.invoke("CleanupFunction", {"action": "release", **hold})
+    planned, _ = stack.invoke("CleanupFunction", {"mode": "meetings", "scope": "client", "scope_id": person.client_id})
+    assert planned["plan"]["meetings"] == 1
+    person.begin(person.meeting("Quokka24"), RECORDING, size=200_000_000)
+    with stack.holding("ProbeFunction", "call"):
+        running = person.meeting("Quokka25")
+        person.upload(running, RECORDING)
+        stack.until(
+            lambda: (
+                stack.rows("SELECT 1 FROM processing_runs WHERE meeting_id = %s AND execution_arn IS NOT NULL", running)
+                != []
+            ),
+            "an execution to stop",
+        )
+        assert sweep(stack)["erased"] == 1
+    stack.quiet()
+
+    # the last user, and with them what nobody could reach
+    assert erase(stack, "user", user_id)["state"] == "erased"
+
+    # what came late goes, and the certificates are complete
+    stack.rows("UPDATE erasures SET rescan_at = now() WHERE state = 'erased'")
+    assert sweep(stack)["completed"] == 3
+    told, _ = stack.invoke("ErasureFunction", {"action": "list"})
+    assert [each["state"] for each in told["certificates"][:3]] == ["complete"] * 3
+    assert all(len(each["hash"]) == 64 for each in told["certificates"][:3])
+    assert traces(stack, WORD) == {}
+
+
+def test_the_ledger_is_locked(stack: Stack) -> None:
+    """MiniStack keeps what the template says only when it is told through its API."""
+    bucket = stack.state.outputs["LedgerBucketName"]
+    storage = stack.aws("s3")
+    said = storage.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]["Rule"]
+    assert said == {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 3650}}
+    assert storage.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+
+
+def test_a_refusal_is_a_sentence(stack: Stack) -> None:
+    nobody = "01930000-0000-7000-8000-0000000000c1"
+    assert stack.invoke("ErasureFunction", {})[0]["error"] == "bad_erasure_request"
+    assert stack.invoke("ErasureFunction", {"subject": "client", "id": nobody})[0]["error"] == "unknown_subject"
+    assert (
+        stack.invoke("ErasureFunction", {"action": "certificate", "erasure_id": nobody})[0]["error"]
+        == "erasure_unknown"
+    )
+    found, failed = stack.invoke("ErasureFunction", {"action": "replay"})
+    assert (failed, found["finished"]) == (False, True)

@@ -1,0 +1,229 @@
+"""Restoring: row by row the same, and all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from aam.backups import restoring
+from aam.backups.errors import (
+    BackupBroken,
+    BackupTooNew,
+    DatabaseNotEmpty,
+    ForeignBackup,
+    NoSuchBackup,
+    RestoreFailed,
+    RestoreInProgress,
+)
+from aam.backups.manifest import choose, manifest_key
+from aam.foundation.errors import AppError
+from aam.foundation.storage import StorageUnavailable
+from aam.retention import identity
+from aam.retention.restored import RestoreState, read_note
+from tests.support.backups import MEDIA, BackupWorld, login_to
+from tests.support.postgres import PASSWORD
+from tests.support.template import ROOT
+
+STANDS_BESIDE = {"maintenance_log"}
+"""A restore notes itself there."""
+
+
+def with_everything(world: BackupWorld) -> None:
+    """Rows that are hard to carry: quotes, other scripts, nothing, new lines."""
+    made = world.meeting()
+    odd = "Größe \\\\ ''щось'' \t\n\"x\" \U0001f600"
+    with world.database.transaction() as session:
+        session.execute(text("update utterances set text = :odd"), {"odd": odd})
+    world.meeting(status="failed", upload_status="pending")
+    world.token(expires_at=world.now)
+    world.error(made, at=world.now, is_read=False)
+    world.place_hold(client_id=made.client_id)
+    world.put(f"meetings/{made.id}/part.mp3")
+    world.clean("temp", dry_run=False)  # the bucket is this database's
+
+
+def test_a_restored_database_is_the_same_row_by_row(world: BackupWorld) -> None:
+    with_everything(world)
+    rows, catalogue = world.everything(), world.catalogue()
+    assert sum(len(each) > 0 for each in rows.values()) >= 14
+    world.backed_up()
+    world.wipe()
+    assert world.everything() == {}
+    report = world.restored()
+    again = world.everything()
+    assert {name for name in rows if rows[name] != again[name]} == STANDS_BESIDE
+    assert rows.keys() == again.keys()
+    assert world.catalogue() == catalogue
+    assert report.rows - report.rows_in_backup == len(again["maintenance_log"]) - len(rows["maintenance_log"]) == 1
+    assert (report.changed, report.integrity.rows_without_object) == ({"failed_runs": 0}, 0)
+    world.meeting()  # the application's role may write again
+
+
+def test_a_database_that_was_only_migrated_counts_as_empty(world: BackupWorld) -> None:
+    made = world.meeting()
+    world.backed_up()
+    world.wipe()
+    world.restore_tools.schema.bring_up()
+    new = world.rows("select store_id from store_identity")
+    assert world.restored().integrity.rows_without_object == 0
+    assert world.rows("select id from meetings") == [(made.id,)]
+    assert world.rows("select store_id from store_identity") != new
+
+
+def test_the_date_chooses(world: BackupWorld) -> None:
+    world.meeting()
+    first = world.backed_up()
+    world.now += timedelta(days=1)
+    world.meeting()
+    world.backed_up()
+    world.wipe()
+    assert world.restored(first.backup.partition("/")[0]).backup == first.backup
+    assert world.rows("select count(*) from meetings") == [(1,)]
+
+
+# ---------------------------------------------------------------------- refusals
+
+
+def unchanged(world: BackupWorld, error: type[AppError], wanted: str | None = None) -> None:
+    """A restore is refused with one sentence, and nothing is different."""
+    before = world.everything(), read_note(world.bucket), world.catalogue()
+    with pytest.raises(error) as refused:
+        world.restored(wanted)
+    note = read_note(world.bucket)
+    assert (world.everything(), world.catalogue()) == (before[0], before[2])
+    assert note == before[1] or (note is not None and note.state is RestoreState.SETTLED)
+    assert refused.value.detail.count(". ") <= 1
+    assert refused.value.detail.endswith(".")
+
+
+def honest(changed: bytes) -> dict[str, object]:
+    """What a manifest says of a dump that was spoilt before it was hashed."""
+    return {"dump_bytes": len(changed), "dump_sha256": hashlib.sha256(changed).hexdigest()}
+
+
+def test_what_cannot_be_restored_changes_nothing(world: BackupWorld) -> None:
+    world.meeting()
+    world.backed_up()
+    store, manifest = world.backup_store, choose(world.backup_store, None)
+    body = store.read(manifest.dump_key)
+    cut, turned = body[: len(body) // 2], body[:-20] + bytes([body[-20] ^ 1]) + body[-19:]
+    world.wipe()
+    world.restore_tools.schema.bring_up()  # the stronger case: there is something to lose
+
+    def write(dump: bytes, **facts: object) -> None:
+        said = manifest.model_copy(update=facts).model_dump_json().encode()
+        store.write(manifest.dump_key, dump, content_type="x")
+        store.write(manifest_key(manifest.backup), said, content_type="x")
+
+    write(cut)
+    unchanged(world, BackupBroken)
+    write(turned)
+    unchanged(world, BackupBroken)
+    write(cut, **honest(cut))
+    unchanged(world, RestoreFailed)
+    write(b"hello", **honest(b"hello"))
+    unchanged(world, RestoreFailed)
+    write(body, revision="9999")
+    unchanged(world, BackupTooNew)
+    write(body, format=2)
+    unchanged(world, NoSuchBackup)
+    write(body)
+    world.bucket.store.write(identity.KEY, f'{{"store_id": "{uuid4()}"}}'.encode(), content_type="x")
+    unchanged(world, ForeignBackup)
+    store.delete(manifest.dump_key)
+    unchanged(world, BackupBroken)
+    for key in world.found():
+        world.s3.delete_object(Bucket=MEDIA, Key=key)
+    write(body)
+    assert world.restored().rows > 0, "a bucket without recordings is given to whom it is restored for"
+    with world.database.transaction() as session:
+        assert identity.label_of(world.bucket) == identity.store_id(session)
+
+
+def test_only_an_empty_database_is_restored_into(world: BackupWorld) -> None:
+    world.meeting()
+    world.backed_up()
+    unchanged(world, DatabaseNotEmpty)
+    unchanged(world, NoSuchBackup, "1999-01-01")
+    world.wipe()
+    with world.database.admin.begin() as connection:
+        connection.exec_driver_sql("create table public.stranger (id int)")
+    unchanged(world, DatabaseNotEmpty)
+
+
+def test_two_restores_do_not_fight(world: BackupWorld) -> None:
+    world.meeting()
+    world.backed_up()
+    world.wipe()
+    with world.database.admin.connect() as connection:
+        connection.exec_driver_sql(f"select pg_advisory_lock({world.restore_tools.schema.advisory_lock})")
+        unchanged(world, RestoreInProgress)
+
+
+def test_a_database_that_fills_meanwhile_stays_as_it_is(world: BackupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last look is in the transaction that loads."""
+    world.meeting()
+    world.backed_up()
+    monkeypatch.setattr(restoring, "require_empty", lambda *_given: None)
+    unchanged(world, DatabaseNotEmpty)
+
+
+def test_a_store_that_goes_away_meanwhile_changes_nothing(world: BackupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.meeting()
+    world.backed_up()
+    world.wipe()
+
+    def breaks(*_given: object) -> object:
+        yield b"PGDMP"
+        raise StorageUnavailable
+
+    monkeypatch.setattr(restoring, "checked", breaks)
+    unchanged(world, StorageUnavailable)
+
+
+KILLED = """
+import os, sys, time
+sys.path[:0] = {path!r}
+from aam.backups.loading import load
+from aam.backups.login import Login
+from aam.backups.tools import Schema
+from aam.migrations.roles import OWNER, STATEMENTS
+dump = open({dump!r}, "rb").read()
+def chunks():
+    yield dump[:{cut}]
+    print("waiting", flush=True)
+    time.sleep(60)
+login = Login(host="127.0.0.1", port={port}, database={name!r}, user={user!r}, password={password!r})
+load(chunks(), login=login, schema=Schema(OWNER, STATEMENTS, 1, frozenset(), print))
+"""
+
+
+def test_a_restore_killed_while_it_loads_leaves_an_empty_database(world: BackupWorld) -> None:
+    world.meeting()
+    rows = world.everything()
+    world.backed_up()
+    body = world.backup_store.read(choose(world.backup_store, None).dump_key)
+    world.wipe()
+    file = world.new_folder() / "dump"
+    file.write_bytes(body)
+    login = login_to(world.database, "aam_admin")
+    program = KILLED.format(
+        path=[str(ROOT / "layers" / "core")], dump=str(file), cut=len(body) - 100, port=login.port, name=login.database,
+        user=login.user, password=PASSWORD,
+    )  # fmt: skip
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"waiting\n"
+        os.kill(process.pid, signal.SIGKILL)
+    assert world.everything() == {}
+    assert world.restored().rows > 0
+    assert world.everything()["meetings"] == rows["meetings"]

@@ -1,0 +1,219 @@
+"""`aam backup` and `aam restore`: what they ask of the deployed functions, and what they keep elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from click.testing import CliRunner, Result
+from moto import mock_aws
+
+import aam_local.invoking
+from aam_cli.elsewhere import Folder, place_of
+from aam_cli.main import main
+from aam_local.errors import UserError
+from aam_local.paths import Home
+
+NAME = "2026-11-22/010000Z"
+DUMP = b"PGDMP" + bytes(range(256)) * 9
+CONFIG = b'{"stack": {}}'
+MANIFEST = {
+    "backup": NAME,
+    "taken_at": "2026-11-22T01:00:00Z",
+    "revision": "0007",
+    "dump_bytes": len(DUMP),
+    "dump_sha256": hashlib.sha256(DUMP).hexdigest(),
+    "config_sha256": hashlib.sha256(CONFIG).hexdigest(),
+    "counts": {"meetings": 2, "users": 1},
+}
+FITS = {"rows_without_object": 0, "objects_without_row": 0, "waiting": 1}
+STORED = {
+    f"backups/database/{NAME}.dump": DUMP,
+    f"backups/config/{NAME}.json": CONFIG,
+    f"backups/database/{NAME}.json": json.dumps(MANIFEST).encode(),
+    "objects/meetings/m/a.mp3": b"sound",
+    "objects/meetings/m/b.mp3": b"more",
+}
+Asked = list[dict[str, Any]]
+
+
+class Store:
+    """The stack's bucket of backups over HTTP, and the functions that sign for it."""
+
+    def __init__(self, address: str, content: dict[str, bytes]) -> None:
+        self.address, self.content, self.asked = address, content, Asked()
+
+    def signed(self, *names: str) -> list[dict[str, Any]]:
+        return [
+            {"key": key, "url": f"{self.address}/{key}", "size_bytes": len(self.content.get(key, b""))} for key in names
+        ]
+
+    def answer(self, _home: Home, output: str, payload: dict[str, Any], *, what: str, seconds: int) -> dict[str, Any]:
+        """What the functions say."""
+        assert seconds > 900, "a backup may take as long as its function lives"
+        self.asked.append({"to": output.removesuffix("FunctionName"), **payload})
+        copied = {"objects": 1, "size_bytes": 5, "gone": 0, "failed": 1}
+        objects = sorted(key for key in self.content if key.startswith("objects/") and key > payload.get("after", ""))
+        answers: dict[str, Any] = {
+            "backup": {"backup": NAME, "rows": 3, "dump_bytes": len(DUMP), "objects": copied, "finished": False},
+            "copy": {"objects": copied, "finished": True},
+            "list": {"backups": [MANIFEST]},
+            "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
+            "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
+            "look": {"backup": MANIFEST, "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}]},
+            "restore": {"backup": NAME, "rows_in_backup": 3, "changed": {"failed_runs": 1}, "integrity": FITS},
+            "copy_back": {"brought_back": 2, "finished": True},
+            "reconcile": {"quarantined": 1, "quarantined_bytes": 7, "finished": True, "integrity": FITS},
+            "bring": {"files": self.signed(*payload.get("keys", ()))},
+            "release": {"upload_id": "u", "meeting_id": "m"},
+        }
+        found: dict[str, Any] = answers[payload["action"]]
+        return found
+
+    def actions(self) -> list[str]:
+        return [each["action"] for each in self.asked]
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    content = dict(STORED)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = content[self.path.removeprefix("/")]
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_PUT(self) -> None:
+            content[self.path.removeprefix("/")] = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_said: Any) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        made = Store(f"http://127.0.0.1:{server.server_address[1]}", content)
+        monkeypatch.setattr(aam_local.invoking, "call_function", made.answer)
+        yield made
+        server.shutdown()
+
+
+def aam(*arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main, arguments, input=typed)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_backup_is_made_and_copied_until_nothing_is_left(store: Store) -> None:
+    done = aam("backup")
+    assert (done.exit_code, store.actions()) == (0, ["backup", "copy", "list"])
+    assert "3 rows" in done.output
+    assert "archived" in done.output
+    assert NAME in aam("backup", "--list").output
+
+
+def test_a_folder_holds_the_same_names_and_only_its_owner_reads_it(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    assert aam("backup", "--to", str(folder), "--backup", "2026-11-22").exit_code == 0
+    assert store.actions() == ["fetch_objects", "fetch_objects", "fetch"]
+    assert files(folder) == STORED
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
+    assert modes == {0o600, 0o700}
+    store.content["objects/meetings/m/a.mp3"] = b"x"  # of another size: fetched anew, the other is left alone
+    aam("backup", "--to", str(folder), "--backup", NAME)
+    assert files(folder)["objects/meetings/m/a.mp3"] == b"x"
+
+
+def test_what_arrives_broken_has_no_manifest(store: Store, tmp_path: Path) -> None:
+    store.content[f"backups/database/{NAME}.dump"] = DUMP[:-1] + b"?"
+    done = aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    assert (done.exit_code, done.output.count("Error: What arrived is not")) == (1, 1)
+    assert f"backups/database/{NAME}.json" not in files(tmp_path)
+
+
+def test_another_bucket_takes_it_as_well(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="elsewhere")
+        assert aam("backup", "--to", "s3://elsewhere/kept/", "--backup", NAME).exit_code == 0
+        assert place_of("s3://elsewhere/kept").sizes("") == {key: len(body) for key, body in STORED.items()}
+        store.content.clear()
+        assert aam("restore", "--from", "s3://elsewhere/kept", "--objects", "--yes").exit_code == 0
+        assert store.content == STORED
+
+
+def test_a_restore_asks_for_the_date(store: Store) -> None:
+    assert aam("restore", typed="no\n").exit_code == 1
+    assert store.actions() == ["look"]
+    done = aam("restore", "--date", "2026-11-22", typed="2026-11-22\n")
+    assert (done.exit_code, store.actions()[1:]) == (0, ["look", "restore"])
+    assert store.asked[-1]["backup"] == NAME
+    assert "aam restore --reconcile" in done.output
+
+
+def test_a_folder_is_brought_objects_first_and_its_manifest_last(store: Store, tmp_path: Path) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME)
+    store.content.clear()
+    store.asked.clear()
+    done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
+    assert (done.exit_code, store.actions()) == (0, ["bring", "look", "restore", "copy_back"])
+    assert store.content == STORED
+    assert list(store.content)[-1] == f"backups/database/{NAME}.json"
+
+
+def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    (tmp_path / f"backups/database/{NAME}.dump").write_bytes(DUMP[:-1])
+    store.asked.clear()
+    done = aam("restore", "--from", str(tmp_path), "--yes")
+    assert (done.exit_code, store.asked) == (1, [])
+    assert done.output == "Error: The dump is cut or was changed: its checksum is wrong. Nothing was changed.\n"
+    assert aam("restore", "--from", str(tmp_path / "none"), "--yes").output.startswith("Error: There is no such backup")
+
+
+def test_reconciling_and_quarantine(store: Store) -> None:
+    assert "1 objects (7 bytes)" in aam("restore", "--reconcile", "--point", "2026-11-22T00:00:00Z", "--objects").output
+    assert store.asked[0]["action"] == "copy_back"
+    assert store.asked[1]["point"] == "2026-11-22T00:00:00Z"
+    assert "quarantine/meetings/x" in aam("restore", "--quarantine").output
+    assert "upload u of meeting m" in aam("restore", "--release", "quarantine/meetings/x", "--meeting", "m").output
+    assert store.asked[-1] == {"to": "Restore", "action": "release", "key": "quarantine/meetings/x", "meeting_id": "m"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["backup", "--no-objects"],
+        ["backup", "--backup", NAME],
+        ["restore", "--point", "x"],
+        ["restore", "--meeting", "x"],
+        ["restore", "--reconcile", "--quarantine"],
+    ],
+)
+def test_what_does_not_fit_together_is_refused(store: Store, arguments: list[str]) -> None:
+    assert (aam(*arguments).exit_code, store.asked) == (2, [])
+
+
+def test_no_key_leads_out_of_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="outside"):
+        Folder(tmp_path).path_of("../x")

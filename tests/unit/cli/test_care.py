@@ -1,0 +1,332 @@
+"""`aam diagnose`, `retry`, `delete`, `export`: what they ask of the deployed functions, and what people read."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import aam_cli.diagnose
+import aam_local.invoking
+from aam_cli.export import download
+from aam_cli.main import main
+from aam_local.errors import UserError
+from aam_local.paths import Home
+
+Asked = list[tuple[str, dict[str, Any]]]
+HASH = "cd" * 32
+AT = "2026-11-21T12:00:00.123Z"
+MEETING = {
+    "meeting_id": "m1",
+    "client_id": "c1",
+    "title": "Plan\x1b[2J",
+    "status": "failed",
+    "language": "en",
+    "created_at": AT,
+    "holds": ["Case 12"],
+    "kept_days": {"audio": 30, "video": None},
+    "uploads": [
+        {
+            "created_at": AT,
+            "status": "received",
+            "reach": "readable",
+            "filename": "a.mp3",
+            "size_bytes": 1234,
+            "in_parts": True,
+        }
+    ],
+    "runs": [
+        {
+            "id": "r1",
+            "attempt": 2,
+            "created_at": AT,
+            "status": "failed",
+            "stage": "write_artifacts",
+            "failure_code": "worker_died",
+            "waiting_reason": None,
+            "trigger": "retry",
+            "from_stage": "write_artifacts",
+            "execution": "ended",
+            "correlation_id": "k1",
+            "stages": [{"stage": "probe", "seconds": 0.25}, {"stage": "write_artifacts", "seconds": None}],
+            "tasks": [{"stage": "write_artifacts", "state": "failed", "deaths": 3, "faults": 0, "submissions": 0}],
+        }
+    ],
+    "errors": [
+        {"occurred_at": AT, "attempt": 2, "stage": "write_artifacts", "code": "worker_died", "message": "It died."}
+    ],
+    "results": [
+        {"kind": "transcript", "created_at": AT, "version": 1, "engine": "deepgram", "count": 7, "unverified": 0},
+        {"kind": "minutes", "created_at": AT, "version": 1, "engine": "openai", "count": 5, "unverified": 2},
+    ],
+    "cost": {"actual": {"usd": "0.12", "complete": False}},
+    "waits": [],
+    "advice": [{"why": "Go on.", "command": "aam retry --meeting m1"}],
+}
+QUEUE = {
+    "name": "artifacts",
+    "waiting": 3,
+    "in_flight": 1,
+    "oldest_s": 90,
+    "dead": 1,
+    "letters": [{"message_id": "x", "sent_at": AT, "receives": 4, "meeting_id": "m1", "run_id": "r1"}],
+}
+SERVICES = {
+    "checks": {"database": "ok", "state_table": "error"},
+    "database": {
+        "version": "18.4",
+        "size_bytes": 9_000_000,
+        "connections": 4,
+        "connections_most": 100,
+        "cache_hit_ratio": 0.987,
+        "revision": "0010",
+        "newest_revision": "0010",
+        "slow": [{"seconds": 7.0, "text": "select 1"}],
+    },
+    "vendors": [{"vendor": "Deepgram", "state": "down", "under_way": 0, "has_key": True}],
+    "schedules": [{"name": "sweep", "last": None}],
+    "advice": [],
+}
+OVERVIEW = {
+    "meetings": {"failed": 1, "review": 20},
+    "runs_alive": 2,
+    "runs_waiting": 1,
+    "unread_errors": {"worker_died": 1},
+    "queues": [{**QUEUE, "letters": []}],
+    "checks": {"database": "ok"},
+    "last_sweep": AT,
+    "holds": 1,
+    "advice": [{"why": "1 meetings have failed.", "command": "aam retry --failed"}],
+}
+FAILED = {
+    "meetings": [
+        {"meeting_id": "m1", "title": "A", "stage": "probe", "code": "step_failed", "helps": True},
+        {"meeting_id": "m2", "title": "B", "stage": "probe", "code": "silent_recording", "helps": False},
+    ],
+    "more": False,
+}
+PLAN = {
+    "hash": HASH,
+    "name": "Acme",
+    "objects": 2,
+    "size_bytes": 5,
+    "multiparts": 0,
+    "meetings": 1,
+    "rows": {},
+    "reasons": [],
+    "largest": [],
+    "kept": 0,
+    "would_stop": [],
+    "lines": 3,
+}
+
+
+def answer_to(payload: dict[str, Any]) -> dict[str, Any]:
+    """What the deployed functions say."""
+    if payload.get("action") == "diagnose":
+        return (
+            MEETING
+            if "meeting_id" in payload
+            else SERVICES
+            if "services" in payload
+            else {"queues": [QUEUE], "advice": []}
+            if "queue" in payload
+            else OVERVIEW
+        )
+    if payload.get("action") == "failed":
+        return FAILED
+    if payload.get("action") == "restore":
+        return {"reach": "archived"}
+    if payload.get("action") == "retry":
+        if payload["meeting_id"] == "gone":
+            raise UserError("Retrying failed: There is no meeting.")
+        stage = payload.get("from_stage", "write_artifacts")
+        paid = ["deepgram"] if stage == "transcribe" else []
+        return {"run_id": "r2", "from_stage": stage, "took_over": "r1", "paid_again": paid}
+    if payload.get("action") == "check":
+        return {"ok": True, "rows_without_object": 0, "objects_without_row": 0, "waiting": 0, "named": []}
+    if payload.get("mode") == "meetings":
+        return (
+            {"plan": PLAN}
+            if payload["dry_run"]
+            else {**PLAN, "finished": True, "resumed": None, "skipped": 0, "failed": 0}
+        )
+    raise AssertionError(payload)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    calls: Asked = []
+
+    def answer(_home: Home, output: str, payload: dict[str, Any], *, what: str) -> dict[str, Any]:
+        calls.append((output, payload))
+        return json.loads(json.dumps(answer_to(payload)))  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(aam_local.invoking, "call_function", answer)
+    monkeypatch.setattr(aam_cli.diagnose, "stack_health", lambda: {"local emulator": "ok"})
+    return calls
+
+
+def aam(*arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main, arguments, input=typed)
+
+
+def test_a_meetings_history_fits_a_screen_and_cannot_give_orders_to_it(asked: Asked) -> None:
+    done = aam("diagnose", "--meeting", "m1")
+    assert done.exit_code == 0, done.output
+    assert asked == [("RepairFunctionName", {"action": "diagnose", "meeting_id": "m1"})]
+    assert "\x1b" not in done.output
+    assert len(done.output.splitlines()) < 25
+    for said in (
+        "received, readable in the store: a.mp3, 1,234 bytes in parts",
+        "failed at write_artifacts (worker_died): retry, from write_artifacts, execution ended",
+        "probe 0.2 s, write_artifacts …",
+        "write_artifacts: failed, 3 deaths",
+        "It died.",
+        "version 1, openai: 5 items, 2 unverified",
+        "$0.12 at least",
+        "held       Case 12",
+        "audio 30 days",
+        "→ Go on.\n    aam retry --meeting m1",
+    ):
+        assert said in done.output, said
+
+
+def test_services_name_the_local_programs_as_well(asked: Asked) -> None:
+    done = aam("diagnose", "--services")
+    for said in (
+        "state table    error",
+        "local emulator ok",
+        "4 of 100 connections",
+        "cache 98.7%",
+        "down, 0 under way",
+    ):
+        assert said in done.output, said
+    assert "Nothing deserves attention" in done.output
+
+
+def test_queues_and_the_overview(asked: Asked) -> None:
+    assert "meeting m1, run r1, received 4 times" in aam("diagnose", "--queue").output
+    done = aam("diagnose")
+    assert "1 failed, 20 review" in done.output
+    assert "3 wait, 1 in flight, the oldest for 90 s, 1 dead letters" in done.output
+    assert json.loads(aam("diagnose", "--json").output) == OVERVIEW
+    assert aam("diagnose", "--queue", "--services").exit_code == 2
+
+
+def test_a_retry_says_where_it_begins_and_what_it_costs_again(asked: Asked) -> None:
+    done = aam("retry", "--meeting", "m1")
+    assert done.output == "Begun at write_artifacts, what was made before is taken over: run r2.\n"
+    done = aam("retry", "--meeting", "m1", "--from", "transcribe")
+    assert done.output.endswith("What was paid to deepgram is paid once more.\n")
+    assert asked[-1][1] == {"action": "retry", "meeting_id": "m1", "from_stage": "transcribe"}
+    for wrong in ([], ["--meeting", "m", "--failed"], ["--meeting", "m", "--from", "soon"], ["--failed", "--restore"]):
+        assert aam("retry", *wrong).exit_code == 2
+
+
+def test_all_that_failed_is_shown_and_asked_first(asked: Asked) -> None:
+    refused = aam("retry", "--failed", typed="n\n")
+    assert refused.exit_code == 1
+    assert "× m2  B: probe, silent_recording" in refused.output
+    assert len(asked) == 1
+    done = aam("retry", "--failed", typed="y\n")
+    assert done.exit_code == 0
+    assert [payload.get("meeting_id") for _, payload in asked[1:]] == [None, "m1"]
+
+
+def test_one_that_is_refused_does_not_keep_the_others(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [{**FAILED["meetings"][0], "meeting_id": name} for name in ("gone", "m1")]  # type: ignore[dict-item, index]
+    monkeypatch.setitem(FAILED, "meetings", both)
+    done = aam("retry", "--failed", "--yes")
+    assert (done.exit_code, done.output.count("Begun at")) == (1, 1)
+    assert "1 of 2 were not begun" in done.output
+
+
+def test_a_recording_is_asked_back(asked: Asked) -> None:
+    assert "takes some hours" in aam("retry", "--meeting", "m1", "--restore").output
+
+
+def test_deleting_shows_asks_for_the_name_and_checks(asked: Asked) -> None:
+    assert aam("delete", "client", "c1", typed="acme\n").exit_code == 1
+    assert [payload.get("dry_run") for _, payload in asked] == [True]
+    asked.clear()
+    done = aam("delete", "client", "c1", "--no-backup", typed="Acme\n")
+    assert done.exit_code == 0, done.output
+    plan, run, _check = [payload for _, payload in asked]
+    assert (plan["scope"], plan["scope_id"]) == ("client", "c1")
+    assert (run["confirm"], run["no_backup"], run["dry_run"]) == (HASH, True, False)
+    asked.clear()
+    assert aam("delete", "meeting", "m1", "--dry-run").exit_code == 0
+    assert len(asked) == 1
+
+
+def test_a_legal_hold_refuses_the_whole(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLAN, "kept", 1)
+    done = aam("delete", "client", "c1", "--yes")
+    assert (done.exit_code, len(asked)) == (1, 1)
+    assert "A legal hold stands on it; nothing was deleted." in done.output
+
+
+@pytest.fixture
+def served() -> Iterator[str]:
+    """A store that hands out one file."""
+
+    class Store(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/file" else 403)
+            self.end_headers()
+            self.wfile.write(b"PK the file")
+
+        def log_message(self, *_said: Any) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_an_export_is_fetched_checked_and_for_its_owner_only(
+    served: str, asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {
+        "url": f"{served}/file",
+        "sha256": hashlib.sha256(b"PK the file").hexdigest(),
+        "size_bytes": 11,
+        "members": 3,
+        "left_out": 1,
+    }
+    wanted: list[Any] = []
+
+    def answer(_home: Home, output: str, payload: dict[str, Any], *, what: str) -> dict[str, Any]:
+        wanted.append((output, payload))
+        return made
+
+    monkeypatch.setattr(aam_local.invoking, "call_function", answer)
+    file = tmp_path / "x.zip"
+    done = aam("export", "client", "c1", "--to", str(file))
+    assert done.exit_code == 0, done.output
+    assert wanted == [("ExportFunctionName", {"subject": "client", "id": "c1", "recordings": True})]
+    assert file.read_bytes() == b"PK the file"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "1 recordings are not in it" in done.output
+    assert aam("export", "client", "c1", "--to", str(file)).exit_code == 1, "nothing is written over"
+    assert len(wanted) == 1
+
+
+@pytest.mark.parametrize(("path", "digest"), [("/file", "00"), ("/gone", hashlib.sha256(b"PK the file").hexdigest())])
+def test_what_is_not_the_file_that_was_made_leaves_nothing(served: str, tmp_path: Path, path: str, digest: str) -> None:
+    with pytest.raises(UserError, match="export once more"):
+        download(served + path, tmp_path / "x.zip", sha256=digest)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,91 @@
+"""A person's name in texts: what is found, and what is somebody else's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from aam.erasure.names import Person, person, pseudonym_of, stem_of
+
+ID = UUID(int=42)
+NOBODY = "Person 000042"
+
+
+def somebody(*names: str, known: bool, emails: tuple[str, ...] = ()) -> Person:
+    return person(names, emails, erasure_id=ID, known=known)
+
+
+def test_a_pseudonym_says_nothing_and_is_none_for_the_next_erasure() -> None:
+    assert pseudonym_of(ID) == NOBODY
+    assert person([NOBODY, " "], [], erasure_id=ID).names == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ask Anna Petrova today.", f"Ask {NOBODY} today."),
+        ("ask anna  petrova today", f"ask {NOBODY} today"),
+        ("PETROVA, Anna: yes", f"{NOBODY}: yes"),
+        ("20261101_Anna_Petrova.mp3", f"20261101_{NOBODY}.mp3"),
+        ("Anna Petrova's plan, Anna-Petrova's too", f"{NOBODY}'s plan, {NOBODY}'s too"),
+        ("Anna and Petrova, and Annabel Petrovan", "Anna and Petrova, and Annabel Petrovan"),
+        ("Joanna Petrova", "Joanna Petrova"),
+        ("", ""),
+    ],
+)
+def test_a_whole_name_goes_anywhere(text: str, left: str) -> None:
+    assert somebody("Anna Petrova", known=False).text(text) == left
+
+
+@pytest.mark.parametrize("text", ["Спросите Анну Петрову.", "у Анны Петровой", "Anna Petrova", "Петрова Анна"])
+def test_cases_and_alphabets_are_one_name(text: str) -> None:
+    left = somebody("Анна Петрова", known=False).text(text)
+    assert NOBODY in left
+    assert not any(part in left for part in ("Анн", "Петров", "Anna", "Petrov"))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Will said that Will will.", f"{NOBODY} said that {NOBODY} will."),
+        ("thanks will said stone", f"thanks {NOBODY} said {NOBODY}"),
+        ("Mr Stone agrees", f"Mr {NOBODY} agrees"),
+        ("Stonewall", "Stonewall"),
+    ],
+)
+def test_parts_go_where_the_person_took_part(text: str, left: str) -> None:
+    assert somebody("Will Stone", known=True).text(text) == left
+
+
+def test_one_word_is_anybody_elsewhere_but_the_whole_of_a_field() -> None:
+    anna = somebody("Anna", known=False)
+    assert anna.text("Anna said so") == "Anna said so"
+    assert anna.json({"terms": ["Anna", "Anna said"], "owner": "Anna"}) == {"terms": ["Anna said"], "owner": NOBODY}
+
+
+def test_an_address_goes_in_any_case() -> None:
+    anna = somebody("Anna Petrova", known=False, emails=("anna@example.com",))
+    assert anna.text("Write to ANNA@example.com") == f"Write to {NOBODY}"
+
+
+@pytest.mark.parametrize(
+    ("label", "whole", "known"),
+    [
+        ("anna petrova", True, True),
+        ("Petrova Anna", True, True),
+        ("Anna", False, True),
+        ("Speaker 1", False, False),
+        ("Anna Smirnova", False, False),
+        ("", False, False),
+    ],
+)
+def test_whose_label_it_is(label: str, *, whole: bool, known: bool) -> None:
+    assert somebody("Anna Petrova", known=False).is_label(label) is whole
+    assert somebody("Anna Petrova", known=True).is_label(label) is known
+
+
+def test_a_stem_is_in_every_inflection() -> None:
+    assert stem_of("анна") == "анн"
+    assert stem_of("petrova") == "petro"
+    assert somebody("Li Wu", known=False).stems == ("li",)

@@ -1,0 +1,95 @@
+"""What an event may ask of the erasure function, every sample among it; what it says of nonsense."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from aam.erasure.dispatch import ErasureSettings
+from aam.erasure.errors import BadErasureRequest
+from aam.erasure.leftovers import DeadLetters, as_written
+from aam.erasure.schemas import EraseRequest, SweepRequest, parse
+from tests.support.template import ROOT
+
+ID = "01930000-0000-7000-8000-0000000000c1"
+SAMPLES = sorted((ROOT / "events" / "erasure").glob("*.json"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
+def test_a_sample_is_read(sample: Any) -> None:
+    request = parse(json.loads(sample.read_text("utf-8")))
+    if isinstance(request, EraseRequest):
+        assert request.dry_run is sample.stem.endswith("dry-run")
+
+
+def test_without_a_word_nothing_is_erased() -> None:
+    asked = parse({"subject": "client", "id": ID, "correlation_id": "c"})
+    assert isinstance(asked, EraseRequest)
+    assert asked.dry_run
+    assert isinstance(parse({"action": "sweep"}), SweepRequest)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"action": "explode"},
+        {"action": 1},
+        {"subject": "everybody", "id": ID},
+        {"subject": "client", "id": "x"},
+        {"subject": "client", "id": ID, "force": True},
+        {"action": "sweep", "id": ID},
+        {"subject": "client", "id": ID, "seconds": -1},
+    ],
+)
+def test_nonsense_is_told_in_one_sentence(event: dict[str, Any]) -> None:
+    with pytest.raises(BadErasureRequest, match=r"nothing was erased\.$") as caught:
+        parse(event)
+    assert "\n" not in caught.value.detail
+
+
+@pytest.mark.parametrize(("callback_s", "minutes"), [(60, 30), (3600, 75)])
+def test_urls_are_waited_for_as_long_as_they_live(callback_s: int, minutes: int) -> None:
+    settings = ErasureSettings.model_validate(
+        {
+            "LEDGER_BUCKET": "ledger",
+            "LEDGER_SECRET_ARN": "arn",
+            "PROCESSING_DEAD_LETTERS_URL": "p",
+            "TRANSCRIPTION_DEAD_LETTERS_URL": "t",
+            "ARTIFACTS_DEAD_LETTERS_URL": "a",
+            "DEEPGRAM_CALLBACK_S": str(callback_s),
+        }
+    )
+    assert settings.url_life == timedelta(minutes=minutes)
+
+
+def test_a_name_is_found_however_it_was_written_as_json() -> None:
+    name = 'Ann "Й" Stone'
+    once = json.dumps({"name": name})
+    twice = json.dumps({"body": json.dumps({"name": name}, ensure_ascii=False)}, ensure_ascii=False)
+    for text in (name, once, twice):
+        assert any(written in text for written in as_written(name)), text
+
+
+class Queue:
+    """SQS with a few messages."""
+
+    def __init__(self, *bodies: str) -> None:
+        self.waiting = [{"Body": body, "ReceiptHandle": body} for body in bodies]
+        self.deleted: list[str] = []
+
+    def receive_message(self, **_more: Any) -> dict[str, Any]:
+        batch, self.waiting = self.waiting[:10], self.waiting[10:]
+        return {"Messages": batch} if batch else {}
+
+    def delete_message(self, *, ReceiptHandle: str, **_more: Any) -> None:  # noqa: N803
+        self.deleted.append(ReceiptHandle)
+
+
+def test_only_their_dead_letters_go() -> None:
+    queue = Queue(*(f"meetings/{number}/" for number in range(25)))
+    assert DeadLetters(queue, ["url"]).remove({"meetings/7/", "meetings/24/"}) == 2
+    assert queue.deleted == ["meetings/7/", "meetings/24/"]
