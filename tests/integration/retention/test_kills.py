@@ -121,6 +121,25 @@ def test_killed_at_every_step_and_run_again_leaves_a_clean_system(world: World, 
         assert world.rows("select count(*) from cleanup_runs where state = 'running'") == [(0,)]
 
 
+def test_an_execution_whose_stopper_died_is_stopped_by_the_next(world: World) -> None:
+    """The row says cancelled already; the execution would go on and pay for what nobody wants."""
+    world.clean("temp", dry_run=False)
+    made = world.meeting(status="running")
+
+    def die(_arn: str) -> None:
+        raise Killed
+
+    request = CleanupRequest.model_validate({"mode": "meetings", **ASKED})
+    with pytest.raises(Killed):
+        clean_up(request, tools=replace(world.tools, stop_execution=die), has_time=lambda: True)
+    assert world.rows("select status from processing_runs") == [("cancelled",)]
+    assert f"unwanted#{made.run_id}" in world.table.items, "its workers pay for nothing more"
+    world.now += timedelta(minutes=10)
+    world.clean("temp", dry_run=False)
+    assert world.stopped == [f"arn:{made.run_id}"]
+    assert world.found() == set()
+
+
 def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
     def delete(killer: Killer) -> None:
         tools = killer.tools()
