@@ -96,6 +96,7 @@ def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], d
 
     return Tools(
         bucket=Bucket(ObjectStore(made["s3"], place.bucket)),
+        backups=ObjectStore(made["s3"], place.bucket),
         open_transaction=transaction,
         open_statements=statements,
         table=StateTable(made["dynamodb"], place.table),
