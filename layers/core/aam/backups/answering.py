@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from aam.backups.copies import keep_up, listed
 from aam.backups.errors import BadRestoreRequest, NoSuchBackup
 from aam.backups.manifest import COPIES, backups_in, choose, keys_of
-from aam.backups.reconciling import QUARANTINE, copy_back, reconcile, release
+from aam.backups.reconciling import copy_back, reconcile, release
 from aam.backups.restoring import restore
 from aam.backups.schemas import (
     BROUGHT,
@@ -31,6 +31,7 @@ from aam.backups.schemas import (
 from aam.backups.service import back_up
 from aam.backups.tools import BackupTools, RestoreTools
 from aam.foundation.storage import ObjectStore
+from aam.retention.keys import QUARANTINE
 from aam.retention.restored import read_note
 from aam.retention.tools import HasTime
 

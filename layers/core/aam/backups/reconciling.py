@@ -30,7 +30,7 @@ from aam.foundation.storage import ObjectMissing, translated
 from aam.meetings.models import Meeting
 from aam.retention import identity
 from aam.retention.integrity import Integrity, check, having_rows
-from aam.retention.keys import DERIVED, UPLOADED, place_of
+from aam.retention.keys import DERIVED, QUARANTINE, UPLOADED, place_of
 from aam.retention.log import note
 from aam.retention.models import Level, MeetingTombstone
 from aam.retention.objects import BATCH, Stored, batched
@@ -43,7 +43,6 @@ from aam.uploads.status import UploadStatus
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-QUARANTINE = "quarantine/"
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By how much the store's clock and the database's may disagree."""
 

@@ -12,6 +12,7 @@ from aam.erasure.entries import Ledger
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.state_table import StateTable
+from aam.retention.keys import QUARANTINE
 from aam.retention.objects import Bucket
 
 HasTime = Callable[[], bool]
@@ -50,6 +51,6 @@ class ErasureTools:
 
     @property
     def buckets(self) -> tuple[tuple[str, Bucket, str], ...]:
-        """Every bucket with what it is counted as, and what stands before its keys."""
+        """Every place of objects: what they are counted as, the bucket, and what stands before their keys there."""
         copies = (("backup_objects", self.backups, COPIES),) if self.backups else ()
-        return (("objects", self.bucket, ""), *copies)
+        return (("objects", self.bucket, ""), ("quarantined_objects", self.bucket, QUARANTINE), *copies)

@@ -16,7 +16,7 @@ from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
 from aam.erasure.leftovers import delete_prefix, empty_letterboxes, empty_meetings, forget
 from aam.erasure.models import Trace
 from aam.erasure.runs import Lease, Progress
-from aam.erasure.tools import COPIES, ErasureTools, HasTime
+from aam.erasure.tools import ErasureTools, HasTime
 from aam.retention.errors import OnLegalHold
 from aam.retention.keys import prefixes_of
 from aam.retention.meetings import delete_meeting
@@ -96,9 +96,9 @@ class Work:
             self.progress.held.add(meeting_id)
             self.say()
             return
-        if self.tools.backups is not None:
-            for prefix in prefixes_of(meeting_id):
-                delete_prefix(self.tools.backups, f"{COPIES}{prefix}")
+        for _, bucket, before in self.tools.buckets:
+            for prefix in prefixes_of(meeting_id) if before else ():  # the store's own objects have gone by now
+                delete_prefix(bucket, f"{before}{prefix}")
         replies = empty_letterboxes(self.tools, self.current_runs())
         self.end(replies)
         self.progress.trace(Trace.MEETING, [meeting_id])

@@ -7,6 +7,9 @@ from functools import lru_cache
 from uuid import UUID
 
 UPLOADED, DERIVED, EXPORTS = "meetings/", "derived/", "temp/exports/"
+QUARANTINE = "quarantine/"
+"""What a restored database did not know lies here, each under its old key."""
+
 OF_MEETING = (UPLOADED, DERIVED, EXPORTS)
 """Prefixes whose next part is a meeting's id."""
 
