@@ -43,6 +43,12 @@ class Schedules:
         for schedule in self.deployed.values():
             self.stack.aws("scheduler").update_schedule(**{key: schedule[key] for key in KEPT})
 
+    def quiet(self) -> bool:
+        """Whether no cleanup is under way."""
+        arn = self.stack.state.outputs["CleanupMachineArn"]
+        running = self.stack.aws("stepfunctions").list_executions(stateMachineArn=arn, statusFilter="RUNNING")
+        return not running["executions"]
+
     def fired(self, name: str) -> list[str]:
         """How the executions ended that a cleanup's schedule has started: those that were asked for what it asks."""
         machine, wanted = self.stack.aws("stepfunctions"), self.deployed[name]["Target"]["Input"]

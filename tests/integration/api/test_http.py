@@ -77,7 +77,7 @@ def test_what_nobody_foresaw_is_a_500_without_details(api: Api, monkeypatch: pyt
     def broken(*_args: object, **_named: object) -> None:
         raise RuntimeError("the password is hunter2")
 
-    monkeypatch.setattr(clients, "decode", broken)
+    monkeypatch.setattr(clients, "read_page", broken)
     answer = api.call("GET", "/clients", by=anna)
     assert (answer.status, answer.code) == (500, "internal_error")
     logged = said.getvalue()

@@ -57,7 +57,7 @@ def test_changing_the_language_looks_at_the_options_again(api: Api) -> None:
     assert api.call("PATCH", path, {"language": "uk", "speech": {}}, by=anna).status == 200
 
 
-def test_what_the_organization_asks_for_holds_unless_the_meeting_says_otherwise(api: Api) -> None:
+def test_what_the_organization_asks_for_holds_and_a_meeting_takes_no_protection_back(api: Api) -> None:
     anna = api.person()
     mark = api.colleague(anna)
     assert api.call("PUT", "/organization/speech", {"redact": ["pii"]}, by=mark).code == "organization_owner_only"
@@ -66,7 +66,8 @@ def test_what_the_organization_asks_for_holds_unless_the_meeting_says_otherwise(
     assert api.call("GET", "/organization/speech", by=mark).json["redact"] == ["pii"]
     body = {"client_id": api.client_id(mark), "title": "T", "language": "ru"}
     assert api.call("POST", "/meetings", body, by=mark).code == REFUSED
-    assert api.call("POST", "/meetings", {**body, "speech": {"redact": []}}, by=mark).status == 201
+    assert api.call("POST", "/meetings", {**body, "speech": {"redact": []}}, by=mark).code == REFUSED
+    assert api.call("POST", "/meetings", {**body, "language": "en"}, by=mark).status == 201
     stranger = api.person()
     assert api.call("GET", "/organization/speech", by=stranger).json["redact"] is None
 
