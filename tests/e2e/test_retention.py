@@ -141,14 +141,10 @@ def test_a_killed_cleanup_is_finished_by_the_next(stack: Stack, person: Person) 
     assert upload["id"]
     put(stack, f"derived/{meeting_id}/{uuid.uuid4()}/x.json")
     asked = {"mode": "meetings", "scope": "meeting", "scope_id": meeting_id, "dry_run": False}
-    with stack.holding("CleanupFunction", "reply") as held:
-        stack.aws("lambda").invoke(
-            FunctionName=stack.functions["CleanupFunction"],
-            InvocationType="Event",
-            Payload=json.dumps({**asked, "seconds": 0}).encode(),
-        )
-        pid = held()
-        stack.kill_worker(pid)
+    with stack.holding("CleanupFunction", "reply") as held, ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(stack.invoke, "CleanupFunction", {**asked, "seconds": 0})
+        stack.kill_worker(held())
+        assert killed.result(60)[1], "it failed"
     stack.until(
         lambda: stack.rows("SELECT 1 FROM cleanup_runs WHERE state = 'running'") == [(1,)], "a cleanup that was begun"
     )

@@ -153,6 +153,22 @@ def test_what_a_deleted_meeting_may_have_spent_counts_as_spent(desk: Desk) -> No
     ]
 
 
+def test_in_a_restored_database_whose_keys_are_younger_a_meeting_can_go_all_the_same(desk: Desk) -> None:
+    """A dump makes foreign keys in another order than the migrations did, and cascades follow that order."""
+    run = desk.run()
+    desk.admit(run, speech("0.60"))
+    desk.begin(run, Stage.TRANSCRIBE)
+    cancel(desk, run)
+    key = "foreign key (meeting_id) references meetings (id) on delete cascade"
+    with desk.database.admin.begin() as connection:
+        connection.exec_driver_sql("alter table processing_runs drop constraint fk_processing_runs_meeting_id")
+        connection.exec_driver_sql(f"alter table processing_runs add constraint fk_processing_runs_meeting_id {key}")
+    with desk.database.transaction() as session:
+        book_before_deletion(session, [run.meeting_id], now=NEXT_MONTH)
+        session.execute(text(f"delete from meetings where id = '{run.meeting_id}'"))
+    assert desk.used(now=NEXT_MONTH) == (usd("0.60"), 0)
+
+
 def test_what_was_spent_takes_the_place_of_what_was_reserved(desk: Desk) -> None:
     run = desk.run()
     desk.admit(run, speech("0.50"), writing("0.10"))

@@ -179,9 +179,11 @@ def maybe_asked() -> ColumnElement[bool]:
 
 
 def book_before_deletion(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
-    """Book what meetings' runs may have spent and nobody has settled: afterwards there is no run to book it for.
+    """Book what meetings' runs may have spent and nobody has settled, and part the entries from meetings and runs.
 
-    The estimate counts as spent, marked incomplete, where the vendor's stage had begun.
+    Afterwards there is no run to book it for.  The estimate counts as spent, marked incomplete, where the vendor's
+    stage had begun.  The cascade would part them too, one reference at a time; but PostgreSQL looks at every reference
+    of a row that the same transaction has changed before, and in a restored database the run has gone by then.
     """
     asked = exists().where(
         ProcessingRun.id == CostEntry.run_id, ProcessingRun.status != RunStatus.SUCCEEDED, maybe_asked()
@@ -190,6 +192,10 @@ def book_before_deletion(session: Session, meeting_ids: Collection[UUID], *, now
         update(CostEntry)
         .where(CostEntry.meeting_id.in_(meeting_ids), is_open(), asked)
         .values(kind=CostKind.ACTUAL, partial=True, month=month_of(now), at=now),
+        execution_options=runs.BLIND,
+    )
+    session.execute(
+        update(CostEntry).where(CostEntry.meeting_id.in_(meeting_ids)).values(meeting_id=None, run_id=None),
         execution_options=runs.BLIND,
     )
 

@@ -71,7 +71,8 @@ def delete(session: Session, kind: str, ids: Collection[UUID], *, now: datetime)
         return 0
     column, may_go = conditions(kind, now)
     if kind == "meetings":
-        book_before_deletion(session, ids, now=now)
+        going = session.scalars(select(column).where(among(column, ids), may_go).with_for_update()).all()
+        book_before_deletion(session, going, now=now)
     session.execute(sql_delete(column.class_).where(among(column, ids), may_go), execution_options=BLIND)
     left = set(session.scalars(select(column).where(among(column, ids))))
     if kind == "meetings":
