@@ -15,7 +15,6 @@ from aam.identity.service import (
     register,
     throttle_registration,
 )
-from aam.meetings.catalogue_rows import sync_catalogue
 from calls import Call, Endpoints
 
 endpoints = Endpoints("auth")
@@ -32,6 +31,8 @@ endpoints = Endpoints("auth")
 )
 def register_account(call: Call, *, body: NewAccount) -> Session:
     """Register: makes a new organization that the registrant owns, and begins a session."""
+    from aam.meetings.catalogue_rows import sync_catalogue
+
     if not call.settings.open_registration:
         raise RegistrationClosed
     door = call.door()

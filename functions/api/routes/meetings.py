@@ -26,17 +26,13 @@ from aam.meetings.reach import own_meeting
 from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
 from aam.meetings.service import add_meeting, change_meeting
 from aam.meetings.speech import UnsupportedOption
-from aam.pipeline.ending import cancel_meeting_run
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress, StageNotReached
 from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
 from aam.pipeline.models import Stage
 from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
 from aam.pipeline.schemas import BeginsAt
-from aam.pipeline.start import retry_meeting
 from aam.retention.errors import OnLegalHold
-from aam.uploads.archive import require_readable
 from aam.uploads.errors import RecordingArchived
-from aam.vendors.claims import Claims
 from calls import Call, Endpoints
 
 endpoints = Endpoints("meetings")
@@ -160,6 +156,9 @@ class Retry(RequestBody):
 )
 def retry(call: Call, *, meeting_id: UUID, body: Retry) -> RunView:
     """Go on with the newest recording where the last attempt stopped, or begin at an earlier stage."""
+    from aam.pipeline.start import retry_meeting  # with all that a new attempt needs
+    from aam.uploads.archive import require_readable
+
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
     run_id = retry_meeting(
@@ -191,6 +190,8 @@ def cancel(call: Call, *, meeting_id: UUID) -> RunView:
 
 def cancel_run(call: Call, meeting_id: UUID) -> UUID:
     """Cancel a meeting's living run, or what a cancelled one has left running."""
+    from aam.pipeline.ending import cancel_meeting_run
+
     return cancel_meeting_run(
         meeting_id=meeting_id,
         open_transaction=transaction,
@@ -202,4 +203,6 @@ def cancel_run(call: Call, meeting_id: UUID) -> UUID:
 
 def disowning(call: Call) -> Callable[[UUID], None]:
     """What keeps the workers of a run from paying for it any more."""
+    from aam.vendors.claims import Claims
+
     return partial(Claims(state_table()).disown, now=call.now.timestamp())

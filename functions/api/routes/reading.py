@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from aam.access.models import Read
-from aam.access.reading import note_read
 from aam.artifacts.reading import (
     MARKDOWN,
     ArtifactsFormat,
@@ -53,6 +51,9 @@ EXPORT_LIFETIME_S = 900
 )
 def get_transcript(call: Call, *, meeting_id: UUID, query: TranscriptQuery) -> Reply:
     """Read the transcript, page by page as JSON, or whole as VTT, SRT or text."""
+    from aam.access.models import Read
+    from aam.access.reading import note_read  # with a table that no other route needs
+
     with transaction() as session:
         reach_meeting(session, meeting_id, caller=call.caller)
         row = newest_transcript(session, meeting_id)
@@ -76,6 +77,9 @@ def get_transcript(call: Call, *, meeting_id: UUID, query: TranscriptQuery) -> R
 )
 def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Reply:
     """Read the newest minutes as data or as Markdown."""
+    from aam.access.models import Read
+    from aam.access.reading import note_read
+
     with transaction() as session:
         meeting = read_meeting(session, meeting_id, caller=call.caller)
         row = newest_artifacts(session, meeting_id)

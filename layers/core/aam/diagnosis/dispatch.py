@@ -6,12 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from aam.diagnosis.history import explain_meeting
-from aam.diagnosis.overview import list_failed, look_around
-from aam.diagnosis.queues import look_at_queues
-from aam.diagnosis.repairing import restore, retry
 from aam.diagnosis.schemas import DiagnoseRequest, FailedRequest, RepairRequest, RetryRequest
-from aam.diagnosis.services import look_at_services
 from aam.diagnosis.tools import QueueSettings, Tools
 from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
@@ -40,6 +35,9 @@ def repair_tools() -> Tools:
 
 def perform(request: RepairRequest, *, tools: Tools) -> dict[str, Any]:
     """Look, or do what is asked; raises leaves of our tree."""
+    from aam.diagnosis.overview import list_failed  # each looks at tables that the others do not need
+    from aam.diagnosis.repairing import restore, retry
+
     answer: BaseModel
     if isinstance(request, DiagnoseRequest):
         answer = diagnose(request, tools=tools)
@@ -55,6 +53,11 @@ def perform(request: RepairRequest, *, tools: Tools) -> dict[str, Any]:
 
 def diagnose(request: DiagnoseRequest, *, tools: Tools) -> BaseModel:
     """Look at what is named, or around."""
+    from aam.diagnosis.history import explain_meeting
+    from aam.diagnosis.overview import look_around
+    from aam.diagnosis.queues import look_at_queues
+    from aam.diagnosis.services import look_at_services
+
     if request.meeting_id is not None:
         return explain_meeting(request.meeting_id, tools=tools)
     if request.services:

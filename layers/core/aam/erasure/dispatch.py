@@ -9,9 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from aam.erasure.certificate import newest
 from aam.erasure.entries import Ledger
-from aam.erasure.ledger import replay
 from aam.erasure.leftovers import DeadLetters
 from aam.erasure.schemas import (
     CertificateRequest,
@@ -22,7 +20,6 @@ from aam.erasure.schemas import (
     Request,
     SweepRequest,
 )
-from aam.erasure.service import certificate, erase, go_on, sweep
 from aam.erasure.tools import ErasureTools, HasTime
 from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
@@ -108,6 +105,10 @@ def erasure_tools() -> ErasureTools:
 
 def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict[str, Any]:
     """Do what is asked; raises leaves of `aam.erasure.errors`, and passing faults."""
+    from aam.erasure.certificate import newest  # with every table: a refusal needs none
+    from aam.erasure.ledger import replay
+    from aam.erasure.service import certificate, erase, go_on, sweep
+
     answer: BaseModel
     if isinstance(request, EraseRequest):
         answer = erase(request, tools=tools, has_time=has_time)
