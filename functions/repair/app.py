@@ -3,7 +3,7 @@
 from typing import Any
 
 from aam.diagnosis.dispatch import perform, repair_tools
-from aam.diagnosis.schemas import parse
+from aam.diagnosis.requests import parse
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, lambda_handler
 

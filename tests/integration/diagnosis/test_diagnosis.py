@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from aam.diagnosis.dispatch import perform
 from aam.diagnosis.errors import BadRepairRequest, MeetingUnknown
-from aam.diagnosis.schemas import parse
+from aam.diagnosis.requests import parse
 from aam.diagnosis.tools import Tools
 from aam.foundation.clock import new_id
 from aam.foundation.database import DatabaseUnavailable

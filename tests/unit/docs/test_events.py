@@ -10,7 +10,7 @@ import pytest
 
 from aam.access.schemas import parse as parse_export
 from aam.costs.schemas import CostRequest
-from aam.diagnosis.schemas import parse as parse_repair
+from aam.diagnosis.requests import parse as parse_repair
 from aam.migrations.service import MigrationRequest
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from aam.diagnosis.schemas import DiagnoseRequest, FailedRequest, RepairRequest, RetryRequest
+from aam.diagnosis.requests import DiagnoseRequest, FailedRequest, RepairRequest, RetryRequest
 from aam.diagnosis.tools import QueueSettings, Tools
 from aam.foundation.aws import client
 from aam.foundation.clock import utc_now

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.diagnosis.errors import MeetingUnknown
-from aam.diagnosis.schemas import Restored, Retried, RetryRequest
+from aam.diagnosis.requests import RetryRequest
+from aam.diagnosis.schemas import Restored, Retried
 from aam.diagnosis.tools import Tools
 from aam.foundation.clock import new_id
 from aam.meetings.models import Meeting

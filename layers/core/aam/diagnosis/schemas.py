@@ -1,83 +1,18 @@
-"""What operators ask, and what they are told: ids, states, counts and sentences, never keys of objects or words."""
+"""What operators are told: ids, states, counts and sentences, never keys of objects or words."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field
 
 from aam.costs.schemas import MeetingCost
-from aam.diagnosis.errors import BadRepairRequest
-from aam.foundation.schemas import RequestBody, Value
+from aam.foundation.schemas import Value
 from aam.pipeline.health import State
 from aam.pipeline.progress import StageTiming
-from aam.pipeline.schemas import BeginsAt
 from aam.uploads.archive import Reach
-
-
-class DiagnoseRequest(RequestBody):
-    """What to look at; without a name, a little of everything."""
-
-    action: Literal["diagnose"]
-    meeting_id: UUID | None = None
-    services: bool = False
-    queue: bool = False
-
-    @model_validator(mode="after")
-    def names_one(self) -> Self:
-        """One thing at a time."""
-        if (self.meeting_id is not None) + self.services + self.queue > 1:
-            raise ValueError("name one of meeting_id, services and queue")
-        return self
-
-
-class FailedRequest(RequestBody):
-    """List the meetings whose newest run failed."""
-
-    action: Literal["failed"]
-
-
-class RetryRequest(RequestBody):
-    """Begin the next attempt at a meeting, where the last one stopped or at an earlier stage."""
-
-    action: Literal["retry"]
-    meeting_id: UUID
-    from_stage: BeginsAt | None = None
-
-
-class RestoreRequest(RequestBody):
-    """Bring a meeting's recording back from the store's archive."""
-
-    action: Literal["restore"]
-    meeting_id: UUID
-
-
-RepairRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest
-
-ACTIONS: dict[str, type[RequestBody]] = {
-    "diagnose": DiagnoseRequest,
-    "failed": FailedRequest,
-    "retry": RetryRequest,
-    "restore": RestoreRequest,
-}
-
-
-def parse(event: dict[str, Any]) -> RepairRequest:
-    """The request in an event; raises BadRepairRequest, whose sentence says what is wrong with it."""
-    asked = {name: value for name, value in event.items() if name != "correlation_id"}
-    action = asked.get("action")
-    if not (isinstance(action, str) and action in ACTIONS):
-        raise BadRepairRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was changed.")
-    try:
-        return ACTIONS[action].model_validate(asked)  # type: ignore[return-value]
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        said = f"{where}: {what}" if where else f"{what[0].upper()}{what[1:]}"
-        raise BadRepairRequest(f"{said}; nothing was changed.") from None
 
 
 class Advice(Value):
