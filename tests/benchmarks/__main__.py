@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 
 from tests.benchmarks.figures import Figure
 
@@ -30,14 +31,15 @@ def main(names: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"There is no benchmark {', '.join(unknown)}; choose of {', '.join(BENCHMARKS)}.\n")
         return 2
-    missed = False
-    for name in names or BENCHMARKS:
-        figures: Iterable[Figure] = importlib.import_module(f"tests.benchmarks.{name}").measure()
-        for figure in figures:
-            missed = missed or not figure.ok
-            verdict = "ok" if figure.ok else "MISS"
-            sys.stdout.write(f"{figure.name}  {figure.value:g} {figure.unit}  {figure.limit:g}  {verdict}\n")
-            sys.stdout.flush()
+    missed, shown = False, sys.stdout
+    with redirect_stdout(sys.stderr):  # what is measured may log, and nothing but figures belongs on stdout
+        for name in names or BENCHMARKS:
+            figures: Iterable[Figure] = importlib.import_module(f"tests.benchmarks.{name}").measure()
+            for figure in figures:
+                missed = missed or not figure.ok
+                verdict = "ok" if figure.ok else "MISS"
+                shown.write(f"{figure.name}  {figure.value:g} {figure.unit}  {figure.limit:g}  {verdict}\n")
+                shown.flush()
     return 1 if missed else 0
 
 
