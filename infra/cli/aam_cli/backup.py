@@ -25,12 +25,12 @@ def command(target: str | None, no_objects: bool, name: str | None, listing: boo
 
     The stack's own function does it, the one that the schedule runs.  Keys and passwords are in no backup.
     """
-    if (no_objects or name) and not target:
+    if (no_objects or name is not None) and target is None:
         raise click.UsageError("--no-objects and --backup go with --to.")
     if listing:
         show_all()
         return
-    place = place_of(target) if target else None
+    place = place_of(target) if target is not None else None
     if name is None:
         name = make()
     if place is not None:

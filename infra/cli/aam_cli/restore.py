@@ -33,14 +33,16 @@ def command(**options: Any) -> None:
     The checksum is verified before anything is changed, and all of it is one transaction.  Afterwards cleanups
     refuse to delete until --reconcile has moved into quarantine what the restored database does not know.
     """
-    chosen = [name for name in ("reconcile", "quarantine", "released") if options[name]]
+    chosen = [name for name in ("reconcile", "quarantine", "released") if options[name] not in (None, False)]
     if len(chosen) > 1:
         raise click.UsageError("Name one of --reconcile, --quarantine and --release.")
-    if (options["point"] and not options["reconcile"]) or (options["meeting"] and not options["released"]):
+    if (options["point"] is not None and not options["reconcile"]) or (
+        options["meeting"] is not None and options["released"] is None
+    ):
         raise click.UsageError("--point goes with --reconcile, --meeting with --release.")
     if options["quarantine"]:
         show_quarantine()
-    elif options["released"]:
+    elif options["released"] is not None:
         release(options["released"], options["meeting"])
     elif options["reconcile"]:
         if options["objects"]:
@@ -53,7 +55,7 @@ def command(**options: Any) -> None:
 def restore(options: dict[str, Any]) -> None:
     """Bring, show, ask, restore."""
     name = options["name"]
-    if options["source"]:
+    if options["source"] is not None:
         place = place_of(options["source"])
         name = bring_backup(place, name, objects=options["objects"])
     found = ask({"action": "look", "backup": name})["backup"]
@@ -121,7 +123,9 @@ def copy_back() -> None:
 def reconcile(point: str | None) -> None:
     """Compare, in as many calls as it takes."""
     while True:
-        done = ask({"action": "reconcile", "seconds": SECONDS_A_CALL, **({"point": point} if point else {})})
+        done = ask(
+            {"action": "reconcile", "seconds": SECONDS_A_CALL, **({"point": point} if point is not None else {})}
+        )
         click.echo(f"{done['quarantined']:,} objects ({done['quarantined_bytes']:,} bytes) moved into quarantine.")
         if done["finished"]:
             break
@@ -150,7 +154,7 @@ def show_quarantine() -> None:
 
 def release(key: str, meeting: str | None) -> None:
     """Make a quarantined recording an upload again."""
-    done = ask({"action": "release", "key": key, **({"meeting_id": meeting} if meeting else {})})
+    done = ask({"action": "release", "key": key, **({"meeting_id": meeting} if meeting is not None else {})})
     click.echo(f"It is upload {done['upload_id']} of meeting {done['meeting_id']} now, and is being processed.")
 
 
