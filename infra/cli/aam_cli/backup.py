@@ -31,6 +31,8 @@ def command(target: str | None, no_objects: bool, name: str | None, listing: boo
         show_all()
         return
     place = place_of(target) if target is not None else None
+    if place is not None:
+        place.prepare()
     if name is None:
         name = make()
     if place is not None:
@@ -88,12 +90,15 @@ def keep_objects(place: Elsewhere) -> None:
 
 def show_all() -> None:
     """The backups there are, the newest first."""
-    found = ask({"action": "list"})["backups"]
+    answer = ask({"action": "list"})
+    found = answer["backups"]
     for each in found:
         rows = sum(each["counts"].values())
         click.echo(f"{each['backup']}  {rows:>10,} rows  {each['dump_bytes']:>14,} bytes")
     if not found:
         click.echo("There is no backup; 'aam backup' makes one.")
+    for name in answer["broken"]:
+        click.echo(f"{name}  its manifest cannot be read; it cannot be restored")
 
 
 def ask(payload: Answer) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 import click
@@ -85,8 +84,10 @@ def bring_backup(place: Elsewhere, wanted: str | None, *, objects: bool) -> str:
     if not fitting:
         raise click.ClickException("There is no such backup; nothing was changed.")
     name = fitting[-1]
-    verify(place, name)
     sizes |= place.sizes(CONFIG)
+    if not {f"{DATABASE}{name}.dump", f"{CONFIG}{name}.json"} <= sizes.keys():
+        raise click.ClickException("The backup there is not whole: a file of it is missing. Nothing was changed.")
+    verify(place, name)
     keys = [f"{DATABASE}{name}.dump", f"{CONFIG}{name}.json", f"{DATABASE}{name}.json"]
     if objects:
         copies = place.sizes(OBJECTS)
@@ -100,15 +101,32 @@ def bring_backup(place: Elsewhere, wanted: str | None, *, objects: bool) -> str:
 
 
 def verify(place: Elsewhere, name: str) -> None:
-    """Compare a dump with its manifest before it is brought."""
+    """Look at a manifest, and compare with it what it speaks of, before anything is brought."""
+    from pydantic import ValidationError
+
+    from aam.backups.manifest import Manifest
+
     with place.get(f"{DATABASE}{name}.json") as file:
-        manifest = json.loads(file.read())
+        said = file.read()
+    try:
+        manifest = Manifest.model_validate_json(said)
+    except ValidationError:
+        manifest = None
+    if manifest is None or manifest.backup != name:
+        raise click.ClickException("The backup's manifest is cut or was changed. Nothing was changed.")
+    if digest_of(place, f"{DATABASE}{name}.dump") != manifest.dump_sha256:
+        raise click.ClickException("The dump is cut or was changed: its checksum is wrong. Nothing was changed.")
+    if digest_of(place, f"{CONFIG}{name}.json") != manifest.config_sha256:
+        raise click.ClickException("What says what the stack was is cut or was changed. Nothing was changed.")
+
+
+def digest_of(place: Elsewhere, key: str) -> str:
+    """An object's SHA-256."""
     digest = hashlib.sha256()
-    with place.get(f"{DATABASE}{name}.dump") as file:
+    with place.get(key) as file:
         while chunk := file.read(1024 * 1024):
             digest.update(chunk)
-    if digest.hexdigest() != manifest.get("dump_sha256"):
-        raise click.ClickException("The dump is cut or was changed: its checksum is wrong. Nothing was changed.")
+    return digest.hexdigest()
 
 
 def copy_back() -> None:
