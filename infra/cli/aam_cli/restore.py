@@ -73,6 +73,11 @@ def restore(options: dict[str, Any]) -> None:
         copy_back()
     else:
         fits(done["integrity"])
+    if not done["finished"]:
+        raise click.ClickException(
+            "Not everybody who was erased since the backup is erased again yet; run 'aam restore --reconcile' now, "
+            "which goes on until it is done."
+        )
     click.echo("Cleanups delete nothing until 'aam restore --reconcile'.")
 
 

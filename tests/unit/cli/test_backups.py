@@ -52,7 +52,7 @@ class Store:
     """The stack's bucket of backups over HTTP, and the functions that sign for it."""
 
     def __init__(self, address: str, content: dict[str, bytes]) -> None:
-        self.address, self.content, self.asked = address, content, Asked()
+        self.address, self.content, self.asked, self.finished = address, content, Asked(), True
 
     def signed(self, *names: str) -> list[dict[str, Any]]:
         return [
@@ -72,7 +72,13 @@ class Store:
             "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
             "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
             "look": {"backup": MANIFEST, "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}]},
-            "restore": {"backup": NAME, "rows_in_backup": 3, "changed": {"failed_runs": 1}, "integrity": FITS},
+            "restore": {
+                "backup": NAME,
+                "rows_in_backup": 3,
+                "changed": {"failed_runs": 1},
+                "finished": self.finished,
+                "integrity": FITS,
+            },
             "copy_back": {"brought_back": 2, "finished": True},
             "reconcile": {"quarantined": 1, "quarantined_bytes": 7, "finished": True, "integrity": FITS},
             "bring": {"files": self.signed(*payload.get("keys", ()))},
@@ -174,6 +180,12 @@ def test_a_restore_asks_for_the_date(store: Store) -> None:
     assert (done.exit_code, store.actions()[1:]) == (0, ["look", "restore"])
     assert store.asked[-1]["backup"] == NAME
     assert "aam restore --reconcile" in done.output
+
+
+def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
+    store.finished = False
+    done = aam("restore", "--yes")
+    assert (done.exit_code, "is erased again yet; run 'aam restore --reconcile'" in done.output) == (1, True)
 
 
 def test_a_folder_is_brought_objects_first_and_its_manifest_last(store: Store, tmp_path: Path) -> None:
