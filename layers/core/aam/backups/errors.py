@@ -75,8 +75,8 @@ class DatabaseNotEmpty(Conflict):
 
     code = "database_not_empty"
     sentence = (
-        "The database is not empty; a backup is restored into an empty one only. Where a restore was interrupted, "
-        "'aam restore --reconcile' goes on with it. Nothing was changed."
+        "The database is not empty; a backup is restored into an empty one only, and 'aam restore --reconcile' goes on "
+        "with a restore that was interrupted. Nothing was changed."
     )
 
 
