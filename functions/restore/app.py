@@ -32,6 +32,9 @@ ENDS_BEFORE_MS = 60_000
 REPLAY_S = 5
 """How long one call may erase; the client of other services waits 20 seconds for an answer."""
 
+IDLE_AT_MOST = 12
+"""After so many calls in a row that erased nobody it is left to reconciling: somebody else may be at the same work."""
+
 
 class RestoreSettings(DatabaseSettings):
     """The administrator's secret, and who knows the ledger of erasures."""
@@ -116,8 +119,19 @@ def fail_runs(_has_time: HasTime) -> Step:
     return Step(failed)
 
 
-def erase_again(_has_time: HasTime) -> Step:
-    """Have erased again whom the ledger knows, by the function that alone reads it; raises ErasuresUnavailable."""
+def erase_again(has_time: HasTime) -> Step:
+    """Have erased again whom the ledger knows, in as many calls as it takes; raises ErasuresUnavailable."""
+    erased = idle = 0
+    while True:
+        done = replay()
+        erased += done.changed
+        idle = 0 if done.changed else idle + 1
+        if done.finished or idle >= IDLE_AT_MOST or not has_time():
+            return Step(changed=erased, finished=done.finished)
+
+
+def replay() -> Step:
+    """One call of the function that alone reads the ledger; raises ErasuresUnavailable."""
     from botocore.exceptions import ClientError, HTTPClientError
 
     asked = {"action": "replay", "seconds": REPLAY_S}

@@ -25,12 +25,14 @@ def command(target: str | None, no_objects: bool, name: str | None, listing: boo
 
     The stack's own function does it, the one that the schedule runs.  Keys and passwords are in no backup.
     """
-    if (no_objects or name) and not target:
+    if (no_objects or name is not None) and target is None:
         raise click.UsageError("--no-objects and --backup go with --to.")
     if listing:
         show_all()
         return
-    place = place_of(target) if target else None
+    place = place_of(target) if target is not None else None
+    if place is not None:
+        place.prepare()
     if name is None:
         name = make()
     if place is not None:
@@ -88,12 +90,15 @@ def keep_objects(place: Elsewhere) -> None:
 
 def show_all() -> None:
     """The backups there are, the newest first."""
-    found = ask({"action": "list"})["backups"]
+    answer = ask({"action": "list"})
+    found = answer["backups"]
     for each in found:
         rows = sum(each["counts"].values())
         click.echo(f"{each['backup']}  {rows:>10,} rows  {each['dump_bytes']:>14,} bytes")
     if not found:
         click.echo("There is no backup; 'aam backup' makes one.")
+    for name in answer["broken"]:
+        click.echo(f"{name}  its manifest cannot be read; it cannot be restored")
 
 
 def ask(payload: Answer) -> Answer:

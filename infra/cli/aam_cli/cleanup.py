@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from aam_cli.screen import one_line
+
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
 COUNTED = (
     *(("objects", "objects"), ("multiparts", "unfinished uploads"), ("meetings", "meetings")),
@@ -61,7 +63,7 @@ def command(mode: str | None, **options: Any) -> None:
 
 def scope_of(options: dict[str, Any]) -> Answer:
     """Whom the options name."""
-    named = [(kind, options[kind]) for kind in ("organization", "client", "meeting") if options[kind]]
+    named = [(kind, options[kind]) for kind in ("organization", "client", "meeting") if options[kind] is not None]
     if len(named) + options["everything"] > 1:
         raise click.UsageError("Name one of --all, --organization, --client and --meeting.")
     return {"scope": named[0][0], "scope_id": named[0][1]} if named else {}
@@ -75,15 +77,17 @@ def older_than(options: dict[str, Any]) -> Answer:
 
 def clean(asked: Answer, options: dict[str, Any]) -> None:
     """List; then, if so wanted, ask and delete exactly what was listed."""
-    if options["plan_hash"] and not options["confirm"]:
+    if options["plan_hash"] is not None and not options["confirm"]:
         raise click.UsageError("--plan goes with --confirm.")
-    if options["plan_hash"]:
+    if options["dry_run"] and options["confirm"]:
+        raise click.UsageError("Say --dry-run or --confirm, not both.")
+    if options["plan_hash"] is not None:
         confirm(options, name=options["plan_hash"][:8], what="the beginning of the plan's hash")
         execute(asked, options["plan_hash"], options)
         return
     planned = ask(asked | {"dry_run": True})["plan"]
     show(planned)
-    if not options["confirm"] or options["dry_run"] or not (planned["lines"] - planned["kept"]):
+    if not options["confirm"] or not (planned["lines"] - planned["kept"]):
         return
     confirm(options, name=planned["name"], what="the name")
     before = ask({"action": "statistics"})
@@ -102,7 +106,8 @@ def is_thorough(asked: Answer) -> bool:
 
 def confirm(options: dict[str, Any], *, name: str, what: str) -> None:
     """Have the name typed, unless somebody said yes beforehand."""
-    if not options["yes"] and click.prompt(f'Type {what} to delete all this ("{name}")', default="") != name:
+    said = one_line(name)
+    if not options["yes"] and one_line(click.prompt(f'Type {what} to delete all this ("{said}")', default="")) != said:
         raise click.ClickException("That is not it; nothing was deleted.")
 
 

@@ -56,6 +56,7 @@ def run_demo(
     api = Api(url)
     folder = home.folder / "demo"
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # minutes and transcripts are for nobody else
     log_in(api, folder / "user.json", tell)
     meeting_id = make_meeting(api, language=language, title=title, people=people)
     tell(f"made a client and the meeting “{title}”")
@@ -137,20 +138,25 @@ def why_not(meeting: Answer) -> str:
     return f"The recording could not be brought to minutes ({errors[0]['code']}): {errors[0]['message']}"
 
 
+def keep(file: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    write_atomically(file, text, mode=0o600)
+
+
 def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
     """Write the four files and print the minutes."""
     path = f"/meetings/{meeting['id']}"
     minutes = api.fetch("GET", f"{path}/artifacts?format=md").decode()
-    (folder / "minutes.md").write_text(minutes)
-    (folder / "minutes.json").write_bytes(api.fetch("GET", f"{path}/artifacts?format=json"))
-    (folder / "meeting.json").write_text(json.dumps(meeting, indent=2, ensure_ascii=False))
+    keep(folder / "minutes.md", minutes)
+    keep(folder / "minutes.json", api.fetch("GET", f"{path}/artifacts?format=json").decode())
+    keep(folder / "meeting.json", json.dumps(meeting, indent=2, ensure_ascii=False))
     status, transcript = api.try_call("GET", f"{path}/transcript?format=vtt")
     name = "transcript.vtt"
     if status == 409:  # a plain text has no times
         name, transcript = "transcript.txt", api.fetch("GET", f"{path}/transcript?format=txt")
     for other in folder.glob("transcript.*"):  # of the meeting before
         other.unlink()
-    (folder / name).write_bytes(transcript)
+    keep(folder / name, transcript.decode())
     tell("done")
     click.echo(f"\n{plain(minutes)}")
     click.echo(f"Files: {folder}/minutes.md, minutes.json, {name}, meeting.json")

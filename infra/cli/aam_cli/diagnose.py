@@ -25,7 +25,15 @@ def command(*, meeting: str | None, services: bool, queue: bool, as_json: bool) 
     """
     if (meeting is not None) + services + queue > 1:
         raise click.UsageError("Name one of --meeting, --services and --queue.")
-    what = {"meeting_id": meeting} if meeting else {"services": True} if services else {"queue": True} if queue else {}
+    what = (
+        {"meeting_id": meeting}
+        if meeting is not None
+        else {"services": True}
+        if services
+        else {"queue": True}
+        if queue
+        else {}
+    )
     found = ask({"action": "diagnose", **what})
     if services:
         found["stack"] = stack_health()

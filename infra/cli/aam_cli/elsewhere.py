@@ -28,6 +28,9 @@ PATIENCE_S = 300
 class Elsewhere(Protocol):
     """A place that holds objects by their keys."""
 
+    def prepare(self) -> None:
+        """Make sure that something can be kept here; raises UserError."""
+
     def sizes(self, prefix: str) -> dict[str, int]:
         """The keys under a prefix, each with its size in bytes."""
 
@@ -44,18 +47,27 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def prepare(self) -> None:
+        """Make the folder, and those above it; raises UserError."""
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"{self.root} cannot be made a folder ({error.strerror}); name another.") from None
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise UserError(f"Nothing can be written into {self.root}; name another folder.")
+
     def sizes(self, prefix: str) -> dict[str, int]:
-        """The files, without those that were being written when somebody died."""
-        files = [path for path in (self.root / prefix).rglob("*") if path.is_file() and path.suffix != ".part"]
+        """The files under a folder; one that was being written when somebody died lies above all of them."""
+        files = [path for path in (self.root / prefix).rglob("*") if path.is_file()]
         return {path.relative_to(self.root).as_posix(): path.stat().st_size for path in files}
 
     def put(self, key: str, content: BinaryIO) -> None:
-        """Write beside, then rename."""
+        """Write where no key can lie, at the top, then rename: a key may end in whatever its file was called."""
         target = self.path_of(key)
         for folder in reversed([target.parent, *target.parent.parents]):
             if folder.is_relative_to(self.root) and not folder.exists():
                 folder.mkdir(mode=0o700)
-        part = target.with_name(f"{target.name}.part")
+        part = self.root / f".{hashlib.sha256(key.encode()).hexdigest()}.part"
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             shutil.copyfileobj(content, file, CHUNK)
@@ -83,24 +95,50 @@ class Prefix:
         import boto3
 
         self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
-        self.client = boto3.client("s3")
+        with self.told():
+            self.client = boto3.client("s3")
+
+    def prepare(self) -> None:
+        """See whether the bucket answers; raises UserError."""
+        with self.told():
+            self.client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
 
     def sizes(self, prefix: str) -> dict[str, int]:
         """What a listing says."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
+        with self.told():
+            lister = self.client.get_paginator("list_objects_v2")
+            pages = list(lister.paginate(Bucket=self.bucket, Prefix=self.prefix + prefix))
         return {
             each["Key"].removeprefix(self.prefix): each["Size"] for page in pages for each in page.get("Contents", ())
         }
 
     def put(self, key: str, content: BinaryIO) -> None:
         """Upload, in parts where it is large."""
-        self.client.upload_fileobj(content, self.bucket, self.prefix + key)
+        with self.told():
+            self.client.upload_fileobj(content, self.bucket, self.prefix + key)
 
     @contextmanager
     def get(self, key: str) -> Iterator[BinaryIO]:
         """The object as it streams."""
-        with self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"] as body:
+        with self.told(), self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"] as body:
             yield body
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Whatever S3 or the person's settings refuse, as one sentence."""
+        from boto3.exceptions import Boto3Error
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            yield
+        except ClientError as error:
+            refused = f"refused ({error.response.get('Error', {}).get('Code', 'it gave no reason')})"
+            raise UserError(f"The bucket {self.bucket} {refused}; see your own AWS settings.") from None
+        except (Boto3Error, BotoCoreError) as error:
+            reason = type(error).__name__
+            raise UserError(
+                f"The bucket {self.bucket} cannot be reached ({reason}); see your own AWS settings."
+            ) from None
 
 
 def place_of(said: str) -> Elsewhere:

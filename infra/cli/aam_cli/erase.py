@@ -57,7 +57,8 @@ def erase(what: str, subject_id: str, *, confirm: bool, yes: bool, as_json: bool
     if not confirm:
         return
     name = one_line(preview["name"])
-    if not yes and click.prompt(f'Type the name to erase all this for good ("{name}")', default="", err=True) != name:
+    question = f'Type the name to erase all this for good ("{name}")'
+    if not yes and one_line(click.prompt(question, default="", err=True)) != name:
         raise click.ClickException("That is not it; nothing was erased.")
     done = ask(asked | {"dry_run": False, "seconds": SECONDS_A_CALL})
     while not done["finished"]:

@@ -34,6 +34,8 @@ def command(kind: str, subject: str, *, target: Path | None, without_recordings:
     from aam_local.paths import find_home
 
     file = target or Path(f"aam-export-{kind}-{subject}.zip")
+    if not file.parent.is_dir():
+        raise click.ClickException(f"There is no folder {file.parent}; make it, or name another file with --to.")
     if file.exists():
         raise click.ClickException(f"{file} is there already; name another file with --to.")
     asked: dict[str, Any] = {"subject": kind, "id": subject, "recordings": not without_recordings}
@@ -53,7 +55,8 @@ def download(url: str, file: Path, *, sha256: str) -> None:
     partly = file.with_name(f"{file.name}.partly")
     digest = hashlib.sha256()
     try:
-        descriptor = os.open(partly, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        partly.unlink(missing_ok=True)  # whoever may read what lies there could read this as well
+        descriptor = os.open(partly, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as opened, urllib3.PoolManager() as pool:
             answer = pool.request("GET", url, preload_content=False, retries=3)
             for chunk in answer.stream(CHUNK_BYTES):

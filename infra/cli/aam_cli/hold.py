@@ -20,7 +20,7 @@ def command(verb: str, *, client: str | None, meeting: str | None, reason: str) 
 
     if (client is None) == (meeting is None):
         raise click.UsageError("Name one --client or one --meeting.")
-    subject = {"client_id": client} if client else {"meeting_id": meeting}
+    subject = {"client_id": client} if client is not None else {"meeting_id": meeting}
     if verb == "place":
         if not reason.strip():
             raise click.UsageError("Say why, with --reason.")

@@ -47,6 +47,16 @@ class Verbs(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what is empty: an unset variable of the shell must not turn "of this client" into "of everybody"."""
+        for word in args:
+            name, equals, value = word.partition("=")
+            if not word.strip() or (equals and name.startswith("-") and not value.strip()):
+                raise click.UsageError(
+                    "One of the words is empty, perhaps by an unset variable; nothing was done.", ctx
+                )
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb; what people can act on becomes one sentence and exit code 1, never a traceback."""
         from aam_local.errors import UserError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 import click
@@ -33,14 +32,16 @@ def command(**options: Any) -> None:
     The checksum is verified before anything is changed, and all of it is one transaction.  Afterwards cleanups
     refuse to delete until --reconcile has moved into quarantine what the restored database does not know.
     """
-    chosen = [name for name in ("reconcile", "quarantine", "released") if options[name]]
+    chosen = [name for name in ("reconcile", "quarantine", "released") if options[name] not in (None, False)]
     if len(chosen) > 1:
         raise click.UsageError("Name one of --reconcile, --quarantine and --release.")
-    if (options["point"] and not options["reconcile"]) or (options["meeting"] and not options["released"]):
+    if (options["point"] is not None and not options["reconcile"]) or (
+        options["meeting"] is not None and options["released"] is None
+    ):
         raise click.UsageError("--point goes with --reconcile, --meeting with --release.")
     if options["quarantine"]:
         show_quarantine()
-    elif options["released"]:
+    elif options["released"] is not None:
         release(options["released"], options["meeting"])
     elif options["reconcile"]:
         if options["objects"]:
@@ -53,7 +54,7 @@ def command(**options: Any) -> None:
 def restore(options: dict[str, Any]) -> None:
     """Bring, show, ask, restore."""
     name = options["name"]
-    if options["source"]:
+    if options["source"] is not None:
         place = place_of(options["source"])
         name = bring_backup(place, name, objects=options["objects"])
     found = ask({"action": "look", "backup": name})["backup"]
@@ -72,6 +73,11 @@ def restore(options: dict[str, Any]) -> None:
         copy_back()
     else:
         fits(done["integrity"])
+    if not done["finished"]:
+        raise click.ClickException(
+            "Not everybody who was erased since the backup is erased again yet; run 'aam restore --reconcile' now, "
+            "which goes on until it is done."
+        )
     click.echo("Cleanups delete nothing until 'aam restore --reconcile'.")
 
 
@@ -83,8 +89,10 @@ def bring_backup(place: Elsewhere, wanted: str | None, *, objects: bool) -> str:
     if not fitting:
         raise click.ClickException("There is no such backup; nothing was changed.")
     name = fitting[-1]
-    verify(place, name)
     sizes |= place.sizes(CONFIG)
+    if not {f"{DATABASE}{name}.dump", f"{CONFIG}{name}.json"} <= sizes.keys():
+        raise click.ClickException("The backup there is not whole: a file of it is missing. Nothing was changed.")
+    verify(place, name)
     keys = [f"{DATABASE}{name}.dump", f"{CONFIG}{name}.json", f"{DATABASE}{name}.json"]
     if objects:
         copies = place.sizes(OBJECTS)
@@ -98,15 +106,32 @@ def bring_backup(place: Elsewhere, wanted: str | None, *, objects: bool) -> str:
 
 
 def verify(place: Elsewhere, name: str) -> None:
-    """Compare a dump with its manifest before it is brought."""
+    """Look at a manifest, and compare with it what it speaks of, before anything is brought."""
+    from pydantic import ValidationError
+
+    from aam.backups.manifest import Manifest
+
     with place.get(f"{DATABASE}{name}.json") as file:
-        manifest = json.loads(file.read())
+        said = file.read()
+    try:
+        manifest = Manifest.model_validate_json(said)
+    except ValidationError:
+        manifest = None
+    if manifest is None or manifest.backup != name:
+        raise click.ClickException("The backup's manifest is cut or was changed. Nothing was changed.")
+    if digest_of(place, f"{DATABASE}{name}.dump") != manifest.dump_sha256:
+        raise click.ClickException("The dump is cut or was changed: its checksum is wrong. Nothing was changed.")
+    if digest_of(place, f"{CONFIG}{name}.json") != manifest.config_sha256:
+        raise click.ClickException("What says what the stack was is cut or was changed. Nothing was changed.")
+
+
+def digest_of(place: Elsewhere, key: str) -> str:
+    """An object's SHA-256."""
     digest = hashlib.sha256()
-    with place.get(f"{DATABASE}{name}.dump") as file:
+    with place.get(key) as file:
         while chunk := file.read(1024 * 1024):
             digest.update(chunk)
-    if digest.hexdigest() != manifest.get("dump_sha256"):
-        raise click.ClickException("The dump is cut or was changed: its checksum is wrong. Nothing was changed.")
+    return digest.hexdigest()
 
 
 def copy_back() -> None:
@@ -121,7 +146,9 @@ def copy_back() -> None:
 def reconcile(point: str | None) -> None:
     """Compare, in as many calls as it takes."""
     while True:
-        done = ask({"action": "reconcile", "seconds": SECONDS_A_CALL, **({"point": point} if point else {})})
+        done = ask(
+            {"action": "reconcile", "seconds": SECONDS_A_CALL, **({"point": point} if point is not None else {})}
+        )
         click.echo(f"{done['quarantined']:,} objects ({done['quarantined_bytes']:,} bytes) moved into quarantine.")
         if done["finished"]:
             break
@@ -150,7 +177,7 @@ def show_quarantine() -> None:
 
 def release(key: str, meeting: str | None) -> None:
     """Make a quarantined recording an upload again."""
-    done = ask({"action": "release", "key": key, **({"meeting_id": meeting} if meeting else {})})
+    done = ask({"action": "release", "key": key, **({"meeting_id": meeting} if meeting is not None else {})})
     click.echo(f"It is upload {done['upload_id']} of meeting {done['meeting_id']} now, and is being processed.")
 
 

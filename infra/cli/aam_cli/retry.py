@@ -43,7 +43,9 @@ def begin(meeting: str, from_stage: str | None) -> None:
     """Begin the next attempt at one meeting."""
     from aam_cli.diagnose import ask
 
-    begun = ask({"action": "retry", "meeting_id": meeting, **({"from_stage": from_stage} if from_stage else {})})
+    begun = ask(
+        {"action": "retry", "meeting_id": meeting, **({"from_stage": from_stage} if from_stage is not None else {})}
+    )
     taken = ", what was made before is taken over" if begun["took_over"] else ""
     click.echo(f"Begun at {begun['from_stage']}{taken}: run {begun['run_id']}.")
     if begun["paid_again"]:

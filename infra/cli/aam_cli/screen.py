@@ -1,12 +1,22 @@
 """What may go to a terminal."""
 
+import unicodedata
+
 
 def plain(text: str) -> str:
     """The text with line ends, but without other characters that a terminal takes for orders.
 
-    Names and words come from strangers: an escape sequence could forge lines or change the terminal itself.
+    Names and words come from strangers: an escape sequence could forge lines or change the terminal itself.  Spaces of
+    every kind (Unicode's Zs, such as the one that does not break) become the one that people can type.
     """
-    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return "".join(map(shown, text))
+
+
+def shown(letter: str) -> str:
+    """What stands for a character."""
+    if unicodedata.category(letter) == "Zs":
+        return " "
+    return letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}"
 
 
 def one_line(text: str) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from aam.backups import copies, dumping
+from aam.backups.answering import answer_backup
 from aam.backups.copies import expire, keep_up
 from aam.backups.errors import DatabaseTooLarge, DumpFailed, DumpTooSlow, NoSuchBackup
 from aam.backups.manifest import Manifest, backups_in, choose, keys_of
+from aam.backups.schemas import parse_backup
 from aam.retention.newest_backup import newest_backup
 from tests.support.backups import BACKUPS, MEDIA, BackupWorld
 
@@ -157,3 +159,16 @@ def test_a_backup_may_be_killed_anywhere(world: BackupWorld) -> None:
     left = {key for key in kept(world) if key.startswith("backups/")}
     assert left == {key for name in backups_in(world.backup_store) for key in keys_of(name)}
     assert "Uploads" not in world.s3.list_multipart_uploads(Bucket=BACKUPS)
+
+
+def test_one_broken_manifest_does_not_hide_the_others(world: BackupWorld) -> None:
+    kept = world.backed_up().backup
+    world.backup_store.write("backups/database/2020-01-01/000000Z.json", b"[]", content_type="application/json")
+    told = answer_backup(
+        parse_backup({"action": "list"}),
+        tools=lambda: world.backup_tools,
+        signer=world.backup_store,
+        has_time=lambda: True,
+    )
+    assert [each["backup"] for each in told["backups"]] == [kept]
+    assert told["broken"] == ["2020-01-01/000000Z"]

@@ -15,13 +15,15 @@ from aam.backups.errors import (
     NothingToReconcile,
     NotInQuarantine,
     NotReleasable,
+    PointInFuture,
     RestoreUnfinished,
+    RestoreWaits,
 )
 from aam.backups.manifest import Manifest, choose
 from aam.backups.reconciling import copy_back, reconcile, release
 from aam.backups.tools import Step
 from aam.retention.errors import RestoreNotReconciled
-from aam.retention.restored import RestoreNote, RestoreState, write_note
+from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
 from aam.retention.tools import HasTime
 from tests.support.backups import MEDIA, BackupWorld
 
@@ -159,6 +161,27 @@ def test_a_recovery_by_other_means_is_reconciled_to_its_point(world: BackupWorld
     done = reconcile(point=point, tools=world.restore_tools, has_time=lambda: True)
     assert (done.quarantined, world.found()) == (1, {f"quarantine/{stray}"})
     assert world.clean("temp", dry_run=False).finished
+
+
+def test_a_point_is_neither_in_the_future_nor_in_the_place_of_a_restores_own(world: BackupWorld) -> None:
+    world.clean("temp", dry_run=False)
+    tools = world.restore_tools
+    with pytest.raises(PointInFuture):
+        reconcile(point=world.now + timedelta(minutes=1), tools=tools, has_time=lambda: True)
+    assert read_note(world.bucket) is None
+    point = world.now - timedelta(hours=1)
+    assert not reconcile(point=point, tools=tools, has_time=lambda: False).finished
+    with pytest.raises(RestoreWaits):
+        reconcile(point=point + timedelta(minutes=1), tools=tools, has_time=lambda: True)
+    assert reconcile(point=point, tools=tools, has_time=lambda: True).finished, "the same point goes on"
+    world.backed_up()
+    world.wipe()
+    world.restored()
+    waiting = read_note(world.bucket)
+    with pytest.raises(RestoreWaits):
+        reconcile(point=point, tools=tools, has_time=lambda: True)
+    assert read_note(world.bucket) == waiting
+    assert world.reconciled().finished
 
 
 def test_cleanups_wait_until_every_step_after_a_restore_is_done(world: BackupWorld) -> None:

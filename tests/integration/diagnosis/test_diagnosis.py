@@ -12,6 +12,9 @@ import pytest
 from moto import mock_aws
 from sqlalchemy import text
 
+from aam.costs.ledger import book
+from aam.costs.models import CostKind
+from aam.costs.prices import Charge
 from aam.diagnosis.dispatch import perform
 from aam.diagnosis.errors import BadRepairRequest, MeetingUnknown
 from aam.diagnosis.requests import parse
@@ -23,6 +26,7 @@ from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import StoredKeys
 from aam.pipeline import runs
+from aam.pipeline.budget import account_of
 from aam.pipeline.ending import fail_run
 from aam.pipeline.errors import RunInProgress, StageNotReached
 from aam.pipeline.models import ProcessingRun, Stage, WaitingReason
@@ -34,6 +38,7 @@ from aam.retention.models import LegalHold
 from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState
+from aam.vendors.ports import Vendor
 from aam_cli.diagnose import told_meeting, told_overview, told_queues, told_services
 from tests.support.cloud import BUCKET, TABLE, kept_client
 from tests.support.postgres import Database, emptied, fresh_database
@@ -315,7 +320,8 @@ def test_an_overview_counts_and_says_what_deserves_attention(world: World) -> No
 
 
 def test_a_retry_says_where_it_begins_and_what_is_paid_again(world: World) -> None:
-    world.fail(world.begin(Stage.WRITE_ARTIFACTS))
+    run = world.begin(Stage.WRITE_ARTIFACTS)
+    world.fail(run)
     asked = {"action": "retry", "meeting_id": str(world.scene.meeting_id)}
     with pytest.raises(StageNotReached):
         world.ask(**asked, from_stage="finish")
@@ -326,8 +332,14 @@ def test_a_retry_says_where_it_begins_and_what_is_paid_again(world: World) -> No
     with world.database.transaction() as session:
         session.execute(text("update processing_runs set status = 'failed', stage = 'write_artifacts'"))
     told = world.ask(**asked, from_stage="transcribe")
+    assert (told["from_stage"], told["paid_again"]) == ("transcribe", []), "nobody was paid"
+    charge = Charge(vendor=Vendor.DEEPGRAM, model="nova-3", usd=None, partial=False)
+    with world.database.transaction() as session:
+        session.execute(text("update processing_runs set status = 'failed', stage = 'write_artifacts'"))
+        book(session, [charge], to=account_of(run), kind=CostKind.ACTUAL, now=NOW)
+    told = world.ask(**asked, from_stage="transcribe")
     assert (told["from_stage"], told["paid_again"]) == ("transcribe", ["deepgram"])
-    assert [run.from_stage for run in world.started] == ["write_artifacts", "transcribe"]
+    assert [run.from_stage for run in world.started] == ["write_artifacts", "transcribe", "transcribe"]
 
 
 def test_the_failed_are_listed_with_whether_a_retry_can_help(world: World) -> None:

@@ -28,7 +28,9 @@ CONFIG = b'{"stack": {}}'
 MANIFEST = {
     "backup": NAME,
     "taken_at": "2026-11-22T01:00:00Z",
+    "store_id": "0190a1b2-0000-7000-8000-000000000001",
     "revision": "0007",
+    "server_version": "18.4",
     "dump_bytes": len(DUMP),
     "dump_sha256": hashlib.sha256(DUMP).hexdigest(),
     "config_sha256": hashlib.sha256(CONFIG).hexdigest(),
@@ -41,6 +43,7 @@ STORED = {
     f"backups/database/{NAME}.json": json.dumps(MANIFEST).encode(),
     "objects/meetings/m/a.mp3": b"sound",
     "objects/meetings/m/b.mp3": b"more",
+    "objects/meetings/m/c.mp3.part": b"somebody's file is called so",
 }
 Asked = list[dict[str, Any]]
 
@@ -49,7 +52,7 @@ class Store:
     """The stack's bucket of backups over HTTP, and the functions that sign for it."""
 
     def __init__(self, address: str, content: dict[str, bytes]) -> None:
-        self.address, self.content, self.asked = address, content, Asked()
+        self.address, self.content, self.asked, self.finished = address, content, Asked(), True
 
     def signed(self, *names: str) -> list[dict[str, Any]]:
         return [
@@ -65,11 +68,17 @@ class Store:
         answers: dict[str, Any] = {
             "backup": {"backup": NAME, "rows": 3, "dump_bytes": len(DUMP), "objects": copied, "finished": False},
             "copy": {"objects": copied, "finished": True},
-            "list": {"backups": [MANIFEST]},
+            "list": {"backups": [MANIFEST], "broken": ["2026-11-21/010000Z"]},
             "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
             "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
             "look": {"backup": MANIFEST, "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}]},
-            "restore": {"backup": NAME, "rows_in_backup": 3, "changed": {"failed_runs": 1}, "integrity": FITS},
+            "restore": {
+                "backup": NAME,
+                "rows_in_backup": 3,
+                "changed": {"failed_runs": 1},
+                "finished": self.finished,
+                "integrity": FITS,
+            },
             "copy_back": {"brought_back": 2, "finished": True},
             "reconcile": {"quarantined": 1, "quarantined_bytes": 7, "finished": True, "integrity": FITS},
             "bring": {"files": self.signed(*payload.get("keys", ()))},
@@ -104,7 +113,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
             """Nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         made = Store(f"http://127.0.0.1:{server.server_address[1]}", content)
         monkeypatch.setattr(aam_local.invoking, "call_function", made.answer)
         yield made
@@ -124,13 +133,15 @@ def test_a_backup_is_made_and_copied_until_nothing_is_left(store: Store) -> None
     assert (done.exit_code, store.actions()) == (0, ["backup", "copy", "list"])
     assert "3 rows" in done.output
     assert "archived" in done.output
-    assert NAME in aam("backup", "--list").output
+    listed = aam("backup", "--list").output
+    assert NAME in listed
+    assert "2026-11-21/010000Z  its manifest cannot be read" in listed
 
 
 def test_a_folder_holds_the_same_names_and_only_its_owner_reads_it(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     assert aam("backup", "--to", str(folder), "--backup", "2026-11-22").exit_code == 0
-    assert store.actions() == ["fetch_objects", "fetch_objects", "fetch"]
+    assert store.actions() == ["fetch_objects", "fetch_objects", "fetch_objects", "fetch"]
     assert files(folder) == STORED
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
     assert modes == {0o600, 0o700}
@@ -171,6 +182,12 @@ def test_a_restore_asks_for_the_date(store: Store) -> None:
     assert "aam restore --reconcile" in done.output
 
 
+def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
+    store.finished = False
+    done = aam("restore", "--yes")
+    assert (done.exit_code, "is erased again yet; run 'aam restore --reconcile'" in done.output) == (1, True)
+
+
 def test_a_folder_is_brought_objects_first_and_its_manifest_last(store: Store, tmp_path: Path) -> None:
     aam("backup", "--to", str(tmp_path), "--backup", NAME)
     store.content.clear()
@@ -189,6 +206,48 @@ def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
     assert (done.exit_code, store.asked) == (1, [])
     assert done.output == "Error: The dump is cut or was changed: its checksum is wrong. Nothing was changed.\n"
     assert aam("restore", "--from", str(tmp_path / "none"), "--yes").output.startswith("Error: There is no such backup")
+
+
+@pytest.mark.parametrize(
+    ("file", "body"),
+    [
+        (f"backups/config/{NAME}.json", None),
+        (f"backups/config/{NAME}.json", b"{}"),
+        (f"backups/database/{NAME}.dump", None),
+        (f"backups/database/{NAME}.json", json.dumps(MANIFEST).encode()[:40]),
+        (f"backups/database/{NAME}.json", b"[]"),
+        (f"backups/database/{NAME}.json", json.dumps({**MANIFEST, "store_id": None}).encode()),
+        (f"backups/database/{NAME}.json", json.dumps({**MANIFEST, "backup": "2026-11-21/010000Z"}).encode()),
+    ],
+)
+def test_what_lacks_a_part_is_not_brought(store: Store, tmp_path: Path, file: str, body: bytes | None) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    (tmp_path / file).unlink()
+    if body is not None:
+        (tmp_path / file).write_bytes(body)
+    store.asked.clear()
+    done = aam("restore", "--from", str(tmp_path), "--yes")
+    assert (done.exit_code, store.asked) == (1, [])
+    assert done.output.startswith("Error: ")
+    assert "Nothing was changed." in done.output
+
+
+def test_a_place_is_looked_at_before_a_backup_is_made(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert aam("backup", "--to", str(tmp_path / "a/b/c"), "--backup", NAME).exit_code == 0
+    (tmp_path / "file").write_text("x")
+    store.asked.clear()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for target in (str(tmp_path / "file"), "s3://bucket/prefix"):
+        done = aam("backup", "--to", target)
+        assert (done.exit_code, store.asked) == (1, [])
+        assert len(done.output.splitlines()) == 1
+        assert done.output.startswith("Error: ")
 
 
 def test_reconciling_and_quarantine(store: Store) -> None:

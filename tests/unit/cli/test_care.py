@@ -315,6 +315,11 @@ def test_an_export_is_fetched_checked_and_for_its_owner_only(
 
     monkeypatch.setattr(aam_local.invoking, "call_function", answer)
     file = tmp_path / "x.zip"
+    nowhere = aam("export", "client", "c1", "--to", str(tmp_path / "none/x.zip"))
+    assert (nowhere.exit_code, wanted, "There is no folder" in nowhere.output) == (1, [], True)
+    left = tmp_path / "x.zip.partly"
+    left.touch()
+    left.chmod(0o666)
     done = aam("export", "client", "c1", "--to", str(file))
     assert done.exit_code == 0, done.output
     assert wanted == [("ExportFunctionName", {"subject": "client", "id": "c1", "recordings": True})]

@@ -1,5 +1,6 @@
 """What `aam demo` says before it starts anything."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from aam_cli.main import main
 from aam_cli.screen import one_line, plain
 from aam_local.errors import UserError
 from aam_local.paths import Home
+from aam_local.reset import wipe_data
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +71,16 @@ def test_no_transcript_of_the_meeting_before_stays_beside_the_new_minutes(tmp_pa
     (tmp_path / "transcript.vtt").write_text("old")
     show(Untimed(), {"id": "1"}, tmp_path, lambda _: None)
     assert {file.name: file.read_text() for file in tmp_path.glob("transcript.*")} == {"transcript.txt": "new"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_reset_takes_what_the_demo_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for part in ("stop_programs", "emulator.wipe", "postgres.wipe"):
+        monkeypatch.setattr(f"aam_local.reset.{part}", lambda *_: None)
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "minutes.md").write_text("what people said")
+    wipe_data(Home(root=tmp_path, folder=tmp_path))
+    assert not (tmp_path / "demo").exists()
 
 
 def test_a_language_that_no_engine_knows_is_refused_before_anything_is_uploaded(

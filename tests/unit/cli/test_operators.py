@@ -191,7 +191,50 @@ def test_what_is_wrong_is_an_exit_code(asked: Asked, option: str, answer: Any, m
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nonsense"], ["temp", "--client", "a", "--meeting", "b"], ["temp", "--all", "--client", "a"]]
+    "arguments",
+    [
+        ["cleanup", "meetings", "--client", "", "--confirm", "--yes"],
+        ["cleanup", "meetings", "--organization=", "--confirm", "--yes"],
+        ["cleanup", "meetings", "--meeting", " "],
+        ["cleanup", "temp", "--confirm", "--plan", "", "--yes"],
+        ["diagnose", "--meeting", ""],
+        ["retry", "--meeting="],
+        ["hold", "end", "--client", ""],
+        ["keep", "audio", "3", "--organization", "o", "--client", ""],
+        ["delete", "client", "", "--yes"],
+        ["erase", "client", "", "--confirm", "--yes"],
+        ["export", "client", ""],
+        ["backup", "--to", ""],
+        ["restore", "--from", "", "--yes"],
+        ["restore", "--yes", "--date="],
+        ["restore", "--reconcile", "--point", ""],
+    ],
+)
+def test_an_unset_variable_of_the_shell_is_not_everybody(asked: Asked, arguments: list[str]) -> None:
+    done = aam(*arguments)
+    assert (done.exit_code, asked) == (2, [])
+    assert "empty" in done.output
+
+
+def test_a_name_with_a_space_that_nobody_can_type_is_typed_with_a_plain_one(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLAN, "name", "Acme\N{NO-BREAK SPACE}Ltd\x1b")
+    done = aam("cleanup", "temp", "--confirm", typed="Acme Ltd\N{REPLACEMENT CHARACTER}\n")
+    assert done.exit_code == 0, done.output
+    assert "\x1b" not in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["temp", "--client", "a", "--meeting", "b"],
+        ["temp", "--all", "--client", "a"],
+        ["temp", "--dry-run", "--confirm", "--yes"],
+        ["temp", "--dry-run", "--confirm", "--plan", HASH, "--yes"],
+    ],
 )
 def test_what_cannot_be_meant_is_refused(asked: Asked, arguments: list[str]) -> None:
     assert (aam("cleanup", *arguments).exit_code, asked) == (2, [])

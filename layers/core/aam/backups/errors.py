@@ -74,7 +74,10 @@ class DatabaseNotEmpty(Conflict):
     """The database holds something."""
 
     code = "database_not_empty"
-    sentence = "The database is not empty; a backup is restored into an empty one only. Nothing was changed."
+    sentence = (
+        "The database is not empty; a backup is restored into an empty one only, and 'aam restore --reconcile' goes on "
+        "with a restore that was interrupted. Nothing was changed."
+    )
 
 
 class RestoreInProgress(Transient):
@@ -97,6 +100,23 @@ class NothingToReconcile(Conflict):
     code = "nothing_to_reconcile"
     sentence = (
         "No restore waits to be reconciled; after a recovery by other means say to which moment. Nothing was changed."
+    )
+
+
+class PointInFuture(InvalidInput):
+    """The moment that was recovered has not been yet."""
+
+    code = "point_in_future"
+    sentence = "The moment that was recovered cannot lie in the future; say the one that was. Nothing was changed."
+
+
+class RestoreWaits(Conflict):
+    """A restore is not reconciled yet, and knows its own moment."""
+
+    code = "restore_waits"
+    sentence = (
+        "A restore waits to be reconciled and knows its own moment; run 'aam restore --reconcile' without --point. "
+        "Nothing was changed."
     )
 
 

@@ -97,7 +97,15 @@ def choose(store: ObjectStore, wanted: str | None) -> Manifest:
     names = [name for name in backups_in(store) if wanted is None or name == wanted or name.startswith(f"{wanted}/")]
     if not names:
         raise NoSuchBackup
+    manifest = read_manifest(store, names[0])
+    if manifest is None:
+        raise NoSuchBackup
+    return manifest
+
+
+def read_manifest(store: ObjectStore, backup: str) -> Manifest | None:
+    """A backup's manifest, or None when it is none; raises StorageUnavailable."""
     try:
-        return Manifest.model_validate_json(store.read(manifest_key(names[0])))
+        return Manifest.model_validate_json(store.read(manifest_key(backup)))
     except (ObjectMissing, ValidationError):
-        raise NoSuchBackup from None
+        return None

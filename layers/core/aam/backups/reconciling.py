@@ -19,7 +19,9 @@ from aam.backups.errors import (
     NothingToReconcile,
     NotInQuarantine,
     NotReleasable,
+    PointInFuture,
     RestoreUnfinished,
+    RestoreWaits,
 )
 from aam.backups.manifest import COPIES
 from aam.backups.restoring import follow_up, is_loaded
@@ -42,6 +44,9 @@ from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+RECOVERED = "recovered"
+"""Stands for a backup's name where the database was recovered by other means."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By how much the store's clock and the database's may disagree."""
@@ -79,11 +84,11 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
     """Compare rows and objects, so that cleanups may act again.
 
     ``point`` is needed after a recovery by other means, such as to a point in time.  Raises NothingToReconcile,
-    RestoreUnfinished, WrongStore, StorageUnavailable.
+    PointInFuture, RestoreWaits, RestoreUnfinished, WrongStore, StorageUnavailable.
     """
     marked = read_note(tools.bucket)
     if point is not None:
-        marked = recovered(point, tools=tools)
+        marked = recovered(point, marked, tools=tools)
     elif marked is None or marked.state is RestoreState.SETTLED:
         raise NothingToReconcile
     if not is_loaded(marked.store_id, tools=tools):
@@ -105,12 +110,21 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
     )
 
 
-def recovered(point: datetime, *, tools: RestoreTools) -> RestoreNote:
-    """The note of a recovery by other means; it stands in the bucket before anything is done."""
+def recovered(point: datetime, before: RestoreNote | None, *, tools: RestoreTools) -> RestoreNote:
+    """The note of a recovery by other means; it stands in the bucket before anything is done.
+
+    It never takes the place of a restore's own that waits, nor of its like with an earlier moment: what arrived between
+    both would be taken for rubbish.
+    """
+    if point > tools.clock():
+        raise PointInFuture
+    waits = before is not None and before.state is not RestoreState.SETTLED
+    if before is not None and waits and (before.backup != RECOVERED or point > before.point):
+        raise RestoreWaits
     with tools.open_transaction() as session:
         identity.require_match(session, tools.bucket)
         ours = identity.store_id(session)
-    marked = RestoreNote(backup="recovered", point=point, store_id=ours, state=RestoreState.RESTORED)
+    marked = RestoreNote(backup=RECOVERED, point=point, store_id=ours, state=RestoreState.RESTORED)
     write_note(tools.bucket, marked)
     return marked
 

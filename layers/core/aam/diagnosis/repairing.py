@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from aam.costs.models import CostEntry
 from aam.diagnosis.errors import MeetingUnknown
 from aam.diagnosis.requests import RetryRequest
 from aam.diagnosis.schemas import Restored, Retried
@@ -37,6 +38,7 @@ def retry(asked: RetryRequest, *, tools: Tools) -> Retried:
     with tools.open_transaction() as session:
         require_meeting(session, asked.meeting_id)
         before = reached_before(session, asked.meeting_id)
+        paid = set(session.scalars(select(CostEntry.vendor).where(CostEntry.meeting_id == asked.meeting_id)))
     run_id = retry_meeting(
         meeting_id=asked.meeting_id,
         bucket=tools.store.bucket,
@@ -51,7 +53,7 @@ def retry(asked: RetryRequest, *, tools: Tools) -> Retried:
         again = tuple(
             vendor.value
             for vendor, stage in WORKS_IN.items()
-            if before is not None and ORDER[Stage(run.from_stage)] <= ORDER[stage] < ORDER[before]
+            if vendor in paid and before is not None and ORDER[Stage(run.from_stage)] <= ORDER[stage] < ORDER[before]
         )
         note(session, Level.INFO, "retry", "begun", run_id=str(run_id), from_stage=run.from_stage)
         return Retried(run_id=run_id, from_stage=run.from_stage, took_over=run.takes_over_id, paid_again=again)
