@@ -34,6 +34,7 @@ MANIFEST = {
     "config_sha256": hashlib.sha256(CONFIG).hexdigest(),
     "counts": {"meetings": 2, "users": 1},
 }
+CHANGED = {"failed_runs": 1, "not_erased": 2}
 FITS = {"rows_without_object": 0, "objects_without_row": 0, "waiting": 1}
 STORED = {
     f"backups/database/{NAME}.dump": DUMP,
@@ -69,9 +70,15 @@ class Store:
             "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
             "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
             "look": {"backup": MANIFEST, "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}]},
-            "restore": {"backup": NAME, "rows_in_backup": 3, "changed": {"failed_runs": 1}, "integrity": FITS},
+            "restore": {"backup": NAME, "rows_in_backup": 3, "changed": CHANGED, "integrity": FITS},
             "copy_back": {"brought_back": 2, "finished": True},
-            "reconcile": {"quarantined": 1, "quarantined_bytes": 7, "finished": True, "integrity": FITS},
+            "reconcile": {
+                "quarantined": 1,
+                "quarantined_bytes": 7,
+                "changed": CHANGED,
+                "finished": True,
+                "integrity": FITS,
+            },
             "bring": {"files": self.signed(*payload.get("keys", ()))},
             "release": {"upload_id": "u", "meeting_id": "m"},
         }
@@ -192,7 +199,9 @@ def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
 
 
 def test_reconciling_and_quarantine(store: Store) -> None:
-    assert "1 objects (7 bytes)" in aam("restore", "--reconcile", "--point", "2026-11-22T00:00:00Z", "--objects").output
+    reconciled = aam("restore", "--reconcile", "--point", "2026-11-22T00:00:00Z", "--objects").output
+    assert "1 objects (7 bytes)" in reconciled
+    assert "Not all was erased again: 2 erasures failed." in reconciled
     assert store.asked[0]["action"] == "copy_back"
     assert store.asked[1]["point"] == "2026-11-22T00:00:00Z"
     assert "quarantine/meetings/x" in aam("restore", "--quarantine").output

@@ -21,6 +21,8 @@ from aam.erasure.people import is_pseudonym
 from aam.erasure.schemas import Swept
 from aam.erasure.service import begin, go_on
 from aam.erasure.tools import ErasureTools, HasTime
+from aam.foundation.errors import AppError
+from aam.foundation.observability import logger
 from aam.meetings.models import MeetingParticipant
 from aam.retention.errors import AlreadyGoing
 from aam.retention.holds import hold
@@ -80,13 +82,14 @@ def replay(*, tools: ErasureTools, has_time: HasTime = lambda: True) -> Swept:
     """Erase again whom the ledger knows; ``finished`` false when there was no time for all, and calling again goes on.
 
     ``waiting`` are erasures that a legal hold keeps, restored or placed again; the sweep does them when it ends.  May
-    be killed anywhere and called again.  Raises LedgerForged, and passing faults.
+    be killed anywhere and called again.  One that fails is counted and does not stop the others; the sweep tries it
+    again.  Raises LedgerForged, and faults of the database.
     """
     entries = tools.ledger.entries()
     with tools.open_transaction() as session:
         hold_again(session, tools.ledger, entries)
         found = find_again(session, tools.ledger, entries)
-    done = {"erased": 0, "waiting": 0, "going": 0}
+    done = {"erased": 0, "waiting": 0, "going": 0, "failed": 0}
     for subject in found:
         if not has_time():
             done["going"] += 1
@@ -103,6 +106,11 @@ def replay(*, tools: ErasureTools, has_time: HasTime = lambda: True) -> Swept:
             report = go_on(erasure_id, tools=tools, has_time=has_time)
         except ErasureInProgress:
             done["going"] += 1
+            continue
+        except Exception as error:  # noqa: BLE001 - erasures have nothing to do with each other
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            logger().error("an erasure could not be done again", erasure_id=str(erasure_id), error_code=code)
+            done["failed"] += 1
             continue
         state = report.certificate.state if report.certificate else ErasureState.RUNNING
         done["erased" if state is ErasureState.ERASED else "waiting" if report.finished else "going"] += 1
