@@ -10,9 +10,11 @@ import pytest
 
 from aam.erasure.errors import UnknownSubject
 from aam.erasure.names import ERASED
+from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.throttle import counter_key
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import MeetingType
+from aam.pipeline.schemas import RunContext
 from aam.transcription.schemas import Transcript
 from tests.support.erasure import ANNA, MARK, MINE, OTHERS, ROLES, ErasureWorld
 
@@ -205,3 +207,15 @@ def test_the_last_user_takes_what_nobody_could_reach(world: ErasureWorld) -> Non
     leaves_no_trace(world, "canary")
     assert world.one("select name from organizations") == ERASED
     assert world.found() == set()
+
+
+def test_a_common_word_for_a_name_breaks_nothing(world: ErasureWorld) -> None:
+    said = (("High 2026", MINE), ("High Person", OTHERS), (MARK, "High Person and I agree, High 2026."))
+    talk = world.talk(said=said, people=("High 2026", "High Person", MARK))
+    agent, _ = (world.participant(talk.id, name) for name in ("High 2026", "High Person"))
+    world.erased("participant", agent)
+    VerifiedArtifacts.model_validate(document(world))
+    context = world.bucket.store.read(f"derived/{talk.id}/{talk.run_id}/context.json")
+    assert RunContext.model_validate_json(context).participants[1].full_name == "High Person"
+    assert utterances(world)[1][:2] == ("High Person", OTHERS)
+    leaves_no_trace(world, "High 2026")

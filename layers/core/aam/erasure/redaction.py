@@ -19,6 +19,7 @@ from sqlalchemy.orm import undefer
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.names import ERASED, Person
 from aam.erasure.people import labels_of
+from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.tables import Base, JsonObject
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ProcessingError
@@ -171,6 +172,8 @@ class Redaction:
         for section in changed.get("sections", ()):
             for part in ("items", "unverified"):
                 section[part] = [self.item(item, mine) for item in section.get(part, ())]
+        if changed != document:
+            VerifiedArtifacts.model_validate(changed)  # nobody could read what does not fit any more
         return changed
 
     def item(self, item: JsonObject, mine: set[int]) -> JsonObject:
