@@ -219,3 +219,19 @@ def test_a_common_word_for_a_name_breaks_nothing(world: ErasureWorld) -> None:
     assert RunContext.model_validate_json(context).participants[1].full_name == "High Person"
     assert utterances(world)[1][:2] == ("High Person", OTHERS)
     leaves_no_trace(world, "High 2026")
+
+
+def test_a_brought_transcript_that_names_them_goes_where_they_are_only_spoken_of(world: ErasureWorld) -> None:
+    anna = world.directory(ANNA)
+    named, quiet = (
+        world.talk(said=((MARK, words),), filename="talk.vtt", prompt="p") for words in (f"Ask {ANNA}.", OTHERS)
+    )
+    key = f"meetings/{named.id}/20261101T000000Z_talk.vtt"
+    world.store.put_object(Bucket="b", Key=key, Body=f"WEBVTT\n{MARK}: Ask {ANNA}.".encode())
+    world.erased("participant", anna)
+    assert [each for each in world.found() if each.startswith("meetings/")] == [
+        f"meetings/{quiet.id}/20261101T000000Z_talk.vtt"
+    ]
+    statuses = world.rows("select meeting_id, status from upload_blobs order by meeting_id")
+    assert statuses == sorted([(named.id, "expired"), (quiet.id, "received")])
+    leaves_no_trace(world, "Petrov")
