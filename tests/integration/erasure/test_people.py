@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -235,3 +236,14 @@ def test_a_brought_transcript_that_names_them_goes_where_they_are_only_spoken_of
     statuses = world.rows("select meeting_id, status from upload_blobs order by meeting_id")
     assert statuses == sorted([(named.id, "expired"), (quiet.id, "received")])
     leaves_no_trace(world, "Petrov")
+
+
+def test_another_alphabet_and_decomposed_letters_are_found(world: ErasureWorld) -> None:
+    anna = world.directory("Андрей Йонесян")
+    decomposed = unicodedata.normalize("NFD", "Андрей Йонесян")
+    for words in ("Ask Andrei Ionesian.", f"Спроси, {decomposed} знает.", "Ask Юлия Йонесян."):
+        world.talk(said=((MARK, words),))
+    world.erased("participant", anna)
+    texts = sorted(str(row[1]) for row in utterances(world))
+    assert [text.count("Person ") for text in texts] == [1, 0, 1]
+    leaves_no_trace(world, "Ionesian", decomposed)

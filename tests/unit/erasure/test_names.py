@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from aam.erasure.names import Person, person, pseudonym_of, stem_of
+from aam.erasure.names import Person, person, pseudonym_of, spellings, stem_of
 
 ID = UUID(int=42)
 NOBODY = "Person 000042"
@@ -116,3 +118,39 @@ def test_whole_names_of_others_stay() -> None:
     assert john.text("John Brown told John, John Smith and Brown John.") == (
         f"John Brown told {NOBODY}, {NOBODY} and Brown John."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Володимир Зеленський", "Володимира Зеленського"),
+        ("Володимир Зеленський", "Володимиром Зеленським"),
+        ("Марія Коваленко", "Марії Коваленко"),
+        ("Андрій Шевченко", "Андрієм Шевченком"),
+        ("Федор Достоевский", "Фёдора Достоевского"),
+        ("Анна Чайковская", "Анну Чайковскую"),
+        ("Анна Ковальська", "Анни Ковальської"),
+        ("Дар'я Коваленко", "Дарʼї Коваленко"),
+        ("Сергей Королёв", unicodedata.normalize("NFD", "Сергей Королёв")),
+        ("Андрей Йовович", unicodedata.normalize("NFD", "Андрей Йовович")),
+        (unicodedata.normalize("NFD", "José Núñez"), "José Núñez"),
+    ],
+)
+def test_oblique_cases_and_decomposed_letters(name: str, text: str) -> None:
+    assert somebody(name, known=False).text(text) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Анна Петрова", "Petrova"),
+        ("Anna Petrova", "Петровой"),
+        ("Юлия Щукина", "Schukina"),
+        ("Mikhail Zhukov", "Жуков и Михаил"),
+        ("Ілля Коваль", "Kovalia"),
+        ("Yuri Tkachenko", "Ткаченко"),
+    ],
+)
+def test_a_stem_is_looked_for_in_both_alphabets(name: str, text: str) -> None:
+    (stem,) = somebody(name, known=False).stems
+    assert re.search(spellings(stem), text, re.IGNORECASE)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from aam.evidence.names import same_name
+from aam.evidence.names import latin, same_name
 
 ERASED = "[erased]"
 """What stands where something was said."""
 
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+(?:['’ʼ][\u0400-\u04ff]+)*")
+"""A word; an apostrophe is part of it in Ukrainian."""
+
 PART_MIN = 3
 """Shorter parts of a name are too often something else."""
 
@@ -40,7 +43,12 @@ def pseudonym_of(erasure_id: UUID) -> str:
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in lower case."""
-    return tuple(WORD.findall(name.casefold()))
+    return tuple(plain(word) for word in WORD.findall(unicodedata.normalize("NFC", name)))
+
+
+def plain(word: str) -> str:
+    """A word in the form in which words are compared."""
+    return re.sub("[’ʼ]", "'", word.casefold()).replace("ё", "е")
 
 
 @dataclass(frozen=True)
@@ -102,10 +110,13 @@ class Person:
         )
 
     def text(self, text: str) -> str:
-        """The text with the pseudonym for each name and address."""
+        """The text with the pseudonym for each name and address; in Unicode's form NFC where there was one."""
+        given, text = text, unicodedata.normalize("NFC", text)
         for email in self.emails:
             text = re.sub(re.escape(email), self.pseudonym, text, flags=re.IGNORECASE)
         spans = self.spans(text)
+        if not spans and text == unicodedata.normalize("NFC", given):
+            return given
         for start, end in reversed(spans):
             text = f"{text[:start]}{self.pseudonym}{text[end:]}"
         return text
@@ -116,7 +127,7 @@ class Person:
             return []
         taken = [found.span() for found in PSEUDONYM.finditer(text)]  # whose name is Person is in none of these
         tokens = [
-            (found.start(), found.end(), found[0].casefold())
+            (found.start(), found.end(), plain(found[0]))
             for found in WORD.finditer(text)
             if not any(start <= found.start() < end for start, end in taken)
         ]
@@ -181,6 +192,51 @@ def is_free(key: str, value: Any) -> bool:
 def stem_of(word: str) -> str:
     """The beginning that every inflection of a word has."""
     return word[: max(PART_MIN, len(word) - 2)]
+
+
+LETTERS = {
+    "a": "aа",
+    "b": "bб",
+    "v": "vв",
+    "g": "gгґ",
+    "d": "dд",
+    "e": "eеэё",
+    "z": "zз",
+    "k": "kк",
+    "l": "lл",
+    "m": "mм",
+    "n": "nн",
+    "o": "oо",
+    "p": "pп",
+    "r": "rр",
+    "s": "sс",
+    "t": "tт",
+    "u": "uу",
+    "f": "fф",
+    "i": "iyjиіїйы",
+}
+SOUNDS = {"sch": "щ", "zh": "ж", "kh": "х", "ts": "ц", "ch": "ч", "sh": "ш", "ie": "є", "iu": "ю", "ia": "я"}
+UNHEARD = "[ьъ'’ʼ]?"
+
+
+def spellings(stem: str) -> str:
+    """A regular expression for a stem in either alphabet, as lax as `same_name`, for a database to look for."""
+    word = latin(plain(stem))
+    if len(word) > PART_MIN:  # the last letter may be half of a sound
+        word = word[:-1] if word[-1] in "sztkci" else word
+    found, at = [], 0
+    while at < len(word):
+        size = next((size for size in (3, 2) if word[at : at + size] in SOUNDS), 1)
+        one = "".join(map(letter, word[at : at + size]))
+        found.append(f"(?:{one}|{SOUNDS[word[at : at + size]]})" if size > 1 else one)
+        at += size
+    return UNHEARD.join(found)
+
+
+def letter(latin_one: str) -> str:
+    """The expression for one letter of a rough Latin form."""
+    known = LETTERS.get(latin_one)
+    return (f"[{known}]" + ("+" if latin_one == "i" else "")) if known else re.escape(latin_one)
 
 
 def adjoin(text: str, one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
