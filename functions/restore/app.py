@@ -144,4 +144,4 @@ def replay() -> Step:
         raise ErasuresUnavailable from None
     if "FunctionError" in answer or "error" in told:
         raise ErasuresUnavailable
-    return Step(changed=told["erased"], finished=told["finished"])
+    return Step(changed=told["erased"], finished=told["finished"], failed=told.get("failed", 0))

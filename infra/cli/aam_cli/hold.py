@@ -17,6 +17,7 @@ def command(verb: str, *, client: str | None, meeting: str | None, reason: str) 
     """
     from aam_cli import erase
     from aam_cli.cleanup import ask
+    from aam_local.errors import UserError
 
     if (client is None) == (meeting is None):
         raise click.UsageError("Name one --client or one --meeting.")
@@ -30,6 +31,10 @@ def command(verb: str, *, client: str | None, meeting: str | None, reason: str) 
         done = ask({"action": "release", **subject})["done"]
         click.echo("The hold has ended." if done else "There was no hold.")
         if done:
-            erased = erase.ask({"action": "sweep"})["erased"]
+            try:
+                erased = erase.ask({"action": "sweep"})["erased"]
+            except UserError as error:
+                click.echo(f"{error} An erasure could not go on; the schedule tries it again.", err=True)
+                return
             if erased:
                 click.echo(f"{erased} erasures that had waited for it were done.")

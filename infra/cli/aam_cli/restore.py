@@ -69,6 +69,7 @@ def restore(options: dict[str, Any]) -> None:
     click.echo(f"{done['rows_in_backup']:,} rows were restored.")
     for step, count in done["changed"].items():
         click.echo(f"{count:>8,}  {step.replace('_', ' ')}")
+    not_erased(done["changed"])
     if options["objects"]:
         copy_back()
     else:
@@ -153,7 +154,18 @@ def reconcile(point: str | None) -> None:
         if done["finished"]:
             break
     fits(done["integrity"])
+    not_erased(done["changed"])
     click.echo("Cleanups may delete again.")
+
+
+def not_erased(changed: dict[str, int]) -> None:
+    """Say that somebody who was erased once is there again."""
+    if changed.get("not_erased"):
+        click.echo(
+            f"Not all was erased again: {changed['not_erased']:,} erasures failed. The schedule tries them again; "
+            "'aam erase list' shows them as under way.",
+            err=True,
+        )
 
 
 def fits(integrity: Answer) -> None:

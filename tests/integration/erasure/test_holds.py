@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from aam.retention import holds
 from aam.retention.schemas import HoldRequest
 from tests.support.erasure import ANNA, ErasureWorld
@@ -75,3 +77,31 @@ def test_a_user_is_locked_out_while_a_hold_keeps_the_name(world: ErasureWorld) -
     assert world.one(f"select disabled_at is not null from users where id = '{anna}'") is True
     release(world, meeting_id=talk.id)
     assert world.sweep().erased == 1
+
+
+@pytest.mark.parametrize("kind", ["client", "meeting", "participant"])
+def test_a_hold_that_the_backup_does_not_know_is_placed_again(world: ErasureWorld, kind: str) -> None:
+    anna = world.directory(ANNA)
+    talk = world.talk(people=(ANNA,))
+    world.participant(talk.id, ANNA, of=anna)
+    world.place_hold(meeting_id=talk.id)
+    world.place_hold(meeting_id=(other := world.talk(said=(("A", "Nothing"),), prompt="p")).id)
+    subject = {"client": talk.client_id, "meeting": talk.id, "participant": anna}[kind]
+    found = world.erase(kind, subject).certificate
+    assert found is not None
+    assert found.state == "waiting"
+    with world.database.transaction() as session:  # the database as it was before hold and erasure
+        session.connection().exec_driver_sql("delete from legal_holds")
+        session.connection().exec_driver_sql("delete from erasures")
+    before = utterances_of(world)
+    swept = world.replay()
+    assert (swept.erased, swept.waiting) == (0, 1)
+    assert utterances_of(world) == before
+    assert world.rows("select meeting_id from legal_holds") == [(talk.id,)], f"{other.id} is none of theirs"
+    release(world, meeting_id=talk.id)
+    assert world.sweep().erased == 1
+    assert world.replay().waiting == 0
+
+
+def utterances_of(world: ErasureWorld) -> list[tuple[object, ...]]:
+    return world.rows("select speaker, text from utterances order by transcript_id, number")

@@ -139,3 +139,15 @@ def test_a_replay_that_runs_out_of_time_is_called_again(world: ErasureWorld) -> 
     assert (first.finished, first.found, first.erased, first.going) == (False, 2, 1, 1)
     assert world.replay().erased == 1
     assert world.one("select count(*) from meetings") == 0
+
+
+def test_one_that_fails_does_not_stop_a_replay(world: ErasureWorld) -> None:
+    talks = [world.talk() for _ in range(3)]
+    for talk in talks:
+        world.ledger.enter(SubjectKind.MEETING, talk.id, at=world.now)
+    key = f"meetings/{min(talks, key=lambda each: each.id).id}/20261101T000000Z_talk.mp3"
+    world.store.locked.add(key)
+    swept = world.replay()
+    assert (swept.found, swept.erased, swept.failed, swept.finished) == (3, 2, 1, True)
+    world.store.locked.remove(key)
+    assert world.sweep().erased == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 
 from aam.erasure.errors import UnknownSubject
 from aam.erasure.names import ERASED
+from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.throttle import counter_key
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import MeetingType
+from aam.pipeline.schemas import RunContext
 from aam.transcription.schemas import Transcript
 from tests.support.erasure import ANNA, MARK, MINE, OTHERS, ROLES, ErasureWorld
 
@@ -205,3 +208,42 @@ def test_the_last_user_takes_what_nobody_could_reach(world: ErasureWorld) -> Non
     leaves_no_trace(world, "canary")
     assert world.one("select name from organizations") == ERASED
     assert world.found() == set()
+
+
+def test_a_common_word_for_a_name_breaks_nothing(world: ErasureWorld) -> None:
+    said = (("High 2026", MINE), ("High Person", OTHERS), (MARK, "High Person and I agree, High 2026."))
+    talk = world.talk(said=said, people=("High 2026", "High Person", MARK))
+    agent, _ = (world.participant(talk.id, name) for name in ("High 2026", "High Person"))
+    world.erased("participant", agent)
+    VerifiedArtifacts.model_validate(document(world))
+    context = world.bucket.store.read(f"derived/{talk.id}/{talk.run_id}/context.json")
+    assert RunContext.model_validate_json(context).participants[1].full_name == "High Person"
+    assert utterances(world)[1][:2] == ("High Person", OTHERS)
+    leaves_no_trace(world, "High 2026")
+
+
+def test_a_brought_transcript_that_names_them_goes_where_they_are_only_spoken_of(world: ErasureWorld) -> None:
+    anna = world.directory(ANNA)
+    named, quiet = (
+        world.talk(said=((MARK, words),), filename="talk.vtt", prompt="p") for words in (f"Ask {ANNA}.", OTHERS)
+    )
+    key = f"meetings/{named.id}/20261101T000000Z_talk.vtt"
+    world.store.put_object(Bucket="b", Key=key, Body=f"WEBVTT\n{MARK}: Ask {ANNA}.".encode())
+    world.erased("participant", anna)
+    assert [each for each in world.found() if each.startswith("meetings/")] == [
+        f"meetings/{quiet.id}/20261101T000000Z_talk.vtt"
+    ]
+    statuses = world.rows("select meeting_id, status from upload_blobs order by meeting_id")
+    assert statuses == sorted([(named.id, "expired"), (quiet.id, "received")])
+    leaves_no_trace(world, "Petrov")
+
+
+def test_another_alphabet_and_decomposed_letters_are_found(world: ErasureWorld) -> None:
+    anna = world.directory("Андрей Йонесян")
+    decomposed = unicodedata.normalize("NFD", "Андрей Йонесян")
+    for words in ("Ask Andrei Ionesian.", f"Спроси, {decomposed} знает.", "Ask Юлия Йонесян."):
+        world.talk(said=((MARK, words),))
+    world.erased("participant", anna)
+    texts = sorted(str(row[1]) for row in utterances(world))
+    assert [text.count("Person ") for text in texts] == [1, 0, 1]
+    leaves_no_trace(world, "Ionesian", decomposed)

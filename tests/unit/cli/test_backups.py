@@ -36,6 +36,7 @@ MANIFEST = {
     "config_sha256": hashlib.sha256(CONFIG).hexdigest(),
     "counts": {"meetings": 2, "users": 1},
 }
+CHANGED = {"failed_runs": 1, "not_erased": 2}
 FITS = {"rows_without_object": 0, "objects_without_row": 0, "waiting": 1}
 STORED = {
     f"backups/database/{NAME}.dump": DUMP,
@@ -75,12 +76,18 @@ class Store:
             "restore": {
                 "backup": NAME,
                 "rows_in_backup": 3,
-                "changed": {"failed_runs": 1},
+                "changed": CHANGED,
                 "finished": self.finished,
                 "integrity": FITS,
             },
             "copy_back": {"brought_back": 2, "finished": True},
-            "reconcile": {"quarantined": 1, "quarantined_bytes": 7, "finished": True, "integrity": FITS},
+            "reconcile": {
+                "quarantined": 1,
+                "quarantined_bytes": 7,
+                "changed": CHANGED,
+                "finished": True,
+                "integrity": FITS,
+            },
             "bring": {"files": self.signed(*payload.get("keys", ()))},
             "release": {"upload_id": "u", "meeting_id": "m"},
         }
@@ -251,7 +258,9 @@ def test_a_place_is_looked_at_before_a_backup_is_made(
 
 
 def test_reconciling_and_quarantine(store: Store) -> None:
-    assert "1 objects (7 bytes)" in aam("restore", "--reconcile", "--point", "2026-11-22T00:00:00Z", "--objects").output
+    reconciled = aam("restore", "--reconcile", "--point", "2026-11-22T00:00:00Z", "--objects").output
+    assert "1 objects (7 bytes)" in reconciled
+    assert "Not all was erased again: 2 erasures failed." in reconciled
     assert store.asked[0]["action"] == "copy_back"
     assert store.asked[1]["point"] == "2026-11-22T00:00:00Z"
     assert "quarantine/meetings/x" in aam("restore", "--quarantine").output

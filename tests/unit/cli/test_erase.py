@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 import aam_local.invoking
 from aam_cli.main import main
+from aam_local.errors import UserError
 
 ID = "01930000-0000-7000-8000-0000000000c1"
 PREVIEW = {
@@ -132,3 +133,15 @@ def test_the_end_of_a_hold_lets_erasures_go_on(monkeypatch: pytest.MonkeyPatch, 
     done = CliRunner().invoke(main, ["hold", "end", "--client", ID])
     assert said in done.output
     assert calls == [{"action": "release", "client_id": ID}, {"action": "sweep"}]
+
+
+def test_the_end_of_a_hold_stands_whatever_becomes_of_erasures(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(_home: Any, _output: str, payload: dict[str, Any], **_more: str) -> dict[str, Any]:
+        if payload["action"] == "sweep":
+            raise UserError("Erasing failed.")
+        return {"done": True}
+
+    monkeypatch.setattr(aam_local.invoking, "call_function", answer)
+    done = CliRunner().invoke(main, ["hold", "end", "--client", ID])
+    assert (done.exit_code, done.stdout) == (0, "The hold has ended.\n")
+    assert "the schedule tries it again" in done.stderr

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from aam.erasure.names import Person, person, pseudonym_of, stem_of
+from aam.erasure.names import Person, person, pseudonym_of, spellings, stem_of
 
 ID = UUID(int=42)
 NOBODY = "Person 000042"
@@ -89,3 +92,65 @@ def test_a_stem_is_in_every_inflection() -> None:
     assert stem_of("анна") == "анн"
     assert stem_of("petrova") == "petro"
     assert somebody("Li Wu", known=False).stems == ("li",)
+
+
+def test_numbers_kinds_and_moments_are_nobodys_name() -> None:
+    said = {"kind": "decision", "held_at": "2026-11-01", "items": [{"priority": "medium", "text": "Medium said so"}]}
+    agent, medium = somebody("Agent 2026", known=True), somebody("Tina Medium", known=True)
+    assert agent.json(said) == said
+    assert agent.text("agent 2026 in 2026") == f"{NOBODY} in 2026"
+    assert medium.json(said) == said | {"items": [{"priority": "medium", "text": f"{NOBODY} said so"}]}
+    fields = [
+        {"name": "owner", "kind": "person", "value": "Medium"},
+        {"name": "x", "kind": "choice", "value": "Medium"},
+    ]
+    assert medium.json(fields) == [fields[0] | {"value": NOBODY}, fields[1]]
+
+
+def test_a_pseudonym_is_left_alone() -> None:
+    assert somebody("Guest Person", known=True).text(f"{NOBODY} and Person 123456 and Guest Person") == (
+        f"{NOBODY} and Person 123456 and {NOBODY}"
+    )
+
+
+def test_whole_names_of_others_stay() -> None:
+    john = replace(somebody("John Smith", known=True), others=frozenset({"John Brown", "John"}))
+    assert john.text("John Brown told John, John Smith and Brown John.") == (
+        f"John Brown told {NOBODY}, {NOBODY} and Brown John."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Володимир Зеленський", "Володимира Зеленського"),
+        ("Володимир Зеленський", "Володимиром Зеленським"),
+        ("Марія Коваленко", "Марії Коваленко"),
+        ("Андрій Шевченко", "Андрієм Шевченком"),
+        ("Федор Достоевский", "Фёдора Достоевского"),
+        ("Анна Чайковская", "Анну Чайковскую"),
+        ("Анна Ковальська", "Анни Ковальської"),
+        ("Дар'я Коваленко", "Дарʼї Коваленко"),
+        ("Сергей Королёв", unicodedata.normalize("NFD", "Сергей Королёв")),
+        ("Андрей Йовович", unicodedata.normalize("NFD", "Андрей Йовович")),
+        (unicodedata.normalize("NFD", "José Núñez"), "José Núñez"),
+    ],
+)
+def test_oblique_cases_and_decomposed_letters(name: str, text: str) -> None:
+    assert somebody(name, known=False).text(text) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Анна Петрова", "Petrova"),
+        ("Anna Petrova", "Петровой"),
+        ("Юлия Щукина", "Schukina"),
+        ("Mikhail Zhukov", "Жуков и Михаил"),
+        ("Ілля Коваль", "Kovalia"),
+        ("Yuri Tkachenko", "Ткаченко"),
+    ],
+)
+def test_a_stem_is_looked_for_in_both_alphabets(name: str, text: str) -> None:
+    (stem,) = somebody(name, known=False).stems
+    assert re.search(spellings(stem), text, re.IGNORECASE)

@@ -25,7 +25,7 @@ from aam.backups.errors import (
 )
 from aam.backups.manifest import COPIES
 from aam.backups.restoring import follow_up, is_loaded
-from aam.backups.tools import RestoreTools
+from aam.backups.tools import RestoreTools, counted
 from aam.foundation.clock import new_id
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, translated
@@ -104,7 +104,7 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
         point=marked.point,
         quarantined=len(moved),
         quarantined_bytes=sum(moved),
-        changed={name: step.changed for name, step in steps.items()},
+        changed=counted(steps),
         integrity=check(tools=tools) if finished else None,
         finished=finished,
     )

@@ -18,7 +18,7 @@ from aam.backups.emptiness import require_empty
 from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
 from aam.backups.loading import checked, load, verify
 from aam.backups.manifest import Manifest, choose
-from aam.backups.tools import RestoreTools, Step
+from aam.backups.tools import RestoreTools, Step, counted
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing
 from aam.retention import identity
@@ -79,7 +79,7 @@ def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> Re
         taken_at=manifest.taken_at,
         rows=rows,
         rows_in_backup=sum(manifest.counts.values()),
-        changed={name: step.changed for name, step in steps.items()},
+        changed=counted(steps),
         finished=all(step.finished for step in steps.values()),
         integrity=check(tools=tools),
     )
@@ -131,8 +131,7 @@ def follow_up(marked: RestoreNote, *, tools: RestoreTools, has_time: HasTime) ->
     steps = {name: step(has_time) for name, step in tools.after.items()}
     write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.RESTORED}))
     with tools.open_transaction() as session:
-        changed = {name: step.changed for name, step in steps.items()}
-        note(session, Level.WARNING, "restore", "done", backup=marked.backup, **changed)
+        note(session, Level.WARNING, "restore", "done", backup=marked.backup, **counted(steps))
     return steps
 
 

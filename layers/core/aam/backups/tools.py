@@ -49,10 +49,20 @@ class Schema:
 
 @dataclass(frozen=True)
 class Step:
-    """How many things a step has changed; ``finished`` false: there was no time for all, and calling again goes on."""
+    """How many things a step has changed; ``finished`` false: there was no time for all, and calling again goes on.
+
+    ``failed`` counts what it could not change; others go on with that.
+    """
 
     changed: int
     finished: bool = True
+    failed: int = 0
+
+
+def counted(steps: Mapping[str, Step]) -> dict[str, int]:
+    """What each step has changed, and under ``not_…`` what it could not."""
+    failed = {f"not_{name}": step.failed for name, step in steps.items() if step.failed}
+    return {name: step.changed for name, step in steps.items()} | failed
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,14 @@ PREFIX = "erasures/"
 class Entry(Value):
     """What the ledger knows of one erasure.
 
-    ``marks`` are HMACs of the subject and of what else it may be recognised by in an older database; ``certificate`` is
+    ``marks`` are HMACs of the subject and of what else it may be recognised by in an older database; ``kept`` those of
+    clients and meetings whose legal hold it had to respect, which a backup from before may not know; ``certificate`` is
     the hash of its certificate, once that is complete.
     """
 
     subject: SubjectKind
     marks: tuple[str, ...]
+    kept: tuple[str, ...] = ()
     at: AwareDatetime
     certificate: str | None = None
 
@@ -61,12 +63,19 @@ class Ledger:
         subject_id: UUID,
         *,
         also: Iterable[str] = (),
+        kept: Iterable[str] = (),
         at: datetime,
         certificate: str | None = None,
     ) -> None:
         """Write an erasure down before it begins, and again when it is complete; a repetition is another version."""
         own = self.mark_of(kind, subject_id)
-        entry = Entry(subject=kind, marks=(own, *sorted(set(also) - {own})), at=at, certificate=certificate)
+        entry = Entry(
+            subject=kind,
+            marks=(own, *sorted(set(also) - {own})),
+            kept=tuple(sorted(set(kept))),
+            at=at,
+            certificate=certificate,
+        )
         with translated():
             self.store.client.put_object(
                 Bucket=self.store.bucket,

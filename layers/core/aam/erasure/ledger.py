@@ -6,6 +6,8 @@ database is hashed and compared; what is found goes the way of every erasure, wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,20 +21,40 @@ from aam.erasure.people import is_pseudonym
 from aam.erasure.schemas import Swept
 from aam.erasure.service import begin, go_on
 from aam.erasure.tools import ErasureTools, HasTime
+from aam.foundation.errors import AppError
+from aam.foundation.observability import logger
 from aam.meetings.models import MeetingParticipant
+from aam.retention.errors import AlreadyGoing
+from aam.retention.holds import hold
+from aam.retention.schemas import HoldRequest
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-__all__ = ["Entry", "Ledger", "find_again", "replay"]
+__all__ = ["Entry", "Ledger", "find_again", "hold_again", "replay"]
+
+REASON = "A legal hold kept this from an erasure when the database was newer; it was placed again after a restore."
 
 ORDER = (SubjectKind.MEETING, SubjectKind.CLIENT, SubjectKind.PARTICIPANT, SubjectKind.USER)
 
 
-def find_again(session: Session, ledger: Ledger) -> list[subjects.Subject]:
-    """The subjects of this database that were erased once, by id or, in meetings, by name; raises LedgerForged."""
+def hold_again(session: Session, ledger: Ledger, entries: Sequence[Entry]) -> None:
+    """Place again the holds that erasures had to respect: a backup from before they were placed does not know them.
+
+    A person ends them, as any other; the erasure waits until then.
+    """
+    kept = {mark for entry in entries for mark in entry.kept}
+    for kind, each in subjects.candidates(session) if kept else ():
+        if kind in (SubjectKind.CLIENT, SubjectKind.MEETING) and ledger.mark_of(kind, each) in kept:
+            field = "client_id" if kind is SubjectKind.CLIENT else "meeting_id"
+            with suppress(AlreadyGoing):  # a deletion had begun by the backup's moment
+                hold(session, HoldRequest.model_validate({"action": "hold", "reason": REASON, field: each}))
+
+
+def find_again(session: Session, ledger: Ledger, entries: Sequence[Entry]) -> list[subjects.Subject]:
+    """The subjects of this database that were erased once, by id or, in meetings, by name."""
     known: dict[SubjectKind, set[str]] = {kind: set() for kind in SubjectKind}
-    for entry in ledger.entries():
+    for entry in entries:
         known[entry.subject].update(entry.marks)
     found: dict[tuple[SubjectKind, UUID], subjects.Subject] = {}
     wanted = [(kind, each) for kind, each in subjects.candidates(session) if ledger.mark_of(kind, each) in known[kind]]
@@ -59,12 +81,15 @@ def find_again(session: Session, ledger: Ledger) -> list[subjects.Subject]:
 def replay(*, tools: ErasureTools, has_time: HasTime = lambda: True) -> Swept:
     """Erase again whom the ledger knows; ``finished`` false when there was no time for all, and calling again goes on.
 
-    ``waiting`` are erasures that a restored legal hold keeps; the sweep does them when it ends.  May be killed anywhere
-    and called again.  Raises LedgerForged, and passing faults.
+    ``waiting`` are erasures that a legal hold keeps, restored or placed again; the sweep does them when it ends.  May
+    be killed anywhere and called again.  One that fails is counted and does not stop the others; the sweep tries it
+    again.  Raises LedgerForged, and faults of the database.
     """
+    entries = tools.ledger.entries()
     with tools.open_transaction() as session:
-        found = find_again(session, tools.ledger)
-    done = {"erased": 0, "waiting": 0, "going": 0}
+        hold_again(session, tools.ledger, entries)
+        found = find_again(session, tools.ledger, entries)
+    done = {"erased": 0, "waiting": 0, "going": 0, "failed": 0}
     for subject in found:
         if not has_time():
             done["going"] += 1
@@ -81,6 +106,11 @@ def replay(*, tools: ErasureTools, has_time: HasTime = lambda: True) -> Swept:
             report = go_on(erasure_id, tools=tools, has_time=has_time)
         except ErasureInProgress:
             done["going"] += 1
+            continue
+        except Exception as error:  # noqa: BLE001 - erasures have nothing to do with each other
+            code = error.code if isinstance(error, AppError) else type(error).__name__
+            logger().error("an erasure could not be done again", erasure_id=str(erasure_id), error_code=code)
+            done["failed"] += 1
             continue
         state = report.certificate.state if report.certificate else ErasureState.RUNNING
         done["erased" if state is ErasureState.ERASED else "waiting" if report.finished else "going"] += 1

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.models import SubjectKind
-from aam.erasure.names import PSEUDONYM, Person, person
+from aam.erasure.names import PSEUDONYM, Person, person, spellings
 from aam.erasure.schemas import Preview
 from aam.foundation.clock import new_id
 from aam.identity.models import Organization, RefreshToken, User
@@ -121,10 +121,12 @@ def mentioning(session: Session, organization_id: UUID, known: Person) -> set[UU
 
 
 def holds_one(column: Any, stems: Collection[str]) -> ColumnElement[bool]:
-    """The condition that a text, or a document as text, holds one of these beginnings, whatever its case."""
+    """The condition that a text, or a document as text, holds one of these beginnings in any case and alphabet."""
     escaped = [stem.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for stem in stems]
     patterns = bindparam(None, [f"%{stem}%" for stem in escaped], ARRAY(Text))
-    found: ColumnElement[bool] = cast(column, Text).op("~~*")(any_(patterns))
+    spelled = bindparam(None, [spellings(stem) for stem in stems if "@" not in stem], ARRAY(Text))
+    text = func.normalize(cast(column, Text))  # NFC
+    found: ColumnElement[bool] = or_(text.op("~~*")(any_(patterns)), text.op("~*")(any_(spelled)))
     return found
 
 

@@ -104,6 +104,7 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) ->
             return
         stopped = cancel_runs(session, meeting_id, now=work.now) if own else []
         others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
+        known = replace(known, others=frozenset(others))
         redaction = Redaction(meeting_id, known, own, others)
         redaction.run(session)
         work.add(redaction.counts)
@@ -163,6 +164,7 @@ def finish_redaction(work: Work, known: Person) -> None:
     meeting_id, own = UUID(current["id"]), bool(current["own"])
     stopped = work.current_runs()
     with work.transaction() as session:
+        others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
         arns = session.scalars(
             select(ProcessingRun.execution_arn).where(
                 among(ProcessingRun.id, stopped), ProcessingRun.execution_arn.is_not(None)
@@ -182,7 +184,7 @@ def finish_redaction(work: Work, known: Person) -> None:
     if own:
         for upload in list(work.tools.bucket.unfinished(f"{UPLOADED}{meeting_id}/")):
             work.tools.bucket.abort(upload.key, upload.upload_id)
-    known = replace(known, known=own)
+    known = replace(known, known=own, others=frozenset(others))
     work.add(residue.rewrite(work.tools, meeting_id, known, own=own))
     work.add(empty_letterboxes(work.tools, over))
     if own:

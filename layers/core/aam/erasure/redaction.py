@@ -19,12 +19,14 @@ from sqlalchemy.orm import undefer
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.names import ERASED, Person
 from aam.erasure.people import labels_of
+from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.tables import Base, JsonObject
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ProcessingError
 from aam.retention.among import among
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
+from aam.uploads.names import names_transcript
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -171,6 +173,8 @@ class Redaction:
         for section in changed.get("sections", ()):
             for part in ("items", "unverified"):
                 section[part] = [self.item(item, mine) for item in section.get(part, ())]
+        if changed != document:
+            VerifiedArtifacts.model_validate(changed)  # nobody could read what does not fit any more
         return changed
 
     def item(self, item: JsonObject, mine: set[int]) -> JsonObject:
@@ -197,9 +201,15 @@ class Redaction:
         return {**quote, "quote": ERASED, "original": None} if cited & mine else quote
 
     def uploads(self, session: Session) -> None:
-        """Give up the uploads of an own meeting, and others whose file is called after the person; their keys go."""
+        """Give up the uploads of an own meeting, those whose file is called after the person, and texts with the name.
+
+        A transcript that was brought would bring the name back when the meeting is processed again.
+        """
+        named = self.heard
         for row in session.scalars(select(UploadBlob).where(UploadBlob.meeting_id == self.meeting_id)):
-            if (self.own or self.fields.text(row.filename) != row.filename) and row.filename != ERASED:
+            brought = named and row.status == UploadStatus.RECEIVED and names_transcript(row.filename)
+            called = self.fields.text(row.filename) != row.filename
+            if (self.own or called or brought) and row.filename != ERASED:
                 give_up(row)
                 self.counts[UploadBlob.__tablename__] += 1
 

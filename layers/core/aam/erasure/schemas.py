@@ -148,7 +148,8 @@ class Report(Value):
 class Swept(Value):
     """What a sweep, or a replay, came to.
 
-    ``found``: subjects of the ledger that the database had again.  ``going``: erasures with more to do.
+    ``found``: subjects of the ledger that the database had again.  ``going``: erasures with more to do.  ``failed``:
+    those that a replay could not do; the sweep tries them again.
     """
 
     finished: bool
@@ -157,3 +158,4 @@ class Swept(Value):
     waiting: int = 0
     completed: int = 0
     going: int = 0
+    failed: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -95,13 +95,19 @@ def go_on(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Report
     except Exception:
         give_back(work)
         raise
+    if outcome is Outcome.WAITS:
+        enter_ledger(work, held=frozenset(progress.held))
     with tools.open_transaction() as session:
         settle(session, work, outcome)
     return Report(finished=outcome is not Outcome.LATER, certificate=certificate(erasure_id, tools=tools))
 
 
-def enter_ledger(work: Work) -> None:
-    """Write the erasure into the ledger before anything goes, with what else the subject may be recognised by."""
+def enter_ledger(work: Work, *, held: Collection[UUID] | None = None) -> None:
+    """Write the erasure into the ledger before anything goes, with what else the subject may be recognised by.
+
+    The holds that keep something of it stand there too, lest a replay over an older backup undo them: those of the
+    ``held`` meetings once these are known, before that all that may.
+    """
     lease, ledger = work.lease, work.tools.ledger
     with work.transaction() as session:
         try:
@@ -109,7 +115,8 @@ def enter_ledger(work: Work) -> None:
         except UnknownSubject:
             return  # its rows are gone: it was entered before
         also = subjects.marks_of(session, subject, ledger)
-    ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began)
+        kept = subjects.holds_on(session, subject, ledger, held=held)
+    ledger.enter(lease.kind, lease.subject_id, also=also, kept=kept, at=lease.began)
 
 
 def give_back(work: Work) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,7 +21,9 @@ from aam.erasure.schemas import Preview
 from aam.erasure.tools import ErasureTools
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
+from aam.retention.among import among
 from aam.retention.holds import load_holds
+from aam.retention.models import LegalHold
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -75,6 +78,29 @@ def marks_of(session: Session, subject: Subject, ledger: Ledger) -> set[str]:
             ledger.mark_of(SubjectKind.PARTICIPANT, copy.id),
             ledger.mark_of_name(copy.meeting_id, copy.full_name),
         )
+    }
+
+
+def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Collection[UUID] | None) -> set[str]:
+    """The marks of held clients and meetings that keep something of a subject.
+
+    Which meetings a person is in is known once they were looked through: until then every hold of the organization
+    counts.
+    """
+    of_meetings = subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING)
+    meetings = meetings_of(session, subject.kind, subject.id)[0] if of_meetings else held
+    holds = session.execute(
+        select(LegalHold.client_id, LegalHold.meeting_id).where(LegalHold.organization_id == subject.organization_id)
+    ).all()
+    if meetings is not None:
+        of_them = among(Meeting.id, meetings)
+        clients = {subject.id, *session.scalars(select(Meeting.client_id).where(of_them))}
+        holds = [row for row in holds if row.meeting_id in meetings or row.client_id in clients]
+    return {
+        ledger.mark_of(SubjectKind.CLIENT, row.client_id)
+        if row.client_id
+        else ledger.mark_of(SubjectKind.MEETING, row.meeting_id)
+        for row in holds
     }
 
 

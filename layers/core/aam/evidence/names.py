@@ -17,7 +17,7 @@ _CASES = frozenset(
     {
         "", "а", "я", "у", "ю", "о", "е", "є", "и", "і", "ы", "й", "ь", "ой", "ою", "ей", "ею", "єю", "ом",
         "ем", "им", "ым", "ім", "ов", "ів", "еві", "єві", "ові", "ам", "ям", "ах", "ях", "ами", "ями", "ого",
-        "его", "ому", "ему",
+        "его", "ому", "ему", "ий", "ый", "ій", "ая", "ую", "ої", "ї", "єм", "го", "му", "м",
     }
 )  # fmt: skip
 _LATIN = str.maketrans("абвгґдезиіїйклмнопрстуфыэ", "abvggdeziiiiklmnoprstufie") | str.maketrans(
@@ -114,7 +114,7 @@ def _bare(norm: str) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two words are forms of one name: equal, or of other cases or alphabets."""
     one, other = _bare(one), _bare(other)
-    return one == other or _cases_of_one(one, other) or _latin(one) == _latin(other)
+    return one == other or _cases_of_one(one, other) or latin(one) == latin(other)
 
 
 class Spoken:
@@ -142,7 +142,7 @@ def is_one_of(words: Sequence[str], people: Iterable[Sequence[str]]) -> bool:
 
 def _key(norm: str) -> str:
     """What all forms of one name share: forms of fewer than three common letters are never one name."""
-    return _latin(_bare(norm))[:2]
+    return latin(_bare(norm))[:2]
 
 
 def _cases_of_one(one: str, other: str) -> bool:
@@ -159,6 +159,6 @@ def _is_cyrillic(word: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _latin(word: str) -> str:
+def latin(word: str) -> str:
     """A rough Latin form in which the usual transliterations of one name meet."""
     return word.translate(_LATIN).replace("y", "i").replace("j", "i").replace("ii", "i").replace("'", "")
