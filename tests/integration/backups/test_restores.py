@@ -191,7 +191,7 @@ def test_a_store_that_goes_away_meanwhile_changes_nothing(world: BackupWorld, mo
 
 
 KILLED = """
-import os, sys, time
+import os, sys
 sys.path[:0] = {path!r}
 from aam.backups.loading import load
 from aam.backups.login import Login
@@ -201,7 +201,7 @@ dump = open({dump!r}, "rb").read()
 def chunks():
     yield dump[:{cut}]
     print("waiting", flush=True)
-    time.sleep(60)
+    sys.stdin.read()  # until it is killed, or nobody is there any more
 login = Login(host="127.0.0.1", port={port}, database={name!r}, user={user!r}, password={password!r})
 load(chunks(), login=login, schema=Schema(OWNER, STATEMENTS, 1, frozenset(), print))
 """
@@ -220,7 +220,9 @@ def test_a_restore_killed_while_it_loads_leaves_an_empty_database(world: BackupW
         path=[str(ROOT / "layers" / "core")], dump=str(file), cut=len(body) - 100, port=login.port, name=login.database,
         user=login.user, password=PASSWORD,
     )  # fmt: skip
-    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"waiting\n"
         os.kill(process.pid, signal.SIGKILL)

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy.orm import Session
 
 from aam.erasure.errors import ErasureInProgress
 from aam.erasure.service import sweep
 from aam.erasure.tools import ErasureTools
 from tests.support.erasure import ANNA, MINE, ErasureWorld
+from tests.support.killer import Killed, Killer
 
 POINTS = 8
 
 
-class Killed(BaseException):
-    """No handler sees a kill."""
-
-
 @dataclass
-class Killer:
-    """Counts every call of the buckets and every beginning and end of a transaction; ends it all at one of them."""
+class Dying(Killer):
+    """The same, with its tools."""
 
     world: ErasureWorld
-    at: int = -1
-    seen: int = 0
-
-    def point(self, _operation: str = "") -> None:
-        """One place to die at."""
-        self.seen += 1
-        if self.seen == self.at:
-            raise Killed
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A transaction that may never begin, never commit, or commit without anybody hearing of it."""
-        self.point()
-        with self.world.database.transaction() as session:
-            yield session
-            self.point()
-        self.point()
 
     def tools(self) -> ErasureTools:
         """Tools that die."""
@@ -84,7 +62,7 @@ SCENES: dict[str, Callable[[ErasureWorld], UUID]] = {"client": client, "particip
 
 @pytest.mark.parametrize("kind", SCENES)
 def test_killed_at_every_step_and_gone_on_with_is_an_erasure_like_any_other(world: ErasureWorld, kind: str) -> None:
-    killer = Killer(world)
+    killer = Dying(world)
     whole = world.erase(kind, SCENES[kind](world), tools=killer.tools()).certificate
     killer.end()
     world.sweep(minutes=100)
@@ -92,7 +70,7 @@ def test_killed_at_every_step_and_gone_on_with_is_an_erasure_like_any_other(worl
     points = sorted({1 + round(number * (killer.seen - 1) / (POINTS - 1)) for number in range(POINTS)})
     for point in points:
         subject_id = SCENES[kind](world)
-        killer = Killer(world, at=point)
+        killer = Dying(world, at=point)
         with pytest.raises(Killed):
             world.erase(kind, subject_id, tools=killer.tools())
         killer.end()

@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from aam.retention.meetings import delete_meeting
 from aam.retention.schemas import CleanupRequest, Mode
 from aam.retention.service import clean_up
 from aam.retention.tools import Tools
+from tests.support.killer import Killed, Killer
 from tests.support.retention import World
 
 ASKED = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
 POINTS = 24
 
 
-class Killed(BaseException):
-    """No handler sees a kill."""
-
-
 @dataclass
-class Killer:
-    """Counts every call of the store and every beginning and end of a transaction; ends it all at one of them."""
+class Dying(Killer):
+    """The same, with its tools."""
 
     world: World
-    at: int = -1
-    seen: int = 0
-
-    def point(self, _operation: str = "") -> None:
-        """One place to die at."""
-        self.seen += 1
-        if self.seen == self.at:
-            raise Killed
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A transaction that may never begin, never commit, or commit without anybody hearing of it."""
-        self.point()
-        with self.world.database.transaction() as session:
-            yield session
-            self.point()
-        self.point()
 
     def tools(self) -> Tools:
         """Tools that die."""
@@ -77,7 +54,7 @@ def client_of_three(world: World) -> str:
     return str(client)
 
 
-def clean_twice(world: World, mode: str, killer: Killer, **more: object) -> bool:
+def clean_twice(world: World, mode: str, killer: Dying, **more: object) -> bool:
     """A cleanup that is killed, and the next one some minutes later; says whether it was killed at all."""
     request = CleanupRequest.model_validate({"mode": mode, **ASKED, **more})
     try:
@@ -101,7 +78,7 @@ def test_killed_at_every_step_and_run_again_leaves_a_clean_system(world: World, 
 
     world.clean("temp", dry_run=False)  # the bucket is this database's
     seed(world)
-    counting = Killer(world)
+    counting = Dying(world)
     clean_twice(world, mode, counting, **more())
     points = {1 + round(number * (counting.seen - 1) / (POINTS - 1)) for number in range(POINTS)}
     assert len(points) >= 20
@@ -110,7 +87,7 @@ def test_killed_at_every_step_and_run_again_leaves_a_clean_system(world: World, 
         world.clean("aggressive", **ASKED)
         assert world.found() == set()
         stays = seed(world)
-        assert clean_twice(world, mode, Killer(world, at=point), **more()), f"was not killed at {point}"
+        assert clean_twice(world, mode, Dying(world, at=point), **more()), f"was not killed at {point}"
         assert stays <= world.found(), "nothing that is wanted goes"
         if mode == "full":
             assert world.orphans() == set()
@@ -141,7 +118,7 @@ def test_an_execution_whose_stopper_died_is_stopped_by_the_next(world: World) ->
 
 
 def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
-    def delete(killer: Killer) -> None:
+    def delete(killer: Dying) -> None:
         tools = killer.tools()
         ((meeting_id,),) = world.rows("select id from meetings")
         delete_meeting(
@@ -158,12 +135,12 @@ def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
         point += 1
         made = world.meeting(status="running")
         try:
-            delete(Killer(world, at=point))
+            delete(Dying(world, at=point))
             killed = False
         except Killed:
             world.store.before = lambda _operation: None
             if world.rows("select 1 from meetings"):
-                delete(Killer(world))
+                delete(Dying(world))
         world.store.before = lambda _operation: None
         assert world.rows("select count(*) from meetings") == [(0,)]
         assert not [key for key in world.found() if str(made.id) in key]
