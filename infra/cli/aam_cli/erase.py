@@ -76,8 +76,9 @@ def describe(preview: Answer) -> None:
         click.echo(f"Their meetings go to user {preview['heir']}.")
     elif preview["subject"] == "user":
         click.echo("Nobody else is in their organization: its meetings, clients and directory are erased with them.")
-    if preview["held"] or preview["client_held"]:
-        click.echo(f"A legal hold keeps {len(preview['held'])} meetings; they go when it ends.")
+    if preview["held"] or preview["held_clients"]:
+        kept = f"{len(preview['held'])} meetings and {len(preview['held_clients'])} clients"
+        click.echo(f"A legal hold keeps {kept}; they go when it ends.")
     if preview["unrecognised"]:
         click.echo("No speaker is known to be them in these meetings; name the speakers first, or their words stay:")
         tell_ids(preview["unrecognised"])
@@ -105,9 +106,10 @@ def show(certificate: Answer, *, as_json: bool) -> None:
 
 def told(certificate: Answer) -> str:
     """How an erasure stands, in words."""
+    kept = f"a hold keeps {certificate['kept']} meetings or clients"
     return {
         "running": "under way",
-        "waiting": f"waits: a hold keeps {certificate['kept']} meetings, {certificate['waits']} runs have to end",
+        "waiting": f"waits: {kept}, {certificate['waits']} runs have to end",
         "erased": f"erased {certificate['erased_at']}; looked at again after {certificate['rescan_at']}",
         "complete": f"complete {certificate['completed_at']}",
     }[certificate["state"]]

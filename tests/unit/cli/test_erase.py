@@ -20,7 +20,7 @@ PREVIEW = {
     "name": "Kestrel\x1b[2J Ltd",
     "counts": {"meetings": 2, "backup_objects": 9},
     "held": ["m1"],
-    "client_held": False,
+    "held_clients": ["c1"],
     "heir": None,
     "unrecognised": ["m2"],
     "namesakes": ["p1"],
@@ -77,7 +77,7 @@ def test_it_shows_what_would_go_and_erases_nothing_unless_told(asked: Asked) -> 
     done = aam("client", ID)
     assert done.exit_code == 0, done.output
     assert asked == [{"subject": "client", "id": ID, "dry_run": True}]
-    for said in ("2 meetings", "9 backup objects", "keeps 1 meetings", "m2", "p1"):
+    for said in ("2 meetings", "9 backup objects", "keeps 1 meetings and 1 clients", "m2", "p1"):
         assert said in done.output
     assert "\x1b" not in done.output
     assert json.loads(aam("client", ID, "--json").output) == PREVIEW
@@ -94,7 +94,7 @@ def test_it_has_the_name_typed_and_goes_on_until_the_end(asked: Asked) -> None:
         {"subject": "client", "id": ID, "dry_run": False, "seconds": 60},
         {"action": "continue", "erasure_id": "e1", "seconds": 60},
     ]
-    for said in ("a hold keeps 1 meetings", "OpenAI: prompts; until 30 days", "nobody knows"):
+    for said in ("a hold keeps 1 meetings or clients", "OpenAI: prompts; until 30 days", "nobody knows"):
         assert said in done.output
 
 
