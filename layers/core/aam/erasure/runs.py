@@ -161,7 +161,7 @@ def take_over(erasure_id: UUID, *, open_transaction: Transaction, now: datetime)
         if row.state == ErasureState.COMPLETE:
             return None
         if row.lease_until > now:
-            raise ErasureInProgress
+            raise ErasureInProgress.of(erasure_id)
         row.lease_owner, row.lease_until = owner, now + LEASE
         lease = Lease(
             erasure_id=row.id,

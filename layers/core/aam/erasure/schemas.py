@@ -39,10 +39,12 @@ class CertificateRequest(RequestBody):
 
 
 class ListRequest(RequestBody):
-    """Show the newest erasures."""
+    """Show the newest erasures, of one subject or of all, and from where the last page ended."""
 
     action: Literal["list"]
+    subject_id: UUID | None = None
     limit: int = Field(default=50, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=200)
 
 
 class SweepRequest(RequestBody):
@@ -134,6 +136,13 @@ class Certificate(Value):
     unrecognised: int
     remains: tuple[Remains, ...]
     hash: str | None = None
+
+
+class Certificates(Value):
+    """One page of certificates; ``next_cursor`` is None on the last."""
+
+    certificates: tuple[Certificate, ...]
+    next_cursor: str | None = None
 
 
 class Report(Value):

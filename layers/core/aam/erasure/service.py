@@ -49,12 +49,25 @@ def erase(request: EraseRequest, *, tools: ErasureTools, has_time: HasTime) -> R
     ErasureInProgress, and passing faults, after which another call or the sweep goes on.
     """
     with tools.open_transaction() as session:
-        subject = subjects.find(session, request.subject, request.id)
+        try:
+            subject = subjects.find(session, request.subject, request.id)
+        except UnknownSubject:
+            raise why_gone(session, request) from None
         if request.dry_run:
             return Report(dry_run=True, preview=subjects.preview(session, subject, tools=tools))
         require_own_store(session, tools)
         erasure_id = begin(session, subject, trigger=Trigger.PERSON, now=tools.clock())
     return go_on(erasure_id, tools=tools, has_time=has_time)
+
+
+def why_gone(session: Session, request: EraseRequest) -> AppError:
+    """What to say of a subject that is not there (any more)."""
+    erasures = select(Erasure).where(Erasure.subject_kind == request.subject, Erasure.subject_id == request.id)
+    row = session.scalars(erasures.order_by(Erasure.created_at.desc(), Erasure.id.desc()).limit(1)).first()
+    if row is None:
+        return UnknownSubject()
+    done = row.state in (ErasureState.ERASED, ErasureState.COMPLETE)
+    return UnknownSubject.erased_by(row.id) if done else ErasureInProgress.of(row.id)
 
 
 def require_own_store(session: Session, tools: ErasureTools) -> None:
