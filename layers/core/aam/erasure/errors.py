@@ -38,9 +38,7 @@ class ErasureInProgress(Conflict):
     """Another process is at work on this erasure."""
 
     code = "erasure_in_progress"
-    sentence = (
-        "This erasure is under way and goes on by itself; 'aam erase certificate ID' shows how far it is."
-    )
+    sentence = "This erasure is under way and goes on by itself; 'aam erase certificate ID' shows how far it is."
 
     @classmethod
     def of(cls, erasure_id: UUID) -> Self:
