@@ -135,8 +135,16 @@ def heir_of(session: Session, user: User) -> UUID | None:
     return owner if owner in others else next(iter(others), None)
 
 
-def labels_of(session: Session, transcript_id: UUID, known: Person, others: Collection[str]) -> set[str]:
-    """The labels of a transcript under which the person speaks.
+@dataclass(frozen=True)
+class Labels:
+    """The labels of a transcript that fit a person: ``theirs``, and those that ``others`` of that name bear."""
+
+    theirs: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+def labels_of(session: Session, transcript_id: UUID, known: Person, others: Collection[str]) -> Labels:
+    """The labels of a transcript under which the person speaks, and those that only look so.
 
     By the label itself, by the name that somebody gave it, or by what the speaker called themselves.  A label that fits
     another participant as well, and is not the whole name, is nobody's.
@@ -154,7 +162,14 @@ def labels_of(session: Session, transcript_id: UUID, known: Person, others: Coll
             return False
         return known.is_named(called) or not any(rival.is_label(called) for rival in rivals)
 
-    return {label for label in labels | set(given) if is_theirs(label)}
+    def is_of_another(label: str) -> bool:
+        called = [person([given[label]], [], erasure_id=new_id(), known=True)] if given.get(label) else []
+        bears_it = any(somebody.is_label(label) for somebody in (*rivals, *called))
+        return bears_it and known.is_label(label) and not known.is_named(label)
+
+    every = labels | set(given)
+    theirs = frozenset(label for label in every if is_theirs(label))
+    return Labels(theirs, frozenset(label for label in every - theirs if is_of_another(label)))
 
 
 def others_in(session: Session, meeting_id: UUID, kind: SubjectKind, subject_id: UUID) -> list[str]:

@@ -42,7 +42,7 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
         transcripts = session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)).all()
         said = 0
         for transcript_id in transcripts:
-            labels = people.labels_of(session, transcript_id, known, others)
+            labels = people.labels_of(session, transcript_id, known, others).theirs
             said += count(
                 session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
             )
