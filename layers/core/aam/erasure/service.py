@@ -18,7 +18,6 @@ from aam.erasure.leftovers import forget
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
 from aam.erasure.persons import erase_person
 from aam.erasure.residue import clear_again
-from aam.erasure.runs import Lease
 from aam.erasure.schemas import Certificate, EraseRequest, Report, Swept
 from aam.erasure.tools import ErasureTools, HasTime
 from aam.erasure.work import Outcome, Work
@@ -182,7 +181,9 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
             row = session.get_one(Erasure, erasure_id)
             found = certificate_of(row).model_copy(update={"state": ErasureState.COMPLETE, "completed_at": now})
         hashed = hash_of(found)
-        tools.ledger.enter(lease.kind, lease.subject_id, also=entered(lease, tools), at=lease.began, certificate=hashed)
+        entry = tools.ledger.entry_of(lease.kind, lease.subject_id)
+        also = entry.marks if entry else ()
+        tools.ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began, certificate=hashed)
         with tools.open_transaction() as session:
             said = found.model_dump(mode="json", exclude={"hash"})
             runs.change(
@@ -203,12 +204,6 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
         give_back(work)
         raise
     return True
-
-
-def entered(lease: Lease, tools: ErasureTools) -> tuple[str, ...]:
-    """The marks that stand in the ledger for this subject."""
-    own = tools.ledger.mark_of(lease.kind, lease.subject_id)
-    return next((entry.marks for entry in tools.ledger.entries() if own in entry.marks[:1]), ())
 
 
 # ---------------------------------------------------------------- the sweep
