@@ -5,12 +5,11 @@ from typing import Any, Literal
 
 from aam_local import emulator
 from aam_local.aws import client
-from aam_local.backends import Running
+from aam_local.backends import Running, reach
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets, save_secrets
 from aam_local.state import load_state
-from aam_local.up import reach
 
 Vendor = Literal["deepgram", "openai"]
 OUTPUT = "VendorKeysSecretArn"
