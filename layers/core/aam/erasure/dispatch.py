@@ -122,6 +122,5 @@ def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict
         answer = replay(tools=tools, has_time=has_time)
     else:
         with tools.open_transaction() as session:
-            found = newest(session, limit=request.limit)
-        return {"certificates": [each.model_dump(mode="json") for each in found]}
+            answer = newest(session, request)
     return answer.model_dump(mode="json")

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, ValidationError
 from aam.erasure.errors import LedgerForged
 from aam.erasure.models import SubjectKind
 from aam.foundation.schemas import Value
-from aam.foundation.storage import ObjectStore, translated
+from aam.foundation.storage import ObjectMissing, ObjectStore, translated
 
 PREFIX = "erasures/"
 
@@ -85,12 +85,19 @@ class Ledger:
                 ChecksumAlgorithm="SHA256",  # S3 wants a checksum where Object Lock is on
             )
 
+    def entry_of(self, kind: SubjectKind, subject_id: UUID) -> Entry | None:
+        """What stands there of a subject."""
+        try:
+            return self._read(f"{PREFIX}{self.mark_of(kind, subject_id)}.json")
+        except ObjectMissing:
+            return None
+
     def entries(self) -> list[Entry]:
         """Every erasure that was ever begun."""
-        found = []
-        for key in self.store.keys(PREFIX):
-            try:
-                found.append(Entry.model_validate_json(self.store.read(key)))
-            except ValidationError:
-                raise LedgerForged from None
-        return found
+        return [self._read(key) for key in self.store.keys(PREFIX)]
+
+    def _read(self, key: str) -> Entry:
+        try:
+            return Entry.model_validate_json(self.store.read(key))
+        except ValidationError:
+            raise LedgerForged from None

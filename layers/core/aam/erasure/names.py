@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from aam.erasure.stems import changed_case, changed_stems
 from aam.evidence.names import latin, same_name
 
 ERASED = "[erased]"
@@ -91,8 +92,9 @@ class Person:
     @cached_property
     def stems(self) -> tuple[str, ...]:
         """Beginnings of the longest words, by which a database finds texts that are worth a look."""
-        longest = {max(words_of(name), key=len, default="") for name in self.names}
-        return tuple(sorted({stem_of(word) for word in longest if word} | {email.casefold() for email in self.emails}))
+        longest = {word for name in self.names if (word := max(words_of(name), key=len, default=""))}
+        found = {stem_of(word) for word in longest} | {stem for word in longest for stem in changed_stems(word)}
+        return tuple(sorted(found | {email.casefold() for email in self.emails}))
 
     def is_label(self, label: str) -> bool:
         """Whether a speaker's label or a participant's name is this person's: all its words are the name's."""
@@ -148,7 +150,7 @@ class Person:
         """How many tokens from this one on are one of the names; 0 for none."""
         for words in names:
             if at + len(words) <= len(tokens) and all(
-                same_name(tokens[at + n][2], word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
+                is_form(tokens[at + n][2], word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
                 for n, word in enumerate(words)
             ):
                 return len(words)
@@ -158,7 +160,13 @@ class Person:
         """1 where a token is a part of the name, 0 where it is none."""
         start, _, word = token
         # a part that is a word as well (will, mark) counts with its capital letter; speech without any has none
-        return int((caseless or text[start].isupper()) and any(same_name(word, part) for part in self.parts))
+        if not (caseless or text[start].isupper()):
+            return 0
+        if any(same_name(word, part) for part in self.parts):
+            return 1
+        # what is a form of two names is the one's whose stem it has: Мусі is of Муся rather than of Муха
+        others = any(same_name(word, other) for name in self.others for other in words_of(name))
+        return int(not others and any(changed_case(word, part) for part in self.parts))
 
     def json(self, value: Any) -> Any:
         """The value with its free texts changed; all else stays, and a list of terms or notes loses the bare name."""
@@ -189,8 +197,13 @@ def is_free(key: str, value: Any) -> bool:
     )
 
 
+def is_form(word: str, name: str) -> bool:
+    """Whether a word is a name in whatever case and alphabet; the stem may change with the case."""
+    return same_name(word, name) or changed_case(word, name)
+
+
 def stem_of(word: str) -> str:
-    """The beginning that every inflection of a word has."""
+    """The beginning that every inflection of a word has whose stem does not change."""
     return word[: max(PART_MIN, len(word) - 2)]
 
 

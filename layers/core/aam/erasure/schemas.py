@@ -39,10 +39,12 @@ class CertificateRequest(RequestBody):
 
 
 class ListRequest(RequestBody):
-    """Show the newest erasures."""
+    """Show the newest erasures, of one subject or of all, and from where the last page ended."""
 
     action: Literal["list"]
+    subject_id: UUID | None = None
     limit: int = Field(default=50, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=200)
 
 
 class SweepRequest(RequestBody):
@@ -87,10 +89,10 @@ def parse(event: dict[str, Any]) -> Request:
 class Preview(Value):
     """What an erasure would do.
 
-    ``name`` is what a person types to confirm.  ``counts`` is what would go, by kind.  ``held`` are meetings that a
-    legal hold keeps (or the client's, when ``client_held``); the erasure then waits for its end.  ``heir`` gets the
-    meetings of a user.  ``unrecognised`` are meetings in which the participant took part but no speaker is known to be
-    them; ``namesakes`` are participants of the same name in other meetings, who may be somebody else.
+    ``name`` is what a person types to confirm.  ``counts`` is what would go, by kind.  ``held`` and ``held_clients``
+    are what a legal hold keeps; the erasure then waits for its end.  ``heir`` gets the meetings of a user.
+    ``unrecognised`` are meetings in which the participant took part but no speaker is known to be them;
+    ``namesakes`` are participants of the same name in other meetings, who may be somebody else.
     """
 
     subject: SubjectKind
@@ -98,7 +100,7 @@ class Preview(Value):
     name: str
     counts: dict[str, int]
     held: tuple[UUID, ...] = ()
-    client_held: bool = False
+    held_clients: tuple[UUID, ...] = ()
     heir: UUID | None = None
     unrecognised: tuple[UUID, ...] = ()
     namesakes: tuple[UUID, ...] = ()
@@ -116,7 +118,7 @@ class Certificate(Value):
     """What an erasure did.
 
     ``hash`` is the SHA-256 of all the rest, and stands once the erasure is complete; the ledger has it too.  ``kept``
-    counts meetings that a legal hold keeps, ``waits`` the runs that have to end first.
+    counts meetings and clients that a legal hold keeps, ``waits`` the runs that have to end first.
     """
 
     id: UUID
@@ -134,6 +136,13 @@ class Certificate(Value):
     unrecognised: int
     remains: tuple[Remains, ...]
     hash: str | None = None
+
+
+class Certificates(Value):
+    """One page of certificates; ``next_cursor`` is None on the last."""
+
+    certificates: tuple[Certificate, ...]
+    next_cursor: str | None = None
 
 
 class Report(Value):
