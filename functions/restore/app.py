@@ -18,7 +18,7 @@ from aam.foundation.errors import AppError, Transient
 from aam.foundation.handlers import Event, lambda_handler, until
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import DatabaseSettings, load
-from aam.foundation.storage import backup_store, media_store, public_backup_store
+from aam.foundation.storage import backup_store, media_store
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
@@ -67,7 +67,6 @@ def tools() -> RestoreTools:
     return RestoreTools(
         bucket=Bucket(media_store()),
         backups=backup_store(),
-        signer=public_backup_store(),
         admin=admin(),
         login=login_of(settings, settings.admin_secret_arn),
         open_transaction=transaction,

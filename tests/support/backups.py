@@ -120,7 +120,6 @@ class BackupWorld(World):
         return RestoreTools(
             bucket=self.bucket,
             backups=self.backup_store,
-            signer=self.backup_store,
             admin=database.admin,
             login=self.login(postgres.SUPERUSER),
             open_transaction=database.transaction,

@@ -6,16 +6,17 @@ import hashlib
 import json
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import boto3
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
+import aam_local.buckets
 import aam_local.invoking
 from aam_cli.elsewhere import Folder, place_of
 from aam_cli.main import main
@@ -50,10 +51,11 @@ Asked = list[dict[str, Any]]
 
 
 class Store:
-    """The stack's bucket of backups over HTTP, and the functions that sign for it."""
+    """The stack's bucket of backups, read over HTTP, and the functions that sign for it."""
 
     def __init__(self, address: str, content: dict[str, bytes]) -> None:
         self.address, self.content, self.asked, self.finished = address, content, Asked(), True
+        self.wanted, self.state = {key for key in content if key.startswith("objects/")}, "settled"
 
     def signed(self, *names: str) -> list[dict[str, Any]]:
         return [
@@ -72,7 +74,11 @@ class Store:
             "list": {"backups": [MANIFEST], "broken": ["2026-11-21/010000Z"]},
             "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
             "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
-            "look": {"backup": MANIFEST, "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}]},
+            "look": {
+                "backup": MANIFEST,
+                "restored": {"state": self.state},
+                "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}],
+            },
             "restore": {
                 "backup": NAME,
                 "rows_in_backup": 3,
@@ -88,11 +94,17 @@ class Store:
                 "finished": True,
                 "integrity": FITS,
             },
-            "bring": {"files": self.signed(*payload.get("keys", ()))},
+            "wanted": {"keys": [key for key in payload.get("keys", ()) if key in self.wanted]},
             "release": {"upload_id": "u", "meeting_id": "m"},
         }
         found: dict[str, Any] = answers[payload["action"]]
         return found
+
+    def put(self, key: str, content: BinaryIO, *, seen: Callable[[int], Any]) -> None:
+        """Somebody brings an object."""
+        self.asked.append({"action": f"put {key}"})
+        self.content[key] = content.read()
+        seen(len(self.content[key]))
 
     def actions(self) -> list[str]:
         return [each["action"] for each in self.asked]
@@ -110,12 +122,6 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
             self.end_headers()
             self.wfile.write(body)
 
-        def do_PUT(self) -> None:
-            content[self.path.removeprefix("/")] = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
         def log_message(self, *_said: Any) -> None:
             """Nothing."""
 
@@ -123,6 +129,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         made = Store(f"http://127.0.0.1:{server.server_address[1]}", content)
         monkeypatch.setattr(aam_local.invoking, "call_function", made.answer)
+        monkeypatch.setattr(aam_local.buckets, "stack_bucket", lambda _home, _output: made)
         yield made
         server.shutdown()
 
@@ -195,14 +202,45 @@ def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
     assert (done.exit_code, "is erased again yet; run 'aam restore --reconcile'" in done.output) == (1, True)
 
 
-def test_a_folder_is_brought_objects_first_and_its_manifest_last(store: Store, tmp_path: Path) -> None:
+def test_rows_are_brought_with_the_manifest_last_and_then_the_objects_that_they_want(
+    store: Store, tmp_path: Path
+) -> None:
     aam("backup", "--to", str(tmp_path), "--backup", NAME)
     store.content.clear()
     store.asked.clear()
+    store.wanted.remove("objects/meetings/m/b.mp3")  # it was erased since
     done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
-    assert (done.exit_code, store.actions()) == (0, ["bring", "look", "restore", "copy_back"])
-    assert store.content == STORED
-    assert list(store.content)[-1] == f"backups/database/{NAME}.json"
+    assert done.exit_code == 0, done.output
+    rows = [f"put {key}" for key in list(STORED)[:3]]
+    objects = [f"put {key}" for key in sorted(store.wanted)]
+    assert store.actions() == [*rows, "look", "restore", "wanted", *objects, "copy_back"]
+    assert store.content == {key: body for key, body in STORED.items() if key != "objects/meetings/m/b.mp3"}
+    assert "2 of 3 objects" in done.output
+
+
+def test_objects_come_late_where_somebody_was_still_to_be_erased_again(store: Store, tmp_path: Path) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME)
+    store.asked.clear()
+    store.finished = False
+    done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
+    assert (done.exit_code, store.actions()[-1]) == (1, "restore")
+    for state, first in (("restored", ["look", "reconcile", "wanted"]), ("settled", ["look", "wanted"])):
+        store.asked.clear()
+        store.state = state
+        assert aam("restore", "--reconcile", "--from", str(tmp_path), "--objects").exit_code == 0
+        assert [each for each in store.actions() if not each.startswith("put ")] == [*first, "copy_back"]
+
+
+def test_a_broken_newest_backup_of_a_folder_is_named_with_the_one_before(store: Store, tmp_path: Path) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    later = tmp_path / "backups/database/2026-11-23/010000Z.json"
+    later.parent.mkdir()
+    later.write_bytes(json.dumps(MANIFEST).encode())  # of another backup
+    store.asked.clear()
+    done = aam("restore", "--from", str(tmp_path), "--yes")
+    assert (done.exit_code, store.asked) == (1, [])
+    assert f"2026-11-23/010000Z is cut or was changed; '--backup {NAME}' chooses" in done.output
+    assert aam("restore", "--from", str(tmp_path), "--yes", "--backup", NAME).exit_code == 0
 
 
 def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
@@ -276,6 +314,7 @@ def test_reconciling_and_quarantine(store: Store) -> None:
         ["restore", "--point", "x"],
         ["restore", "--meeting", "x"],
         ["restore", "--reconcile", "--quarantine"],
+        ["restore", "--reconcile", "--from", "x"],
     ],
 )
 def test_what_does_not_fit_together_is_refused(store: Store, arguments: list[str]) -> None:

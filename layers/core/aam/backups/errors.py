@@ -127,6 +127,15 @@ class RestoreUnfinished(Conflict):
     sentence = "A restore was interrupted and has left the database empty; restore again first. Nothing was changed."
 
 
+class RowsFirst(Conflict):
+    """Nobody can say yet which objects are wanted."""
+
+    code = "rows_first"
+    sentence = (
+        "Objects are brought when the rows are there that want them; restore the database first. Nothing was changed."
+    )
+
+
 class NotInQuarantine(NotFound):
     """There is no such object in quarantine."""
 

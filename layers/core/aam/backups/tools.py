@@ -75,7 +75,6 @@ class RestoreTools:
 
     bucket: Bucket
     backups: ObjectStore
-    signer: ObjectStore
     admin: Engine
     login: Login
     open_transaction: Transaction
