@@ -20,6 +20,7 @@ from aam.backups.errors import (
     BackupTooNew,
     DatabaseNotEmpty,
     ForeignBackup,
+    ManifestBroken,
     NoSuchBackup,
     RestoreFailed,
     RestoreInProgress,
@@ -90,6 +91,19 @@ def test_the_date_chooses(world: BackupWorld) -> None:
     assert world.rows("select count(*) from meetings") == [(1,)]
 
 
+def test_a_broken_newest_backup_is_named_and_so_is_the_one_to_choose(world: BackupWorld) -> None:
+    world.meeting()
+    kept = world.backed_up().backup
+    world.wipe()
+    later = "2099-01-01/000000Z"
+    for said in (b"[]", world.backup_store.read(manifest_key(kept))):  # none at all, and another one's under this name
+        world.backup_store.write(manifest_key(later), said, content_type="application/json")
+        for wanted in (None, later, "2099-01-01"):
+            with pytest.raises(ManifestBroken, match=f"{later} is cut or was changed; .+ {kept}, by its name"):
+                world.restored(wanted)
+    assert world.restored(kept).backup == kept
+
+
 # ---------------------------------------------------------------------- refusals
 
 
@@ -135,7 +149,7 @@ def test_what_cannot_be_restored_changes_nothing(world: BackupWorld) -> None:
     write(body, revision="9999")
     unchanged(world, BackupTooNew)
     write(body, format=2)
-    unchanged(world, NoSuchBackup)
+    unchanged(world, ManifestBroken)
     write(body)
     world.bucket.store.write(identity.KEY, f'{{"store_id": "{uuid4()}"}}'.encode(), content_type="x")
     unchanged(world, ForeignBackup)

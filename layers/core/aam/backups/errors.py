@@ -49,6 +49,13 @@ class NoSuchBackup(NotFound):
     sentence = "There is no such backup, or it is not whole; 'aam backup --list' shows those there are."
 
 
+class ManifestBroken(Conflict):
+    """What lies there as the backup's manifest is none, or another backup's."""
+
+    code = "manifest_broken"
+    sentence = "The manifest of this backup is cut or was changed; choose another by its name. Nothing was changed."
+
+
 class BackupBroken(Conflict):
     """The dump is not what its manifest says."""
 

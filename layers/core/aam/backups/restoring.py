@@ -17,10 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from aam.backups.emptiness import require_empty
 from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
 from aam.backups.loading import checked, load, verify
-from aam.backups.manifest import Manifest, choose
+from aam.backups.manifest import Manifest, choose, has_dump
 from aam.backups.tools import RestoreTools, Step, counted
 from aam.foundation.schemas import Value
-from aam.foundation.storage import ObjectMissing
 from aam.retention import identity
 from aam.retention.integrity import Integrity, check
 from aam.retention.keys import DERIVED, UPLOADED
@@ -52,9 +51,9 @@ class RestoreReport(Value):
 def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> RestoreReport:
     """Restore a backup, by its name or date or the newest, into an empty database.
 
-    Raises NoSuchBackup, BackupTooNew, ForeignBackup, DatabaseNotEmpty, RestoreInProgress, BackupBroken, RestoreFailed:
-    nothing is changed then.  Killed while it loads, it has changed nothing either; killed later, reconciling goes on
-    with it.
+    Raises NoSuchBackup, ManifestBroken, BackupTooNew, ForeignBackup, DatabaseNotEmpty, RestoreInProgress, BackupBroken,
+    RestoreFailed: nothing is changed then.  Killed while it loads, it has changed nothing either; killed later,
+    reconciling goes on with it.
     """
     manifest = choose(tools.backups, wanted)
     refuse(manifest, tools=tools)
@@ -89,11 +88,7 @@ def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
     """Raise what can be seen without reading the dump."""
     if manifest.revision not in tools.schema.revisions:
         raise BackupTooNew
-    try:
-        whole = tools.backups.size(manifest.dump_key) == manifest.dump_bytes
-    except ObjectMissing:
-        whole = False
-    if not whole:
+    if not has_dump(tools.backups, manifest):
         raise BackupBroken
     label = identity.label_of(tools.bucket)
     if label not in (None, manifest.store_id) and holds_recordings(tools):
