@@ -41,14 +41,10 @@ UNDER_WAY = timedelta(minutes=15)
 
 
 class ErasureSettings(Environment):
-    """Where the ledger, its secret, the copies and the dead letters are, and how long Deepgram may take to call back.
-
-    ``backup_bucket`` is empty where nothing is copied.
-    """
+    """Where the ledger, its secret and the dead letters are, and how long Deepgram may take to call back."""
 
     ledger_bucket: str = Field(alias="LEDGER_BUCKET", min_length=3)
     ledger_secret_arn: str = Field(alias="LEDGER_SECRET_ARN", min_length=1)
-    backup_bucket: str = Field(alias="BACKUP_BUCKET", default="")
     processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
     transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
     artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
@@ -91,7 +87,7 @@ def erasure_tools() -> ErasureTools:
     )
     return ErasureTools(
         bucket=Bucket(media_store()),
-        backups=Bucket(backup_store()) if settings.backup_bucket else None,
+        backups=Bucket(backup_store()),
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
