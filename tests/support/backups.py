@@ -13,8 +13,9 @@ from uuid import UUID
 from moto import mock_aws
 from sqlalchemy import text
 
+from aam.backups.errors import LedgerUnavailable
 from aam.backups.login import Login
-from aam.backups.manifest import Manifest, manifest_key, name_of
+from aam.backups.manifest import LedgerFacts, Manifest, manifest_key, name_of
 from aam.backups.reconciling import ReconcileReport, reconcile
 from aam.backups.restoring import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
@@ -73,6 +74,13 @@ class BackupWorld(World):
     s3: Any = None
     now: datetime = field(default_factory=utc_now)
     encrypted: Login | None = None
+    ledger: LedgerFacts | None = field(default_factory=lambda: LedgerFacts(fingerprint="a" * 64, entries=2))
+
+    def say_ledger(self) -> LedgerFacts:
+        """Which ledger of erasures there is, if it answers."""
+        if self.ledger is None:
+            raise LedgerUnavailable
+        return self.ledger
 
     @property
     def bucket(self) -> Bucket:
@@ -104,6 +112,7 @@ class BackupWorld(World):
             policy=self.policy,
             clock=lambda: self.now,
             describe_stack=lambda: {"parameters": {"Stage": "test"}},
+            ledger=self.say_ledger,
         )
 
     def login(self, user: str) -> Login:
@@ -139,11 +148,12 @@ class BackupWorld(World):
                     )
                 )
             },
+            ledger=self.say_ledger,
         )
 
-    def restored(self, wanted: str | None = None) -> RestoreReport:
+    def restored(self, wanted: str | None = None, **more: bool) -> RestoreReport:
         """A restore."""
-        return restore(wanted, tools=self.restore_tools, has_time=lambda: True)
+        return restore(wanted, tools=self.restore_tools, has_time=lambda: True, **more)
 
     def reconciled(self) -> ReconcileReport:
         """What follows a restore."""

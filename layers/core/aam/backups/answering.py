@@ -76,7 +76,7 @@ def answer_restore(request: OfRestore, *, tools: Callable[[], RestoreTools], has
     made = tools()
     answer: BaseModel
     if isinstance(request, RestoreRequest):
-        answer = restore(request.backup, tools=made, has_time=has_time)
+        answer = restore(request.backup, tools=made, has_time=has_time, without_ledger=request.without_ledger)
     elif isinstance(request, ReconcileRequest):
         answer = reconcile(point=request.point, tools=made, has_time=has_time)
     elif isinstance(request, CopyBackRequest):

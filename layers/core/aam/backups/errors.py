@@ -77,6 +77,23 @@ class ForeignBackup(Conflict):
     sentence = "The backup is of another system than the recordings in this bucket. Nothing was changed."
 
 
+class ForeignLedger(Conflict):
+    """This stack's ledger of erasures is not the backup's, or lacks some of it."""
+
+    code = "foreign_ledger"
+    sentence = (
+        "The backup belongs to another ledger of erasures than this stack has, so who was erased would be back; carry "
+        "the ledger along (docs/privacy.md), or say --without-ledger. Nothing was changed."
+    )
+
+
+class LedgerUnavailable(Transient):
+    """The function that reads the ledger of erasures did not answer."""
+
+    code = "ledger_unavailable"
+    sentence = "The ledger of erasures could not be asked; try again in a minute. Nothing was changed."
+
+
 class DatabaseNotEmpty(Conflict):
     """The database holds something."""
 

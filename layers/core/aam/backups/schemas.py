@@ -42,10 +42,11 @@ class FetchObjectsRequest(RequestBody):
 
 
 class RestoreRequest(RequestBody):
-    """Restore a backup into an empty database."""
+    """Restore a backup into an empty database; ``without_ledger``: though its ledger of erasures is another."""
 
     action: Literal["restore"]
     backup: str | None = Backup
+    without_ledger: bool = False
 
 
 class LookRequest(RequestBody):

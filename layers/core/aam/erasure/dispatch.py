@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from aam.erasure.schemas import (
     CertificateRequest,
     ContinueRequest,
     EraseRequest,
+    LedgerRequest,
     ReplayRequest,
     Report,
     Request,
@@ -63,9 +64,14 @@ def own_s3() -> BaseClient:
 
 
 def ledger() -> Ledger:
-    """The ledger that this function's settings name."""
+    """The ledger that this function's settings name.
+
+    Its key is read anew for every request: one that was carried here a minute ago counts, and no mark is ever made
+    with the one before.
+    """
     settings = load(ErasureSettings)
-    return Ledger(ObjectStore(own_s3(), settings.ledger_bucket), partial(read_secret, settings.ledger_secret_arn))
+    key = cache(partial(read_secret, settings.ledger_secret_arn, fresh=True))
+    return Ledger(ObjectStore(own_s3(), settings.ledger_bucket), key)
 
 
 def disowning(table: StateTable) -> Any:
@@ -114,6 +120,8 @@ def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict
         answer = Report(certificate=certificate(request.erasure_id, tools=tools))
     elif isinstance(request, SweepRequest):
         answer = sweep(tools=tools, has_time=has_time)
+    elif isinstance(request, LedgerRequest):
+        answer = tools.ledger.facts()
     elif isinstance(request, ReplayRequest):
         answer = replay(tools=tools, has_time=has_time)
     else:

@@ -29,8 +29,18 @@ class Copied(Value):
     complete: bool = False
 
 
+class LedgerFacts(Value):
+    """Which ledger of erasures a system has: an HMAC of a fixed word under its key, and how many entries there are."""
+
+    fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+    entries: int = Field(ge=0)
+
+
 class Manifest(Value):
-    """One whole backup; ``taken_at`` is the moment that the database is of, ``counts`` its rows by table."""
+    """One whole backup; ``taken_at`` is the moment that the database is of, ``counts`` its rows by table.
+
+    ``ledger`` is None where nobody answered when it was asked for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -45,6 +55,7 @@ class Manifest(Value):
     config_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     counts: dict[str, int]
     objects: Copied = Field(default_factory=Copied)
+    ledger: LedgerFacts | None = None
 
     @property
     def dump_key(self) -> str:
