@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from aam_cli.bringing import bring_objects, bring_rows, choose
+from aam_cli.carrying import bring, look_at
 from aam_cli.elsewhere import place_of
 
 Answer = dict[str, Any]
@@ -18,6 +19,9 @@ SECONDS_A_CALL = 60
 @click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup kept there; otherwise the stack's own.")
 @click.option("--date", "--backup", "name", metavar="DATE|NAME", help="Which one; otherwise the newest.")
 @click.option("--objects", is_flag=True, help="Also copy back the objects that the store lost.")
+@click.option(
+    "--without-ledger", is_flag=True, help="Though the ledger of erasures is another: who was erased is back."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--reconcile", is_flag=True, help="After a restore: compare rows and objects; cleanups may act again.")
 @click.option("--point", metavar="TIME", help="With --reconcile: the moment that was recovered by other means.")
@@ -58,8 +62,10 @@ def restore(options: dict[str, Any]) -> None:
     """Bring, show, ask, restore."""
     name = options["name"]
     place = place_of(options["source"]) if options["source"] is not None else None
+    carried = None
     if place is not None:
         name = choose(place, name).backup
+        carried = None if options["without_ledger"] else look_at(place)
         bring_rows(place, name)
     found = ask({"action": "look", "backup": name})["backup"]
     if found is None:
@@ -69,8 +75,17 @@ def restore(options: dict[str, Any]) -> None:
     date = found["backup"].partition("/")[0]
     if not options["yes"] and click.prompt(f'Type its date to restore it ("{date}")', default="") != date:
         raise click.ClickException("That is not it; nothing was changed.")
-    done = ask({"action": "restore", "backup": found["backup"]})
+    if carried is not None:
+        bring(carried)
+    without = {"without_ledger": True} if options["without_ledger"] else {}
+    done = ask({"action": "restore", "backup": found["backup"], **without})
     click.echo(f"{done['rows_in_backup']:,} rows were restored.")
+    if done["ledger"] == "unknown":
+        click.echo(
+            "The backup does not say to which ledger of erasures it belongs; if it is another stack's, who was erased "
+            "there is back.",
+            err=True,
+        )
     for step, count in done["changed"].items():
         click.echo(f"{count:>8,}  {step.replace('_', ' ')}")
     not_erased(done["changed"])

@@ -37,6 +37,25 @@ class StackBucket:
         with self.told():
             self.client.upload_fileobj(content, self.name, key, Callback=seen, Config=config)
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys under a prefix."""
+        with self.told():
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+            return [found["Key"] for page in pages for found in page.get("Contents", ())]
+
+    def read(self, key: str) -> bytes:
+        """A small object."""
+        with self.told():
+            body: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
+            return body
+
+    def write(self, key: str, body: bytes) -> None:
+        """Put a small JSON document; S3 wants a checksum where Object Lock is on."""
+        with self.told():
+            self.client.put_object(
+                Bucket=self.name, Key=key, Body=body, ContentType="application/json", ChecksumAlgorithm="SHA256"
+            )
+
     @contextmanager
     def told(self) -> Iterator[None]:
         """Whatever the store refuses, as one sentence."""
