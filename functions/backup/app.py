@@ -1,4 +1,4 @@
-"""Woken by a schedule, or by an operator (`aam backup`): a backup of the database and copies of objects."""
+"""Woken by the state machine of the schedule, or by an operator (`aam backup`): the database, and copies of objects."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class StackSettings(Environment):
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """Do what is asked; a refusal is told as ``{"error": code, "detail": sentence}``.
 
-    Passing faults are raised, so that the schedule tries again; what lasts is seen by NoBackupAlarm.
+    Passing faults are raised, so that the state machine tries again; what lasts is seen by NoBackupAlarm.
     """
     try:
         request = parse_backup(event)

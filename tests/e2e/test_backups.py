@@ -36,6 +36,21 @@ def test_the_schedule_is_deployed_as_shipped_and_fires(stack: Stack, schedules: 
     schedules.as_deployed()  # nothing else is to be cleaned or copied while the database is lost
 
 
+def test_the_machine_calls_until_every_object_has_its_copy(stack: Stack) -> None:
+    media, backups = stack.bucket, stack.state.outputs["BackupBucketName"]
+    stack.aws("s3").put_object(Bucket=media, Key="reports/late", Body=b"x")
+    machine = stack.aws("stepfunctions")
+    begun = machine.start_execution(
+        stateMachineArn=stack.resources["BackUp"], input=json.dumps({"action": "backup", "seconds": 0})
+    )["executionArn"]
+    stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "SUCCEEDED", "the backup's end")
+    history = machine.get_execution_history(executionArn=begun, maxResults=1000)["events"]
+    entered = [each["stateEnteredEventDetails"]["name"] for each in history if "stateEnteredEventDetails" in each]
+    assert entered == ["BackUp", "IsItDone", "Copy", "IsItDone", "Done"]
+    assert keys(stack, backups, "objects/reports/") == {"objects/reports/late"}
+    stack.aws("s3").delete_object(Bucket=media, Key="reports/late")
+
+
 def test_a_backup_that_is_killed_counts_for_nothing(stack: Stack, person: Person) -> None:
     assert person.client_id
     before = whole_backups(stack)

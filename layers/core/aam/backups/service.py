@@ -37,7 +37,7 @@ UNFINISHED_AFTER = timedelta(hours=1)
 
 
 class BackupReport(Value):
-    """A backup that was made; ``finished`` false: objects are left to be copied, by `copy` or by the next backup."""
+    """A backup that was made; ``finished`` false: objects are left to be copied, by `copy`."""
 
     backup: str
     dump_bytes: int
