@@ -15,6 +15,8 @@ from aam_local.paths import Home
 
 SECRET, BUCKET, PREFIX = "ErasureLedgerSecretArn", "LedgerBucketName", "erasures/"
 AT_ONCE = 8
+MARK_LENGTH = 64
+"""An entry is called by an HMAC-SHA256 in hexadecimal."""
 
 
 @dataclass(frozen=True)
@@ -51,5 +53,9 @@ class StackLedger:
 
 
 def entries_on_disk(home: Home) -> int:
-    """How many entries the embedded stack's ledger has, whether or not it is up; objects are files there."""
-    return sum(1 for _ in (home.emulator / "objects").glob(f"*/*-ledger-*/{PREFIX}*.json"))
+    """How many entries the embedded stack's ledger has, whether or not it is up.
+
+    Objects are files there, each with another one beside it that says what kind it is of.
+    """
+    files = (home.emulator / "objects").glob(f"*/*-ledger-*/{PREFIX}*.json")
+    return sum(len(file.stem) == MARK_LENGTH for file in files)

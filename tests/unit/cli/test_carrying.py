@@ -64,5 +64,6 @@ def test_a_reset_says_what_goes_with_the_ledger(tmp_path: Path, monkeypatch: pyt
     assert "ledger" not in aam("reset", "--yes").output
     entries = home.emulator / "objects/000000000000/aam-local-ledger-0-x/erasures"
     entries.mkdir(parents=True)
-    (entries / f"{'a' * 64}.json").write_text("{}")
+    for name in (f"{'a' * 64}.json", f"{'a' * 64}.json.meta.json"):
+        (entries / name).write_text("{}")
     assert "The ledger of 1 erasures goes too" in aam("reset", "--yes").output
