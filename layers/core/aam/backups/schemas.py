@@ -14,7 +14,6 @@ from aam.foundation.schemas import RequestBody, Value
 Backup = Field(default=None, pattern=rf"^({NAME}|\d{{4}}-\d\d-\d\d)$")
 """A backup's name, or the date of the newest one of a day; without it the newest of all."""
 
-BROUGHT = rf"^(backups/(database|config)/{NAME}\.(dump|json)|objects/(meetings|derived|media|reports)/.+)$"
 PAGE = 500
 
 
@@ -43,10 +42,11 @@ class FetchObjectsRequest(RequestBody):
 
 
 class RestoreRequest(RequestBody):
-    """Restore a backup into an empty database."""
+    """Restore a backup into an empty database; ``without_ledger``: though its ledger of erasures is another."""
 
     action: Literal["restore"]
     backup: str | None = Backup
+    without_ledger: bool = False
 
 
 class LookRequest(RequestBody):
@@ -71,10 +71,10 @@ class CopyBackRequest(RequestBody):
     seconds: int | None = Field(default=None, ge=0, le=900)
 
 
-class BringRequest(RequestBody):
-    """Sign the bringing of these objects into the bucket of backups, from where somebody kept them."""
+class WantedRequest(RequestBody):
+    """Say which of these copies, kept by somebody elsewhere, rows of the restored database want and no bucket has."""
 
-    action: Literal["bring"]
+    action: Literal["wanted"]
     keys: tuple[str, ...] = Field(min_length=1, max_length=PAGE)
 
 
@@ -95,7 +95,7 @@ class Signed(Value):
 
 
 OfBackup = BackupRequest | FetchRequest | FetchObjectsRequest
-OfRestore = RestoreRequest | LookRequest | ReconcileRequest | CopyBackRequest | BringRequest | ReleaseRequest
+OfRestore = RestoreRequest | LookRequest | ReconcileRequest | CopyBackRequest | WantedRequest | ReleaseRequest
 
 BACKUP_ACTIONS: dict[str, type[RequestBody]] = {
     "backup": BackupRequest,
@@ -109,7 +109,7 @@ RESTORE_ACTIONS: dict[str, type[RequestBody]] = {
     "look": LookRequest,
     "reconcile": ReconcileRequest,
     "copy_back": CopyBackRequest,
-    "bring": BringRequest,
+    "wanted": WantedRequest,
     "release": ReleaseRequest,
 }
 

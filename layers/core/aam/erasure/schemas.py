@@ -60,7 +60,15 @@ class ReplayRequest(RequestBody):
     seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
 
 
-Request = EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest
+class LedgerRequest(RequestBody):
+    """Say which ledger this is: a fingerprint of its key, and how many entries it has."""
+
+    action: Literal["ledger"]
+
+
+Request = (
+    EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest | LedgerRequest
+)
 
 ACTIONS: dict[str, type[RequestBody]] = {
     "continue": ContinueRequest,
@@ -68,6 +76,7 @@ ACTIONS: dict[str, type[RequestBody]] = {
     "list": ListRequest,
     "sweep": SweepRequest,
     "replay": ReplayRequest,
+    "ledger": LedgerRequest,
 }
 
 

@@ -110,7 +110,9 @@ def refuse(request: CleanupRequest, summary: PlanSummary, *, tools: Tools, now: 
             "what is wrong. Nothing was deleted."
         )
     if request.wants_backup and not request.no_backup:
-        newest = newest_backup(tools.backups)
+        with tools.open_transaction() as session:
+            ours = identity.store_id(session)
+        newest = newest_backup(tools.backups, store_id=ours)
         hours = tools.policy.backup_hours
         if newest is None or newest < now - timedelta(hours=hours):
             raise BackupMissing(
