@@ -22,7 +22,8 @@ def command(kind: str, subject: str, *, dry_run: bool, yes: bool, allow: tuple[s
 
     What goes is listed first, then the name has to be typed. Where a legal hold stands on any of it, nothing goes.
     """
-    from aam_cli.cleanup import ask, check, confirm, execute, show
+    from aam_cli.cleanup import ask, check, confirm, execute
+    from aam_cli.plans import show
 
     asked = {"mode": "meetings", "scope": kind, "scope_id": subject}
     plan = ask({**asked, "dry_run": True})["plan"]

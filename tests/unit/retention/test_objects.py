@@ -88,6 +88,12 @@ def test_a_missing_object_is_missing(bucket: Bucket) -> None:
         bucket.store.size("nothing")
 
 
+def test_a_range_is_read_by_its_bytes(bucket: Bucket) -> None:
+    put(bucket, "a/0123456")
+    assert bucket.store.read_range("a/0123456", 2, 4) == b"012"
+    assert bucket.store.read_range("a/0123456", 7, 99) == b"56"
+
+
 def test_uploads_in_parts_are_listed_and_aborted_once(bucket: Bucket) -> None:
     client = bucket.store.client
     begun = client.create_multipart_upload(Bucket=bucket.store.bucket, Key="meetings/a")["UploadId"]

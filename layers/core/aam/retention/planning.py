@@ -71,7 +71,6 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
         planned_at=now,
         population={"objects": population.objects, "bytes": population.size, "meetings": population.meetings},
         breaker=tools.policy.breaker,
-        stored_bytes=population.size,
         database_bytes=database_bytes,
     )
     return Plan(file, summary)

@@ -13,6 +13,7 @@ from aam.retention.errors import BadCleanupRequest
 from aam.retention.models import DataClass
 
 Amount = Literal["objects", "bytes", "meetings"]
+HASH = r"^[0-9a-f]{64}$"
 
 
 class Mode(StrEnum):
@@ -58,7 +59,7 @@ class CleanupRequest(RequestBody):
     scope_id: UUID | None = None
     dry_run: bool = True
     older_than_hours: int | None = Field(default=None, ge=0)
-    confirm: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    confirm: str | None = Field(default=None, pattern=HASH)
     allow: frozenset[Amount] = frozenset()
     no_backup: bool = False
     trigger: Literal["event", "schedule", "person"] = "event"
@@ -96,6 +97,14 @@ class ContinueRequest(RequestBody):
     action: Literal["continue"]
     run_id: UUID
     seconds: int | None = Field(default=None, ge=0, le=900)
+
+
+class PlanRequest(RequestBody):
+    """Show a stored plan by its hash: the lines behind ``after``, which is what the page before called ``next``."""
+
+    action: Literal["plan"]
+    hash: str = Field(pattern=HASH)
+    after: int = Field(default=0, ge=0)
 
 
 class HealthRequest(RequestBody):
@@ -155,6 +164,7 @@ class KeepRequest(RequestBody):
 Request = (
     CleanupRequest
     | ContinueRequest
+    | PlanRequest
     | HealthRequest
     | CheckRequest
     | StatisticsRequest
@@ -165,6 +175,7 @@ Request = (
 
 ACTIONS: dict[str, type[RequestBody]] = {
     "continue": ContinueRequest,
+    "plan": PlanRequest,
     "health": HealthRequest,
     "check": CheckRequest,
     "statistics": StatisticsRequest,
@@ -204,17 +215,19 @@ class Largest(Value):
 
 
 class Reason(Value):
-    """How much goes for one reason."""
+    """How much goes for one reason, and the first few of it by key or id."""
 
     why: str
     count: int
     size_bytes: int
+    first: tuple[str, ...] = ()
 
 
 class PlanSummary(Value):
     """A plan in short; the plan itself, line by line, lies in the bucket under its hash.
 
     ``name`` is what a person types to confirm: the name of whom it is about, or the mode.
+    ``size_bytes`` would be freed in the bucket, ``database_bytes`` is what the database takes now.
     ``rows`` counts by table.  ``kept`` counts what a legal hold keeps.  ``population`` is what the shares of the
     circuit breaker are of, ``would_stop`` the amounts that would stop the cleanup.
     """
@@ -234,13 +247,12 @@ class PlanSummary(Value):
     kept: int
     population: dict[str, int]
     would_stop: tuple[Amount, ...]
-    stored_bytes: int
     database_bytes: int
     lines: int
 
 
 class CleanupReport(Value):
-    """What went, or would go.
+    """What went, or would go; only the plan of a dry run names anything.
 
     ``finished`` false: there was no time for all of it; `continue` with ``run_id`` goes on.  ``skipped`` counts what
     was planned and must stay (referenced or held meanwhile), ``failed`` what the store refused to delete.
@@ -262,5 +274,26 @@ class CleanupReport(Value):
     rows: dict[str, int] = Field(default_factory=dict)
     skipped: int = 0
     failed: int = 0
-    largest: tuple[Largest, ...] = ()
     plan: PlanSummary | None = None
+
+
+class PlanItem(Value):
+    """A line of a plan: what is done, to which key or id (of what kind), how large it is, and why."""
+
+    does: str
+    kind: str
+    name: str
+    version: str
+    size_bytes: int
+    why: str
+
+
+class PlanPage(Value):
+    """Lines of a plan in the order in which they are done.
+
+    ``plan`` stands on the first page, ``next`` on all but the last.
+    """
+
+    plan: PlanSummary | None
+    items: tuple[PlanItem, ...]
+    next: int | None
