@@ -85,15 +85,27 @@ def test_the_machine_calls_until_nothing_is_left(stack: Stack) -> None:
         if "stateEnteredEventDetails" in event
     ]
     assert entered == ["WhatIsAsked", "CleanUp", "IsItDone", "GoOn", "IsItDone", "Done"]
+    assert "temp/" not in str(machine.get_execution_history(executionArn=begun, maxResults=1000)["events"])
     assert keys(stack, "temp/") == set()
 
 
-def test_a_refused_cleanup_is_a_failed_execution(stack: Stack) -> None:
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"mode": "nonsense", "dry_run": False}, "CleanupRefused"),
+        ({"mode": "temp"}, "NotForExecutions"),
+        ({"mode": "temp", "dry_run": False, "confirm": "0" * 64}, "NotForExecutions"),
+        ({"action": "check"}, "NotForExecutions"),
+    ],
+)
+def test_a_refused_cleanup_is_a_failed_execution(stack: Stack, asked: dict[str, Any], error: str) -> None:
+    """So is one whose answer would leave names in the execution's history."""
     machine = stack.aws("stepfunctions")
     begun = machine.start_execution(
-        stateMachineArn=stack.state.outputs["CleanupMachineArn"], input='{"mode": "nonsense"}'
+        stateMachineArn=stack.state.outputs["CleanupMachineArn"], input=json.dumps(asked)
     )["executionArn"]
     stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "FAILED", "the refusal")
+    assert machine.describe_execution(executionArn=begun)["error"] == error
 
 
 @pytest.mark.parametrize(
