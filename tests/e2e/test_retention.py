@@ -101,9 +101,9 @@ def test_the_machine_calls_until_nothing_is_left(stack: Stack) -> None:
 def test_a_refused_cleanup_is_a_failed_execution(stack: Stack, asked: dict[str, Any], error: str) -> None:
     """So is one whose answer would leave names in the execution's history."""
     machine = stack.aws("stepfunctions")
-    begun = machine.start_execution(
-        stateMachineArn=stack.state.outputs["CleanupMachineArn"], input=json.dumps(asked)
-    )["executionArn"]
+    begun = machine.start_execution(stateMachineArn=stack.state.outputs["CleanupMachineArn"], input=json.dumps(asked))[
+        "executionArn"
+    ]
     stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "FAILED", "the refusal")
     assert machine.describe_execution(executionArn=begun)["error"] == error
 

@@ -201,7 +201,8 @@ class Pages:
     def entry(self, key: str, kept: Kept) -> dict[str, Any]:
         """A listing's entry."""
         sized = {} if kept.body is None else {"Size": self.client.sizes.get(key, len(kept.body))}
-        return {"Key": key, "VersionId": kept.version, "LastModified": kept.modified, **sized}
+        latest = {"IsLatest": kept is self.client.objects[key][-1]} if self.operation == "list_object_versions" else {}
+        return {"Key": key, "VersionId": kept.version, "LastModified": kept.modified, **sized, **latest}
 
 
 def missing(operation: str, *, code: str = "NoSuchKey") -> ClientError:

@@ -64,6 +64,21 @@ def test_versions_and_markers_all_go(bucket: Bucket) -> None:
     assert keys(bucket) == []
 
 
+def test_of_each_version_it_is_known_what_became_of_it(bucket: Bucket) -> None:
+    bucket = with_versions_on(bucket)
+    put(bucket, "a/1", "a/1", "a/1", "a/2", "a/3", "a/4")
+    for key in ("a/2", "a/4"):
+        bucket.store.delete(key)
+    bucket.delete([[(each.key, each.version) for each in bucket.versions("a/4") if each.hidden]])
+    found: dict[str, list[tuple[bool, bool]]] = {}
+    for each in bucket.versions(""):
+        found.setdefault(each.key, []).append((each.useless_since is not None, each.hidden))
+    assert found["a/1"] == [(False, False), (True, False), (True, False)]
+    assert found["a/2"] == [(False, False), (True, True)]
+    assert found["a/3"] == [(False, False)]
+    assert found["a/4"] == [(True, False)]
+
+
 def test_a_tag_is_given_changed_and_taken_off_and_others_stay(bucket: Bucket) -> None:
     put(bucket, "a/1", "a/2")
     at = {"Bucket": bucket.store.bucket, "Key": "a/1"}
