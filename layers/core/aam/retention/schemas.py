@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import Key, RequestBody, Value
 from aam.retention.errors import BadCleanupRequest
 from aam.retention.models import DataClass
@@ -173,7 +174,7 @@ Request = (
     | KeepRequest
 )
 
-ACTIONS: dict[str, type[RequestBody]] = {
+ACTIONS: dict[str, type[Request]] = {
     "continue": ContinueRequest,
     "plan": PlanRequest,
     "health": HealthRequest,
@@ -188,23 +189,9 @@ ACTIONS: dict[str, type[RequestBody]] = {
 
 def parse(event: dict[str, Any]) -> Request:
     """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
-    asked = {name: value for name, value in event.items() if name != "correlation_id"}
-    action = asked.get("action")
-    if action is not None and not (isinstance(action, str) and action in ACTIONS):
-        raise BadCleanupRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was deleted.")
-    model = ACTIONS[action] if action is not None else CleanupRequest
-    try:
-        return model.model_validate(asked)  # type: ignore[return-value]
-    except ValidationError as error:
-        raise BadCleanupRequest(in_one_sentence(error)) from None
-
-
-def in_one_sentence(error: ValidationError) -> str:
-    """What is wrong with a request, first things first."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = first["msg"].removeprefix("Value error, ")
-    return f"{where}: {what}; nothing was deleted." if where else f"{what[0].upper()}{what[1:]}; nothing was deleted."
+    return read_request(
+        event, actions=ACTIONS, otherwise=CleanupRequest, error=BadCleanupRequest, ending="nothing was deleted"
+    )
 
 
 class Largest(Value):
