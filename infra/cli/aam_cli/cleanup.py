@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from aam_cli.plans import counts, free_space, show, show_items
+from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
 from aam_cli.screen import one_line
 
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
@@ -29,13 +29,8 @@ Answer = dict[str, Any]
 @click.option("--show", "items", is_flag=True, help="With --plan and no mode: every line of that plan.")
 @click.option("--json", "as_json", is_flag=True, help="The list for programs; with --show one JSON object a line.")
 @click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
-@click.option(
-    "--allow",
-    multiple=True,
-    type=click.Choice(["objects", "bytes", "meetings"]),
-    help="Even if more than 30 % of them go.",
-)
-@click.option("--no-backup", is_flag=True, help="Even without a backup of the last 24 hours.")
+@ALLOW
+@NO_BACKUP
 @click.option("--older-than-hours", type=click.IntRange(min=0), help="For temp: what is younger stays.")
 @click.option("--health-check", is_flag=True, help="Only look; exit code 1 when something is wrong.")
 @click.option("--check", is_flag=True, help="Only compare rows and objects; exit code 1 when they disagree.")

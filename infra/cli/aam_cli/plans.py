@@ -18,6 +18,14 @@ COUNTED = (
 )
 LARGE_BYTES = 100_000_000
 
+ALLOW = click.option(
+    "--allow",
+    multiple=True,
+    type=click.Choice(["objects", "bytes", "meetings"]),
+    help="Even if more than 30 % of them go.",
+)
+NO_BACKUP = click.option("--no-backup", is_flag=True, help="Even without a backup of the last 24 hours.")
+
 
 def show(plan: Answer) -> None:
     """A plan in short."""
