@@ -67,8 +67,13 @@ def test_a_confirmed_plan_goes_and_a_changed_one_is_told(stack: Stack) -> None:
     assert refused["error"] == "plan_changed"
     assert keys(stack, "temp/") >= {"temp/a", "temp/b"}
     plan = clean(stack, **asked)["plan"]
+    shown = clean(stack, action="plan", hash=plan["hash"])
+    assert (shown["plan"], shown["next"]) == (plan, None)
+    there = keys(stack, "temp/")
+    assert {item["name"] for item in shown["items"] if item["does"] == "delete"} == there
     assert clean(stack, **asked, dry_run=False, confirm=plan["hash"])["objects"] == plan["objects"]
     assert keys(stack, "temp/") == set()
+    assert clean(stack, action="plan", hash=plan["hash"])["error"] == "plan_unknown"
 
 
 def test_the_machine_calls_until_nothing_is_left(stack: Stack) -> None:
