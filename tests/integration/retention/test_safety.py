@@ -154,6 +154,22 @@ def test_nine_are_too_few_to_stop_for_and_temporary_things_never_are(world: Worl
         world.clean("media", dry_run=False)
 
 
+def test_a_few_large_recordings_are_too_much_as_well(world: World) -> None:
+    """Ten of a hundred are few, but not where they are most of the bytes."""
+    for number in range(100):
+        large = number < 10
+        at = world.ago(days=9) if large else world.ago(hours=1)
+        world.put(f"meetings/{uuid4()}/{number}", size=1_000 if large else 10, at=at)
+    with world.database.transaction() as session:
+        identity.adopt(session, world.bucket)
+    plan = world.clean("media").plan
+    assert plan is not None
+    assert (plan.objects, plan.would_stop) == (10, ("bytes",))
+    with pytest.raises(TooMuchWouldGo, match="of all bytes would go"):
+        world.clean("media", dry_run=False, allow=["objects", "meetings"])
+    assert world.clean("media", dry_run=False, allow=["bytes"]).objects == 10
+
+
 @pytest.mark.parametrize("mode", ["full", "aggressive", "meetings"])
 def test_much_wants_a_backup_of_the_last_day(world: World, mode: str) -> None:
     with pytest.raises(BackupMissing):

@@ -125,6 +125,7 @@ PLAN = {
     "largest": [],
     "kept": 0,
     "would_stop": [],
+    "database_bytes": 7,
     "lines": 3,
 }
 

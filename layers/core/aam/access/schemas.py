@@ -6,9 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from aam.access.errors import BadExportRequest
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
 
 
@@ -55,8 +54,7 @@ class LeftOut(Value):
 
 
 def parse(event: dict[str, Any]) -> ExportRequest:
-    """The request in an event; raises BadExportRequest."""
-    try:
-        return ExportRequest.model_validate({name: value for name, value in event.items() if name != "correlation_id"})
-    except ValidationError:
-        raise BadExportRequest from None
+    """The request in an event; raises BadExportRequest, whose sentence says what is wrong with it."""
+    return read_request(
+        event, actions={}, otherwise=ExportRequest, error=BadExportRequest, ending="nothing was exported"
+    )
