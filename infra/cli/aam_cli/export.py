@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 CHUNK_BYTES = 1024 * 1024
+PATIENCE_S = 960
+"""An export may take as long as its function lives."""
 
 
 @click.command()
@@ -39,7 +41,7 @@ def command(kind: str, subject: str, *, target: Path | None, without_recordings:
     if file.exists():
         raise click.ClickException(f"{file} is there already; name another file with --to.")
     asked: dict[str, Any] = {"subject": kind, "id": subject, "recordings": not without_recordings}
-    made = call_function(find_home(), "ExportFunctionName", asked, what="Exporting")
+    made = call_function(find_home(), "ExportFunctionName", asked, what="Exporting", seconds=PATIENCE_S)
     download(made["url"], file, sha256=made["sha256"])
     click.echo(f"{file}: {made['members']} files, {made['size_bytes']:,} bytes, SHA-256 {made['sha256']}")
     if made["left_out"]:

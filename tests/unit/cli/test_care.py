@@ -309,8 +309,9 @@ def test_an_export_is_fetched_checked_and_for_its_owner_only(
     }
     wanted: list[Any] = []
 
-    def answer(_home: Home, output: str, payload: dict[str, Any], *, what: str) -> dict[str, Any]:
+    def answer(_home: Home, output: str, payload: dict[str, Any], *, what: str, seconds: int) -> dict[str, Any]:
         wanted.append((output, payload))
+        assert seconds > 900, "an export may take as long as its function lives"
         return made
 
     monkeypatch.setattr(aam_local.invoking, "call_function", answer)
