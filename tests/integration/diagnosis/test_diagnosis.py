@@ -15,6 +15,7 @@ from sqlalchemy import text
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge
+from aam.diagnosis import overview
 from aam.diagnosis.dispatch import perform
 from aam.diagnosis.errors import BadRepairRequest, MeetingUnknown
 from aam.diagnosis.requests import parse
@@ -348,7 +349,33 @@ def test_the_failed_are_listed_with_whether_a_retry_can_help(world: World) -> No
     assert [(each["code"], each["helps"], each["stage"]) for each in told["meetings"]] == [
         ("silent_recording", False, "probe")
     ]
-    assert not told["more"]
+    assert (told["after"], told["beyond_help"]) == (None, 1)
+
+
+def test_those_that_no_retry_can_help_hide_nobody_and_each_has_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "FAILED_MOST", 2)
+    monkeypatch.setattr(overview, "LOST_MOST", 1)
+    scenes = []
+    for minute, code in enumerate(("step_failed", None, "timed_out", "silent_recording", "silent_recording")):
+        world.scene = make_scene(world.database)
+        world.fail(world.begin(Stage.PROBE))
+        scenes.append(str(world.scene.meeting_id))
+        with world.database.transaction() as session:
+            session.execute(
+                text("update processing_runs set failure_code = :code, finished_at = :at where meeting_id = :id"),
+                {"code": code, "at": NOW + timedelta(minutes=minute), "id": world.scene.meeting_id},
+            )
+    told = world.ask(action="failed")
+    assert [(each["meeting_id"], each["code"], each["helps"]) for each in told["meetings"]] == [
+        (scenes[0], "step_failed", True),
+        (scenes[1], "step_failed", True),
+        (scenes[4], "silent_recording", False),
+    ]
+    assert (told["after"], told["beyond_help"]) == (scenes[1], 2)
+    told = world.ask(action="failed", after=told["after"])
+    assert ([each["meeting_id"] for each in told["meetings"]], told["after"]) == ([scenes[2]], None)
 
 
 def test_a_recording_is_brought_back_from_the_archive(world: World) -> None:

@@ -111,8 +111,10 @@ FAILED = {
         {"meeting_id": "m1", "title": "A", "stage": "probe", "code": "step_failed", "helps": True},
         {"meeting_id": "m2", "title": "B", "stage": "probe", "code": "silent_recording", "helps": False},
     ],
-    "more": False,
+    "after": None,
+    "beyond_help": 1,
 }
+SECOND_PAGE = {"meetings": [{**FAILED["meetings"][0], "meeting_id": "m3"}], "after": None, "beyond_help": 1}  # type: ignore[dict-item, index]
 PLAN = {
     "hash": HASH,
     "name": "Acme",
@@ -142,7 +144,7 @@ def answer_to(payload: dict[str, Any]) -> dict[str, Any]:
             else OVERVIEW
         )
     if payload.get("action") == "failed":
-        return FAILED
+        return SECOND_PAGE if payload.get("after") else FAILED
     if payload.get("action") == "restore":
         return {"reach": "archived"}
     if payload.get("action") == "retry":
@@ -236,10 +238,28 @@ def test_all_that_failed_is_shown_and_asked_first(asked: Asked) -> None:
     refused = aam("retry", "--failed", typed="n\n")
     assert refused.exit_code == 1
     assert "× m2  B: probe, silent_recording" in refused.output
+    assert "the file itself is the trouble.\n" in refused.output
     assert len(asked) == 1
     done = aam("retry", "--failed", typed="y\n")
     assert done.exit_code == 0
     assert [payload.get("meeting_id") for _, payload in asked[1:]] == [None, "m1"]
+
+
+def test_how_many_no_retry_can_help_is_said(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FAILED, "beyond_help", 4_001)
+    assert "the file itself is the trouble. So are 4,000 more." in aam("retry", "--failed", typed="n\n").output
+
+
+def test_page_after_page_is_shown_and_begun(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is refused each time hides nobody behind them."""
+    monkeypatch.setitem(FAILED, "after", "m1")
+    monkeypatch.setitem(FAILED, "meetings", [{**FAILED["meetings"][0], "meeting_id": "gone"}])  # type: ignore[dict-item, index]
+    done = aam("retry", "--failed", typed="y\ny\n")
+    assert done.exit_code == 1
+    assert "Try 1 meetings again, and more after these?" in done.output
+    assert [payload.get("after", payload.get("meeting_id")) for _, payload in asked] == [None, "gone", "m1", "m3"]
+    assert "1 of 2 were not begun" in done.output
+    assert "Nothing more was begun" in aam("retry", "--failed", typed="y\nn\n").output
 
 
 def test_one_that_is_refused_does_not_keep_the_others(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,8 +25,12 @@ def leaf_of(code: str) -> type[AppError] | None:
 
 def retry_helps(code: str) -> bool:
     """Whether another attempt can end differently: what is wrong with the file itself stays wrong."""
-    leaf = leaf_of(code)
-    return leaf is None or not issubclass(leaf, Unprocessable)
+    return code not in codes_beyond_help()
+
+
+def codes_beyond_help() -> frozenset[str]:
+    """The codes of failures that no other attempt can end differently."""
+    return frozenset(leaf.code for leaf in leaves() if issubclass(leaf, Unprocessable))
 
 
 def on_meeting(

@@ -220,10 +220,14 @@ class FailedMeeting(Value):
 
 
 class FailedMeetings(Value):
-    """The newest of them; ``more`` says that there are others."""
+    """Those that a retry can help, and some that none can; ``after`` begins the next page of the former.
+
+    ``beyond_help`` counts all of the latter.
+    """
 
     meetings: tuple[FailedMeeting, ...]
-    more: bool
+    after: UUID | None
+    beyond_help: int
 
 
 class Retried(Value):
