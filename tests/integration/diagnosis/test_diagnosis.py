@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from moto import mock_aws
@@ -20,6 +21,7 @@ from aam.diagnosis.dispatch import perform
 from aam.diagnosis.errors import BadRepairRequest, MeetingUnknown
 from aam.diagnosis.requests import parse
 from aam.diagnosis.tools import Tools
+from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.foundation.clock import new_id
 from aam.foundation.database import DatabaseUnavailable
 from aam.foundation.settings import load
@@ -35,12 +37,16 @@ from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.pipeline.sweeps import note_sweep
 from aam.pipeline.tasks import Task
-from aam.retention.models import LegalHold
+from aam.retention import rows as retention_rows
+from aam.retention.holds import hold, release
+from aam.retention.marking import mark
+from aam.retention.models import CleanupRun, LegalHold, RunState
+from aam.retention.schemas import HoldRequest
 from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState
 from aam.vendors.ports import Vendor
-from aam_cli.diagnose import told_meeting, told_overview, told_queues, told_services
+from aam_cli.diagnose import told_gone, told_meeting, told_overview, told_queues, told_services
 from tests.support.cloud import BUCKET, TABLE, kept_client
 from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene, make_scene
@@ -230,6 +236,95 @@ def test_an_unknown_meeting_and_nonsense_are_refused_by_name(world: World) -> No
             parse(event)
     with pytest.raises(BadRepairRequest, match="Name one of"):
         parse({"action": "diagnose", "services": True, "queue": True})
+
+
+def leave(world: World) -> str:
+    """The meeting's rows go, as they do whatever deletes it; its id."""
+    with world.database.transaction() as session:
+        mark(session, [world.scene.meeting_id], now=NOW)
+        retention_rows.delete(session, "meetings", [world.scene.meeting_id], now=NOW)
+    return str(world.scene.meeting_id)
+
+
+def cleanup(scope: str, mode: str = "meetings") -> CleanupRun:
+    return CleanupRun(
+        id=new_id(),
+        created_at=NOW - timedelta(seconds=5),
+        mode=mode,
+        scope=scope,
+        trigger="person",
+        plan_hash="h",
+        state=RunState.DONE,
+        lease_until=NOW,
+        finished_at=NOW + timedelta(seconds=5),
+    )
+
+
+def erasure(world: World, kind: SubjectKind, subject_id: UUID) -> Erasure:
+    return Erasure(
+        id=new_id(),
+        organization_id=world.scene.organization_id,
+        created_at=NOW - timedelta(seconds=5),
+        subject_kind=kind,
+        subject_id=subject_id,
+        trigger="person",
+        state=ErasureState.ERASED,
+        lease_until=NOW,
+        erased_at=NOW + timedelta(seconds=5),
+    )
+
+
+def test_a_hold_that_ended_a_retry_and_a_dead_letter_belong_to_a_meetings_history(world: World) -> None:
+    run = world.begin(Stage.WRITE_ARTIFACTS)
+    world.fail(run)
+    world.ask(action="retry", meeting_id=str(world.scene.meeting_id))
+    world.fail(run.model_copy(update={"run_id": world.started[0].id}))
+    held = HoldRequest(action="hold", client_id=world.scene.client_id, reason="Case 12")
+    with world.database.transaction() as session:
+        hold(session, held)
+        release(session, HoldRequest(action="release", client_id=world.scene.client_id))
+    for each in (run, run.model_copy(update={"meeting_id": new_id()})):
+        body = Task(run=each, task_token="t").model_dump_json()
+        world.tools.sqs.send_message(QueueUrl=world.tools.queues["artifacts"][1], MessageBody=body)
+    told = world.meeting()["traces"]
+    assert [(line["operation"], line["result"]) for line in told["log"]] == [
+        ("hold", "ended"),
+        ("hold", "placed"),
+        ("retry", "begun"),
+    ]
+    assert {queue: [letter["run_id"] for letter in letters] for queue, letters in told["letters"].items()} == {
+        "artifacts": [str(run.run_id)]
+    }
+
+
+def test_a_meeting_that_a_person_deleted_says_when_it_went(world: World) -> None:
+    with world.database.transaction() as session:  # at work at that moment, and not the reason
+        session.add_all((cleanup(f"meeting:{new_id()}"), cleanup("all", "temp")))
+        session.add(erasure(world, SubjectKind.USER, new_id()))
+    leave(world)
+    told = world.meeting()
+    assert datetime.fromisoformat(told["departure"]["gone_at"]) == NOW
+    assert told["departure"]["by"] == "somebody who deleted it over the API"
+    assert any("gone       " in line for line in told_gone(told))
+
+
+def test_a_meeting_that_was_cleaned_up_or_erased_says_by_what(world: World) -> None:
+    run, all_of_them = cleanup(f"meeting:{leave(world)}"), cleanup("all")
+    own = erasure(world, SubjectKind.MEETING, world.scene.meeting_id)
+    of_client = erasure(world, SubjectKind.CLIENT, world.scene.client_id)
+    for cause, by in (
+        (of_client, f"most likely the erasure {of_client.id} of a client"),
+        (all_of_them, f"most likely the cleanup {all_of_them.id} (all)"),
+        (run, f"the cleanup {run.id} (meeting:{world.scene.meeting_id})"),
+        (own, f"the erasure {own.id}"),
+    ):
+        with world.database.transaction() as session:
+            session.add(cause)
+        assert world.meeting()["departure"]["by"] == by
+    with world.database.transaction() as session:
+        session.execute(text("delete from meeting_tombstones"))
+    told = world.meeting()
+    assert (told["departure"], [each["state"] for each in told["traces"]["erasures"]]) == (None, ["erased"])
 
 
 # ---------------------------------------------------------------- services and queues

@@ -69,7 +69,31 @@ MEETING = {
     ],
     "cost": {"actual": {"usd": "0.12", "complete": False}},
     "waits": [],
+    "traces": {
+        "erasures": [],
+        "log": [{"at": AT, "level": "INFO", "operation": "hold", "result": "ended", "details": {}}],
+        "letters": {"artifacts": [{"sent_at": AT, "message_id": "x", "receives": 4}]},
+    },
     "advice": [{"why": "Go on.", "command": "aam retry --meeting m1"}],
+}
+GONE = {
+    "meeting_id": "m9",
+    "departure": {"marked_at": AT, "gone_at": AT, "by": "the erasure e1"},
+    "traces": {
+        "erasures": [
+            {
+                "id": "e1",
+                "subject": "meeting",
+                "state": "complete",
+                "created_at": AT,
+                "erased_at": AT,
+                "trigger": "person",
+            }
+        ],
+        "log": [],
+        "letters": {},
+    },
+    "advice": [],
 }
 QUEUE = {
     "name": "artifacts",
@@ -135,7 +159,9 @@ def answer_to(payload: dict[str, Any]) -> dict[str, Any]:
     """What the deployed functions say."""
     if payload.get("action") == "diagnose":
         return (
-            MEETING
+            GONE
+            if payload.get("meeting_id") == "m9"
+            else MEETING
             if "meeting_id" in payload
             else SERVICES
             if "services" in payload
@@ -197,8 +223,30 @@ def test_a_meetings_history_fits_a_screen_and_cannot_give_orders_to_it(asked: As
         "$0.12 at least",
         "held       Case 12",
         "audio 30 days",
+        "log        2026-11-21 12:00:00  hold ended",
+        "1 dead letters of artifacts",
         "→ Go on.\n    aam retry --meeting m1",
     ):
+        assert said in done.output, said
+
+
+def test_twenty_attempts_fit_a_screen_too_unless_all_are_asked_for(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("runs", "errors", "uploads", "results"):
+        monkeypatch.setitem(MEETING, name, MEETING[name] * 20)  # type: ignore[operator]
+    done = aam("diagnose", "--meeting", "m1")
+    assert len(done.output.splitlines()) < 40
+    assert done.output.count("attempt 2 ") == 3
+    assert "earlier    17 uploads, 17 runs, 17 errors; --all shows them" in done.output
+    assert aam("diagnose", "--meeting", "m1", "--all").output.count("attempt 2 ") == 20
+    assert aam("diagnose", "--all").exit_code == 2
+
+
+def test_a_meeting_that_is_gone_says_when_and_by_what(asked: Asked) -> None:
+    done = aam("diagnose", "--meeting", "m9")
+    assert done.exit_code == 0, done.output
+    for said in ("meeting m9 is gone.", "by the erasure e1", "gone       2026-11-21", "of a meeting, complete, erased"):
         assert said in done.output, said
 
 

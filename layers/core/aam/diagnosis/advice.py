@@ -50,6 +50,11 @@ def on_meeting(
     return tuple(_on_meeting(meeting_id, held, uploads, runs, waits))
 
 
+def on_gone() -> tuple[Advice, ...]:
+    """What to do about a meeting that is gone."""
+    return (Advice(why="It is gone; only a backup from before may still have it.", command="aam backup --list"),)
+
+
 def _on_meeting(
     meeting_id: str, held: bool, uploads: Sequence[UploadFacts], runs: Sequence[RunFacts], waits: Sequence[str]
 ) -> Iterator[Advice]:

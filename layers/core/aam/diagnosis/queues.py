@@ -97,10 +97,10 @@ def oldest_work(session: Session) -> dict[str, datetime]:
     return found
 
 
-def read_letters(sqs: Any, url: str) -> Iterator[Letter]:
+def read_letters(sqs: Any, url: str, *, most: int = LETTERS_MOST) -> Iterator[Letter]:
     """The first few letters, by whom they are about; they stay where they are."""
     seen: set[str] = set()
-    while len(seen) < LETTERS_MOST:
+    while len(seen) < most:
         answer = sqs.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=10,
