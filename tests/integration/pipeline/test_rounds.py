@@ -25,7 +25,6 @@ from tests.support.memory_store import MemoryStore
 from tests.support.postgres import Database
 from tests.support.rows import make_scene
 
-NOW = datetime.now(UTC)
 PAGE = 2
 
 
@@ -35,7 +34,7 @@ class Desk:
 
     database: Database
     claims: Claims
-    now: datetime = NOW
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     store: MemoryStore = field(default_factory=MemoryStore)
     looked: list[str] = field(default_factory=list)
 
@@ -159,7 +158,7 @@ def test_a_sweep_that_is_killed_or_runs_out_of_time_does_not_begin_at_the_same_o
     with pytest.raises(KeyboardInterrupt):
         rounds.go("things", things, act)
     time = iter([True, True, True, False])
-    hurried = Rounds(desk.claims.table, lambda: next(time), NOW, 5)
+    hurried = Rounds(desk.claims.table, lambda: next(time), desk.now, 5)
     assert (hurried.go("things", things, act), seen) == (3, [1, 3, 4, 5])
     assert (rounds.go("things", things, act), seen[4:]) == (2, [6, 7])
 
