@@ -55,6 +55,7 @@ def test_an_export_is_fetched_checked_and_for_its_owner_only(
         "size_bytes": 11,
         "members": 3,
         "left_out": 1,
+        "not_packed": 2,
     }
     wanted: list[Any] = []
 
@@ -76,6 +77,7 @@ def test_an_export_is_fetched_checked_and_for_its_owner_only(
     assert file.read_bytes() == b"PK the file"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "1 recordings are not in it" in done.output
+    assert "2 other objects are not in it; manifest.json says which" in done.output
     assert aam("export", "client", "c1", "--to", str(file)).exit_code == 1, "nothing is written over"
     assert len(wanted) == 1
 
