@@ -30,9 +30,10 @@ class DiagnoseRequest(RequestBody):
 
 
 class FailedRequest(RequestBody):
-    """List the meetings whose newest run failed."""
+    """List the meetings whose newest run failed, page by page."""
 
     action: Literal["failed"]
+    after: UUID | None = None
 
 
 class RetryRequest(RequestBody):
