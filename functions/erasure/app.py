@@ -5,7 +5,7 @@ from typing import Any
 
 from aam.erasure.dispatch import erasure_tools, perform
 from aam.erasure.errors import BadErasureRequest
-from aam.erasure.schemas import Request, parse
+from aam.erasure.schemas import Request, SweepRequest, parse
 from aam.erasure.tools import HasTime
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, lambda_handler
@@ -19,7 +19,8 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     """Erase as asked; a refusal is told as ``{"error": code, "detail": sentence}``.
 
     What did not fit into the time is told as ``finished: false``, and goes on by ``{"action": "continue", …}`` or by
-    the schedule.  Passing faults are raised: the schedule goes on where they stopped us.
+    the schedule.  Passing faults are raised: the schedule goes on where they stopped us.  A sweep raises refusals too:
+    nobody reads what a schedule is answered, and the alarm hears only of what is raised.
     """
     try:
         request = parse(event)
@@ -28,7 +29,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     try:
         return perform(request, tools=erasure_tools(), has_time=clock_of(request, context))
     except AppError as error:
-        if error.retryable:
+        if error.retryable or isinstance(request, SweepRequest):
             raise
         return told(error)
 

@@ -1,13 +1,16 @@
-"""Each alarm of cleanups turns on in CloudWatch itself, by what the deployed function has measured.
+"""Each alarm turns on in CloudWatch itself, by what the deployed functions have measured and how they failed.
 
-The emulator evaluates alarms and does not read measures out of logs, so this file brings them over, as CloudWatch does.
+The emulator evaluates alarms and counts what functions fail; it neither reads measures out of logs nor counts
+executions and messages, so this file brings those over, as AWS does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,24 +19,34 @@ from aam_fakes.scripted_server import Asked, FakeServer, Reply, served
 from tests.support.stack import Stack
 from tests.support.template import written
 
-ALARMS = ("NoCleanupAlarm", "TempSizeAlarm", "LogSizeAlarm", "CleanupFailedAlarm", "CleanupExecutionsAlarm")
+MEASURED = ("NoCleanupAlarm", "TempSizeAlarm", "LogSizeAlarm", "NoBackupAlarm", "CleanupFailedAlarm")
+COUNTED = {
+    "CleanupExecutionsAlarm": "CleanUp",
+    "SweepFailedAlarm": "SweepFunction",
+    "ErasureFailedAlarm": "ErasureFunction",
+    "ProcessingDeadLettersAlarm": "ProcessingDeadLetters",
+    "TranscriptionDeadLettersAlarm": "TranscriptionDeadLetters",
+    "ArtifactsDeadLettersAlarm": "ArtifactsDeadLetters",
+}
+"""Alarms of what AWS counts, and of which resource; of state machines, functions and queues."""
+
 XML = {"content-type": "application/xml"}
 LISTED = "<Contents><Key>{prefix}large</Key><Size>{size}</Size><LastModified>{at}</LastModified></Contents>"
 
 
 class Heap(FakeServer):
-    """A store that lists one object under a prefix, larger than this machine could hold."""
+    """A store that lists one object under each of some prefixes, larger than this machine could hold, and no backup."""
 
-    def __init__(self, prefix: str, size: int) -> None:
+    def __init__(self, sizes: dict[str, int]) -> None:
         super().__init__()
         at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
-        self.prefix, self.listed = prefix, LISTED.format(prefix=prefix, size=size, at=at)
+        self.listed = {prefix: LISTED.format(prefix=prefix, size=size, at=at) for prefix, size in sizes.items()}
 
     def improvised(self, asked: Asked) -> Reply:
         """Listings, and that there are no versions."""
         if "versioning" in asked.query:
             return Reply(raw=b"<VersioningConfiguration/>", headers=XML)
-        found = self.listed if asked.query.get("prefix") == [self.prefix] else ""
+        found = self.listed.get(asked.query.get("prefix", [""])[0], "")
         return Reply(
             raw=f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>".encode(), headers=XML
         )
@@ -75,7 +88,7 @@ def measure(stack: Stack, **asked: Any) -> Any:
         return bool(data)
 
     stack.until(said, "measures in the log")
-    alarms = {each["MetricName"]: each for each in (alarm(stack, name) for name in ALARMS)}
+    alarms = {each["MetricName"]: each for each in (alarm(stack, name) for name in MEASURED)}
     for each in data:
         if each["MetricName"] in alarms:
             assert each["Dimensions"] == alarms[each["MetricName"]]["Dimensions"], "or CloudWatch would not count it"
@@ -88,29 +101,26 @@ def quiet(stack: Stack) -> None:
     """All is well at first, and no alarm is on."""
     measure(stack, mode="temp", dry_run=False)
     assert measure(stack, action="health")["complaints"] == []
-    assert [alarm(stack, name)["StateValue"] for name in ALARMS[:3]] == ["OK"] * 3
+    assert [alarm(stack, name)["StateValue"] for name in MEASURED[:4]] == ["OK"] * 4
 
 
 @pytest.mark.usefixtures("quiet")
 def test_they_are_the_templates(stack: Stack) -> None:
-    for name in ALARMS:
+    for name in (*MEASURED, *COUNTED):
         found, wanted = alarm(stack, name), written()["Resources"][name]["Properties"]
         for key in ("Namespace", "MetricName", "Statistic", "Period", "Threshold", "ComparisonOperator"):
             assert found[key] == wanted[key], (name, key)
 
 
 @pytest.mark.usefixtures("quiet")
-@pytest.mark.parametrize(
-    ("name", "prefix", "size", "complaint"),
-    [
-        ("TempSizeAlarm", "temp/", 1_000_000_001, "temp_over_1_gb"),
-        ("LogSizeAlarm", "logs/", 500_000_001, "logs_over_500_mb"),
-    ],
-)
-def test_too_much_lies_around(stack: Stack, name: str, prefix: str, size: int, complaint: str) -> None:
-    with served(Heap(prefix, size)) as store, stack.changed("CleanupFunction", STORAGE_ENDPOINT=store.url):
-        assert measure(stack, action="health")["complaints"] == [complaint]
-    assert alarm(stack, name)["StateValue"] == "ALARM"
+def test_too_much_lies_around_and_a_day_has_no_backup(stack: Stack) -> None:
+    """Where there is no backup at all, it is the store's own age that counts."""
+    stack.rows("UPDATE store_identity SET created_at = created_at - interval '27 hours'")
+    large = {"temp/": 1_000_000_001, "logs/": 500_000_001}
+    with served(Heap(large)) as store, stack.changed("CleanupFunction", STORAGE_ENDPOINT=store.url):
+        assert measure(stack, action="health")["complaints"] == ["temp_over_1_gb", "logs_over_500_mb"]
+    for name in ("TempSizeAlarm", "LogSizeAlarm", "NoBackupAlarm"):
+        assert alarm(stack, name)["StateValue"] == "ALARM", name
 
 
 @pytest.mark.usefixtures("quiet")
@@ -125,18 +135,69 @@ def test_nothing_was_cleaned_for_a_week(stack: Stack) -> None:
 
 @pytest.mark.usefixtures("quiet")
 def test_a_schedule_was_refused(stack: Stack) -> None:
-    refused = measure(stack, mode="full", dry_run=False, trigger="schedule")
-    assert refused["error"] == "backup_missing"
+    nobody = {"scope": "client", "scope_id": "01930000-0000-7000-8000-0000000000f0"}
+    refused = measure(stack, mode="full", dry_run=False, trigger="schedule", **nobody)
+    assert refused["error"] == "unknown_scope", "whether or not a schedule has made a backup by now"
     assert alarm(stack, "CleanupFailedAlarm")["StateValue"] == "ALARM"
 
 
+def count(stack: Stack, name: str, dimension: str) -> str:
+    """Count one more of what an alarm looks at, as AWS does for the resource it is about; the alarm's state then."""
+    described, resource = alarm(stack, name), stack.resources[COUNTED[name]]
+    of_it = [{"Name": dimension, "Value": resource.rpartition("/")[2] if dimension == "QueueName" else resource}]
+    assert described["Dimensions"] == of_it, "or CloudWatch would not count it"
+    counted = {"MetricName": described["MetricName"], "Value": 1, "Unit": "Count", "Dimensions": of_it}
+    stack.aws("cloudwatch").put_metric_data(Namespace=described["Namespace"], MetricData=[counted])
+    return str(alarm(stack, name)["StateValue"])
+
+
 def test_an_execution_did_not_come_to_its_end(stack: Stack) -> None:
-    """Step Functions counts what fails by the machine's ARN; the emulator does not, so it is counted here."""
     machine, arn = stack.aws("stepfunctions"), stack.state.outputs["CleanupMachineArn"]
     begun = machine.start_execution(stateMachineArn=arn, input='{"mode": "nonsense"}')["executionArn"]
     stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "FAILED", "the refusal")
-    by_machine = [{"Name": "StateMachineArn", "Value": arn}]
-    assert alarm(stack, "CleanupExecutionsAlarm")["Dimensions"] == by_machine
-    counted = {"MetricName": "ExecutionsFailed", "Value": 1, "Unit": "Count", "Dimensions": by_machine}
-    stack.aws("cloudwatch").put_metric_data(Namespace="AWS/States", MetricData=[counted])
-    assert alarm(stack, "CleanupExecutionsAlarm")["StateValue"] == "ALARM"
+    assert count(stack, "CleanupExecutionsAlarm", "StateMachineArn") == "ALARM"
+
+
+@contextlib.contextmanager
+def without(stack: Stack, table: str) -> Iterator[None]:
+    """A database that lacks a table, for a moment."""
+    stack.rows(f"ALTER TABLE {table} RENAME TO {table}_away")
+    try:
+        yield
+    finally:
+        stack.rows(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "asked"),
+    [("SweepFailedAlarm", "upload_blobs", {}), ("ErasureFailedAlarm", "erasures", {"action": "sweep"})],
+)
+def test_a_sweep_fails_and_no_repeat_mends_it(stack: Stack, name: str, table: str, asked: dict[str, str]) -> None:
+    """A schedule's call is repeated twice.
+
+    The emulator counts these errors itself, and looks at its alarms when somebody tells a measure, whichever.
+    """
+    function, described, watch = COUNTED[name], alarm(stack, name), stack.aws("cloudwatch")
+    assert described["Dimensions"] == [{"Name": "FunctionName", "Value": stack.functions[function]}]
+    with without(stack, table):
+        for _ in range(3):
+            answer, failed = stack.invoke(function, asked)
+            assert failed, answer
+    now = datetime.now(UTC)
+    points = watch.get_metric_statistics(
+        **{key: described[key] for key in ("Namespace", "MetricName", "Dimensions")},
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(minutes=1),
+        Period=7200,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    assert sum(point["Sum"] for point in points) >= 3
+    watch.put_metric_data(Namespace="Tests", MetricData=[{"MetricName": "Looked", "Value": 1}])
+    assert alarm(stack, name)["StateValue"] == "ALARM"
+    answer, failed = stack.invoke(function, asked)
+    assert not failed, answer
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTED if "DeadLetters" in name])
+def test_a_message_was_given_up(stack: Stack, name: str) -> None:
+    assert count(stack, name, "QueueName") == "ALARM"

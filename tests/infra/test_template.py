@@ -12,6 +12,9 @@ import pytest
 import yaml
 
 from aam.foundation.queues import RECEIVES_A_SECOND
+from aam.retention import keys
+from aam.retention.plans import PREFIX as PLANS
+from aam.transcription.callbacks import PREFIX as LETTERBOXES
 from tests.support.template import ROOT, TEMPLATE, as_list, expanded, functions, statements, written
 
 ENVIRONMENT_LIMIT = 4_096
@@ -252,6 +255,25 @@ def test_a_bucket_outlives_its_stack(name: str) -> None:
     assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
+def test_the_database_that_we_make_can_be_had_back_as_it_was() -> None:
+    """To any moment of the last days, and as a snapshot of its last one when it is deleted with its stack."""
+    database = RESOURCES["Database"]
+    assert database["DeletionPolicy"] == database["UpdateReplacePolicy"] == "Snapshot"
+    assert database["Properties"]["BackupRetentionPeriod"] >= 7
+    assert database["Properties"]["DeletionProtection"] is True
+
+
+def test_erasures_delete_only_where_they_look() -> None:
+    """Whose bucket it is, and what a restore has noted, lie there as well."""
+    places = {
+        str(resource["Fn::Sub"]).removeprefix(MEDIA_BUCKET)
+        for each in statements("ErasureFunctionRole")
+        for resource in as_list(each["Resource"])
+        if any(action.startswith("s3:Delete") for action in as_list(each["Action"])) and MEDIA_BUCKET in str(resource)
+    }
+    assert places == {f"/{prefix}*" for prefix in (*keys.OF_MEETING, keys.QUARANTINE, LETTERBOXES, PLANS)}
+
+
 def test_nobody_takes_back_what_the_ledger_says() -> None:
     """Neither by deleting or unlocking entries, nor by losing bucket or secret with the stack."""
     bucket, secret = RESOURCES["LedgerBucket"], RESOURCES["ErasureLedgerSecret"]
@@ -342,10 +364,3 @@ def test_what_a_function_logs_goes_after_the_days_of_the_maintenance_log() -> No
     }
     kept = yaml.safe_load((ROOT / "infra" / "retention.yaml").read_text())["rows"]["maintenance_log"]
     assert days == {f"/aws/lambda/${{{name}}}": kept for name in FUNCTIONS}
-
-
-def test_every_alarm_tells_the_topic() -> None:
-    told = {"Fn::If": ["TellsAlarms", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
-    alarms = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::CloudWatch::Alarm"]
-    assert alarms
-    assert all(alarm["AlarmActions"] == told for alarm in alarms)

@@ -72,10 +72,10 @@ def test_a_clean_system_complains_of_nothing(world: World, capsys: pytest.Captur
 def test_each_alarm_turns_on(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     world.clean("temp", dry_run=False)
     world.now += timedelta(days=7, minutes=1)
-    leave_manifest(world, hours=49)
+    leave_manifest(world, hours=27)
     assert look(world).ok is False
     assert alarms(measures(capsys.readouterr().out)) == {"NoBackupAlarm", "NoCleanupAlarm"}
-    leave_manifest(world, hours=47)
+    leave_manifest(world, hours=25)
     found = look(world)
     assert found.complaints == ("no_cleanup_for_7_days",)
     assert alarms(measures(capsys.readouterr().out)) == {"NoCleanupAlarm"}

@@ -63,6 +63,7 @@ def look_at_queues(*, tools: Tools, letters: bool = True) -> QueuesDiagnosis:
         began = since.get(name)
         busy = bool(depth[WAITING] or depth[IN_FLIGHT])
         lying = dead[WAITING] + dead[IN_FLIGHT]
+        most = min(lying, LETTERS_MOST)
         found.append(
             QueueFacts(
                 name=name,
@@ -70,7 +71,7 @@ def look_at_queues(*, tools: Tools, letters: bool = True) -> QueuesDiagnosis:
                 in_flight=depth[IN_FLIGHT],
                 oldest_s=round((now - began).total_seconds()) if began and busy else None,
                 dead=lying,
-                letters=tuple(read_letters(tools.sqs, dead_url, most=lying)) if letters and lying else (),
+                letters=tuple(read_letters(tools.sqs, dead_url, most=most)) if letters and most else (),
             )
         )
     return QueuesDiagnosis(queues=tuple(found), advice=on_queues(found))
@@ -99,13 +100,13 @@ def oldest_work(session: Session) -> dict[str, datetime]:
 
 
 def read_letters(sqs: Any, url: str, *, most: int) -> Iterator[Letter]:
-    """The first few letters, by whom they are about; they stay where they are.  ``most`` is how many there may be."""
+    """The first few letters, by whom they are about; they stay where they are.  ``most`` is how many are enough."""
     count = 0
     attributes = ("SentTimestamp", "ApproximateReceiveCount")
     for batch in look_through(sqs, url, hidden_s=LOOKED_AT_S, attributes=attributes):
         yield from map(letter_of, batch)
         count += len(batch)
-        if count >= min(most, LETTERS_MOST):
+        if count >= most:
             return
 
 

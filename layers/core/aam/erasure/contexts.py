@@ -37,9 +37,7 @@ def rewrite_contexts(work: Work, known: Person) -> Outcome:
             work.progress.counts["contexts"] += 1
             if run.alive:
                 work.progress.alive.add(run.id)
-            copies = work.tools.backups
-            if copies is not None:
-                delete_prefix(copies, f"{COPIES}{run.context}")
+            delete_prefix(work.tools.backups, f"{COPIES}{run.context}")
     work.progress.cursor = None
     work.say()
     return Outcome.GONE

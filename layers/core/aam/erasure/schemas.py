@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from aam.erasure.errors import BadErasureRequest
 from aam.erasure.models import ErasureState, SubjectKind, Trigger
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
 
 SECONDS_MAX = 900
@@ -60,30 +61,31 @@ class ReplayRequest(RequestBody):
     seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
 
 
-Request = EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest
+class LedgerRequest(RequestBody):
+    """Say which ledger this is: a fingerprint of its key, and how many entries it has."""
 
-ACTIONS: dict[str, type[RequestBody]] = {
+    action: Literal["ledger"]
+
+
+Request = (
+    EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest | LedgerRequest
+)
+
+ACTIONS: dict[str, type[Request]] = {
     "continue": ContinueRequest,
     "certificate": CertificateRequest,
     "list": ListRequest,
     "sweep": SweepRequest,
     "replay": ReplayRequest,
+    "ledger": LedgerRequest,
 }
 
 
 def parse(event: dict[str, Any]) -> Request:
     """The request in an event; raises BadErasureRequest, whose sentence says what is wrong with it."""
-    asked = {name: value for name, value in event.items() if name != "correlation_id"}
-    action = asked.get("action")
-    if action is not None and not (isinstance(action, str) and action in ACTIONS):
-        raise BadErasureRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was erased.")
-    model = ACTIONS[action] if action is not None else EraseRequest
-    try:
-        return model.model_validate(asked)  # type: ignore[return-value]
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BadErasureRequest(f"{where}: {first['msg']}; nothing was erased.") from None
+    return read_request(
+        event, actions=ACTIONS, otherwise=EraseRequest, error=BadErasureRequest, ending="nothing was erased"
+    )
 
 
 class Preview(Value):
