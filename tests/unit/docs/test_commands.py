@@ -66,7 +66,7 @@ PLAN = {"hash": HASH, "name": "Kestrel", "lines": 1, "kept": 0, "largest": [], "
 DONE = {"finished": True, "run_id": ID, "resumed": None, "skipped": 0, "failed": 0}
 COUNTED: dict[str, Any] = {"rows": {}, "objects": {}, "bytes": {}, "runs": {}, "locks": 0, "database_bytes": 1}
 CHECKED = {"ok": True, "rows_without_object": 0, "objects_without_row": 0, "waiting": 0, "named": []}
-PREVIEW = {"subject": "client", "id": ID, "name": "Kestrel", "counts": {}, "held": [], "client_held": False}
+PREVIEW = {"subject": "client", "id": ID, "name": "Kestrel", "counts": {}, "held": [], "held_clients": []}
 FAILED = {"meeting_id": ID, "title": "T", "stage": "probe", "code": "c", "helps": True}
 ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("CleanupFunctionName", "list"): {"plan": NOTHING | PLAN},
