@@ -238,7 +238,8 @@ def resume_waiting_runs(
 ) -> int:
     """Start the runs that wait and now fit their budget, the oldest first; returns how many.
 
-    It ends when there is no more time.  One that does not fit is passed over, so that smaller ones behind it need not wait.
+    It ends when there is no more time.  One that does not fit is passed over, so that smaller ones behind it need not
+    wait.
     """
     waiting = select(ProcessingRun.id, ProcessingRun.organization_id).where(ProcessingRun.waiting_reason.is_not(None))
     if organization_id is not None:
