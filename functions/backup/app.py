@@ -1,10 +1,11 @@
-"""Woken by a schedule, or by an operator (`aam backup`): a backup of the database and copies of objects."""
+"""Woken by the state machine of the schedule, or by an operator (`aam backup`): the database, and copies of objects."""
 
 from typing import Any
 
 from pydantic import Field
 
 from aam.backups.answering import answer_backup
+from aam.backups.ledger import ledger_facts
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_backup
 from aam.backups.tools import BackupTools
@@ -23,16 +24,17 @@ ENDS_BEFORE_MS = 60_000
 
 
 class StackSettings(Environment):
-    """The name of the stack."""
+    """The name of the stack, and who knows the ledger of erasures."""
 
     stack_name: str = Field(alias="STACK_NAME", min_length=1)
+    erasure_function: str = Field(alias="ERASURE_FUNCTION", min_length=1)
 
 
 @lambda_handler
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """Do what is asked; a refusal is told as ``{"error": code, "detail": sentence}``.
 
-    Passing faults are raised, so that the schedule tries again; what lasts is seen by NoBackupAlarm.
+    Passing faults are raised, so that the state machine tries again; what lasts is seen by NoBackupAlarm.
     """
     try:
         request = parse_backup(event)
@@ -60,6 +62,7 @@ def tools() -> BackupTools:
         policy=load_policy(),
         clock=utc_now,
         describe_stack=describe_stack,
+        ledger=lambda: ledger_facts(load(StackSettings).erasure_function),
     )
 
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from aam.costs.schemas import BudgetView, CostRequest
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import AppError, InvalidInput
 from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import Value
 from aam.pipeline.budget import resume_waiting_runs, set_budget
 from aam.pipeline.executions import start_execution
@@ -33,10 +32,10 @@ class BudgetAnswer(Value):
 def handler(event: Event, _context: Any) -> dict[str, Any]:
     """Answer one request; an error of ours is told as ``{"error": code, "detail": sentence}``."""
     try:
-        request = CostRequest.model_validate(event)
+        request = read_request(
+            event, actions={}, otherwise=CostRequest, error=BadCostRequest, ending="nothing was changed"
+        )
         return report(request) if request.command == "report" else budget(request)
-    except ValidationError:
-        return {"error": BadCostRequest.code, "detail": BadCostRequest.sentence}
     except AppError as error:
         return {"error": error.code, "detail": error.detail}
 

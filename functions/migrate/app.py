@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from aam.foundation.database import tls_arguments
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.requests import read_request
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import DatabaseSettings, load
 from aam.identity.models import Organization
 from aam.meetings.catalogue_rows import sync_catalogue
 from aam.migrations.roles import set_app_password
-from aam.migrations.service import MigrationRequest, migrate
+from aam.migrations.service import MigrationRefused, MigrationRequest, migrate
 
 
 class MigrateSettings(DatabaseSettings):
@@ -28,7 +29,10 @@ class MigrateSettings(DatabaseSettings):
 def handler(event: Event, _context: Any) -> dict[str, Any]:
     """Run one command; an error of ours is told as ``{"error": code, "detail": sentence}``."""
     try:
-        return run(MigrationRequest.model_validate(event or {}))
+        request = read_request(
+            event, actions={}, otherwise=MigrationRequest, error=MigrationRefused, ending="nothing was changed"
+        )
+        return run(request)
     except AppError as error:
         return {"error": error.code, "detail": error.detail}
 

@@ -1,24 +1,25 @@
 """Woken by an operator (`aam restore`): a backup into an empty database, and rows and objects side by side."""
 
 import json
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pydantic import Field
 from sqlalchemy import URL, Engine, NullPool, create_engine
 
 from aam.backups.answering import answer_restore
+from aam.backups.errors import LedgerUnavailable
+from aam.backups.ledger import ask_erasures, ledger_facts
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_restore
 from aam.backups.tools import RestoreTools, Schema, Step
-from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
 from aam.foundation.database import single_statements, tls_arguments, transaction
 from aam.foundation.errors import AppError, Transient
 from aam.foundation.handlers import Event, lambda_handler, until
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import DatabaseSettings, load
-from aam.foundation.storage import backup_store, media_store, public_backup_store
+from aam.foundation.storage import backup_store, media_store
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
@@ -67,7 +68,6 @@ def tools() -> RestoreTools:
     return RestoreTools(
         bucket=Bucket(media_store()),
         backups=backup_store(),
-        signer=public_backup_store(),
         admin=admin(),
         login=login_of(settings, settings.admin_secret_arn),
         open_transaction=transaction,
@@ -82,6 +82,7 @@ def tools() -> RestoreTools:
             bring_up=bring_up,
         ),
         after={"failed_runs": fail_runs, "erased": erase_again},
+        ledger=partial(ledger_facts, settings.erasure_function),
     )
 
 
@@ -132,16 +133,8 @@ def erase_again(has_time: HasTime) -> Step:
 
 def replay() -> Step:
     """One call of the function that alone reads the ledger; raises ErasuresUnavailable."""
-    from botocore.exceptions import ClientError, HTTPClientError
-
-    asked = {"action": "replay", "seconds": REPLAY_S}
     try:
-        answer = client("lambda").invoke(
-            FunctionName=load(RestoreSettings).erasure_function, Payload=json.dumps(asked).encode()
-        )
-        told = json.loads(answer["Payload"].read())
-    except (ClientError, HTTPClientError):
+        told = ask_erasures(load(RestoreSettings).erasure_function, {"action": "replay", "seconds": REPLAY_S})
+    except LedgerUnavailable:
         raise ErasuresUnavailable from None
-    if "FunctionError" in answer or "error" in told:
-        raise ErasuresUnavailable
     return Step(changed=told["erased"], finished=told["finished"], failed=told.get("failed", 0))

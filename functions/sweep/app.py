@@ -22,6 +22,7 @@ from aam.pipeline.dead_letters import DeadLetterSettings, begin_dead_letters, gi
 from aam.pipeline.ending import fail_vanished_runs
 from aam.pipeline.executions import look_up_execution, start_execution, stop_execution
 from aam.pipeline.models import Trigger
+from aam.pipeline.rounds import HasTime, Rounds, within
 from aam.pipeline.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
 from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
 from aam.pipeline.sweeps import note_sweep
@@ -29,6 +30,9 @@ from aam.pipeline.unfinished import end_unfinished_uploads
 from aam.uploads.archive import require_readable
 from aam.uploads.store import upload_store
 from aam.vendors.claims import Claims, StageName
+
+SECONDS_A_PART = 10.0
+"""There are nine parts, and the function lives for two minutes."""
 
 
 class SweepRequest(BaseModel):
@@ -74,14 +78,21 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
     letters = load(DeadLetterSettings)
     return {
         "failed_runs": lambda: fail_vanished_runs(
-            restarted=request.restarted, open_transaction=transaction, look_up=look_up_execution, now=utc_now()
+            restarted=request.restarted,
+            open_transaction=transaction,
+            look_up=look_up_execution,
+            now=utc_now(),
+            rounds=None if request.restarted else rounds(),
         ),
-        "dead_letters": lambda: give_up_dead_letters(letters.urls, claims=Claims(state_table())),
+        "dead_letters": lambda: give_up_dead_letters(letters.urls, claims=Claims(state_table()), has_time=a_part()),
         "begun_letters": lambda: begin_dead_letters(
-            letters.processing_dead_letters_url, bucket=load(StorageSettings).media_bucket, begin=begin
+            letters.processing_dead_letters_url,
+            bucket=load(StorageSettings).media_bucket,
+            begin=begin,
+            has_time=a_part(),
         ),
         "ended_uploads": lambda: end_unfinished_uploads(
-            store=upload_store(), open_transaction=transaction, begin=begin, now=utc_now()
+            store=upload_store(), open_transaction=transaction, rounds=rounds(), begin=begin, now=utc_now()
         ),
     }
 
@@ -90,10 +101,11 @@ def hanging() -> dict[str, Callable[[], int]]:
     """Runs that stall: failed with a reason, and begun again twice."""
     return {
         "overdue_runs": lambda: fail_overdue_runs(
-            open_transaction=transaction, disown=disown, stop_execution=stop_execution, now=utc_now()
+            open_transaction=transaction, rounds=rounds(), disown=disown, stop_execution=stop_execution, now=utc_now()
         ),
         "silent_tasks": lambda: settle_silent_tasks(
             open_transaction=transaction,
+            rounds=rounds(),
             claims=Claims(state_table()),
             store=media_store(),
             is_empty=emptiness(load(VendorQueues).urls),
@@ -102,6 +114,7 @@ def hanging() -> dict[str, Callable[[], int]]:
         ),
         "retried_runs": lambda: retry_stalled_runs(
             open_transaction=transaction,
+            rounds=rounds(),
             disown=disown,
             stop_execution=stop_execution,
             retry=retry,
@@ -120,9 +133,19 @@ def waiting() -> dict[str, Callable[[], int]]:
             now=utc_now(),
         ),
         "resumed_runs": lambda: resume_waiting_runs(
-            open_transaction=transaction, start_execution=start_execution, now=utc_now()
+            open_transaction=transaction, start_execution=start_execution, now=utc_now(), has_time=a_part()
         ),
     }
+
+
+def rounds() -> Rounds:
+    """Where a part goes on, for its share of the time."""
+    return Rounds(state_table(), a_part(), utc_now())
+
+
+def a_part() -> HasTime:
+    """A part's share of the time, from now on."""
+    return within(SECONDS_A_PART)
 
 
 def begin(received: ReceivedObject) -> None:

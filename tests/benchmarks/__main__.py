@@ -21,6 +21,7 @@ BENCHMARKS = (
     "limits",
     "retention",
     "histories",
+    "erasure",
     "restore",
 )
 

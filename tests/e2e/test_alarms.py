@@ -135,8 +135,9 @@ def test_nothing_was_cleaned_for_a_week(stack: Stack) -> None:
 
 @pytest.mark.usefixtures("quiet")
 def test_a_schedule_was_refused(stack: Stack) -> None:
-    refused = measure(stack, mode="full", dry_run=False, trigger="schedule")
-    assert refused["error"] == "backup_missing"
+    nobody = {"scope": "client", "scope_id": "01930000-0000-7000-8000-0000000000f0"}
+    refused = measure(stack, mode="full", dry_run=False, trigger="schedule", **nobody)
+    assert refused["error"] == "unknown_scope", "whether or not a schedule has made a backup by now"
     assert alarm(stack, "CleanupFailedAlarm")["StateValue"] == "ALARM"
 
 

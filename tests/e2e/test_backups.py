@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
+
+from aam_cli.main import main
+from aam_local.ledger import entries_on_disk
 from tests.support.schedules import Schedules
 from tests.support.stack import CHECKOUT, Person, Stack
 
@@ -36,6 +42,21 @@ def test_the_schedule_is_deployed_as_shipped_and_fires(stack: Stack, schedules: 
     schedules.as_deployed()  # nothing else is to be cleaned or copied while the database is lost
 
 
+def test_the_machine_calls_until_every_object_has_its_copy(stack: Stack) -> None:
+    media, backups = stack.bucket, stack.state.outputs["BackupBucketName"]
+    stack.aws("s3").put_object(Bucket=media, Key="reports/late", Body=b"x")
+    machine = stack.aws("stepfunctions")
+    begun = machine.start_execution(
+        stateMachineArn=stack.resources["BackUp"], input=json.dumps({"action": "backup", "seconds": 0})
+    )["executionArn"]
+    stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "SUCCEEDED", "the backup's end")
+    history = machine.get_execution_history(executionArn=begun, maxResults=1000)["events"]
+    entered = [each["stateEnteredEventDetails"]["name"] for each in history if "stateEnteredEventDetails" in each]
+    assert entered == ["BackUp", "IsItDone", "Copy", "IsItDone", "Done"]
+    assert keys(stack, backups, "objects/reports/") == {"objects/reports/late"}
+    stack.aws("s3").delete_object(Bucket=media, Key="reports/late")
+
+
 def test_a_backup_that_is_killed_counts_for_nothing(stack: Stack, person: Person) -> None:
     assert person.client_id
     before = whole_backups(stack)
@@ -46,7 +67,30 @@ def test_a_backup_that_is_killed_counts_for_nothing(stack: Stack, person: Person
     assert whole_backups(stack) == before
 
 
-def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
+def aam(*arguments: str) -> str:
+    """What a command says; it comes to its end."""
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def forget_the_ledger(stack: Stack) -> None:
+    """As in a stack that was made anew: no entry, and another key."""
+    s3, bucket = stack.aws("s3"), stack.state.outputs["LedgerBucketName"]
+    found = s3.list_object_versions(Bucket=bucket)["Versions"]
+    named = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": named}, BypassGovernanceRetention=True)
+    assert keys(stack, bucket, "") == set()
+    stack.aws("secretsmanager").put_secret_value(
+        SecretId=stack.state.outputs["ErasureLedgerSecretArn"], SecretString="n" * 64
+    )
+
+
+def test_a_lost_database_comes_back(
+    stack: Stack, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aam_local.paths.find_home", lambda: stack.home)
+    elsewhere = str(tmp_path / "kept")
     meeting, _ = person.process(VTT)
     path = f"/meetings/{meeting['id']}/artifacts"
     minutes = person.api.call("GET", path)
@@ -66,10 +110,12 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
         "SELECT u.key, t.key FROM upload_blobs u JOIN transcripts t USING (meeting_id) WHERE meeting_id = %s",
         meeting["id"],
     )
-    for key in ("reports/gone", upload):
+    aam("backup", "--to", elsewhere, "--backup", first["backup"])
+    derived = min(keys(stack, media, f"derived/{meeting['id']}/") - {transcript})
+    for key in ("reports/gone", upload, derived):
         s3.delete_object(Bucket=media, Key=key)
     report = told(stack, "BackupFunction", action="backup")
-    assert report["objects"]["gone"] == 2
+    assert report["objects"]["gone"] == 3
     assert keys(stack, backups, "objects/reports/") == set()
     assert next(each["backup"] for each in told(stack, "BackupFunction", action="list")["backups"]) == report["backup"]
     (dump, *_), page = (told(stack, "BackupFunction", action=name)["files"] for name in ("fetch", "fetch_objects"))
@@ -85,6 +131,7 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
     gone = told(stack, "ErasureFunction", subject="meeting", id=erased, dry_run=False)
     assert gone["finished"], gone
     assert not {"Versions", "DeleteMarkers"} & set(s3.list_object_versions(**copies)), "copies go for good"
+    assert "1 of them new" in aam("backup", "--to", elsewhere, "--backup", report["backup"], "--no-objects")
     later, _ = person.process(VTT)
     strays = {key for prefix in ("meetings/", "derived/") for key in keys(stack, media, f"{prefix}{later['id']}/")}
     stack.quiet()
@@ -93,14 +140,22 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
     stack.rows("DROP OWNED BY aam_owner CASCADE")
     assert person.api.ask("GET", path)[0] >= 500
 
-    restored = told(stack, "RestoreFunction", action="restore")
-    assert restored["backup"] == report["backup"], restored
-    assert restored["changed"]["erased"] == 1
+    assert entries_on_disk(stack.home) == len(keys(stack, stack.state.outputs["LedgerBucketName"], "erasures/")) > 0
+    forget_the_ledger(stack)
+    assert told(stack, "RestoreFunction", action="restore")["error"] == "foreign_ledger"
+    shown = aam("restore", "--from", elsewhere, "--objects", "--yes")
+    assert f"Backup {report['backup']}" in shown
+    assert "       1  erased\n" in shown
+    assert "\n1 of " in shown, (
+        "only the recording: a copy of the transcript is there, and what else was derived is named by no row"
+    )
+    assert "3 lost objects were copied back" in shown, "an older version of a copy that has gone among them"
     assert person.api.ask("GET", f"/meetings/{erased}")[0] == 404, "it was in the backup"
-    assert restored["integrity"]["rows_without_object"] == 2
+    assert not {"Versions", "DeleteMarkers"} & set(s3.list_object_versions(**copies)), "and in the folder"
+    assert keys(stack, backups, "objects/reports/") == set()
     assert person.api.call("GET", path) == minutes
     assert told(stack, "CleanupFunction", mode="temp", dry_run=False)["error"] == "restore_not_reconciled"
-    assert told(stack, "RestoreFunction", action="copy_back")["brought_back"] == 2
+    assert told(stack, "RestoreFunction", action="copy_back")["brought_back"] == 0
     reconciled = told(stack, "RestoreFunction", action="reconcile")
     assert reconciled["finished"], reconciled
     assert reconciled["integrity"]["rows_without_object"] == 0
@@ -119,7 +174,6 @@ def test_a_lost_database_comes_back(stack: Stack, person: Person) -> None:
         ),
         "the recording that was released to be processed",
     )
-    signed = told(stack, "RestoreFunction", action="bring", keys=["objects/meetings/x"])["files"]
-    assert signed[0]["url"].startswith("http")
+    assert told(stack, "RestoreFunction", action="wanted", keys=[f"objects/{upload}"]) == {"keys": []}
     stack.quiet()
-    assert stack.aws("s3").head_object(Bucket=media, Key=upload)
+    assert {upload, transcript, derived} <= keys(stack, media, "")

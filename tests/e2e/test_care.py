@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import json
+import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from aam.pipeline.stalled import LOST_AFTER_S
 from aam_fakes.openai_replies import completion
 from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.e2e.test_operations import NOTHING, unattended
@@ -151,6 +153,52 @@ def test_a_stage_that_hangs_is_stopped_and_begun_again(stack: Stack, person: Per
     stack.quiet()
 
 
+def test_work_that_vanished_from_its_queue_is_lost_after_two_looks_and_begun_again(
+    stack: Stack, person: Person
+) -> None:
+    sqs, queue = stack.aws("sqs"), stack.resources["ArtifactsQueue"]
+    taken: list[str] = []
+
+    def take() -> bool:
+        for message in sqs.receive_message(QueueUrl=queue).get("Messages", []):
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            taken.append(json.loads(message["Body"])["run"]["run_id"])
+        return bool(taken)
+
+    meeting_id = person.meeting("Lost on its way")
+    with unattended(stack, "ArtifactsWorkerFunction"):
+        person.upload(meeting_id, VTT)
+        stack.until(take, "the task's message")
+        stack.rows(
+            "UPDATE processing_runs SET stage_started = stage_started || "
+            "jsonb_build_object('write_artifacts', to_jsonb(now() - interval '1 hour')) WHERE meeting_id = %s",
+            meeting_id,
+        )
+        assert stack.invoke("SweepFunction", {}) == (NOTHING, False), "counts of queues are approximate"
+        assert stack.invoke("SweepFunction", {}) == (NOTHING, False), "the second look comes minutes later"
+        stack.aws("dynamodb").update_item(
+            TableName=stack.resources["StateTable"],
+            Key={"pk": {"S": f"silent#stage#{taken[0]}#artifacts"}},
+            UpdateExpression="SET #at = :at",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeNames={"#at": "at"},
+            ExpressionAttributeValues={":at": {"S": str(time.time() - LOST_AFTER_S)}},
+        )
+        assert stack.invoke("SweepFunction", {}) == ({**NOTHING, "silent_tasks": 1, "retried_runs": 1}, False)
+    meeting, _ = person.follow(meeting_id, attempt=2)
+    assert meeting["status"] == "review", meeting["errors"]
+    rows = stack.rows(
+        "SELECT status, failure_code, trigger, from_stage FROM processing_runs WHERE meeting_id = %s ORDER BY attempt",
+        meeting_id,
+    )
+    assert rows == [("failed", "task_lost", "upload", "probe"), ("succeeded", None, "stall", "write_artifacts")]
+    person.api.call("DELETE", f"/meetings/{meeting_id}")
+    told = repair(stack, action="diagnose", meeting_id=meeting_id)
+    assert told["departure"]["gone_at"]
+    assert told["departure"]["by"] == "somebody who deleted it over the API"
+    stack.quiet()
+
+
 def test_services_and_queues_are_looked_at(stack: Stack, person: Person) -> None:
     stack.invoke("SweepFunction", {})
     sqs, resources = stack.aws("sqs"), stack.resources
@@ -191,6 +239,8 @@ def test_an_export_is_whole_and_says_who_has_read(stack: Stack, person: Person) 
         assert hashlib.sha256(archive.read(member["name"])).hexdigest() == member["sha256"], member["name"]
     (recording,) = [name for name in archive.namelist() if "/recordings/" in name]
     assert archive.read(recording) == VTT.read_bytes()
+    assert [each["what"] for each in manifest["left_out"]] == ["derived"]
+    assert made["not_packed"] == manifest["left_out"][0]["objects"] > 2
     reads = json.loads(archive.read(f"meetings/{meeting['id']}/access.json"))["reads"]
     assert sorted(read["what"] for read in reads) == ["artifacts", "transcript"]
     for event in sorted((CHECKOUT / "events" / "export").glob("*.json")):

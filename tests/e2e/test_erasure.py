@@ -117,11 +117,11 @@ def messages(stack: Stack) -> str:
 def histories(stack: Stack) -> str:
     """What every execution was given, did and said."""
     machine = stack.aws("stepfunctions")
-    pages = [
-        page
-        for name in ("StateMachineArn", "CleanupMachineArn")
-        for page in machine.get_paginator("list_executions").paginate(stateMachineArn=stack.state.outputs[name])
+    arns = [
+        *(stack.state.outputs[name] for name in ("StateMachineArn", "CleanupMachineArn")),
+        stack.resources["BackUp"],
     ]
+    pages = [page for arn in arns for page in machine.get_paginator("list_executions").paginate(stateMachineArn=arn)]
     found = [
         machine.get_execution_history(executionArn=execution["executionArn"], maxResults=1000)["events"]
         for page in pages

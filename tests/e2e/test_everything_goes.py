@@ -71,8 +71,12 @@ def test_a_hold_keeps_what_it_stands_on_and_no_message_of_it_is_lost(
     assert side_by_side["rows     meetings"][1] == "1"
 
     assert stack.invoke("CleanupFunction", {"action": "release", "meeting_id": kept})[0]["done"]
+    planned = json.loads(aam(stack, monkeypatch, "meetings", "--json").output)
+    shown = aam(stack, monkeypatch, "--plan", planned["hash"], "--show").output.splitlines()
+    assert (len(shown), f"mark meeting {kept}: asked for" in shown) == (planned["lines"], True)
     done = aam(stack, monkeypatch, *options, "--yes")
     assert done.exit_code == 0, done.output
+    assert "free on the disk of" in done.output.splitlines()[-1]
     assert counts(stack, GOES) == dict.fromkeys(GOES, 0)
     assert counts(stack, STAYS) == stays
     store = Bucket(ObjectStore(stack.aws("s3"), stack.bucket))

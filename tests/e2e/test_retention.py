@@ -67,8 +67,13 @@ def test_a_confirmed_plan_goes_and_a_changed_one_is_told(stack: Stack) -> None:
     assert refused["error"] == "plan_changed"
     assert keys(stack, "temp/") >= {"temp/a", "temp/b"}
     plan = clean(stack, **asked)["plan"]
+    shown = clean(stack, action="plan", hash=plan["hash"])
+    assert (shown["plan"], shown["next"]) == (plan, None)
+    there = keys(stack, "temp/")
+    assert {item["name"] for item in shown["items"] if item["does"] == "delete"} == there
     assert clean(stack, **asked, dry_run=False, confirm=plan["hash"])["objects"] == plan["objects"]
     assert keys(stack, "temp/") == set()
+    assert clean(stack, action="plan", hash=plan["hash"])["error"] == "plan_unknown"
 
 
 def test_the_machine_calls_until_nothing_is_left(stack: Stack) -> None:
@@ -85,15 +90,27 @@ def test_the_machine_calls_until_nothing_is_left(stack: Stack) -> None:
         if "stateEnteredEventDetails" in event
     ]
     assert entered == ["WhatIsAsked", "CleanUp", "IsItDone", "GoOn", "IsItDone", "Done"]
+    assert "temp/" not in str(machine.get_execution_history(executionArn=begun, maxResults=1000)["events"])
     assert keys(stack, "temp/") == set()
 
 
-def test_a_refused_cleanup_is_a_failed_execution(stack: Stack) -> None:
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"mode": "nonsense", "dry_run": False}, "CleanupRefused"),
+        ({"mode": "temp"}, "NotForExecutions"),
+        ({"mode": "temp", "dry_run": False, "confirm": "0" * 64}, "NotForExecutions"),
+        ({"action": "check"}, "NotForExecutions"),
+    ],
+)
+def test_a_refused_cleanup_is_a_failed_execution(stack: Stack, asked: dict[str, Any], error: str) -> None:
+    """So is one whose answer would leave names in the execution's history."""
     machine = stack.aws("stepfunctions")
-    begun = machine.start_execution(
-        stateMachineArn=stack.state.outputs["CleanupMachineArn"], input='{"mode": "nonsense"}'
-    )["executionArn"]
+    begun = machine.start_execution(stateMachineArn=stack.state.outputs["CleanupMachineArn"], input=json.dumps(asked))[
+        "executionArn"
+    ]
     stack.until(lambda: machine.describe_execution(executionArn=begun)["status"] == "FAILED", "the refusal")
+    assert machine.describe_execution(executionArn=begun)["error"] == error
 
 
 @pytest.mark.parametrize(

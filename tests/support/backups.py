@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from moto import mock_aws
 from sqlalchemy import text
 
+from aam.backups.errors import LedgerUnavailable
 from aam.backups.login import Login
-from aam.backups.manifest import manifest_key, name_of
+from aam.backups.manifest import LedgerFacts, Manifest, manifest_key, name_of
 from aam.backups.reconciling import ReconcileReport, reconcile
 from aam.backups.restoring import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
@@ -23,6 +25,7 @@ from aam.foundation.storage import ObjectStore
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
+from aam.retention import identity
 from aam.retention.objects import Bucket
 from aam_local import postgres
 from aam_local.ports import LOOPBACK
@@ -71,6 +74,13 @@ class BackupWorld(World):
     s3: Any = None
     now: datetime = field(default_factory=utc_now)
     encrypted: Login | None = None
+    ledger: LedgerFacts | None = field(default_factory=lambda: LedgerFacts(fingerprint="a" * 64, entries=2))
+
+    def say_ledger(self) -> LedgerFacts:
+        """Which ledger of erasures there is, if it answers."""
+        if self.ledger is None:
+            raise LedgerUnavailable
+        return self.ledger
 
     @property
     def bucket(self) -> Bucket:
@@ -102,6 +112,7 @@ class BackupWorld(World):
             policy=self.policy,
             clock=lambda: self.now,
             describe_stack=lambda: {"parameters": {"Stage": "test"}},
+            ledger=self.say_ledger,
         )
 
     def login(self, user: str) -> Login:
@@ -120,7 +131,6 @@ class BackupWorld(World):
         return RestoreTools(
             bucket=self.bucket,
             backups=self.backup_store,
-            signer=self.backup_store,
             admin=database.admin,
             login=self.login(postgres.SUPERUSER),
             open_transaction=database.transaction,
@@ -138,11 +148,12 @@ class BackupWorld(World):
                     )
                 )
             },
+            ledger=self.say_ledger,
         )
 
-    def restored(self, wanted: str | None = None) -> RestoreReport:
+    def restored(self, wanted: str | None = None, **more: bool) -> RestoreReport:
         """A restore."""
-        return restore(wanted, tools=self.restore_tools, has_time=lambda: True)
+        return restore(wanted, tools=self.restore_tools, has_time=lambda: True, **more)
 
     def reconciled(self) -> ReconcileReport:
         """What follows a restore."""
@@ -191,6 +202,21 @@ def schema_of(database: Database) -> Schema:
     return Schema(owner=OWNER, roles=STATEMENTS, advisory_lock=ADVISORY_LOCK, revisions=revisions(), bring_up=bring_up)
 
 
-def leave_manifest(world: World, **since: float) -> None:
-    """Write what says that a whole backup was taken, so long ago."""
-    world.backups.put_object(Bucket="b", Key=manifest_key(name_of(world.ago(**since))), Body=b"{}")
+def leave_manifest(world: World, *, of: UUID | None = None, dump: bytes = b"dump", **since: float) -> None:
+    """Write what says that a whole backup was taken so long ago, of this system or of another."""
+    with world.database.transaction() as session:
+        store_id = of or identity.store_id(session)
+    name, digest = name_of(world.ago(**since)), "0" * 64
+    manifest = Manifest(
+        backup=name,
+        taken_at=world.ago(**since),
+        store_id=store_id,
+        revision="0001",
+        server_version="18",
+        dump_bytes=4,
+        dump_sha256=digest,
+        config_sha256=digest,
+        counts={},
+    )
+    world.backups.put_object(Bucket="b", Key=manifest.dump_key, Body=dump)
+    world.backups.put_object(Bucket="b", Key=manifest_key(name), Body=manifest.model_dump_json().encode())

@@ -60,12 +60,15 @@ class MemoryClient:
         version = self._add(Key, data)
         return {"VersionId": version} if self.versioned else {}
 
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        """The newest version."""
+    def get_object(self, *, Bucket: str, Key: str, Range: str = "") -> dict[str, Any]:  # noqa: N803
+        """The newest version, or a range of its bytes."""
         self.before("get_object")
         body = self._newest(Key)
         if body is None:
             raise missing("GetObject")
+        if Range:
+            first, last = map(int, Range.removeprefix("bytes=").split("-"))
+            body = body[first : last + 1]
         return {"Body": Body(body)}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
@@ -198,7 +201,8 @@ class Pages:
     def entry(self, key: str, kept: Kept) -> dict[str, Any]:
         """A listing's entry."""
         sized = {} if kept.body is None else {"Size": self.client.sizes.get(key, len(kept.body))}
-        return {"Key": key, "VersionId": kept.version, "LastModified": kept.modified, **sized}
+        latest = {"IsLatest": kept is self.client.objects[key][-1]} if self.operation == "list_object_versions" else {}
+        return {"Key": key, "VersionId": kept.version, "LastModified": kept.modified, **sized, **latest}
 
 
 def missing(operation: str, *, code: str = "NoSuchKey") -> ClientError:

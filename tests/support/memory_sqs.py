@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -33,6 +33,7 @@ class MemorySqs:
         MaxNumberOfMessages: int,  # noqa: N803
         VisibilityTimeout: int,  # noqa: N803
         WaitTimeSeconds: int,  # noqa: N803
+        AttributeNames: Sequence[str] = (),  # noqa: N803
     ) -> dict[str, Any]:
         """Some that nobody else has, hidden from now on."""
         self.before("receive_message")

@@ -11,7 +11,9 @@ from aam.foundation.tables import Base
 from aam.transcription.models import TranscriptRow, UtteranceRow
 
 
-def results_of(run_id: UUID, *, transcript_id: UUID, of_meeting: dict[str, Any]) -> list[Base]:
+def results_of(
+    run_id: UUID, *, transcript_id: UUID, of_meeting: dict[str, Any], artifacts_id: UUID | None = None
+) -> list[Base]:
     """A transcript with an utterance, artifacts, and a call of a model."""
     return [
         TranscriptRow(
@@ -37,7 +39,7 @@ def results_of(run_id: UUID, *, transcript_id: UUID, of_meeting: dict[str, Any])
             words=[],
         ),
         ArtifactsRow(
-            id=new_id(),
+            id=artifacts_id or new_id(),
             **of_meeting,
             run_id=run_id,
             transcript_id=transcript_id,

@@ -25,10 +25,10 @@ from aam.retention import tiers
 from aam.retention.meetings import delete_meeting
 from aam.retention.models import MeetingTombstone
 from aam.retention.objects import Bucket
-from aam.retention.plans import Line, read_lines
+from aam.retention.plans import PREFIX, Line, read_lines
 from aam.retention.policy import Policy, load_policy
 from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest, KeepRequest
-from aam.retention.service import PREFIX, clean_up
+from aam.retention.service import clean_up
 from aam.retention.tools import Tools
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient

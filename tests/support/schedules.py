@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.stack import Stack
 
 NAMES = {
-    "BackupDaily": "BackupFunctionDaily",  # first: a full cleanup wants one
+    "BackupDaily": "BackUpDaily",  # first: a full cleanup wants one
     "TempDaily": "CleanUpTempDaily",
     "FullWeekly": "CleanUpFullWeekly",
     "AggressiveMonthly": "CleanUpAggressiveMonthly",

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from aam_cli.carrying import refuse_other, take_along
 from aam_cli.elsewhere import Elsewhere, fetch, place_of
 
 Answer = dict[str, Any]
@@ -23,7 +24,8 @@ SECONDS_A_CALL = 60
 def command(target: str | None, no_objects: bool, name: str | None, listing: bool) -> None:
     """Back up the database, and copy new objects into the bucket of backups.
 
-    The stack's own function does it, the one that the schedule runs.  Keys and passwords are in no backup.
+    The stack's own function does it, the one that the schedule runs.  Keys and passwords are in no backup; what is
+    kept with --to has the ledger of erasures beside it, with that ledger's own key.
     """
     if (no_objects or name is not None) and target is None:
         raise click.UsageError("--no-objects and --backup go with --to.")
@@ -33,6 +35,7 @@ def command(target: str | None, no_objects: bool, name: str | None, listing: boo
     place = place_of(target) if target is not None else None
     if place is not None:
         place.prepare()
+        refuse_other(place)
     if name is None:
         name = make()
     if place is not None:
@@ -65,9 +68,10 @@ def newest() -> str:
 
 
 def keep(place: Elsewhere, name: str, *, objects: bool) -> None:
-    """Bring a backup to a place: first the objects, last the manifest."""
+    """Bring a backup to a place: first the objects and the ledger of erasures, last the manifest."""
     if objects:
         keep_objects(place)
+    take_along(place)
     found = ask({"action": "fetch", "backup": name})
     digests = {file["key"]: fetch(place, file) for file in found["files"][:-1]}
     manifest = found["manifest"]

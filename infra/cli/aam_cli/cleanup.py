@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 
+from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
 from aam_cli.screen import one_line
 
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
-COUNTED = (
-    *(("objects", "objects"), ("multiparts", "unfinished uploads"), ("meetings", "meetings")),
-    ("messages", "messages of theirs"),
-)
-LARGE_BYTES = 100_000_000
 SECONDS_A_CALL = 60
 """How long one call may delete; whoever waits for its answer gives up after two minutes."""
 
@@ -28,15 +25,12 @@ Answer = dict[str, Any]
 @click.option("--meeting", metavar="ID", help="Only of one meeting.")
 @click.option("--dry-run", is_flag=True, help="Only list; this is the default.")
 @click.option("--confirm", is_flag=True, help="Delete what was listed, after the name was typed.")
-@click.option("--plan", "plan_hash", metavar="HASH", help="With --confirm: exactly the plan that was listed before.")
+@click.option("--plan", "plan_hash", metavar="HASH", help="With --confirm exactly this plan, listed before; or --show.")
+@click.option("--show", "items", is_flag=True, help="With --plan and no mode: every line of that plan.")
+@click.option("--json", "as_json", is_flag=True, help="The list for programs; with --show one JSON object a line.")
 @click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
-@click.option(
-    "--allow",
-    multiple=True,
-    type=click.Choice(["objects", "bytes", "meetings"]),
-    help="Even if more than 30 % of them go.",
-)
-@click.option("--no-backup", is_flag=True, help="Even without a backup of the last 24 hours.")
+@ALLOW
+@NO_BACKUP
 @click.option("--older-than-hours", type=click.IntRange(min=0), help="For temp: what is younger stays.")
 @click.option("--health-check", is_flag=True, help="Only look; exit code 1 when something is wrong.")
 @click.option("--check", is_flag=True, help="Only compare rows and objects; exit code 1 when they disagree.")
@@ -51,6 +45,13 @@ def command(mode: str | None, **options: Any) -> None:
 
     The stack's own function does it, the one that schedules run.
     """
+    if options["as_json"] and (options["confirm"] or not (mode or options["items"])):
+        raise click.UsageError("--json is for lists: a mode without --confirm, or --show.")
+    if options["items"]:
+        if mode or options["confirm"] or options["plan_hash"] is None:
+            raise click.UsageError("--show goes with --plan alone.")
+        show_items(options["plan_hash"], ask=ask, as_json=options["as_json"])
+        return
     looks = {"health_check": health, "check": check, "statistics": statistics, "adopt": adopt}
     chosen = [look for option, look in looks.items() if options[option]]
     if len(chosen) + (mode is not None) != 1:
@@ -77,26 +78,35 @@ def older_than(options: dict[str, Any]) -> Answer:
 
 def clean(asked: Answer, options: dict[str, Any]) -> None:
     """List; then, if so wanted, ask and delete exactly what was listed."""
-    if options["plan_hash"] is not None and not options["confirm"]:
-        raise click.UsageError("--plan goes with --confirm.")
+    plan_hash = options["plan_hash"]
+    if plan_hash is not None and not options["confirm"]:
+        raise click.UsageError("--plan goes with --confirm or --show.")
     if options["dry_run"] and options["confirm"]:
         raise click.UsageError("Say --dry-run or --confirm, not both.")
-    if options["plan_hash"] is not None:
-        confirm(options, name=options["plan_hash"][:8], what="the beginning of the plan's hash")
-        execute(asked, options["plan_hash"], options)
-        return
-    planned = ask(asked | {"dry_run": True})["plan"]
-    show(planned)
-    if not options["confirm"] or not (planned["lines"] - planned["kept"]):
-        return
-    confirm(options, name=planned["name"], what="the name")
-    before = ask({"action": "statistics"})
-    execute(asked, planned["hash"], options)
-    after = ask({"action": "statistics"})
+    if plan_hash is not None:
+        confirm(options, name=plan_hash[:8], what="the beginning of the plan's hash")
+    else:
+        planned = ask(asked | {"dry_run": True})["plan"]
+        if options["as_json"]:
+            click.echo(json.dumps(planned, indent=2, ensure_ascii=False))
+            return
+        show(planned)
+        if not options["confirm"] or not (planned["lines"] - planned["kept"]):
+            return
+        confirm(options, name=planned["name"], what="the name")
+        plan_hash = planned["hash"]
+    before = measured()
+    execute(asked, plan_hash, options)
+    after = measured()
     if is_thorough(asked):
         check(before=before, after=after)
     else:
         compare(before, after, everything=False)
+
+
+def measured() -> Answer:
+    """What there is, and how much room is left where the stack lies on this machine."""
+    return {**ask({"action": "statistics"}), "free": free_space()}
 
 
 def is_thorough(asked: Answer) -> bool:
@@ -126,27 +136,6 @@ def execute(asked: Answer, plan_hash: str, options: dict[str, Any]) -> None:
         click.echo(f"{done['skipped']} were wanted or held by then and stay; {done['failed']} the store refused.")
 
 
-def show(plan: Answer) -> None:
-    """A plan as people read it."""
-    for item in plan["largest"][:20]:
-        mark = "  (large)" if item["size_bytes"] > LARGE_BYTES else ""
-        click.echo(f"{item['size_bytes']:>14,}  {item['key']}{mark}")
-    for reason in plan["reasons"]:
-        click.echo(f"{reason['count']:>8,} × {reason['why']} ({reason['size_bytes']:,} bytes)")
-    click.echo(f"{counts(plan)} would be deleted. Plan {plan['hash']}")
-    if plan["kept"]:
-        click.echo(f"{plan['kept']} are kept by a legal hold.")
-    if plan["would_stop"]:
-        click.echo(f"This is a large share: it needs --allow {' --allow '.join(plan['would_stop'])}.")
-
-
-def counts(answer: Answer) -> str:
-    """What goes, in words."""
-    said = [f"{answer[key]:,} {words}" for key, words in COUNTED if answer.get(key) or key == "objects"]
-    said += [f"{count:,} rows of {table}" for table, count in answer["rows"].items()]
-    return f"{', '.join(said)}, {answer['size_bytes']:,} bytes"
-
-
 def compare(before: Answer, after: Answer, *, everything: bool) -> None:
     """What there was and what there is, side by side; without ``everything`` only what has changed, and the space."""
     click.echo(f"{'before':>16}  {'after':>16}")
@@ -156,6 +145,8 @@ def compare(before: Answer, after: Answer, *, everything: bool) -> None:
     line("stale locks", before["locks"], after["locks"], everything=everything)
     line("bytes    of all objects", sum(before["bytes"].values()), sum(after["bytes"].values()), everything=True)
     line("bytes    of the database", before["database_bytes"], after["database_bytes"], everything=True)
+    for what, free in after["free"].items():
+        line(f"bytes    free on the disk of {what}", before["free"].get(what, 0), free, everything=True)
 
 
 def line(what: str, was: int, now: int, *, everything: bool) -> None:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import click
 
+from aam_cli.plans import ALLOW, NO_BACKUP, show
+
 
 @click.command()
 @click.argument("kind", type=click.Choice(["meeting", "client"]))
 @click.argument("subject", metavar="ID")
 @click.option("--dry-run", is_flag=True, help="Only list what would go.")
 @click.option("--yes", is_flag=True, help="Do not ask for the name.")
-@click.option(
-    "--allow",
-    multiple=True,
-    type=click.Choice(["objects", "bytes", "meetings"]),
-    help="Even if more than 30 % of them go.",
-)
-@click.option("--no-backup", is_flag=True, help="Even without a backup of the last 24 hours.")
+@ALLOW
+@NO_BACKUP
 def command(kind: str, subject: str, *, dry_run: bool, yes: bool, allow: tuple[str, ...], no_backup: bool) -> None:
     """Delete a meeting, or a client with all its meetings: recordings, transcripts, minutes, rows.
 
     What goes is listed first, then the name has to be typed. Where a legal hold stands on any of it, nothing goes.
     """
-    from aam_cli.cleanup import ask, check, confirm, execute, show
+    from aam_cli.cleanup import ask, check, confirm, execute
 
     asked = {"mode": "meetings", "scope": kind, "scope_id": subject}
     plan = ask({**asked, "dry_run": True})["plan"]

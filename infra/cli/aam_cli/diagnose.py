@@ -12,19 +12,25 @@ from aam_cli.screen import one_line
 
 Answer = dict[str, Any]
 
+SHOWN = 3
+"""So many uploads, attempts and errors fit a screen."""
+
 
 @click.command()
-@click.option("--meeting", metavar="ID", help="Its whole history on one screen.")
+@click.option("--meeting", metavar="ID", help="Its history on one screen, or what is left of one that is gone.")
 @click.option("--services", is_flag=True, help="Database, bucket, queues, vendors, schedules, and the local stack.")
 @click.option("--queue", is_flag=True, help="What waits, and what the dead letters are about.")
+@click.option("--all", "whole", is_flag=True, help="With --meeting: older attempts and errors as well.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-def command(*, meeting: str | None, services: bool, queue: bool, as_json: bool) -> None:
+def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as_json: bool) -> None:
     """Say what happened, what stands in the way, and what to do about it.
 
     Without an option: a short overview, and what deserves attention. Nothing is changed.
     """
     if (meeting is not None) + services + queue > 1:
         raise click.UsageError("Name one of --meeting, --services and --queue.")
+    if whole and meeting is None:
+        raise click.UsageError("--all goes with --meeting.")
     what = (
         {"meeting_id": meeting}
         if meeting is not None
@@ -40,13 +46,17 @@ def command(*, meeting: str | None, services: bool, queue: bool, as_json: bool) 
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    lines = told_meeting if meeting else told_services if services else told_queues if queue else told_overview
-    for line in (*lines(found), *told_advice(found["advice"])):
+    told = (
+        (told_gone(found) if "departure" in found else told_meeting(found, whole=whole))
+        if meeting
+        else (told_services if services else told_queues if queue else told_overview)(found)
+    )
+    for line in (*told, *told_advice(found["advice"])):
         click.echo(line)
 
 
-def told_meeting(found: Answer) -> Iterator[str]:
-    """A meeting's history, the newest first."""
+def told_meeting(found: Answer, *, whole: bool = False) -> Iterator[str]:
+    """A meeting's history, the newest first; what does not fit a screen only where the ``whole`` is asked for."""
     yield f"{one_line(found['title'])}: {found['status']}, {found['language']}, made {at(found['created_at'])}"
     yield f"meeting {found['meeting_id']}  client {found['client_id']}"
     for reason in found["holds"]:
@@ -54,28 +64,56 @@ def told_meeting(found: Answer) -> Iterator[str]:
     kept = ", ".join(f"{name} {days} days" for name, days in found["kept_days"].items() if days is not None)
     if kept:
         yield f"kept       {kept}"
-    for upload in found["uploads"]:
+    most = None if whole else SHOWN
+    for upload in found["uploads"][:most]:
         parts = " in parts" if upload["in_parts"] else ""
         reach = f", {upload['reach']} in the store" if upload["reach"] else ""
         yield (
             f"upload     {at(upload['created_at'])}  {upload['status']}{reach}: {one_line(upload['filename'])}, "
             f"{upload['size_bytes']:,} bytes{parts}"
         )
-    for run in found["runs"]:
+    for run in found["runs"][:most]:
         yield from told_run(run)
-    for error in found["errors"]:
+    for error in found["errors"][:most]:
         attempt = f"attempt {error['attempt']}, " if error["attempt"] else ""
         yield f"error      {at(error['occurred_at'])}  {attempt}{error['stage']}: {error['code']}"
         yield f"           {one_line(error['message'])}"
-    for each in found["results"]:
-        what = "utterances" if each["kind"] == "transcript" else f"items, {each['unverified']} unverified"
-        version = f"version {each['version']}, {each['engine']}: {each['count']} {what}"
-        yield f"{each['kind']:10} {at(each['created_at'])}  {version}"
+    for kind in ("transcript", "minutes"):
+        for each in [each for each in found["results"] if each["kind"] == kind][: None if whole else 1]:
+            what = "utterances" if kind == "transcript" else f"items, {each['unverified']} unverified"
+            version = f"version {each['version']}, {each['engine']}: {each['count']} {what}"
+            yield f"{kind:10} {at(each['created_at'])}  {version}"
     actual = found["cost"]["actual"]
     if actual:
         yield f"cost       ${actual['usd']}{'' if actual['complete'] else ' at least'}"
+    yield from told_traces(found["traces"], most)
     for reason in found["waits"]:
         yield f"waits      {one_line(reason)}"
+    hidden = {name: len(found[name]) - SHOWN for name in ("uploads", "runs", "errors") if len(found[name]) > SHOWN}
+    if hidden and not whole:
+        yield f"earlier    {', '.join(f'{number} {name}' for name, number in hidden.items())}; --all shows them"
+
+
+def told_gone(found: Answer) -> Iterator[str]:
+    """What is left of a meeting that is gone."""
+    departure = found["departure"]
+    yield f"meeting {found['meeting_id']} is gone."
+    if departure:
+        yield f"marked     {at(departure['marked_at'])}  by {one_line(departure['by'])}"
+        if departure["gone_at"]:
+            yield f"gone       {at(departure['gone_at'])}"
+    yield from told_traces(found["traces"], None)
+
+
+def told_traces(traces: Answer, most: int | None) -> Iterator[str]:
+    """What stands of a meeting outside its own rows."""
+    for each in traces["erasures"][:most]:
+        done = f", erased {at(each['erased_at'])}" if each["erased_at"] else ""
+        yield f"erasure    {at(each['created_at'])}  of a {each['subject']}, {each['state']}{done}: {each['id']}"
+    for line in traces["log"][:most]:
+        yield f"log        {at(line['at'])}  {line['operation']} {line['result']}"
+    for queue, letters in traces["letters"].items():
+        yield f"given up   {len(letters)} dead letters of {queue}, the first sent {at(letters[0]['sent_at'])}"
 
 
 def told_run(run: Answer) -> Iterator[str]:

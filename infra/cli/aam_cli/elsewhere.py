@@ -18,10 +18,6 @@ from typing import Any, BinaryIO, Protocol, cast
 from aam_local.errors import UserError
 
 CHUNK = 1024 * 1024
-ONE_PUT_BYTES = 5 * 1024**3
-"""What S3 takes in one request."""
-
-KIND = "application/octet-stream"
 PATIENCE_S = 300
 
 
@@ -174,17 +170,3 @@ def fetch(place: Elsewhere, file: dict[str, Any]) -> str:
     except (urllib.error.URLError, OSError) as error:
         raise UserError(f"A file of the backup could not be fetched ({type(error).__name__}); try again.") from None
     return content.digest.hexdigest()
-
-
-def bring(place: Elsewhere, key: str, url: str, *, size: int) -> None:
-    """Send one object of a place to where it was signed for; raises UserError."""
-    if size > ONE_PUT_BYTES:
-        raise UserError(f"{key} is larger than 5 GB; copy it into the backups' bucket with 'aws s3 cp'.")
-    try:
-        with place.get(key) as content:
-            headers = {"Content-Length": str(size), "Content-Type": KIND}
-            asked = urllib.request.Request(url, data=content, method="PUT", headers=headers)  # noqa: S310 - see below
-            with urllib.request.urlopen(asked, timeout=PATIENCE_S):  # noqa: S310 - the stack signed it
-                return
-    except (urllib.error.URLError, OSError) as error:
-        raise UserError(f"A file of the backup could not be brought ({type(error).__name__}); try again.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -34,7 +35,7 @@ def command(what: str, *, subject_id: str | None, confirm: bool, yes: bool, as_j
     if what == "list":
         if subject_id is not None or confirm:
             raise click.UsageError("list takes no ID and no --confirm.")
-        show_all(ask({"action": "list"}), as_json=as_json)
+        show_all(every_certificate(), as_json=as_json)
         return
     if subject_id is None:
         raise click.UsageError("Name an ID.")
@@ -60,12 +61,31 @@ def erase(what: str, subject_id: str, *, confirm: bool, yes: bool, as_json: bool
     question = f'Type the name to erase all this for good ("{name}")'
     if not yes and one_line(click.prompt(question, default="", err=True)) != name:
         raise click.ClickException("That is not it; nothing was erased.")
-    done = ask(asked | {"dry_run": False, "seconds": SECONDS_A_CALL})
-    while not done["finished"]:
-        click.echo(f"{sum(done['certificate']['counts'].values()):,} so far …", err=True)
-        erasure_id = done["certificate"]["id"]
-        done = ask({"action": "continue", "erasure_id": erasure_id, "seconds": SECONDS_A_CALL})
+    from aam_local.errors import UserError
+
+    try:
+        done = ask(asked | {"dry_run": False, "seconds": SECONDS_A_CALL})
+        while not done["finished"]:
+            click.echo(f"{sum(done['certificate']['counts'].values()):,} so far …", err=True)
+            erasure_id = done["certificate"]["id"]
+            done = ask({"action": "continue", "erasure_id": erasure_id, "seconds": SECONDS_A_CALL})
+    except UserError as error:
+        raise UserError(f"{error}{how_far(preview['id'], said=str(error))}") from None
     show(done["certificate"], as_json=as_json)
+
+
+def how_far(subject_id: str, *, said: str) -> str:
+    """Where to ask how far an erasure is that broke off, unless that is ``said`` or nothing has begun."""
+    from aam_local.errors import UserError
+
+    try:
+        found = ask({"action": "list", "subject_id": subject_id, "limit": 1})["certificates"]
+    except UserError:
+        return ""
+    if not found or found[0]["state"] == "complete" or found[0]["id"] in said:
+        return ""
+    erasure_id = found[0]["id"]
+    return f" Erasure {erasure_id} has begun and goes on by itself; 'aam erase certificate {erasure_id}' shows how far."
 
 
 def describe(preview: Answer) -> None:
@@ -76,8 +96,9 @@ def describe(preview: Answer) -> None:
         click.echo(f"Their meetings go to user {preview['heir']}.")
     elif preview["subject"] == "user":
         click.echo("Nobody else is in their organization: its meetings, clients and directory are erased with them.")
-    if preview["held"] or preview["client_held"]:
-        click.echo(f"A legal hold keeps {len(preview['held'])} meetings; they go when it ends.")
+    if preview["held"] or preview["held_clients"]:
+        kept = f"{len(preview['held'])} meetings and {len(preview['held_clients'])} clients"
+        click.echo(f"A legal hold keeps {kept}; they go when it ends.")
     if preview["unrecognised"]:
         click.echo("No speaker is known to be them in these meetings; name the speakers first, or their words stay:")
         tell_ids(preview["unrecognised"])
@@ -105,20 +126,32 @@ def show(certificate: Answer, *, as_json: bool) -> None:
 
 def told(certificate: Answer) -> str:
     """How an erasure stands, in words."""
+    kept = f"a hold keeps {certificate['kept']} meetings or clients"
     return {
         "running": "under way",
-        "waiting": f"waits: a hold keeps {certificate['kept']} meetings, {certificate['waits']} runs have to end",
+        "waiting": f"waits: {kept}, {certificate['waits']} runs have to end",
         "erased": f"erased {certificate['erased_at']}; looked at again after {certificate['rescan_at']}",
         "complete": f"complete {certificate['completed_at']}",
     }[certificate["state"]]
 
 
-def show_all(answer: Answer, *, as_json: bool) -> None:
+def every_certificate() -> Iterator[Answer]:
+    """Every certificate, the newest first, page by page."""
+    asked: Answer = {"action": "list"}
+    while True:
+        page = ask(asked)
+        yield from page["certificates"]
+        if page["next_cursor"] is None:
+            return
+        asked = asked | {"cursor": page["next_cursor"]}
+
+
+def show_all(certificates: Iterator[Answer], *, as_json: bool) -> None:
     """Every erasure in a line."""
     if as_json:
-        click.echo(json.dumps(answer["certificates"], indent=2, ensure_ascii=False))
+        click.echo(json.dumps(list(certificates), indent=2, ensure_ascii=False))
         return
-    for each in answer["certificates"]:
+    for each in certificates:
         click.echo(f"{each['id']}  {each['subject']} {each['subject_id']}: {told(each)}")
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 CHUNK_BYTES = 1024 * 1024
+PATIENCE_S = 960
+"""An export may take as long as its function lives."""
 
 
 @click.command()
@@ -28,6 +30,9 @@ def command(kind: str, subject: str, *, target: Path | None, without_recordings:
     A client: its meetings with recordings, transcripts and minutes, every row, and who has read what. A user: the
     account and the meetings of their own. A participant: their own words, not those of others.
 
+    Not in it: audio taken from recordings, replies of engines and models as they came, what a restore put into
+    quarantine, backups, what vendors keep. Its manifest.json counts what there is of the first three in each meeting.
+
     The file is checked when it has arrived, and only you can read it. The store's copy goes after a day.
     """
     from aam_local.invoking import call_function
@@ -39,11 +44,13 @@ def command(kind: str, subject: str, *, target: Path | None, without_recordings:
     if file.exists():
         raise click.ClickException(f"{file} is there already; name another file with --to.")
     asked: dict[str, Any] = {"subject": kind, "id": subject, "recordings": not without_recordings}
-    made = call_function(find_home(), "ExportFunctionName", asked, what="Exporting")
+    made = call_function(find_home(), "ExportFunctionName", asked, what="Exporting", seconds=PATIENCE_S)
     download(made["url"], file, sha256=made["sha256"])
     click.echo(f"{file}: {made['members']} files, {made['size_bytes']:,} bytes, SHA-256 {made['sha256']}")
     if made["left_out"]:
         click.echo(f"{made['left_out']} recordings are not in it: asked for so, archived, or no longer kept.")
+    if made["not_packed"]:
+        click.echo(f"{made['not_packed']} other objects are not in it; manifest.json says which, and why.")
 
 
 def download(url: str, file: Path, *, sha256: str) -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import click
 
-from aam_cli.elsewhere import Elsewhere, bring, place_of
+from aam_cli.bringing import bring_objects, bring_rows, choose
+from aam_cli.carrying import bring, look_at
+from aam_cli.elsewhere import place_of
 
 Answer = dict[str, Any]
 PATIENCE_S = 960
 SECONDS_A_CALL = 60
-SIGNED_AT_ONCE = 200
-DATABASE, CONFIG, OBJECTS = "backups/database/", "backups/config/", "objects/"
 
 
 @click.command()
 @click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup kept there; otherwise the stack's own.")
 @click.option("--date", "--backup", "name", metavar="DATE|NAME", help="Which one; otherwise the newest.")
 @click.option("--objects", is_flag=True, help="Also copy back the objects that the store lost.")
+@click.option(
+    "--without-ledger", is_flag=True, help="Though the ledger of erasures is another: who was erased is back."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--reconcile", is_flag=True, help="After a restore: compare rows and objects; cleanups may act again.")
 @click.option("--point", metavar="TIME", help="With --reconcile: the moment that was recovered by other means.")
@@ -39,11 +41,16 @@ def command(**options: Any) -> None:
         options["meeting"] is not None and options["released"] is None
     ):
         raise click.UsageError("--point goes with --reconcile, --meeting with --release.")
+    if options["reconcile"] and options["source"] is not None and not options["objects"]:
+        raise click.UsageError("--reconcile --from brings objects; say --objects with it.")
     if options["quarantine"]:
         show_quarantine()
     elif options["released"] is not None:
         release(options["released"], options["meeting"])
     elif options["reconcile"]:
+        if options["source"] is not None:
+            bring_late(options["source"], options["point"])
+            return
         if options["objects"]:
             copy_back()
         reconcile(options["point"])
@@ -54,9 +61,12 @@ def command(**options: Any) -> None:
 def restore(options: dict[str, Any]) -> None:
     """Bring, show, ask, restore."""
     name = options["name"]
-    if options["source"] is not None:
-        place = place_of(options["source"])
-        name = bring_backup(place, name, objects=options["objects"])
+    place = place_of(options["source"]) if options["source"] is not None else None
+    carried = None
+    if place is not None:
+        name = choose(place, name).backup
+        carried = None if options["without_ledger"] else look_at(place)
+        bring_rows(place, name)
     found = ask({"action": "look", "backup": name})["backup"]
     if found is None:
         raise click.ClickException("There is no such backup; 'aam backup --list' shows those there are.")
@@ -65,74 +75,42 @@ def restore(options: dict[str, Any]) -> None:
     date = found["backup"].partition("/")[0]
     if not options["yes"] and click.prompt(f'Type its date to restore it ("{date}")', default="") != date:
         raise click.ClickException("That is not it; nothing was changed.")
-    done = ask({"action": "restore", "backup": found["backup"]})
+    if carried is not None:
+        bring(carried)
+    without = {"without_ledger": True} if options["without_ledger"] else {}
+    done = ask({"action": "restore", "backup": found["backup"], **without})
     click.echo(f"{done['rows_in_backup']:,} rows were restored.")
+    if done["ledger"] == "unknown":
+        click.echo(
+            "The backup does not say to which ledger of erasures it belongs; if it is another stack's, who was erased "
+            "there is back.",
+            err=True,
+        )
     for step, count in done["changed"].items():
         click.echo(f"{count:>8,}  {step.replace('_', ' ')}")
     not_erased(done["changed"])
+    if not done["finished"]:
+        raise click.ClickException(
+            "Not everybody who was erased since the backup is erased again yet; run 'aam restore --reconcile' now, "
+            "which goes on until it is done. Objects were not brought: say the same --objects and --from with it."
+        )
+    if place is not None and options["objects"]:
+        bring_objects(place, ask)
     if options["objects"]:
         copy_back()
     else:
         fits(done["integrity"])
-    if not done["finished"]:
-        raise click.ClickException(
-            "Not everybody who was erased since the backup is erased again yet; run 'aam restore --reconcile' now, "
-            "which goes on until it is done."
-        )
     click.echo("Cleanups delete nothing until 'aam restore --reconcile'.")
 
 
-def bring_backup(place: Elsewhere, wanted: str | None, *, objects: bool) -> str:
-    """Bring a backup from a place into the stack's own bucket: the manifest last.  Its name."""
-    sizes = place.sizes(DATABASE)
-    names = sorted(key.removeprefix(DATABASE).removesuffix(".json") for key in sizes if key.endswith(".json"))
-    fitting = [name for name in names if wanted is None or name == wanted or name.startswith(f"{wanted}/")]
-    if not fitting:
-        raise click.ClickException("There is no such backup; nothing was changed.")
-    name = fitting[-1]
-    sizes |= place.sizes(CONFIG)
-    if not {f"{DATABASE}{name}.dump", f"{CONFIG}{name}.json"} <= sizes.keys():
-        raise click.ClickException("The backup there is not whole: a file of it is missing. Nothing was changed.")
-    verify(place, name)
-    keys = [f"{DATABASE}{name}.dump", f"{CONFIG}{name}.json", f"{DATABASE}{name}.json"]
-    if objects:
-        copies = place.sizes(OBJECTS)
-        sizes |= copies
-        keys = [*sorted(copies), *keys]
-    for first in range(0, len(keys), SIGNED_AT_ONCE):
-        signed = ask({"action": "bring", "keys": keys[first : first + SIGNED_AT_ONCE]})["files"]
-        for file in signed:
-            bring(place, file["key"], file["url"], size=sizes[file["key"]])
-    return name
-
-
-def verify(place: Elsewhere, name: str) -> None:
-    """Look at a manifest, and compare with it what it speaks of, before anything is brought."""
-    from pydantic import ValidationError
-
-    from aam.backups.manifest import Manifest
-
-    with place.get(f"{DATABASE}{name}.json") as file:
-        said = file.read()
-    try:
-        manifest = Manifest.model_validate_json(said)
-    except ValidationError:
-        manifest = None
-    if manifest is None or manifest.backup != name:
-        raise click.ClickException("The backup's manifest is cut or was changed. Nothing was changed.")
-    if digest_of(place, f"{DATABASE}{name}.dump") != manifest.dump_sha256:
-        raise click.ClickException("The dump is cut or was changed: its checksum is wrong. Nothing was changed.")
-    if digest_of(place, f"{CONFIG}{name}.json") != manifest.config_sha256:
-        raise click.ClickException("What says what the stack was is cut or was changed. Nothing was changed.")
-
-
-def digest_of(place: Elsewhere, key: str) -> str:
-    """An object's SHA-256."""
-    digest = hashlib.sha256()
-    with place.get(key) as file:
-        while chunk := file.read(1024 * 1024):
-            digest.update(chunk)
-    return digest.hexdigest()
+def bring_late(source: str, point: str | None) -> None:
+    """Bring objects to rows that were restored before, once whoever was erased is erased again."""
+    place = place_of(source)
+    restored = ask({"action": "look"})["restored"]
+    if restored is None or restored["state"] != "settled":
+        reconcile(point)
+    bring_objects(place, ask)
+    copy_back()
 
 
 def copy_back() -> None:

@@ -53,33 +53,51 @@ def begin(meeting: str, from_stage: str | None) -> None:
 
 
 def begin_all(from_stage: str | None, *, yes: bool) -> None:
-    """Show what failed, ask, and begin all that another attempt may help."""
+    """Show what failed, ask, and begin all that another attempt may help, page by page."""
     from aam_cli.diagnose import ask
-    from aam_local.errors import UserError
 
-    found = ask({"action": "failed"})
-    helped = [each for each in found["meetings"] if each["helps"]]
+    begun = refused = 0
+    after: str | None = None
+    while True:
+        found = ask({"action": "failed", **({"after": after} if after else {})})
+        helped = [each["meeting_id"] for each in found["meetings"] if each["helps"]]
+        show(found)
+        after = found["after"]
+        if helped:
+            more = ", and more after these" if after else ""
+            if not yes and not click.confirm(f"Try {len(helped)} meetings again{more}?"):
+                raise click.ClickException("Nothing more was begun." if begun else "Nothing was begun.")
+            refused += sum(not began(meeting, from_stage) for meeting in helped)
+            begun += len(helped)
+        if after is None:
+            break
+    if not begun:
+        click.echo("There is nothing to try again.")
+    if refused:
+        raise click.ClickException(f"{refused} of {begun} were not begun.")
+
+
+def show(found: Answer) -> None:
+    """A page of what failed."""
     for each in found["meetings"]:
         mark = " " if each["helps"] else "×"
         click.echo(f"{mark} {each['meeting_id']}  {one_line(each['title'])}: {each['stage']}, {each['code']}")
-    if found["more"]:
-        click.echo("  … and more, which are listed when these are done.")
-    if len(helped) < len(found["meetings"]):
-        click.echo("× is left out: the file itself is the trouble.")
-    if not helped:
-        click.echo("There is nothing to try again.")
-        return
-    if not yes and not click.confirm(f"Try {len(helped)} meetings again?"):
-        raise click.ClickException("Nothing was begun.")
-    refused = 0
-    for each in helped:
-        try:
-            begin(each["meeting_id"], from_stage)
-        except UserError as error:
-            refused += 1
-            click.echo(f"{each['meeting_id']}: {error}")
-    if refused:
-        raise click.ClickException(f"{refused} of {len(helped)} were not begun.")
+    lost = sum(not each["helps"] for each in found["meetings"])
+    if lost:
+        others = f" So are {found['beyond_help'] - lost:,} more." if found["beyond_help"] > lost else ""
+        click.echo(f"× is left out: the file itself is the trouble.{others}")
+
+
+def began(meeting: str, from_stage: str | None) -> bool:
+    """Begin one meeting's next attempt, or say why not."""
+    from aam_local.errors import UserError
+
+    try:
+        begin(meeting, from_stage)
+    except UserError as error:
+        click.echo(f"{meeting}: {error}")
+        return False
+    return True
 
 
 def bring_back(meeting: str) -> None:

@@ -9,6 +9,7 @@ from aam_local.errors import UserError
 from aam_local.ports import LOOPBACK
 from aam_local.postgres import DATABASE, SUPERUSER
 from aam_local.secrets import Secrets
+from aam_local.state import StackState
 
 LOCALSTACK_PORT = 4566
 LOCALSTACK_NAME = "localhost.localstack.cloud"
@@ -91,3 +92,10 @@ def localstack() -> Running:
         database_password=password,
         layer_target="aws-arm64" if platform.machine() in ("arm64", "aarch64") else "aws-x86_64",
     )
+
+
+def reach(state: StackState, secrets: Secrets) -> Running:
+    """The addresses and keys of a started stack."""
+    if state.backend == "localstack":
+        return localstack()
+    return embedded(emulator_port=state.emulator_port or 0, database_port=state.database_port or 0, secrets=secrets)

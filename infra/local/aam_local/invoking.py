@@ -38,7 +38,7 @@ def call_function(home: Home, output: str, payload: Answer, *, what: str, second
     from botocore.exceptions import BotoCoreError
 
     from aam_local.aws import client
-    from aam_local.up import reach
+    from aam_local.backends import reach
 
     state = load_state(home)
     name = state.outputs.get(output)

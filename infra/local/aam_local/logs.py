@@ -8,11 +8,11 @@ from typing import Any
 
 from aam_local import postgres
 from aam_local.aws import client
+from aam_local.backends import reach
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
 from aam_local.state import load_state
-from aam_local.up import reach
 
 POLL_S = 0.5
 

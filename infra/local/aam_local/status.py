@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from aam_local import deploy, emulator, fake_vendors, postgres
 from aam_local.addresses import api_url
+from aam_local.backends import reach
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
 from aam_local.state import load_state
-from aam_local.up import reach
 
 Health = dict[str, bool]
 

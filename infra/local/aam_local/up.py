@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aam_local import after_deploy, backends, build, deploy, emulator, fake_vendors, preconditions
 from aam_local.after_deploy import Deployment
-from aam_local.backends import Running
+from aam_local.backends import Running, reach
 from aam_local.environments import ensure_environment
 from aam_local.errors import UserError
 from aam_local.lock import exclusive
@@ -54,15 +54,6 @@ def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: As
         if changed or restarted:
             emulator.save(home, state.emulator)
     return state
-
-
-def reach(state: StackState, secrets: Secrets) -> Running:
-    """The addresses and keys of a started stack."""
-    if state.backend == "localstack":
-        return backends.localstack()
-    return backends.embedded(
-        emulator_port=state.emulator_port or 0, database_port=state.database_port or 0, secrets=secrets
-    )
 
 
 def _tools(home: Home, backend: Backend) -> Path:

@@ -253,6 +253,31 @@ def test_recordings_that_cannot_be_read_are_named(desk: Desk) -> None:
     assert why == "archived"
 
 
+def test_what_an_export_never_holds_is_counted_and_named(desk: Desk) -> None:
+    meeting_id, another = desk.scene.meeting_id, new_id()
+    for key in (
+        f"derived/{meeting_id}/{new_id()}/audio.ogg",
+        f"derived/{meeting_id}/{new_id()}/deepgram.json",
+        f"quarantine/meetings/{meeting_id}/old.wav",
+        f"quarantine/derived/{another}/audio.ogg",
+        f"derived/{another}/x",
+    ):
+        desk.store.write(key, b"their words", content_type="audio/ogg")
+    made = desk.export(Subject.CLIENT, desk.scene.client_id)
+    archive = desk.open(made)
+    manifest = json.loads(archive.read("manifest.json"))
+    assert [(each["what"], each["objects"], each["meeting_id"]) for each in manifest["left_out"]] == [
+        ("derived", 2, str(meeting_id)),
+        ("quarantined", 1, str(meeting_id)),
+    ]
+    assert (made.left_out, made.not_packed) == (0, 3)
+    assert any("backups" in each for each in manifest["never_in_it"])
+    assert b"their words" not in b"".join(archive.read(name) for name in archive.namelist())
+    desk.store.delete(desk.store.keys("temp/exports/")[0])
+    archive = desk.open(desk.export(Subject.PARTICIPANT, desk.participant_id))
+    assert "others' words" in json.loads(archive.read("manifest.json"))["never_in_it"][0]
+
+
 def test_what_cannot_be_done_in_time_leaves_nothing_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.seconds = 0
     with pytest.raises(ExportTooLarge):
@@ -293,6 +318,12 @@ def test_memory_stays_flat_over_a_large_recording(desk: Desk) -> None:
 
         def complete_multipart_upload(self, **_arguments: Any) -> None:
             return None
+
+        def get_paginator(self, _operation: str) -> Any:
+            return self
+
+        def paginate(self, **_arguments: Any) -> Any:
+            return ()
 
         def head_object(self, **_arguments: Any) -> Any:
             return {"ContentLength": size}

@@ -1,6 +1,5 @@
 """The function that S3 wakes."""
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -9,18 +8,14 @@ import boto3
 import pytest
 
 from tests.support.api import QUEUE, Api
+from tests.support.apps import app_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def load_handler() -> Any:
     """The function's handler."""
-    spec = importlib.util.spec_from_file_location("on_upload_app", ROOT / "functions" / "on_upload" / "app.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.handler
+    return app_of("on_upload").handler
 
 
 def event(name: str) -> Any:

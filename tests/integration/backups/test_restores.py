@@ -20,11 +20,14 @@ from aam.backups.errors import (
     BackupTooNew,
     DatabaseNotEmpty,
     ForeignBackup,
+    ForeignLedger,
+    LedgerUnavailable,
+    ManifestBroken,
     NoSuchBackup,
     RestoreFailed,
     RestoreInProgress,
 )
-from aam.backups.manifest import choose, manifest_key
+from aam.backups.manifest import LedgerFacts, choose, manifest_key
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
 from aam.retention import identity
@@ -90,6 +93,19 @@ def test_the_date_chooses(world: BackupWorld) -> None:
     assert world.rows("select count(*) from meetings") == [(1,)]
 
 
+def test_a_broken_newest_backup_is_named_and_so_is_the_one_to_choose(world: BackupWorld) -> None:
+    world.meeting()
+    kept = world.backed_up().backup
+    world.wipe()
+    later = "2099-01-01/000000Z"
+    for said in (b"[]", world.backup_store.read(manifest_key(kept))):  # none at all, and another one's under this name
+        world.backup_store.write(manifest_key(later), said, content_type="application/json")
+        for wanted in (None, later, "2099-01-01"):
+            with pytest.raises(ManifestBroken, match=f"{later} is cut or was changed; .+ {kept}, by its name"):
+                world.restored(wanted)
+    assert world.restored(kept).backup == kept
+
+
 # ---------------------------------------------------------------------- refusals
 
 
@@ -135,7 +151,7 @@ def test_what_cannot_be_restored_changes_nothing(world: BackupWorld) -> None:
     write(body, revision="9999")
     unchanged(world, BackupTooNew)
     write(body, format=2)
-    unchanged(world, NoSuchBackup)
+    unchanged(world, ManifestBroken)
     write(body)
     world.bucket.store.write(identity.KEY, f'{{"store_id": "{uuid4()}"}}'.encode(), content_type="x")
     unchanged(world, ForeignBackup)
@@ -147,6 +163,31 @@ def test_what_cannot_be_restored_changes_nothing(world: BackupWorld) -> None:
     assert world.restored().rows > 0, "a bucket without recordings is given to whom it is restored for"
     with world.database.transaction() as session:
         assert identity.label_of(world.bucket) == identity.store_id(session)
+
+
+def test_another_ledger_of_erasures_brings_nobody_back_unless_that_is_said(world: BackupWorld) -> None:
+    world.meeting()
+    ours = world.ledger
+    assert ours is not None
+    first = world.backed_up().backup
+    world.wipe()
+    for other in (LedgerFacts(fingerprint="b" * 64, entries=9), ours.model_copy(update={"entries": 1})):
+        world.ledger = other
+        unchanged(world, ForeignLedger)
+    world.ledger = None
+    unchanged(world, LedgerUnavailable)
+    assert world.restored(without_ledger=True).ledger == "left_out"
+    world.wipe()
+    world.ledger = ours.model_copy(update={"entries": 3})  # somebody was erased since
+    assert world.restored(first).ledger == "same"
+
+
+def test_a_backup_is_not_lost_because_nobody_knew_its_ledger(world: BackupWorld) -> None:
+    world.ledger = None
+    assert world.backed_up().finished
+    assert choose(world.backup_store, None).ledger is None
+    world.wipe()
+    assert world.restored().ledger == "unknown"
 
 
 def test_only_an_empty_database_is_restored_into(world: BackupWorld) -> None:

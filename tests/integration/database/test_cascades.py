@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from aam.access.models import AccessEntry
-from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
+from aam.artifacts.models import Validation
 from aam.costs.models import CostEntry
 from aam.erasure.models import Erasure, ErasureTrace
 from aam.foundation.clock import new_id
@@ -22,8 +22,9 @@ from aam.meetings.models import DirectoryParticipant, MeetingParticipant, Meetin
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.retention.models import CleanupRun, LegalHold, MaintenanceEntry, MeetingTombstone, RetentionRule
-from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+from aam.transcription.models import SpeakerNameRow
 from tests.support.postgres import Database
+from tests.support.results import results_of
 from tests.support.rows import Scene, make_scene
 
 ONE_ALIVE = "uq_processing_runs_alive_per_meeting"
@@ -82,48 +83,8 @@ def fill(database: Database) -> Scene:
             correlation_id="c",
         ),
         ProcessingError(**of_meeting, run_id=run, stage="probe", code="c", message="m"),
-        TranscriptRow(
-            id=transcript,
-            **of_meeting,
-            run_id=run,
-            version=1,
-            language="en",
-            engine="e",
-            model="m",
-            engine_version="1",
-            notes=[],
-            has_timing=True,
-            utterance_count=1,
-            key="k",
-        ),
+        *results_of(run, transcript_id=transcript, artifacts_id=artifacts, of_meeting=of_meeting),
         SpeakerNameRow(**ours, transcript_id=transcript, label="A", name="B"),
-        UtteranceRow(**ours, transcript_id=transcript, number=1, speaker="A", text="t", words=[]),
-        ArtifactsRow(
-            id=artifacts,
-            **of_meeting,
-            run_id=run,
-            transcript_id=transcript,
-            version=1,
-            engine="e",
-            model="m",
-            prompt_version="1",
-            language="en",
-            verified_items=0,
-            unverified_items=0,
-            document={},
-        ),
-        LLMInteraction(
-            **of_meeting,
-            run_id=run,
-            attempt=1,
-            ordinal=1,
-            model="m",
-            prompt_version="1",
-            prompt="p",
-            cost_usd=Decimal("0.01"),
-            duration_ms=1,
-            outcome="ok",
-        ),
         CostEntry(
             **of_meeting,
             client_id=scene.client_id,

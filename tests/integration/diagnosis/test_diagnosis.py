@@ -1,235 +1,30 @@
-"""What operators are told: a meeting's history, services, queues, and what to do about each."""
+"""What operators are told of services and queues, what to do about them, and what is tried again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from sqlalchemy import text
 
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge
-from aam.diagnosis.dispatch import perform
-from aam.diagnosis.errors import BadRepairRequest, MeetingUnknown
-from aam.diagnosis.requests import parse
-from aam.diagnosis.tools import Tools
-from aam.foundation.clock import new_id
+from aam.diagnosis import overview
 from aam.foundation.database import DatabaseUnavailable
-from aam.foundation.settings import load
-from aam.foundation.state_table import StateTable
-from aam.foundation.storage import ObjectStore
-from aam.foundation.vendor_keys import StoredKeys
-from aam.pipeline import runs
 from aam.pipeline.budget import account_of
-from aam.pipeline.ending import fail_run
 from aam.pipeline.errors import RunInProgress, StageNotReached
-from aam.pipeline.models import ProcessingRun, Stage, WaitingReason
-from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject, start_from_notification
+from aam.pipeline.models import Stage
 from aam.pipeline.sweeps import note_sweep
 from aam.pipeline.tasks import Task
-from aam.retention.models import LegalHold
-from aam.vendors.claims import Claims
-from aam.vendors.claims import Stage as PaidStage
-from aam.vendors.gate_state import GateState
 from aam.vendors.ports import Vendor
-from aam_cli.diagnose import told_meeting, told_overview, told_queues, told_services
-from tests.support.cloud import BUCKET, TABLE, kept_client
-from tests.support.postgres import Database, emptied, fresh_database
-from tests.support.rows import Scene, make_scene
-
-NOW = datetime.now(UTC)
-
-
-class World:
-    """A meeting, and the function's tools; AWS is moto's."""
-
-    def __init__(self, database: Database) -> None:
-        self.database, self.scene = database, make_scene(database)
-        self.started: list[ProcessingRun] = []
-        s3, sqs, dynamodb = (kept_client(name, region_name="us-east-1") for name in ("s3", "sqs", "dynamodb"))
-        s3.create_bucket(Bucket=BUCKET)
-        dynamodb.create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        names = ("processing", "transcription", "artifacts")
-        urls = {
-            name: tuple(sqs.create_queue(QueueName=f"{name}{end}")["QueueUrl"] for end in ("", "-dead"))
-            for name in names
-        }
-        self.tools = Tools(
-            store=ObjectStore(s3, BUCKET),
-            open_transaction=database.transaction,
-            table=StateTable(dynamodb, TABLE),
-            sqs=sqs,
-            queues=urls,  # type: ignore[arg-type]
-            look_up=lambda _arn: "running",
-            start_execution=self.started.append,
-            stored_keys=lambda: StoredKeys(deepgram=True, openai=False),
-            clock=lambda: NOW,
-        )
-
-    def ask(self, **event: Any) -> Any:
-        return perform(parse(event), tools=self.tools)
-
-    def meeting(self) -> Any:
-        return self.ask(action="diagnose", meeting_id=str(self.scene.meeting_id))
-
-    def begin(self, stage: Stage | None = None) -> RunInput:
-        self.tools.store.write(self.scene.key, b"x" * 10, content_type="text/vtt")
-        run_id = start_from_notification(
-            ReceivedObject(bucket=BUCKET, key=self.scene.key, size=10, etag="e"),
-            correlation_id="c",
-            open_transaction=self.database.transaction,
-            start_execution=lambda _run: None,
-            delete_object=lambda _key: None,
-            now=NOW,
-        )
-        assert run_id is not None
-        if stage is not None:
-            with self.database.transaction() as session:
-                runs.begin_stage(session, run_id=run_id, stage=stage, now=NOW - timedelta(minutes=2))
-        scene: Scene = self.scene
-        return RunInput(
-            run_id=run_id,
-            meeting_id=scene.meeting_id,
-            organization_id=scene.organization_id,
-            upload_id=scene.upload_id,
-            correlation_id="c",
-        )
-
-    def fail(self, run: RunInput, name: str = "") -> None:
-        fail_run(run_id=run.run_id, error_name=name, cause="", open_transaction=self.database.transaction, now=NOW)
-
-
-@pytest.fixture(scope="module")
-def shared(postgres_port: int) -> Iterator[Database]:
-    with fresh_database(postgres_port, "diagnosis") as made:
-        yield made
-
-
-@pytest.fixture
-def database(shared: Database) -> Iterator[Database]:
-    with emptied(shared) as made:
-        yield made
-
-
-@pytest.fixture
-def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
-    load.cache_clear()
-    with mock_aws():
-        yield World(database)
-    load.cache_clear()
-
-
-def advice(answer: Any) -> list[str | None]:
-    return [each["command"] for each in answer["advice"]]
-
-
-# ---------------------------------------------------------------- one meeting
-
-
-def test_a_meeting_without_anything(world: World) -> None:
-    told = world.meeting()
-    assert (told["status"], told["runs"], told["errors"]) == ("created", [], [])
-    assert told["uploads"][0]["status"] == "pending"
-    assert "not finished" in told["advice"][0]["why"]
-
-
-def test_a_failed_meeting_says_where_and_how_to_go_on(world: World) -> None:
-    run = world.begin(Stage.WRITE_ARTIFACTS)
-    stage = PaidStage(run.run_id, "artifacts")
-    claims = Claims(world.tools.table)
-    claims.claim(stage, "w", task_token="t", until=1.0, now=0.0)
-    claims.fail(stage, "WorkerDied", "It died.", now=1.0)
-    world.fail(run)
-    told = world.meeting()
-    assert told["uploads"][0]["reach"] == "readable"
-    (shown,) = told["runs"]
-    assert (shown["status"], shown["stage"], shown["failure_code"], shown["execution"]) == (
-        "failed",
-        "write_artifacts",
-        "step_failed",
-        "running",
-    )
-    assert [(task["stage"], task["state"], task["failed"]) for task in shown["tasks"]] == [
-        ("write_artifacts", "failed", "WorkerDied")
-    ]
-    assert [(error["code"], error["attempt"]) for error in told["errors"]] == [("step_failed", 1)]
-    assert advice(told) == [f"aam retry --meeting {world.scene.meeting_id}"]
-    assert world.scene.key not in json.dumps(told), "keys of objects are nobody's business"
-    screen = list(told_meeting(told))
-    assert len(screen) < 24
-    assert any("failed at write_artifacts (step_failed)" in line for line in screen)
-
-
-@pytest.mark.parametrize(
-    ("name", "command"),
-    [
-        ("EngineCredentialsRefused", "aam keys set"),
-        ("Silent", None),
-        ("ResultsGone", "aam retry --meeting {} --from probe"),
-    ],
-)
-def test_what_to_do_depends_on_what_failed(world: World, name: str, command: str | None) -> None:
-    world.fail(world.begin(Stage.PROBE), name)
-    first = advice(world.meeting())[0]
-    assert first == (command.format(world.scene.meeting_id) if command else None)
-
-
-def test_a_run_under_way_says_what_it_waits_for(world: World) -> None:
-    run = world.begin(Stage.TRANSCRIBE)
-    at = NOW.timestamp()
-    gate = GateState(closed_until=at + 90, faults=3, closings=1)
-    world.tools.table.write("gate#deepgram", {"document": gate.model_dump_json()}, expires_at=int(at) + 999)
-    Claims(world.tools.table).claim(PaidStage(run.run_id, "transcription"), "w", task_token="t", until=at + 60, now=at)
-    told = world.meeting()
-    assert told["runs"][0]["tasks"][0]["state"] == "worked on"
-    said = " ".join(told["waits"])
-    assert "It is in transcribe since" in said
-    assert "Nothing is asked of deepgram for another 90 s" in said
-
-
-def test_a_run_without_budget_an_execution_that_is_gone_and_a_hold(world: World) -> None:
-    run = world.begin(Stage.PROBE)
-    world.tools = replace(world.tools, look_up=lambda _arn: "missing")
-    assert "Its execution is gone" in world.meeting()["advice"][0]["why"]
-    with world.database.transaction() as session:
-        runs.park(session, run_id=run.run_id, reason=WaitingReason.BUDGET_EXCEEDED)
-        session.add(
-            LegalHold(
-                id=new_id(),
-                organization_id=world.scene.organization_id,
-                client_id=world.scene.client_id,
-                reason="Case 12",
-            )
-        )
-    told = world.meeting()
-    assert told["holds"] == ["Case 12"]
-    assert advice(told) == ["aam cost budget", f"aam hold end --meeting {world.scene.meeting_id}"]
-
-
-def test_an_unknown_meeting_and_nonsense_are_refused_by_name(world: World) -> None:
-    with pytest.raises(MeetingUnknown):
-        world.ask(action="diagnose", meeting_id=str(new_id()))
-    for event in ({}, {"action": "everything"}, {"action": "retry"}, {"action": "diagnose", "wrong": 1}):
-        with pytest.raises(BadRepairRequest, match="nothing was changed"):
-            parse(event)
-    with pytest.raises(BadRepairRequest, match="Name one of"):
-        parse({"action": "diagnose", "services": True, "queue": True})
-
+from aam_cli.diagnose import told_overview, told_queues, told_services
+from tests.support.cloud import BUCKET
+from tests.support.diagnosis import NOW, World, advice
+from tests.support.rows import make_scene
 
 # ---------------------------------------------------------------- services and queues
 
@@ -348,7 +143,33 @@ def test_the_failed_are_listed_with_whether_a_retry_can_help(world: World) -> No
     assert [(each["code"], each["helps"], each["stage"]) for each in told["meetings"]] == [
         ("silent_recording", False, "probe")
     ]
-    assert not told["more"]
+    assert (told["after"], told["beyond_help"]) == (None, 1)
+
+
+def test_those_that_no_retry_can_help_hide_nobody_and_each_has_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "FAILED_MOST", 2)
+    monkeypatch.setattr(overview, "LOST_MOST", 1)
+    scenes = []
+    for minute, code in enumerate(("step_failed", None, "timed_out", "silent_recording", "silent_recording")):
+        world.scene = make_scene(world.database)
+        world.fail(world.begin(Stage.PROBE))
+        scenes.append(str(world.scene.meeting_id))
+        with world.database.transaction() as session:
+            session.execute(
+                text("update processing_runs set failure_code = :code, finished_at = :at where meeting_id = :id"),
+                {"code": code, "at": NOW + timedelta(minutes=minute), "id": world.scene.meeting_id},
+            )
+    told = world.ask(action="failed")
+    assert [(each["meeting_id"], each["code"], each["helps"]) for each in told["meetings"]] == [
+        (scenes[0], "step_failed", True),
+        (scenes[1], "step_failed", True),
+        (scenes[4], "silent_recording", False),
+    ]
+    assert (told["after"], told["beyond_help"]) == (scenes[1], 2)
+    told = world.ask(action="failed", after=told["after"])
+    assert ([each["meeting_id"] for each in told["meetings"]], told["after"]) == ([scenes[2]], None)
 
 
 def test_a_recording_is_brought_back_from_the_archive(world: World) -> None:

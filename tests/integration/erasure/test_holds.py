@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from aam.erasure.models import SubjectKind
 from aam.retention import holds
 from aam.retention.schemas import HoldRequest
-from tests.support.erasure import ANNA, ErasureWorld
+from tests.support.erasure import ANNA, TALK, ErasureWorld
+from tests.support.killer import Killed
 
 
 def release(world: ErasureWorld, **subject: UUID) -> None:
@@ -20,11 +27,12 @@ def test_a_held_client_waits_whole(world: ErasureWorld) -> None:
     talk = world.talk()
     world.place_hold(client_id=talk.client_id)
     preview = world.preview("client", talk.client_id)
-    assert (preview.client_held, preview.held, preview.counts.get("meetings", 0)) == (True, (talk.id,), 0)
+    assert (preview.held_clients, preview.held) == ((talk.client_id,), (talk.id,))
+    assert preview.counts.get("meetings", 0) == 0
     before = world.found()
     found = world.erase("client", talk.client_id).certificate
     assert found is not None
-    assert (found.state, found.kept) == ("waiting", 1)
+    assert (found.state, found.kept) == ("waiting", 2)
     assert world.found() >= {key for key in before if str(talk.id) in key and not key.startswith("temp/")}
     assert world.sweep(minutes=20).erased == 0
     release(world, client_id=talk.client_id)
@@ -103,5 +111,138 @@ def test_a_hold_that_the_backup_does_not_know_is_placed_again(world: ErasureWorl
     assert world.replay().waiting == 0
 
 
+def test_a_held_clients_own_row_keeps_the_name(world: ErasureWorld) -> None:
+    anna = world.directory(ANNA)
+    held, free = (world.client(name=f"{ANNA} Ltd", notes=f"Ask {ANNA}") for _ in range(2))
+    world.place_hold(client_id=held)
+    assert world.preview("participant", anna).held_clients == (held,)
+    found = world.erase("participant", anna).certificate
+    assert found is not None
+    assert (found.state, found.kept) == ("waiting", 1)
+    assert world.rows(f"select name, notes from clients where id = '{held}'") == [(f"{ANNA} Ltd", f"Ask {ANNA}")]
+    assert ANNA not in str(world.rows(f"select name, notes from clients where id = '{free}'"))
+    assert world.sweep().erased == 0
+    release(world, client_id=held)
+    assert world.sweep().erased == 1
+    assert "petrov" not in world.everything().casefold()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update meetings set owner_id = '{user}' where id = '{meeting}'",
+        "update clients set created_by = '{user}' where id = '{client}'",
+        "update validations set user_id = '{user}' where meeting_id = '{meeting}'",
+        "insert into speaker_names (organization_id, transcript_id, label, named_by)"
+        " values ('{organization}', '{transcript}', 'A', '{user}')",
+        "insert into access_log (organization_id, meeting_id, user_id, what, day, first_at, last_at)"
+        " values ('{organization}', '{meeting}', '{user}', 'transcript', '2026-11-01', now(), now())",
+    ],
+    ids=["owner", "creator", "verdict", "naming", "reading"],
+)
+def test_a_user_to_whom_a_held_row_refers_waits(world: ErasureWorld, statement: str) -> None:
+    user = world.user("Somebody Else", "else@example.com")
+    talk = world.talk(said=(("A", "Nothing"),))
+    ids = {"user": user, "meeting": talk.id, "client": talk.client_id, "transcript": talk.transcript_id}
+    with world.database.transaction() as session:
+        session.execute(text(statement.format(**ids, organization=world.organization_id)))
+    world.place_hold(client_id=talk.client_id)
+    preview = world.preview("user", user)
+    assert preview.held == (talk.id,) or preview.held_clients == (talk.client_id,)
+    before = rows_of(world)
+    found = world.erase("user", user).certificate
+    assert found is not None
+    assert found.state == "waiting"
+    assert rows_of(world) == before
+    release(world, client_id=talk.client_id)
+    assert world.sweep().erased == 1
+    assert world.one(f"select count(*) from users where id = '{user}'") == 0
+
+
+def test_the_last_user_stays_with_a_client_that_is_held(world: ErasureWorld) -> None:
+    client_id = world.client(name="Held Ltd")
+    world.place_hold(client_id=client_id)
+    found = world.erase("user", world.user_id).certificate
+    assert found is not None
+    assert (found.state, found.kept) == ("waiting", 1)
+    assert world.one("select name from organizations") == "O"
+    release(world, client_id=client_id)
+    assert world.sweep().erased == 1
+    assert world.one("select count(*) from clients") == 0
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_hold_that_comes_between_a_meetings_rows_and_its_objects_keeps_these(
+    world: ErasureWorld, *, own: bool
+) -> None:
+    anna = world.directory(ANNA)
+    talk = world.talk(people=(ANNA,) if own else (), known=(ANNA,), said=TALK if own else (("A", f"Ask {ANNA}."),))
+    if own:
+        world.participant(talk.id, ANNA, of=anna)
+    before = {key for key in world.found() if f"/{talk.id}/" in key}
+    with pytest.raises(Killed):
+        world.erase("participant", anna, tools=replace(world.erasing, open_transaction=dies_after_rows(world)))
+    assert "Petrova" not in str(utterances_of(world))
+    world.place_hold(meeting_id=talk.id)
+    assert world.sweep(minutes=10).erased == 0
+    assert {key for key in world.found() if f"/{talk.id}/" in key} == before
+    release(world, meeting_id=talk.id)
+    assert world.sweep().erased == 1
+    assert "petrov" not in world.everything().casefold()
+
+
+def dies_after_rows(world: ErasureWorld) -> Callable[[], AbstractContextManager[Session]]:
+    """Transactions of an erasure that is killed once a meeting's rows say that it is at work."""
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        if world.one("select count(*) from erasures where trail->'current' <> 'null'"):
+            raise Killed
+        with world.database.transaction() as session:
+            yield session
+
+    return transaction
+
+
+@pytest.mark.parametrize("kind", ["client", "participant"])
+def test_a_hold_that_is_placed_while_an_erasure_waits_is_in_the_ledger(world: ErasureWorld, kind: str) -> None:
+    anna = world.directory(ANNA)
+    talk = world.talk(people=(ANNA,))
+    world.participant(talk.id, ANNA, of=anna)
+    world.place_hold(meeting_id=talk.id)
+    world.erase(kind, anna if kind == "participant" else talk.client_id)
+    world.place_hold(client_id=talk.client_id)
+    world.place_hold(client_id=world.client(name="None of theirs"))
+    before = entered(world)
+    assert world.sweep(minutes=20).erased == 0
+    marks = {
+        world.ledger.mark_of(SubjectKind.CLIENT, talk.client_id),
+        world.ledger.mark_of(SubjectKind.MEETING, talk.id),
+    }
+    assert set(world.ledger.entries()[0].kept) == marks
+    assert (written := entered(world)) > before
+    assert world.sweep(minutes=20).waiting == 1
+    assert entered(world) == written, "what has not changed is not written again"
+    with world.database.transaction() as session:  # the database as it was before holds and erasure
+        session.connection().exec_driver_sql("delete from legal_holds")
+        session.connection().exec_driver_sql("delete from erasures")
+    assert world.replay().waiting == 1
+    release(world, meeting_id=talk.id)
+    assert world.sweep().erased == 0
+    release(world, client_id=talk.client_id)
+    assert world.sweep().erased == 1
+
+
 def utterances_of(world: ErasureWorld) -> list[tuple[object, ...]]:
     return world.rows("select speaker, text from utterances order by transcript_id, number")
+
+
+def entered(world: ErasureWorld) -> int:
+    """How often the one erasure was entered into the ledger."""
+    (versions,) = world.books.objects.values()
+    return len(versions)
+
+
+def rows_of(world: ErasureWorld) -> list[list[tuple[object, ...]]]:
+    tables = ("meetings", "clients", "validations", "speaker_names", "access_log")
+    return [world.rows(f"select row_to_json(t)::text from {table} t order by 1") for table in tables]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from uuid import UUID
 
 import pytest
 
+from aam.erasure.certificate import hash_of
 from aam.erasure.errors import ErasureInProgress
-from aam.erasure.service import sweep
+from aam.erasure.service import complete, sweep
 from aam.erasure.tools import ErasureTools
 from tests.support.erasure import ANNA, MINE, ErasureWorld
 from tests.support.killer import Killed, Killer
@@ -96,6 +98,31 @@ def test_killed_at_every_step_and_gone_on_with_is_an_erasure_like_any_other(worl
         world.sweep(minutes=100)
 
 
+def test_completing_may_be_killed_at_every_step_and_certifies_once(world: ErasureWorld) -> None:
+    for point in count(1):
+        talk = world.talk(said=(("A", "Nothing"),))
+        erasure_id = world.erased("meeting", talk.id).id
+        late = world.put(f"meetings/{talk.id}/late.mp3")
+        world.now += timedelta(minutes=100)
+        killer = Dying(world, at=point)
+        tools = killer.tools()
+        try:
+            assert complete(erasure_id, tools=tools)
+            break  # there was nothing left to be killed at
+        except Killed:
+            killer.end()
+            world.sweep()
+        found = world.certificate(erasure_id)
+        assert (found.state, found.hash) == ("complete", hash_of(found)), f"killed at {point}"
+        entry = world.ledger.entry_of(found.subject, talk.id)
+        assert entry is not None
+        assert entry.certificate == found.hash, f"killed at {point}"
+        assert world.one(f"select count(*) from erasures where subject_id = '{talk.id}'") == 1
+        assert world.one(f"select count(*) from erasure_traces where erasure_id = '{erasure_id}'") == 0
+        assert late not in world.found()
+    assert point > 10
+
+
 def test_two_at_once_are_one(world: ErasureWorld) -> None:
     talk = world.talk()
     told: list[BaseException] = []
@@ -110,8 +137,8 @@ def test_two_at_once_are_one(world: ErasureWorld) -> None:
             told.append(error)
 
     world.store.before = meanwhile
-    world.erased("client", talk.client_id)
-    assert len(told) == 1
+    found = world.erased("client", talk.client_id)
+    assert [f"'aam erase certificate {found.id}'" in str(each) for each in told] == [True]
     assert world.one("select count(*) from erasures") == 1
 
 

@@ -17,6 +17,7 @@ from aam.erasure.errors import LedgerForged
 from aam.erasure.ledger import replay
 from aam.erasure.models import SubjectKind
 from aam.foundation.clock import new_id
+from aam.retention.newest_backup import LedgerFacts
 from aam_local import postgres
 from aam_local.paths import Home
 from tests.support.erasure import ANNA, MINE, ErasureWorld
@@ -123,6 +124,14 @@ def test_an_erasure_is_in_the_ledger_before_anything_goes(world: ErasureWorld) -
     world.store.before = lambda operation: seen.append(len(world.books.objects)) if "delete" in operation else None
     world.erased("client", talk.client_id)
     assert set(seen) == {1}
+
+
+def test_a_ledger_says_which_it_is_and_nothing_of_anybody(world: ErasureWorld) -> None:
+    empty = world.ledger.facts()
+    world.ledger.enter(SubjectKind.MEETING, world.talk().id, at=world.now)
+    assert world.ledger.facts() == LedgerFacts(fingerprint=empty.fingerprint, entries=1)
+    assert replace(world.ledger, secret=lambda: "t" * 64).facts().fingerprint != empty.fingerprint
+    assert "s" * 9 not in empty.model_dump_json()
 
 
 def test_a_foreign_entry_stops_a_replay(world: ErasureWorld) -> None:

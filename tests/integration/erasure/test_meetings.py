@@ -6,7 +6,9 @@ import pytest
 
 from aam.clients.models import Client
 from aam.erasure.certificate import hash_of
-from aam.erasure.errors import UnknownSubject
+from aam.erasure.dispatch import perform
+from aam.erasure.errors import ErasureInProgress, UnknownSubject
+from aam.erasure.schemas import Certificates, ListRequest
 from aam.foundation.clock import new_id
 from aam.foundation.storage import StorageUnavailable
 from aam.retention.errors import WrongStore
@@ -56,8 +58,34 @@ def test_a_meeting_goes_and_its_client_stays(world: ErasureWorld) -> None:
     assert world.one("select count(*) from clients") == 1
     assert certificate.counts["meetings"] == 1
     assert (world.stopped, world.disowned) == ([f"arn:{talk.run_id}"], [talk.run_id])
-    with pytest.raises(UnknownSubject):
+    with pytest.raises(UnknownSubject, match=f"aam erase certificate {certificate.id}"):
         world.erase("meeting", talk.id)
+
+
+def test_what_is_being_erased_is_not_unknown(world: ErasureWorld) -> None:
+    talk = world.talk()
+    world.letters.remove = broken  # type: ignore[method-assign]
+    with pytest.raises(StorageUnavailable):
+        world.erase("meeting", talk.id)
+    assert world.one("select count(*) from meetings") == 0
+    erasure_id = world.one("select id from erasures")
+    with pytest.raises(ErasureInProgress, match=f"aam erase certificate {erasure_id}"):
+        world.erase("meeting", talk.id)
+
+
+def broken(_words: object) -> int:
+    raise StorageUnavailable
+
+
+def test_all_certificates_are_listed_page_by_page(world: ErasureWorld) -> None:
+    made = [world.erased("meeting", world.talk().id).id for _ in range(3)]
+    found, cursor = [], None
+    for _ in range(2):
+        asked = ListRequest(action="list", limit=2, cursor=cursor)
+        page = Certificates.model_validate(perform(asked, tools=world.erasing, has_time=lambda: True))
+        found += [each.id for each in page.certificates]
+        cursor = page.next_cursor
+    assert (found, cursor) == (made[::-1], None)
 
 
 def test_what_comes_late_goes_when_it_is_looked_at_again(world: ErasureWorld) -> None:

@@ -118,6 +118,32 @@ def test_a_label_that_fits_two_is_nobodys(world: ErasureWorld) -> None:
     assert utterances(world)[0][1] == MINE
 
 
+def test_labels_of_another_who_bears_the_same_first_name_stay(world: ErasureWorld) -> None:
+    said = (("Anna", OTHERS), ("Anna 2", MINE), ("Anna 3", "Anna Petrova and Anna agree."))
+    talk = world.talk(said=said, people=(ANNA, "Anna"))
+    anna = world.participant(talk.id, ANNA)
+    world.participant(talk.id, "Anna")
+    world.rename(talk, "Anna", "Anna Smirnova")
+    world.rename(talk, "Anna 2", ANNA)
+    assert world.erased("participant", anna).unrecognised == 0
+    (other, own, third) = utterances(world)
+    assert other[:2] == ("Anna", OTHERS)
+    assert own[1] == ERASED
+    assert str(third[1]).count("Person ") == 2, "which of them was meant nobody can tell"
+    assert [row[0] for row in world.rows("select name from speaker_names order by label")] == [
+        "Anna Smirnova",
+        str(own[0]).removesuffix(" 2"),
+    ]
+    items = document(world)["sections"][0]["items"]
+    assert [item["quotes"][0]["speaker"] for item in items[:1]] == ["Anna"]
+    transcript = world.bucket.store.read(f"derived/{talk.id}/{talk.run_id}/transcript.json")
+    assert Transcript.model_validate_json(transcript).utterances[0].speaker == "Anna"
+    context = RunContext.model_validate_json(world.bucket.store.read(f"derived/{talk.id}/{talk.run_id}/context.json"))
+    assert [each.full_name for each in context.participants][1] == "Anna"
+    assert context.participants[0].full_name.startswith("Person ")
+    leaves_no_trace(world, "Petrov", MINE)
+
+
 def test_where_they_are_only_spoken_of_the_name_goes_and_the_voices_stay(world: ErasureWorld) -> None:
     anna = world.directory(ANNA)
     talk = world.talk(said=((MARK, f"Ask {ANNA} about it. {OTHERS}."),), known=(ANNA,))

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from aam.foundation.settings import load
 from aam.pipeline import runs, stalled
 from aam.pipeline.models import ProcessingRun, Stage, Trigger, WaitingReason
+from aam.pipeline.rounds import Rounds
 from aam.pipeline.stalled import (
     LIMITS,
     SILENT_FOR,
@@ -77,10 +78,15 @@ class Watch:
             trigger=Trigger.STALL,
         )
 
+    @property
+    def rounds(self) -> Rounds:
+        return Rounds(self.claims.table, lambda: True, self.now)
+
     def sweep(self) -> tuple[int, int, int]:
         """What the sweep's three parts say."""
         shared: Any = {
             "open_transaction": self.database.transaction,
+            "rounds": self.rounds,
             "stop_execution": self.stopped.append,
             "now": self.now,
         }
@@ -157,7 +163,11 @@ def test_a_sweep_that_was_killed_before_the_retry_is_made_good_by_the_next(watch
     watch.now += LIMITS[Stage.PROBE] + timedelta(seconds=1)
     with pytest.raises(KeyboardInterrupt):
         fail_overdue_runs(
-            open_transaction=watch.database.transaction, disown=killed, stop_execution=killed, now=watch.now
+            open_transaction=watch.database.transaction,
+            rounds=watch.rounds,
+            disown=killed,
+            stop_execution=killed,
+            now=watch.now,
         )
     assert watch.stopped == []
     assert watch.sweep() == (0, 0, 1)
@@ -173,6 +183,7 @@ def test_a_stalled_run_that_nobody_could_retry_for_a_day_is_left_to_people(watch
     watch.now += LIMITS[Stage.PROBE] + timedelta(seconds=1)
     fail_overdue_runs(
         open_transaction=watch.database.transaction,
+        rounds=watch.rounds,
         disown=watch.disown,
         stop_execution=watch.stopped.append,
         now=watch.now,

@@ -1,8 +1,6 @@
 """functions/start_processing: a batch in which one message is bad begins the others and gives the bad one back."""
 
-import importlib.util
 import json
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,10 +13,9 @@ from aam.pipeline.models import ProcessingRun
 from aam.retention import identity
 from aam.retention.restored import KEY as RESTORED
 from aam.retention.restored import RestoreNote, RestoreState
+from tests.support.apps import app_of
 from tests.support.postgres import Database
 from tests.support.rows import make_scene
-
-APP = Path(__file__).resolve().parents[3] / "functions" / "start_processing" / "app.py"
 
 
 class Store:
@@ -41,14 +38,10 @@ def app(database: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
     load.cache_clear()
-    spec = importlib.util.spec_from_file_location("start_processing_app", APP)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.transaction = database.transaction  # type: ignore[attr-defined]
+    module = app_of("start_processing")
+    module.transaction = database.transaction
     store = Store()
-    module.media_store = lambda: store  # type: ignore[attr-defined]
+    module.media_store = lambda: store
     return module
 
 

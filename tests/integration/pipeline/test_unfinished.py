@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore, StorageUnavailable
+from aam.pipeline.rounds import Rounds
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.unfinished import PARTS_END, PUT_ENDS, end_unfinished_uploads
 from aam.uploads.store import UploadStore
+from tests.support.limits import moto_table
 from tests.support.postgres import Database, emptied, fresh_database
 from tests.support.rows import Scene
 
@@ -25,6 +28,7 @@ class Desk:
     database: Database
     scene: Scene
     uploads: UploadStore
+    table: StateTable
     begun: list[ReceivedObject] = field(default_factory=list)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -32,6 +36,7 @@ class Desk:
         return end_unfinished_uploads(
             store=self.uploads,
             open_transaction=self.database.transaction,
+            rounds=Rounds(self.table, lambda: True, self.now),
             begin=self.begun.append,
             now=self.now + after,
         )
@@ -57,11 +62,13 @@ def database(shared: Database) -> Iterator[Database]:
 
 
 @pytest.fixture
-def desk(database: Database, store: ObjectStore, scene: Scene) -> Desk:
+def desk(database: Database, store: ObjectStore, scene: Scene) -> Iterator[Desk]:
     store.delete(scene.key)
     with database.transaction() as session:
         session.execute(text("update meetings set status = 'uploading'"))
-    return Desk(database, scene, UploadStore(calls=store.client, signs=store.client, bucket=store.bucket))
+    uploads = UploadStore(calls=store.client, signs=store.client, bucket=store.bucket)
+    with moto_table() as table:
+        yield Desk(database, scene, uploads, table)
 
 
 def in_parts(desk: Desk) -> str:
@@ -121,7 +128,8 @@ def test_what_the_store_cannot_say_waits_for_the_next_sweep(desk: Desk, monkeypa
 
     with monkeypatch.context() as patch:
         patch.setattr(desk.uploads.calls, "head_object", unavailable)
-        assert desk.sweep(PUT_ENDS + timedelta(minutes=1)) == 0
+        with pytest.raises(StorageUnavailable):
+            desk.sweep(PUT_ENDS + timedelta(minutes=1))
     assert desk.state == ("pending", "uploading", [])
     assert desk.sweep(PUT_ENDS + timedelta(minutes=1)) == 1
 

@@ -24,6 +24,7 @@ REFUSED = {
     "one-meeting-dry-run": "unknown_scope",
     "hold": "unknown_scope",
     "continue": "plan_unknown",
+    "plan": "plan_unknown",
     "full-scheduled": "backup_missing",
 }
 """What speaks of things that an empty database does not have."""

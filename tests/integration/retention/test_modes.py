@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aam.retention.plans import Line, Section
+from aam.retention.recordings import EARLIER
 from tests.support.retention import Made, World
 
 RUN = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
@@ -52,6 +53,7 @@ def test_a_run_does_exactly_what_the_plan_says(world: World, mode: str) -> None:
     keys, ids = world.found(), world.ids()
     report, lines = world.plan(mode)
     assert report.dry_run
+    assert len({(line.section, line.kind, line.name, line.version) for line in lines}) == len(lines), "each once"
     assert (world.found(), world.ids()) == (keys, ids), "a dry run deletes nothing"
     done = world.clean(mode, **RUN)
     assert done.finished
@@ -88,6 +90,53 @@ def test_what_each_mode_takes(world: World) -> None:
     assert planned("jobs") == of_failed | left
     assert planned("full") == planned("temp") | planned("logs") | planned("media") | planned("jobs")
     assert planned("aggressive") == planned("full") | planned("cache")
+
+
+def test_earlier_versions_go_a_day_after_they_were_replaced(world: World) -> None:
+    """As the bucket's own rule says; what a reader gets stays, and what a hold stands on keeps all of its versions."""
+    world.store.versioned = True
+    made, held = world.meeting(at=world.ago(days=9)), world.meeting(at=world.ago(days=9))
+    for key in (made.key, held.key, "reports/1/summary.pdf", "logs/a", "temp/a"):
+        world.put(key, at=world.ago(days=9))
+        world.put(key, size=11, at=world.ago(hours=25))
+        world.put(key, size=12, at=world.ago(hours=23))
+    marked = world.put("media/raw/1/metadata.json", at=world.ago(days=9))
+    world.written_at = world.ago(hours=25)
+    world.store.delete_object(Bucket="b", Key=marked)
+    world.store.delete_object(Bucket="b", Key="reports/2/never-there.pdf")
+    world.written_at = None
+    world.place_hold(meeting_id=held.id)
+    kept = {key: len(versions) for key, versions in world.store.objects.items() if str(held.id) in key}
+    report, lines = world.plan("full")
+    assert len({(line.section, line.kind, line.name, line.version) for line in lines}) == len(lines), "each once"
+    earlier = [line.name for line in lines if line.why == EARLIER]
+    assert sorted(earlier) == sorted(
+        [made.key, made.key, "reports/1/summary.pdf", "logs/a", marked, "reports/2/never-there.pdf"]
+    )
+    done = world.clean("full", **RUN)
+    assert (done.objects, done.skipped) == (report.objects, 0)
+    left = {key: [len(each.body or b"") for each in versions] for key, versions in world.store.objects.items()}
+    assert {key: left.get(key) for key in (made.key, "reports/1/summary.pdf", "logs/a", "temp/a")} == {
+        made.key: [11, 12],
+        "reports/1/summary.pdf": [11, 12],
+        "logs/a": [11, 12],
+        "temp/a": [12],
+    }
+    assert {key: len(versions) for key, versions in world.store.objects.items() if str(held.id) in key} == kept
+    assert left[marked] == [0], "its marker goes when it hides nothing any more"
+    assert "reports/2/never-there.pdf" not in left
+    world.clean("full", **RUN)
+    assert marked not in world.store.objects
+
+
+def test_what_only_a_marker_hides_stays_while_something_refers_to_it(world: World) -> None:
+    world.store.versioned = True
+    made = world.meeting(at=world.ago(days=9))
+    world.written_at = world.ago(days=5)
+    world.store.delete_object(Bucket="b", Key=made.key)
+    world.written_at = None
+    world.clean("full", **RUN)
+    assert [each.body is None for each in world.store.objects[made.key]] == [False, True]
 
 
 def test_a_full_cleanup_leaves_a_consistent_system(world: World) -> None:

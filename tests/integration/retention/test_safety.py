@@ -154,6 +154,22 @@ def test_nine_are_too_few_to_stop_for_and_temporary_things_never_are(world: Worl
         world.clean("media", dry_run=False)
 
 
+def test_a_few_large_recordings_are_too_much_as_well(world: World) -> None:
+    """Ten of a hundred are few, but not where they are most of the bytes."""
+    for number in range(100):
+        large = number < 10
+        at = world.ago(days=9) if large else world.ago(hours=1)
+        world.put(f"meetings/{uuid4()}/{number}", size=1_000 if large else 10, at=at)
+    with world.database.transaction() as session:
+        identity.adopt(session, world.bucket)
+    plan = world.clean("media").plan
+    assert plan is not None
+    assert (plan.objects, plan.would_stop) == (10, ("bytes",))
+    with pytest.raises(TooMuchWouldGo, match="of all bytes would go"):
+        world.clean("media", dry_run=False, allow=["objects", "meetings"])
+    assert world.clean("media", dry_run=False, allow=["bytes"]).objects == 10
+
+
 @pytest.mark.parametrize("mode", ["full", "aggressive", "meetings"])
 def test_much_wants_a_backup_of_the_last_day(world: World, mode: str) -> None:
     with pytest.raises(BackupMissing):
@@ -161,6 +177,10 @@ def test_much_wants_a_backup_of_the_last_day(world: World, mode: str) -> None:
     leave_manifest(world, hours=25)
     world.put("backups/database/2026-12-01/090000Z.json", at=world.ago(hours=3))  # in the bucket of recordings
     world.backups.put_object(Bucket="b", Key="backups/database/2026-12-01/100000Z.dump", Body=b"without its manifest")
+    leave_manifest(world, hours=3, of=uuid4())  # another system's, synchronised into the bucket
+    leave_manifest(world, hours=4, dump=b"cut")
+    for name, body in (("110000Z", b"{}"), ("113000Z", b"cut")):
+        world.backups.put_object(Bucket="b", Key=f"backups/database/2026-12-01/{name}.json", Body=body)
     with pytest.raises(BackupMissing):
         world.clean(mode, dry_run=False)
     leave_manifest(world, hours=23)

@@ -2,137 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import stat
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
-from click.testing import CliRunner, Result
 from moto import mock_aws
 
-import aam_local.invoking
 from aam_cli.elsewhere import Folder, place_of
-from aam_cli.main import main
 from aam_local.errors import UserError
-from aam_local.paths import Home
-
-NAME = "2026-11-22/010000Z"
-DUMP = b"PGDMP" + bytes(range(256)) * 9
-CONFIG = b'{"stack": {}}'
-MANIFEST = {
-    "backup": NAME,
-    "taken_at": "2026-11-22T01:00:00Z",
-    "store_id": "0190a1b2-0000-7000-8000-000000000001",
-    "revision": "0007",
-    "server_version": "18.4",
-    "dump_bytes": len(DUMP),
-    "dump_sha256": hashlib.sha256(DUMP).hexdigest(),
-    "config_sha256": hashlib.sha256(CONFIG).hexdigest(),
-    "counts": {"meetings": 2, "users": 1},
-}
-CHANGED = {"failed_runs": 1, "not_erased": 2}
-FITS = {"rows_without_object": 0, "objects_without_row": 0, "waiting": 1}
-STORED = {
-    f"backups/database/{NAME}.dump": DUMP,
-    f"backups/config/{NAME}.json": CONFIG,
-    f"backups/database/{NAME}.json": json.dumps(MANIFEST).encode(),
-    "objects/meetings/m/a.mp3": b"sound",
-    "objects/meetings/m/b.mp3": b"more",
-    "objects/meetings/m/c.mp3.part": b"somebody's file is called so",
-}
-Asked = list[dict[str, Any]]
-
-
-class Store:
-    """The stack's bucket of backups over HTTP, and the functions that sign for it."""
-
-    def __init__(self, address: str, content: dict[str, bytes]) -> None:
-        self.address, self.content, self.asked, self.finished = address, content, Asked(), True
-
-    def signed(self, *names: str) -> list[dict[str, Any]]:
-        return [
-            {"key": key, "url": f"{self.address}/{key}", "size_bytes": len(self.content.get(key, b""))} for key in names
-        ]
-
-    def answer(self, _home: Home, output: str, payload: dict[str, Any], *, what: str, seconds: int) -> dict[str, Any]:
-        """What the functions say."""
-        assert seconds > 900, "a backup may take as long as its function lives"
-        self.asked.append({"to": output.removesuffix("FunctionName"), **payload})
-        copied = {"objects": 1, "size_bytes": 5, "gone": 0, "failed": 1}
-        objects = sorted(key for key in self.content if key.startswith("objects/") and key > payload.get("after", ""))
-        answers: dict[str, Any] = {
-            "backup": {"backup": NAME, "rows": 3, "dump_bytes": len(DUMP), "objects": copied, "finished": False},
-            "copy": {"objects": copied, "finished": True},
-            "list": {"backups": [MANIFEST], "broken": ["2026-11-21/010000Z"]},
-            "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
-            "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
-            "look": {"backup": MANIFEST, "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}]},
-            "restore": {
-                "backup": NAME,
-                "rows_in_backup": 3,
-                "changed": CHANGED,
-                "finished": self.finished,
-                "integrity": FITS,
-            },
-            "copy_back": {"brought_back": 2, "finished": True},
-            "reconcile": {
-                "quarantined": 1,
-                "quarantined_bytes": 7,
-                "changed": CHANGED,
-                "finished": True,
-                "integrity": FITS,
-            },
-            "bring": {"files": self.signed(*payload.get("keys", ()))},
-            "release": {"upload_id": "u", "meeting_id": "m"},
-        }
-        found: dict[str, Any] = answers[payload["action"]]
-        return found
-
-    def actions(self) -> list[str]:
-        return [each["action"] for each in self.asked]
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    content = dict(STORED)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = content[self.path.removeprefix("/")]
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_PUT(self) -> None:
-            content[self.path.removeprefix("/")] = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_said: Any) -> None:
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        made = Store(f"http://127.0.0.1:{server.server_address[1]}", content)
-        monkeypatch.setattr(aam_local.invoking, "call_function", made.answer)
-        yield made
-        server.shutdown()
-
-
-def aam(*arguments: str, typed: str = "") -> Result:
-    return CliRunner().invoke(main, arguments, input=typed)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+from tests.support.kept_backups import DUMP, LEDGER, MANIFEST, NAME, STORED, Store, aam, files
 
 
 def test_a_backup_is_made_and_copied_until_nothing_is_left(store: Store) -> None:
@@ -149,7 +29,7 @@ def test_a_folder_holds_the_same_names_and_only_its_owner_reads_it(store: Store,
     folder = tmp_path / "kept"
     assert aam("backup", "--to", str(folder), "--backup", "2026-11-22").exit_code == 0
     assert store.actions() == ["fetch_objects", "fetch_objects", "fetch_objects", "fetch"]
-    assert files(folder) == STORED
+    assert files(folder) == STORED | LEDGER
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
     assert modes == {0o600, 0o700}
     store.content["objects/meetings/m/a.mp3"] = b"x"  # of another size: fetched anew, the other is left alone
@@ -174,7 +54,7 @@ def test_another_bucket_takes_it_as_well(store: Store, monkeypatch: pytest.Monke
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="elsewhere")
         assert aam("backup", "--to", "s3://elsewhere/kept/", "--backup", NAME).exit_code == 0
-        assert place_of("s3://elsewhere/kept").sizes("") == {key: len(body) for key, body in STORED.items()}
+        assert place_of("s3://elsewhere/kept").sizes("") == {key: len(body) for key, body in (STORED | LEDGER).items()}
         store.content.clear()
         assert aam("restore", "--from", "s3://elsewhere/kept", "--objects", "--yes").exit_code == 0
         assert store.content == STORED
@@ -195,14 +75,45 @@ def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
     assert (done.exit_code, "is erased again yet; run 'aam restore --reconcile'" in done.output) == (1, True)
 
 
-def test_a_folder_is_brought_objects_first_and_its_manifest_last(store: Store, tmp_path: Path) -> None:
+def test_rows_are_brought_with_the_manifest_last_and_then_the_objects_that_they_want(
+    store: Store, tmp_path: Path
+) -> None:
     aam("backup", "--to", str(tmp_path), "--backup", NAME)
     store.content.clear()
     store.asked.clear()
+    store.wanted.remove("objects/meetings/m/b.mp3")  # it was erased since
     done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
-    assert (done.exit_code, store.actions()) == (0, ["bring", "look", "restore", "copy_back"])
-    assert store.content == STORED
-    assert list(store.content)[-1] == f"backups/database/{NAME}.json"
+    assert done.exit_code == 0, done.output
+    rows = [f"put {key}" for key in list(STORED)[:3]]
+    objects = [f"put {key}" for key in sorted(store.wanted)]
+    assert store.actions() == [*rows, "look", "restore", "wanted", *objects, "copy_back"]
+    assert store.content == {key: body for key, body in STORED.items() if key != "objects/meetings/m/b.mp3"}
+    assert "2 of 3 objects" in done.output
+
+
+def test_objects_come_late_where_somebody_was_still_to_be_erased_again(store: Store, tmp_path: Path) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME)
+    store.asked.clear()
+    store.finished = False
+    done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
+    assert (done.exit_code, store.actions()[-1]) == (1, "restore")
+    for state, first in (("restored", ["look", "reconcile", "wanted"]), ("settled", ["look", "wanted"])):
+        store.asked.clear()
+        store.state = state
+        assert aam("restore", "--reconcile", "--from", str(tmp_path), "--objects").exit_code == 0
+        assert [each for each in store.actions() if not each.startswith("put ")] == [*first, "copy_back"]
+
+
+def test_a_broken_newest_backup_of_a_folder_is_named_with_the_one_before(store: Store, tmp_path: Path) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    later = tmp_path / "backups/database/2026-11-23/010000Z.json"
+    later.parent.mkdir()
+    later.write_bytes(json.dumps(MANIFEST).encode())  # of another backup
+    store.asked.clear()
+    done = aam("restore", "--from", str(tmp_path), "--yes")
+    assert (done.exit_code, store.asked) == (1, [])
+    assert f"2026-11-23/010000Z is cut or was changed; '--backup {NAME}' chooses" in done.output
+    assert aam("restore", "--from", str(tmp_path), "--yes", "--backup", NAME).exit_code == 0
 
 
 def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
@@ -276,6 +187,7 @@ def test_reconciling_and_quarantine(store: Store) -> None:
         ["restore", "--point", "x"],
         ["restore", "--meeting", "x"],
         ["restore", "--reconcile", "--quarantine"],
+        ["restore", "--reconcile", "--from", "x"],
     ],
 )
 def test_what_does_not_fit_together_is_refused(store: Store, arguments: list[str]) -> None:

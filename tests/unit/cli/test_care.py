@@ -1,14 +1,8 @@
-"""`aam diagnose`, `retry`, `delete`, `export`: what they ask of the deployed functions, and what people read."""
+"""`aam diagnose`, `retry`, `delete`: what they ask of the deployed functions, and what people read."""
 
 from __future__ import annotations
 
-import hashlib
-import http.server
 import json
-import stat
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +10,6 @@ from click.testing import CliRunner, Result
 
 import aam_cli.diagnose
 import aam_local.invoking
-from aam_cli.export import download
 from aam_cli.main import main
 from aam_local.errors import UserError
 from aam_local.paths import Home
@@ -69,7 +62,31 @@ MEETING = {
     ],
     "cost": {"actual": {"usd": "0.12", "complete": False}},
     "waits": [],
+    "traces": {
+        "erasures": [],
+        "log": [{"at": AT, "level": "INFO", "operation": "hold", "result": "ended", "details": {}}],
+        "letters": {"artifacts": [{"sent_at": AT, "message_id": "x", "receives": 4}]},
+    },
     "advice": [{"why": "Go on.", "command": "aam retry --meeting m1"}],
+}
+GONE = {
+    "meeting_id": "m9",
+    "departure": {"marked_at": AT, "gone_at": AT, "by": "the erasure e1"},
+    "traces": {
+        "erasures": [
+            {
+                "id": "e1",
+                "subject": "meeting",
+                "state": "complete",
+                "created_at": AT,
+                "erased_at": AT,
+                "trigger": "person",
+            }
+        ],
+        "log": [],
+        "letters": {},
+    },
+    "advice": [],
 }
 QUEUE = {
     "name": "artifacts",
@@ -111,8 +128,10 @@ FAILED = {
         {"meeting_id": "m1", "title": "A", "stage": "probe", "code": "step_failed", "helps": True},
         {"meeting_id": "m2", "title": "B", "stage": "probe", "code": "silent_recording", "helps": False},
     ],
-    "more": False,
+    "after": None,
+    "beyond_help": 1,
 }
+SECOND_PAGE = {"meetings": [{**FAILED["meetings"][0], "meeting_id": "m3"}], "after": None, "beyond_help": 1}  # type: ignore[dict-item, index]
 PLAN = {
     "hash": HASH,
     "name": "Acme",
@@ -125,6 +144,7 @@ PLAN = {
     "largest": [],
     "kept": 0,
     "would_stop": [],
+    "database_bytes": 7,
     "lines": 3,
 }
 
@@ -133,7 +153,9 @@ def answer_to(payload: dict[str, Any]) -> dict[str, Any]:
     """What the deployed functions say."""
     if payload.get("action") == "diagnose":
         return (
-            MEETING
+            GONE
+            if payload.get("meeting_id") == "m9"
+            else MEETING
             if "meeting_id" in payload
             else SERVICES
             if "services" in payload
@@ -142,7 +164,7 @@ def answer_to(payload: dict[str, Any]) -> dict[str, Any]:
             else OVERVIEW
         )
     if payload.get("action") == "failed":
-        return FAILED
+        return SECOND_PAGE if payload.get("after") else FAILED
     if payload.get("action") == "restore":
         return {"reach": "archived"}
     if payload.get("action") == "retry":
@@ -195,8 +217,30 @@ def test_a_meetings_history_fits_a_screen_and_cannot_give_orders_to_it(asked: As
         "$0.12 at least",
         "held       Case 12",
         "audio 30 days",
+        "log        2026-11-21 12:00:00  hold ended",
+        "1 dead letters of artifacts",
         "→ Go on.\n    aam retry --meeting m1",
     ):
+        assert said in done.output, said
+
+
+def test_twenty_attempts_fit_a_screen_too_unless_all_are_asked_for(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("runs", "errors", "uploads", "results"):
+        monkeypatch.setitem(MEETING, name, MEETING[name] * 20)  # type: ignore[operator]
+    done = aam("diagnose", "--meeting", "m1")
+    assert len(done.output.splitlines()) < 40
+    assert done.output.count("attempt 2 ") == 3
+    assert "earlier    17 uploads, 17 runs, 17 errors; --all shows them" in done.output
+    assert aam("diagnose", "--meeting", "m1", "--all").output.count("attempt 2 ") == 20
+    assert aam("diagnose", "--all").exit_code == 2
+
+
+def test_a_meeting_that_is_gone_says_when_and_by_what(asked: Asked) -> None:
+    done = aam("diagnose", "--meeting", "m9")
+    assert done.exit_code == 0, done.output
+    for said in ("meeting m9 is gone.", "by the erasure e1", "gone       2026-11-21", "of a meeting, complete, erased"):
         assert said in done.output, said
 
 
@@ -236,10 +280,28 @@ def test_all_that_failed_is_shown_and_asked_first(asked: Asked) -> None:
     refused = aam("retry", "--failed", typed="n\n")
     assert refused.exit_code == 1
     assert "× m2  B: probe, silent_recording" in refused.output
+    assert "the file itself is the trouble.\n" in refused.output
     assert len(asked) == 1
     done = aam("retry", "--failed", typed="y\n")
     assert done.exit_code == 0
     assert [payload.get("meeting_id") for _, payload in asked[1:]] == [None, "m1"]
+
+
+def test_how_many_no_retry_can_help_is_said(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FAILED, "beyond_help", 4_001)
+    assert "the file itself is the trouble. So are 4,000 more." in aam("retry", "--failed", typed="n\n").output
+
+
+def test_page_after_page_is_shown_and_begun(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is refused each time hides nobody behind them."""
+    monkeypatch.setitem(FAILED, "after", "m1")
+    monkeypatch.setitem(FAILED, "meetings", [{**FAILED["meetings"][0], "meeting_id": "gone"}])  # type: ignore[dict-item, index]
+    done = aam("retry", "--failed", typed="y\ny\n")
+    assert done.exit_code == 1
+    assert "Try 1 meetings again, and more after these?" in done.output
+    assert [payload.get("after", payload.get("meeting_id")) for _, payload in asked] == [None, "gone", "m1", "m3"]
+    assert "1 of 2 were not begun" in done.output
+    assert "Nothing more was begun" in aam("retry", "--failed", typed="y\nn\n").output
 
 
 def test_one_that_is_refused_does_not_keep_the_others(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,65 +335,3 @@ def test_a_legal_hold_refuses_the_whole(asked: Asked, monkeypatch: pytest.Monkey
     done = aam("delete", "client", "c1", "--yes")
     assert (done.exit_code, len(asked)) == (1, 1)
     assert "A legal hold stands on it; nothing was deleted." in done.output
-
-
-@pytest.fixture
-def served() -> Iterator[str]:
-    """A store that hands out one file."""
-
-    class Store(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/file" else 403)
-            self.end_headers()
-            self.wfile.write(b"PK the file")
-
-        def log_message(self, *_said: Any) -> None:
-            return
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_an_export_is_fetched_checked_and_for_its_owner_only(
-    served: str, asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = {
-        "url": f"{served}/file",
-        "sha256": hashlib.sha256(b"PK the file").hexdigest(),
-        "size_bytes": 11,
-        "members": 3,
-        "left_out": 1,
-    }
-    wanted: list[Any] = []
-
-    def answer(_home: Home, output: str, payload: dict[str, Any], *, what: str) -> dict[str, Any]:
-        wanted.append((output, payload))
-        return made
-
-    monkeypatch.setattr(aam_local.invoking, "call_function", answer)
-    file = tmp_path / "x.zip"
-    nowhere = aam("export", "client", "c1", "--to", str(tmp_path / "none/x.zip"))
-    assert (nowhere.exit_code, wanted, "There is no folder" in nowhere.output) == (1, [], True)
-    left = tmp_path / "x.zip.partly"
-    left.touch()
-    left.chmod(0o666)
-    done = aam("export", "client", "c1", "--to", str(file))
-    assert done.exit_code == 0, done.output
-    assert wanted == [("ExportFunctionName", {"subject": "client", "id": "c1", "recordings": True})]
-    assert file.read_bytes() == b"PK the file"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "1 recordings are not in it" in done.output
-    assert aam("export", "client", "c1", "--to", str(file)).exit_code == 1, "nothing is written over"
-    assert len(wanted) == 1
-
-
-@pytest.mark.parametrize(("path", "digest"), [("/file", "00"), ("/gone", hashlib.sha256(b"PK the file").hexdigest())])
-def test_what_is_not_the_file_that_was_made_leaves_nothing(served: str, tmp_path: Path, path: str, digest: str) -> None:
-    with pytest.raises(UserError, match="export once more"):
-        download(served + path, tmp_path / "x.zip", sha256=digest)
-    assert list(tmp_path.iterdir()) == []

@@ -20,7 +20,7 @@ PREVIEW = {
     "name": "Kestrel\x1b[2J Ltd",
     "counts": {"meetings": 2, "backup_objects": 9},
     "held": ["m1"],
-    "client_held": False,
+    "held_clients": ["c1"],
     "heir": None,
     "unrecognised": ["m2"],
     "namesakes": ["p1"],
@@ -49,6 +49,7 @@ class Asked(list[dict[str, Any]]):
     def __init__(self) -> None:
         super().__init__()
         self.finished = iter([False, True])
+        self.fault = ""
 
     def __call__(self, _home: Any, output: str, payload: dict[str, Any], *, what: str) -> dict[str, Any]:
         self.append(payload)
@@ -56,7 +57,11 @@ class Asked(list[dict[str, Any]]):
         if payload.get("dry_run"):
             return {"preview": PREVIEW}
         if payload.get("action") == "list":
-            return {"certificates": [CERTIFICATE, {**CERTIFICATE, "state": "complete", "completed_at": "now"}]}
+            complete = {**CERTIFICATE, "state": "complete", "completed_at": "now"}
+            first = {"certificates": [CERTIFICATE], "next_cursor": "c"}
+            return {"certificates": [complete], "next_cursor": None} if payload.get("cursor") == "c" else first
+        if payload.get("dry_run") is False and self.fault:
+            raise UserError(self.fault)
         if payload.get("action") == "certificate":
             return {"certificate": {**CERTIFICATE, "state": "complete", "completed_at": "now", "hash": "abc"}}
         return {"finished": next(self.finished), "certificate": CERTIFICATE}
@@ -77,7 +82,7 @@ def test_it_shows_what_would_go_and_erases_nothing_unless_told(asked: Asked) -> 
     done = aam("client", ID)
     assert done.exit_code == 0, done.output
     assert asked == [{"subject": "client", "id": ID, "dry_run": True}]
-    for said in ("2 meetings", "9 backup objects", "keeps 1 meetings", "m2", "p1"):
+    for said in ("2 meetings", "9 backup objects", "keeps 1 meetings and 1 clients", "m2", "p1"):
         assert said in done.output
     assert "\x1b" not in done.output
     assert json.loads(aam("client", ID, "--json").output) == PREVIEW
@@ -94,7 +99,7 @@ def test_it_has_the_name_typed_and_goes_on_until_the_end(asked: Asked) -> None:
         {"subject": "client", "id": ID, "dry_run": False, "seconds": 60},
         {"action": "continue", "erasure_id": "e1", "seconds": 60},
     ]
-    for said in ("a hold keeps 1 meetings", "OpenAI: prompts; until 30 days", "nobody knows"):
+    for said in ("a hold keeps 1 meetings or clients", "OpenAI: prompts; until 30 days", "nobody knows"):
         assert said in done.output
 
 
@@ -109,7 +114,23 @@ def test_a_certificate_alone_is_json(asked: Asked) -> None:
 def test_all_erasures_are_a_line_each(asked: Asked) -> None:
     assert len(aam("list").output.splitlines()) == 2
     assert len(json.loads(aam("list", "--json").output)) == 2
-    assert asked == [{"action": "list"}] * 2
+    assert asked == [{"action": "list"}, {"action": "list", "cursor": "c"}] * 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("The stack does not answer.", "Erasure e1 has begun and goes on by itself; 'aam erase certificate e1'"),
+        ("Erasing failed: Erasure e1 is under way already.", "e1 is under way already.\n"),
+    ],
+)
+def test_where_to_ask_after_an_erasure_that_broke_off(asked: Asked, fault: str, told: str) -> None:
+    asked.fault = fault
+    done = aam("client", ID, "--confirm", "--yes")
+    assert done.exit_code == 1
+    assert done.output.count("e1") == told.count("e1")
+    assert told in done.output
+    assert asked[-1] == {"action": "list", "subject_id": ID, "limit": 1}
 
 
 @pytest.mark.parametrize(

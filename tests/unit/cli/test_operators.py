@@ -23,10 +23,13 @@ PLAN = {
     "multiparts": 0,
     "meetings": 0,
     "rows": {},
-    "reasons": [{"why": "temporary, older than 48 hours", "count": 2, "size_bytes": 1_234_567}],
+    "reasons": [
+        {"why": "temporary, older than 48 hours", "count": 2, "size_bytes": 1_234_567, "first": ["temp/exports/a.json"]}
+    ],
     "largest": [{"key": "temp/exports/a.json", "size_bytes": 1_234_000}],
     "kept": 0,
     "would_stop": [],
+    "database_bytes": 9_876,
     "lines": 2,
 }
 DONE = {**PLAN, "finished": True, "run_id": "r", "resumed": None, "skipped": 0, "failed": 0}
@@ -45,6 +48,18 @@ HEALTHY = {
     "temp_bytes": 9,
     "log_bytes": 8,
 }
+ITEM = {"does": "delete", "kind": "object", "version": "null", "why": "temporary, older than 48 hours"}
+PAGES = {
+    0: {"plan": PLAN, "items": [{**ITEM, "name": "temp/exports/a.json", "size_bytes": 1_234_000}], "next": 99},
+    99: {
+        "plan": None,
+        "items": [
+            {**ITEM, "name": "temp/b\x1b[2J", "version": "v7", "size_bytes": 567},
+            {**ITEM, "does": "delete row", "kind": "refresh_tokens", "name": "0193", "size_bytes": 0, "why": "old"},
+        ],
+        "next": None,
+    },
+}
 CHECKED = {"ok": True, "rows_without_object": 0, "objects_without_row": 0, "waiting": 1, "named": []}
 
 
@@ -57,6 +72,8 @@ def answer_of_cleanup(payload: dict[str, Any]) -> dict[str, Any]:
         "continue": DONE,
         "release": {"done": False},
     }
+    if payload.get("action") == "plan":
+        return PAGES[payload["after"]]
     if "action" in payload:
         return answers.get(payload["action"], {"done": True})
     return {"plan": PLAN} if payload["dry_run"] else {**DONE, "finished": payload["mode"] != "media"}
@@ -74,6 +91,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         return {"command": payload["command"], "revision": "0002", "output": "Alembic's words\n"}
 
     monkeypatch.setattr(aam_local.invoking, "call_function", answer)
+    monkeypatch.setattr("aam_local.disks.free_bytes", lambda _home: {"objects and database": 5_000_000})
     return calls
 
 
@@ -126,8 +144,37 @@ def test_a_cleanup_lists_and_deletes_nothing_unless_told(asked: Asked) -> None:
     assert done.output == (
         "     1,234,000  temp/exports/a.json\n"
         "       2 × temporary, older than 48 hours (1,234,567 bytes)\n"
+        "           temp/exports/a.json\n"
+        "           …\n"
         f"2 objects, 1,234,567 bytes would be deleted. Plan {HASH}\n"
+        f"All of it by name: aam cleanup --plan {HASH} --show\n"
+        "The database takes 9,876 bytes.\n"
+        "5,000,000 bytes are free on the disk of objects and database.\n"
     )
+
+
+def test_a_list_can_be_read_by_programs(asked: Asked) -> None:
+    assert json.loads(aam("cleanup", "temp", "--json").output) == PLAN
+    assert [payload["dry_run"] for _, payload in asked] == [True]
+
+
+def test_every_line_of_a_plan_is_shown_page_by_page(asked: Asked) -> None:
+    done = aam("cleanup", "--plan", HASH, "--show")
+    assert done.output == (
+        "delete object temp/exports/a.json: 1,234,000 bytes, temporary, older than 48 hours\n"
+        "delete object temp/b\N{REPLACEMENT CHARACTER}[2J (v7): 567 bytes, temporary, older than 48 hours\n"
+        "delete row refresh_tokens 0193: old\n"
+    )
+    assert [(payload["hash"], payload["after"]) for _, payload in asked] == [(HASH, 0), (HASH, 99)]
+    items = [json.loads(line) for line in aam("cleanup", "--plan", HASH, "--show", "--json").output.splitlines()]
+    assert items == [item for page in PAGES.values() for item in page["items"]]
+
+
+def test_how_much_room_there_is_is_said_before_and_after(asked: Asked) -> None:
+    for options, typed in (([], "temp\n"), (["--plan", HASH], f"{HASH[:8]}\n")):
+        done = aam("cleanup", "temp", "--confirm", *options, typed=typed)
+        said = "       5,000,000         5,000,000  bytes    free on the disk of objects and database"
+        assert done.output.splitlines()[-1] == said
 
 
 def test_a_cleanup_has_the_name_typed_and_confirms_exactly_that_plan(asked: Asked) -> None:
@@ -137,7 +184,7 @@ def test_a_cleanup_has_the_name_typed_and_confirms_exactly_that_plan(asked: Aske
     asked.clear()
     done = aam("cleanup", "temp", "--confirm", typed="temp\n")
     assert "2 objects, 1,234,567 bytes were deleted.\n" in done.output
-    assert done.output.splitlines()[-1].split() == ["1", "1", "bytes", "of", "the", "database"]
+    assert done.output.splitlines()[-2].split() == ["1", "1", "bytes", "of", "the", "database"]
     assert [payload.get("confirm") for _, payload in asked] == [None, None, HASH, None]
     assert asked[2][1]["dry_run"] is False
 
@@ -145,7 +192,7 @@ def test_a_cleanup_has_the_name_typed_and_confirms_exactly_that_plan(asked: Aske
 def test_a_plan_that_was_listed_before_is_confirmed_by_its_hash(asked: Asked) -> None:
     assert aam("cleanup", "temp", "--plan", HASH).exit_code == 2
     assert aam("cleanup", "temp", "--confirm", "--plan", HASH, typed=f"{HASH[:8]}\n").exit_code == 0
-    assert [payload["confirm"] for _, payload in asked] == [HASH]
+    assert [payload.get("confirm") for _, payload in asked] == [None, HASH, None]
 
 
 def test_a_long_cleanup_is_gone_on_with_until_its_end(asked: Asked) -> None:
@@ -234,6 +281,11 @@ def test_a_name_with_a_space_that_nobody_can_type_is_typed_with_a_plain_one(
         ["temp", "--all", "--client", "a"],
         ["temp", "--dry-run", "--confirm", "--yes"],
         ["temp", "--dry-run", "--confirm", "--plan", HASH, "--yes"],
+        ["--show"],
+        ["temp", "--plan", HASH, "--show"],
+        ["--plan", HASH, "--show", "--confirm", "--yes"],
+        ["temp", "--json", "--confirm", "--yes"],
+        ["--health-check", "--json"],
     ],
 )
 def test_what_cannot_be_meant_is_refused(asked: Asked, arguments: list[str]) -> None:

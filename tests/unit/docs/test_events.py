@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 
 from aam.access.schemas import parse as parse_export
+from aam.backups.schemas import parse_backup, parse_restore
 from aam.costs.schemas import CostRequest
 from aam.diagnosis.requests import parse as parse_repair
+from aam.erasure.schemas import parse as parse_erasure
 from aam.migrations.service import MigrationRequest
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
 from aam.retention.schemas import CleanupRequest
+from aam.retention.schemas import parse as parse_cleanup
 from aam.transcription.prepared import AudioWindow
+from tests.support.apps import app_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "events").rglob("*.json"))
@@ -32,7 +36,21 @@ def body(sample: str) -> str:
     return str(record["body"])
 
 
-READERS: dict[str, Callable[[], object]] = {
+ASKED: dict[str, Callable[[dict[str, Any]], object]] = {
+    "backup": parse_backup,
+    "cleanup": parse_cleanup,
+    "costs": CostRequest.model_validate,
+    "erasure": parse_erasure,
+    "export": parse_export,
+    "migrate": MigrationRequest.model_validate,
+    "on_execution_change": lambda event: app_of("on_execution_change").ExecutionChange.model_validate(event),
+    "repair": parse_repair,
+    "restore": parse_restore,
+    "sweep": lambda event: app_of("sweep").SweepRequest.model_validate(event),
+}
+"""How each function reads what people, schedules and EventBridge send."""
+
+OTHERS: dict[str, Callable[[], object]] = {
     "start_processing/received.json": lambda: ReceivedObject.model_validate_json(
         body("start_processing/received.json")
     ),
@@ -41,27 +59,42 @@ READERS: dict[str, Callable[[], object]] = {
     "step_probe/run.json": lambda: RunInput.model_validate(read("step_probe/run.json")),
     "step_recognise/window.json": lambda: AudioWindow.model_validate(read("step_recognise/window.json")["window"]),
     "step_fail/failure.json": lambda: Failure.model_validate(read("step_fail/failure.json")["failure"]),
-    "cleanup/temp.json": lambda: CleanupRequest.model_validate(read("cleanup/temp.json")),
-    "cleanup/temp-dry-run.json": lambda: CleanupRequest.model_validate(read("cleanup/temp-dry-run.json")),
-    "costs/report.json": lambda: CostRequest.model_validate(read("costs/report.json")),
-    "costs/budget.json": lambda: CostRequest.model_validate(read("costs/budget.json")),
-    **{
-        f"repair/{sample.name}": partial(parse_repair, read(f"repair/{sample.name}"))
-        for sample in SAMPLES
-        if sample.parent.name == "repair"
-    },
-    **{
-        f"export/{sample.name}": partial(parse_export, read(f"export/{sample.name}"))
-        for sample in SAMPLES
-        if sample.parent.name == "export"
-    },
-    "migrate/up.json": lambda: MigrationRequest.model_validate(read("migrate/up.json")),
 }
+OF_AWS = {"on_upload", "on_vendor_reply"}
+"""What the store sends, which the tests of these functions read."""
+
+READERS = {
+    **OTHERS,
+    **{
+        f"{sample.parent.name}/{sample.name}": partial(ASKED[sample.parent.name], json.loads(sample.read_text("utf-8")))
+        for sample in SAMPLES
+        if sample.parent.name in ASKED
+    },
+}
+
+
+def test_every_sample_is_read_by_something() -> None:
+    folders = {sample.parent.name for sample in SAMPLES}
+    assert folders == {*ASKED, *OF_AWS, *(name.partition("/")[0] for name in OTHERS)}
 
 
 @pytest.mark.parametrize("sample", READERS)
 def test_a_sample_is_what_its_function_reads(sample: str) -> None:
     assert READERS[sample]()
+
+
+@pytest.mark.parametrize(
+    ("function", "event", "said"),
+    [
+        ("costs", {"command": "repot"}, "command: Input should be 'report' or 'budget'; nothing was changed."),
+        ("migrate", {"command": "upp"}, "command: Input should be 'up', "),
+        ("migrate", {"revision": "s3cret; x"}, "revision: String should match pattern"),
+    ],
+)
+def test_what_a_person_mistypes_is_answered_with_a_sentence(function: str, event: dict[str, Any], said: str) -> None:
+    told = app_of(function).handler(event, None)
+    assert told["detail"].startswith(said)
+    assert "s3cret" not in told["detail"]
 
 
 def test_a_dry_run_is_one() -> None:

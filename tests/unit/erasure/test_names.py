@@ -134,10 +134,50 @@ def test_whole_names_of_others_stay() -> None:
         ("Сергей Королёв", unicodedata.normalize("NFD", "Сергей Королёв")),
         ("Андрей Йовович", unicodedata.normalize("NFD", "Андрей Йовович")),
         (unicodedata.normalize("NFD", "José Núñez"), "José Núñez"),
+        ("Ольга Скрипка", "Ользі Скрипці"),
+        ("Ольга Солоха", "Солосі Ользі"),
+        ("Павел Орёл", "Павлу Орлу"),
+        ("Пётр Заяц", "Петра Зайца"),
+        ("Петро Заєць", "Петрові Зайцю"),
+        ("Лев Кравець", "Льва Кравця"),
+        ("Лев Дубок", "Львом Дубком"),
+        ("Антін Соловей", "Антона Солов’я"),
+        ("Сидір Лебідь", "Сидорові Лебедю"),
+        ("Яків Вечір", "Якове Вечоре"),
+        ("Дмитро Марко", "Дмитрові Маркові"),
+        ("Андрій Ковалів", "Андрія Ковалева"),
+        ("Артём Королёв", "Артема Королева"),
     ],
 )
 def test_oblique_cases_and_decomposed_letters(name: str, text: str) -> None:
     assert somebody(name, known=False).text(text) == NOBODY
+    stems = somebody(name, known=False).stems
+    composed = unicodedata.normalize("NFC", text)
+    assert any(re.search(f"{spellings(stem)}|{stem}", composed, re.IGNORECASE) for stem in stems)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Олег", "Ольга дала Ользі."),
+        ("Петер", "Петра знає Петро."),
+        ("Лев", "Львів, у Львові, во Львове, Львовский."),
+        ("Кім Ли", "Кому і ким?"),
+        ("Тім Ли", "Тому що, тем более."),
+        ("Марек", "Марку і Марка."),
+        ("Кузін", "Кузен і кузени, Кузена."),
+        ("Павел", "Павильон, Пава, Павлин."),
+        ("Ольга", "Олена, Олеся, Ользький."),
+    ],
+)
+def test_other_names_and_common_words_stay(name: str, text: str) -> None:
+    assert somebody(name, known=True).text(text) == text
+
+
+def test_what_is_a_form_of_two_names_is_the_one_whose_stem_it_has() -> None:
+    fly = somebody("Ніна Муха", known=True)
+    assert fly.text("Дай Мусі.") == f"Дай {NOBODY}."
+    assert replace(fly, others=frozenset({"Муся Коваль"})).text("Дай Мусі або Мухам.") == f"Дай Мусі або {NOBODY}."
 
 
 @pytest.mark.parametrize(

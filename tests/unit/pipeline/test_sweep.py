@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aam.foundation.storage import StorageUnavailable
-
-APP = Path(__file__).resolve().parents[3] / "functions" / "sweep" / "app.py"
+from tests.support.apps import app_of
 
 
 @pytest.fixture(scope="module")
 def app() -> Any:
-    spec = importlib.util.spec_from_file_location("sweep_app", APP)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return app_of("sweep")
 
 
 def test_each_part_is_done_although_another_fails(app: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -64,6 +64,21 @@ def test_versions_and_markers_all_go(bucket: Bucket) -> None:
     assert keys(bucket) == []
 
 
+def test_of_each_version_it_is_known_what_became_of_it(bucket: Bucket) -> None:
+    bucket = with_versions_on(bucket)
+    put(bucket, "a/1", "a/1", "a/1", "a/2", "a/3", "a/4")
+    for key in ("a/2", "a/4"):
+        bucket.store.delete(key)
+    bucket.delete([[(each.key, each.version) for each in bucket.versions("a/4") if each.hidden]])
+    found: dict[str, list[tuple[bool, bool]]] = {}
+    for each in bucket.versions(""):
+        found.setdefault(each.key, []).append((each.useless_since is not None, each.hidden))
+    assert found["a/1"] == [(False, False), (True, False), (True, False)]
+    assert found["a/2"] == [(False, False), (True, True)]
+    assert found["a/3"] == [(False, False)]
+    assert found["a/4"] == [(True, False)]
+
+
 def test_a_tag_is_given_changed_and_taken_off_and_others_stay(bucket: Bucket) -> None:
     put(bucket, "a/1", "a/2")
     at = {"Bucket": bucket.store.bucket, "Key": "a/1"}
@@ -86,6 +101,12 @@ def test_a_missing_object_is_missing(bucket: Bucket) -> None:
         bucket.store.read("nothing")
     with pytest.raises(ObjectMissing):
         bucket.store.size("nothing")
+
+
+def test_a_range_is_read_by_its_bytes(bucket: Bucket) -> None:
+    put(bucket, "a/0123456")
+    assert bucket.store.read_range("a/0123456", 2, 4) == b"012"
+    assert bucket.store.read_range("a/0123456", 7, 99) == b"56"
 
 
 def test_uploads_in_parts_are_listed_and_aborted_once(bucket: Bucket) -> None:

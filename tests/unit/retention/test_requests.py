@@ -39,7 +39,7 @@ def test_the_schedules_ask_for_real_runs_and_can_be_turned_off() -> None:
     template = written()
     events = template["Resources"]["CleanUp"]["Properties"]["Events"]
     everything = [event["Properties"] for event in events.values()]
-    everything.append(template["Resources"]["BackupFunction"]["Properties"]["Events"]["Daily"]["Properties"])
+    everything.append(template["Resources"]["BackUp"]["Properties"]["Events"]["Daily"]["Properties"])
     for properties in everything:
         condition, expression, _ = properties["ScheduleExpression"]["Fn::If"]
         assert properties["State"] == {"Fn::If": [condition, "ENABLED", "DISABLED"]}

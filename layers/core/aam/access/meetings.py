@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
 from aam.identity.models import User
 from aam.meetings.models import Meeting, MeetingParticipant, MeetingViewer
+from aam.retention.keys import DERIVED, QUARANTINE, prefixes_of
 from aam.transcription.models import TranscriptRow
 from aam.transcription.reading import TranscriptFormat, exported, read_whole
 from aam.uploads.archive import reach_of
@@ -29,6 +31,12 @@ from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+WHY_DERIVED = (
+    "audio taken from the recording, and replies of engines and models as they came: what they say stands in "
+    "transcripts, minutes and rows"
+)
+WHY_QUARANTINED = "a restore of the database did not know it; 'aam restore --release' brings it back"
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class _Upload:
 def add_meeting(
     archive: Archive, meeting_id: UUID, *, open_transaction: Transaction, store: ObjectStore, recordings: bool
 ) -> list[LeftOut]:
-    """Add all of a meeting under ``meetings/{id}/``; returns the recordings that are not in it.
+    """Add all of a meeting under ``meetings/{id}/``; returns what is not in it.
 
     The database is left before recordings are read, however long they take.
     """
@@ -62,11 +70,21 @@ def add_meeting(
     for upload in uploads:
         reach = reach_of(upload.key, store=store) if recordings else "not asked for"
         if reach != "readable":
-            left_out.append(LeftOut(meeting_id=meeting_id, upload_id=upload.id, why=reach))
+            left_out.append(LeftOut(meeting_id=meeting_id, what="recording", upload_id=upload.id, why=reach))
             continue
         name = f"{folder}/recordings/{upload.id}_{safe_name(upload.filename)}"
         archive.add(name, store.stream(upload.key), packed=names_transcript(upload.filename))
-    return left_out
+    return [*left_out, *not_packed(meeting_id, store=store)]
+
+
+def not_packed(meeting_id: UUID, *, store: ObjectStore) -> Iterator[LeftOut]:
+    """The meeting's objects that no export holds: what runs have made on their way, and what a restore set aside."""
+    derived = len(store.keys(f"{DERIVED}{meeting_id}/"))
+    if derived:
+        yield LeftOut(meeting_id=meeting_id, what="derived", objects=derived, why=WHY_DERIVED)
+    aside = sum(len(store.keys(f"{QUARANTINE}{prefix}")) for prefix in prefixes_of(meeting_id))
+    if aside:
+        yield LeftOut(meeting_id=meeting_id, what="quarantined", objects=aside, why=WHY_QUARANTINED)
 
 
 def add_transcripts(archive: Archive, session: Session, meeting_id: UUID, folder: str) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from aam.access.errors import BadExportRequest
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
 
 
@@ -29,13 +28,17 @@ class ExportRequest(RequestBody):
 
 
 class Exported(Value):
-    """The file: where it can be fetched for a quarter of an hour, and how to know that it is whole."""
+    """The file: where it can be fetched for a quarter of an hour, and how to know that it is whole.
+
+    ``left_out`` counts recordings, ``not_packed`` other objects of its meetings; the manifest names both.
+    """
 
     url: str
     sha256: str
     size_bytes: int
     members: int
     left_out: int
+    not_packed: int
 
 
 class Member(Value):
@@ -47,16 +50,17 @@ class Member(Value):
 
 
 class LeftOut(Value):
-    """A recording that is not in the archive, and why."""
+    """What of a meeting is not in the archive, and why: one recording, or so many objects of another kind."""
 
     meeting_id: UUID
-    upload_id: UUID
+    what: Literal["recording", "derived", "quarantined"]
     why: str
+    upload_id: UUID | None = None
+    objects: int = 1
 
 
 def parse(event: dict[str, Any]) -> ExportRequest:
-    """The request in an event; raises BadExportRequest."""
-    try:
-        return ExportRequest.model_validate({name: value for name, value in event.items() if name != "correlation_id"})
-    except ValidationError:
-        raise BadExportRequest from None
+    """The request in an event; raises BadExportRequest, whose sentence says what is wrong with it."""
+    return read_request(
+        event, actions={}, otherwise=ExportRequest, error=BadExportRequest, ending="nothing was exported"
+    )

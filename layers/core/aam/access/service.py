@@ -37,6 +37,23 @@ BYTES_MOST = 20 * 1024**3
 URL_LIFETIME_S = 900
 MODELS = {Subject.CLIENT: Client, Subject.USER: User, Subject.PARTICIPANT: DirectoryParticipant}
 
+WHERE_ELSE = (
+    "copies in backups, earlier versions of objects, and what a restored database does not know in quarantine",
+    "the certificates and the ledger of erasures, the maintenance log, tombstones: ids only",
+    "what vendors keep of what they were sent",
+    "hashes of passwords and tokens, names of objects and executions",
+)
+NEVER_IN_IT = {
+    Subject.CLIENT: WHERE_ELSE,
+    Subject.USER: ("meetings of others, which the user may have read or spoken in", *WHERE_ELSE),
+    Subject.PARTICIPANT: (
+        "recordings, derived audio and replies of engines and models: they hold others' words as well",
+        "what others said or wrote of the person, and meetings where the person is not listed as a participant",
+        *WHERE_ELSE,
+    ),
+}
+"""What no export of a subject holds; its manifest says so."""
+
 
 @dataclass(frozen=True)
 class Tools:
@@ -71,6 +88,7 @@ def export(asked: ExportRequest, *, tools: Tools) -> Exported:
             "id": asked.id,
             "meetings": meeting_ids,
             "left_out": [each.model_dump() for each in left_out],
+            "never_in_it": NEVER_IN_IT[asked.subject],
         }
     )
     with tools.open_transaction() as session:
@@ -81,7 +99,8 @@ def export(asked: ExportRequest, *, tools: Tools) -> Exported:
         sha256=sha256,
         size_bytes=size,
         members=len(archive.members),
-        left_out=len(left_out),
+        left_out=sum(each.what == "recording" for each in left_out),
+        not_packed=sum(each.objects for each in left_out if each.what != "recording"),
     )
 
 
@@ -112,7 +131,7 @@ def refuse_too_much(session: Session, meeting_ids: list[UUID]) -> None:
 
 
 def fill(archive: Archive, asked: ExportRequest, meeting_ids: list[UUID], *, tools: Tools) -> list[LeftOut]:
-    """Add everything; returns the recordings that are not in it."""
+    """Add everything; returns what of its meetings is not in it."""
     if asked.subject is Subject.PARTICIPANT:
         add_participant(archive, asked.id, meeting_ids, tools=tools)
         return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -10,15 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from aam.backups.copies import keep_up, listed
-from aam.backups.errors import BadRestoreRequest, NoSuchBackup
+from aam.backups.errors import NoSuchBackup
 from aam.backups.manifest import COPIES, backups_in, choose, keys_of, read_manifest
 from aam.backups.reconciling import copy_back, reconcile, release
 from aam.backups.restoring import restore
 from aam.backups.schemas import (
-    BROUGHT,
     PAGE,
     BackupRequest,
-    BringRequest,
     CopyBackRequest,
     FetchRequest,
     LookRequest,
@@ -27,9 +24,11 @@ from aam.backups.schemas import (
     ReconcileRequest,
     RestoreRequest,
     Signed,
+    WantedRequest,
 )
 from aam.backups.service import back_up
 from aam.backups.tools import BackupTools, RestoreTools
+from aam.backups.wanting import wanted_of
 from aam.foundation.storage import ObjectStore
 from aam.retention.keys import QUARANTINE
 from aam.retention.restored import read_note
@@ -77,15 +76,15 @@ def answer_restore(request: OfRestore, *, tools: Callable[[], RestoreTools], has
     made = tools()
     answer: BaseModel
     if isinstance(request, RestoreRequest):
-        answer = restore(request.backup, tools=made, has_time=has_time)
+        answer = restore(request.backup, tools=made, has_time=has_time, without_ledger=request.without_ledger)
     elif isinstance(request, ReconcileRequest):
         answer = reconcile(point=request.point, tools=made, has_time=has_time)
     elif isinstance(request, CopyBackRequest):
         answer = copy_back(tools=made, has_time=has_time)
     elif isinstance(request, LookRequest):
         return look(request, tools=made)
-    elif isinstance(request, BringRequest):
-        return {"files": [each.model_dump() for each in bring(request, tools=made)]}
+    elif isinstance(request, WantedRequest):
+        return {"keys": wanted_of(request.keys, tools=made)}
     else:
         answer = release(request.key, meeting_id=request.meeting_id, tools=made)
     return answer.model_dump(mode="json")
@@ -104,11 +103,3 @@ def look(request: LookRequest, *, tools: RestoreTools) -> dict[str, Any]:
         "restored": marked.model_dump(mode="json") if marked else None,
         "quarantined": [{"key": each.key, "size_bytes": each.size} for each in waiting],
     }
-
-
-def bring(request: BringRequest, *, tools: RestoreTools) -> list[Signed]:
-    """URLs that write these objects into the bucket of backups; raises BadRestoreRequest."""
-    for key in request.keys:
-        if not re.fullmatch(BROUGHT, key) or ".." in key.split("/"):
-            raise BadRestoreRequest("keys: a backup has no object of this name; nothing was changed.")
-    return [Signed(key=key, url=tools.signer.presigned_put(key, expires_s=SIGNED_FOR_S)) for key in request.keys]

@@ -49,6 +49,13 @@ class NoSuchBackup(NotFound):
     sentence = "There is no such backup, or it is not whole; 'aam backup --list' shows those there are."
 
 
+class ManifestBroken(Conflict):
+    """What lies there as the backup's manifest is none, or another backup's."""
+
+    code = "manifest_broken"
+    sentence = "The manifest of this backup is cut or was changed; choose another by its name. Nothing was changed."
+
+
 class BackupBroken(Conflict):
     """The dump is not what its manifest says."""
 
@@ -68,6 +75,23 @@ class ForeignBackup(Conflict):
 
     code = "foreign_backup"
     sentence = "The backup is of another system than the recordings in this bucket. Nothing was changed."
+
+
+class ForeignLedger(Conflict):
+    """This stack's ledger of erasures is not the backup's, or lacks some of it."""
+
+    code = "foreign_ledger"
+    sentence = (
+        "The backup belongs to another ledger of erasures than this stack has, so who was erased would be back; carry "
+        "the ledger along (docs/privacy.md), or say --without-ledger. Nothing was changed."
+    )
+
+
+class LedgerUnavailable(Transient):
+    """The function that reads the ledger of erasures did not answer."""
+
+    code = "ledger_unavailable"
+    sentence = "The ledger of erasures could not be asked; try again in a minute. Nothing was changed."
 
 
 class DatabaseNotEmpty(Conflict):
@@ -125,6 +149,15 @@ class RestoreUnfinished(Conflict):
 
     code = "restore_unfinished"
     sentence = "A restore was interrupted and has left the database empty; restore again first. Nothing was changed."
+
+
+class RowsFirst(Conflict):
+    """Nobody can say yet which objects are wanted."""
+
+    code = "rows_first"
+    sentence = (
+        "Objects are brought when the rows are there that want them; restore the database first. Nothing was changed."
+    )
 
 
 class NotInQuarantine(NotFound):

@@ -12,66 +12,47 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Literal
-from uuid import UUID
 
-from pydantic import ConfigDict, Field, ValidationError
+from aam.backups.errors import ManifestBroken, NoSuchBackup
+from aam.foundation.storage import ObjectStore
+from aam.retention.newest_backup import (
+    DATABASE,
+    NAME,
+    Copied,
+    LedgerFacts,
+    Manifest,
+    backups_in,
+    dump_key,
+    has_dump,
+    manifest_key,
+    read_manifest,
+)
 
-from aam.backups.errors import NoSuchBackup
-from aam.foundation.schemas import Value
-from aam.foundation.storage import ObjectMissing, ObjectStore
-from aam.retention.newest_backup import DATABASE, taken_at
+__all__ = [
+    "CONFIG",
+    "COPIES",
+    "DATABASE",
+    "NAME",
+    "Copied",
+    "LedgerFacts",
+    "Manifest",
+    "backups_in",
+    "choose",
+    "config_key",
+    "dump_key",
+    "has_dump",
+    "keys_of",
+    "manifest_key",
+    "name_of",
+    "read_manifest",
+]
 
 CONFIG, COPIES = "backups/config/", "objects/"
-NAME = r"\d{4}-\d\d-\d\d/\d{6}Z"
-
-
-class Copied(Value):
-    """What became of the objects: those that were copied now, and those that this backup did not come to."""
-
-    objects: int = 0
-    size_bytes: int = 0
-    gone: int = 0
-    failed: int = 0
-    complete: bool = False
-
-
-class Manifest(Value):
-    """One whole backup; ``taken_at`` is the moment that the database is of, ``counts`` its rows by table."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    format: Literal[1] = 1
-    backup: str = Field(pattern=f"^{NAME}$")
-    taken_at: datetime
-    store_id: UUID
-    revision: str
-    server_version: str
-    dump_bytes: int = Field(ge=1)
-    dump_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    config_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    counts: dict[str, int]
-    objects: Copied = Field(default_factory=Copied)
-
-    @property
-    def dump_key(self) -> str:
-        """Where the dump lies."""
-        return dump_key(self.backup)
 
 
 def name_of(moment: datetime) -> str:
     """A backup's name, such as ``2026-11-22/010000Z``."""
     return f"{moment.astimezone(UTC):%Y-%m-%d/%H%M%SZ}"
-
-
-def dump_key(backup: str) -> str:
-    """Where a backup's dump lies."""
-    return f"{DATABASE}{backup}.dump"
-
-
-def manifest_key(backup: str) -> str:
-    """Where a backup's manifest lies."""
-    return f"{DATABASE}{backup}.json"
 
 
 def config_key(backup: str) -> str:
@@ -84,28 +65,22 @@ def keys_of(backup: str) -> tuple[str, str, str]:
     return dump_key(backup), config_key(backup), manifest_key(backup)
 
 
-def backups_in(store: ObjectStore) -> list[str]:
-    """The names of all whole backups, the newest first; raises StorageUnavailable."""
-    found = [key for key in store.keys(DATABASE) if taken_at(key) is not None]
-    return sorted((key.removeprefix(DATABASE).removesuffix(".json") for key in found), reverse=True)
-
-
 def choose(store: ObjectStore, wanted: str | None) -> Manifest:
-    """The manifest of a backup by its name or date, or of the newest; raises NoSuchBackup."""
+    """The manifest of a backup by its name or date, or of the newest.
+
+    Raises NoSuchBackup, and ManifestBroken, which names the newest one that can be chosen instead.
+    """
     if wanted is not None and not re.fullmatch(rf"{NAME}|\d{{4}}-\d\d-\d\d", wanted):
         raise NoSuchBackup
-    names = [name for name in backups_in(store) if wanted is None or name == wanted or name.startswith(f"{wanted}/")]
-    if not names:
+    there = backups_in(store)
+    name = next((name for name in there if wanted is None or name == wanted or name.startswith(f"{wanted}/")), None)
+    if name is None:
         raise NoSuchBackup
-    manifest = read_manifest(store, names[0])
+    manifest = read_manifest(store, name)
     if manifest is None:
-        raise NoSuchBackup
+        whole = next((other for other in there if read_manifest(store, other) is not None), None)
+        instead = f"choose the newest whole one, {whole}, by its name" if whole else "no other one is whole"
+        raise ManifestBroken(
+            f"The manifest of the backup {name} is cut or was changed; {instead}. Nothing was changed."
+        )
     return manifest
-
-
-def read_manifest(store: ObjectStore, backup: str) -> Manifest | None:
-    """A backup's manifest, or None when it is none; raises StorageUnavailable."""
-    try:
-        return Manifest.model_validate_json(store.read(manifest_key(backup)))
-    except (ObjectMissing, ValidationError):
-        return None

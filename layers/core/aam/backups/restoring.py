@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from sqlalchemy import text, update
@@ -16,11 +16,11 @@ from sqlalchemy.exc import DBAPIError
 
 from aam.backups.emptiness import require_empty
 from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
+from aam.backups.ledger import refuse_foreign
 from aam.backups.loading import checked, load, verify
-from aam.backups.manifest import Manifest, choose
+from aam.backups.manifest import Manifest, choose, has_dump
 from aam.backups.tools import RestoreTools, Step, counted
 from aam.foundation.schemas import Value
-from aam.foundation.storage import ObjectMissing
 from aam.retention import identity
 from aam.retention.integrity import Integrity, check
 from aam.retention.keys import DERIVED, UPLOADED
@@ -37,7 +37,8 @@ class RestoreReport(Value):
     """What was restored; ``changed`` is what the steps after it did, ``integrity`` what is still to be reconciled.
 
     ``rows`` counts what the database holds now, ``rows_in_backup`` what the backup says it held.  ``finished`` false:
-    there was no time for all steps, and reconciling goes on with them.
+    there was no time for all steps, and reconciling goes on with them.  ``ledger`` says whether the ledger of erasures
+    was the backup's: ``unknown`` where the backup does not say.
     """
 
     backup: str
@@ -46,18 +47,24 @@ class RestoreReport(Value):
     rows_in_backup: int
     changed: dict[str, int]
     finished: bool
+    ledger: Literal["same", "unknown", "left_out"]
     integrity: Integrity
 
 
-def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> RestoreReport:
+def restore(
+    wanted: str | None, *, tools: RestoreTools, has_time: HasTime, without_ledger: bool = False
+) -> RestoreReport:
     """Restore a backup, by its name or date or the newest, into an empty database.
 
-    Raises NoSuchBackup, BackupTooNew, ForeignBackup, DatabaseNotEmpty, RestoreInProgress, BackupBroken, RestoreFailed:
-    nothing is changed then.  Killed while it loads, it has changed nothing either; killed later, reconciling goes on
-    with it.
+    ``without_ledger``: though its ledger of erasures is not this stack's.  Raises NoSuchBackup, ManifestBroken,
+    BackupTooNew, ForeignBackup, ForeignLedger, LedgerUnavailable, DatabaseNotEmpty, RestoreInProgress, BackupBroken,
+    RestoreFailed: nothing is changed then.  Killed while it loads, it has changed nothing either; killed later,
+    reconciling goes on with it.
     """
     manifest = choose(tools.backups, wanted)
     refuse(manifest, tools=tools)
+    if manifest.ledger is not None and not without_ledger:
+        refuse_foreign(manifest, tools.ledger())
     verify(tools.backups, manifest)
     before = read_note(tools.bucket)
     marked = RestoreNote(
@@ -81,6 +88,7 @@ def restore(wanted: str | None, *, tools: RestoreTools, has_time: HasTime) -> Re
         rows_in_backup=sum(manifest.counts.values()),
         changed=counted(steps),
         finished=all(step.finished for step in steps.values()),
+        ledger="left_out" if without_ledger else "unknown" if manifest.ledger is None else "same",
         integrity=check(tools=tools),
     )
 
@@ -89,11 +97,7 @@ def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
     """Raise what can be seen without reading the dump."""
     if manifest.revision not in tools.schema.revisions:
         raise BackupTooNew
-    try:
-        whole = tools.backups.size(manifest.dump_key) == manifest.dump_bytes
-    except ObjectMissing:
-        whole = False
-    if not whole:
+    if not has_dump(tools.backups, manifest):
         raise BackupBroken
     label = identity.label_of(tools.bucket)
     if label not in (None, manifest.store_id) and holds_recordings(tools):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from aam.backups.errors import BadBackupRequest, BadRestoreRequest
 from aam.backups.manifest import NAME
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
 
 Backup = Field(default=None, pattern=rf"^({NAME}|\d{{4}}-\d\d-\d\d)$")
 """A backup's name, or the date of the newest one of a day; without it the newest of all."""
 
-BROUGHT = rf"^(backups/(database|config)/{NAME}\.(dump|json)|objects/(meetings|derived|media|reports)/.+)$"
 PAGE = 500
 
 
@@ -43,10 +43,11 @@ class FetchObjectsRequest(RequestBody):
 
 
 class RestoreRequest(RequestBody):
-    """Restore a backup into an empty database."""
+    """Restore a backup into an empty database; ``without_ledger``: though its ledger of erasures is another."""
 
     action: Literal["restore"]
     backup: str | None = Backup
+    without_ledger: bool = False
 
 
 class LookRequest(RequestBody):
@@ -71,10 +72,10 @@ class CopyBackRequest(RequestBody):
     seconds: int | None = Field(default=None, ge=0, le=900)
 
 
-class BringRequest(RequestBody):
-    """Sign the bringing of these objects into the bucket of backups, from where somebody kept them."""
+class WantedRequest(RequestBody):
+    """Say which of these copies, kept by somebody elsewhere, rows of the restored database want and no bucket has."""
 
-    action: Literal["bring"]
+    action: Literal["wanted"]
     keys: tuple[str, ...] = Field(min_length=1, max_length=PAGE)
 
 
@@ -95,46 +96,30 @@ class Signed(Value):
 
 
 OfBackup = BackupRequest | FetchRequest | FetchObjectsRequest
-OfRestore = RestoreRequest | LookRequest | ReconcileRequest | CopyBackRequest | BringRequest | ReleaseRequest
+OfRestore = RestoreRequest | LookRequest | ReconcileRequest | CopyBackRequest | WantedRequest | ReleaseRequest
 
-BACKUP_ACTIONS: dict[str, type[RequestBody]] = {
+BACKUP_ACTIONS: dict[str, type[OfBackup]] = {
     "backup": BackupRequest,
     "copy": BackupRequest,
     "list": BackupRequest,
     "fetch": FetchRequest,
     "fetch_objects": FetchObjectsRequest,
 }
-RESTORE_ACTIONS: dict[str, type[RequestBody]] = {
+RESTORE_ACTIONS: dict[str, type[OfRestore]] = {
     "restore": RestoreRequest,
     "look": LookRequest,
     "reconcile": ReconcileRequest,
     "copy_back": CopyBackRequest,
-    "bring": BringRequest,
+    "wanted": WantedRequest,
     "release": ReleaseRequest,
 }
-
-Error = TypeVar("Error", BadBackupRequest, BadRestoreRequest)
 
 
 def parse_backup(event: dict[str, Any]) -> OfBackup:
     """The request in an event; raises BadBackupRequest."""
-    return parse(event, BACKUP_ACTIONS, BadBackupRequest, "nothing was done")  # type: ignore[return-value]
+    return read_request(event, actions=BACKUP_ACTIONS, error=BadBackupRequest, ending="nothing was done")
 
 
 def parse_restore(event: dict[str, Any]) -> OfRestore:
     """The request in an event; raises BadRestoreRequest."""
-    return parse(event, RESTORE_ACTIONS, BadRestoreRequest, "nothing was changed")  # type: ignore[return-value]
-
-
-def parse(event: dict[str, Any], actions: dict[str, type[RequestBody]], error: type[Error], ending: str) -> RequestBody:
-    """Validate by the action; raises ``error``, whose sentence says what is wrong."""
-    asked = {name: value for name, value in event.items() if name != "correlation_id"}
-    action = asked.get("action")
-    if not isinstance(action, str) or action not in actions:
-        raise error(f"action must be one of {', '.join(sorted(actions))}; {ending}.")
-    try:
-        return actions[action].model_validate(asked)
-    except ValidationError as wrong:
-        first = wrong.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise error(f"{where}: {first['msg'].removeprefix('Value error, ')}; {ending}.") from None
+    return read_request(event, actions=RESTORE_ACTIONS, error=BadRestoreRequest, ending="nothing was changed")

@@ -10,9 +10,11 @@ from typing import Any
 
 from aam.backups.copies import delete_versions, expire, keep_up, single_versions
 from aam.backups.dumping import LIMIT_S, Moment, Written, dump_to, refuse_large
+from aam.backups.errors import LedgerUnavailable
 from aam.backups.manifest import (
     CONFIG,
     Copied,
+    LedgerFacts,
     Manifest,
     backups_in,
     config_key,
@@ -21,6 +23,7 @@ from aam.backups.manifest import (
     name_of,
 )
 from aam.backups.tools import BackupTools
+from aam.foundation.observability import logger
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectStore
 from aam.retention.measures import gauge
@@ -34,7 +37,7 @@ UNFINISHED_AFTER = timedelta(hours=1)
 
 
 class BackupReport(Value):
-    """A backup that was made; ``finished`` false: objects are left to be copied, by `copy` or by the next backup."""
+    """A backup that was made; ``finished`` false: objects are left to be copied, by `copy`."""
 
     backup: str
     dump_bytes: int
@@ -61,7 +64,7 @@ def back_up(*, tools: BackupTools, has_time: HasTime, limit_s: float = LIMIT_S) 
     config = described(tools, moment)
     tools.backups.write(config_key(name), config, content_type="application/json")
     objects = keep_up(tools.media, tools.backups, has_time=has_time)
-    manifest = manifest_of(name, moment, written, config, objects)
+    manifest = manifest_of(name, moment, written, config, objects, ledger_of(tools))
     tools.backups.write(manifest_key(name), manifest.model_dump_json().encode(), content_type="application/json")
     gauge("BackupSeconds", (tools.clock() - began).total_seconds(), "Seconds")
     gauge("BackupBytes", written.size, "Bytes")
@@ -76,7 +79,18 @@ def back_up(*, tools: BackupTools, has_time: HasTime, limit_s: float = LIMIT_S) 
     )
 
 
-def manifest_of(name: str, moment: Moment, written: Written, config: bytes, objects: Copied) -> Manifest:
+def ledger_of(tools: BackupTools) -> LedgerFacts | None:
+    """Which ledger of erasures belongs to the backup; None where nobody answers, for which no backup is given up."""
+    try:
+        return tools.ledger()
+    except LedgerUnavailable as error:
+        logger().warning("a backup does not say which ledger it belongs to", error_code=error.code)
+        return None
+
+
+def manifest_of(
+    name: str, moment: Moment, written: Written, config: bytes, objects: Copied, ledger: LedgerFacts | None
+) -> Manifest:
     """The manifest of what was written."""
     return Manifest(
         backup=name,
@@ -89,6 +103,7 @@ def manifest_of(name: str, moment: Moment, written: Written, config: bytes, obje
         config_sha256=hashlib.sha256(config).hexdigest(),
         counts=moment.counts,
         objects=objects,
+        ledger=ledger,
     )
 
 

@@ -10,6 +10,7 @@ from aam.backups.login import Login
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
+from aam.retention.newest_backup import LedgerFacts
 from aam.retention.objects import Bucket
 from aam.retention.policy import Policy
 from aam.retention.tools import HasTime
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BackupTools:
-    """The database, the bucket of recordings, the bucket of backups, and what the stack says of itself."""
+    """The database, the bucket of recordings, the bucket of backups, and what the stack says of itself.
+
+    ``ledger`` says which ledger of erasures it has, or raises LedgerUnavailable.
+    """
 
     media: ObjectStore
     backups: ObjectStore
@@ -29,6 +33,7 @@ class BackupTools:
     policy: Policy
     clock: Clock
     describe_stack: Callable[[], Mapping[str, Any]]
+    ledger: Callable[[], LedgerFacts]
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,11 @@ class RestoreTools:
     """Both buckets, and the database: ``admin`` opens it as a role that may create roles.
 
     ``after`` are the steps that follow a restore, by name: they bring the database from the backup's moment to now,
-    and may be repeated.
+    and may be repeated.  ``ledger`` says which ledger of erasures they go by, or raises LedgerUnavailable.
     """
 
     bucket: Bucket
     backups: ObjectStore
-    signer: ObjectStore
     admin: Engine
     login: Login
     open_transaction: Transaction
@@ -84,3 +88,4 @@ class RestoreTools:
     clock: Clock
     schema: Schema
     after: Mapping[str, Callable[[HasTime], Step]]
+    ledger: Callable[[], LedgerFacts]

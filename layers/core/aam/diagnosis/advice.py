@@ -25,8 +25,12 @@ def leaf_of(code: str) -> type[AppError] | None:
 
 def retry_helps(code: str) -> bool:
     """Whether another attempt can end differently: what is wrong with the file itself stays wrong."""
-    leaf = leaf_of(code)
-    return leaf is None or not issubclass(leaf, Unprocessable)
+    return code not in codes_beyond_help()
+
+
+def codes_beyond_help() -> frozenset[str]:
+    """The codes of failures that no other attempt can end differently."""
+    return frozenset(leaf.code for leaf in leaves() if issubclass(leaf, Unprocessable))
 
 
 def on_meeting(
@@ -44,6 +48,11 @@ def on_meeting(
             Advice(why="It is being deleted; look whether the cleanup came to its end.", command="aam cleanup --check"),
         )
     return tuple(_on_meeting(meeting_id, held, uploads, runs, waits))
+
+
+def on_gone() -> tuple[Advice, ...]:
+    """What to do about a meeting that is gone."""
+    return (Advice(why="It is gone; only a backup from before may still have it.", command="aam backup --list"),)
 
 
 def _on_meeting(

@@ -43,7 +43,7 @@ def perform(request: RepairRequest, *, tools: Tools) -> dict[str, Any]:
         answer = diagnose(request, tools=tools)
     elif isinstance(request, FailedRequest):
         with tools.open_transaction() as session:
-            answer = list_failed(session)
+            answer = list_failed(session, after=request.after)
     elif isinstance(request, RetryRequest):
         answer = retry(request, tools=tools)
     else:

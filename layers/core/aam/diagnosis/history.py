@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,25 +15,20 @@ from aam.costs.ledger import costs_of_meeting, meeting_cost
 from aam.costs.schemas import MeetingCost
 from aam.diagnosis.advice import on_meeting
 from aam.diagnosis.errors import MeetingUnknown
-from aam.diagnosis.schemas import ErrorFacts, MeetingDiagnosis, ResultFacts, RunFacts, TaskFacts, UploadFacts
+from aam.diagnosis.facts import PAID, run_facts, upload_facts
+from aam.diagnosis.schemas import ErrorFacts, GoneMeeting, MeetingDiagnosis, ResultFacts, RunFacts, Traces
 from aam.diagnosis.tools import Tools
+from aam.diagnosis.traces import explain_gone, letters_about, traces_in
 from aam.foundation.errors import AppError
 from aam.meetings.models import Meeting
-from aam.pipeline.executions import LookUpExecution
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, Stage
-from aam.pipeline.progress import timings_of
 from aam.pipeline.stalled import LIMITS
 from aam.retention.ages import load_ages
 from aam.retention.models import DataClass, LegalHold, MeetingTombstone
 from aam.retention.policy import load_policy
 from aam.transcription.models import TranscriptRow
-from aam.uploads.archive import reach_of
 from aam.uploads.models import UploadBlob
-from aam.uploads.status import UploadStatus
-from aam.vendors.claims import Claims, Record, StageName
-from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gates import read_gate
-from aam.vendors.ports import Vendor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,11 +38,6 @@ ROWS_MOST = 20
 
 EXECUTIONS = 3
 """Of so many runs it is asked what others know of them."""
-
-PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
-    (Stage.TRANSCRIBE, "transcription", Vendor.DEEPGRAM),
-    (Stage.WRITE_ARTIFACTS, "artifacts", Vendor.OPENAI),
-)
 
 
 @dataclass(frozen=True)
@@ -63,16 +53,24 @@ class _Rows:
     errors: tuple[ProcessingError, ...]
     results: tuple[ResultFacts, ...]
     cost: MeetingCost
+    traces: Traces
 
 
-def explain_meeting(meeting_id: UUID, *, tools: Tools) -> MeetingDiagnosis:
-    """Everything that is known of a meeting; raises MeetingUnknown.
+def explain_meeting(meeting_id: UUID, *, tools: Tools) -> MeetingDiagnosis | GoneMeeting:
+    """Everything that is known of a meeting, or what is left of one that is gone; raises MeetingUnknown.
 
     The database is left before anything else is asked, and what does not answer is left out.
     """
     now = tools.clock()
     with tools.open_transaction() as session:
-        rows = read_rows(session, meeting_id)
+        meeting = session.get(Meeting, meeting_id)
+        gone = explain_gone(session, meeting_id, now=now) if meeting is None else None
+        rows = read_rows(session, meeting) if meeting is not None else None
+    letters = letters_about(meeting_id, tools=tools)
+    if rows is None:
+        if gone is None:
+            raise MeetingUnknown
+        return gone.model_copy(update={"traces": gone.traces.model_copy(update={"letters": letters})})
     uploads = tuple(upload_facts(row, newest=place == 0, tools=tools) for place, row in enumerate(rows.uploads))
     runs = tuple(run_facts(row, newest=place < EXECUTIONS, tools=tools, now=now) for place, row in enumerate(rows.runs))
     attempts = {run.id: run.attempt for run in rows.runs}
@@ -104,6 +102,7 @@ def explain_meeting(meeting_id: UUID, *, tools: Tools) -> MeetingDiagnosis:
         results=rows.results,
         cost=rows.cost,
         waits=waits,
+        traces=rows.traces.model_copy(update={"letters": letters}),
         advice=on_meeting(
             meeting_id=str(meeting_id),
             going=rows.going,
@@ -115,11 +114,9 @@ def explain_meeting(meeting_id: UUID, *, tools: Tools) -> MeetingDiagnosis:
     )
 
 
-def read_rows(session: Session, meeting_id: UUID) -> _Rows:
-    """The meeting's rows, the newest first; raises MeetingUnknown."""
-    meeting = session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise MeetingUnknown
+def read_rows(session: Session, meeting: Meeting) -> _Rows:
+    """The meeting's rows, the newest first."""
+    meeting_id = meeting.id
     ages = load_ages(session, load_policy())
     of = (meeting.organization_id, meeting.client_id, meeting.meeting_type_id)
     uploads = select(UploadBlob).where(UploadBlob.meeting_id == meeting_id).order_by(UploadBlob.created_at.desc())
@@ -151,6 +148,7 @@ def read_rows(session: Session, meeting_id: UUID) -> _Rows:
         errors=tuple(session.scalars(errors.limit(ROWS_MOST))),
         results=tuple(results_of(session, meeting_id)),
         cost=meeting_cost(booked),
+        traces=traces_in(session, meeting_id, client_id=meeting.client_id, run_ids=[run.id for run in found]),
     )
 
 
@@ -178,95 +176,6 @@ def results_of(session: Session, meeting_id: UUID) -> Iterator[ResultFacts]:
             unverified=each.unverified_items,
             created_at=each.created_at,
         )
-
-
-def upload_facts(row: UploadBlob, *, newest: bool, tools: Tools) -> UploadFacts:
-    """An upload; the store is asked about the newest received one only."""
-    reach = None
-    if newest and row.status == UploadStatus.RECEIVED:
-        try:
-            reach = reach_of(row.key, store=tools.store)
-        except AppError:
-            reach = None
-    return UploadFacts(
-        id=row.id,
-        filename=row.filename,
-        content_type=row.content_type,
-        size_bytes=row.size_bytes,
-        status=row.status,
-        in_parts=row.multipart_id is not None,
-        created_at=row.created_at,
-        received_at=row.received_at,
-        reach=reach,
-    )
-
-
-def run_facts(row: ProcessingRun, *, newest: bool, tools: Tools, now: datetime) -> RunFacts:
-    """A run with what the workflow service and the vendors' workers know of it; old runs are not asked after."""
-    timings = timings_of(row)
-    return RunFacts(
-        id=row.id,
-        attempt=row.attempt,
-        trigger=row.trigger,
-        status=row.status,
-        stage=row.stage,
-        from_stage=row.from_stage,
-        took_over=row.takes_over_id,
-        failure_code=row.failure_code,
-        waiting_reason=row.waiting_reason,
-        resumptions=row.resumptions,
-        correlation_id=row.correlation_id,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        stages=timings.stages,
-        execution=execution_of(row, tools.look_up) if newest else None,
-        tasks=tuple(tasks_of(row, tools=tools, now=now)) if newest else (),
-    )
-
-
-def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
-    """Whether the run's execution runs; None where it has none or nobody can say."""
-    if not row.execution_arn:
-        return None
-    try:
-        return look_up(row.execution_arn)
-    except AppError:
-        return None
-
-
-def tasks_of(row: ProcessingRun, *, tools: Tools, now: datetime) -> Iterator[TaskFacts]:
-    """The vendors' stages that the run has begun."""
-    claims = Claims(tools.table)
-    for stage, name, _vendor in PAID:
-        if stage.value not in row.stage_started:
-            continue
-        try:
-            record = claims.read(PaidStage(row.id, name))
-        except AppError:
-            continue
-        if record == Record() and row.status not in ALIVE:
-            continue
-        yield TaskFacts(
-            stage=stage,
-            state=state_of(record, at=now.timestamp()),
-            deaths=record.deaths,
-            faults=record.faults,
-            submissions=record.submissions,
-            failed=record.failed,
-            answer_by=datetime.fromtimestamp(record.answer_by, UTC) if record.answer_by else None,
-        )
-
-
-def state_of(record: Record, *, at: float) -> str:
-    """A stage's record in words."""
-    if record.over:
-        return "answered" if record.answered else "failed"
-    if record.deadline > at:
-        return "worked on"
-    if record.answer_by > at:
-        return "waits for an answer"
-    return "waits in its queue" if record != Record() else "unclaimed"
 
 
 def reasons_to_wait(runs: Sequence[RunFacts], *, tools: Tools, now: datetime) -> Iterator[str]:

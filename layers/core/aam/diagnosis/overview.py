@@ -6,25 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from aam.diagnosis.advice import leaf_of, retry_helps
+from aam.diagnosis.advice import codes_beyond_help, leaf_of
 from aam.diagnosis.queues import look_at_queues
 from aam.diagnosis.schemas import Advice, FailedMeeting, FailedMeetings, Overview
 from aam.diagnosis.services import look_at_services
 from aam.diagnosis.tools import Tools
 from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
+from aam.pipeline.errors import StepFailed
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
 from aam.retention.models import LegalHold, MeetingTombstone
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 ERRORS_OF = timedelta(days=1)
 FAILED_MOST = 200
+LOST_MOST = 20
+"""Of those that no retry can help, so many are shown."""
 
 
 def look_around(*, tools: Tools) -> Overview:
@@ -91,10 +96,31 @@ def on_counts(counts: Counts) -> Iterator[Advice]:
         yield Advice(why=f"{counts.waiting} runs wait for their budget.", command="aam cost budget")
 
 
-def list_failed(session: Session) -> FailedMeetings:
-    """The meetings whose newest run failed, the newest first, and whether a retry can help."""
+def list_failed(session: Session, *, after: UUID | None = None) -> FailedMeetings:
+    """The meetings whose newest run failed: a page of those that a retry can help, the oldest first, and some others.
+
+    ``after`` is the last one of the page before; only the first page shows the newest that nothing helps.
+    """
+    beyond = func.coalesce(ProcessingRun.failure_code, StepFailed.code).in_(codes_beyond_help())
+    page = failed().where(~beyond).order_by(Meeting.id).limit(FAILED_MOST + 1)
+    lost = failed().where(beyond)
+    number = session.scalar(select(func.count()).select_from(lost.subquery())) or 0
+    helped = session.execute(page.where(Meeting.id > after) if after else page).all()
+    others = () if after else session.execute(lost.order_by(Meeting.id.desc()).limit(LOST_MOST)).all()
+    return FailedMeetings(
+        meetings=(
+            *(failed_meeting(*row, helps=True) for row in helped[:FAILED_MOST]),
+            *(failed_meeting(*row, helps=False) for row in others),
+        ),
+        after=helped[FAILED_MOST - 1].id if len(helped) > FAILED_MOST else None,
+        beyond_help=number,
+    )
+
+
+def failed() -> Select[UUID, str, str, str | None, datetime | None]:
+    """Meetings whose newest run failed, with that run's stage, code and end; none that is on its way out."""
     later = aliased(ProcessingRun)
-    rows = session.execute(
+    return (
         select(Meeting.id, Meeting.title, ProcessingRun.stage, ProcessingRun.failure_code, ProcessingRun.finished_at)
         .join(ProcessingRun, ProcessingRun.meeting_id == Meeting.id)
         .where(
@@ -103,22 +129,21 @@ def list_failed(session: Session) -> FailedMeetings:
             ~exists().where(later.meeting_id == Meeting.id, later.created_at > ProcessingRun.created_at),
             ~exists().where(MeetingTombstone.meeting_id == Meeting.id),
         )
-        .order_by(ProcessingRun.finished_at.desc())
-        .limit(FAILED_MOST + 1)
-    ).all()
-    found = []
-    for row in rows[:FAILED_MOST]:
-        code = row.failure_code or "step_failed"
-        leaf = leaf_of(code)
-        found.append(
-            FailedMeeting(
-                meeting_id=row.id,
-                title=row.title,
-                stage=row.stage,
-                code=code,
-                sentence=leaf.sentence if leaf else "",
-                helps=retry_helps(code),
-                finished_at=row.finished_at,
-            )
-        )
-    return FailedMeetings(meetings=tuple(found), more=len(rows) > FAILED_MOST)
+    )
+
+
+def failed_meeting(
+    meeting_id: UUID, title: str, stage: str, code: str | None, finished_at: datetime | None, *, helps: bool
+) -> FailedMeeting:
+    """A line of the list."""
+    code = code or StepFailed.code
+    leaf = leaf_of(code)
+    return FailedMeeting(
+        meeting_id=meeting_id,
+        title=title,
+        stage=stage,
+        code=code,
+        sentence=leaf.sentence if leaf else "",
+        helps=helps,
+        finished_at=finished_at,
+    )

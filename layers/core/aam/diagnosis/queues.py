@@ -16,6 +16,7 @@ from aam.diagnosis.advice import on_queues
 from aam.diagnosis.schemas import Letter, QueueFacts, QueuesDiagnosis
 from aam.diagnosis.tools import Tools
 from aam.foundation.errors import AppError
+from aam.foundation.queues import look_through
 from aam.foundation.schemas import Value
 from aam.pipeline.models import ProcessingRun, RunStatus, Stage
 from aam.retention.keys import place_of
@@ -62,6 +63,7 @@ def look_at_queues(*, tools: Tools, letters: bool = True) -> QueuesDiagnosis:
         began = since.get(name)
         busy = bool(depth[WAITING] or depth[IN_FLIGHT])
         lying = dead[WAITING] + dead[IN_FLIGHT]
+        most = min(lying, LETTERS_MOST)
         found.append(
             QueueFacts(
                 name=name,
@@ -69,7 +71,7 @@ def look_at_queues(*, tools: Tools, letters: bool = True) -> QueuesDiagnosis:
                 in_flight=depth[IN_FLIGHT],
                 oldest_s=round((now - began).total_seconds()) if began and busy else None,
                 dead=lying,
-                letters=tuple(read_letters(tools.sqs, dead_url)) if letters and lying else (),
+                letters=tuple(read_letters(tools.sqs, dead_url, most=most)) if letters and most else (),
             )
         )
     return QueuesDiagnosis(queues=tuple(found), advice=on_queues(found))
@@ -97,22 +99,15 @@ def oldest_work(session: Session) -> dict[str, datetime]:
     return found
 
 
-def read_letters(sqs: Any, url: str) -> Iterator[Letter]:
-    """The first few letters, by whom they are about; they stay where they are."""
-    seen: set[str] = set()
-    while len(seen) < LETTERS_MOST:
-        answer = sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=10,
-            VisibilityTimeout=LOOKED_AT_S,
-            AttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
-        )
-        fresh = [each for each in answer.get("Messages", []) if each["MessageId"] not in seen]
-        if not fresh:
+def read_letters(sqs: Any, url: str, *, most: int) -> Iterator[Letter]:
+    """The first few letters, by whom they are about; they stay where they are.  ``most`` is how many are enough."""
+    count = 0
+    attributes = ("SentTimestamp", "ApproximateReceiveCount")
+    for batch in look_through(sqs, url, hidden_s=LOOKED_AT_S, attributes=attributes):
+        yield from map(letter_of, batch)
+        count += len(batch)
+        if count >= most:
             return
-        for each in fresh:
-            seen.add(each["MessageId"])
-            yield letter_of(each)
 
 
 def letter_of(message: dict[str, Any]) -> Letter:

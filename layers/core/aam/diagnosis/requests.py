@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 
 from aam.diagnosis.errors import BadRepairRequest
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody
 from aam.pipeline.schemas import BeginsAt
 
@@ -29,9 +30,10 @@ class DiagnoseRequest(RequestBody):
 
 
 class FailedRequest(RequestBody):
-    """List the meetings whose newest run failed."""
+    """List the meetings whose newest run failed, page by page."""
 
     action: Literal["failed"]
+    after: UUID | None = None
 
 
 class RetryRequest(RequestBody):
@@ -51,7 +53,7 @@ class RestoreRequest(RequestBody):
 
 RepairRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest
 
-ACTIONS: dict[str, type[RequestBody]] = {
+ACTIONS: dict[str, type[RepairRequest]] = {
     "diagnose": DiagnoseRequest,
     "failed": FailedRequest,
     "retry": RetryRequest,
@@ -61,15 +63,4 @@ ACTIONS: dict[str, type[RequestBody]] = {
 
 def parse(event: dict[str, Any]) -> RepairRequest:
     """The request in an event; raises BadRepairRequest, whose sentence says what is wrong with it."""
-    asked = {name: value for name, value in event.items() if name != "correlation_id"}
-    action = asked.get("action")
-    if not (isinstance(action, str) and action in ACTIONS):
-        raise BadRepairRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was changed.")
-    try:
-        return ACTIONS[action].model_validate(asked)  # type: ignore[return-value]
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        said = f"{where}: {what}" if where else f"{what[0].upper()}{what[1:]}"
-        raise BadRepairRequest(f"{said}; nothing was changed.") from None
+    return read_request(event, actions=ACTIONS, error=BadRepairRequest, ending="nothing was changed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -93,6 +93,63 @@ class ResultFacts(Value):
     created_at: datetime
 
 
+class Letter(Value):
+    """A dead letter by what it is about."""
+
+    message_id: str
+    sent_at: datetime
+    receives: int
+    meeting_id: UUID | None = None
+    run_id: UUID | None = None
+
+
+class ErasureFacts(Value):
+    """An erasure of a meeting, or one that takes something of it."""
+
+    id: UUID
+    subject: str
+    trigger: str
+    state: str
+    created_at: datetime
+    erased_at: datetime | None
+    completed_at: datetime | None
+
+
+class LogFacts(Value):
+    """A line of the maintenance log; ``details`` are ids and counts."""
+
+    at: datetime
+    level: str
+    operation: str
+    result: str
+    details: dict[str, Any]
+
+
+class Traces(Value):
+    """What is known of a meeting outside its own rows; letters stand under the queue that gave them up."""
+
+    erasures: tuple[ErasureFacts, ...]
+    log: tuple[LogFacts, ...]
+    letters: dict[str, tuple[Letter, ...]] = Field(default_factory=dict)
+
+
+class Departure(Value):
+    """When a meeting was marked and when its rows were gone, and by what."""
+
+    marked_at: datetime
+    gone_at: datetime | None
+    by: str
+
+
+class GoneMeeting(Value):
+    """What is left of a meeting that is gone; ``departure`` is None when its tombstone has gone as well."""
+
+    meeting_id: UUID
+    departure: Departure | None
+    traces: Traces
+    advice: tuple[Advice, ...]
+
+
 class MeetingDiagnosis(Value):
     """A meeting's whole history, and what to do next."""
 
@@ -112,6 +169,7 @@ class MeetingDiagnosis(Value):
     results: tuple[ResultFacts, ...]
     cost: MeetingCost
     waits: tuple[str, ...]
+    traces: Traces
     advice: tuple[Advice, ...]
 
 
@@ -165,16 +223,6 @@ class ServicesDiagnosis(Value):
     advice: tuple[Advice, ...]
 
 
-class Letter(Value):
-    """A dead letter by what it is about."""
-
-    message_id: str
-    sent_at: datetime
-    receives: int
-    meeting_id: UUID | None = None
-    run_id: UUID | None = None
-
-
 class QueueFacts(Value):
     """A queue with its dead letters; ``oldest_s`` is how long the longest wait has been, None where nobody knows."""
 
@@ -220,10 +268,14 @@ class FailedMeeting(Value):
 
 
 class FailedMeetings(Value):
-    """The newest of them; ``more`` says that there are others."""
+    """Those that a retry can help, and some that none can; ``after`` begins the next page of the former.
+
+    ``beyond_help`` counts all of the latter.
+    """
 
     meetings: tuple[FailedMeeting, ...]
-    more: bool
+    after: UUID | None
+    beyond_help: int
 
 
 class Retried(Value):

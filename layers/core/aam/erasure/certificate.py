@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
-from aam.erasure.schemas import Certificate, Remains
+from aam.erasure.schemas import Certificate, Certificates, ListRequest, Remains
+from aam.foundation.pagination import after, cut, decode
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -83,7 +84,14 @@ def hash_of(certificate: Certificate) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def newest(session: Session, *, limit: int) -> list[Certificate]:
-    """The newest certificates, the newest first."""
-    rows = session.scalars(select(Erasure).order_by(Erasure.created_at.desc(), Erasure.id.desc()).limit(limit))
-    return [certificate_of(row) for row in rows]
+def newest(session: Session, asked: ListRequest) -> Certificates:
+    """A page of certificates, the newest first; raises BadCursor."""
+    of_subject = [] if asked.subject_id is None else [Erasure.subject_id == asked.subject_id]
+    rows = session.scalars(
+        select(Erasure)
+        .where(*of_subject, *after(decode(asked.cursor), Erasure.created_at, Erasure.id))
+        .order_by(Erasure.created_at.desc(), Erasure.id.desc())
+        .limit(asked.limit + 1)
+    ).all()
+    shown, following = cut(rows, asked.limit)
+    return Certificates(certificates=tuple(certificate_of(row) for row in shown), next_cursor=following)

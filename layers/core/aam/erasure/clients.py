@@ -31,7 +31,7 @@ def meetings_of(session: Session, kind: SubjectKind, subject_id: UUID) -> tuple[
 
 def erase_meeting(work: Work) -> Outcome:
     """Erase the meeting."""
-    work.progress.held = set()
+    work.progress.begin_anew()
     work.finish_current()
     if work.lease.subject_id not in work.progress.traces[Trace.MEETING]:
         with work.transaction() as session:
@@ -49,22 +49,21 @@ def erase_meeting(work: Work) -> Outcome:
 
 def erase_client(work: Work) -> Outcome:
     """Erase the client's meetings, and then the client; what is held waits, and the client with it."""
-    work.progress.held = set()
+    work.progress.begin_anew()
     work.finish_current()
     client_id = work.lease.subject_id
     while True:
         with work.transaction() as session:
             every, held = meetings_of(session, SubjectKind.CLIENT, client_id)
-            client_held = client_id in load_holds(session).clients
+            work.progress.clients = {client_id} & load_holds(session).clients
         work.progress.held |= held
         left = sorted(every - work.progress.held)
         if left:
             if work.erase_meetings(left[:PAGE]) is Outcome.LATER:
                 return Outcome.LATER
             continue
-        waits = bool(work.progress.held) or client_held
-        work.forget(subject=not waits)
-        if waits:
+        work.forget(subject=not work.progress.waits)
+        if work.progress.waits:
             return Outcome.WAITS
         if delete_client(work):
             return Outcome.GONE

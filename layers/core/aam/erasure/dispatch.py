@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from aam.erasure.schemas import (
     CertificateRequest,
     ContinueRequest,
     EraseRequest,
+    LedgerRequest,
     ReplayRequest,
     Report,
     Request,
@@ -41,14 +42,10 @@ UNDER_WAY = timedelta(minutes=15)
 
 
 class ErasureSettings(Environment):
-    """Where the ledger, its secret, the copies and the dead letters are, and how long Deepgram may take to call back.
-
-    ``backup_bucket`` is empty where nothing is copied.
-    """
+    """Where the ledger, its secret and the dead letters are, and how long Deepgram may take to call back."""
 
     ledger_bucket: str = Field(alias="LEDGER_BUCKET", min_length=3)
     ledger_secret_arn: str = Field(alias="LEDGER_SECRET_ARN", min_length=1)
-    backup_bucket: str = Field(alias="BACKUP_BUCKET", default="")
     processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
     transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
     artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
@@ -67,9 +64,14 @@ def own_s3() -> BaseClient:
 
 
 def ledger() -> Ledger:
-    """The ledger that this function's settings name."""
+    """The ledger that this function's settings name.
+
+    Its key is read anew for every request: one that was carried here a minute ago counts, and no mark is ever made
+    with the one before.
+    """
     settings = load(ErasureSettings)
-    return Ledger(ObjectStore(own_s3(), settings.ledger_bucket), partial(read_secret, settings.ledger_secret_arn))
+    key = cache(partial(read_secret, settings.ledger_secret_arn, fresh=True))
+    return Ledger(ObjectStore(own_s3(), settings.ledger_bucket), key)
 
 
 def disowning(table: StateTable) -> Any:
@@ -91,7 +93,7 @@ def erasure_tools() -> ErasureTools:
     )
     return ErasureTools(
         bucket=Bucket(media_store()),
-        backups=Bucket(backup_store()) if settings.backup_bucket else None,
+        backups=Bucket(backup_store()),
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
@@ -118,10 +120,11 @@ def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict
         answer = Report(certificate=certificate(request.erasure_id, tools=tools))
     elif isinstance(request, SweepRequest):
         answer = sweep(tools=tools, has_time=has_time)
+    elif isinstance(request, LedgerRequest):
+        answer = tools.ledger.facts()
     elif isinstance(request, ReplayRequest):
         answer = replay(tools=tools, has_time=has_time)
     else:
         with tools.open_transaction() as session:
-            found = newest(session, limit=request.limit)
-        return {"certificates": [each.model_dump(mode="json") for each in found]}
+            answer = newest(session, request)
     return answer.model_dump(mode="json")

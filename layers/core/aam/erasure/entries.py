@@ -18,9 +18,11 @@ from pydantic import AwareDatetime, ValidationError
 from aam.erasure.errors import LedgerForged
 from aam.erasure.models import SubjectKind
 from aam.foundation.schemas import Value
-from aam.foundation.storage import ObjectStore, translated
+from aam.foundation.storage import ObjectMissing, ObjectStore, translated
+from aam.retention.newest_backup import LedgerFacts
 
 PREFIX = "erasures/"
+FIXED_WORD = "the ledger of erasures"
 
 
 class Entry(Value):
@@ -57,6 +59,10 @@ class Ledger:
         """The mark of somebody who stands in a meeting only: whoever is written down anew there gets a new id."""
         return self.mark("name", str(meeting_id), " ".join(full_name.casefold().split()))
 
+    def facts(self) -> LedgerFacts:
+        """What tells this ledger from others, and says nothing of anybody."""
+        return LedgerFacts(fingerprint=self.mark(FIXED_WORD), entries=len(self.store.keys(PREFIX)))
+
     def enter(
         self,
         kind: SubjectKind,
@@ -85,12 +91,19 @@ class Ledger:
                 ChecksumAlgorithm="SHA256",  # S3 wants a checksum where Object Lock is on
             )
 
+    def entry_of(self, kind: SubjectKind, subject_id: UUID) -> Entry | None:
+        """What stands there of a subject."""
+        try:
+            return self._read(f"{PREFIX}{self.mark_of(kind, subject_id)}.json")
+        except ObjectMissing:
+            return None
+
     def entries(self) -> list[Entry]:
         """Every erasure that was ever begun."""
-        found = []
-        for key in self.store.keys(PREFIX):
-            try:
-                found.append(Entry.model_validate_json(self.store.read(key)))
-            except ValidationError:
-                raise LedgerForged from None
-        return found
+        return [self._read(key) for key in self.store.keys(PREFIX)]
+
+    def _read(self, key: str) -> Entry:
+        try:
+            return Entry.model_validate_json(self.store.read(key))
+        except ValidationError:
+            raise LedgerForged from None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Self
+from uuid import UUID
+
 from aam.foundation.errors import Conflict, InvalidInput, NotFound
 
 
@@ -18,6 +21,11 @@ class UnknownSubject(NotFound):
     code = "unknown_subject"
     sentence = "There is no such client, meeting, user or participant (any more); nothing was erased."
 
+    @classmethod
+    def erased_by(cls, erasure_id: UUID) -> Self:
+        """The same of somebody who was erased before."""
+        return cls(f"Erasure {erasure_id} has taken all of it; 'aam erase certificate {erasure_id}' shows what it did.")
+
 
 class ErasureUnknown(NotFound):
     """There is no erasure of this id."""
@@ -30,7 +38,15 @@ class ErasureInProgress(Conflict):
     """Another process is at work on this erasure."""
 
     code = "erasure_in_progress"
-    sentence = "This erasure is at work already; ask for its certificate in a few minutes."
+    sentence = "This erasure is under way and goes on by itself; 'aam erase certificate ID' shows how far it is."
+
+    @classmethod
+    def of(cls, erasure_id: UUID) -> Self:
+        """The same of an erasure by its id."""
+        return cls(
+            f"Erasure {erasure_id} is under way and goes on by itself;"
+            f" 'aam erase certificate {erasure_id}' shows how far it is."
+        )
 
 
 class ErasureLost(Conflict):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from aam.clients.models import Client
 from aam.erasure.models import SubjectKind
 from aam.erasure.tools import ErasureTools
+from aam.foundation.queues import ALL_SERVERS_S, look_through
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 HIDDEN_S = 60
-BATCHES_MOST = 500
 OVERLAP = 512
 
 
@@ -133,24 +135,26 @@ def names_one(bucket: Bucket, key: str, words: Collection[str]) -> bool:
 
 
 class DeadLetters:
-    """The dead letters of queues, through an SQS client."""
+    """The dead letters of queues, through an SQS client; ``wait_s`` is how long an empty queue is asked."""
 
-    def __init__(self, sqs: Any, urls: Collection[str]) -> None:
-        self._sqs, self._urls = sqs, urls
+    def __init__(self, sqs: Any, urls: Collection[str], *, wait_s: int = ALL_SERVERS_S) -> None:
+        self._sqs, self._urls, self._wait_s = sqs, tuple(urls), wait_s
 
     def remove(self, words: Collection[str]) -> int:
-        """Delete the messages that hold one of the words; how many.  The others are hidden for a minute."""
+        """Delete the messages that hold one of the words; how many.  The others are hidden for a minute.
+
+        All queues at once, because each is asked until all of its servers have said that it is empty.
+        """
+        with ThreadPoolExecutor(max(len(self._urls), 1)) as pool:
+            return sum(pool.map(partial(self._remove_from, words=words), self._urls))
+
+    def _remove_from(self, url: str, *, words: Collection[str]) -> int:
         removed = 0
-        for url in self._urls:
-            for _ in range(BATCHES_MOST):
-                answer = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S)
-                batch = answer.get("Messages", [])
-                if not batch:
-                    break
-                for message in batch:
-                    if any(word in message["Body"] for word in words):
-                        self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                        removed += 1
+        for batch in look_through(self._sqs, url, hidden_s=HIDDEN_S, wait_s=self._wait_s):
+            for message in batch:
+                if any(word in message["Body"] for word in words):
+                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    removed += 1
         return removed
 
 

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
+from aam.erasure.stems import changed_case, changed_stems
 from aam.evidence.names import latin, same_name
 
 ERASED = "[erased]"
@@ -46,6 +47,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(plain(word) for word in WORD.findall(unicodedata.normalize("NFC", name)))
 
 
+@lru_cache(maxsize=50_000)
 def plain(word: str) -> str:
     """A word in the form in which words are compared."""
     return re.sub("[’ʼ]", "'", word.casefold()).replace("ё", "е")
@@ -89,10 +91,16 @@ class Person:
         return tuple(sorted(found | {words[::-1] for words in found}, key=lambda words: (-len(words), words)))
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of theirs and of the others."""
+        return frozenset(word for words in (*self.whole, *self.apart, self.parts) for word in words)
+
+    @cached_property
     def stems(self) -> tuple[str, ...]:
         """Beginnings of the longest words, by which a database finds texts that are worth a look."""
-        longest = {max(words_of(name), key=len, default="") for name in self.names}
-        return tuple(sorted({stem_of(word) for word in longest if word} | {email.casefold() for email in self.emails}))
+        longest = {word for name in self.names if (word := max(words_of(name), key=len, default=""))}
+        found = {stem_of(word) for word in longest} | {stem for word in longest for stem in changed_stems(word)}
+        return tuple(sorted(found | {email.casefold() for email in self.emails}))
 
     def is_label(self, label: str) -> bool:
         """Whether a speaker's label or a participant's name is this person's: all its words are the name's."""
@@ -131,9 +139,15 @@ class Person:
             for found in WORD.finditer(text)
             if not any(start <= found.start() < end for start, end in taken)
         ]
+        worth = {word for word in {token[2] for token in tokens} if any(is_form(word, own) for own in self.vocabulary)}
+        if not worth:
+            return []
         caseless = self.in_any_case or not any(letter.isupper() for letter in text)
         found, at = [], 0
         while at < len(tokens):
+            if tokens[at][2] not in worth:
+                at += 1
+                continue
             length = self.whole_at(text, tokens, at, self.whole)
             another = 0 if length else self.whole_at(text, tokens, at, self.apart)
             if not (length or another):
@@ -148,7 +162,7 @@ class Person:
         """How many tokens from this one on are one of the names; 0 for none."""
         for words in names:
             if at + len(words) <= len(tokens) and all(
-                same_name(tokens[at + n][2], word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
+                is_form(tokens[at + n][2], word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
                 for n, word in enumerate(words)
             ):
                 return len(words)
@@ -158,7 +172,13 @@ class Person:
         """1 where a token is a part of the name, 0 where it is none."""
         start, _, word = token
         # a part that is a word as well (will, mark) counts with its capital letter; speech without any has none
-        return int((caseless or text[start].isupper()) and any(same_name(word, part) for part in self.parts))
+        if not (caseless or text[start].isupper()):
+            return 0
+        if any(same_name(word, part) for part in self.parts):
+            return 1
+        # what is a form of two names is the one's whose stem it has: Мусі is of Муся rather than of Муха
+        others = any(same_name(word, other) for name in self.others for other in words_of(name))
+        return int(not others and any(changed_case(word, part) for part in self.parts))
 
     def json(self, value: Any) -> Any:
         """The value with its free texts changed; all else stays, and a list of terms or notes loses the bare name."""
@@ -189,8 +209,14 @@ def is_free(key: str, value: Any) -> bool:
     )
 
 
+@lru_cache(maxsize=50_000)
+def is_form(word: str, name: str) -> bool:
+    """Whether a word is a name in whatever case and alphabet; the stem may change with the case."""
+    return same_name(word, name) or changed_case(word, name)
+
+
 def stem_of(word: str) -> str:
-    """The beginning that every inflection of a word has."""
+    """The beginning that every inflection of a word has whose stem does not change."""
     return word[: max(PART_MIN, len(word) - 2)]
 
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, any_, bindparam, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, func, literal_column, or_, select
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.models import SubjectKind
 from aam.erasure.names import PSEUDONYM, Person, person, spellings
-from aam.erasure.schemas import Preview
 from aam.foundation.clock import new_id
-from aam.identity.models import Organization, RefreshToken, User
+from aam.identity.models import Organization, User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError
-from aam.retention.among import among
-from aam.retention.holds import load_holds
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-NAMESAKES_MOST = 50
 
 
 @dataclass(frozen=True)
@@ -121,12 +115,18 @@ def mentioning(session: Session, organization_id: UUID, known: Person) -> set[UU
 
 
 def holds_one(column: Any, stems: Collection[str]) -> ColumnElement[bool]:
-    """The condition that a text, or a document as text, holds one of these beginnings in any case and alphabet."""
-    escaped = [stem.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for stem in stems]
-    patterns = bindparam(None, [f"%{stem}%" for stem in escaped], ARRAY(Text))
-    spelled = bindparam(None, [spellings(stem) for stem in stems if "@" not in stem], ARRAY(Text))
-    text = func.normalize(cast(column, Text))  # NFC
-    found: ColumnElement[bool] = or_(text.op("~~*")(any_(patterns)), text.op("~*")(any_(spelled)))
+    """The condition that a text, or a document as text, holds one of these beginnings in any case and alphabet.
+
+    One expression for all of them, and Unicode's form NFC is made of those texts alone that have another: over all of
+    an organization's prompts each costs seconds.
+    """
+    if not stems:
+        return false()
+    spelled = [spellings(stem) for stem in stems if "@" not in stem]
+    sought = bindparam(None, "|".join([*map(re.escape, stems), *spelled]), Text)
+    said = cast(column, Text)
+    decomposed = said.op("is not")(literal_column("nfc normalized"))
+    found: ColumnElement[bool] = or_(said.op("~*")(sought), and_(decomposed, func.normalize(said).op("~*")(sought)))
     return found
 
 
@@ -141,8 +141,16 @@ def heir_of(session: Session, user: User) -> UUID | None:
     return owner if owner in others else next(iter(others), None)
 
 
-def labels_of(session: Session, transcript_id: UUID, known: Person, others: Collection[str]) -> set[str]:
-    """The labels of a transcript under which the person speaks.
+@dataclass(frozen=True)
+class Labels:
+    """The labels of a transcript that fit a person: ``theirs``, and those that ``others`` of that name bear."""
+
+    theirs: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+def labels_of(session: Session, transcript_id: UUID, known: Person, others: Collection[str]) -> Labels:
+    """The labels of a transcript under which the person speaks, and those that only look so.
 
     By the label itself, by the name that somebody gave it, or by what the speaker called themselves.  A label that fits
     another participant as well, and is not the whole name, is nobody's.
@@ -160,7 +168,14 @@ def labels_of(session: Session, transcript_id: UUID, known: Person, others: Coll
             return False
         return known.is_named(called) or not any(rival.is_label(called) for rival in rivals)
 
-    return {label for label in labels | set(given) if is_theirs(label)}
+    def is_of_another(label: str) -> bool:
+        called = [person([given[label]], [], erasure_id=new_id(), known=True)] if given.get(label) else []
+        bears_it = any(somebody.is_label(label) for somebody in (*rivals, *called))
+        return bears_it and known.is_label(label) and not known.is_named(label)
+
+    every = labels | set(given)
+    theirs = frozenset(label for label in every if is_theirs(label))
+    return Labels(theirs, frozenset(label for label in every - theirs if is_of_another(label)))
 
 
 def others_in(session: Session, meeting_id: UUID, kind: SubjectKind, subject_id: UUID) -> list[str]:
@@ -175,68 +190,3 @@ def others_in(session: Session, meeting_id: UUID, kind: SubjectKind, subject_id:
 def is_pseudonym(name: str) -> bool:
     """Whether a participant has been erased already."""
     return PSEUDONYM.fullmatch(name) is not None
-
-
-def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
-    """What an erasure of a person would do."""
-    erasure_id = new_id()
-    found = who(session, kind, subject_id, erasure_id=erasure_id)
-    known = person(found.names, found.emails, erasure_id=erasure_id, known=True)
-    own = own_meetings(session, kind, subject_id)
-    if kind is SubjectKind.PARTICIPANT:
-        own |= speaking(session, organization_id, found)
-    mentioned = mentioning(session, organization_id, found) - own
-    counts: Counter[str] = Counter({"meetings_with_them": len(own), "meetings_to_look_through": len(mentioned)})
-    unrecognised: list[UUID] = []
-    for meeting_id in sorted(own):
-        others = others_in(session, meeting_id, kind, subject_id)
-        transcripts = session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)).all()
-        said = 0
-        for transcript_id in transcripts:
-            labels = labels_of(session, transcript_id, known, others)
-            said += count(
-                session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
-            )
-        counts["utterances"] += said
-        if transcripts and not said:
-            unrecognised.append(meeting_id)
-    counts["uploads"] = count(session, among(UploadBlob.meeting_id, own))
-    heir = None
-    if kind is SubjectKind.USER:
-        user = session.get_one(User, subject_id)
-        heir = heir_of(session, user)
-        counts["refresh_tokens"] = count(session, RefreshToken.user_id == subject_id)
-        of_them = Meeting.owner_id == subject_id if heir else Meeting.organization_id == organization_id
-        counts["meetings_handed_over" if heir else "meetings"] = count(session, of_them)
-    holds = load_holds(session)
-    rows = session.execute(select(Meeting.id, Meeting.client_id).where(among(Meeting.id, own | mentioned)))
-    return Preview(
-        subject=kind,
-        id=subject_id,
-        name=name,
-        counts={what: number for what, number in sorted(counts.items()) if number},
-        held=tuple(sorted(row.id for row in rows if holds.cover(row.id, row.client_id))),
-        heir=heir,
-        unrecognised=tuple(unrecognised),
-        namesakes=namesakes(session, kind, subject_id, organization_id, found),
-    )
-
-
-def namesakes(
-    session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, known: Person
-) -> tuple[UUID, ...]:
-    """Participants of the same name in meetings, who are not known to be the same person."""
-    own = {copy.id for copy in copies_of(session, subject_id)} if kind is SubjectKind.PARTICIPANT else set()
-    found = session.execute(
-        select(MeetingParticipant.id, MeetingParticipant.full_name)
-        .where(
-            MeetingParticipant.organization_id == organization_id, holds_one(MeetingParticipant.full_name, known.stems)
-        )
-        .order_by(MeetingParticipant.id)
-    )
-    return tuple(row.id for row in found if row.id not in own and known.is_named(row.full_name))[:NAMESAKES_MOST]
-
-
-def count(session: Session, *conditions: ColumnElement[bool]) -> int:
-    """How many rows meet the conditions."""
-    return session.scalar(select(func.count()).where(*conditions)) or 0

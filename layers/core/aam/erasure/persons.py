@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from aam.clients.models import Client
 from aam.erasure import people, residue
 from aam.erasure.inventory import runs_of, vendors_of
+from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
 from aam.erasure.leftovers import as_written, delete_prefix, empty_letterboxes
 from aam.erasure.models import SubjectKind, Trace
 from aam.erasure.names import Person, person
@@ -43,7 +44,7 @@ BLIND = {"synchronize_session": False}
 
 def erase_person(work: Work) -> Outcome:
     """Erase a participant or a user."""
-    work.progress.held, work.progress.alive = set(), set()
+    work.progress.begin_anew()
     work.finish_current()
     if work.lease.kind is SubjectKind.USER:
         lock_out(work)
@@ -51,13 +52,15 @@ def erase_person(work: Work) -> Outcome:
             return Outcome.LATER
     known = name_of(work)
     finish_redaction(work, known)
+    for put_off in work.progress.put_off[:]:
+        work.progress.put_off.remove(put_off)
+        work.progress.current = put_off
+        finish_redaction(work, known)
     if known.names:
         if take_out(work, known) is Outcome.LATER:
             return Outcome.LATER
         work.forget(names={written for text in known.names | known.emails for written in as_written(text)})
-    if work.progress.held or work.progress.alive:
-        return Outcome.WAITS
-    return Outcome.GONE if forget_person(work, known) else Outcome.LATER
+    return forget_person(work, known)
 
 
 def name_of(work: Work) -> Person:
@@ -74,7 +77,8 @@ def take_out(work: Work, known: Person) -> Outcome:
         if work.lease.kind is SubjectKind.PARTICIPANT:
             own |= people.speaking(session, organization_id, known)
         mentioned = people.mentioning(session, organization_id, known) - own
-        redact_organization(session, organization_id, known)
+        redact_organization(work, session, known)
+        work.note(session)
     well_known = person(known.names, known.emails, erasure_id=work.lease.erasure_id, known=True)
     for meeting_id in sorted(own - work.progress.traces[Trace.REDACTED]):
         if not work.has_time():
@@ -157,13 +161,22 @@ def lock(session: Session, meeting_id: UUID) -> Meeting | None:
 
 
 def finish_redaction(work: Work, known: Person) -> None:
-    """Stop what still works on the meeting whose rows were changed, and bring its objects to what the rows say."""
+    """Stop what still works on the meeting whose rows were changed, and bring its objects to what the rows say.
+
+    Where a hold was placed after the rows were changed, the objects stay until it ends.
+    """
     current = work.progress.current
     if current is None or current["how"] != "redact":
         return
     meeting_id, own = UUID(current["id"]), bool(current["own"])
     stopped = work.current_runs()
     with work.transaction() as session:
+        if held_of(session, Rows(meetings=frozenset([meeting_id]))).meetings:
+            work.progress.held.add(meeting_id)
+            work.progress.put_off.append(current)
+            work.progress.current = None
+            work.note(session)
+            return
         others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
         arns = session.scalars(
             select(ProcessingRun.execution_arn).where(
@@ -193,18 +206,22 @@ def finish_redaction(work: Work, known: Person) -> None:
     work.say()
 
 
-def redact_organization(session: Session, organization_id: UUID, known: Person) -> None:
-    """Take the name out of what an organization says of itself, of its clients and of what to listen for."""
+def redact_organization(work: Work, session: Session, known: Person) -> None:
+    """Take the name out of what an organization says of itself, of its clients and of what to listen for.
+
+    A client that is held stays as it is.
+    """
+    organization_id = work.lease.organization_id
     organization = session.get_one(Organization, organization_id)
     organization.name, organization.speech = known.text(organization.name), known.json(organization.speech)
     for kind in session.scalars(select(MeetingType).where(MeetingType.organization_id == organization_id)):
         kind.speech = known.json(kind.speech)
-    for client in session.scalars(
-        select(Client).where(
-            Client.organization_id == organization_id,
-            or_(people.holds_one(Client.name, known.stems), people.holds_one(Client.notes, known.stems)),
-        )
-    ):
+    clients = clients_naming(session, organization_id, known)
+    held = held_of(session, Rows(clients=frozenset(client.id for client in clients)), lock=True).clients
+    work.progress.clients |= held
+    for client in clients:
+        if client.id in held:
+            continue
         client.name = known.text(client.name)[:NAME_MAX]
         client.notes = known.text(client.notes) if client.notes else client.notes
 
@@ -225,9 +242,7 @@ def rewrite_contexts(work: Work, known: Person) -> Outcome:
             work.progress.counts["contexts"] += 1
             if run.alive:
                 work.progress.alive.add(run.id)
-            copies = work.tools.backups
-            if copies is not None:
-                delete_prefix(copies, f"{COPIES}{run.context}")
+            delete_prefix(work.tools.backups, f"{COPIES}{run.context}")
     work.progress.cursor = None
     work.say()
     return Outcome.GONE
@@ -286,18 +301,28 @@ def names_them(work: Work, run: Run, known: Person) -> bool:
 # ---------------------------------------------------------------- the last step
 
 
-def forget_person(work: Work, known: Person) -> bool:
-    """Delete the rows that held the name, in one transaction; False where a last user has got another meeting."""
+def forget_person(work: Work, known: Person) -> Outcome:
+    """Delete the rows that held the name, in one transaction, unless something has to wait.
+
+    A hold keeps every row of its client or meeting, so nothing that such a row refers to goes before it ends.
+    """
     with work.transaction() as session:
+        bound = bound_to(session, work.lease.kind, work.lease.subject_id)
+        held = held_of(session, bound, lock=True)
+        work.progress.held |= held.meetings
+        work.progress.clients |= held.clients
+        if work.progress.waits:
+            work.note(session)
+            return Outcome.WAITS
         if work.lease.kind is SubjectKind.USER:
             gone = delete_user(session, work.lease.subject_id)
             if gone is None:
-                return False
+                return Outcome.LATER  # a last user has got another meeting
             work.add(gone)
         else:
             work.add(delete_participant(session, work.lease.subject_id, known))
         work.note(session)
-    return True
+    return Outcome.GONE
 
 
 def delete_participant(session: Session, participant_id: UUID, known: Person) -> Counter[str]:

@@ -7,7 +7,7 @@ that stand on these, and the prompts that held the transcript.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from sqlalchemy.orm import undefer
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.names import ERASED, Person
-from aam.erasure.people import labels_of
+from aam.erasure.people import Labels, labels_of
 from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.tables import Base, JsonObject
 from aam.meetings.models import Meeting
@@ -106,19 +106,19 @@ class Redaction:
     def transcript(self, session: Session, transcript: TranscriptRow) -> None:
         """Take the person out of a transcript and of the artifacts that were made from it."""
         self.change(transcript, "notes", "label")
-        labels = labels_of(session, transcript.id, self.known, self.others) if self.own else set()
-        mine = self.silence(session, transcript.id, labels) if labels else set()
+        labels = labels_of(session, transcript.id, self.known, self.others) if self.own else Labels()
+        mine = self.silence(session, transcript.id, labels.theirs) if labels.theirs else set()
         self.transcripts += 1
         self.spoke = self.spoke or bool(mine)
-        self.utterances(session, transcript.id)
+        spared = self.utterances(session, transcript.id, labels)
         self.speakers(session, transcript.id, labels)
         for artifacts in session.scalars(select(ArtifactsRow).where(ArtifactsRow.transcript_id == transcript.id)):
-            document = self.document(artifacts.document, mine)
+            document = self.document(artifacts.document, mine, spared)
             if document != artifacts.document:
                 artifacts.document = document
                 self.counts[ArtifactsRow.__tablename__] += 1
 
-    def silence(self, session: Session, transcript_id: UUID, labels: set[str]) -> set[int]:
+    def silence(self, session: Session, transcript_id: UUID, labels: Collection[str]) -> set[int]:
         """Blank what is said under these labels; the numbers of the utterances."""
         of_them = (UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels)))
         session.execute(
@@ -128,34 +128,44 @@ class Redaction:
         self.counts["utterances"] += len(numbers)
         return numbers
 
-    def utterances(self, session: Session, transcript_id: UUID) -> None:
-        """Put the pseudonym into what others said; the words of such an utterance go, for they have the name too."""
+    def utterances(self, session: Session, transcript_id: UUID, labels: Labels) -> dict[int, str]:
+        """Put the pseudonym into what others said; the words of such an utterance go, for they have the name too.
+
+        Gives the labels that stay because another bears that name, by the numbers of the utterances.
+        """
+        spared = {}
         for row in session.scalars(
             select(UtteranceRow).where(UtteranceRow.transcript_id == transcript_id).options(undefer(UtteranceRow.words))
         ):
-            text, speaker = self.known.text(row.text), self.label(row.speaker)
+            text, speaker = self.known.text(row.text), self.label(row.speaker, labels)
+            if row.speaker in labels.others:
+                spared[row.number] = row.speaker
             if text != row.text:
                 row.text, row.words = text, []
                 self.counts["utterances"] += 1
             if speaker != row.speaker:
                 row.speaker = speaker
+        return spared
 
-    def label(self, label: str) -> str:
-        """A speaker's label without the name."""
+    def label(self, label: str, labels: Labels) -> str:
+        """A speaker's label without the name, unless it is another's of that name."""
+        if label in labels.others:
+            return label
         return self.known.pseudonym if self.known.is_label(label) else self.known.text(label)
 
-    def speakers(self, session: Session, transcript_id: UUID, labels: set[str]) -> None:
+    def speakers(self, session: Session, transcript_id: UUID, labels: Labels) -> None:
         """Rename the person's labels, and take the name out of what others were called and proposed."""
         rows = session.scalars(select(SpeakerNameRow).where(SpeakerNameRow.transcript_id == transcript_id)).all()
         taken = {row.label for row in rows}
         for row in rows:
-            if row.label in labels:
+            if row.label in labels.theirs:
                 row.name, row.named_by, row.named_at = self.known.pseudonym, None, None
                 row.proposed_name = row.quote = row.utterance_number = None
                 self.counts["speaker_names"] += 1
             else:
-                self.change(row, "name", "proposed_name", "quote")
-            label = self.label(row.label)
+                bare = row.label in labels.others and row.name is not None and not self.known.is_named(row.name)
+                self.change(row, *(() if bare else ("name",)), "proposed_name", "quote")
+            label = self.label(row.label, labels)
             if label != row.label and label in taken:
                 session.delete(row)  # two labels of one person become one
             elif label != row.label:
@@ -167,19 +177,19 @@ class Redaction:
                     execution_options=BLIND,
                 )
 
-    def document(self, document: JsonObject, mine: set[int]) -> JsonObject:
+    def document(self, document: JsonObject, mine: set[int], spared: Mapping[int, str]) -> JsonObject:
         """Artifacts without the person: quotes of theirs go, and the words of every item that rests on one."""
         changed: JsonObject = self.known.json(document)
         for section in changed.get("sections", ()):
             for part in ("items", "unverified"):
-                section[part] = [self.item(item, mine) for item in section.get(part, ())]
+                section[part] = [self.item(item, mine, spared) for item in section.get(part, ())]
         if changed != document:
             VerifiedArtifacts.model_validate(changed)  # nobody could read what does not fit any more
         return changed
 
-    def item(self, item: JsonObject, mine: set[int]) -> JsonObject:
+    def item(self, item: JsonObject, mine: set[int], spared: Mapping[int, str]) -> JsonObject:
         """An item; what was rejected may be anybody's words, so it goes in every meeting of theirs."""
-        quotes = [self.quote(quote, mine) for quote in item.get("quotes", ())]
+        quotes = [self.quote(quote, mine, spared) for quote in item.get("quotes", ())]
         rests = any(quote["quote"] == ERASED for quote in quotes)
         rejected = item.get("rejected_quotes", ())
         if not self.own:
@@ -194,9 +204,11 @@ class Redaction:
             "text": ERASED if rests else item.get("text", ""),
         }
 
-    def quote(self, quote: JsonObject, mine: set[int]) -> JsonObject:
+    def quote(self, quote: JsonObject, mine: set[int], spared: Mapping[int, str]) -> JsonObject:
         """A quote; one that touches an utterance of theirs is blanked."""
         first = int(quote["utterance_id"])
+        if first in spared and quote.get("speaker"):
+            quote = {**quote, "speaker": spared[first]}
         cited = set(range(first, int(quote.get("last_utterance_id") or first) + 1))
         return {**quote, "quote": ERASED, "original": None} if cited & mine else quote
 

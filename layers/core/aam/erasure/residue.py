@@ -136,7 +136,11 @@ def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = Fals
     for who in said["participants"]:
         if known.is_named(who["full_name"]):
             who["role_title"] = None
-    changed = RunContext.model_validate({**dataclasses.replace(known, in_any_case=own).json(said), "run": context.run})
+    rewritten = dataclasses.replace(known, in_any_case=own).json(said)
+    for who, before in zip(rewritten["participants"], said["participants"], strict=True):
+        if before["full_name"] in known.others and not known.is_named(before["full_name"]):
+            who["full_name"] = before["full_name"]  # another participant who bears a part of the name alone
+    changed = RunContext.model_validate({**rewritten, "run": context.run})
     if own or changed.upload.filename != context.upload.filename:
         upload = context.upload.model_copy(update={"key": ERASED, "filename": ERASED})
         changed = changed.model_copy(update={"upload": upload})

@@ -29,8 +29,9 @@ class Progress:
     """What was done so far, and what it takes to go on; it survives in the erasure's row and its traces.
 
     ``current`` is the meeting at work with its counts from before: whoever goes on takes these, because part of it is
-    gone by then.  ``held`` and ``alive`` are meetings and runs that something has to end for.  ``traces`` are all that
-    is to be looked at again; those of ``unsaved`` are not in the database yet.
+    gone by then.  ``held`` and ``clients`` are what a hold keeps, ``alive`` the runs that have to end, ``holds`` all
+    that stood in the organization when this was looked at.  ``put_off`` are meetings at work on which a hold was placed
+    meanwhile.  ``traces`` are all that is to be looked at again; those of ``unsaved`` are not in the database yet.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -38,7 +39,10 @@ class Progress:
     unrecognised: int = 0
     current: dict[str, Any] | None = None
     held: set[UUID] = field(default_factory=set)
+    clients: set[UUID] = field(default_factory=set)
     alive: set[UUID] = field(default_factory=set)
+    holds: set[UUID] = field(default_factory=set)
+    put_off: list[dict[str, Any]] = field(default_factory=list)
     cursor: UUID | None = None
     traces: dict[Trace, set[UUID]] = field(default_factory=lambda: {kind: set() for kind in Trace})
     unsaved: set[tuple[Trace, UUID]] = field(default_factory=set)
@@ -46,15 +50,31 @@ class Progress:
     @classmethod
     def read(cls, report: dict[str, Any], trail: dict[str, Any]) -> Progress:
         """From the erasure's row."""
+
+        def ids(name: str) -> set[UUID]:
+            return {UUID(each) for each in trail.get(name, ())}
+
         return cls(
             counts=Counter(report.get("counts", {})),
             vendors=set(report.get("vendors", ())),
             unrecognised=report.get("unrecognised", 0),
             current=trail.get("current"),
             cursor=UUID(trail["cursor"]) if trail.get("cursor") else None,
-            held={UUID(each) for each in trail.get("held", ())},
-            alive={UUID(each) for each in trail.get("alive", ())},
+            put_off=list(trail.get("put_off", ())),
+            held=ids("held"),
+            clients=ids("clients"),
+            alive=ids("alive"),
+            holds=ids("holds"),
         )
+
+    def begin_anew(self) -> None:
+        """Forget what kept something: it is looked at again."""
+        self.held, self.clients, self.alive = set(), set(), set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a hold or a run keeps something."""
+        return bool(self.held or self.clients or self.alive)
 
     @property
     def report(self) -> dict[str, Any]:
@@ -63,16 +83,17 @@ class Progress:
             "counts": {name: count for name, count in sorted(self.counts.items()) if count},
             "vendors": sorted(self.vendors),
             "unrecognised": self.unrecognised,
-            "kept": len(self.held),
+            "kept": len(self.held) + len(self.clients),
             "waits": len(self.alive),
         }
 
     @property
     def trail(self) -> dict[str, Any]:
         """What the row holds until the erasure is complete: ids."""
-        sets = {"held": self.held, "alive": self.alive}
+        sets = {"held": self.held, "clients": self.clients, "alive": self.alive, "holds": self.holds}
         ids = {name: sorted(str(each) for each in found) for name, found in sets.items()}
-        return {**ids, "current": self.current, "cursor": str(self.cursor) if self.cursor else None}
+        cursor = str(self.cursor) if self.cursor else None
+        return {**ids, "current": self.current, "put_off": self.put_off, "cursor": cursor}
 
     def trace(self, kind: Trace, ids: Iterable[UUID]) -> None:
         """Note what is to be looked at again."""
@@ -140,7 +161,7 @@ def take_over(erasure_id: UUID, *, open_transaction: Transaction, now: datetime)
         if row.state == ErasureState.COMPLETE:
             return None
         if row.lease_until > now:
-            raise ErasureInProgress
+            raise ErasureInProgress.of(erasure_id)
         row.lease_owner, row.lease_until = owner, now + LEASE
         lease = Lease(
             erasure_id=row.id,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from aam.erasure.errors import BadErasureRequest
 from aam.erasure.models import ErasureState, SubjectKind, Trigger
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
 
 SECONDS_MAX = 900
@@ -39,10 +40,12 @@ class CertificateRequest(RequestBody):
 
 
 class ListRequest(RequestBody):
-    """Show the newest erasures."""
+    """Show the newest erasures, of one subject or of all, and from where the last page ended."""
 
     action: Literal["list"]
+    subject_id: UUID | None = None
     limit: int = Field(default=50, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=200)
 
 
 class SweepRequest(RequestBody):
@@ -58,39 +61,40 @@ class ReplayRequest(RequestBody):
     seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
 
 
-Request = EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest
+class LedgerRequest(RequestBody):
+    """Say which ledger this is: a fingerprint of its key, and how many entries it has."""
 
-ACTIONS: dict[str, type[RequestBody]] = {
+    action: Literal["ledger"]
+
+
+Request = (
+    EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest | LedgerRequest
+)
+
+ACTIONS: dict[str, type[Request]] = {
     "continue": ContinueRequest,
     "certificate": CertificateRequest,
     "list": ListRequest,
     "sweep": SweepRequest,
     "replay": ReplayRequest,
+    "ledger": LedgerRequest,
 }
 
 
 def parse(event: dict[str, Any]) -> Request:
     """The request in an event; raises BadErasureRequest, whose sentence says what is wrong with it."""
-    asked = {name: value for name, value in event.items() if name != "correlation_id"}
-    action = asked.get("action")
-    if action is not None and not (isinstance(action, str) and action in ACTIONS):
-        raise BadErasureRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was erased.")
-    model = ACTIONS[action] if action is not None else EraseRequest
-    try:
-        return model.model_validate(asked)  # type: ignore[return-value]
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BadErasureRequest(f"{where}: {first['msg']}; nothing was erased.") from None
+    return read_request(
+        event, actions=ACTIONS, otherwise=EraseRequest, error=BadErasureRequest, ending="nothing was erased"
+    )
 
 
 class Preview(Value):
     """What an erasure would do.
 
-    ``name`` is what a person types to confirm.  ``counts`` is what would go, by kind.  ``held`` are meetings that a
-    legal hold keeps (or the client's, when ``client_held``); the erasure then waits for its end.  ``heir`` gets the
-    meetings of a user.  ``unrecognised`` are meetings in which the participant took part but no speaker is known to be
-    them; ``namesakes`` are participants of the same name in other meetings, who may be somebody else.
+    ``name`` is what a person types to confirm.  ``counts`` is what would go, by kind.  ``held`` and ``held_clients``
+    are what a legal hold keeps; the erasure then waits for its end.  ``heir`` gets the meetings of a user.
+    ``unrecognised`` are meetings in which the participant took part but no speaker is known to be them;
+    ``namesakes`` are participants of the same name in other meetings, who may be somebody else.
     """
 
     subject: SubjectKind
@@ -98,7 +102,7 @@ class Preview(Value):
     name: str
     counts: dict[str, int]
     held: tuple[UUID, ...] = ()
-    client_held: bool = False
+    held_clients: tuple[UUID, ...] = ()
     heir: UUID | None = None
     unrecognised: tuple[UUID, ...] = ()
     namesakes: tuple[UUID, ...] = ()
@@ -116,7 +120,7 @@ class Certificate(Value):
     """What an erasure did.
 
     ``hash`` is the SHA-256 of all the rest, and stands once the erasure is complete; the ledger has it too.  ``kept``
-    counts meetings that a legal hold keeps, ``waits`` the runs that have to end first.
+    counts meetings and clients that a legal hold keeps, ``waits`` the runs that have to end first.
     """
 
     id: UUID
@@ -134,6 +138,13 @@ class Certificate(Value):
     unrecognised: int
     remains: tuple[Remains, ...]
     hash: str | None = None
+
+
+class Certificates(Value):
+    """One page of certificates; ``next_cursor`` is None on the last."""
+
+    certificates: tuple[Certificate, ...]
+    next_cursor: str | None = None
 
 
 class Report(Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,11 +13,11 @@ from aam.erasure import runs, subjects
 from aam.erasure.certificate import certificate_of, hash_of
 from aam.erasure.clients import erase_client, erase_meeting
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
+from aam.erasure.kept import Rows, held_of, holds_of
 from aam.erasure.leftovers import forget
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
 from aam.erasure.persons import erase_person
 from aam.erasure.residue import clear_again
-from aam.erasure.runs import Lease
 from aam.erasure.schemas import Certificate, EraseRequest, Report, Swept
 from aam.erasure.tools import ErasureTools, HasTime
 from aam.erasure.work import Outcome, Work
@@ -26,11 +26,9 @@ from aam.foundation.observability import logger
 from aam.pipeline.models import ALIVE, ProcessingRun
 from aam.retention.among import among
 from aam.retention.errors import WrongStore
-from aam.retention.holds import load_holds
 from aam.retention.identity import label_of, store_id
 from aam.retention.log import note
 from aam.retention.models import Level
-from aam.retention.references import meetings as known_meetings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -50,12 +48,25 @@ def erase(request: EraseRequest, *, tools: ErasureTools, has_time: HasTime) -> R
     ErasureInProgress, and passing faults, after which another call or the sweep goes on.
     """
     with tools.open_transaction() as session:
-        subject = subjects.find(session, request.subject, request.id)
+        try:
+            subject = subjects.find(session, request.subject, request.id)
+        except UnknownSubject:
+            raise why_gone(session, request) from None
         if request.dry_run:
             return Report(dry_run=True, preview=subjects.preview(session, subject, tools=tools))
         require_own_store(session, tools)
         erasure_id = begin(session, subject, trigger=Trigger.PERSON, now=tools.clock())
     return go_on(erasure_id, tools=tools, has_time=has_time)
+
+
+def why_gone(session: Session, request: EraseRequest) -> AppError:
+    """What to say of a subject that is not there (any more)."""
+    erasures = select(Erasure).where(Erasure.subject_kind == request.subject, Erasure.subject_id == request.id)
+    row = session.scalars(erasures.order_by(Erasure.created_at.desc(), Erasure.id.desc()).limit(1)).first()
+    if row is None:
+        return UnknownSubject()
+    done = row.state in (ErasureState.ERASED, ErasureState.COMPLETE)
+    return UnknownSubject.erased_by(row.id) if done else ErasureInProgress.of(row.id)
 
 
 def require_own_store(session: Session, tools: ErasureTools) -> None:
@@ -96,25 +107,28 @@ def go_on(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Report
         give_back(work)
         raise
     if outcome is Outcome.WAITS:
-        enter_ledger(work, held=frozenset(progress.held))
+        enter_ledger(work, waits=True)
     with tools.open_transaction() as session:
         settle(session, work, outcome)
     return Report(finished=outcome is not Outcome.LATER, certificate=certificate(erasure_id, tools=tools))
 
 
-def enter_ledger(work: Work, *, held: Collection[UUID] | None = None) -> None:
+def enter_ledger(work: Work, *, waits: bool = False) -> None:
     """Write the erasure into the ledger before anything goes, with what else the subject may be recognised by.
 
-    The holds that keep something of it stand there too, lest a replay over an older backup undo them: those of the
-    ``held`` meetings once these are known, before that all that may.
+    The holds that keep something of it stand there too, lest a replay over an older backup undo them: those for which
+    it ``waits`` once these are known, before that all that may.
     """
-    lease, ledger = work.lease, work.tools.ledger
+    lease, ledger, progress = work.lease, work.tools.ledger, work.progress
     with work.transaction() as session:
+        if not waits:  # whatever is placed from now on is looked at in a pass of its own
+            progress.holds = holds_of(session, lease.organization_id)
         try:
             subject = subjects.find(session, lease.kind, lease.subject_id)
         except UnknownSubject:
             return  # its rows are gone: it was entered before
         also = subjects.marks_of(session, subject, ledger)
+        held = Rows(frozenset(progress.held), frozenset(progress.clients)) if waits else None
         kept = subjects.holds_on(session, subject, ledger, held=held)
     ledger.enter(lease.kind, lease.subject_id, also=also, kept=kept, at=lease.began)
 
@@ -167,7 +181,9 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
             row = session.get_one(Erasure, erasure_id)
             found = certificate_of(row).model_copy(update={"state": ErasureState.COMPLETE, "completed_at": now})
         hashed = hash_of(found)
-        tools.ledger.enter(lease.kind, lease.subject_id, also=entered(lease, tools), at=lease.began, certificate=hashed)
+        entry = tools.ledger.entry_of(lease.kind, lease.subject_id)
+        also = entry.marks if entry else ()
+        tools.ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began, certificate=hashed)
         with tools.open_transaction() as session:
             said = found.model_dump(mode="json", exclude={"hash"})
             runs.change(
@@ -188,12 +204,6 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
         give_back(work)
         raise
     return True
-
-
-def entered(lease: Lease, tools: ErasureTools) -> tuple[str, ...]:
-    """The marks that stand in the ledger for this subject."""
-    own = tools.ledger.mark_of(lease.kind, lease.subject_id)
-    return next((entry.marks for entry in tools.ledger.entries() if own in entry.marks[:1]), ())
 
 
 # ---------------------------------------------------------------- the sweep
@@ -251,20 +261,20 @@ def is_due(session: Session, row: Erasure, now: datetime) -> bool:
 
 
 def is_kept(session: Session, row: Erasure) -> bool:
-    """Whether everything stands that an erasure waits for: holds of meetings, of its client, and runs under way."""
+    """Whether everything stands that an erasure waits for: holds of meetings and clients, and runs under way.
+
+    A hold that was placed meanwhile has to be entered into the ledger, so the erasure goes through everything again.
+    """
     progress = runs.Progress.read(row.report, row.trail)
-    holds = load_holds(session)
-    if row.subject_kind == SubjectKind.CLIENT and row.subject_id in holds.clients:
-        return True
-    there = known_meetings(session, progress.held)
-    held = {each for each, meeting in there.items() if holds.cover(each, meeting.client_id)}
+    if holds_of(session, row.organization_id) != progress.holds:
+        return False
+    waits_for = Rows(frozenset(progress.held), frozenset(progress.clients))
     alive = set(
         session.scalars(
             select(ProcessingRun.id).where(among(ProcessingRun.id, progress.alive), ProcessingRun.status.in_(ALIVE))
         )
     )
-    kept = held == progress.held and alive == progress.alive
-    return kept and bool(held or alive)
+    return progress.waits and held_of(session, waits_for) == waits_for and alive == progress.alive
 
 
 def certificate(erasure_id: UUID, *, tools: ErasureTools) -> Certificate:

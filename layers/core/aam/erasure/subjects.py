@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
-from aam.erasure import people
+from aam.erasure import people, previews
 from aam.erasure.clients import meetings_of
 from aam.erasure.entries import Ledger
 from aam.erasure.errors import UnknownSubject
 from aam.erasure.inventory import count_objects, count_rows
+from aam.erasure.kept import Rows
 from aam.erasure.models import SubjectKind
 from aam.erasure.schemas import Preview
 from aam.erasure.tools import ErasureTools
@@ -81,21 +81,19 @@ def marks_of(session: Session, subject: Subject, ledger: Ledger) -> set[str]:
     }
 
 
-def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Collection[UUID] | None) -> set[str]:
+def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Rows | None) -> set[str]:
     """The marks of held clients and meetings that keep something of a subject.
 
-    Which meetings a person is in is known once they were looked through: until then every hold of the organization
-    counts.
+    Where a person stands is known once everything was looked through: until then every hold of the organization counts.
     """
-    of_meetings = subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING)
-    meetings = meetings_of(session, subject.kind, subject.id)[0] if of_meetings else held
+    if subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING):
+        held = Rows(frozenset(meetings_of(session, subject.kind, subject.id)[0]), frozenset([subject.id]))
     holds = session.execute(
         select(LegalHold.client_id, LegalHold.meeting_id).where(LegalHold.organization_id == subject.organization_id)
     ).all()
-    if meetings is not None:
-        of_them = among(Meeting.id, meetings)
-        clients = {subject.id, *session.scalars(select(Meeting.client_id).where(of_them))}
-        holds = [row for row in holds if row.meeting_id in meetings or row.client_id in clients]
+    if held is not None:
+        clients = held.clients | set(session.scalars(select(Meeting.client_id).where(among(Meeting.id, held.meetings))))
+        holds = [row for row in holds if row.meeting_id in held.meetings or row.client_id in clients]
     return {
         ledger.mark_of(SubjectKind.CLIENT, row.client_id)
         if row.client_id
@@ -108,7 +106,7 @@ def preview(session: Session, subject: Subject, *, tools: ErasureTools) -> Previ
     """What an erasure would do, by kind, and what a hold prevents."""
     if subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING):
         return preview_meetings(session, subject, tools=tools)
-    return people.preview(session, subject.kind, subject.id, subject.organization_id, subject.name)
+    return previews.preview(session, subject.kind, subject.id, subject.organization_id, subject.name)
 
 
 def preview_meetings(session: Session, subject: Subject, *, tools: ErasureTools) -> Preview:
@@ -116,8 +114,8 @@ def preview_meetings(session: Session, subject: Subject, *, tools: ErasureTools)
     every, held = meetings_of(session, subject.kind, subject.id)
     going = sorted(every - held)
     counts: Counter[str] = count_rows(session, going) + count_objects(tools, going)
-    client_held = subject.kind is SubjectKind.CLIENT and subject.id in load_holds(session).clients
-    if subject.kind is SubjectKind.CLIENT and not (held or client_held):
+    clients_held = {subject.id} & load_holds(session).clients
+    if subject.kind is SubjectKind.CLIENT and not (held or clients_held):
         counts["clients"] = 1
     return Preview(
         subject=subject.kind,
@@ -125,7 +123,7 @@ def preview_meetings(session: Session, subject: Subject, *, tools: ErasureTools)
         name=subject.name,
         counts=dict(sorted(counts.items())),
         held=tuple(sorted(held)),
-        client_held=client_held,
+        held_clients=tuple(clients_held),
     )
 
 

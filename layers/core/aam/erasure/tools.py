@@ -34,12 +34,12 @@ class Letters(Protocol):
 class ErasureTools:
     """Buckets, database, the table of short-lived facts, the dead letters, the ledger and the clock.
 
-    ``backups`` is the bucket of copies, where there is one.  ``url_life`` is how long a signed URL may still write
+    ``backups`` is the bucket of copies.  ``url_life`` is how long a signed URL may still write
     after everything has gone.  ``disown`` notes that nothing more may be paid for a run.
     """
 
     bucket: Bucket
-    backups: Bucket | None
+    backups: Bucket
     ledger: Ledger
     open_transaction: Transaction
     table: StateTable
@@ -52,5 +52,8 @@ class ErasureTools:
     @property
     def buckets(self) -> tuple[tuple[str, Bucket, str], ...]:
         """Every place of objects: what they are counted as, the bucket, and what stands before their keys there."""
-        copies = (("backup_objects", self.backups, COPIES),) if self.backups else ()
-        return (("objects", self.bucket, ""), ("quarantined_objects", self.bucket, QUARANTINE), *copies)
+        return (
+            ("objects", self.bucket, ""),
+            ("quarantined_objects", self.bucket, QUARANTINE),
+            ("backup_objects", self.backups, COPIES),
+        )

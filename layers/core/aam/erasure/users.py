@@ -62,6 +62,8 @@ def erase_organization(work: Work) -> Outcome:
             select(Meeting.id, Meeting.client_id).where(Meeting.organization_id == organization_id)
         ).all()
         holds = load_holds(session)
+        every = session.scalars(select(Client.id).where(Client.organization_id == organization_id)).all()
+    work.progress.clients |= holds.clients & set(every)
     work.progress.held |= {row.id for row in found if holds.cover(row.id, row.client_id)}
     if work.erase_meetings(sorted({row.id for row in found} - work.progress.held)) is Outcome.LATER:
         return Outcome.LATER
@@ -70,7 +72,7 @@ def erase_organization(work: Work) -> Outcome:
         rows.delete(session, "clients", clients, now=work.now)
         left = session.scalar(select(func.count()).where(Client.organization_id == organization_id)) or 0
         work.progress.counts["clients"] += len(clients) - left
-        if not work.progress.held:
+        if not work.progress.waits:
             people_gone = session.execute(
                 delete(DirectoryParticipant)
                 .where(DirectoryParticipant.organization_id == organization_id)

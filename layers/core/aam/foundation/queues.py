@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,6 +20,15 @@ HIDDEN_MOST_S = 11 * 3600
 RECEIVES_A_SECOND = 5
 """A message that was received n times stays hidden for n/5 s at least: a thousand receives then last over a day."""
 
+ALL_SERVERS_S = 1
+"""How long an empty queue is asked: only such an answer comes from all of its servers, a quick one may be false.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+"""
+
+NOTHING_NEW_MOST = 3
+"""So many answers in a row without anything new end a look through a queue: what was hidden first comes back."""
+
 LOOK_AGAIN_S = 60.0
 """How long a message stays hidden that its worker could not make anything of."""
 
@@ -27,6 +36,31 @@ LOOK_AGAIN_S = 60.0
 def send(queue_url: str, message: BaseModel) -> None:
     """Put one message into a queue."""
     client("sqs").send_message(QueueUrl=queue_url, MessageBody=message.model_dump_json())
+
+
+def look_through(
+    sqs: Any, url: str, *, hidden_s: int, wait_s: int = ALL_SERVERS_S, attributes: Sequence[str] = ()
+) -> Iterator[list[dict[str, Any]]]:
+    """The messages of a queue that nobody holds, in batches of ten at most and each once; they stay hidden so long.
+
+    Ends at an empty answer of all servers.  ``wait_s`` 0 is for queues that always answer whole.
+    """
+    seen, nothing_new = set[str](), 0
+    while nothing_new < NOTHING_NEW_MOST:
+        batch = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=hidden_s,
+            WaitTimeSeconds=wait_s,
+            AttributeNames=list(attributes),
+        ).get("Messages", [])
+        if not batch:
+            return
+        fresh = [each for each in batch if each["MessageId"] not in seen]
+        nothing_new = 0 if fresh else nothing_new + 1
+        seen |= {each["MessageId"] for each in fresh}
+        if fresh:
+            yield fresh
 
 
 def work_through(

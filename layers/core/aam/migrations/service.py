@@ -8,11 +8,11 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection, Engine, text
 
 from aam.foundation.errors import InvalidInput, Transient
-from aam.foundation.schemas import Value
+from aam.foundation.schemas import RequestBody
 from aam.migrations.roles import OWNER, ensure_roles
 
 SCRIPTS = Path(__file__).parent
@@ -37,10 +37,8 @@ class DatabaseBusy(Transient):
     sentence = "Another migration is running, or a table was in use for too long; try again in a minute."
 
 
-class MigrationRequest(Value):
+class MigrationRequest(RequestBody):
     """What to do: the verb, and the revision or message where the verb takes one."""
-
-    model_config = ConfigDict(extra="forbid")
 
     command: Verb = "up"
     revision: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_+\-@:]{1,64}$")

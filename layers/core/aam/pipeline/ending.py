@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from aam.foundation.database import Transaction
 from aam.foundation.errors import AppError, leaves
@@ -17,6 +17,7 @@ from aam.pipeline import runs
 from aam.pipeline.errors import ExecutionAborted, NothingToCancel, StackRestarted, StepFailed, StepTimedOut
 from aam.pipeline.executions import LookUpExecution, StopExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
+from aam.pipeline.rounds import FIRST, Rounds, one_by_one
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -111,22 +112,37 @@ def fail_run(
 
 
 def fail_vanished_runs(
-    *, restarted: bool, open_transaction: Transaction, look_up: LookUpExecution, now: datetime
+    *,
+    restarted: bool,
+    open_transaction: Transaction,
+    look_up: LookUpExecution,
+    now: datetime,
+    rounds: Rounds | None = None,
 ) -> int:
     """Fail living runs whose execution is over or gone; returns how many.  Those that wait have none to lose.
 
-    After a restart of the stack every living run is looked at, otherwise those older than STARTS_WITHIN.
+    After a restart of the stack every living run is looked at, otherwise those older than STARTS_WITHIN.  With
+    ``rounds`` it is the next page of them, without it all at once.  Raises what all of the look-ups raise.
     """
-    with open_transaction() as session:
-        living = select(ProcessingRun.id, ProcessingRun.execution_arn, ProcessingRun.resumptions).where(
+    error = StackRestarted() if restarted else StepFailed()
+
+    def living(after: UUID, most: int | None) -> Sequence[Row[UUID, str | None, int]]:
+        found = select(ProcessingRun.id, ProcessingRun.execution_arn, ProcessingRun.resumptions).where(
             ProcessingRun.status.in_(ALIVE), ProcessingRun.waiting_reason.is_(None)
         )
         if not restarted:
-            living = living.where(ProcessingRun.created_at < now - STARTS_WITHIN)
-        candidates = session.execute(living).all()
-    vanished = [row for row in candidates if look_up(row.execution_arn or "") != "running"]
-    error = StackRestarted() if restarted else StepFailed()
-    return sum(_fail(row.id, row.resumptions, error, open_transaction, now) for row in vanished)
+            found = found.where(ProcessingRun.created_at < now - STARTS_WITHIN)
+        with open_transaction() as session:
+            return session.execute(found.order_by(ProcessingRun.id <= after, ProcessingRun.id).limit(most)).all()
+
+    def fail_if_vanished(run: Row[UUID, str | None, int]) -> bool:
+        if look_up(run.execution_arn or "") == "running":
+            return False
+        return _fail(run.id, run.resumptions, error, open_transaction, now)
+
+    if rounds is not None:
+        return rounds.go("vanished", living, fail_if_vanished)
+    return one_by_one("vanished", living(FIRST, None), fail_if_vanished, has_time=lambda: True)[0]
 
 
 def _fail(run_id: UUID, resumption: int, error: AppError, open_transaction: Transaction, now: datetime) -> bool:

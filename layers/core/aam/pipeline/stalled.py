@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic import ConfigDict
@@ -28,12 +27,10 @@ from aam.pipeline import runs
 from aam.pipeline.errors import StageOverdue, TaskLost
 from aam.pipeline.executions import StopExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage
+from aam.pipeline.rounds import Rounds
 from aam.pipeline.tasks import tell
 from aam.vendors.claims import Claims, StageName
 from aam.vendors.claims import Stage as PaidStage
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 LIMITS = {
     Stage.PROBE: timedelta(minutes=30),
@@ -56,7 +53,9 @@ SILENT_FOR = timedelta(minutes=30)
 LOST_AFTER_S = 240.0
 """The queue must be found empty twice, this far apart at least: its counts are approximate."""
 
-AT_ONCE = 50
+SEEN_FOR_S = 24 * 3600
+"""How long the first of these counts: a round over thousands of runs takes hours."""
+
 PAID = {Stage.TRANSCRIBE: "transcription", Stage.WRITE_ARTIFACTS: "artifacts"}
 COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 
@@ -76,6 +75,15 @@ class Suspect:
     execution_arn: str | None
 
 
+@dataclass(frozen=True)
+class Stalled:
+    """A run that stalled, and was not tried again yet."""
+
+    id: UUID
+    meeting_id: UUID
+    execution_arn: str | None
+
+
 class _Prepared(Value):
     """Which engine hears a recording, as far as it matters here."""
 
@@ -85,20 +93,23 @@ class _Prepared(Value):
 
 
 def fail_overdue_runs(
-    *, open_transaction: Transaction, disown: Disown, stop_execution: StopExecution, now: datetime
+    *, open_transaction: Transaction, rounds: Rounds, disown: Disown, stop_execution: StopExecution, now: datetime
 ) -> int:
-    """Fail the living runs whose stage takes longer than it can; says how many."""
-    with open_transaction() as session:
-        suspects = in_stage_since(session, {stage: now - limit for stage, limit in LIMITS.items()})
-    return sum(
-        stall(each, StageOverdue(), open_transaction=open_transaction, disown=disown, stop=stop_execution, now=now)
-        for each in suspects
-    )
+    """Fail the living runs whose stage takes longer than it can; says how many.  Raises as `Rounds.go` does."""
+    before = {stage: now - limit for stage, limit in LIMITS.items()}
+
+    def fail(run: Suspect) -> bool:
+        return stall(
+            run, StageOverdue(), open_transaction=open_transaction, disown=disown, stop=stop_execution, now=now
+        )
+
+    return rounds.go("overdue", lambda after, most: in_stage_since(before, after, most, open_transaction), fail)
 
 
 def settle_silent_tasks(
     *,
     open_transaction: Transaction,
+    rounds: Rounds,
     claims: Claims,
     store: ObjectStore,
     is_empty: IsEmpty,
@@ -107,35 +118,37 @@ def settle_silent_tasks(
 ) -> int:
     """Answer the task tokens that nobody answers: tell an outcome that stands, fail what is in no queue any more.
 
-    Says how many executions were told or failed.  To tell again what was told already is harmless.
+    Says how many executions were told or failed.  To tell again what was told already is harmless.  Raises as
+    `Rounds.go` does.
     """
-    with open_transaction() as session:
-        suspects = in_stage_since(session, dict.fromkeys(PAID, now - SILENT_FOR))
-    settled = 0
-    for each in suspects:
-        stage = PaidStage(each.id, "transcription" if each.stage is Stage.TRANSCRIBE else "artifacts")
+    before = dict.fromkeys(PAID, now - SILENT_FOR)
+
+    def settle(run: Suspect) -> bool:
+        stage = PaidStage(run.id, "transcription" if run.stage is Stage.TRANSCRIBE else "artifacts")
         record = claims.read(stage)
         if record.over:
             if record.task_token:
                 tell(record.task_token, record)
-                settled += 1
-            continue
+            return bool(record.task_token)
         at = now.timestamp()
         if record.deadline > at or record.answer_by > at or not is_empty(stage.name):
-            continue
-        if not record.task_token and not waits_for_vendor(each, store):
-            continue
-        seen = claims.table.claim(f"silent#{stage.key}", {"at": str(at)}, expires_at=int(at) + 3600, now=int(at))
-        if seen is not None and at - float(seen.get("at", at)) >= LOST_AFTER_S:
-            settled += stall(
-                each,
-                TaskLost(),
-                open_transaction=open_transaction,
-                disown=lambda run_id: claims.disown(run_id, now=now.timestamp()),
-                stop=stop_execution,
-                now=now,
-            )
-    return settled
+            return False
+        if not record.task_token and not waits_for_vendor(run, store):
+            return False
+        expires_at = int(at) + SEEN_FOR_S
+        seen = claims.table.claim(f"silent#{stage.key}", {"at": str(at)}, expires_at=expires_at, now=int(at))
+        if seen is None or at - float(seen.get("at", at)) < LOST_AFTER_S:
+            return False
+        return stall(
+            run,
+            TaskLost(),
+            open_transaction=open_transaction,
+            disown=lambda run_id: claims.disown(run_id, now=at),
+            stop=stop_execution,
+            now=now,
+        )
+
+    return rounds.go("silent", lambda after, most: in_stage_since(before, after, most, open_transaction), settle)
 
 
 def waits_for_vendor(run: Suspect, store: ObjectStore) -> bool:
@@ -150,30 +163,38 @@ def waits_for_vendor(run: Suspect, store: ObjectStore) -> bool:
 
 
 def retry_stalled_runs(
-    *, open_transaction: Transaction, disown: Disown, stop_execution: StopExecution, retry: Retry, now: datetime
+    *,
+    open_transaction: Transaction,
+    rounds: Rounds,
+    disown: Disown,
+    stop_execution: StopExecution,
+    retry: Retry,
+    now: datetime,
 ) -> int:
     """Begin the next attempt for meetings whose newest run stalled, twice for an upload at most; says how many.
 
-    What is left of the stalled run is put away first, so that both are never paid for at a time.
+    What is left of the stalled run is put away first, so that both are never paid for at a time.  Raises as
+    `Rounds.go` does.
     """
-    with open_transaction() as session:
-        stalled = retriable(session, now=now)
-    begun = 0
-    for run in stalled:
+
+    def begin(run: Stalled) -> bool:
         put_away(run.id, run.execution_arn, disown=disown, stop=stop_execution)
         try:
             retry(run.meeting_id)
         except AppError as error:  # somebody was faster, people have to do something first, or it passes
             logger().warning("a stalled run was not tried again", run_id=str(run.id), error_code=error.code)
-            continue
-        begun += 1
-    return begun
+            return False
+        return True
+
+    return rounds.go("stalled", lambda after, most: retriable(after, most, open_transaction, now=now), begin)
 
 
-def in_stage_since(session: Session, before: Mapping[Stage, datetime]) -> tuple[Suspect, ...]:
-    """The oldest living runs whose stage began before the moment that stands for it; those that wait are left out."""
+def in_stage_since(
+    before: Mapping[Stage, datetime], after: UUID, most: int, open_transaction: Transaction
+) -> tuple[Suspect, ...]:
+    """A page of living runs whose stage began before the moment that stands for it; those that wait are left out."""
     began = cast(ProcessingRun.stage_started.op("->>")(ProcessingRun.stage), DateTime(timezone=True))
-    rows = session.execute(
+    suspects = (
         select(
             ProcessingRun.id,
             ProcessingRun.meeting_id,
@@ -186,9 +207,11 @@ def in_stage_since(session: Session, before: Mapping[Stage, datetime]) -> tuple[
             ProcessingRun.waiting_reason.is_(None),
             or_(*((ProcessingRun.stage == stage) & (began < moment) for stage, moment in before.items())),
         )
-        .order_by(ProcessingRun.created_at)
-        .limit(AT_ONCE)
+        .order_by(ProcessingRun.id <= after, ProcessingRun.id)
+        .limit(most)
     )
+    with open_transaction() as session:
+        rows = session.execute(suspects).all()
     return tuple(Suspect(row.id, row.meeting_id, Stage(row.stage), row.resumptions, row.execution_arn) for row in rows)
 
 
@@ -232,15 +255,15 @@ def put_away(run_id: UUID, execution_arn: str | None, *, disown: Disown, stop: S
         stop(execution_arn)
 
 
-def retriable(session: Session, *, now: datetime) -> tuple[Any, ...]:
-    """The newest runs of their meetings that stalled of late, of uploads that have not stalled too often."""
+def retriable(after: UUID, most: int, open_transaction: Transaction, *, now: datetime) -> tuple[Stalled, ...]:
+    """A page of the newest runs of their meetings that stalled of late, of uploads that did not stall too often."""
     later, other = aliased(ProcessingRun), aliased(ProcessingRun)
     stalls = (
         select(func.count())
         .where(other.upload_id == ProcessingRun.upload_id, other.failure_code.in_(STALLS))
         .scalar_subquery()
     )
-    rows = session.execute(
+    found = (
         select(ProcessingRun.id, ProcessingRun.meeting_id, ProcessingRun.execution_arn)
         .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
         .where(
@@ -251,10 +274,11 @@ def retriable(session: Session, *, now: datetime) -> tuple[Any, ...]:
             ~exists().where(later.meeting_id == ProcessingRun.meeting_id, later.created_at > ProcessingRun.created_at),
             stalls <= RETRIES_MOST,
         )
-        .order_by(ProcessingRun.finished_at)
-        .limit(AT_ONCE)
+        .order_by(ProcessingRun.id <= after, ProcessingRun.id)
+        .limit(most)
     )
-    return tuple(rows.all())
+    with open_transaction() as session:
+        return tuple(Stalled(row.id, row.meeting_id, row.execution_arn) for row in session.execute(found))
 
 
 def emptiness(urls: Mapping[StageName, str]) -> IsEmpty:

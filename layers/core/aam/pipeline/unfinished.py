@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Row, and_, exists, or_, select
 
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction
-from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectMissing, translated
 from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ProcessingError
 from aam.pipeline.progress import settled_status
+from aam.pipeline.rounds import Rounds
 from aam.pipeline.start import ReceivedObject
 from aam.uploads.errors import UploadNeverFinished
 from aam.uploads.models import UploadBlob
@@ -36,34 +36,34 @@ PARTS_END = timedelta(days=1)
 STAGE = "upload"
 """Where errors stand that belong to no stage of a run."""
 
-AT_ONCE = 50
-
 Begin = Callable[[ReceivedObject], object]
 
 
-def end_unfinished_uploads(*, store: UploadStore, open_transaction: Transaction, begin: Begin, now: datetime) -> int:
+def end_unfinished_uploads(
+    *, store: UploadStore, open_transaction: Transaction, rounds: Rounds, begin: Begin, now: datetime
+) -> int:
     """Begin what has arrived without a word of the store's, and give up what never came; says how many of both.
 
-    The oldest come first.  One whose object the store cannot be asked about is left for the next time.
+    One whose object the store cannot be asked about is left for the next round.  Raises as `Rounds.go` does.
     """
     over = or_(
         and_(UploadBlob.multipart_id.is_(None), UploadBlob.created_at < now - PUT_ENDS),
         UploadBlob.created_at < now - PARTS_END,
     )
-    with open_transaction() as session:
-        candidates = session.execute(
-            select(UploadBlob.id, UploadBlob.key, UploadBlob.size_bytes)
-            .where(UploadBlob.status == UploadStatus.PENDING, over)
-            .order_by(UploadBlob.created_at)
-            .limit(AT_ONCE)
-        ).all()
-    ended = 0
-    for upload in candidates:
-        try:
-            ended += end_one(upload.id, store=store, open_transaction=open_transaction, begin=begin, now=now)
-        except AppError as error:
-            logger().warning("an upload could not be ended", upload_id=str(upload.id), error_code=error.code)
-    return ended
+
+    def pending(after: UUID, most: int) -> Sequence[Row[UUID]]:
+        with open_transaction() as session:
+            return session.execute(
+                select(UploadBlob.id)
+                .where(UploadBlob.status == UploadStatus.PENDING, over)
+                .order_by(UploadBlob.id <= after, UploadBlob.id)
+                .limit(most)
+            ).all()
+
+    def end(upload: Row[UUID]) -> bool:
+        return end_one(upload.id, store=store, open_transaction=open_transaction, begin=begin, now=now)
+
+    return rounds.go("unfinished", pending, end)
 
 
 def end_one(upload_id: UUID, *, store: UploadStore, open_transaction: Transaction, begin: Begin, now: datetime) -> bool:

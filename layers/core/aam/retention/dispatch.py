@@ -36,10 +36,12 @@ from aam.retention.schemas import (
     HoldRequest,
     KeepRequest,
     Mode,
+    PlanRequest,
     Request,
     StatisticsRequest,
 )
 from aam.retention.service import clean_up, go_on
+from aam.retention.stored_plans import read_page
 from aam.retention.tools import HasTime, Tools
 
 
@@ -107,6 +109,8 @@ def perform(request: Request, *, tools: Tools, has_time: HasTime, settings: Clea
         answer = clean_up(request, tools=tools, has_time=has_time)
     elif isinstance(request, ContinueRequest):
         answer = go_on(request.run_id, tools=tools, has_time=has_time)
+    elif isinstance(request, PlanRequest):
+        answer = read_page(request, store=tools.bucket.store)
     elif isinstance(request, HealthRequest):
         answer = looked(request, tools=tools, has_time=has_time, settings=settings)
     elif isinstance(request, CheckRequest):

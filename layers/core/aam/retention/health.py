@@ -52,7 +52,8 @@ def look(*, tools: Tools, scheduled: frozenset[Mode]) -> Health:
         table = session.scalar(text("select pg_total_relation_size('maintenance_log')")) or 0
         entries_before = now - timedelta(days=tools.policy.rows.maintenance_log)
         old_entries = session.scalar(select(func.count()).where(MaintenanceEntry.created_at < entries_before)) or 0
-        began = session.scalars(select(StoreIdentity.created_at)).one()
+        ours = session.scalars(select(StoreIdentity)).one()
+        began = ours.created_at
         ends = last_ends(session)
         failed = last_failed(session)
     hours = (now - max(ends.values(), default=began)).total_seconds() / 3600
@@ -68,7 +69,8 @@ def look(*, tools: Tools, scheduled: frozenset[Mode]) -> Health:
     if failed:
         complaints.append("last_cleanup_failed")
     gauge("HoursSinceCleanup", hours, "None")
-    gauge("HoursSinceBackup", (now - (newest_backup(tools.backups) or began)).total_seconds() / 3600, "None")
+    last_backup = newest_backup(tools.backups, store_id=ours.store_id) or began
+    gauge("HoursSinceBackup", (now - last_backup).total_seconds() / 3600, "None")
     gauge("TempBytes", temp, "Bytes")
     gauge("LogBytes", log_bytes, "Bytes")
     gauge("OldLogs", old, "Count")

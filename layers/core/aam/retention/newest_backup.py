@@ -1,31 +1,108 @@
-"""When the newest backup was taken: what the backups' bucket says by the names of its manifests.
+"""Which backups there are, judged by what their manifests say: a name or a date of writing can be anybody's.
 
-A manifest is written last, so whatever has one is whole.
+Manifests may come into the bucket by other means than a backup, such as ``aws s3 sync``, and may be another system's.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
-from aam.foundation.storage import ObjectStore
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
+
+from aam.foundation.schemas import Value
+from aam.foundation.storage import ObjectMissing, ObjectStore
 
 DATABASE = "backups/database/"
-MANIFEST = re.compile(r"backups/database/(\d{4}-\d\d-\d\d)/(\d{6})Z\.json")
+NAME = r"\d{4}-\d\d-\d\d/\d{6}Z"
 
 
-def taken_at(key: str) -> datetime | None:
-    """The moment that a manifest's key speaks of, or None when it is no manifest's."""
-    match = MANIFEST.fullmatch(key)
-    if match is None:
-        return None
+class Copied(Value):
+    """What became of the objects: those that were copied now, and those that this backup did not come to."""
+
+    objects: int = 0
+    size_bytes: int = 0
+    gone: int = 0
+    failed: int = 0
+    complete: bool = False
+
+
+class LedgerFacts(Value):
+    """Which ledger of erasures a system has: an HMAC of a fixed word under its key, and how many entries there are."""
+
+    fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+    entries: int = Field(ge=0)
+
+
+class Manifest(Value):
+    """One whole backup; ``taken_at`` is the moment that the database is of, ``counts`` its rows by table.
+
+    ``ledger`` is None where nobody answered when it was asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: Literal[1] = 1
+    backup: str = Field(pattern=f"^{NAME}$")
+    taken_at: AwareDatetime
+    store_id: UUID
+    revision: str
+    server_version: str
+    dump_bytes: int = Field(ge=1)
+    dump_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    config_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    counts: dict[str, int]
+    objects: Copied = Field(default_factory=Copied)
+    ledger: LedgerFacts | None = None
+
+    @property
+    def dump_key(self) -> str:
+        """Where the dump lies."""
+        return dump_key(self.backup)
+
+
+def dump_key(backup: str) -> str:
+    """Where a backup's dump lies."""
+    return f"{DATABASE}{backup}.dump"
+
+
+def manifest_key(backup: str) -> str:
+    """Where a backup's manifest lies."""
+    return f"{DATABASE}{backup}.json"
+
+
+def backups_in(store: ObjectStore) -> list[str]:
+    """The names of all backups that have something for a manifest, the newest first; raises StorageUnavailable."""
+    found = (key.removeprefix(DATABASE).removesuffix(".json") for key in store.keys(DATABASE) if key.endswith(".json"))
+    return sorted((name for name in found if re.fullmatch(NAME, name)), reverse=True)
+
+
+def read_manifest(store: ObjectStore, backup: str) -> Manifest | None:
+    """A backup's manifest, or None when it is none, or another backup's; raises StorageUnavailable."""
     try:
-        return datetime.strptime(f"{match[1]} {match[2]}", "%Y-%m-%d %H%M%S").replace(tzinfo=UTC)
-    except ValueError:
+        found = Manifest.model_validate_json(store.read(manifest_key(backup)))
+    except (ObjectMissing, ValidationError):
         return None
+    return found if found.backup == backup else None
 
 
-def newest_backup(backups: ObjectStore) -> datetime | None:
-    """When the newest whole backup was taken; raises StorageUnavailable."""
-    moments = (taken_at(key) for key in backups.keys(DATABASE))
-    return max((moment for moment in moments if moment is not None), default=None)
+def newest_backup(backups: ObjectStore, *, store_id: UUID) -> datetime | None:
+    """When the newest whole backup of this system was taken, or None; raises StorageUnavailable.
+
+    Its dump is looked at by size only: whoever restores it compares checksums.
+    """
+    for name in backups_in(backups):
+        manifest = read_manifest(backups, name)
+        if manifest is not None and manifest.store_id == store_id and has_dump(backups, manifest):
+            return manifest.taken_at
+    return None
+
+
+def has_dump(backups: ObjectStore, manifest: Manifest) -> bool:
+    """Whether the dump is there in the size that the manifest says; raises StorageUnavailable."""
+    try:
+        return backups.size(manifest.dump_key) == manifest.dump_bytes
+    except ObjectMissing:
+        return False

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,12 +26,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One version of an object, or a delete marker (``size`` 0); the time is when it was written."""
+    """One version of an object, or a delete marker (``size`` 0); ``modified`` is when it was written.
+
+    ``useless_since`` is when a newer version or a marker replaced it, or for a marker that hides nothing when it was
+    put there; None for what a reader gets.  What is ``hidden`` lies below a marker, and may be the last of its kind.
+    """
 
     key: str
     version: str
     size: int
     modified: datetime
+    useless_since: datetime | None = None
+    hidden: bool = False
+
+
+Entry = tuple[Stored, bool, bool]
+"""An entry of a listing, whether it is a delete marker, and whether it is the newest of its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +67,29 @@ class Bucket:
 
     def versions(self, prefix: str) -> Iterator[Stored]:
         """Every version and delete marker under a prefix, by key; memory holds one page."""
-        operation = "list_object_versions" if self.has_versions else "list_objects_v2"
+        if self.has_versions:
+            for _, found in groupby(self._listed("list_object_versions", prefix), key=lambda each: each[0].key):
+                yield from with_history(found)
+        else:
+            yield from (stored for stored, _, _ in self._listed("list_objects_v2", prefix))
+
+    def _listed(self, operation: str, prefix: str) -> Iterator[Entry]:
         last = None
         for page in self._pages(operation, prefix):
-            found = [
-                Stored(each["Key"], each.get("VersionId", "null"), each.get("Size", 0), each["LastModified"])
+            entries = [
+                (
+                    Stored(each["Key"], each.get("VersionId", "null"), each.get("Size", 0), each["LastModified"]),
+                    kind == "DeleteMarkers",
+                    each.get("IsLatest", True),
+                )
                 for kind in ("Contents", "Versions", "DeleteMarkers")
                 for each in page.get(kind, ())
             ]
-            for stored in sorted(found, key=lambda each: each.key.encode()):
-                if (stored.key, stored.version) != last:  # some stores begin a page with the last one's end
-                    last = (stored.key, stored.version)
-                    yield stored
+            for entry in sorted(entries, key=lambda each: each[0].key.encode()):
+                here = (entry[0].key, entry[0].version)
+                if here != last:  # some stores begin a page with the last one's end
+                    last = here
+                    yield entry
 
     def unfinished(self, prefix: str) -> Iterator[Unfinished]:
         """Every multipart upload under a prefix that is still open."""
@@ -150,6 +171,15 @@ class Bucket:
         with path.open("wb") as file:
             for chunk in self.store.stream(key):
                 file.write(chunk)
+
+
+def with_history(entries: Iterable[Entry]) -> Iterator[Stored]:
+    """The versions of one key, the newest first, each with what became of it."""
+    newest_first = sorted(entries, key=lambda each: (each[2], each[0].modified), reverse=True)
+    top, marked, _ = newest_first[0]
+    yield replace(top, useless_since=top.modified) if marked and len(newest_first) == 1 else top
+    for (newer, _, _), (each, _, _) in pairwise(newest_first):
+        yield replace(each, useless_since=newer.modified, hidden=marked)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -17,12 +17,12 @@ from aam.retention import references
 from aam.retention.ages import load_ages
 from aam.retention.errors import UnknownScope
 from aam.retention.holds import load_holds
-from aam.retention.keys import EXPORTS, PROTECTED, UPLOADED
+from aam.retention.keys import DERIVED, EXPORTS, PROTECTED, UPLOADED
 from aam.retention.meeting_plan import meeting_lines
 from aam.retention.models import MaintenanceEntry, MeetingTombstone
 from aam.retention.objects import Stored
 from aam.retention.plans import Line, Plan, Section, spool, summarize
-from aam.retention.recordings import Recordings
+from aam.retention.recordings import EARLIER, Recordings
 from aam.retention.schemas import CleanupRequest, Mode, ScopeKind
 from aam.retention.tools import Tools
 
@@ -71,7 +71,6 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
         planned_at=now,
         population={"objects": population.objects, "bytes": population.size, "meetings": population.meetings},
         breaker=tools.policy.breaker,
-        stored_bytes=population.size,
         database_bytes=database_bytes,
     )
     return Plan(file, summary)
@@ -121,11 +120,11 @@ def lines_of(
     if Mode.MEETINGS in parts:
         yield from meeting_lines(session, request, tools=tools, passing=population.passing)
     if Mode.CACHE in parts and request.scope is ScopeKind.ALL:
-        yield from cache_lines(tools, now)
+        yield from cache_lines(tools, now, after_temp=Mode.TEMP in parts)
 
 
 def temp_lines(session: Session, request: CleanupRequest, tools: Tools, now: datetime) -> Iterator[Line]:
-    """Temporary objects past their age, and multipart uploads that nobody completes.
+    """Temporary objects past their age, earlier versions, and multipart uploads that nobody completes.
 
     Exports are copies and go whatever is held.
     """
@@ -134,7 +133,9 @@ def temp_lines(session: Session, request: CleanupRequest, tools: Tools, now: dat
         hours = request.older_than_hours if request.older_than_hours is not None else 24 * (rule.expire_days or 0)
         why = f"temporary, older than {hours} hours"
         for prefix in scoped(session, request, rule.prefix):
-            yield from older(tools, prefix, now - timedelta(hours=hours), why)
+            yield from older(tools, prefix, now - timedelta(hours=hours), why, now=now)
+    if request.scope is ScopeKind.ALL and tools.bucket.has_versions:
+        yield from earlier_versions(tools, now)
     begun_before = now - timedelta(days=policy.incomplete_uploads_days)
     why = f"upload begun over {policy.incomplete_uploads_days * 24} hours ago and not completed"
     prefixes = scoped(session, request, UPLOADED) if request.scope is not ScopeKind.ALL else iter([""])
@@ -144,11 +145,19 @@ def temp_lines(session: Session, request: CleanupRequest, tools: Tools, now: dat
                 yield Line(Section.ABORT, "multipart", upload.key, why, version=upload.upload_id)
 
 
+def earlier_versions(tools: Tools, now: datetime) -> Iterator[Line]:
+    """What newer versions replaced, and delete markers that hide nothing, where no other part looks for them."""
+    seen_to = (UPLOADED, DERIVED, *(rule.prefix for mode in ("temp", "logs") for rule in tools.policy.expiring(mode)))
+    for each in tools.bucket.versions(""):
+        if tools.policy.is_outdated(each.useless_since, now) and not each.key.startswith(seen_to):
+            yield Line(Section.OBJECTS, "object", each.key, EARLIER, each.size, each.version)
+
+
 def log_lines(session: Session, tools: Tools, now: datetime) -> Iterator[Line]:
     """Old log files and plans, old entries of the maintenance log, tombstones that nothing can touch any more."""
     for rule in tools.policy.expiring("logs"):
         before = now - timedelta(days=rule.expire_days or 0)
-        yield from older(tools, rule.prefix, before, f"older than {rule.expire_days} days")
+        yield from older(tools, rule.prefix, before, f"older than {rule.expire_days} days", now=now)
     ages = tools.policy.rows
     before = now - timedelta(days=ages.maintenance_log)
     entries = select(MaintenanceEntry.id).where(MaintenanceEntry.created_at < before)
@@ -183,20 +192,35 @@ def row_lines(session: Session, request: CleanupRequest, tools: Tools, now: date
         yield from (Line(Section.LAST, "vacuum", table, "kept in shape") for table in VACUUMED)
 
 
-def cache_lines(tools: Tools, now: datetime) -> Iterator[Line]:
-    """Exports that are made again when asked for, and short-lived facts that have expired."""
+def cache_lines(tools: Tools, now: datetime, *, after_temp: bool) -> Iterator[Line]:
+    """Exports that are made again when asked for, and short-lived facts that have expired.
+
+    ``after_temp``: the lines of `temp` stand in the plan already.
+    """
     minutes = tools.policy.cache_minutes
-    before = now - timedelta(minutes=minutes)
-    yield from older(tools, EXPORTS, before, f"cached, older than {minutes} minutes")
+    before, old = now - timedelta(minutes=minutes), None
+    if after_temp:
+        days = (rule.expire_days or 0 for rule in tools.policy.expiring("temp") if EXPORTS.startswith(rule.prefix))
+        old = now - timedelta(days=min(days))
+    yield from older(tools, EXPORTS, before, f"cached, older than {minutes} minutes", now=now, since=old)
     for pk in sorted(tools.table.expired(int(now.timestamp()))):
         yield Line(Section.STATE, "state", pk, "expired")
 
 
-def older(tools: Tools, prefix: str, before: datetime, why: str) -> Iterator[Line]:
-    """The objects under a prefix that were written before."""
+def older(
+    tools: Tools, prefix: str, before: datetime, why: str, *, now: datetime, since: datetime | None = None
+) -> Iterator[Line]:
+    """The objects under a prefix that were written before, and earlier versions of others.
+
+    With ``since`` only what was written from then on, and no earlier versions: another part names the rest.
+    """
     for each in tools.bucket.versions(prefix):
-        if each.modified < before:
-            yield Line(Section.OBJECTS, "object", each.key, why, each.size, each.version)
+        outdated = tools.policy.is_outdated(each.useless_since, now)
+        if since is not None and (outdated or each.modified < since):
+            continue
+        if outdated or each.modified < before:
+            said = why if each.modified < before else EARLIER
+            yield Line(Section.OBJECTS, "object", each.key, said, each.size, each.version)
 
 
 def rows(session: Session, table: str, ids: references.Anything, why: str) -> Iterator[Line]:

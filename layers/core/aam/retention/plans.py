@@ -23,6 +23,8 @@ from aam.retention.schemas import Amount, CleanupRequest, Largest, PlanSummary, 
 
 PREFIX = "cleanup/plans/"
 NAMED_AT_MOST = 100
+FIRST = 3
+"""How many of each reason a summary names."""
 TIERS = "tiers"
 """The kind of the lines that look after tags."""
 
@@ -42,6 +44,24 @@ class Section(IntEnum):
     ROWS = 4
     STATE = 5
     LAST = 6
+
+    @property
+    def does(self) -> str:
+        """What is done with its lines, in a word or two."""
+        return DOES[self]
+
+
+DOES = {
+    Section.KEPT: "keep",
+    Section.MARK: "mark",
+    Section.LOCKS: "forget",
+    Section.QUEUES: "take messages from",
+    Section.ABORT: "abort",
+    Section.OBJECTS: "delete",
+    Section.ROWS: "delete row",
+    Section.STATE: "forget",
+    Section.LAST: "tidy",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,7 @@ class Tally:
     rows: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     sizes: Counter[str] = field(default_factory=Counter)
+    first: dict[str, list[str]] = field(default_factory=dict)
     largest: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, line: Line) -> None:
@@ -92,6 +113,9 @@ class Tally:
         self.lines += 1
         self.counts[line.why] += 1
         self.sizes[line.why] += line.size
+        named = self.first.setdefault(line.why, [])
+        if len(named) < FIRST and line.name not in named:
+            named.append(line.name)
         if line.section is Section.KEPT:
             self.kept += 1
         elif line.section is Section.MARK and line.kind == "meeting":
@@ -182,7 +206,6 @@ def summarize(
     planned_at: datetime,
     population: dict[str, int],
     breaker: Breaker,
-    stored_bytes: int,
     database_bytes: int,
 ) -> PlanSummary:
     """The plan in short."""
@@ -198,7 +221,8 @@ def summarize(
         meetings=tally.meetings,
         rows=dict(sorted(tally.rows.items())),
         reasons=tuple(
-            Reason(why=why, count=count, size_bytes=tally.sizes[why]) for why, count in sorted(tally.counts.items())
+            Reason(why=why, count=count, size_bytes=tally.sizes[why], first=tuple(tally.first[why]))
+            for why, count in sorted(tally.counts.items())
         ),
         largest=tuple(
             Largest(key=key, size_bytes=size)
@@ -207,7 +231,6 @@ def summarize(
         kept=tally.kept,
         population=population,
         would_stop=tally.stops(population, breaker),
-        stored_bytes=stored_bytes,
         database_bytes=database_bytes,
         lines=tally.lines,
     )

@@ -6,7 +6,7 @@ template's bucket.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -144,6 +144,10 @@ class Policy(Strict):
     def grace(self) -> timedelta:
         """How long an object may lie without its row."""
         return timedelta(hours=self.unreferenced_hours)
+
+    def is_outdated(self, useless_since: datetime | None, now: datetime) -> bool:
+        """Whether an earlier version, or a delete marker, has been of no use for as long as the bucket keeps it."""
+        return useless_since is not None and useless_since < now - timedelta(days=self.noncurrent_days)
 
     def expiring(self, mode: str) -> tuple[PrefixRule, ...]:
         """The prefixes whose old objects this cleanup deletes."""

@@ -17,13 +17,12 @@ from uuid import UUID
 from pydantic import Field
 
 from aam.foundation.aws import client
+from aam.foundation.queues import ALL_SERVERS_S, look_through
 from aam.foundation.settings import Environment, load
 from aam.retention.errors import QueuesUnavailable
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HIDDEN_S = 5
-A_CALL = 10
-"""What one receive takes at most."""
 
 Gone = Callable[[Collection[UUID]], set[UUID]]
 """Those of the ids that are of meetings that go or are gone."""
@@ -37,11 +36,11 @@ class QueueSettings(Environment):
 
 @dataclass(frozen=True)
 class Queues:
-    """Queues by their names; ``wait_s`` is how long an empty one is asked, so that all of its servers answer."""
+    """Queues by their names; ``wait_s`` is how long an empty one is asked."""
 
     sqs: Any
     urls: tuple[str, ...]
-    wait_s: int = 1
+    wait_s: int = ALL_SERVERS_S
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,24 +55,16 @@ class Queues:
         url = next((url for url in self.urls if url.endswith(f"/{name}")), None)
         if url is None:
             return 0
-        count, seen = 0, set[str]()
-        while messages := [each for each in self._receive(url) if each["MessageId"] not in seen]:
-            seen |= {each["MessageId"] for each in messages}
-            named = {each["MessageId"]: {UUID(found) for found in ID.findall(each["Body"])} for each in messages}
-            going = gone(set().union(*named.values()))
-            doomed = [each for each in messages if named[each["MessageId"]] & going]
-            for each in doomed:
-                with translated():
-                    self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
-            count += len(doomed)
-        return count
-
-    def _receive(self, url: str) -> Iterator[Any]:
+        count = 0
         with translated():
-            answer = self.sqs.receive_message(
-                QueueUrl=url, MaxNumberOfMessages=A_CALL, VisibilityTimeout=HIDDEN_S, WaitTimeSeconds=self.wait_s
-            )
-        yield from answer.get("Messages", ())
+            for messages in look_through(self.sqs, url, hidden_s=HIDDEN_S, wait_s=self.wait_s):
+                named = {each["MessageId"]: {UUID(found) for found in ID.findall(each["Body"])} for each in messages}
+                going = gone(set().union(*named.values()))
+                doomed = [each for each in messages if named[each["MessageId"]] & going]
+                for each in doomed:
+                    self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+                count += len(doomed)
+        return count
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from aam.retention.holds import load_holds
 from aam.retention.keys import DERIVED, UPLOADED, Place, place_of
 from aam.retention.marking import still_going
 from aam.retention.plans import Line
-from aam.retention.recordings import UNREFERENCED
+from aam.retention.recordings import EARLIER, UNREFERENCED
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def must_stay(session: Session, kind: str, batch: list[Line]) -> set[str]:
         going = still_going(session, {place.meeting_id for place in places.values() if place.meeting_id})
         return {key for key, place in places.items() if place.meeting_id not in going or place.meeting_id in held}
     stay = {key for key, place in places.items() if place.meeting_id in held}
-    return stay | wanted_uploads(session, places) | wanted_of_runs(session, batch, places)
+    current = [line for line in batch if line.why != EARLIER]  # of the others a newer version stays
+    of_current = {line.name: places[line.name] for line in current if line.name in places}
+    return stay | wanted_uploads(session, of_current) | wanted_of_runs(session, current, places)
 
 
 def lock_and_find_held(session: Session, meeting_ids: set[UUID]) -> set[UUID]:

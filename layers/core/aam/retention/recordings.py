@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Passing = Callable[[str, Iterator[Stored]], Iterator[Stored]]
 
 UNREFERENCED = "nothing refers to it"
+EARLIER = "an earlier version"
 HELD = "legal hold"
 
 
@@ -65,7 +66,21 @@ class Recordings:
 
     def _judged(self, found: Iterator[Stored], judge: Callable[[list[Stored]], Iterator[Line]]) -> Iterator[Line]:
         for batch in batched(found, BATCH):
-            yield from judge(batch)
+            lines = list(judge(batch))
+            yield from lines
+            if self.media and self.bucket.has_versions:
+                named = {(line.name, line.version) for line in lines}
+                yield from self.earlier([each for each in batch if (each.key, each.version) not in named])
+
+    def earlier(self, batch: list[Stored]) -> Iterator[Line]:
+        """What newer versions replaced, of objects that stay; what only a marker hides may be wanted."""
+        useless = [each for each in batch if self.policy.is_outdated(each.useless_since, self.now) and not each.hidden]
+        of = {each.key: place_of(each.key).meeting_id for each in useless}
+        meetings = references.meetings(self.session, {meeting_id for meeting_id in of.values() if meeting_id})
+        for each in useless:
+            meeting_id = of[each.key]
+            meeting = meetings.get(meeting_id) if meeting_id else None
+            yield from self.doomed(each, EARLIER, held=bool(meeting and self.is_held(meeting)))
 
     def uploaded(self, batch: list[Stored]) -> Iterator[Line]:
         """What people uploaded."""

@@ -6,13 +6,15 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from aam.foundation.requests import read_request
 from aam.foundation.schemas import Key, RequestBody, Value
 from aam.retention.errors import BadCleanupRequest
 from aam.retention.models import DataClass
 
 Amount = Literal["objects", "bytes", "meetings"]
+HASH = r"^[0-9a-f]{64}$"
 
 
 class Mode(StrEnum):
@@ -58,7 +60,7 @@ class CleanupRequest(RequestBody):
     scope_id: UUID | None = None
     dry_run: bool = True
     older_than_hours: int | None = Field(default=None, ge=0)
-    confirm: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    confirm: str | None = Field(default=None, pattern=HASH)
     allow: frozenset[Amount] = frozenset()
     no_backup: bool = False
     trigger: Literal["event", "schedule", "person"] = "event"
@@ -96,6 +98,14 @@ class ContinueRequest(RequestBody):
     action: Literal["continue"]
     run_id: UUID
     seconds: int | None = Field(default=None, ge=0, le=900)
+
+
+class PlanRequest(RequestBody):
+    """Show a stored plan by its hash: the lines behind ``after``, which is what the page before called ``next``."""
+
+    action: Literal["plan"]
+    hash: str = Field(pattern=HASH)
+    after: int = Field(default=0, ge=0)
 
 
 class HealthRequest(RequestBody):
@@ -155,6 +165,7 @@ class KeepRequest(RequestBody):
 Request = (
     CleanupRequest
     | ContinueRequest
+    | PlanRequest
     | HealthRequest
     | CheckRequest
     | StatisticsRequest
@@ -163,8 +174,9 @@ Request = (
     | KeepRequest
 )
 
-ACTIONS: dict[str, type[RequestBody]] = {
+ACTIONS: dict[str, type[Request]] = {
     "continue": ContinueRequest,
+    "plan": PlanRequest,
     "health": HealthRequest,
     "check": CheckRequest,
     "statistics": StatisticsRequest,
@@ -177,23 +189,9 @@ ACTIONS: dict[str, type[RequestBody]] = {
 
 def parse(event: dict[str, Any]) -> Request:
     """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
-    asked = {name: value for name, value in event.items() if name != "correlation_id"}
-    action = asked.get("action")
-    if action is not None and not (isinstance(action, str) and action in ACTIONS):
-        raise BadCleanupRequest(f"action must be one of {', '.join(sorted(ACTIONS))}; nothing was deleted.")
-    model = ACTIONS[action] if action is not None else CleanupRequest
-    try:
-        return model.model_validate(asked)  # type: ignore[return-value]
-    except ValidationError as error:
-        raise BadCleanupRequest(in_one_sentence(error)) from None
-
-
-def in_one_sentence(error: ValidationError) -> str:
-    """What is wrong with a request, first things first."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = first["msg"].removeprefix("Value error, ")
-    return f"{where}: {what}; nothing was deleted." if where else f"{what[0].upper()}{what[1:]}; nothing was deleted."
+    return read_request(
+        event, actions=ACTIONS, otherwise=CleanupRequest, error=BadCleanupRequest, ending="nothing was deleted"
+    )
 
 
 class Largest(Value):
@@ -204,17 +202,19 @@ class Largest(Value):
 
 
 class Reason(Value):
-    """How much goes for one reason."""
+    """How much goes for one reason, and the first few of it by key or id."""
 
     why: str
     count: int
     size_bytes: int
+    first: tuple[str, ...] = ()
 
 
 class PlanSummary(Value):
     """A plan in short; the plan itself, line by line, lies in the bucket under its hash.
 
     ``name`` is what a person types to confirm: the name of whom it is about, or the mode.
+    ``size_bytes`` would be freed in the bucket, ``database_bytes`` is what the database takes now.
     ``rows`` counts by table.  ``kept`` counts what a legal hold keeps.  ``population`` is what the shares of the
     circuit breaker are of, ``would_stop`` the amounts that would stop the cleanup.
     """
@@ -234,13 +234,12 @@ class PlanSummary(Value):
     kept: int
     population: dict[str, int]
     would_stop: tuple[Amount, ...]
-    stored_bytes: int
     database_bytes: int
     lines: int
 
 
 class CleanupReport(Value):
-    """What went, or would go.
+    """What went, or would go; only the plan of a dry run names anything.
 
     ``finished`` false: there was no time for all of it; `continue` with ``run_id`` goes on.  ``skipped`` counts what
     was planned and must stay (referenced or held meanwhile), ``failed`` what the store refused to delete.
@@ -262,5 +261,26 @@ class CleanupReport(Value):
     rows: dict[str, int] = Field(default_factory=dict)
     skipped: int = 0
     failed: int = 0
-    largest: tuple[Largest, ...] = ()
     plan: PlanSummary | None = None
+
+
+class PlanItem(Value):
+    """A line of a plan: what is done, to which key or id (of what kind), how large it is, and why."""
+
+    does: str
+    kind: str
+    name: str
+    version: str
+    size_bytes: int
+    why: str
+
+
+class PlanPage(Value):
+    """Lines of a plan in the order in which they are done.
+
+    ``plan`` stands on the first page, ``next`` on all but the last.
+    """
+
+    plan: PlanSummary | None
+    items: tuple[PlanItem, ...]
+    next: int | None

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from aam.foundation.observability import logger
-from aam.foundation.storage import ObjectMissing
 from aam.retention import identity, runs
 from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo, UnknownScope
 from aam.retention.execution import Progress, execute
@@ -19,10 +15,11 @@ from aam.retention.measures import record_cleanup, record_failure, record_plan
 from aam.retention.models import CleanupRun, Level
 from aam.retention.newest_backup import newest_backup
 from aam.retention.planning import make_plan
-from aam.retention.plans import PREFIX, Plan, changes
+from aam.retention.plans import Plan, changes
 from aam.retention.restored import require_reconciled
 from aam.retention.runs import Lease
 from aam.retention.schemas import CleanupReport, CleanupRequest, Mode, PlanSummary
+from aam.retention.stored_plans import fetch_plan, forget_plan, keep_plan
 from aam.retention.tools import HasTime, Tools
 
 if TYPE_CHECKING:
@@ -77,7 +74,6 @@ def planned(request: CleanupRequest, *, tools: Tools, now: datetime) -> CleanupR
         multiparts=summary.multiparts,
         meetings=summary.meetings,
         rows=summary.rows,
-        largest=summary.largest,
         plan=summary,
     )
 
@@ -110,7 +106,9 @@ def refuse(request: CleanupRequest, summary: PlanSummary, *, tools: Tools, now: 
             "what is wrong. Nothing was deleted."
         )
     if request.wants_backup and not request.no_backup:
-        newest = newest_backup(tools.backups)
+        with tools.open_transaction() as session:
+            ours = identity.store_id(session)
+        newest = newest_backup(tools.backups, store_id=ours)
         hours = tools.policy.backup_hours
         if newest is None or newest < now - timedelta(hours=hours):
             raise BackupMissing(
@@ -149,7 +147,7 @@ def work(plan: Plan, lease: Lease, *, tools: Tools, has_time: HasTime) -> Cleanu
             runs.pause(session, lease, now=tools.clock())
         raise
     now = tools.clock()
-    report = reported(plan.summary, lease.run_id, progress, finished=finished)
+    report = reported(plan.summary.mode, plan.summary.scope, lease.run_id, progress, finished=finished)
     with tools.open_transaction() as session:
         if not finished:
             runs.pause(session, lease, now=now)
@@ -178,11 +176,11 @@ def finished_note(session: Session, report: CleanupReport) -> None:
         )
 
 
-def reported(summary: PlanSummary, run_id: UUID, progress: Progress, *, finished: bool) -> CleanupReport:
-    """The report of what was done."""
+def reported(mode: Mode, scope: str, run_id: UUID, progress: Progress, *, finished: bool = True) -> CleanupReport:
+    """The report of what was done; it names nothing, because executions keep what they are told."""
     return CleanupReport(
-        mode=summary.mode,
-        scope=summary.scope,
+        mode=mode,
+        scope=scope,
         dry_run=False,
         finished=finished,
         run_id=run_id,
@@ -194,7 +192,6 @@ def reported(summary: PlanSummary, run_id: UUID, progress: Progress, *, finished
         rows={name: count for name, count in sorted(progress.rows.items()) if count},
         skipped=progress.skipped,
         failed=progress.failed,
-        largest=summary.largest if finished else (),
     )
 
 
@@ -204,43 +201,4 @@ def ended(run_id: UUID, *, tools: Tools) -> CleanupReport:
         run = session.get(CleanupRun, run_id)
         if run is None:
             raise PlanUnknown("There is no cleanup of this id; nothing was deleted.")
-        progress = Progress.read(run.report)
-        return CleanupReport(
-            mode=Mode(run.mode),
-            scope=run.scope,
-            dry_run=False,
-            run_id=run.id,
-            objects=progress.objects,
-            size_bytes=progress.size_bytes,
-            multiparts=progress.multiparts,
-            meetings=progress.meetings,
-            messages=progress.messages,
-            rows={name: count for name, count in sorted(progress.rows.items()) if count},
-            skipped=progress.skipped,
-            failed=progress.failed,
-        )
-
-
-def keep_plan(plan: Plan, tools: Tools) -> None:
-    """Store a plan in the bucket, its lines before its summary."""
-    name = f"{PREFIX}{plan.summary.hash}"
-    tools.bucket.put_file(f"{name}.jsonl", plan.file)
-    tools.bucket.store.write(f"{name}.json", plan.summary.model_dump_json().encode(), content_type="application/json")
-
-
-def fetch_plan(plan_hash: str, tools: Tools) -> Plan:
-    """A stored plan; raises PlanUnknown."""
-    file: Path = tools.folder() / "plan.jsonl"
-    name = f"{PREFIX}{plan_hash}"
-    try:
-        summary = PlanSummary.model_validate_json(tools.bucket.store.read(f"{name}.json"))
-        tools.bucket.get_file(f"{name}.jsonl", file)
-    except (ObjectMissing, ValidationError):
-        raise PlanUnknown from None
-    return Plan(file, summary)
-
-
-def forget_plan(plan_hash: str, tools: Tools) -> None:
-    """Delete a plan that is done: it names keys."""
-    for ending in (".json", ".jsonl"):
-        tools.bucket.delete_prefix(f"{PREFIX}{plan_hash}{ending}")
+        return reported(Mode(run.mode), run.scope, run.id, Progress.read(run.report))

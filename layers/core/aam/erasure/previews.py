@@ -1,0 +1,94 @@
+"""What erasing a person would do, and what it could not tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from aam.erasure import people
+from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
+from aam.erasure.models import SubjectKind
+from aam.erasure.names import Person, person
+from aam.erasure.schemas import Preview
+from aam.foundation.clock import new_id
+from aam.identity.models import RefreshToken, User
+from aam.meetings.models import Meeting, MeetingParticipant
+from aam.retention.among import among
+from aam.transcription.models import TranscriptRow, UtteranceRow
+from aam.uploads.models import UploadBlob
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+NAMESAKES_MOST = 50
+
+
+def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
+    """What an erasure of a person would do."""
+    erasure_id = new_id()
+    found = people.who(session, kind, subject_id, erasure_id=erasure_id)
+    known = person(found.names, found.emails, erasure_id=erasure_id, known=True)
+    own = people.own_meetings(session, kind, subject_id)
+    if kind is SubjectKind.PARTICIPANT:
+        own |= people.speaking(session, organization_id, found)
+    mentioned = people.mentioning(session, organization_id, found) - own
+    counts: Counter[str] = Counter({"meetings_with_them": len(own), "meetings_to_look_through": len(mentioned)})
+    unrecognised: list[UUID] = []
+    for meeting_id in sorted(own):
+        others = people.others_in(session, meeting_id, kind, subject_id)
+        transcripts = session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)).all()
+        said = 0
+        for transcript_id in transcripts:
+            labels = people.labels_of(session, transcript_id, known, others).theirs
+            said += count(
+                session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
+            )
+        counts["utterances"] += said
+        if transcripts and not said:
+            unrecognised.append(meeting_id)
+    counts["uploads"] = count(session, among(UploadBlob.meeting_id, own))
+    heir = None
+    if kind is SubjectKind.USER:
+        user = session.get_one(User, subject_id)
+        heir = people.heir_of(session, user)
+        counts["refresh_tokens"] = count(session, RefreshToken.user_id == subject_id)
+        of_them = Meeting.owner_id == subject_id if heir else Meeting.organization_id == organization_id
+        counts["meetings_handed_over" if heir else "meetings"] = count(session, of_them)
+    bound = bound_to(session, kind, subject_id)
+    naming = {client.id for client in clients_naming(session, organization_id, found)}
+    held = held_of(session, Rows(bound.meetings | own | mentioned, bound.clients | naming))
+    return Preview(
+        subject=kind,
+        id=subject_id,
+        name=name,
+        counts={what: number for what, number in sorted(counts.items()) if number},
+        held=tuple(sorted(held.meetings)),
+        held_clients=tuple(sorted(held.clients)),
+        heir=heir,
+        unrecognised=tuple(unrecognised),
+        namesakes=namesakes(session, kind, subject_id, organization_id, found),
+    )
+
+
+def namesakes(
+    session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, known: Person
+) -> tuple[UUID, ...]:
+    """Participants of the same name in meetings, who are not known to be the same person."""
+    own = {copy.id for copy in people.copies_of(session, subject_id)} if kind is SubjectKind.PARTICIPANT else set()
+    found = session.execute(
+        select(MeetingParticipant.id, MeetingParticipant.full_name)
+        .where(
+            MeetingParticipant.organization_id == organization_id,
+            people.holds_one(MeetingParticipant.full_name, known.stems),
+        )
+        .order_by(MeetingParticipant.id)
+    )
+    return tuple(row.id for row in found if row.id not in own and known.is_named(row.full_name))[:NAMESAKES_MOST]
+
+
+def count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    """How many rows meet the conditions."""
+    return session.scalar(select(func.count()).where(*conditions)) or 0

@@ -1,0 +1,35 @@
+"""A world that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from aam.foundation.settings import load
+from tests.support.diagnosis import World
+from tests.support.postgres import Database, emptied, fresh_database
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_port: int) -> Iterator[Database]:
+    with fresh_database(postgres_port, "diagnosis") as made:
+        yield made
+
+
+@pytest.fixture
+def database(shared: Database) -> Iterator[Database]:
+    with emptied(shared) as made:
+        yield made
+
+
+@pytest.fixture
+def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
+    load.cache_clear()
+    with mock_aws():
+        yield World(database)
+    load.cache_clear()

@@ -1,0 +1,91 @@
+"""A meeting and all that the function which looks and repairs works with; PostgreSQL is real, AWS is moto's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aam.diagnosis.dispatch import perform
+from aam.diagnosis.requests import parse
+from aam.diagnosis.tools import Tools
+from aam.foundation.state_table import StateTable
+from aam.foundation.storage import ObjectStore
+from aam.foundation.vendor_keys import StoredKeys
+from aam.pipeline import runs
+from aam.pipeline.ending import fail_run
+from aam.pipeline.models import ProcessingRun, Stage
+from aam.pipeline.schemas import RunInput
+from aam.pipeline.start import ReceivedObject, start_from_notification
+from tests.support.cloud import BUCKET, TABLE, kept_client
+from tests.support.postgres import Database
+from tests.support.rows import Scene, make_scene
+
+NOW = datetime.now(UTC)
+
+
+class World:
+    """A meeting, and the function's tools; AWS is moto's."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.scene = database, make_scene(database)
+        self.started: list[ProcessingRun] = []
+        s3, sqs, dynamodb = (kept_client(name, region_name="us-east-1") for name in ("s3", "sqs", "dynamodb"))
+        s3.create_bucket(Bucket=BUCKET)
+        dynamodb.create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        names = ("processing", "transcription", "artifacts")
+        urls = {
+            name: tuple(sqs.create_queue(QueueName=f"{name}{end}")["QueueUrl"] for end in ("", "-dead"))
+            for name in names
+        }
+        self.tools = Tools(
+            store=ObjectStore(s3, BUCKET),
+            open_transaction=database.transaction,
+            table=StateTable(dynamodb, TABLE),
+            sqs=sqs,
+            queues=urls,  # type: ignore[arg-type]
+            look_up=lambda _arn: "running",
+            start_execution=self.started.append,
+            stored_keys=lambda: StoredKeys(deepgram=True, openai=False),
+            clock=lambda: NOW,
+        )
+
+    def ask(self, **event: Any) -> Any:
+        return perform(parse(event), tools=self.tools)
+
+    def meeting(self) -> Any:
+        return self.ask(action="diagnose", meeting_id=str(self.scene.meeting_id))
+
+    def begin(self, stage: Stage | None = None) -> RunInput:
+        self.tools.store.write(self.scene.key, b"x" * 10, content_type="text/vtt")
+        run_id = start_from_notification(
+            ReceivedObject(bucket=BUCKET, key=self.scene.key, size=10, etag="e"),
+            correlation_id="c",
+            open_transaction=self.database.transaction,
+            start_execution=lambda _run: None,
+            delete_object=lambda _key: None,
+            now=NOW,
+        )
+        assert run_id is not None
+        if stage is not None:
+            with self.database.transaction() as session:
+                runs.begin_stage(session, run_id=run_id, stage=stage, now=NOW - timedelta(minutes=2))
+        scene: Scene = self.scene
+        return RunInput(
+            run_id=run_id,
+            meeting_id=scene.meeting_id,
+            organization_id=scene.organization_id,
+            upload_id=scene.upload_id,
+            correlation_id="c",
+        )
+
+    def fail(self, run: RunInput, name: str = "") -> None:
+        fail_run(run_id=run.run_id, error_name=name, cause="", open_transaction=self.database.transaction, now=NOW)
+
+
+def advice(answer: Any) -> list[str | None]:
+    return [each["command"] for each in answer["advice"]]
