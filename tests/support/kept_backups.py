@@ -153,7 +153,10 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = content[self.path.removeprefix("/")]
+            body = content.get(self.path.removeprefix("/"))
+            if body is None:
+                self.send_error(404)
+                return
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

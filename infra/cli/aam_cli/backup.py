@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from aam_cli.carrying import refuse_other, take_along
-from aam_cli.elsewhere import Elsewhere, fetch, place_of
+from aam_cli.elsewhere import Elsewhere, Gone, fetch, place_of
 
 Answer = dict[str, Any]
 PATIENCE_S = 960
@@ -81,15 +81,29 @@ def keep(place: Elsewhere, name: str, *, objects: bool) -> None:
 
 
 def keep_objects(place: Elsewhere) -> None:
-    """Bring the copies of objects that are not there yet."""
-    there = place.sizes("objects/")
+    """Bring the copies of objects that are not there yet, as they are at the end.
+
+    What is deleted or erased meanwhile is listed no more when it is looked for a second time.
+    """
+    if not keep_listed(place) and not keep_listed(place):
+        raise click.ClickException("Objects go faster than they can be kept; give the same command again later.")
+
+
+def keep_listed(place: Elsewhere) -> bool:
+    """Bring what is listed and not there yet; whether all of it was still to be had."""
+    there, whole = place.sizes("objects/"), True
     after: str | None = ""
     while after is not None:
         page = ask({"action": "fetch_objects", "after": after})
         for file in page["files"]:
-            if there.get(file["key"]) != file["size_bytes"]:
+            if there.get(file["key"]) == file["size_bytes"]:
+                continue
+            try:
                 fetch(place, file)
+            except Gone:
+                whole = False
         after = page["after"]
+    return whole
 
 
 def show_all() -> None:

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -161,12 +162,21 @@ class Hashed:
         return data
 
 
+class Gone(UserError):
+    """An object went after it had been listed."""
+
+
 def fetch(place: Elsewhere, file: dict[str, Any]) -> str:
-    """Bring one signed object into a place; its SHA-256.  Raises UserError."""
+    """Bring one signed object into a place; its SHA-256.  Raises Gone, UserError."""
     try:
         with urllib.request.urlopen(file["url"], timeout=PATIENCE_S) as answer:  # noqa: S310 - the stack signed it
             content = Hashed(answer)
             place.put(file["key"], cast("BinaryIO", content))
-    except (urllib.error.URLError, OSError) as error:
-        raise UserError(f"A file of the backup could not be fetched ({type(error).__name__}); try again.") from None
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == HTTPStatus.NOT_FOUND:
+            raise Gone(f"{file['key']} is gone from the bucket of backups; give the same command again.") from None
+        raise UserError(f"{file['key']} could not be fetched (status {error.code}); try again.") from None
+    except OSError as error:
+        raise UserError(f"{file['key']} could not be fetched ({error}); give the same command again.") from None
     return content.digest.hexdigest()

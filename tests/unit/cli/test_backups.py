@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -35,6 +36,33 @@ def test_a_folder_holds_the_same_names_and_only_its_owner_reads_it(store: Store,
     store.content["objects/meetings/m/a.mp3"] = b"x"  # of another size: fetched anew, the other is left alone
     aam("backup", "--to", str(folder), "--backup", NAME)
     assert files(folder)["objects/meetings/m/a.mp3"] == b"x"
+
+
+def test_what_is_erased_while_a_backup_is_kept_is_not_missed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erased = "objects/meetings/m/a.mp3"
+    listed = store.signed
+
+    def signed(*names: str) -> list[dict[str, Any]]:
+        found = listed(*names)
+        if erased in names:
+            del store.content[erased]
+        return found
+
+    monkeypatch.setattr(store, "signed", signed)
+    done = aam("backup", "--to", str(tmp_path), "--backup", NAME)
+    assert done.exit_code == 0, done.output
+    kept = files(tmp_path)
+    assert erased not in kept
+    assert kept == {key: body for key, body in (STORED | LEDGER).items() if key != erased}
+
+
+def test_a_dump_that_is_gone_is_missed(store: Store, tmp_path: Path) -> None:
+    del store.content[f"backups/database/{NAME}.dump"]
+    done = aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    assert done.exit_code == 1
+    assert f"Error: backups/database/{NAME}.dump is gone" in done.output
 
 
 def test_what_arrives_broken_has_no_manifest(store: Store, tmp_path: Path) -> None:
