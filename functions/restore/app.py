@@ -13,6 +13,7 @@ from aam.backups.ledger import ask_erasures, ledger_facts
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_restore
 from aam.backups.tools import RestoreTools, Schema, Step
+from aam.foundation.aws import patient_lambda
 from aam.foundation.clock import utc_now
 from aam.foundation.database import single_statements, tls_arguments, transaction
 from aam.foundation.errors import AppError, Transient
@@ -30,8 +31,8 @@ from aam.retention.tools import HasTime
 ENDS_BEFORE_MS = 60_000
 """Moving and copying objects stops with this much time left."""
 
-REPLAY_S = 5
-"""How long one call may erase; the client of other services waits 20 seconds for an answer."""
+REPLAY_S = 30
+"""How long one call may erase, once it has read the ledger."""
 
 IDLE_AT_MOST = 12
 """After so many calls in a row that erased nobody it is left to reconciling: somebody else may be at the same work."""
@@ -134,7 +135,9 @@ def erase_again(has_time: HasTime) -> Step:
 def replay() -> Step:
     """One call of the function that alone reads the ledger; raises ErasuresUnavailable."""
     try:
-        told = ask_erasures(load(RestoreSettings).erasure_function, {"action": "replay", "seconds": REPLAY_S})
+        told = ask_erasures(
+            load(RestoreSettings).erasure_function, {"action": "replay", "seconds": REPLAY_S}, by=patient_lambda
+        )
     except LedgerUnavailable:
         raise ErasuresUnavailable from None
     return Step(changed=told["erased"], finished=told["finished"], failed=told.get("failed", 0))

@@ -64,7 +64,7 @@ def functions(
                 folder.mkdir()
                 started.append(stack.enter_context(running(name, folder=folder, environment=environment)))
             yield started[0], started[1], BackupWorld(database, tmp_path, s3=s3)
-            assert asked == [{"action": "replay", "seconds": 5}] * 3, (
+            assert asked == [{"action": "replay", "seconds": 30}] * 3, (
                 "after restoring until finished, and before reconciling"
             )
     finally:

@@ -55,7 +55,7 @@ class SweepRequest(RequestBody):
 
 
 class ReplayRequest(RequestBody):
-    """Erase again, after a restore, whom the ledger knows."""
+    """Erase again, after a restore, whom the ledger knows; ``seconds`` count once the ledger was read."""
 
     action: Literal["replay"]
     seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)

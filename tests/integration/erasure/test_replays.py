@@ -1,0 +1,84 @@
+"""A restore's replay as both functions do it together: to its end, and what it could not do is told."""
+
+from __future__ import annotations
+
+import json
+import threading
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from aam.backups.tools import Step
+from aam.erasure.models import SubjectKind
+from tests.support.apps import app_of
+from tests.support.erasure import ErasureWorld, Talk
+
+READ_S = 0.025
+MANY = 300
+
+
+class Replays:
+    """`RestoreFunction`'s step and the function that it calls, without Lambda between them."""
+
+    def __init__(self, world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.restore, self.erasure, self.calls = app_of("restore"), app_of("erasure"), 0
+        monkeypatch.setattr(self.erasure, "erasure_tools", lambda: world.erasing)
+        monkeypatch.setattr(self.restore, "load", lambda _of: SimpleNamespace(erasure_function="erasure"))
+        monkeypatch.setattr(self.restore, "ask_erasures", self.ask)
+
+    def ask(self, _function: str, asked: dict[str, Any], **_how: Any) -> Any:
+        """One call, its answer as it comes over the wire."""
+        self.calls += 1
+        return json.loads(json.dumps(self.erasure.handler(asked, None)))
+
+    def __call__(self) -> Step:
+        """What a restore does."""
+        step: Step = self.restore.erase_again(lambda: True)
+        return step
+
+
+@pytest.fixture
+def replays(world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> Replays:
+    return Replays(world, monkeypatch)
+
+
+def enter(world: ErasureWorld, talk: Talk) -> Talk:
+    world.ledger.enter(SubjectKind.MEETING, talk.id, at=world.now)
+    return talk
+
+
+def fill(world: ErasureWorld, entries: int) -> None:
+    """Entries of somebody whom no database knows."""
+    ((_, (kept,)),) = list(world.books.objects.items())[:1]
+    for number in range(entries):
+        world.books.put_object(Bucket="b", Key=f"erasures/{number:064x}.json", Body=kept.body)
+
+
+def test_a_large_ledger_on_a_slow_store_is_replayed_to_its_end(
+    world: ErasureWorld, replays: Replays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the ledger takes longer than one call may erase: the clock counts what comes after."""
+    enter(world, world.talk())
+    fill(world, MANY)
+    reads = count()
+    now = [0.0]
+
+    def slow(operation: str) -> None:
+        if operation == "get_object":
+            now[0] = next(reads) * READ_S * 10  # as slow as if nothing were read side by side
+
+    world.books.before = slow
+    monkeypatch.setattr(replays.erasure, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    assert replays() == Step(changed=1)
+    assert now[0] > replays.restore.REPLAY_S, "or it shows nothing"
+    assert (replays.calls, world.one("select count(*) from meetings")) == (1, 0)
+
+
+def test_entries_are_read_side_by_side(world: ErasureWorld) -> None:
+    enter(world, world.talk())
+    fill(world, 15)
+    both = threading.Barrier(2, timeout=10)
+    world.books.before = lambda operation: both.wait() and None if operation == "get_object" else None
+    assert len(world.ledger.entries()) == 16
