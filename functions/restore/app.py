@@ -1,6 +1,7 @@
 """Woken by an operator (`aam restore`): a backup into an empty database, and rows and objects side by side."""
 
 import json
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -122,14 +123,17 @@ def fail_runs(_has_time: HasTime) -> Step:
 
 
 def erase_again(has_time: HasTime) -> Step:
-    """Have erased again whom the ledger knows, in as many calls as it takes; raises ErasuresUnavailable."""
+    """Have erased again whom the ledger knows, in as many calls as it takes; raises ErasuresUnavailable.
+
+    Each call finds again who failed or is held: the last one's word counts.
+    """
     erased = idle = 0
     while True:
         done = replay()
         erased += done.changed
         idle = 0 if done.changed else idle + 1
         if done.finished or idle >= IDLE_AT_MOST or not has_time():
-            return Step(changed=erased, finished=done.finished)
+            return replace(done, changed=erased)
 
 
 def replay() -> Step:
@@ -140,4 +144,4 @@ def replay() -> Step:
         )
     except LedgerUnavailable:
         raise ErasuresUnavailable from None
-    return Step(changed=told["erased"], finished=told["finished"], failed=told.get("failed", 0))
+    return Step(changed=told["erased"], finished=told["finished"], failed=told["failed"], held=told["waiting"])

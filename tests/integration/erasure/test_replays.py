@@ -12,6 +12,8 @@ import pytest
 
 from aam.backups.tools import Step
 from aam.erasure.models import SubjectKind
+from aam.retention.holds import release
+from aam.retention.schemas import HoldRequest
 from tests.support.apps import app_of
 from tests.support.erasure import ErasureWorld, Talk
 
@@ -82,3 +84,22 @@ def test_entries_are_read_side_by_side(world: ErasureWorld) -> None:
     both = threading.Barrier(2, timeout=10)
     world.books.before = lambda operation: both.wait() and None if operation == "get_object" else None
     assert len(world.ledger.entries()) == 16
+
+
+def test_what_could_not_be_erased_again_is_told(world: ErasureWorld, replays: Replays) -> None:
+    talks = sorted((enter(world, world.talk()) for _ in range(3)), key=lambda each: each.id)
+    world.store.locked.add(f"meetings/{talks[0].id}/20261101T000000Z_talk.mp3")
+    assert replays() == Step(changed=2, failed=1)
+    world.store.locked.clear()
+    assert replays() == Step(changed=1), "and that it is done later, too"
+
+
+def test_what_a_hold_keeps_is_told(world: ErasureWorld, replays: Replays) -> None:
+    talk = world.talk()
+    world.ledger.enter(
+        SubjectKind.MEETING, talk.id, kept=[world.ledger.mark_of(SubjectKind.MEETING, talk.id)], at=world.now
+    )
+    assert replays() == Step(changed=0, held=1)
+    with world.database.transaction() as session:
+        release(session, HoldRequest.model_validate({"action": "release", "meeting_id": talk.id}))
+    assert world.sweep().erased == 1

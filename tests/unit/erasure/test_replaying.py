@@ -22,7 +22,8 @@ def app() -> Any:
 @pytest.mark.parametrize(
     ("calls", "has_time", "told"),
     [
-        ([Step(67, finished=False), Step(0, finished=False), Step(3)], True, Step(70)),
+        ([Step(67, finished=False), Step(0, finished=False, failed=2), Step(3)], True, Step(70)),
+        ([Step(67, finished=False, failed=2), Step(1, failed=1, held=2)], True, Step(68, failed=1, held=2)),
         ([Step(67, finished=False)], False, Step(67, finished=False)),
         ([Step(0, finished=False)] * 12, True, Step(0, finished=False)),
     ],

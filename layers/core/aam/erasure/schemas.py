@@ -159,8 +159,8 @@ class Report(Value):
 class Swept(Value):
     """What a sweep, or a replay, came to.
 
-    ``found``: subjects of the ledger that the database had again.  ``going``: erasures with more to do.  ``failed``:
-    those that a replay could not do; the sweep tries them again.
+    ``found``: subjects of the ledger that the database had again.  ``waiting``: those that a legal hold keeps.
+    ``going``: erasures with more to do.  ``failed``: those that a replay could not do; the sweep tries them again.
     """
 
     finished: bool
