@@ -35,12 +35,17 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
 
 
 def clock_of(request: Request, context: Any) -> HasTime:
-    """Says whether there is time for another meeting: of what was asked for, and of Lambda's."""
-    seconds = getattr(request, "seconds", None)
-    until = None if seconds is None else time.monotonic() + seconds
+    """Says whether there is time for another meeting: of what was asked for, and of Lambda's.
+
+    What was asked for counts from the first question on.  A replay reads all of the ledger before it; counted in, a
+    large ledger would leave each call without time for anybody.
+    """
+    seconds, began = getattr(request, "seconds", None), None
 
     def has_time() -> bool:
-        asked = until is None or time.monotonic() < until
+        nonlocal began
+        began = time.monotonic() if began is None else began
+        asked = seconds is None or time.monotonic() < began + seconds
         return asked and (context is None or context.get_remaining_time_in_millis() > ENDS_BEFORE_MS)
 
     return has_time

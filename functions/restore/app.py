@@ -1,6 +1,7 @@
 """Woken by an operator (`aam restore`): a backup into an empty database, and rows and objects side by side."""
 
 import json
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from aam.backups.ledger import ask_erasures, ledger_facts
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_restore
 from aam.backups.tools import RestoreTools, Schema, Step
+from aam.foundation.aws import patient_lambda
 from aam.foundation.clock import utc_now
 from aam.foundation.database import single_statements, tls_arguments, transaction
 from aam.foundation.errors import AppError, Transient
@@ -30,8 +32,8 @@ from aam.retention.tools import HasTime
 ENDS_BEFORE_MS = 60_000
 """Moving and copying objects stops with this much time left."""
 
-REPLAY_S = 5
-"""How long one call may erase; the client of other services waits 20 seconds for an answer."""
+REPLAY_S = 30
+"""How long one call may erase, once it has read the ledger."""
 
 IDLE_AT_MOST = 12
 """After so many calls in a row that erased nobody it is left to reconciling: somebody else may be at the same work."""
@@ -121,20 +123,25 @@ def fail_runs(_has_time: HasTime) -> Step:
 
 
 def erase_again(has_time: HasTime) -> Step:
-    """Have erased again whom the ledger knows, in as many calls as it takes; raises ErasuresUnavailable."""
+    """Have erased again whom the ledger knows, in as many calls as it takes; raises ErasuresUnavailable.
+
+    Each call finds again who failed or is held: the last one's word counts.
+    """
     erased = idle = 0
     while True:
         done = replay()
         erased += done.changed
         idle = 0 if done.changed else idle + 1
         if done.finished or idle >= IDLE_AT_MOST or not has_time():
-            return Step(changed=erased, finished=done.finished)
+            return replace(done, changed=erased)
 
 
 def replay() -> Step:
     """One call of the function that alone reads the ledger; raises ErasuresUnavailable."""
     try:
-        told = ask_erasures(load(RestoreSettings).erasure_function, {"action": "replay", "seconds": REPLAY_S})
+        told = ask_erasures(
+            load(RestoreSettings).erasure_function, {"action": "replay", "seconds": REPLAY_S}, by=patient_lambda
+        )
     except LedgerUnavailable:
         raise ErasuresUnavailable from None
-    return Step(changed=told["erased"], finished=told["finished"], failed=told.get("failed", 0))
+    return Step(changed=told["erased"], finished=told["finished"], failed=told["failed"], held=told["waiting"])

@@ -340,3 +340,55 @@ def test_a_refusal_is_a_sentence(stack: Stack) -> None:
     )
     found, failed = stack.invoke("ErasureFunction", {"action": "replay"})
     assert (failed, found["finished"]) == (False, True)
+
+
+def told(stack: Stack, function: str, **event: Any) -> Any:
+    answer, failed = stack.invoke(function, event)
+    assert not failed, answer
+    assert "error" not in answer, answer
+    return answer
+
+
+def test_a_restored_older_backup_brings_nobody_back(stack: Stack, tmp_path: Path) -> None:
+    """A participant, a client and a user are in a backup, are erased, and the database is lost."""
+    person = Person.registered(stack)
+    account = {
+        "email": "numbat03@example.com",
+        "password": "correct horse battery staple",
+        "full_name": "Numbat04 Numbat05",
+        "organization_name": "Numbat06",
+    }
+    user_id = person.api.call("POST", "/auth/register", account)["user"]["id"]
+    entry = person.api.call(
+        "POST", "/participants", {"full_name": "Numbat01 Numbat02", "role_title": "Numbat07", "email": "n08@numbat.org"}
+    )
+    file = tmp_path / "numbat01_numbat02.vtt"
+    file.write_text(VTT.format(speaker="Numbat01 Numbat02", word="Numbat09"))
+    stays = process(
+        person,
+        file,
+        title="Talk with Numbat01 Numbat02",
+        participants=[{"directory_participant_id": entry["id"]}, {"full_name": "Mark Stone"}],
+    )
+    add_by_hand(stack, stays, "Numbat01 Numbat02")
+    person.client_id = str(person.api.call("POST", "/clients", {"name": "Numbat10", "notes": "Numbat11"})["id"])
+    file = tmp_path / "numbat12.vtt"
+    file.write_text(VTT.format(speaker="Numbat13", word="Numbat14"))
+    goes = process(person, file, title="Numbat15", participants=[{"full_name": "Numbat16 Q"}])
+    add_by_hand(stack, goes, "Numbat17")
+    stack.quiet()
+    assert "numbat14" in dumped(stack).casefold()
+    backup = told(stack, "BackupFunction", action="backup")
+    assert backup["finished"], backup
+    for subject, subject_id in (("participant", entry["id"]), ("client", person.client_id), ("user", user_id)):
+        assert erase(stack, subject, subject_id)["state"] == "erased"
+
+    stack.rows("DROP OWNED BY aam_owner CASCADE")
+    done = told(stack, "RestoreFunction", action="restore", backup=backup["backup"])
+    assert (done["changed"]["erased"], done["finished"]) == (3, True), done
+    assert "not_erased" not in done["changed"]
+    assert told(stack, "RestoreFunction", action="copy_back")["finished"]
+    assert told(stack, "RestoreFunction", action="reconcile")["finished"]
+    assert traces(stack, "numbat") == {}
+    assert "kestrel launch is agreed" in json.dumps(person.api.call("GET", f"/meetings/{stays}/transcript"))
+    assert person.api.ask("GET", f"/meetings/{goes}")[0] == 404

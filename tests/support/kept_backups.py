@@ -45,7 +45,7 @@ def entry(mark: str, certificate: str | None = None) -> tuple[str, bytes]:
 
 ENTRIES = dict([entry("a"), entry("b", "c" * 64)])
 LEDGER = {"ledger/key": b"k" * 64, **{f"ledger/{key}": body for key, body in ENTRIES.items()}}
-CHANGED = {"failed_runs": 1, "not_erased": 2}
+CHANGED = {"failed_runs": 1, "erased": 2}
 FITS = {"rows_without_object": 0, "objects_without_row": 0, "waiting": 1}
 STORED = {
     f"backups/database/{NAME}.dump": DUMP,
@@ -88,6 +88,7 @@ class Store:
     def __init__(self, address: str, content: dict[str, bytes]) -> None:
         self.address, self.content, self.asked, self.finished = address, content, Asked(), True
         self.ledger = Ledger()
+        self.changed = dict(CHANGED)
         self.wanted, self.state = {key for key in content if key.startswith("objects/")}, "settled"
 
     def signed(self, *names: str) -> list[dict[str, Any]]:
@@ -116,7 +117,7 @@ class Store:
             "restore": {
                 "backup": NAME,
                 "rows_in_backup": 3,
-                "changed": CHANGED,
+                "changed": self.changed,
                 "finished": self.finished,
                 "ledger": "same",
                 "integrity": FITS,
@@ -125,7 +126,7 @@ class Store:
             "reconcile": {
                 "quarantined": 1,
                 "quarantined_bytes": 7,
-                "changed": CHANGED,
+                "changed": self.changed,
                 "finished": True,
                 "integrity": FITS,
             },

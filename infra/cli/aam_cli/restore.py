@@ -13,6 +13,8 @@ from aam_cli.elsewhere import place_of
 Answer = dict[str, Any]
 PATIENCE_S = 960
 SECONDS_A_CALL = 60
+NOT_ERASED, HELD = "not_erased", "held_erased"
+"""What the step ``erased`` could not do, and what a legal hold keeps from it."""
 
 
 @click.command()
@@ -87,13 +89,17 @@ def restore(options: dict[str, Any]) -> None:
             err=True,
         )
     for step, count in done["changed"].items():
-        click.echo(f"{count:>8,}  {step.replace('_', ' ')}")
-    not_erased(done["changed"])
+        if step not in (NOT_ERASED, HELD):
+            click.echo(f"{count:>8,}  {step.replace('_', ' ')}")
+    tell_held(done["changed"])
     if not done["finished"]:
         raise click.ClickException(
             "Not everybody who was erased since the backup is erased again yet; run 'aam restore --reconcile' now, "
             "which goes on until it is done. Objects were not brought: say the same --objects and --from with it."
         )
+    refuse_not_erased(
+        done["changed"], "Objects were not brought: run 'aam restore --reconcile' with the same --objects and --from."
+    )
     if place is not None and options["objects"]:
         bring_objects(place, ask)
     if options["objects"]:
@@ -132,17 +138,28 @@ def reconcile(point: str | None) -> None:
         if done["finished"]:
             break
     fits(done["integrity"])
-    not_erased(done["changed"])
+    tell_held(done["changed"])
     click.echo("Cleanups may delete again.")
+    refuse_not_erased(done["changed"], "Look there until none is.")
 
 
-def not_erased(changed: dict[str, int]) -> None:
-    """Say that somebody who was erased once is there again."""
-    if changed.get("not_erased"):
+def tell_held(changed: dict[str, int]) -> None:
+    """Say how many erasures wait until a person ends a hold."""
+    if changed.get(HELD):
         click.echo(
-            f"Not all was erased again: {changed['not_erased']:,} erasures failed. The schedule tries them again; "
-            "'aam erase list' shows them as under way.",
+            f"{changed[HELD]:,} erasures wait for legal holds, which were restored or placed again: what they keep of "
+            "who was erased is there again. 'aam erase list' shows them as waiting; 'aam hold end' with the client's "
+            "or meeting's id lets them go on.",
             err=True,
+        )
+
+
+def refuse_not_erased(changed: dict[str, int], otherwise: str) -> None:
+    """Raise where somebody who was erased once is there again, and nothing keeps them."""
+    if changed.get(NOT_ERASED):
+        raise click.ClickException(
+            f"Not all was erased again: {changed[NOT_ERASED]:,} erasures failed. The schedule tries them again every "
+            f"15 minutes; 'aam erase list' shows them as under way. {otherwise}"
         )
 
 

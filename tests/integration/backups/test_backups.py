@@ -161,6 +161,33 @@ def test_a_backup_may_be_killed_anywhere(world: BackupWorld) -> None:
     assert "Uploads" not in world.s3.list_multipart_uploads(Bucket=BACKUPS)
 
 
+def test_what_is_being_brought_is_left_alone(world: BackupWorld) -> None:
+    """`aws s3 sync` and `aam restore --from` write old names, and the manifest last."""
+    old = "2026-01-02/010000Z"
+    for key in (f"backups/config/{old}.json", f"backups/database/{old}.dump"):
+        world.backup_store.write(key, b"x", content_type="application/octet-stream")
+    upload = {"Bucket": BACKUPS, "Key": "backups/database/2026-01-03/010000Z.dump"}
+    upload["UploadId"] = world.s3.create_multipart_upload(**upload)["UploadId"]
+    before, began = kept(world), world.now
+
+    def begun_now(parsed: dict[str, Any], **_more: Any) -> None:
+        """Moto says of every upload that it began in 2010."""
+        for each in parsed.get("Uploads", ()):
+            each["Initiated"] = began
+
+    world.s3.meta.events.register("after-call.s3.ListMultipartUploads", begun_now)
+    try:
+        for _ in range(2):
+            assert world.backed_up().swept == 0
+            assert before < kept(world)
+            assert world.s3.list_parts(**upload)["UploadId"] == upload["UploadId"]
+            world.now += timedelta(hours=12, minutes=1)
+        assert world.backed_up().swept == 3, "nobody goes on with it"
+        assert not before & kept(world)
+    finally:
+        world.s3.meta.events.unregister("after-call.s3.ListMultipartUploads", begun_now)
+
+
 def test_one_broken_manifest_does_not_hide_the_others(world: BackupWorld) -> None:
     kept = world.backed_up().backup
     world.backup_store.write("backups/database/2020-01-01/000000Z.json", b"[]", content_type="application/json")

@@ -188,9 +188,9 @@ def test_cleanups_wait_until_every_step_after_a_restore_is_done(world: BackupWor
     world.clean("temp", dry_run=False)
     world.backed_up()
     world.wipe()
-    tools = replace(world.restore_tools, after={"erased": lambda _has_time: Step(3, finished=False, failed=1)})
+    tools = replace(world.restore_tools, after={"erased": lambda _has_time: Step(3, finished=False, failed=1, held=2)})
     report = restoring.restore(None, tools=tools, has_time=lambda: True)
-    assert (report.finished, report.changed) == (False, {"erased": 3, "not_erased": 1})
+    assert (report.finished, report.changed) == (False, {"erased": 3, "not_erased": 1, "held_erased": 2})
     assert reconcile(point=None, tools=tools, has_time=lambda: True).finished is False
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)

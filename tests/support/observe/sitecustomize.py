@@ -1,20 +1,22 @@
 """Imported by every Lambda worker of the tests' stack before anything else: sees what the worker does.
 
 Python imports a module of this name when it starts; the emulator hands its PYTHONPATH on to its workers, so no
-product code knows of this.  Standard library only.  Two things are done:
+product code knows of this.  Standard library only.  Three things are done:
 
 - one JSON line each for calls of AWS APIs (botocore's own event ``provide-client-params``, which presigning emits as
   well) and for events answered, into ``records/<pid>.jsonl`` beside this file; never any content, only names and sizes;
 - a worker whose function is named by a file in ``holds/`` stops at that point of its next event (``event``: before the
   handler, ``call``: at its first call of AWS, the name of an operation: at its next call of that one, ``reply``: when
   all is done but not said), tells its pid, and goes on
-  when the file is gone: so a test can kill it there, or let other things happen first.
+  when the file is gone: so a test can kill it there, or let other things happen first;
+- where the setting TESTS_OLDER_DAYS is, listings say that objects and unfinished uploads are older by so many days.
 """
 
 import json
 import os
 import sys
 import time
+from datetime import timedelta
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -130,6 +132,14 @@ def note(params, model, context=None, **_others):
         hold(model.name)
 
 
+def grow_older(parsed, **_others):
+    """Make what a store lists older."""
+    by = timedelta(days=int(os.environ["TESTS_OLDER_DAYS"]))
+    for kind, moment in (("Versions", "LastModified"), ("DeleteMarkers", "LastModified"), ("Uploads", "Initiated")):
+        for each in parsed.get(kind, ()):
+            each[moment] -= by
+
+
 class Botocore:
     """A finder that adds our listener to those that botocore gives every session."""
 
@@ -145,6 +155,8 @@ class Botocore:
         def load(module):
             loaded(module)
             module.BUILTIN_HANDLERS.append(("provide-client-params", note))
+            if "TESTS_OLDER_DAYS" in os.environ:
+                module.BUILTIN_HANDLERS.append(("after-call.s3", grow_older))
 
         spec.loader.exec_module = load
         return spec

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from aam.backups.tools import Step
-
-APP = Path(__file__).resolve().parents[3] / "functions" / "restore" / "app.py"
+from aam.foundation.aws import LIVES_AT_MOST_S, patient_lambda
+from tests.support.apps import app_of
 
 
 @pytest.fixture(scope="module")
 def app() -> Any:
-    spec = importlib.util.spec_from_file_location("restore_app", APP)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return app_of("restore")
 
 
 @pytest.mark.parametrize(
     ("calls", "has_time", "told"),
     [
-        ([Step(67, finished=False), Step(0, finished=False), Step(3)], True, Step(70)),
+        ([Step(67, finished=False), Step(0, finished=False, failed=2), Step(3)], True, Step(70)),
+        ([Step(67, finished=False, failed=2), Step(1, failed=1, held=2)], True, Step(68, failed=1, held=2)),
         ([Step(67, finished=False)], False, Step(67, finished=False)),
         ([Step(0, finished=False)] * 12, True, Step(0, finished=False)),
     ],
@@ -38,3 +35,33 @@ def test_it_is_called_until_it_is_done(
     monkeypatch.setattr(app, "replay", lambda: next(left))
     assert app.erase_again(lambda: has_time) == told
     assert list(left) == []
+
+
+def test_a_call_is_waited_for_and_never_repeated(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of them at the same work would take it out of each other's hands."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_said: Any) -> None:
+            """Nothing."""
+
+    monkeypatch.setattr(app, "load", lambda _of: SimpleNamespace(erasure_function="erasure"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"http://127.0.0.1:{server.server_address[1]}")
+        patient_lambda.cache_clear()
+        with pytest.raises(app.ErasuresUnavailable):
+            app.replay()
+        assert patient_lambda().meta.config.read_timeout == LIVES_AT_MOST_S
+        patient_lambda.cache_clear()
+        server.shutdown()
+    assert asked == [b'{"action": "replay", "seconds": 30}']

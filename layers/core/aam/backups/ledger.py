@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,12 +14,12 @@ from aam.backups.manifest import LedgerFacts, Manifest
 from aam.foundation.aws import client
 
 
-def ask_erasures(function: str, asked: dict[str, Any]) -> dict[str, Any]:
-    """One call of the function that erases; raises LedgerUnavailable."""
+def ask_erasures(function: str, asked: dict[str, Any], *, by: Callable[[], Any]) -> dict[str, Any]:
+    """One call of the function that erases, by this client of Lambda's; raises LedgerUnavailable."""
     from botocore.exceptions import ClientError, HTTPClientError
 
     try:
-        answer = client("lambda").invoke(FunctionName=function, Payload=json.dumps(asked).encode())
+        answer = by().invoke(FunctionName=function, Payload=json.dumps(asked).encode())
         told: dict[str, Any] = json.loads(answer["Payload"].read())
     except (ClientError, HTTPClientError):
         raise LedgerUnavailable from None
@@ -29,7 +31,7 @@ def ask_erasures(function: str, asked: dict[str, Any]) -> dict[str, Any]:
 def ledger_facts(function: str) -> LedgerFacts:
     """Which ledger this stack has; raises LedgerUnavailable."""
     try:
-        return LedgerFacts.model_validate(ask_erasures(function, {"action": "ledger"}))
+        return LedgerFacts.model_validate(ask_erasures(function, {"action": "ledger"}, by=partial(client, "lambda")))
     except ValidationError:
         raise LedgerUnavailable from None
 

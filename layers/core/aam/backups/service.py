@@ -35,6 +35,10 @@ from aam.retention.tools import HasTime
 UNFINISHED_AFTER = timedelta(hours=1)
 """A function lives for a quarter of an hour: what is older and has no manifest belongs to a backup that died."""
 
+BROUGHT_AFTER = timedelta(hours=24)
+"""What was written long after the moment that its name says is brought from elsewhere, where the manifest comes last;
+`aws s3 sync` sends every configuration and a dump's gigabytes before it."""
+
 
 class BackupReport(Value):
     """A backup that was made; ``finished`` false: objects are left to be copied, by `copy`."""
@@ -134,18 +138,19 @@ def sweep(backups: ObjectStore, *, now: datetime) -> int:
     whole = set(backups_in(backups))
     gone = 0
     for each in Bucket(backups).unfinished(DATABASE):
-        if died(each.key, whole, now):
+        if died(each.key, each.begun, whole, now):
             Bucket(backups).abort(each.key, each.upload_id)
             gone += 1
     for prefix in (DATABASE, CONFIG):
-        left = [each for each in single_versions(backups, prefix) if died(each.key, whole, now)]
+        left = [each for each in single_versions(backups, prefix) if died(each.key, each.modified, whole, now)]
         if left:
             delete_versions(backups, left)
             gone += len(left)
     return gone
 
 
-def died(key: str, whole: set[str], now: datetime) -> bool:
+def died(key: str, written: datetime, whole: set[str], now: datetime) -> bool:
     """Whether a key is of a backup without a manifest that nobody can be at work on; its name says when it began."""
     name = key.removeprefix(DATABASE).removeprefix(CONFIG).rpartition(".")[0]
-    return name not in whole and name < name_of(now - UNFINISHED_AFTER)
+    brought = name < name_of(written - UNFINISHED_AFTER)
+    return name not in whole and written < now - (BROUGHT_AFTER if brought else UNFINISHED_AFTER)

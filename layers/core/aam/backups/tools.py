@@ -56,18 +56,20 @@ class Schema:
 class Step:
     """How many things a step has changed; ``finished`` false: there was no time for all, and calling again goes on.
 
-    ``failed`` counts what it could not change; others go on with that.
+    ``failed`` counts what it could not change, ``held`` what a legal hold keeps from it; others go on with both.
     """
 
     changed: int
     finished: bool = True
     failed: int = 0
+    held: int = 0
 
 
 def counted(steps: Mapping[str, Step]) -> dict[str, int]:
-    """What each step has changed, and under ``not_…`` what it could not."""
+    """What each step has changed, under ``not_…`` what it could not, and under ``held_…`` what a hold keeps."""
     failed = {f"not_{name}": step.failed for name, step in steps.items() if step.failed}
-    return {name: step.changed for name, step in steps.items()} | failed
+    held = {f"held_{name}": step.held for name, step in steps.items() if step.held}
+    return {name: step.changed for name, step in steps.items()} | failed | held
 
 
 @dataclass(frozen=True)

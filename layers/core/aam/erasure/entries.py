@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +21,7 @@ from aam.erasure.models import SubjectKind
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore, translated
 from aam.retention.newest_backup import LedgerFacts
+from aam.retention.objects import PARALLEL
 
 PREFIX = "erasures/"
 FIXED_WORD = "the ledger of erasures"
@@ -100,7 +102,8 @@ class Ledger:
 
     def entries(self) -> list[Entry]:
         """Every erasure that was ever begun."""
-        return [self._read(key) for key in self.store.keys(PREFIX)]
+        with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
+            return list(pool.map(self._read, self.store.keys(PREFIX)))
 
     def _read(self, key: str) -> Entry:
         try:

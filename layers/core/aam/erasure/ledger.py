@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from aam.erasure import subjects
 from aam.erasure.entries import Entry, Ledger
-from aam.erasure.errors import ErasureInProgress, UnknownSubject
+from aam.erasure.errors import ErasureInProgress, ErasureLost, UnknownSubject
 from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
 from aam.erasure.people import is_pseudonym
 from aam.erasure.schemas import Swept
@@ -104,7 +104,7 @@ def replay(*, tools: ErasureTools, has_time: HasTime = lambda: True) -> Swept:
             session.get_one(Erasure, erasure_id).lease_until = tools.clock()  # nobody of the dumped time is alive
         try:
             report = go_on(erasure_id, tools=tools, has_time=has_time)
-        except ErasureInProgress:
+        except (ErasureInProgress, ErasureLost):  # another replay is at it
             done["going"] += 1
             continue
         except Exception as error:  # noqa: BLE001 - erasures have nothing to do with each other

@@ -55,7 +55,7 @@ class SweepRequest(RequestBody):
 
 
 class ReplayRequest(RequestBody):
-    """Erase again, after a restore, whom the ledger knows."""
+    """Erase again, after a restore, whom the ledger knows; ``seconds`` count once the ledger was read."""
 
     action: Literal["replay"]
     seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
@@ -159,8 +159,8 @@ class Report(Value):
 class Swept(Value):
     """What a sweep, or a replay, came to.
 
-    ``found``: subjects of the ledger that the database had again.  ``going``: erasures with more to do.  ``failed``:
-    those that a replay could not do; the sweep tries them again.
+    ``found``: subjects of the ledger that the database had again.  ``waiting``: those that a legal hold keeps.
+    ``going``: erasures with more to do.  ``failed``: those that a replay could not do; the sweep tries them again.
     """
 
     finished: bool
