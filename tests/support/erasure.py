@@ -287,8 +287,8 @@ class ErasureWorld(World):
             self.store.put_object(Bucket="b", Key=name, Body=body.encode())
             self.copies.put_object(Bucket="b", Key=f"objects/{name}", Body=body.encode())
         self.store.put_object(Bucket="b", Key=f"callbacks/{talk.run_id}/nonce.json", Body=spoken.encode())
-        self.table.texts[f"stage#{talk.run_id}#transcription"] = "{}"
-        self.table.texts[f"idempotency#{talk.id}"] = json.dumps({"title": title, "people": people, "id": str(talk.id)})
+        self.table.answers[f"stage#{talk.run_id}#transcription"] = "{}"
+        self.answer(f"{talk.id}", title=title, people=people, id=str(talk.id))
         self.letters.bodies.append(json.dumps({"key": key}))
         plan = f"cleanup/plans/{talk.id.hex}"
         self.store.put_object(Bucket="b", Key=f"{plan}.json", Body=b"{}")
@@ -302,6 +302,13 @@ class ErasureWorld(World):
                 organization_id=self.organization_id, transcript_id=talk.transcript_id, label=label, name=name
             )
         )
+
+    def answer(self, key: str, **body: Any) -> str:
+        """An answer that stands for an Idempotency-Key; its key in the table."""
+        pk = f"idempotency#{key}"
+        self.table.answers[pk] = json.dumps({"status": 201, "body": json.dumps(body)})
+        self.table.owners[pk] = str(self.organization_id)
+        return pk
 
     # ------------------------------------------------------------------ erasing and looking
 
@@ -355,7 +362,7 @@ class ErasureWorld(World):
             for key, versions in store.objects.items()
             for kept in versions
         ]
-        facts = [f"{pk} {value}" for pk, value in self.table.texts.items()]
+        facts = [f"{pk} {value}" for pk, value in self.table.answers.items()]
         return "\n".join([*rows, *objects, *facts, *self.letters.bodies])
 
     def one(self, statement: str) -> Any:

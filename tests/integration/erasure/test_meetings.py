@@ -48,7 +48,7 @@ def test_a_client_goes_with_everything_and_nobody_else_does(world: ErasureWorld,
         assert world.one(f"select count(*) from processing_runs where id = '{talk.run_id}'") == 0
     assert kept <= world.found()
     assert len(world.letters.bodies) == 1
-    assert set(world.table.texts) == {f"stage#{stays.run_id}#transcription", f"idempotency#{stays.id}"}
+    assert set(world.table.answers) == {f"stage#{stays.run_id}#transcription", f"idempotency#{stays.id}"}
     assert {each.where for each in certificate.remains} >= {"Deepgram", "OpenAI, or the server at OpenAiBaseUrl"}
 
 
@@ -95,7 +95,7 @@ def test_what_comes_late_goes_when_it_is_looked_at_again(world: ErasureWorld) ->
     for key in (f"meetings/{talk.id}/late.mp3", f"derived/{talk.id}/{talk.run_id}/deepgram.json"):
         world.put(key)
     world.put(f"callbacks/{talk.run_id}/late.json")
-    world.table.texts[f"stage#{talk.run_id}#artifacts"] = "{}"
+    world.table.answers[f"stage#{talk.run_id}#artifacts"] = "{}"
     assert world.sweep(minutes=10).completed == 1
     assert not [key for key in world.found() if str(talk.id) in key or str(talk.run_id) in key]
     assert world.sweep(minutes=100).completed == 0

@@ -12,6 +12,7 @@ import pytest
 from aam.erasure.errors import UnknownSubject
 from aam.erasure.names import ERASED
 from aam.evidence.schemas import VerifiedArtifacts
+from aam.foundation.clock import new_id
 from aam.foundation.throttle import counter_key
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import MeetingType
@@ -273,3 +274,13 @@ def test_another_alphabet_and_decomposed_letters_are_found(world: ErasureWorld) 
     texts = sorted(str(row[1]) for row in utterances(world))
     assert [text.count("Person ") for text in texts] == [1, 0, 1]
     leaves_no_trace(world, "Ionesian", decomposed)
+
+
+def test_a_name_of_one_letter_takes_nothing_of_strangers(world: ErasureWorld) -> None:
+    somebody = world.directory("A")
+    world.table.answers["stage#of-a-stranger"] = json.dumps({"token": "AAAA A/A=="})
+    world.answer("ours", full_name="A")
+    theirs = world.answer("theirs", full_name="A")
+    world.table.owners[theirs] = str(new_id())
+    world.erased("participant", somebody)
+    assert set(world.table.answers) == {"stage#of-a-stranger", theirs}

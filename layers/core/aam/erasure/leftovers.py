@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.erasure.facts import speaking_of
 from aam.erasure.models import SubjectKind
 from aam.erasure.tools import ErasureTools
 from aam.foundation.queues import ALL_SERVERS_S, look_through
@@ -27,6 +27,8 @@ from aam.transcription.callbacks import PREFIX as LETTERBOXES
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from aam.erasure.names import Person
 
 HIDDEN_S = 60
 OVERLAP = 512
@@ -58,15 +60,15 @@ def empty_letterboxes(tools: ErasureTools, run_ids: Iterable[UUID]) -> Counter[s
 
 
 def forget(
-    tools: ErasureTools, ids: Collection[UUID], *, organization_id: UUID, names: Collection[str] = ()
+    tools: ErasureTools, ids: Collection[UUID], *, organization_id: UUID, known: Person | None = None
 ) -> Counter[str]:
-    """Delete whatever else speaks of these ids or names: facts and answers, dead letters, plans, exports.
+    """Delete whatever else speaks of these ids: facts and answers, dead letters, plans, exports; answers by names too.
 
     The plan of a cleanup that is at work stays until it is done; looking again finds it.
     """
     words = {str(each) for each in ids}
     counts: Counter[str] = Counter()
-    for pk in list(tools.table.holding(words | set(names))):
+    for pk in list(speaking_of(tools.table, words, organization_id=organization_id, known=known)):
         tools.table.delete(pk)
         counts["short_lived_facts"] += 1
     counts["dead_letters"] = tools.letters.remove(words)
@@ -156,9 +158,3 @@ class DeadLetters:
                     self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                     removed += 1
         return removed
-
-
-def as_written(name: str) -> set[str]:
-    """A text as it may stand in stored JSON: plain, escaped once, and escaped within an escaped text."""
-    once = json.dumps(name, ensure_ascii=False)[1:-1]
-    return {name, once, json.dumps(once, ensure_ascii=False)[1:-1], json.dumps(name)[1:-1]}

@@ -18,7 +18,7 @@ from aam.clients.models import Client
 from aam.erasure import people, residue
 from aam.erasure.inventory import runs_of, vendors_of
 from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
-from aam.erasure.leftovers import as_written, delete_prefix, empty_letterboxes
+from aam.erasure.leftovers import delete_prefix, empty_letterboxes
 from aam.erasure.models import SubjectKind, Trace
 from aam.erasure.names import Person, person
 from aam.erasure.redaction import Redaction
@@ -59,7 +59,7 @@ def erase_person(work: Work) -> Outcome:
     if known.names:
         if take_out(work, known) is Outcome.LATER:
             return Outcome.LATER
-        work.forget(names={written for text in known.names | known.emails for written in as_written(text)})
+        work.forget(known=known)
     return forget_person(work, known)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,8 @@ from aam.retention.meetings import delete_meeting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from aam.erasure.names import Person
 
 
 class Outcome(StrEnum):
@@ -136,13 +138,13 @@ class Work:
         self.add(more)
         self.progress.current = None
 
-    def forget(self, *, names: Collection[str] = (), subject: bool = True) -> None:
+    def forget(self, *, known: Person | None = None, subject: bool = True) -> None:
         """Delete what else speaks of what went, and of the subject unless that waits."""
         ids = set(self.progress.traced)
         if subject:
             ids.add(self.lease.subject_id)
-        if ids or names:
-            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, names=names))
+        if ids or known is not None:
+            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, known=known))
         self.say()
 
     def look_again(self) -> Counter[str]:
