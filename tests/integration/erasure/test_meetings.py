@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from aam.clients.models import Client
 from aam.erasure.certificate import hash_of
 from aam.erasure.dispatch import perform
-from aam.erasure.errors import ErasureInProgress, UnknownSubject
+from aam.erasure.errors import ErasureInProgress, LettersInUse, UnknownSubject
+from aam.erasure.letters import DeadLetters
 from aam.erasure.schemas import Certificates, ListRequest
+from aam.erasure.service import sweep
 from aam.foundation.clock import new_id
 from aam.foundation.storage import StorageUnavailable
 from aam.retention.errors import WrongStore
 from tests.support.erasure import MINE, ErasureWorld
+from tests.support.memory_sqs import MemorySqs
 
 
 def test_a_dry_run_says_what_would_go_and_takes_nothing(world: ErasureWorld) -> None:
@@ -118,6 +124,27 @@ def test_an_object_that_would_not_go_keeps_the_erasure_open(world: ErasureWorld)
     world.store.locked = set()
     assert world.sweep().erased == 1
     assert world.found() == set()
+
+
+def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: ErasureWorld) -> None:
+    talk = world.talk()
+    queues = MemorySqs()
+    tools = replace(world.erasing, letters=DeadLetters(queues, ["dead"], wait_s=0))
+    queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
+    queues.hidden = {"m1"}
+    with pytest.raises(LettersInUse):
+        world.erase("meeting", talk.id, tools=tools)
+    queues.show()
+    assert sweep(tools=tools, has_time=lambda: True).erased == 1
+    world.now += timedelta(minutes=100)
+    queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
+    queues.hidden = {"m2"}
+    with pytest.raises(LettersInUse):
+        sweep(tools=tools, has_time=lambda: True)
+    assert world.one("select state from erasures") == "erased", "not complete yet"
+    queues.show()
+    assert sweep(tools=tools, has_time=lambda: True).completed == 1
+    assert queues.bodies() == []
 
 
 def test_time_that_runs_out_is_gone_on_with(world: ErasureWorld) -> None:

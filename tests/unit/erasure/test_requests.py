@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from aam.erasure.dispatch import ErasureSettings
-from aam.erasure.errors import BadErasureRequest
-from aam.erasure.leftovers import DeadLetters
+from aam.erasure.errors import BadErasureRequest, LettersInUse
+from aam.erasure.letters import DeadLetters
 from aam.erasure.schemas import EraseRequest, SweepRequest, parse
 from tests.support.memory_sqs import MemorySqs
 from tests.support.template import ROOT
@@ -88,3 +88,38 @@ def test_only_their_dead_letters_go() -> None:
     assert len(queues.bodies()) == 48
     assert "meetings/7/" not in queues.messages["one"].values()
     assert list(queues.messages["two"]) == [f"m{number}" for number in range(26, 51)]
+
+
+def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
+    queues = MemorySqs()
+    for number in range(3):
+        queues.send_message(QueueUrl="one", MessageBody=f"meetings/{number}/")
+    letters = DeadLetters(queues, ["one"], wait_s=0)
+    queues.hidden = {"m2"}
+    with pytest.raises(LettersInUse):
+        letters.remove({"meetings/1/"})
+    assert len(queues.bodies()) == 3, "nobody can tell of the one that was not seen"
+    queues.hidden = {"m2"}
+    asked: list[str] = []
+
+    def give_back(operation: str) -> None:
+        asked.append(operation)
+        if asked.count("receive_message") == 3:
+            queues.show()
+
+    queues.before = give_back
+    assert letters.remove({"meetings/1/"}) == 1
+    assert queues.bodies() == ["meetings/0/", "meetings/2/"]
+
+
+def test_a_letter_that_comes_meanwhile_is_no_hidden_one() -> None:
+    queues = MemorySqs()
+    queues.send_message(QueueUrl="one", MessageBody="meetings/0/")
+
+    def add(operation: str) -> None:
+        if operation == "receive_message":
+            queues.before = lambda _operation: None
+            queues.send_message(QueueUrl="one", MessageBody="meetings/1/")
+
+    queues.before = add
+    assert DeadLetters(queues, ["one"], wait_s=0).remove({"meetings/1/"}) == 1

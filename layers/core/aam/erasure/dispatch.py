@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from aam.erasure.entries import Ledger
-from aam.erasure.leftovers import DeadLetters
+from aam.erasure.letters import DeadLetters
 from aam.erasure.schemas import (
     CertificateRequest,
     ContinueRequest,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +13,6 @@ from aam.clients.models import Client
 from aam.erasure.facts import speaking_of
 from aam.erasure.models import SubjectKind
 from aam.erasure.tools import ErasureTools
-from aam.foundation.queues import ALL_SERVERS_S, look_through
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 
     from aam.erasure.names import Person
 
-HIDDEN_S = 60
 OVERLAP = 512
 
 
@@ -134,27 +130,3 @@ def names_one(bucket: Bucket, key: str, words: Collection[str]) -> bool:
     except ObjectMissing:
         return False
     return False
-
-
-class DeadLetters:
-    """The dead letters of queues, through an SQS client; ``wait_s`` is how long an empty queue is asked."""
-
-    def __init__(self, sqs: Any, urls: Collection[str], *, wait_s: int = ALL_SERVERS_S) -> None:
-        self._sqs, self._urls, self._wait_s = sqs, tuple(urls), wait_s
-
-    def remove(self, words: Collection[str]) -> int:
-        """Delete the messages that hold one of the words; how many.  The others are hidden for a minute.
-
-        All queues at once, because each is asked until all of its servers have said that it is empty.
-        """
-        with ThreadPoolExecutor(max(len(self._urls), 1)) as pool:
-            return sum(pool.map(partial(self._remove_from, words=words), self._urls))
-
-    def _remove_from(self, url: str, *, words: Collection[str]) -> int:
-        removed = 0
-        for batch in look_through(self._sqs, url, hidden_s=HIDDEN_S, wait_s=self._wait_s):
-            for message in batch:
-                if any(word in message["Body"] for word in words):
-                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                    removed += 1
-        return removed

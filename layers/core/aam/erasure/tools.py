@@ -26,7 +26,7 @@ class Letters(Protocol):
     """The dead letters of every queue."""
 
     def remove(self, words: Collection[str]) -> int:
-        """Delete the messages that hold one of the words; how many."""
+        """Delete the messages that hold one of the words; how many.  Raises LettersInUse."""
         ...
 
 

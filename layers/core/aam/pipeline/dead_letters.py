@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import chain, islice
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -12,6 +13,7 @@ from aam.foundation.aws import client
 from aam.foundation.clock import Clock, utc_now
 from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
+from aam.foundation.queues import look_through
 from aam.foundation.settings import Environment
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task, tell
@@ -19,8 +21,8 @@ from aam.uploads.notifications import PREFIX, BadNotification, arrived
 from aam.vendors.claims import Claims, Stage, StageName
 from aam.vendors.errors import TaskGivenUp
 
-HIDDEN_S = 60
-"""A letter that was looked at is hidden for this long, so that one look at the queue sees each letter once."""
+HIDDEN_S = 5
+"""A letter that was looked at is hidden for this long: whoever erases somebody has to see it as well."""
 
 BATCHES_MOST = 50
 
@@ -49,14 +51,9 @@ def give_up_dead_letters(urls: dict[StageName, str], *, claims: Claims, clock: C
 
 
 def _letters(url: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for _ in range(BATCHES_MOST):
-        answer = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S)
-        batch = answer.get("Messages", [])
-        if not batch:
-            break
-        found += batch
-    return found
+    # a quick answer may miss some; the next sweep sees them
+    batches = look_through(client("sqs"), url, hidden_s=HIDDEN_S, wait_s=0)
+    return list(chain.from_iterable(islice(batches, BATCHES_MOST)))
 
 
 def _give_up(stage: StageName, message: dict[str, Any], claims: Claims, clock: Clock) -> bool:
