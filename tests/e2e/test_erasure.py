@@ -13,6 +13,7 @@ from typing import Any
 
 from aam_local import postgres
 from aam_local.secrets import load_secrets
+from tests.e2e.test_operations import unattended
 from tests.support.stack import CHECKOUT, Person, Stack
 
 RECORDING = CHECKOUT / "infra" / "sample" / "standup.ogg"
@@ -269,11 +270,15 @@ def test_everybody_who_is_erased_leaves_no_trace(stack: Stack, tmp_path: Path) -
     assert [place for place, read in PLACES.items() if len(read(stack)) < 20] == [], "each place can be read"
     assert set(traces(stack, "quokka01", "quokka09")) == {"the database", "objects", "the state table", "queues"}
     words = tuple(f"{WORD}0{number}" for number in (1, 2, 7, 8, 9))
-    with with_a_reply_nobody_took(stack, meeting_id, GUEST):
+    with with_a_reply_nobody_took(stack, meeting_id, GUEST), unattended(stack, "StartProcessingFunction"):
+        waiting = json.dumps({"key": f"meetings/{meeting_id}/{GUEST}.mp3"})
+        stack.aws("sqs").send_message(QueueUrl=stack.resources["ProcessingQueue"], MessageBody=waiting)
         certificate = erase(stack, "participant", entry["id"])
         assert certificate["state"] == "erased", certificate
-        assert certificate["counts"]["dead_letters"] == len(DEAD_LETTERS)
+        counts = certificate["counts"]
+        assert (counts["dead_letters"], counts["queued_messages"]) == (len(DEAD_LETTERS), 1)
         assert no_dead_letters(stack)
+        assert stack.queue_is_empty(stack.resources["ProcessingQueue"])
         assert traces(stack, *words) == {}
     kept = json.dumps(person.api.call("GET", f"/meetings/{meeting_id}/transcript"))
     assert "kestrel launch is agreed" in kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -48,11 +49,11 @@ class Letters:
 
     bodies: list[str] = field(default_factory=list)
 
-    def remove(self, words: Collection[str]) -> int:
+    def remove(self, words: Collection[str]) -> Counter[str]:
         """Delete those that hold one of the words."""
         kept = [body for body in self.bodies if not any(word in body for word in words)]
         removed, self.bodies = len(self.bodies) - len(kept), kept
-        return removed
+        return Counter({"dead_letters": removed})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from aam.clients.models import Client
 from aam.erasure.certificate import hash_of
 from aam.erasure.dispatch import perform
 from aam.erasure.errors import ErasureInProgress, LettersInUse, UnknownSubject
-from aam.erasure.letters import DeadLetters
+from aam.erasure.letters import QueuedLetters
 from aam.erasure.schemas import Certificates, ListRequest
 from aam.erasure.service import sweep
 from aam.foundation.clock import new_id
@@ -129,7 +129,7 @@ def test_an_object_that_would_not_go_keeps_the_erasure_open(world: ErasureWorld)
 def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: ErasureWorld) -> None:
     talk = world.talk()
     queues = MemorySqs()
-    tools = replace(world.erasing, letters=DeadLetters(queues, ["dead"], wait_s=0))
+    tools = replace(world.erasing, letters=QueuedLetters(queues, dead=["dead"], wait_s=0))
     queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
     queues.hidden = {"m1"}
     with pytest.raises(LettersInUse):

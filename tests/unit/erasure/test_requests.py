@@ -10,7 +10,7 @@ import pytest
 
 from aam.erasure.dispatch import ErasureSettings
 from aam.erasure.errors import BadErasureRequest, LettersInUse
-from aam.erasure.letters import DeadLetters
+from aam.erasure.letters import QueuedLetters
 from aam.erasure.schemas import EraseRequest, SweepRequest, parse
 from tests.support.memory_sqs import MemorySqs
 from tests.support.template import ROOT
@@ -58,6 +58,7 @@ def test_urls_are_waited_for_as_long_as_they_live(callback_s: int, minutes: int)
         {
             "LEDGER_BUCKET": "ledger",
             "LEDGER_SECRET_ARN": "arn",
+            "PROCESSING_QUEUE_URL": "q",
             "PROCESSING_DEAD_LETTERS_URL": "p",
             "TRANSCRIPTION_DEAD_LETTERS_URL": "t",
             "ARTIFACTS_DEAD_LETTERS_URL": "a",
@@ -84,7 +85,10 @@ def test_only_their_dead_letters_go() -> None:
     for url in ("one", "two"):
         for number in range(25):
             queues.send_message(QueueUrl=url, MessageBody=f"meetings/{number}/")
-    assert DeadLetters(queues, ["one", "none"]).remove({"meetings/7/", "meetings/24/"}) == 2
+    assert QueuedLetters(queues, dead=["one", "none"]).remove({"meetings/7/", "meetings/24/"}) == {
+        "dead_letters": 2,
+        "queued_messages": 0,
+    }
     assert len(queues.bodies()) == 48
     assert "meetings/7/" not in queues.messages["one"].values()
     assert list(queues.messages["two"]) == [f"m{number}" for number in range(26, 51)]
@@ -94,7 +98,7 @@ def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
     queues = MemorySqs()
     for number in range(3):
         queues.send_message(QueueUrl="one", MessageBody=f"meetings/{number}/")
-    letters = DeadLetters(queues, ["one"], wait_s=0)
+    letters = QueuedLetters(queues, dead=["one"], wait_s=0)
     queues.hidden = {"m2"}
     with pytest.raises(LettersInUse):
         letters.remove({"meetings/1/"})
@@ -108,7 +112,7 @@ def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
             queues.show()
 
     queues.before = give_back
-    assert letters.remove({"meetings/1/"}) == 1
+    assert letters.remove({"meetings/1/"})["dead_letters"] == 1
     assert queues.bodies() == ["meetings/0/", "meetings/2/"]
 
 
@@ -122,4 +126,14 @@ def test_a_letter_that_comes_meanwhile_is_no_hidden_one() -> None:
             queues.send_message(QueueUrl="one", MessageBody="meetings/1/")
 
     queues.before = add
-    assert DeadLetters(queues, ["one"], wait_s=0).remove({"meetings/1/"}) == 1
+    assert QueuedLetters(queues, dead=["one"], wait_s=0).remove({"meetings/1/"})["dead_letters"] == 1
+
+
+def test_an_upload_that_waits_to_be_begun_goes_whatever_workers_hold() -> None:
+    queues = MemorySqs()
+    for number in range(3):
+        queues.send_message(QueueUrl="work", MessageBody=f"meetings/{number}/")
+    queues.hidden = {"m1"}
+    letters = QueuedLetters(queues, dead=["dead"], work=["work"], wait_s=0)
+    assert letters.remove({"meetings/1/"}) == {"queued_messages": 1, "dead_letters": 0}
+    assert queues.bodies() == ["meetings/0/", "meetings/2/"]

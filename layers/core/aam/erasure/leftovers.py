@@ -58,7 +58,7 @@ def empty_letterboxes(tools: ErasureTools, run_ids: Iterable[UUID]) -> Counter[s
 def forget(
     tools: ErasureTools, ids: Collection[UUID], *, organization_id: UUID, known: Person | None = None
 ) -> Counter[str]:
-    """Delete whatever else speaks of these ids: facts and answers, dead letters, plans, exports; answers by names too.
+    """Delete whatever else speaks of these ids: facts and answers, messages, plans, exports; answers by names too.
 
     The plan of a cleanup that is at work stays until it is done; looking again finds it.
     """
@@ -67,7 +67,7 @@ def forget(
     for pk in list(speaking_of(tools.table, words, organization_id=organization_id, known=known)):
         tools.table.delete(pk)
         counts["short_lived_facts"] += 1
-    counts["dead_letters"] = tools.letters.remove(words)
+    counts += tools.letters.remove(words)
     counts["cleanup_plans"] = forget_plans(tools, words)
     with tools.open_transaction() as session:
         others = ids_of_others(session, organization_id)

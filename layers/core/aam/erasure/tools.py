@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,16 +24,16 @@ COPIES = "objects/"
 
 
 class Letters(Protocol):
-    """The dead letters of every queue."""
+    """The queues whose messages name files, and dead letters."""
 
-    def remove(self, words: Collection[str]) -> int:
-        """Delete the messages that hold one of the words; how many.  Raises LettersInUse."""
+    def remove(self, words: Collection[str]) -> Counter[str]:
+        """Delete the messages that hold one of the words; how many, by kind.  Raises LettersInUse."""
         ...
 
 
 @dataclass(frozen=True)
 class ErasureTools:
-    """Buckets, database, the table of short-lived facts, the dead letters, the ledger and the clock.
+    """Buckets, database, the table of short-lived facts, the queues, the ledger and the clock.
 
     ``backups`` is the bucket of copies.  ``url_life`` is how long a signed URL may still write
     after everything has gone.  ``disown`` notes that nothing more may be paid for a run.
