@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from aam.clients.models import Client
+from aam.costs.models import CostEntry
 from aam.erasure.certificate import hash_of
 from aam.erasure.dispatch import perform
 from aam.erasure.errors import ErasureInProgress, LettersInUse, UnknownSubject
@@ -16,6 +17,7 @@ from aam.erasure.schemas import Certificates, ListRequest
 from aam.erasure.service import sweep
 from aam.foundation.clock import new_id
 from aam.foundation.storage import StorageUnavailable
+from aam.pipeline.models import ProcessingRun
 from aam.retention.errors import WrongStore
 from tests.support.erasure import MINE, ErasureWorld
 from tests.support.memory_sqs import MemorySqs
@@ -199,3 +201,33 @@ def test_what_is_not_theirs_is_untouched(world: ErasureWorld) -> None:
     left = world.everything()
     assert MINE not in left
     assert f"derived/{stays.id}/{stays.run_id}/transcript.json" in left
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun", "listed"),
+    [("actual", "", True), ("estimate", "transcribe", True), ("estimate", "extract_audio", False)],
+)
+def test_a_vendor_that_a_failed_run_asked_is_listed(
+    world: ErasureWorld, kind: str, begun: str, *, listed: bool
+) -> None:
+    made = world.meeting()
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("delete from transcripts")
+        run = session.get_one(ProcessingRun, made.run_id)
+        run.status, run.stage_started = "failed", {begun: world.now.isoformat()} if begun else {}
+    world.insert(
+        CostEntry(
+            organization_id=world.organization_id,
+            meeting_id=made.id,
+            run_id=made.run_id,
+            vendor="deepgram",
+            model="nova-3",
+            kind=kind,
+            amount_usd=None,
+            month=world.now.date().replace(day=1),
+            at=world.now,
+        )
+    )
+    remains = [each.where for each in world.erased("client", made.client_id).remains]
+    assert ("Deepgram" in remains) is listed
+    assert world.one("select count(*) from cost_entries where meeting_id is null") == 1
