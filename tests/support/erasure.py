@@ -304,6 +304,24 @@ class ErasureWorld(World):
             )
         )
 
+    def upload_again(self, talk: Talk) -> str:
+        """Another upload for a meeting; the key of its object."""
+        key, upload_id = f"meetings/{talk.id}/20261201T000000Z_again.mp3", new_id()
+        self.insert(
+            UploadBlob(
+                id=upload_id,
+                organization_id=self.organization_id,
+                meeting_id=talk.id,
+                key=key,
+                filename="again.mp3",
+                content_type="audio/mpeg",
+                size_bytes=10,
+                status="received",
+            )
+        )
+        self.store.put_object(Bucket="b", Key=key, Body=b"sound")
+        return key
+
     def answer(self, key: str, **body: Any) -> str:
         """An answer that stands for an Idempotency-Key; its key in the table."""
         pk = f"idempotency#{key}"

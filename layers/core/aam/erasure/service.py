@@ -172,7 +172,7 @@ def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
     lease, progress = taken
     work = Work(lease, progress, tools, lambda: True)
     try:
-        late = work.look_again() + clear_again(tools, progress.traces[Trace.REDACTED])
+        late = work.look_again() + clear_again(tools, progress.traces[Trace.REDACTED], runs=progress.traces[Trace.RUN])
         ids = {lease.subject_id} | progress.traced
         late += forget(tools, ids, organization_id=lease.organization_id)
         progress.counts["came_late"] += sum(late.values())
