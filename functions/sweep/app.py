@@ -22,7 +22,7 @@ from aam.pipeline.dead_letters import DeadLetterSettings, begin_dead_letters, gi
 from aam.pipeline.ending import fail_vanished_runs
 from aam.pipeline.executions import look_up_execution, start_execution, stop_execution
 from aam.pipeline.models import Trigger
-from aam.pipeline.rounds import Rounds, within
+from aam.pipeline.rounds import HasTime, Rounds, within
 from aam.pipeline.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
 from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
 from aam.pipeline.sweeps import note_sweep
@@ -84,9 +84,12 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
             now=utc_now(),
             rounds=None if request.restarted else rounds(),
         ),
-        "dead_letters": lambda: give_up_dead_letters(letters.urls, claims=Claims(state_table())),
+        "dead_letters": lambda: give_up_dead_letters(letters.urls, claims=Claims(state_table()), has_time=a_part()),
         "begun_letters": lambda: begin_dead_letters(
-            letters.processing_dead_letters_url, bucket=load(StorageSettings).media_bucket, begin=begin
+            letters.processing_dead_letters_url,
+            bucket=load(StorageSettings).media_bucket,
+            begin=begin,
+            has_time=a_part(),
         ),
         "ended_uploads": lambda: end_unfinished_uploads(
             store=upload_store(), open_transaction=transaction, rounds=rounds(), begin=begin, now=utc_now()
@@ -130,14 +133,19 @@ def waiting() -> dict[str, Callable[[], int]]:
             now=utc_now(),
         ),
         "resumed_runs": lambda: resume_waiting_runs(
-            open_transaction=transaction, start_execution=start_execution, now=utc_now()
+            open_transaction=transaction, start_execution=start_execution, now=utc_now(), has_time=a_part()
         ),
     }
 
 
 def rounds() -> Rounds:
     """Where a part goes on, for its share of the time."""
-    return Rounds(state_table(), within(SECONDS_A_PART), utc_now())
+    return Rounds(state_table(), a_part(), utc_now())
+
+
+def a_part() -> HasTime:
+    """A part's share of the time, from now on."""
+    return within(SECONDS_A_PART)
 
 
 def begin(received: ReceivedObject) -> None:

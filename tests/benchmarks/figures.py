@@ -14,3 +14,11 @@ class Figure:
     unit: str
     limit: float
     ok: bool
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What could not be measured here, and why."""
+
+    name: str
+    why: str

@@ -267,6 +267,9 @@ def test_everybody_who_is_erased_leaves_no_trace(stack: Stack, tmp_path: Path) -
     person.api.call("PATCH", f"/meetings/{meeting_id}/speakers", {"names": {GUEST: "Quokka01"}})
     add_by_hand(stack, meeting_id, GUEST)
     person.begin(meeting_id, RECORDING, size=200_000_000)
+    only_file = tmp_path / "talk.vtt"
+    only_file.write_text(file.read_text())
+    stack.rows("DELETE FROM transcripts WHERE meeting_id = %s", process(person, only_file, title="Of its rows none"))
     assert [place for place, read in PLACES.items() if len(read(stack)) < 20] == [], "each place can be read"
     assert set(traces(stack, "quokka01", "quokka09")) == {"the database", "objects", "the state table", "queues"}
     words = tuple(f"{WORD}0{number}" for number in (1, 2, 7, 8, 9))

@@ -265,6 +265,25 @@ def test_a_brought_transcript_that_names_them_goes_where_they_are_only_spoken_of
     leaves_no_trace(world, "Petrov")
 
 
+@pytest.mark.parametrize("written", [f"WEBVTT\n{MARK}: Ask {ANNA}.", json.dumps({"said": "Спитай Ольгу Кравець"})])
+def test_a_brought_transcript_goes_though_no_rows_say_what_is_in_it(world: ErasureWorld, written: str) -> None:
+    ending = "vtt" if ANNA in written else "json"
+    person = world.directory(ANNA if ANNA in written else "Ольга Кравець")
+    named, quiet, held = (world.talk(said=((MARK, OTHERS),), filename=f"talk.{ending}", prompt="p") for _ in range(3))
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("delete from transcripts")
+    for talk, body in ((named, written), (quiet, OTHERS), (held, written)):
+        key = f"meetings/{talk.id}/20261101T000000Z_talk.{ending}"
+        world.store.put_object(Bucket="b", Key=key, Body=body.encode())
+    world.place_hold(meeting_id=held.id)
+    found = world.erase("participant", person).certificate
+    assert found is not None
+    assert (found.state, found.kept) == ("waiting", 1)
+    left = [each for each in world.found() if each.startswith("meetings/")]
+    assert sorted(left) == sorted(f"meetings/{talk.id}/20261101T000000Z_talk.{ending}" for talk in (quiet, held))
+    assert world.one(f"select filename from upload_blobs where meeting_id = '{named.id}'") == ERASED
+
+
 def test_another_alphabet_and_decomposed_letters_are_found(world: ErasureWorld) -> None:
     anna = world.directory("Андрей Йонесян")
     decomposed = unicodedata.normalize("NFD", "Андрей Йонесян")

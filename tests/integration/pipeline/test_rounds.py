@@ -169,4 +169,4 @@ def test_where_a_whole_service_is_away_the_sweep_says_so(desk: Desk) -> None:
 
     with pytest.raises(StorageUnavailable):
         desk.rounds().go("things", things, act)
-    assert one_by_one("things", [], act, has_time=lambda: True) == (0, None)
+    assert one_by_one("things", [], act, has_time=lambda: True) == (0, 0)

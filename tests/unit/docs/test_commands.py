@@ -61,12 +61,19 @@ STANDS_FOR = {
 }
 """What a reader puts in the place of a word."""
 
-NOTHING: dict[str, Any] = {"rows": {}, "objects": 1, "size_bytes": 9, "multiparts": 0, "meetings": 0}
+NOTHING: dict[str, Any] = {
+    "rows": {},
+    "objects": 1,
+    "size_bytes": 9,
+    "multiparts": 0,
+    "meetings": 0,
+    "database_bytes": 1,
+}
 PLAN = {"hash": HASH, "name": "Kestrel", "lines": 1, "kept": 0, "largest": [], "reasons": [], "would_stop": []}
 DONE = {"finished": True, "run_id": ID, "resumed": None, "skipped": 0, "failed": 0}
 COUNTED: dict[str, Any] = {"rows": {}, "objects": {}, "bytes": {}, "runs": {}, "locks": 0, "database_bytes": 1}
 CHECKED = {"ok": True, "rows_without_object": 0, "objects_without_row": 0, "waiting": 0, "named": []}
-PREVIEW = {"subject": "client", "id": ID, "name": "Kestrel", "counts": {}, "held": [], "client_held": False}
+PREVIEW = {"subject": "client", "id": ID, "name": "Kestrel", "counts": {}, "held": [], "held_clients": []}
 FAILED = {"meeting_id": ID, "title": "T", "stage": "probe", "code": "c", "helps": True}
 ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("CleanupFunctionName", "list"): {"plan": NOTHING | PLAN},
@@ -75,7 +82,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("CleanupFunctionName", "check"): CHECKED,
     ("CleanupFunctionName", "release"): {"done": True},
     ("ErasureFunctionName", "list"): {"preview": PREVIEW | {"heir": None, "unrecognised": [], "namesakes": []}},
-    ("RepairFunctionName", "failed"): {"meetings": [FAILED], "more": False},
+    ("RepairFunctionName", "failed"): {"meetings": [FAILED], "beyond_help": 0, "after": None},
 }
 """What functions answer whose commands go on asking; by the action, or by whether anything is to be done."""
 
@@ -139,8 +146,8 @@ class Shown:
 
     @property
     def is_only_named(self) -> bool:
-        """Whether it may leave out whom or what it is about."""
-        return self.prose and len(self.words) <= 2 and not self.said.count("-")
+        """Whether it may leave out whom or what it is about: a verb, or a verb with an option that wants a value."""
+        return self.prose and len(self.words) <= 2
 
 
 def shown(pages: list[Path]) -> list[Shown]:
@@ -171,7 +178,7 @@ def judge(command: Shown, desk: Desk) -> None:
     """Parse a command and run it as far as it goes without the stack; raises what is wrong with it."""
     try:
         parsed(command.words)
-    except (click.MissingParameter, click.exceptions.NoArgsIsHelpError):
+    except (click.MissingParameter, click.exceptions.NoArgsIsHelpError, click.BadOptionUsage):
         if command.is_only_named:
             return
         raise

@@ -11,6 +11,7 @@ import pytest
 
 from aam.foundation.aws import client
 from aam.foundation.clock import new_id
+from aam.foundation.state_table import StateUnavailable
 from aam.pipeline import dead_letters, tasks
 from aam.pipeline.dead_letters import begin_dead_letters, give_up_dead_letters
 from aam.pipeline.executions import ExecutionsUnavailable
@@ -45,6 +46,10 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return found
 
 
+def always() -> bool:
+    return True
+
+
 def task(token: str) -> Task:
     run = RunInput(
         run_id=new_id(), meeting_id=new_id(), organization_id=new_id(), upload_id=new_id(), correlation_id="c"
@@ -61,7 +66,7 @@ def test_each_letter_is_told_of_and_kept(claims: Claims, told: list[dict[str, An
         for letter in of_stage:
             sqs.send_message(QueueUrl=urls[name], MessageBody=letter.model_dump_json())
     sqs.send_message(QueueUrl=urls["artifacts"], MessageBody="what somebody put there")
-    assert give_up_dead_letters(urls, claims=claims, clock=HandClock()) == 24
+    assert give_up_dead_letters(urls, claims=claims, clock=HandClock(), has_time=always) == 24
     assert {arguments["taskToken"] for arguments in told} == {
         letter.task_token for of_stage in letters.values() for letter in of_stage
     }
@@ -73,13 +78,39 @@ def test_each_letter_is_told_of_and_kept(claims: Claims, told: list[dict[str, An
         assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) >= 12
 
 
+def test_where_time_is_short_both_queues_have_their_turn_and_one_in_trouble_stops_nobody(
+    claims: Claims, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqs = dead_letters.client("sqs")
+    names: tuple[StageName, ...] = ("transcription", "artifacts")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
+    for name in names:
+        for number in range(3):
+            sqs.send_message(QueueUrl=urls[name], MessageBody=task(f"{name}-{number}").model_dump_json())
+    fail, trouble = claims.fail, iter([StateUnavailable()])
+
+    def once_away(*arguments: Any, **named: Any) -> Any:
+        for error in trouble:
+            raise error
+        return fail(*arguments, **named)
+
+    monkeypatch.setattr(claims, "fail", once_away)
+    time = iter([True] * 4 + [False])
+    assert give_up_dead_letters(urls, claims=claims, clock=HandClock(), has_time=lambda: next(time)) == 3
+    assert sorted(arguments["taskToken"].partition("-")[0] for arguments in told) == [
+        "artifacts",
+        "artifacts",
+        "transcription",
+    ]
+
+
 def test_a_stage_that_has_its_answer_keeps_it(claims: Claims, told: list[dict[str, Any]]) -> None:
     sqs = dead_letters.client("sqs")
     url, letter = sqs.create_queue(QueueName="artifacts")["QueueUrl"], task("token")
     stage = Stage(letter.run.run_id, "artifacts")
     claims.answer(stage, "draft.json", now=1.0)
     sqs.send_message(QueueUrl=url, MessageBody=letter.model_dump_json())
-    give_up_dead_letters({"artifacts": url}, claims=claims, clock=HandClock())
+    give_up_dead_letters({"artifacts": url}, claims=claims, clock=HandClock(), has_time=always)
     assert claims.read(stage).answered == "draft.json"
     assert told == [{"taskToken": "token", "output": '{"name":"draft.json"}'}], "only the telling was lost"
 
@@ -107,7 +138,7 @@ def test_an_upload_that_was_not_begun_is_begun_and_its_letter_put_away(claims: C
     ):
         sqs.send_message(QueueUrl=url, MessageBody=body)
     begun: list[ReceivedObject] = []
-    assert begin_dead_letters(url, bucket="media", begin=begun.append) == 2
+    assert begin_dead_letters(url, bucket="media", begin=begun.append, has_time=always) == 2
     assert begun == [ARRIVED, ARRIVED]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) == 3, "what is none of ours stays for people"
@@ -121,6 +152,7 @@ def test_a_letter_whose_run_still_cannot_be_begun_stays(claims: Claims) -> None:
     def begin(_received: ReceivedObject) -> None:
         raise ExecutionsUnavailable
 
-    assert begin_dead_letters(url, bucket="media", begin=begin) == 0
+    with pytest.raises(ExecutionsUnavailable):
+        begin_dead_letters(url, bucket="media", begin=begin, has_time=always)
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) == 1

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(plain(word) for word in WORD.findall(unicodedata.normalize("NFC", name)))
 
 
+@lru_cache(maxsize=50_000)
 def plain(word: str) -> str:
     """A word in the form in which words are compared."""
     return re.sub("[’ʼ]", "'", word.casefold()).replace("ё", "е")
@@ -88,6 +89,11 @@ class Person:
         """The whole names of others as words, in both orders."""
         found = {words for name in self.others if len(words := words_of(name)) > 1}
         return tuple(sorted(found | {words[::-1] for words in found}, key=lambda words: (-len(words), words)))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of theirs and of the others."""
+        return frozenset(word for words in (*self.whole, *self.apart, self.parts) for word in words)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -133,9 +139,15 @@ class Person:
             for found in WORD.finditer(text)
             if not any(start <= found.start() < end for start, end in taken)
         ]
+        worth = {word for word in {token[2] for token in tokens} if any(is_form(word, own) for own in self.vocabulary)}
+        if not worth:
+            return []
         caseless = self.in_any_case or not any(letter.isupper() for letter in text)
         found, at = [], 0
         while at < len(tokens):
+            if tokens[at][2] not in worth:
+                at += 1
+                continue
             length = self.whole_at(text, tokens, at, self.whole)
             another = 0 if length else self.whole_at(text, tokens, at, self.apart)
             if not (length or another):
@@ -197,6 +209,7 @@ def is_free(key: str, value: Any) -> bool:
     )
 
 
+@lru_cache(maxsize=50_000)
 def is_form(word: str, name: str) -> bool:
     """Whether a word is a name in whatever case and alphabet; the stem may change with the case."""
     return same_name(word, name) or changed_case(word, name)

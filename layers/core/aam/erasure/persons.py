@@ -6,7 +6,7 @@ The rows that hold the name go last: whoever goes on after a kill still finds it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,17 +15,16 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from aam.clients.models import Client
-from aam.erasure import people, residue
+from aam.erasure import brought, people, residue
+from aam.erasure.contexts import rewrite_contexts
 from aam.erasure.inventory import runs_of, vendors_of
 from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
-from aam.erasure.leftovers import delete_prefix, empty_letterboxes
+from aam.erasure.leftovers import empty_letterboxes
 from aam.erasure.models import SubjectKind, Trace
 from aam.erasure.names import Person, person
 from aam.erasure.redaction import Redaction
-from aam.erasure.tools import COPIES
 from aam.erasure.users import delete_user, erase_organization, has_heir, lock_out
 from aam.erasure.work import Outcome, Work
-from aam.foundation.storage import ObjectMissing
 from aam.identity.models import Organization
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant, MeetingType
 from aam.meetings.status import MeetingStatus
@@ -79,20 +78,27 @@ def take_out(work: Work, known: Person) -> Outcome:
         mentioned = people.mentioning(session, organization_id, known) - own
         redact_organization(work, session, known)
         work.note(session)
+        uploads = brought.without_rows(session, organization_id)
+    alone = brought.naming(work.tools.bucket, uploads, known, work.has_time)
+    if alone is None:
+        return Outcome.LATER
     well_known = person(known.names, known.emails, erasure_id=work.lease.erasure_id, known=True)
     for meeting_id in sorted(own - work.progress.traces[Trace.REDACTED]):
         if not work.has_time():
             return Outcome.LATER
         redact_meeting(work, meeting_id, well_known, own=True)
-    for meeting_id in sorted(mentioned):
+    for meeting_id in sorted(mentioned | (alone.keys() - own)):
         if not work.has_time():
             return Outcome.LATER
-        redact_meeting(work, meeting_id, known, own=False)
+        redact_meeting(work, meeting_id, known, own=False, named=alone.get(meeting_id, ()))
     return rewrite_contexts(work, known)
 
 
-def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) -> None:
-    """Take the person out of a meeting's rows, and then of its objects; the erasure's row says where a kill was."""
+def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool, named: Collection[UUID] = ()) -> None:
+    """Take the person out of a meeting's rows, and then of its objects; the erasure's row says where a kill was.
+
+    ``named`` are uploads whose files are known to hold the name.
+    """
     with work.transaction() as session:
         meeting = lock(session, meeting_id)
         if meeting is None:
@@ -109,7 +115,7 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool) ->
         stopped = cancel_runs(session, meeting_id, now=work.now) if own else []
         others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
         known = replace(known, others=frozenset(others))
-        redaction = Redaction(meeting_id, known, own, others)
+        redaction = Redaction(meeting_id, known, own, others, named)
         redaction.run(session)
         work.add(redaction.counts)
         work.progress.unrecognised += redaction.unrecognised
@@ -224,78 +230,6 @@ def redact_organization(work: Work, session: Session, known: Person) -> None:
             continue
         client.name = known.text(client.name)[:NAME_MAX]
         client.notes = known.text(client.notes) if client.notes else client.notes
-
-
-def rewrite_contexts(work: Work, known: Person) -> Outcome:
-    """Take the name out of the context of every run of the organization: it lists whom the directory knows.
-
-    Runs that are under way may have read it before: the erasure waits for their end and looks again.
-    """
-    for run in runs_after(work):
-        if not work.has_time():
-            return Outcome.LATER
-        if run.meeting_id in work.progress.held or run.meeting_id in work.progress.traces[Trace.REDACTED]:
-            continue
-        if run.held and names_them(work, run, known):
-            work.progress.held.add(run.meeting_id)
-        elif not run.held and residue.rewrite_context(work.tools.bucket, run.context, known):
-            work.progress.counts["contexts"] += 1
-            if run.alive:
-                work.progress.alive.add(run.id)
-            delete_prefix(work.tools.backups, f"{COPIES}{run.context}")
-    work.progress.cursor = None
-    work.say()
-    return Outcome.GONE
-
-
-class Run:
-    """A run whose context may have the name."""
-
-    def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool, held: bool) -> None:
-        self.id, self.meeting_id, self.alive, self.held = run_id, meeting_id, alive, held
-        self.context = f"derived/{meeting_id}/{run_id}/{residue.CONTEXT}"
-
-
-def runs_after(work: Work) -> Iterator[Run]:
-    """The organization's runs behind the cursor, which moves with them, those included that begin meanwhile."""
-    while True:
-        with work.transaction() as session:
-            holds = load_holds(session)
-            statement = (
-                select(
-                    ProcessingRun.id,
-                    ProcessingRun.meeting_id,
-                    Meeting.client_id,
-                    ProcessingRun.status,
-                    ProcessingRun.waiting_reason,
-                )
-                .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
-                .where(ProcessingRun.organization_id == work.lease.organization_id)
-                .order_by(ProcessingRun.id)
-                .limit(PAGE)
-            )
-            if work.progress.cursor is not None:
-                statement = statement.where(ProcessingRun.id > work.progress.cursor)
-            page = session.execute(statement).all()
-            work.note(session)
-        for row in page:
-            yield Run(
-                row.id,
-                row.meeting_id,
-                alive=row.status in ALIVE and row.waiting_reason is None,
-                held=holds.cover(row.meeting_id, row.client_id),
-            )
-            work.progress.cursor = row.id
-        if len(page) < PAGE:
-            return
-
-
-def names_them(work: Work, run: Run, known: Person) -> bool:
-    """Whether a context that must stay as it is has the name."""
-    try:
-        return residue.names_them(work.tools.bucket, run.context, known)
-    except ObjectMissing:
-        return False
 
 
 # ---------------------------------------------------------------- the last step

@@ -41,12 +41,16 @@ REPEATED = frozenset(
 
 @dataclass
 class Redaction:
-    """What was changed in one meeting, and whether a speaker was found to be the person."""
+    """What was changed in one meeting, and whether a speaker was found to be the person.
+
+    ``named`` are uploads whose files are known to hold the name.
+    """
 
     meeting_id: UUID
     known: Person
     own: bool
     others: Collection[str] = ()
+    named: Collection[UUID] = ()
     counts: Counter[str] = field(default_factory=Counter)
     transcripts: int = 0
     spoke: bool = False
@@ -217,11 +221,11 @@ class Redaction:
 
         A transcript that was brought would bring the name back when the meeting is processed again.
         """
-        named = self.heard
+        heard = self.heard
         for row in session.scalars(select(UploadBlob).where(UploadBlob.meeting_id == self.meeting_id)):
-            brought = named and row.status == UploadStatus.RECEIVED and names_transcript(row.filename)
+            brought = heard and row.status == UploadStatus.RECEIVED and names_transcript(row.filename)
             called = self.fields.text(row.filename) != row.filename
-            if (self.own or called or brought) and row.filename != ERASED:
+            if (self.own or called or brought or row.id in self.named) and row.filename != ERASED:
                 give_up(row)
                 self.counts[UploadBlob.__tablename__] += 1
 

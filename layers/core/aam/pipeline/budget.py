@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from aam.pipeline import runs
 from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.executions import ExecutionsUnavailable, StartExecution, execution_arn, resumed_name
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage, WaitingReason
+from aam.pipeline.rounds import HasTime
 from aam.pipeline.schemas import RunInput
 from aam.vendors.ports import Vendor
 
@@ -232,10 +234,12 @@ def resume_waiting_runs(
     start_execution: StartExecution,
     now: datetime,
     organization_id: UUID | None = None,
+    has_time: HasTime = lambda: True,
 ) -> int:
     """Start the runs that wait and now fit their budget, the oldest first; returns how many.
 
-    One that does not fit is passed over, so that smaller ones behind it need not wait.
+    It ends when there is no more time.  One that does not fit is passed over, so that smaller ones behind it need not
+    wait.
     """
     waiting = select(ProcessingRun.id, ProcessingRun.organization_id).where(ProcessingRun.waiting_reason.is_not(None))
     if organization_id is not None:
@@ -243,7 +247,7 @@ def resume_waiting_runs(
     with open_transaction() as session:
         candidates = session.execute(waiting.order_by(ProcessingRun.created_at, ProcessingRun.id)).all()
     resumed = 0
-    for candidate in candidates:
+    for candidate in takewhile(lambda _candidate: has_time(), candidates):
         try:
             with open_transaction() as session:
                 resumed += _resume(session, candidate.id, candidate.organization_id, start_execution, now)

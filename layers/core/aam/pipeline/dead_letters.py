@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import chain, islice
-from typing import Any
+from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
 
 from pydantic import Field, ValidationError
 
 from aam.foundation.aws import client
 from aam.foundation.clock import Clock, utc_now
-from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
 from aam.foundation.queues import look_through
 from aam.foundation.settings import Environment
+from aam.pipeline.rounds import HasTime, one_by_one
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task, tell
 from aam.uploads.notifications import PREFIX, BadNotification, arrived
@@ -40,27 +40,44 @@ class DeadLetterSettings(Environment):
         return {"transcription": self.transcription_dead_letters_url, "artifacts": self.artifacts_dead_letters_url}
 
 
-def give_up_dead_letters(urls: dict[StageName, str], *, claims: Claims, clock: Clock = utc_now) -> int:
+@dataclass(frozen=True)
+class _Letter:
+    """A message as a queue of dead letters gives it out."""
+
+    id: str
+    body: str
+    receipt: str
+
+
+def give_up_dead_letters(
+    urls: dict[StageName, str], *, claims: Claims, has_time: HasTime, clock: Clock = utc_now
+) -> int:
     """Fail the execution of each dead letter by name, and its stage, so that a redriven one pays for nothing.
 
     Where the stage has its outcome already, and only the telling was lost, that outcome is told.
     The letters stay for an operator to look at; whoever is told again does not wait any more.  Returns how many there
-    are.  Raises StateUnavailable and what AWS raises.
+    are, as far as there was time: the queues take turns.  Raises as `one_by_one` does, and what SQS raises.
     """
-    return sum(_give_up(stage, message, claims, clock) for stage, url in urls.items() for message in _letters(url))
+    stage_of: dict[_Letter, StageName] = {letter: stage for stage, url in urls.items() for letter in _letters(url)}
+    of_queues = ([letter for letter, of in stage_of.items() if of == stage] for stage in urls)
+    in_turn = [letter for letters in zip_longest(*of_queues) for letter in letters if letter is not None]
+    return one_by_one(
+        "dead_letters", in_turn, lambda letter: _give_up(letter, stage_of[letter], claims, clock), has_time=has_time
+    )[0]
 
 
-def _letters(url: str) -> list[dict[str, Any]]:
+def _letters(url: str) -> list[_Letter]:
     # a quick answer may miss some; the next sweep sees them
     batches = look_through(client("sqs"), url, hidden_s=HIDDEN_S, wait_s=0)
-    return list(chain.from_iterable(islice(batches, BATCHES_MOST)))
+    found = chain.from_iterable(islice(batches, BATCHES_MOST))
+    return [_Letter(each["MessageId"], each["Body"], each["ReceiptHandle"]) for each in found]
 
 
-def _give_up(stage: StageName, message: dict[str, Any], claims: Claims, clock: Clock) -> bool:
+def _give_up(letter: _Letter, stage: StageName, claims: Claims, clock: Clock) -> bool:
     try:
-        task = Task.model_validate_json(message["Body"])
+        task = Task.model_validate_json(letter.body)
     except ValidationError:
-        logger().warning("a dead letter is no task", message_id=message["MessageId"])
+        logger().warning("a dead letter is no task", message_id=letter.id)
         return False
     error = TaskGivenUp()
     record = claims.fail(Stage(task.run.run_id, stage), type(error).__name__, error.detail, now=clock().timestamp())
@@ -69,24 +86,22 @@ def _give_up(stage: StageName, message: dict[str, Any], claims: Claims, clock: C
     return True
 
 
-def begin_dead_letters(url: str, *, bucket: str, begin: Callable[[ReceivedObject], object]) -> int:
+def begin_dead_letters(url: str, *, bucket: str, begin: Callable[[ReceivedObject], object], has_time: HasTime) -> int:
     """Begin the runs of uploads whose notifications were given up, and put those letters away; says how many.
 
-    A letter whose run still cannot be begun stays, and so does one that speaks of nothing that we know.
+    A letter whose run still cannot be begun stays, and so does one that speaks of nothing that we know.  Raises as
+    `one_by_one` does, and what SQS raises.
     """
-    begun = 0
-    for message in _letters(url):
-        try:
-            received = objects_in(message["Body"], bucket=bucket)
-            for each in received:
-                begin(each)
-        except AppError as error:
-            logger().warning("a dead letter could not be begun", message_id=message["MessageId"], error_code=error.code)
-            continue
+
+    def begin_one(letter: _Letter) -> bool:
+        received = objects_in(letter.body, bucket=bucket)
+        for each in received:
+            begin(each)
         if received:
-            client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            begun += 1
-    return begun
+            client("sqs").delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
+        return bool(received)
+
+    return one_by_one("begun_letters", _letters(url), begin_one, has_time=has_time)[0]
 
 
 def objects_in(body: str, *, bucket: str) -> tuple[ReceivedObject, ...]:

@@ -27,8 +27,8 @@ class HasId(Protocol):
     """What can be looked at in turn."""
 
     @property
-    def id(self) -> UUID:
-        """Its id; ids are time-ordered."""
+    def id(self) -> object:
+        """Its id, by which it is logged."""
 
 
 Found = TypeVar("Found", bound=HasId)
@@ -47,7 +47,7 @@ class Rounds:
     def go(self, part: str, find: Callable[[UUID, int], Sequence[Found]], act: Callable[[Found], int]) -> int:
         """Do something about each of the next page; returns the sum of what ``act`` says.
 
-        ``find`` gives at most so many of them, those behind an id first and then those up to it.  Where the round
+        ``find`` gives at most so many of them by id, those behind one first and then those up to it.  Where the round
         stands is written before anything is done: what kills a sweep must not be first in the next one as well.
         Raises StateUnavailable, and the first passing fault where nothing else came of any of them.
         """
@@ -55,30 +55,27 @@ class Rounds:
         page = find(UUID(self.table.read(key).get("after", str(FIRST))), self.most)
         if len(page) >= self.most:
             self.remember(key, page[-1].id)
-        done, last = one_by_one(part, page, act, has_time=self.has_time)
-        if last is not None and last != page[-1].id:
-            self.remember(key, last)
+        done, tried = one_by_one(part, page, act, has_time=self.has_time)
+        if 0 < tried < len(page):
+            self.remember(key, page[tried - 1].id)
         return done
 
-    def remember(self, key: str, after: UUID) -> None:
+    def remember(self, key: str, after: object) -> None:
         """Note the id behind which the next page begins."""
         self.table.write(key, {"after": str(after)}, expires_at=int(self.now.timestamp()) + REMEMBERED_S)
 
 
-def one_by_one(
-    part: str, page: Sequence[Found], act: Callable[[Found], int], *, has_time: HasTime
-) -> tuple[int, UUID | None]:
+def one_by_one(part: str, page: Sequence[Found], act: Callable[[Found], int], *, has_time: HasTime) -> tuple[int, int]:
     """Try each once, as long as there is time; one that fails is logged, and does not stop the others.
 
-    Returns the sum of what ``act`` says and the id of the last one that was tried.  Raises the first passing fault
+    Returns the sum of what ``act`` says and how many were tried.  Raises the first passing fault
     where every one met one: then a service is away, which the alarm has to hear of.
     """
-    done, last = 0, None
-    tried, faults = 0, []
+    done, tried, faults = 0, 0, []
     for each in page:
         if not has_time():
             break
-        tried, last = tried + 1, each.id
+        tried += 1
         try:
             done += act(each)
         except Exception as error:  # noqa: BLE001 - one's trouble is not the others'
@@ -95,7 +92,7 @@ def one_by_one(
             )
     if faults and len(faults) == tried:
         raise faults[0]
-    return done, last
+    return done, tried
 
 
 def code_of(error: Exception) -> str:
