@@ -213,7 +213,7 @@ def finish_redaction(work: Work, known: Person) -> None:
 
 
 def redact_organization(work: Work, session: Session, known: Person) -> None:
-    """Take the name out of what an organization says of itself, of its clients and of what to listen for.
+    """Take the name out of what an organization says of itself, its clients, its directory and what to listen for.
 
     A client that is held stays as it is.
     """
@@ -222,6 +222,12 @@ def redact_organization(work: Work, session: Session, known: Person) -> None:
     organization.name, organization.speech = known.text(organization.name), known.json(organization.speech)
     for kind in session.scalars(select(MeetingType).where(MeetingType.organization_id == organization_id)):
         kind.speech = known.json(kind.speech)
+    directory = select(DirectoryParticipant).where(
+        DirectoryParticipant.organization_id == organization_id,
+        people.holds_one(DirectoryParticipant.role_title, known.stems),
+    )
+    for entry in session.scalars(directory):
+        entry.role_title = known.json(entry.role_title)
     clients = clients_naming(session, organization_id, known)
     held = held_of(session, Rows(clients=frozenset(client.id for client in clients)), lock=True).clients
     work.progress.clients |= held
