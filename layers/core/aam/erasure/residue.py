@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -128,17 +128,20 @@ def is_rewritten(key: str) -> bool:
     return place_of(key).name in (OBJECT, CONTEXT)
 
 
-def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = False) -> bool:
+def rewrite_context(
+    bucket: Bucket, key: str, known: Person, *, own: bool = False, before: Callable[[], object] = lambda: None
+) -> bool:
     """Put the pseudonym into what a run's first step wrote down; says whether there was anything to change.
 
     In an own meeting the upload is gone, and so is its name.  A context that cannot be read any more is of no use to a
-    later step, and goes.
+    later step, and goes.  ``before`` is called before anything is changed.
     """
     try:
         context = RunContext.model_validate_json(bucket.store.read(key))
     except ObjectMissing:
         return False
     except ValidationError:
+        before()
         delete_prefix(bucket, key)
         return True
     said = context.model_dump(mode="json", exclude={"run"})
@@ -146,9 +149,9 @@ def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = Fals
         if known.is_named(who["full_name"]):
             who["role_title"] = None
     rewritten = dataclasses.replace(known, in_any_case=own).json(said)
-    for who, before in zip(rewritten["participants"], said["participants"], strict=True):
-        if before["full_name"] in known.others and not known.is_named(before["full_name"]):
-            who["full_name"] = before["full_name"]  # another participant who bears a part of the name alone
+    for who, was in zip(rewritten["participants"], said["participants"], strict=True):
+        if was["full_name"] in known.others and not known.is_named(was["full_name"]):
+            who["full_name"] = was["full_name"]  # another participant who bears a part of the name alone
     changed = RunContext.model_validate({**rewritten, "run": context.run})
     if own or changed.upload.filename != context.upload.filename:
         upload = context.upload.model_copy(update={"key": ERASED, "filename": ERASED})
@@ -156,6 +159,7 @@ def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = Fals
     if changed == context:
         purge(bucket, key)
         return False
+    before()
     replace(bucket, key, changed)
     return True
 
