@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -49,7 +49,7 @@ class Letters:
 
     bodies: list[str] = field(default_factory=list)
 
-    def remove(self, words: Collection[str]) -> Counter[str]:
+    def remove(self, words: Set[str], *, spared: Set[str] = frozenset()) -> Counter[str]:
         """Delete those that hold one of the words."""
         kept = [body for body in self.bodies if not any(word in body for word in words)]
         removed, self.bodies = len(self.bodies) - len(kept), kept

@@ -81,7 +81,7 @@ def test_what_is_being_erased_is_not_unknown(world: ErasureWorld) -> None:
         world.erase("meeting", talk.id)
 
 
-def broken(_words: object) -> int:
+def broken(*_words: object, **_spared: object) -> int:
     raise StorageUnavailable
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -68,6 +69,10 @@ def test_urls_are_waited_for_as_long_as_they_live(callback_s: int, minutes: int)
     assert settings.url_life == timedelta(minutes=minutes)
 
 
+def ids(*numbers: int) -> set[str]:
+    return {str(UUID(int=number)) for number in numbers}
+
+
 class Scattered(MemorySqs):
     """SQS whose quick answers come from one server that has nothing, and whose hidden messages come back at once."""
 
@@ -84,24 +89,24 @@ def test_only_their_dead_letters_go() -> None:
     queues = Scattered()
     for url in ("one", "two"):
         for number in range(25):
-            queues.send_message(QueueUrl=url, MessageBody=f"meetings/{number}/")
-    assert QueuedLetters(queues, dead=["one", "none"]).remove({"meetings/7/", "meetings/24/"}) == {
+            queues.send_message(QueueUrl=url, MessageBody=f"meetings/{UUID(int=number)}/")
+    assert QueuedLetters(queues, dead=["one", "none"]).remove(ids(7, 24)) == {
         "dead_letters": 2,
         "queued_messages": 0,
     }
     assert len(queues.bodies()) == 48
-    assert "meetings/7/" not in queues.messages["one"].values()
+    assert f"meetings/{UUID(int=7)}/" not in queues.messages["one"].values()
     assert list(queues.messages["two"]) == [f"m{number}" for number in range(26, 51)]
 
 
 def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
     queues = MemorySqs()
     for number in range(3):
-        queues.send_message(QueueUrl="one", MessageBody=f"meetings/{number}/")
+        queues.send_message(QueueUrl="one", MessageBody=f"meetings/{UUID(int=number)}/")
     letters = QueuedLetters(queues, dead=["one"], wait_s=0)
     queues.hidden = {"m2"}
     with pytest.raises(LettersInUse):
-        letters.remove({"meetings/1/"})
+        letters.remove(ids(1))
     assert len(queues.bodies()) == 3, "nobody can tell of the one that was not seen"
     queues.hidden = {"m2"}
     asked: list[str] = []
@@ -112,28 +117,33 @@ def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
             queues.show()
 
     queues.before = give_back
-    assert letters.remove({"meetings/1/"})["dead_letters"] == 1
-    assert queues.bodies() == ["meetings/0/", "meetings/2/"]
+    assert letters.remove(ids(1))["dead_letters"] == 1
+    assert queues.bodies() == [f"meetings/{UUID(int=0)}/", f"meetings/{UUID(int=2)}/"]
 
 
 def test_a_letter_that_comes_meanwhile_is_no_hidden_one() -> None:
     queues = MemorySqs()
-    queues.send_message(QueueUrl="one", MessageBody="meetings/0/")
+    queues.send_message(QueueUrl="one", MessageBody=f"meetings/{UUID(int=0)}/")
 
     def add(operation: str) -> None:
         if operation == "receive_message":
             queues.before = lambda _operation: None
-            queues.send_message(QueueUrl="one", MessageBody="meetings/1/")
+            queues.send_message(QueueUrl="one", MessageBody=f"meetings/{UUID(int=1)}/")
 
     queues.before = add
-    assert QueuedLetters(queues, dead=["one"], wait_s=0).remove({"meetings/1/"})["dead_letters"] == 1
+    assert QueuedLetters(queues, dead=["one"], wait_s=0).remove(ids(1))["dead_letters"] == 1
 
 
 def test_an_upload_that_waits_to_be_begun_goes_whatever_workers_hold() -> None:
     queues = MemorySqs()
     for number in range(3):
-        queues.send_message(QueueUrl="work", MessageBody=f"meetings/{number}/")
+        queues.send_message(QueueUrl="work", MessageBody=f"meetings/{UUID(int=number)}/")
     queues.hidden = {"m1"}
     letters = QueuedLetters(queues, dead=["dead"], work=["work"], wait_s=0)
-    assert letters.remove({"meetings/1/"}) == {"queued_messages": 1, "dead_letters": 0}
-    assert queues.bodies() == ["meetings/0/", "meetings/2/"]
+    assert letters.remove(ids(1)) == {"queued_messages": 1, "dead_letters": 0}
+    assert queues.bodies() == [f"meetings/{UUID(int=0)}/", f"meetings/{UUID(int=2)}/"]
+    queues.show()
+    queues.send_message(QueueUrl="dead", MessageBody=f"meetings/{UUID(int=2)}/")
+    removed = letters.remove(ids(0, 2), spared=ids(2))
+    assert removed == {"queued_messages": 1, "dead_letters": 1}
+    assert queues.bodies() == [f"meetings/{UUID(int=2)}/"], "somebody has uploaded it anew"

@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from aam.foundation.idempotency import PREFIX as ANSWERS
+
+ID = re.compile("(?=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))")
+"""An id wherever it stands; those of a client with thousands of meetings are looked for at once."""
 
 if TYPE_CHECKING:
     from aam.erasure.names import Person
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def speaking_of(
-    table: StateTable, words: Collection[str], *, organization_id: UUID, known: Person | None = None
+    table: StateTable, ids: AbstractSet[str], *, organization_id: UUID, known: Person | None = None
 ) -> Iterator[str]:
     """The keys of items that hold one of these ids, and of the organization's answers that name the person.
 
@@ -29,7 +33,7 @@ def speaking_of(
     """
     named = bare(known) if known is not None else None
     for pk, texts in table.texts():
-        if any(word in text for text in (pk, *texts.values()) for word in words) or (
+        if any(holds_id(text, ids) for text in (pk, *texts.values())) or (
             known is not None
             and pk.startswith(ANSWERS)
             and texts.get("organization_id") == str(organization_id)
@@ -39,6 +43,11 @@ def speaking_of(
             )
         ):
             yield pk
+
+
+def holds_id(text: str, ids: AbstractSet[str]) -> bool:
+    """Whether a text holds one of these ids, in the form that we write."""
+    return not ids.isdisjoint(ID.findall(text))
 
 
 def bare(known: Person) -> re.Pattern[str] | None:

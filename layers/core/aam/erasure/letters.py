@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from aam.erasure.errors import LettersInUse
+from aam.erasure.facts import holds_id
 from aam.foundation.queues import ALL_SERVERS_S, COUNTS, look_through
 
 HIDDEN_S = 5
@@ -25,19 +27,20 @@ class QueuedLetters:
     def __init__(self, sqs: Any, *, dead: Collection[str], work: Collection[str] = (), wait_s: int = ALL_SERVERS_S):
         self._sqs, self._dead, self._work, self._wait_s = sqs, tuple(dead), tuple(work), wait_s
 
-    def remove(self, words: Collection[str]) -> Counter[str]:
-        """Delete the messages that hold one of the words; how many.  The others are hidden for a few seconds.
+    def remove(self, words: AbstractSet[str], *, spared: AbstractSet[str] = frozenset()) -> Counter[str]:
+        """Delete the messages that hold one of the ids; how many.  The others are hidden for a few seconds.
 
         All queues at once, because each is asked until all of its servers have said that it is empty.  What a worker
         holds just now is not seen: it ends with the run that it cannot begin, or as a dead letter before the next look.
-        Raises LettersInUse where somebody else hides dead letters.
+        ``spared`` count in dead letters only: work that waits for them is wanted.  Raises LettersInUse where somebody
+        else hides dead letters.
         """
         with ThreadPoolExecutor(len(self._dead) + len(self._work) + 1) as pool:
-            work = pool.map(partial(self._look, words=words, seen=set(), wait_s=self._wait_s), self._work)
+            work = pool.map(partial(self._look, words=words - spared, seen=set(), wait_s=self._wait_s), self._work)
             dead = pool.map(partial(self._remove_from, words=words), self._dead)
             return Counter({"queued_messages": sum(work), "dead_letters": sum(dead)})
 
-    def _remove_from(self, url: str, *, words: Collection[str]) -> int:
+    def _remove_from(self, url: str, *, words: AbstractSet[str]) -> int:
         # counted before: what is deleted here still counts for a while
         most, removed, seen = self._count(url), 0, set[str]()
         for wait_s in (self._wait_s, self._wait_s + HIDDEN_S):  # whoever else looks hides them as long as we do
@@ -46,13 +49,13 @@ class QueuedLetters:
                 return removed
         raise LettersInUse
 
-    def _look(self, url: str, *, words: Collection[str], seen: set[str], wait_s: int) -> int:
+    def _look(self, url: str, *, words: AbstractSet[str], seen: set[str], wait_s: int) -> int:
         """Look through a queue once, and note what was seen; how many messages were deleted."""
         removed = 0
         for batch in look_through(self._sqs, url, hidden_s=HIDDEN_S, wait_s=wait_s):
             seen |= {message["MessageId"] for message in batch}
             for message in batch:
-                if any(word in message["Body"] for word in words):
+                if holds_id(message["Body"], words):
                     self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                     removed += 1
         return removed

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from aam.erasure.leftovers import delete_prefix
+from aam.erasure.leftovers import delete_prefix, uploaded_anew
 from aam.erasure.names import ERASED, Person
 from aam.erasure.tools import ErasureTools
 from aam.foundation.schemas import Value
@@ -203,6 +203,6 @@ def clear_again(tools: ErasureTools, meeting_ids: Iterable[UUID], *, runs: Colle
     counts: Counter[str] = Counter()
     for meeting_id in sorted(meeting_ids):
         with tools.open_transaction() as session:
-            anew = bool(wanted_uploads(session, meeting_id))
+            anew = bool(uploaded_anew(session, [meeting_id]))
         counts += clear(tools, meeting_id, own=True, only=runs if anew else None)
     return counts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -26,8 +27,8 @@ COPIES = "objects/"
 class Letters(Protocol):
     """The queues whose messages name files, and dead letters."""
 
-    def remove(self, words: Collection[str]) -> Counter[str]:
-        """Delete the messages that hold one of the words; how many, by kind.  Raises LettersInUse."""
+    def remove(self, words: AbstractSet[str], *, spared: AbstractSet[str] = frozenset()) -> Counter[str]:
+        """Delete the messages that hold one of the ids; how many, by kind.  Raises LettersInUse."""
         ...
 
 
