@@ -85,7 +85,13 @@ def served_once(
         return StoredAnswer(status=status, body=reply.body)
 
     route = f"{endpoint.method} {PLACEHOLDER.sub(lambda found: path[found[1]], endpoint.path)}"
-    once = Once(user_id=str(call.caller.user_id), route=route, key=key, body=call.body)
+    once = Once(
+        user_id=str(call.caller.user_id),
+        organization_id=str(call.caller.organization_id),
+        route=route,
+        key=key,
+        body=call.body,
+    )
     stored, _replayed = do_once(once, work, table=state_table(), now=call.now)
     if fresh:
         return response_of(fresh[0])

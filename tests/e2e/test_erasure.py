@@ -13,10 +13,12 @@ from typing import Any
 
 from aam_local import postgres
 from aam_local.secrets import load_secrets
+from tests.e2e.test_operations import unattended
 from tests.support.stack import CHECKOUT, Person, Stack
 
 RECORDING = CHECKOUT / "infra" / "sample" / "standup.ogg"
 WORD = "quokka"
+DEAD_LETTERS = ("ProcessingDeadLetters", "TranscriptionDeadLetters", "ArtifactsDeadLetters")
 GUEST = "Quokka01 Quokka02"
 VTT = """WEBVTT
 
@@ -100,7 +102,7 @@ def facts(stack: Stack) -> str:
 
 
 def messages(stack: Stack) -> str:
-    """Every message of every queue, put back at once."""
+    """Every message of every queue that nobody has, put back at once; `no_dead_letters` tells of the others."""
     queues, found = stack.aws("sqs"), []
     for url in queues.list_queues()["QueueUrls"]:
         seen = []
@@ -112,6 +114,11 @@ def messages(stack: Stack) -> str:
             queues.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
         found += [message["Body"] for message in seen]
     return "\n".join(found)
+
+
+def no_dead_letters(stack: Stack) -> bool:
+    """Whether the queues of dead letters hold nothing, hidden or not."""
+    return all(stack.queue_is_empty(stack.resources[queue]) for queue in DEAD_LETTERS)
 
 
 def histories(stack: Stack) -> str:
@@ -212,7 +219,7 @@ def add_by_hand(stack: Stack, meeting_id: str, word: str) -> None:
     for version in ("older", "newer"):
         body = f"{word} {version} copy".encode()
         storage.put_object(Bucket=copies, Key=f"objects/meetings/{meeting_id}/{word}.mp3", Body=body)
-    for queue in ("ProcessingDeadLetters", "TranscriptionDeadLetters", "ArtifactsDeadLetters"):
+    for queue in DEAD_LETTERS:
         body = json.dumps({"meeting": meeting_id, "key": f"meetings/{meeting_id}/{word}.mp3"})
         stack.aws("sqs").send_message(QueueUrl=stack.resources[queue], MessageBody=body)
 
@@ -266,9 +273,15 @@ def test_everybody_who_is_erased_leaves_no_trace(stack: Stack, tmp_path: Path) -
     assert [place for place, read in PLACES.items() if len(read(stack)) < 20] == [], "each place can be read"
     assert set(traces(stack, "quokka01", "quokka09")) == {"the database", "objects", "the state table", "queues"}
     words = tuple(f"{WORD}0{number}" for number in (1, 2, 7, 8, 9))
-    with with_a_reply_nobody_took(stack, meeting_id, GUEST):
+    with with_a_reply_nobody_took(stack, meeting_id, GUEST), unattended(stack, "StartProcessingFunction"):
+        waiting = json.dumps({"key": f"meetings/{meeting_id}/{GUEST}.mp3"})
+        stack.aws("sqs").send_message(QueueUrl=stack.resources["ProcessingQueue"], MessageBody=waiting)
         certificate = erase(stack, "participant", entry["id"])
         assert certificate["state"] == "erased", certificate
+        counts = certificate["counts"]
+        assert (counts["dead_letters"], counts["queued_messages"]) == (len(DEAD_LETTERS), 1)
+        assert no_dead_letters(stack)
+        assert stack.queue_is_empty(stack.resources["ProcessingQueue"])
         assert traces(stack, *words) == {}
     kept = json.dumps(person.api.call("GET", f"/meetings/{meeting_id}/transcript"))
     assert "kestrel launch is agreed" in kept
@@ -307,6 +320,9 @@ def test_everybody_who_is_erased_leaves_no_trace(stack: Stack, tmp_path: Path) -
             "an execution to stop",
         )
         assert sweep(stack)["erased"] == 1
+    told, _ = stack.invoke("ErasureFunction", {"action": "list", "subject_id": person.client_id})
+    assert told["certificates"][0]["counts"]["dead_letters"] == len(DEAD_LETTERS)
+    assert no_dead_letters(stack)
     stack.quiet()
 
     # the last user, and with them what nobody could reach

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -48,11 +49,11 @@ class Letters:
 
     bodies: list[str] = field(default_factory=list)
 
-    def remove(self, words: Collection[str]) -> int:
+    def remove(self, words: Set[str], *, spared: Set[str] = frozenset()) -> Counter[str]:
         """Delete those that hold one of the words."""
         kept = [body for body in self.bodies if not any(word in body for word in words)]
         removed, self.bodies = len(self.bodies) - len(kept), kept
-        return removed
+        return Counter({"dead_letters": removed})
 
 
 @dataclass(frozen=True)
@@ -287,8 +288,8 @@ class ErasureWorld(World):
             self.store.put_object(Bucket="b", Key=name, Body=body.encode())
             self.copies.put_object(Bucket="b", Key=f"objects/{name}", Body=body.encode())
         self.store.put_object(Bucket="b", Key=f"callbacks/{talk.run_id}/nonce.json", Body=spoken.encode())
-        self.table.texts[f"stage#{talk.run_id}#transcription"] = "{}"
-        self.table.texts[f"idempotency#{talk.id}"] = json.dumps({"title": title, "people": people, "id": str(talk.id)})
+        self.table.answers[f"stage#{talk.run_id}#transcription"] = "{}"
+        self.answer(f"{talk.id}", title=title, people=people, id=str(talk.id))
         self.letters.bodies.append(json.dumps({"key": key}))
         plan = f"cleanup/plans/{talk.id.hex}"
         self.store.put_object(Bucket="b", Key=f"{plan}.json", Body=b"{}")
@@ -302,6 +303,31 @@ class ErasureWorld(World):
                 organization_id=self.organization_id, transcript_id=talk.transcript_id, label=label, name=name
             )
         )
+
+    def upload_again(self, talk: Talk) -> str:
+        """Another upload for a meeting; the key of its object."""
+        key, upload_id = f"meetings/{talk.id}/20261201T000000Z_again.mp3", new_id()
+        self.insert(
+            UploadBlob(
+                id=upload_id,
+                organization_id=self.organization_id,
+                meeting_id=talk.id,
+                key=key,
+                filename="again.mp3",
+                content_type="audio/mpeg",
+                size_bytes=10,
+                status="received",
+            )
+        )
+        self.store.put_object(Bucket="b", Key=key, Body=b"sound")
+        return key
+
+    def answer(self, key: str, **body: Any) -> str:
+        """An answer that stands for an Idempotency-Key; its key in the table."""
+        pk = f"idempotency#{key}"
+        self.table.answers[pk] = json.dumps({"status": 201, "body": json.dumps(body)})
+        self.table.owners[pk] = str(self.organization_id)
+        return pk
 
     # ------------------------------------------------------------------ erasing and looking
 
@@ -355,7 +381,7 @@ class ErasureWorld(World):
             for key, versions in store.objects.items()
             for kept in versions
         ]
-        facts = [f"{pk} {value}" for pk, value in self.table.texts.items()]
+        facts = [f"{pk} {value}" for pk, value in self.table.answers.items()]
         return "\n".join([*rows, *objects, *facts, *self.letters.bodies])
 
     def one(self, statement: str) -> Any:

@@ -47,6 +47,14 @@ class MemorySqs:
         self.before("delete_message")
         self.messages[QueueUrl].pop(ReceiptHandle, None)
 
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: Sequence[str]) -> dict[str, Any]:  # noqa: N803
+        """How many messages wait, and how many somebody has."""
+        bodies = set(self.messages.get(QueueUrl, {}))
+        told = dict.fromkeys(AttributeNames, "0")
+        shown, had = len(bodies - self.hidden), len(bodies & self.hidden)
+        told |= {"ApproximateNumberOfMessages": str(shown), "ApproximateNumberOfMessagesNotVisible": str(had)}
+        return {"Attributes": told}
+
     def show(self) -> None:
         """The visibility timeout is over."""
         self.hidden.clear()

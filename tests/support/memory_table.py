@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 
 class MemoryTable:
@@ -10,7 +10,8 @@ class MemoryTable:
 
     def __init__(self) -> None:
         self.items: dict[str, int] = {}
-        self.texts: dict[str, str] = {}
+        self.answers: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
 
     def expired(self, now: int) -> Iterator[str]:
         """Keys whose time is over."""
@@ -24,11 +25,12 @@ class MemoryTable:
     def delete(self, pk: str) -> None:
         """Delete."""
         self.items.pop(pk, None)
-        self.texts.pop(pk, None)
+        self.answers.pop(pk, None)
 
-    def holding(self, words: Collection[str]) -> Iterator[str]:
-        """Keys of items that hold one of the words."""
-        yield from [pk for pk, text in self.texts.items() if any(word in f"{pk} {text}" for word in words)]
+    def texts(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Keys of items with their texts."""
+        for pk, answer in list(self.answers.items()):
+            yield pk, {"answer": answer, "organization_id": self.owners.get(pk, "")}
 
     def write(self, pk: str, facts: Mapping[str, str], *, expires_at: int) -> None:
         """Write an item; only its time matters here."""

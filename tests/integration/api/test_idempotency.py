@@ -25,6 +25,13 @@ def test_a_repeated_post_is_done_once_and_answered_alike(api: Api) -> None:
     assert "Idempotency-Replayed" not in first.headers
     assert second.headers["Idempotency-Replayed"] == "true"
     assert len(api.database.rows("select id from clients")) == 1
+    (stored,) = (
+        item
+        for item in boto3.client("dynamodb").scan(TableName="aam-state-test")["Items"]
+        if item["pk"]["S"].startswith("idempotency#")
+    )
+    ((organization_id,),) = api.database.rows("select id from organizations")
+    assert stored["organization_id"]["S"] == str(organization_id), "an erasure looks for names in its own answers"
     other = api.call("POST", "/clients", {"name": "Other"}, by=anna, headers=key)
     assert (other.status, other.code) == (409, "idempotency_key_reused")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from aam.erasure.models import SubjectKind
@@ -246,3 +247,50 @@ def entered(world: ErasureWorld) -> int:
 def rows_of(world: ErasureWorld) -> list[list[tuple[object, ...]]]:
     tables = ("meetings", "clients", "validations", "speaker_names", "access_log")
     return [world.rows(f"select row_to_json(t)::text from {table} t order by 1") for table in tables]
+
+
+def test_a_hold_that_is_placed_while_contexts_are_rewritten_keeps_those_of_its_meeting(world: ErasureWorld) -> None:
+    anna = world.directory(ANNA)
+    first, second = (world.talk(known=(ANNA,), said=(("A", "Nothing"),), prompt="p") for _ in range(2))
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("update meetings set speech = '{}'")
+        session.connection().exec_driver_sql("update validations set comment = ''")
+    contexts = [f"derived/{talk.id}/{talk.run_id}/context.json" for talk in (first, second)]
+    before = [world.bucket.store.read(key) for key in contexts]
+
+    def place(operation: str) -> None:
+        if operation == "put_object":  # the first context, when the second run has been read with it
+            world.store.before = lambda _operation: None
+            world.place_hold(meeting_id=second.id)
+
+    world.store.before = place
+    found = world.erase("participant", anna).certificate
+    assert found is not None
+    assert (found.state, found.kept) == ("waiting", 1)
+    after = [world.bucket.store.read(key) for key in contexts]
+    assert (after[0] != before[0], after[1] == before[1]) == (True, True)
+    release(world, meeting_id=second.id)
+    assert world.sweep().erased == 1
+    assert "petrov" not in world.everything().casefold()
+
+
+def test_a_hold_waits_for_the_context_that_is_being_written(world: ErasureWorld) -> None:
+    anna = world.directory(ANNA)
+    talk = world.talk(known=(ANNA,), said=(("A", "Nothing"),), prompt="p")
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("update meetings set speech = '{}'")
+    refused: list[str] = []
+
+    def try_to_place(operation: str) -> None:
+        if operation == "put_object" and not refused:
+            with world.database.transaction() as session:
+                session.connection().exec_driver_sql("set local lock_timeout = '50ms'")
+                try:
+                    holds.hold(session, HoldRequest(action="hold", reason="r", meeting_id=talk.id))
+                except DBAPIError as error:
+                    refused.append(str(error))
+                    session.rollback()
+
+    world.store.before = try_to_place
+    world.erased("participant", anna)
+    assert "lock timeout" in refused[0]

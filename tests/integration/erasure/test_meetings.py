@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from aam.clients.models import Client
+from aam.costs.models import CostEntry
 from aam.erasure.certificate import hash_of
 from aam.erasure.dispatch import perform
-from aam.erasure.errors import ErasureInProgress, UnknownSubject
+from aam.erasure.errors import ErasureInProgress, LettersInUse, UnknownSubject
+from aam.erasure.letters import QueuedLetters
 from aam.erasure.schemas import Certificates, ListRequest
+from aam.erasure.service import sweep
 from aam.foundation.clock import new_id
 from aam.foundation.storage import StorageUnavailable
+from aam.pipeline.models import ProcessingRun
 from aam.retention.errors import WrongStore
 from tests.support.erasure import MINE, ErasureWorld
+from tests.support.memory_sqs import MemorySqs
 
 
 def test_a_dry_run_says_what_would_go_and_takes_nothing(world: ErasureWorld) -> None:
@@ -48,7 +56,7 @@ def test_a_client_goes_with_everything_and_nobody_else_does(world: ErasureWorld,
         assert world.one(f"select count(*) from processing_runs where id = '{talk.run_id}'") == 0
     assert kept <= world.found()
     assert len(world.letters.bodies) == 1
-    assert set(world.table.texts) == {f"stage#{stays.run_id}#transcription", f"idempotency#{stays.id}"}
+    assert set(world.table.answers) == {f"stage#{stays.run_id}#transcription", f"idempotency#{stays.id}"}
     assert {each.where for each in certificate.remains} >= {"Deepgram", "OpenAI, or the server at OpenAiBaseUrl"}
 
 
@@ -73,7 +81,7 @@ def test_what_is_being_erased_is_not_unknown(world: ErasureWorld) -> None:
         world.erase("meeting", talk.id)
 
 
-def broken(_words: object) -> int:
+def broken(*_words: object, **_spared: object) -> int:
     raise StorageUnavailable
 
 
@@ -95,7 +103,7 @@ def test_what_comes_late_goes_when_it_is_looked_at_again(world: ErasureWorld) ->
     for key in (f"meetings/{talk.id}/late.mp3", f"derived/{talk.id}/{talk.run_id}/deepgram.json"):
         world.put(key)
     world.put(f"callbacks/{talk.run_id}/late.json")
-    world.table.texts[f"stage#{talk.run_id}#artifacts"] = "{}"
+    world.table.answers[f"stage#{talk.run_id}#artifacts"] = "{}"
     assert world.sweep(minutes=10).completed == 1
     assert not [key for key in world.found() if str(talk.id) in key or str(talk.run_id) in key]
     assert world.sweep(minutes=100).completed == 0
@@ -118,6 +126,27 @@ def test_an_object_that_would_not_go_keeps_the_erasure_open(world: ErasureWorld)
     world.store.locked = set()
     assert world.sweep().erased == 1
     assert world.found() == set()
+
+
+def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: ErasureWorld) -> None:
+    talk = world.talk()
+    queues = MemorySqs()
+    tools = replace(world.erasing, letters=QueuedLetters(queues, dead=["dead"], wait_s=0))
+    queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
+    queues.hidden = {"m1"}
+    with pytest.raises(LettersInUse):
+        world.erase("meeting", talk.id, tools=tools)
+    queues.show()
+    assert sweep(tools=tools, has_time=lambda: True).erased == 1
+    world.now += timedelta(minutes=100)
+    queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
+    queues.hidden = {"m2"}
+    with pytest.raises(LettersInUse):
+        sweep(tools=tools, has_time=lambda: True)
+    assert world.one("select state from erasures") == "erased", "not complete yet"
+    queues.show()
+    assert sweep(tools=tools, has_time=lambda: True).completed == 1
+    assert queues.bodies() == []
 
 
 def test_time_that_runs_out_is_gone_on_with(world: ErasureWorld) -> None:
@@ -172,3 +201,33 @@ def test_what_is_not_theirs_is_untouched(world: ErasureWorld) -> None:
     left = world.everything()
     assert MINE not in left
     assert f"derived/{stays.id}/{stays.run_id}/transcript.json" in left
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun", "listed"),
+    [("actual", "", True), ("estimate", "transcribe", True), ("estimate", "extract_audio", False)],
+)
+def test_a_vendor_that_a_failed_run_asked_is_listed(
+    world: ErasureWorld, kind: str, begun: str, *, listed: bool
+) -> None:
+    made = world.meeting()
+    with world.database.transaction() as session:
+        session.connection().exec_driver_sql("delete from transcripts")
+        run = session.get_one(ProcessingRun, made.run_id)
+        run.status, run.stage_started = "failed", {begun: world.now.isoformat()} if begun else {}
+    world.insert(
+        CostEntry(
+            organization_id=world.organization_id,
+            meeting_id=made.id,
+            run_id=made.run_id,
+            vendor="deepgram",
+            model="nova-3",
+            kind=kind,
+            amount_usd=None,
+            month=world.now.date().replace(day=1),
+            at=world.now,
+        )
+    )
+    remains = [each.where for each in world.erased("client", made.client_id).remains]
+    assert ("Deepgram" in remains) is listed
+    assert world.one("select count(*) from cost_entries where meeting_id is null") == 1

@@ -12,12 +12,13 @@ import pytest
 from aam.erasure.errors import UnknownSubject
 from aam.erasure.names import ERASED
 from aam.evidence.schemas import VerifiedArtifacts
+from aam.foundation.clock import new_id
 from aam.foundation.throttle import counter_key
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import MeetingType
 from aam.pipeline.schemas import RunContext
 from aam.transcription.schemas import Transcript
-from tests.support.erasure import ANNA, MARK, MINE, OTHERS, ROLES, ErasureWorld
+from tests.support.erasure import ANNA, MARK, MINE, OTHERS, ROLES, TALK, ErasureWorld
 
 
 def leaves_no_trace(world: ErasureWorld, *words: str) -> None:
@@ -292,3 +293,28 @@ def test_another_alphabet_and_decomposed_letters_are_found(world: ErasureWorld) 
     texts = sorted(str(row[1]) for row in utterances(world))
     assert [text.count("Person ") for text in texts] == [1, 0, 1]
     leaves_no_trace(world, "Ionesian", decomposed)
+
+
+def test_a_name_of_one_letter_takes_nothing_of_strangers(world: ErasureWorld) -> None:
+    somebody = world.directory("A")
+    world.table.answers["stage#of-a-stranger"] = json.dumps({"token": "AAAA A/A=="})
+    world.answer("ours", full_name="A")
+    theirs = world.answer("theirs", full_name="A")
+    world.table.owners[theirs] = str(new_id())
+    world.erased("participant", somebody)
+    assert set(world.table.answers) == {"stage#of-a-stranger", theirs}
+
+
+def test_what_an_older_run_brings_late_goes_although_somebody_has_uploaded_anew(world: ErasureWorld) -> None:
+    anna = world.directory(ANNA)
+    talk = world.talk(people=(ANNA,), said=TALK)
+    world.participant(talk.id, ANNA, of=anna)
+    world.erased("participant", anna)
+    again, newer = world.upload_again(talk), new_id()
+    stays = {again, world.put(f"derived/{talk.id}/{newer}/deepgram.json")}
+    stays |= {f"derived/{talk.id}/{talk.run_id}/{name}.json" for name in ("context", "transcript")}
+    late = [world.put(f"derived/{talk.id}/{talk.run_id}/{name}") for name in ("deepgram.json", "interactions/1.json")]
+    late.append(world.put(f"meetings/{talk.id}/by-an-old-url.mp3"))
+    assert world.sweep(minutes=100).completed == 1
+    left = {key for key in world.found() if str(talk.id) in key}
+    assert left == stays, late

@@ -37,7 +37,7 @@ ALWAYS = (
     Remains(what="ids, stages, durations, codes of errors", where="logs", until="30 days"),
     Remains(
         what="ids of meetings and runs",
-        where="queues, histories of executions, tombstones, the maintenance log",
+        where="queues of vendors' work, histories of executions, tombstones, the maintenance log",
         until="14, 90, 30 and 30 days",
     ),
     Remains(what="amounts that were spent, without whose they were", where="cost_entries", until="for good"),

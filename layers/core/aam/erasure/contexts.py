@@ -8,15 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.erasure import residue
+from aam.erasure.kept import Rows, held_of
 from aam.erasure.leftovers import delete_prefix
 from aam.erasure.models import Trace
 from aam.erasure.names import Person
 from aam.erasure.tools import COPIES
 from aam.erasure.work import Outcome, Work
 from aam.foundation.storage import ObjectMissing
-from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE, ProcessingRun
-from aam.retention.holds import load_holds
 
 PAGE = 50
 
@@ -31,13 +30,15 @@ def rewrite_contexts(work: Work, known: Person) -> Outcome:
             return Outcome.LATER
         if run.meeting_id in work.progress.held or run.meeting_id in work.progress.traces[Trace.REDACTED]:
             continue
-        if run.held and names_them(work, run, known):
+        with work.transaction() as session:
+            # locked, lest a hold be placed between the look and the writing
+            held = held_of(session, Rows(meetings=frozenset([run.meeting_id])), lock=True).meetings
+            if not held and rewrite_context(work, run, known):
+                work.progress.counts["contexts"] += 1
+                if run.alive:
+                    work.progress.alive.add(run.id)
+        if held and names_them(work, run, known):
             work.progress.held.add(run.meeting_id)
-        elif not run.held and residue.rewrite_context(work.tools.bucket, run.context, known):
-            work.progress.counts["contexts"] += 1
-            if run.alive:
-                work.progress.alive.add(run.id)
-            delete_prefix(work.tools.backups, f"{COPIES}{run.context}")
     work.progress.cursor = None
     work.say()
     return Outcome.GONE
@@ -46,8 +47,8 @@ def rewrite_contexts(work: Work, known: Person) -> Outcome:
 class Run:
     """A run whose context may have the name."""
 
-    def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool, held: bool) -> None:
-        self.id, self.meeting_id, self.alive, self.held = run_id, meeting_id, alive, held
+    def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool) -> None:
+        self.id, self.meeting_id, self.alive = run_id, meeting_id, alive
         self.context = f"derived/{meeting_id}/{run_id}/{residue.CONTEXT}"
 
 
@@ -55,16 +56,8 @@ def runs_after(work: Work) -> Iterator[Run]:
     """The organization's runs behind the cursor, which moves with them, those included that begin meanwhile."""
     while True:
         with work.transaction() as session:
-            holds = load_holds(session)
             statement = (
-                select(
-                    ProcessingRun.id,
-                    ProcessingRun.meeting_id,
-                    Meeting.client_id,
-                    ProcessingRun.status,
-                    ProcessingRun.waiting_reason,
-                )
-                .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
+                select(ProcessingRun.id, ProcessingRun.meeting_id, ProcessingRun.status, ProcessingRun.waiting_reason)
                 .where(ProcessingRun.organization_id == work.lease.organization_id)
                 .order_by(ProcessingRun.id)
                 .limit(PAGE)
@@ -74,15 +67,25 @@ def runs_after(work: Work) -> Iterator[Run]:
             page = session.execute(statement).all()
             work.note(session)
         for row in page:
-            yield Run(
-                row.id,
-                row.meeting_id,
-                alive=row.status in ALIVE and row.waiting_reason is None,
-                held=holds.cover(row.meeting_id, row.client_id),
-            )
+            yield Run(row.id, row.meeting_id, alive=row.status in ALIVE and row.waiting_reason is None)
             work.progress.cursor = row.id
         if len(page) < PAGE:
             return
+
+
+def rewrite_context(work: Work, run: Run, known: Person) -> bool:
+    """Take the name out of one context and delete its copies; says whether there was anything to change.
+
+    Copies go before as well as after: whoever is killed between finds a context without the name.
+    """
+
+    def delete_copies() -> None:
+        delete_prefix(work.tools.backups, f"{COPIES}{run.context}")
+
+    changed = residue.rewrite_context(work.tools.bucket, run.context, known, before=delete_copies)
+    if changed:
+        delete_copies()
+    return changed
 
 
 def names_them(work: Work, run: Run, known: Person) -> bool:

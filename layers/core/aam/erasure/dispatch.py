@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from aam.erasure.entries import Ledger
-from aam.erasure.leftovers import DeadLetters
+from aam.erasure.letters import QueuedLetters
 from aam.erasure.schemas import (
     CertificateRequest,
     ContinueRequest,
@@ -42,10 +42,11 @@ UNDER_WAY = timedelta(minutes=15)
 
 
 class ErasureSettings(Environment):
-    """Where the ledger, its secret and the dead letters are, and how long Deepgram may take to call back."""
+    """Where the ledger, its secret and the queues are, and how long Deepgram may take to call back."""
 
     ledger_bucket: str = Field(alias="LEDGER_BUCKET", min_length=3)
     ledger_secret_arn: str = Field(alias="LEDGER_SECRET_ARN", min_length=1)
+    processing_queue_url: str = Field(alias="PROCESSING_QUEUE_URL", min_length=1)
     processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
     transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
     artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
@@ -86,7 +87,7 @@ def disowning(table: StateTable) -> Any:
 def erasure_tools() -> ErasureTools:
     """What this function's settings name."""
     settings, table = load(ErasureSettings), state_table()
-    urls = (
+    dead = (
         settings.processing_dead_letters_url,
         settings.transcription_dead_letters_url,
         settings.artifacts_dead_letters_url,
@@ -97,7 +98,7 @@ def erasure_tools() -> ErasureTools:
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
-        letters=DeadLetters(client("sqs"), urls),
+        letters=QueuedLetters(client("sqs"), dead=dead, work=(settings.processing_queue_url,)),
         clock=utc_now,
         stop_execution=stop_execution,
         disown=disowning(table),

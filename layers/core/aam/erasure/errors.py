@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 from uuid import UUID
 
-from aam.foundation.errors import Conflict, InvalidInput, NotFound
+from aam.foundation.errors import Conflict, InvalidInput, NotFound, Transient
 
 
 class BadErasureRequest(InvalidInput):
@@ -54,6 +54,13 @@ class ErasureLost(Conflict):
 
     code = "erasure_lost"
     sentence = "Another process has taken this erasure over; it goes on there."
+
+
+class LettersInUse(Transient):
+    """Somebody else holds dead letters, so that nobody can tell whom they speak of."""
+
+    code = "letters_in_use"
+    sentence = "Somebody looks at dead letters just now, so they cannot all be read; the erasure goes on by itself."
 
 
 class LedgerForged(Conflict):

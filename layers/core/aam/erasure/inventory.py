@@ -7,11 +7,13 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnClause, Uuid, column, func, literal, select, table, text, union_all
+from sqlalchemy import ColumnClause, Uuid, column, exists, func, literal, or_, select, table, text, union_all
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.costs.models import CostEntry, CostKind
 from aam.erasure.tools import ErasureTools
 from aam.meetings.models import Meeting
+from aam.pipeline.budget import maybe_asked
 from aam.pipeline.models import ProcessingRun
 from aam.retention.among import among
 from aam.retention.keys import OF_MEETING, place_of, prefixes_of
@@ -78,10 +80,18 @@ def runs_of(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
 
 
 def vendors_of(session: Session, meeting_ids: Collection[UUID]) -> set[str]:
-    """The vendors that have heard or read something of these meetings."""
+    """The vendors that have heard or read something of these meetings.
+
+    Of a run that ended before anything was saved, what was booked says so: its actual cost, or an estimate for a stage
+    that had begun.
+    """
     heard = select(TranscriptRow.engine).where(among(TranscriptRow.meeting_id, meeting_ids))
     read = select(ArtifactsRow.engine).where(among(ArtifactsRow.meeting_id, meeting_ids))
     asked = select(literal("openai")).where(
         select(LLMInteraction.id).where(among(LLMInteraction.meeting_id, meeting_ids)).exists()
     )
-    return {ENGINES[name] for name in session.scalars(union_all(heard, read, asked)) if name in ENGINES}
+    begun = exists().where(ProcessingRun.id == CostEntry.run_id, maybe_asked())
+    paid = select(CostEntry.vendor).where(
+        among(CostEntry.meeting_id, meeting_ids), or_(CostEntry.kind == CostKind.ACTUAL, begun)
+    )
+    return {ENGINES[name] for name in session.scalars(union_all(heard, read, asked, paid)) if name in ENGINES}

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.erasure.facts import holds_id, speaking_of
 from aam.erasure.models import SubjectKind
 from aam.erasure.tools import ErasureTools
-from aam.foundation.queues import ALL_SERVERS_S, look_through
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
+from aam.retention.among import among
 from aam.retention.keys import EXPORTS, prefixes_of
 from aam.retention.models import CleanupRun, is_running
 from aam.retention.objects import BATCH, Bucket, batched
 from aam.retention.plans import PREFIX as PLANS
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-HIDDEN_S = 60
+    from aam.erasure.names import Person
+
 OVERLAP = 512
 
 
@@ -58,21 +60,31 @@ def empty_letterboxes(tools: ErasureTools, run_ids: Iterable[UUID]) -> Counter[s
 
 
 def forget(
-    tools: ErasureTools, ids: Collection[UUID], *, organization_id: UUID, names: Collection[str] = ()
+    tools: ErasureTools,
+    ids: Collection[UUID],
+    *,
+    organization_id: UUID,
+    known: Person | None = None,
+    say: Callable[[], None],
 ) -> Counter[str]:
-    """Delete whatever else speaks of these ids or names: facts and answers, dead letters, plans, exports.
+    """Delete whatever else speaks of these ids: facts and answers, messages, plans, exports; answers by names too.
 
-    The plan of a cleanup that is at work stays until it is done; looking again finds it.
+    The plan of a cleanup that is at work stays until it is done; looking again finds it.  What somebody has uploaded
+    anew for a meeting that stays is begun.  ``say`` is called between the parts: each takes seconds.
     """
     words = {str(each) for each in ids}
     counts: Counter[str] = Counter()
-    for pk in list(tools.table.holding(words | set(names))):
+    for pk in list(speaking_of(tools.table, words, organization_id=organization_id, known=known)):
         tools.table.delete(pk)
         counts["short_lived_facts"] += 1
-    counts["dead_letters"] = tools.letters.remove(words)
-    counts["cleanup_plans"] = forget_plans(tools, words)
+    say()
     with tools.open_transaction() as session:
         others = ids_of_others(session, organization_id)
+        anew = {str(each) for each in uploaded_anew(session, ids)}
+    counts += tools.letters.remove(words, spared=anew)
+    say()
+    counts["cleanup_plans"] = forget_plans(tools, words)
+    say()
     for name, bucket, before in tools.buckets:
         going = [
             (each.key, each.version)
@@ -85,7 +97,13 @@ def forget(
     return counts
 
 
-def may_hold(key: str, words: Collection[str], others: Collection[str]) -> bool:
+def uploaded_anew(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that are of meetings with an upload that is kept or waited for."""
+    wanted = UploadBlob.status.in_((UploadStatus.RECEIVED, UploadStatus.PENDING))
+    return set(session.scalars(select(UploadBlob.meeting_id).where(among(UploadBlob.meeting_id, ids), wanted)))
+
+
+def may_hold(key: str, words: AbstractSet[str], others: Collection[str]) -> bool:
     """Whether an export may speak of what goes: by its key, or as an export of all of somebody's data.
 
     Such a one (``temp/exports/client/{id}/…``) has the meetings of others in it as well; it lives for a day and is
@@ -93,7 +111,7 @@ def may_hold(key: str, words: Collection[str], others: Collection[str]) -> bool:
     """
     kind, _, rest = key.removeprefix(EXPORTS).partition("/")
     whole = kind in tuple(SubjectKind) and rest.partition("/")[0] not in others
-    return whole or any(word in key for word in words)
+    return whole or holds_id(key, words)
 
 
 def ids_of_others(session: Session, organization_id: UUID) -> set[str]:
@@ -106,7 +124,7 @@ def ids_of_others(session: Session, organization_id: UUID) -> set[str]:
     }
 
 
-def forget_plans(tools: ErasureTools, words: Collection[str]) -> int:
+def forget_plans(tools: ErasureTools, words: AbstractSet[str]) -> int:
     """Delete stored plans that name one of the words; how many."""
     with tools.open_transaction() as session:
         working = set(session.scalars(select(CleanupRun.plan_hash).where(is_running())))
@@ -119,46 +137,15 @@ def forget_plans(tools: ErasureTools, words: Collection[str]) -> int:
     return found
 
 
-def names_one(bucket: Bucket, key: str, words: Collection[str]) -> bool:
+def names_one(bucket: Bucket, key: str, words: AbstractSet[str]) -> bool:
     """Whether an object holds one of the words; memory holds a piece of it."""
-    sought = [word.encode() for word in words]
     before = b""
     try:
         for chunk in bucket.store.stream(key):
             piece = before + chunk
-            if any(word in piece for word in sought):
+            if holds_id(piece.decode("latin-1"), words):
                 return True
             before = piece[-OVERLAP:]
     except ObjectMissing:
         return False
     return False
-
-
-class DeadLetters:
-    """The dead letters of queues, through an SQS client; ``wait_s`` is how long an empty queue is asked."""
-
-    def __init__(self, sqs: Any, urls: Collection[str], *, wait_s: int = ALL_SERVERS_S) -> None:
-        self._sqs, self._urls, self._wait_s = sqs, tuple(urls), wait_s
-
-    def remove(self, words: Collection[str]) -> int:
-        """Delete the messages that hold one of the words; how many.  The others are hidden for a minute.
-
-        All queues at once, because each is asked until all of its servers have said that it is empty.
-        """
-        with ThreadPoolExecutor(max(len(self._urls), 1)) as pool:
-            return sum(pool.map(partial(self._remove_from, words=words), self._urls))
-
-    def _remove_from(self, url: str, *, words: Collection[str]) -> int:
-        removed = 0
-        for batch in look_through(self._sqs, url, hidden_s=HIDDEN_S, wait_s=self._wait_s):
-            for message in batch:
-                if any(word in message["Body"] for word in words):
-                    self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                    removed += 1
-        return removed
-
-
-def as_written(name: str) -> set[str]:
-    """A text as it may stand in stored JSON: plain, escaped once, and escaped within an escaped text."""
-    once = json.dumps(name, ensure_ascii=False)[1:-1]
-    return {name, once, json.dumps(once, ensure_ascii=False)[1:-1], json.dumps(name)[1:-1]}

@@ -10,15 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, func, literal_column, or_, select
 
-from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
+from aam.erasure import columns
 from aam.erasure.models import SubjectKind
 from aam.erasure.names import PSEUDONYM, Person, person, spellings
 from aam.foundation.clock import new_id
 from aam.identity.models import Organization, User
-from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
-from aam.pipeline.models import ProcessingError
+from aam.meetings.models import DirectoryParticipant, MeetingParticipant
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
-from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -87,31 +85,17 @@ def mentioning(session: Session, organization_id: UUID, known: Person) -> set[UU
     """The meetings of an organization in whose rows a text may name the person; each is then read."""
     if not known.stems:
         return set()
-    of_meeting: list[tuple[Any, tuple[Any, ...]]] = [
-        (Meeting.id, (Meeting.title, Meeting.speech, Meeting.consent_by, Meeting.consent_note, Meeting.consent_basis)),
-        (UploadBlob.meeting_id, (UploadBlob.filename,)),
-        (ProcessingError.meeting_id, (ProcessingError.message,)),
-        (Validation.meeting_id, (Validation.comment,)),
-        (ArtifactsRow.meeting_id, (ArtifactsRow.document,)),
-        (LLMInteraction.meeting_id, (LLMInteraction.prompt, LLMInteraction.response)),
-        (TranscriptRow.meeting_id, (TranscriptRow.notes,)),
-    ]
     found: set[UUID] = set()
-    for column, texts in of_meeting:
+    for meeting_id, texts in columns.OF_MEETING:
+        ours = meeting_id.class_.organization_id == organization_id
         named = or_(*(holds_one(text, known.stems) for text in texts))
-        found |= set(session.scalars(select(column).where(column.class_.organization_id == organization_id, named)))
+        found |= set(session.scalars(select(meeting_id).where(ours, named)))
     said = select(TranscriptRow.meeting_id).where(TranscriptRow.organization_id == organization_id).distinct()
-    spoken = or_(holds_one(UtteranceRow.text, known.stems), holds_one(UtteranceRow.speaker, known.stems))
-    found |= set(session.scalars(said.join(UtteranceRow, UtteranceRow.transcript_id == TranscriptRow.id).where(spoken)))
-    called = or_(
-        *(
-            holds_one(text, known.stems)
-            for text in (SpeakerNameRow.label, SpeakerNameRow.name, SpeakerNameRow.proposed_name, SpeakerNameRow.quote)
-        )
-    )
-    return found | set(
-        session.scalars(said.join(SpeakerNameRow, SpeakerNameRow.transcript_id == TranscriptRow.id).where(called))
-    )
+    for transcript_id, texts in columns.OF_TRANSCRIPT:
+        named = or_(*(holds_one(text, known.stems) for text in texts))
+        of_them = said.join(transcript_id.class_, TranscriptRow.id == transcript_id).where(named)
+        found |= set(session.scalars(of_them))
+    return found
 
 
 def holds_one(column: Any, stems: Collection[str]) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from aam.erasure import brought, people, residue
 from aam.erasure.contexts import rewrite_contexts
 from aam.erasure.inventory import runs_of, vendors_of
 from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
-from aam.erasure.leftovers import as_written, empty_letterboxes
+from aam.erasure.leftovers import empty_letterboxes
 from aam.erasure.models import SubjectKind, Trace
 from aam.erasure.names import Person, person
 from aam.erasure.redaction import Redaction
@@ -58,7 +58,7 @@ def erase_person(work: Work) -> Outcome:
     if known.names:
         if take_out(work, known) is Outcome.LATER:
             return Outcome.LATER
-        work.forget(names={written for text in known.names | known.emails for written in as_written(text)})
+        work.forget(known=known)
     return forget_person(work, known)
 
 
@@ -213,7 +213,7 @@ def finish_redaction(work: Work, known: Person) -> None:
 
 
 def redact_organization(work: Work, session: Session, known: Person) -> None:
-    """Take the name out of what an organization says of itself, of its clients and of what to listen for.
+    """Take the name out of what an organization says of itself, its clients, its directory and what to listen for.
 
     A client that is held stays as it is.
     """
@@ -222,6 +222,12 @@ def redact_organization(work: Work, session: Session, known: Person) -> None:
     organization.name, organization.speech = known.text(organization.name), known.json(organization.speech)
     for kind in session.scalars(select(MeetingType).where(MeetingType.organization_id == organization_id)):
         kind.speech = known.json(kind.speech)
+    directory = select(DirectoryParticipant).where(
+        DirectoryParticipant.organization_id == organization_id,
+        people.holds_one(DirectoryParticipant.role_title, known.stems),
+    )
+    for entry in session.scalars(directory):
+        entry.role_title = known.json(entry.role_title)
     clients = clients_naming(session, organization_id, known)
     held = held_of(session, Rows(clients=frozenset(client.id for client in clients)), lock=True).clients
     work.progress.clients |= held

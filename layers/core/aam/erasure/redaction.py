@@ -21,7 +21,7 @@ from aam.erasure.names import ERASED, Person
 from aam.erasure.people import Labels, labels_of
 from aam.evidence.schemas import VerifiedArtifacts
 from aam.foundation.tables import Base, JsonObject
-from aam.meetings.models import Meeting
+from aam.meetings.models import Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError
 from aam.retention.among import among
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
@@ -88,6 +88,10 @@ class Redaction:
         self.change(
             session.get_one(Meeting, self.meeting_id), "title", "speech", "consent_by", "consent_note", "consent_basis"
         )
+        for somebody in session.scalars(
+            select(MeetingParticipant).where(MeetingParticipant.meeting_id == self.meeting_id)
+        ):
+            self.change(somebody, "role_title")
         for error in session.scalars(select(ProcessingError).where(ProcessingError.meeting_id == self.meeting_id)):
             self.change(error, "message")
         for verdict in session.scalars(select(Validation).where(Validation.meeting_id == self.meeting_id)):

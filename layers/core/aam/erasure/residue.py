@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from aam.erasure.leftovers import delete_prefix
+from aam.erasure.leftovers import delete_prefix, uploaded_anew
 from aam.erasure.names import ERASED, Person
 from aam.erasure.tools import ErasureTools
 from aam.foundation.schemas import Value
@@ -62,6 +62,13 @@ def transcripts_of(session: Session, meeting_id: UUID) -> dict[str, Transcript]:
     return made
 
 
+def wanted(tools: ErasureTools, meeting_id: UUID) -> set[str]:
+    """The keys of a meeting's transcripts and wanted uploads."""
+    with tools.open_transaction() as session:
+        keys = session.scalars(select(TranscriptRow.key).where(TranscriptRow.meeting_id == meeting_id))
+        return set(keys) | wanted_uploads(session, meeting_id)
+
+
 def wanted_uploads(session: Session, meeting_id: UUID) -> set[str]:
     """The keys of uploads that are still kept or waited for."""
     return set(
@@ -80,33 +87,35 @@ def rewrite(tools: ErasureTools, meeting_id: UUID, known: Person, *, own: bool) 
         if session.get(Meeting, meeting_id) is None:
             return Counter()
         transcripts = transcripts_of(session, meeting_id)
-        uploads = wanted_uploads(session, meeting_id)
     for key, transcript in transcripts.items():
         replace(tools.bucket, key, transcript)
     for key in keys_of(tools.bucket, f"{DERIVED}{meeting_id}/", ending=f"/{CONTEXT}"):
         rewrite_context(tools.bucket, key, known, own=own)
-    kept = set(transcripts) | uploads
-    return clear(tools, meeting_id, kept=kept, own=own)
+    return clear(tools, meeting_id, own=own)
 
 
-def clear(tools: ErasureTools, meeting_id: UUID, *, kept: set[str], own: bool) -> Counter[str]:
-    """Delete a meeting's objects but those that are kept, its contexts, and where nobody is heard its sound."""
+def clear(tools: ErasureTools, meeting_id: UUID, *, own: bool, only: Collection[UUID] | None = None) -> Counter[str]:
+    """Delete a meeting's objects but wanted uploads, transcripts, contexts, and where nobody is heard its sound.
 
-    def stays(key: str) -> bool:
-        name = place_of(key).name
-        sound = not own and key.startswith(DERIVED) and name.startswith(SOUND)
-        return key in kept or name == CONTEXT or sound
-
+    With ``only`` what other runs have derived stays as well.
+    """
     counts: Counter[str] = Counter()
     for name, bucket, before in tools.buckets:
         for prefix in (UPLOADED, DERIVED):
-            found = bucket.versions(f"{before}{prefix}{meeting_id}/")
-            # copies of what was written anew are old; the next backup makes new ones
-            going = [
-                (each.key, each.version)
-                for each in found
-                if not stays(each.key.removeprefix(before)) or (before and is_rewritten(each.key.removeprefix(before)))
-            ]
+            found = list(bucket.versions(f"{before}{prefix}{meeting_id}/"))
+            # rows are read after objects were listed: whoever uploads anew has a row before there is an object
+            kept = wanted(tools, meeting_id) if found else set()
+            going = []
+            for each in found:
+                key = each.key.removeprefix(before)
+                place = place_of(key)
+                if only is not None and prefix == DERIVED and place.run_id is not None and place.run_id not in only:
+                    continue
+                sound = not own and prefix == DERIVED and place.name.startswith(SOUND)
+                stays = key in kept or place.name == CONTEXT or sound
+                # copies of what was written anew are old; the next backup makes new ones
+                if not stays or (before and is_rewritten(key)):
+                    going.append((each.key, each.version))
             if going and bucket.delete(list(batched(going, BATCH))):
                 raise StorageUnavailable
             counts[name] += len(going)
@@ -119,17 +128,20 @@ def is_rewritten(key: str) -> bool:
     return place_of(key).name in (OBJECT, CONTEXT)
 
 
-def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = False) -> bool:
+def rewrite_context(
+    bucket: Bucket, key: str, known: Person, *, own: bool = False, before: Callable[[], object] = lambda: None
+) -> bool:
     """Put the pseudonym into what a run's first step wrote down; says whether there was anything to change.
 
     In an own meeting the upload is gone, and so is its name.  A context that cannot be read any more is of no use to a
-    later step, and goes.
+    later step, and goes.  ``before`` is called before anything is changed.
     """
     try:
         context = RunContext.model_validate_json(bucket.store.read(key))
     except ObjectMissing:
         return False
     except ValidationError:
+        before()
         delete_prefix(bucket, key)
         return True
     said = context.model_dump(mode="json", exclude={"run"})
@@ -137,9 +149,9 @@ def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = Fals
         if known.is_named(who["full_name"]):
             who["role_title"] = None
     rewritten = dataclasses.replace(known, in_any_case=own).json(said)
-    for who, before in zip(rewritten["participants"], said["participants"], strict=True):
-        if before["full_name"] in known.others and not known.is_named(before["full_name"]):
-            who["full_name"] = before["full_name"]  # another participant who bears a part of the name alone
+    for who, was in zip(rewritten["participants"], said["participants"], strict=True):
+        if was["full_name"] in known.others and not known.is_named(was["full_name"]):
+            who["full_name"] = was["full_name"]  # another participant who bears a part of the name alone
     changed = RunContext.model_validate({**rewritten, "run": context.run})
     if own or changed.upload.filename != context.upload.filename:
         upload = context.upload.model_copy(update={"key": ERASED, "filename": ERASED})
@@ -147,6 +159,7 @@ def rewrite_context(bucket: Bucket, key: str, known: Person, *, own: bool = Fals
     if changed == context:
         purge(bucket, key)
         return False
+    before()
     replace(bucket, key, changed)
     return True
 
@@ -182,18 +195,14 @@ def names_them(bucket: Bucket, key: str, known: Person) -> bool:
     return known.json(said) != said or any(name in said for name in known.names)
 
 
-def clear_again(tools: ErasureTools, meeting_ids: Iterable[UUID]) -> Counter[str]:
-    """Delete what came late for meetings that stay without somebody: all but transcripts and contexts of their rows."""
+def clear_again(tools: ErasureTools, meeting_ids: Iterable[UUID], *, runs: Collection[UUID]) -> Counter[str]:
+    """Delete what came late for meetings that stay without somebody: all but transcripts and contexts of their rows.
+
+    Where somebody has uploaded anew, what is derived of that is no leftover: only ``runs`` are, which are older.
+    """
     counts: Counter[str] = Counter()
     for meeting_id in sorted(meeting_ids):
         with tools.open_transaction() as session:
-            kept = set(session.scalars(select(TranscriptRow.key).where(TranscriptRow.meeting_id == meeting_id)))
-            fresh = session.scalars(
-                select(UploadBlob.key).where(
-                    UploadBlob.meeting_id == meeting_id,
-                    UploadBlob.status.in_((UploadStatus.RECEIVED, UploadStatus.PENDING)),
-                )
-            ).all()
-        if not fresh:  # somebody has uploaded anew; what is derived of that is no leftover
-            counts += clear(tools, meeting_id, kept=kept, own=True)
+            anew = bool(uploaded_anew(session, [meeting_id]))
+        counts += clear(tools, meeting_id, own=True, only=runs if anew else None)
     return counts

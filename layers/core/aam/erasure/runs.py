@@ -31,7 +31,8 @@ class Progress:
     ``current`` is the meeting at work with its counts from before: whoever goes on takes these, because part of it is
     gone by then.  ``held`` and ``clients`` are what a hold keeps, ``alive`` the runs that have to end, ``holds`` all
     that stood in the organization when this was looked at.  ``put_off`` are meetings at work on which a hold was placed
-    meanwhile.  ``traces`` are all that is to be looked at again; those of ``unsaved`` are not in the database yet.
+    meanwhile.  ``looked`` is the last of each kind that was looked at again.  ``traces`` are all that is to be looked
+    at again; those of ``unsaved`` are not in the database yet.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -44,6 +45,7 @@ class Progress:
     holds: set[UUID] = field(default_factory=set)
     put_off: list[dict[str, Any]] = field(default_factory=list)
     cursor: UUID | None = None
+    looked: dict[Trace, UUID] = field(default_factory=dict)
     traces: dict[Trace, set[UUID]] = field(default_factory=lambda: {kind: set() for kind in Trace})
     unsaved: set[tuple[Trace, UUID]] = field(default_factory=set)
 
@@ -60,6 +62,7 @@ class Progress:
             unrecognised=report.get("unrecognised", 0),
             current=trail.get("current"),
             cursor=UUID(trail["cursor"]) if trail.get("cursor") else None,
+            looked={Trace(kind): UUID(each) for kind, each in trail.get("looked", {}).items()},
             put_off=list(trail.get("put_off", ())),
             held=ids("held"),
             clients=ids("clients"),
@@ -68,8 +71,9 @@ class Progress:
         )
 
     def begin_anew(self) -> None:
-        """Forget what kept something: it is looked at again."""
+        """Forget what kept something, and what was looked at again: it is looked at anew."""
         self.held, self.clients, self.alive = set(), set(), set()
+        self.looked.clear()
 
     @property
     def waits(self) -> bool:
@@ -93,7 +97,8 @@ class Progress:
         sets = {"held": self.held, "clients": self.clients, "alive": self.alive, "holds": self.holds}
         ids = {name: sorted(str(each) for each in found) for name, found in sets.items()}
         cursor = str(self.cursor) if self.cursor else None
-        return {**ids, "current": self.current, "put_off": self.put_off, "cursor": cursor}
+        looked = {kind: str(each) for kind, each in self.looked.items()}
+        return {**ids, "current": self.current, "put_off": self.put_off, "cursor": cursor, "looked": looked}
 
     def trace(self, kind: Trace, ids: Iterable[UUID]) -> None:
         """Note what is to be looked at again."""

@@ -1,4 +1,4 @@
-"""Use cases of erasure: say what would go, erase, go on, look again, and show the certificate."""
+"""Use cases of erasure: say what would go, erase, go on, and show the certificate."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from aam.erasure import runs, subjects
-from aam.erasure.certificate import certificate_of, hash_of
+from aam.erasure.certificate import certificate_of
 from aam.erasure.clients import erase_client, erase_meeting
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
 from aam.erasure.kept import Rows, held_of, holds_of
-from aam.erasure.leftovers import forget
-from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
+from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
 from aam.erasure.persons import erase_person
-from aam.erasure.residue import clear_again
+from aam.erasure.rescan import complete
 from aam.erasure.schemas import Certificate, EraseRequest, Report, Swept
 from aam.erasure.tools import ErasureTools, HasTime
 from aam.erasure.work import Outcome, Work
@@ -104,7 +103,7 @@ def go_on(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Report
     except ErasureLost:
         raise
     except Exception:
-        give_back(work)
+        work.give_back()
         raise
     if outcome is Outcome.WAITS:
         enter_ledger(work, waits=True)
@@ -133,13 +132,6 @@ def enter_ledger(work: Work, *, waits: bool = False) -> None:
     ledger.enter(lease.kind, lease.subject_id, also=also, kept=kept, at=lease.began)
 
 
-def give_back(work: Work) -> None:
-    """Let anybody go on at once; what was done is written down as far as it is known."""
-    with work.transaction() as session:
-        note(session, Level.ERROR, "erasure", "interrupted", erasure_id=str(work.lease.erasure_id))
-        runs.pause(session, work.lease, work.progress, now=work.now)
-
-
 def settle(session: Session, work: Work, outcome: Outcome) -> None:
     """Note what became of the erasure, and when to look again."""
     now, erasure_id = work.now, str(work.lease.erasure_id)
@@ -157,69 +149,21 @@ def settle(session: Session, work: Work, outcome: Outcome) -> None:
         runs.change(session, work.lease, state=ErasureState.RUNNING)
 
 
-# ---------------------------------------------------------------- looking again
-
-
-def complete(erasure_id: UUID, *, tools: ErasureTools) -> bool:
-    """Look again for what came late, delete it, and complete the certificate; False while it is too early.
-
-    Raises ErasureInProgress, and passing faults.
-    """
-    now = tools.clock()
-    taken = runs.take_over(erasure_id, open_transaction=tools.open_transaction, now=now)
-    if taken is None:
-        return False
-    lease, progress = taken
-    work = Work(lease, progress, tools, lambda: True)
-    try:
-        late = work.look_again() + clear_again(tools, progress.traces[Trace.REDACTED])
-        ids = {lease.subject_id} | progress.traced
-        late += forget(tools, ids, organization_id=lease.organization_id)
-        progress.counts["came_late"] += sum(late.values())
-        with tools.open_transaction() as session:
-            runs.pause(session, lease, progress, now=now)
-            row = session.get_one(Erasure, erasure_id)
-            found = certificate_of(row).model_copy(update={"state": ErasureState.COMPLETE, "completed_at": now})
-        hashed = hash_of(found)
-        entry = tools.ledger.entry_of(lease.kind, lease.subject_id)
-        also = entry.marks if entry else ()
-        tools.ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began, certificate=hashed)
-        with tools.open_transaction() as session:
-            said = found.model_dump(mode="json", exclude={"hash"})
-            runs.change(
-                session,
-                lease,
-                state=ErasureState.COMPLETE,
-                completed_at=now,
-                certificate_hash=hashed,
-                report={**progress.report, "certificate": said},
-                trail={},
-                lease_until=now,
-            )
-            session.execute(delete(ErasureTrace).where(ErasureTrace.erasure_id == erasure_id))
-            note(session, Level.INFO, "erasure", "complete", erasure_id=str(erasure_id), came_late=sum(late.values()))
-    except ErasureLost:
-        raise
-    except Exception:
-        give_back(work)
-        raise
-    return True
-
-
 # ---------------------------------------------------------------- the sweep
 
 
 def sweep(*, tools: ErasureTools, has_time: HasTime) -> Swept:
     """Go on with erasures that were interrupted, those whose hold or run has ended, and those due for another look.
 
-    One that cannot go on does not stop the others; the first failure is raised when all were tried.
+    Whoever was at work the longest ago comes first, so that a large one does not keep others waiting.  One that cannot
+    go on does not stop the others; the first failure is raised when all were tried.
     """
     now = tools.clock()
     done = {"erased": 0, "waiting": 0, "completed": 0, "going": 0}
     failures: list[Exception] = []
     with tools.open_transaction() as session:
         open_ones = session.scalars(
-            select(Erasure).where(Erasure.state != ErasureState.COMPLETE).order_by(Erasure.id)
+            select(Erasure).where(Erasure.state != ErasureState.COMPLETE).order_by(Erasure.lease_until, Erasure.id)
         ).all()
         due = [
             (row.id, ErasureState(row.state))
@@ -233,7 +177,9 @@ def sweep(*, tools: ErasureTools, has_time: HasTime) -> Swept:
             continue
         try:
             if state is ErasureState.ERASED:
-                done["completed"] += complete(erasure_id, tools=tools)
+                outcome = complete(erasure_id, tools=tools, has_time=has_time)
+                done["completed"] += outcome is Outcome.GONE
+                done["going"] += outcome is Outcome.LATER
                 continue
             report = go_on(erasure_id, tools=tools, has_time=has_time)
             ended = report.certificate and report.certificate.state is ErasureState.ERASED

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -23,16 +25,16 @@ COPIES = "objects/"
 
 
 class Letters(Protocol):
-    """The dead letters of every queue."""
+    """The queues whose messages name files, and dead letters."""
 
-    def remove(self, words: Collection[str]) -> int:
-        """Delete the messages that hold one of the words; how many."""
+    def remove(self, words: AbstractSet[str], *, spared: AbstractSet[str] = frozenset()) -> Counter[str]:
+        """Delete the messages that hold one of the ids; how many, by kind.  Raises LettersInUse."""
         ...
 
 
 @dataclass(frozen=True)
 class ErasureTools:
-    """Buckets, database, the table of short-lived facts, the dead letters, the ledger and the clock.
+    """Buckets, database, the table of short-lived facts, the queues, the ledger and the clock.
 
     ``backups`` is the bucket of copies.  ``url_life`` is how long a signed URL may still write
     after everything has gone.  ``disown`` notes that nothing more may be paid for a run.

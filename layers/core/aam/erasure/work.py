@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +13,20 @@ from uuid import UUID
 
 from aam.erasure import runs
 from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
-from aam.erasure.leftovers import delete_prefix, empty_letterboxes, empty_meetings, forget
+from aam.erasure.leftovers import delete_prefix, empty_letterboxes, forget
 from aam.erasure.models import Trace
 from aam.erasure.runs import Lease, Progress
 from aam.erasure.tools import ErasureTools, HasTime
 from aam.retention.errors import OnLegalHold
 from aam.retention.keys import prefixes_of
+from aam.retention.log import note
 from aam.retention.meetings import delete_meeting
+from aam.retention.models import Level
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from aam.erasure.names import Person
 
 
 class Outcome(StrEnum):
@@ -136,16 +140,17 @@ class Work:
         self.add(more)
         self.progress.current = None
 
-    def forget(self, *, names: Collection[str] = (), subject: bool = True) -> None:
+    def forget(self, *, known: Person | None = None, subject: bool = True) -> None:
         """Delete what else speaks of what went, and of the subject unless that waits."""
         ids = set(self.progress.traced)
         if subject:
             ids.add(self.lease.subject_id)
-        if ids or names:
-            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, names=names))
+        if ids or known is not None:
+            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, known=known, say=self.say))
         self.say()
 
-    def look_again(self) -> Counter[str]:
-        """Delete what came late for meetings that are gone, and what vendors still brought."""
-        found = empty_meetings(self.tools, sorted(self.progress.traces[Trace.MEETING]))
-        return found + empty_letterboxes(self.tools, sorted(self.progress.traces[Trace.RUN]))
+    def give_back(self) -> None:
+        """Let anybody go on at once; what was done is written down as far as it is known."""
+        with self.transaction() as session:
+            note(session, Level.ERROR, "erasure", "interrupted", erasure_id=str(self.lease.erasure_id))
+            runs.pause(session, self.lease, self.progress, now=self.now)

@@ -18,6 +18,7 @@ from aam.foundation.state_table import StateTable
 
 CLAIM_S = 60
 KEPT_S = 24 * 3600
+PREFIX = "idempotency#"
 KEY_LENGTH = 200
 
 
@@ -53,9 +54,13 @@ class StoredAnswer(Value):
 
 @dataclass(frozen=True)
 class Once:
-    """Who asks for what under which key; equal ones are the same request."""
+    """Who asks for what under which key; equal ones are the same request.
+
+    The organization stands beside the answer, so that an erasure looks for names in its own answers only.
+    """
 
     user_id: str
+    organization_id: str
     route: str
     key: str
     body: bytes
@@ -64,7 +69,7 @@ class Once:
     def pk(self) -> str:
         """The key in the table; hashed, because clients choose parts of it."""
         whole = json.dumps([self.user_id, self.route, self.key])
-        return f"idempotency#{hashlib.sha256(whole.encode()).hexdigest()}"
+        return f"{PREFIX}{hashlib.sha256(whole.encode()).hexdigest()}"
 
     @property
     def body_hash(self) -> str:
@@ -83,7 +88,7 @@ def do_once(
     if not (1 <= len(request.key) <= KEY_LENGTH and request.key.isascii() and request.key.isprintable()):
         raise BadIdempotencyKey
     seconds = int(now.timestamp())
-    claim = {"body_hash": request.body_hash}
+    claim = {"body_hash": request.body_hash, "organization_id": request.organization_id}
     standing = table.claim(request.pk, claim, expires_at=seconds + CLAIM_S, now=seconds)
     if standing is not None:
         return replayed(request, standing), True

@@ -26,6 +26,9 @@ ALL_SERVERS_S = 1
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
 """
 
+COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+"""What a queue says of how much is in it."""
+
 NOTHING_NEW_MOST = 3
 """So many answers in a row without anything new end a look through a queue: what was hidden first comes back."""
 

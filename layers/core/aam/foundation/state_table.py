@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -105,16 +105,15 @@ class StateTable:
                 for item in page["Items"]:
                     yield item["pk"]["S"]
 
-    def holding(self, words: Collection[str]) -> Iterator[str]:
-        """The keys of items that hold one of these words in their key or in a text; gates are everybody's, and stay."""
+    def texts(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """The keys of items with their texts; what is everybody's is left out."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.name)
         with translated():
             for page in pages:
                 for item in page["Items"]:
-                    texts = [value["S"] for value in item.values() if "S" in value]
                     pk = item["pk"]["S"]
-                    if not pk.startswith(EVERYBODYS) and any(word in text for text in texts for word in words):
-                        yield pk
+                    if not pk.startswith(EVERYBODYS):
+                        yield pk, {name: value["S"] for name, value in item.items() if "S" in value and name != "pk"}
 
     def delete_expired(self, pk: str, now: int) -> None:
         """Delete an item unless it was given more time meanwhile."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 
 from pydantic import Field, ValidationError
 
 from aam.foundation.aws import client
 from aam.foundation.clock import Clock, utc_now
 from aam.foundation.observability import logger
+from aam.foundation.queues import look_through
 from aam.foundation.settings import Environment
 from aam.pipeline.rounds import HasTime, one_by_one
 from aam.pipeline.start import ReceivedObject
@@ -20,8 +21,8 @@ from aam.uploads.notifications import PREFIX, BadNotification, arrived
 from aam.vendors.claims import Claims, Stage, StageName
 from aam.vendors.errors import TaskGivenUp
 
-HIDDEN_S = 60
-"""A letter that was looked at is hidden for this long, so that one look at the queue sees each letter once."""
+HIDDEN_S = 5
+"""A letter that was looked at is hidden for this long: whoever erases somebody has to see it as well."""
 
 BATCHES_MOST = 50
 
@@ -66,14 +67,10 @@ def give_up_dead_letters(
 
 
 def _letters(url: str) -> list[_Letter]:
-    found: list[_Letter] = []
-    for _ in range(BATCHES_MOST):
-        answer = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S)
-        batch = answer.get("Messages", [])
-        if not batch:
-            break
-        found += (_Letter(each["MessageId"], each["Body"], each["ReceiptHandle"]) for each in batch)
-    return found
+    # a quick answer may miss some; the next sweep sees them
+    batches = look_through(client("sqs"), url, hidden_s=HIDDEN_S, wait_s=0)
+    found = chain.from_iterable(islice(batches, BATCHES_MOST))
+    return [_Letter(each["MessageId"], each["Body"], each["ReceiptHandle"]) for each in found]
 
 
 def _give_up(letter: _Letter, stage: StageName, claims: Claims, clock: Clock) -> bool:

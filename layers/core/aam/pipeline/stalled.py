@@ -19,6 +19,7 @@ from aam.foundation.aws import client
 from aam.foundation.database import Transaction
 from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
+from aam.foundation.queues import COUNTS
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.meetings.models import Meeting
@@ -57,7 +58,6 @@ SEEN_FOR_S = 24 * 3600
 """How long the first of these counts: a round over thousands of runs takes hours."""
 
 PAID = {Stage.TRANSCRIBE: "transcription", Stage.WRITE_ARTIFACTS: "artifacts"}
-COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 
 Disown = Callable[[UUID], None]
 Retry = Callable[[UUID], object]
