@@ -30,6 +30,7 @@ from aam.retention.objects import Bucket
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.transcription.schemas import Transcript, Utterance
 from aam.uploads.models import UploadBlob
+from tests.support.erased_minutes import minutes
 from tests.support.memory_s3 import MemoryClient
 from tests.support.retention import World
 
@@ -388,39 +389,3 @@ class ErasureWorld(World):
         """The one value that a statement finds."""
         with self.database.transaction() as session:
             return session.execute(text(statement)).scalar_one()
-
-
-def minutes(said: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Artifacts with an item for each utterance."""
-    items = [
-        {
-            "id": f"decision-{number}",
-            "text": f"{speaker} decided: {words}",
-            "priority": "high",
-            "fields": [{"name": "owner", "kind": "person", "value": speaker}],
-            "quotes": [
-                {
-                    "quote": words,
-                    "utterance_id": number,
-                    "last_utterance_id": number,
-                    "start_ms": None,
-                    "end_ms": None,
-                    "speaker": speaker,
-                    "original": words,
-                }
-            ],
-            "rejected_quotes": [{"quote": words, "utterance_id": 1, "reason": "not_there"}],
-            "verified": True,
-            "problems": [{"code": "c", "field": None, "about": words}],
-        }
-        for number, (speaker, words) in enumerate(said, 1)
-    ]
-    section = {"kind": "decision", "title": "Decisions", "items": items, "unverified": items[:1]}
-    return {
-        "engine": "openai",
-        "model": "m",
-        "prompt_version": "1",
-        "label": None,
-        "language": "en",
-        "sections": [section],
-    }
