@@ -30,7 +30,7 @@ from aam.pipeline.schemas import RunInput
 from aam.transcription.saving import insert_rows
 from aam.transcription.schemas import Transcript, Utterance
 from tests.integration.database.test_cascades import fill
-from tests.support.postgres import Database, emptied, fresh_database
+from tests.support.postgres import Database
 from tests.support.rows import Scene
 from tests.support.store import moto_store
 
@@ -68,16 +68,9 @@ class Desk:
         return zipfile.ZipFile(io.BytesIO(body))
 
 
-@pytest.fixture(scope="module")
-def shared(postgres_port: int) -> Iterator[Database]:
-    with fresh_database(postgres_port, "access") as made:
-        yield made
-
-
 @pytest.fixture
-def database(shared: Database) -> Iterator[Database]:
-    with emptied(shared) as made:
-        yield made
+def database(emptied_database: Database) -> Database:
+    return emptied_database
 
 
 @pytest.fixture

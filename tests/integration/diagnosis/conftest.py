@@ -9,19 +9,12 @@ from moto import mock_aws
 
 from aam.foundation.settings import load
 from tests.support.diagnosis import World
-from tests.support.postgres import Database, emptied, fresh_database
-
-
-@pytest.fixture(scope="module")
-def shared(postgres_port: int) -> Iterator[Database]:
-    with fresh_database(postgres_port, "diagnosis") as made:
-        yield made
+from tests.support.postgres import Database
 
 
 @pytest.fixture
-def database(shared: Database) -> Iterator[Database]:
-    with emptied(shared) as made:
-        yield made
+def database(emptied_database: Database) -> Database:
+    return emptied_database
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +28,7 @@ from aam.transcription.steps import keep_transcript
 from aam.uploads.archive import bring_back, require_readable
 from aam.uploads.errors import RecordingArchived
 from tests.support.paid_runs import CALL, FACTS, as_recording, begun, booked, heard_by_deepgram, step
-from tests.support.postgres import Database, emptied, fresh_database
+from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 from tests.support.store import BUCKET
 
@@ -109,16 +108,9 @@ class Desk:
         return [value for (value,) in self.database.rows(f"select {name} from processing_runs order by attempt")]
 
 
-@pytest.fixture(scope="module")
-def shared(postgres_port: int) -> Iterator[Database]:
-    with fresh_database(postgres_port, "restarting") as made:
-        yield made
-
-
 @pytest.fixture
-def database(shared: Database) -> Iterator[Database]:
-    with emptied(shared) as made:
-        yield made
+def database(emptied_database: Database) -> Database:
+    return emptied_database
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from tests.support.limits import moto_table
 from tests.support.memory_store import MemoryStore
-from tests.support.postgres import Database, emptied, fresh_database
+from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -103,16 +103,9 @@ class Watch:
         )
 
 
-@pytest.fixture(scope="module")
-def shared(postgres_port: int) -> Iterator[Database]:
-    with fresh_database(postgres_port, "stalled") as made:
-        yield made
-
-
 @pytest.fixture
-def database(shared: Database) -> Iterator[Database]:
-    with emptied(shared) as made:
-        yield made
+def database(emptied_database: Database) -> Database:
+    return emptied_database
 
 
 @pytest.fixture

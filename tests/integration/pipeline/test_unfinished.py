@@ -17,7 +17,7 @@ from aam.pipeline.start import ReceivedObject
 from aam.pipeline.unfinished import PARTS_END, PUT_ENDS, end_unfinished_uploads
 from aam.uploads.store import UploadStore
 from tests.support.limits import moto_table
-from tests.support.postgres import Database, emptied, fresh_database
+from tests.support.postgres import Database
 from tests.support.rows import Scene
 
 
@@ -49,16 +49,9 @@ class Desk:
         return upload, meeting, errors
 
 
-@pytest.fixture(scope="module")
-def shared(postgres_port: int) -> Iterator[Database]:
-    with fresh_database(postgres_port, "unfinished") as made:
-        yield made
-
-
 @pytest.fixture
-def database(shared: Database) -> Iterator[Database]:
-    with emptied(shared) as made:
-        yield made
+def database(emptied_database: Database) -> Database:
+    return emptied_database
 
 
 @pytest.fixture
