@@ -15,10 +15,10 @@ from aam.pipeline import runs
 from aam.pipeline.ending import fail_run
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject, start_from_notification
 from tests.support.cloud import BUCKET, TABLE, kept_client
 from tests.support.postgres import Database
-from tests.support.rows import Scene, make_scene
+from tests.support.rows import make_scene
+from tests.support.steps import queued
 
 NOW = datetime.now(UTC)
 
@@ -62,26 +62,11 @@ class World:
 
     def begin(self, stage: Stage | None = None) -> RunInput:
         self.tools.store.write(self.scene.key, b"x" * 10, content_type="text/vtt")
-        run_id = start_from_notification(
-            ReceivedObject(bucket=BUCKET, key=self.scene.key, size=10, etag="e"),
-            correlation_id="c",
-            open_transaction=self.database.transaction,
-            start_execution=lambda _run: None,
-            delete_object=lambda _key: None,
-            now=NOW,
-        )
-        assert run_id is not None
+        run = queued(self.database, self.scene, size=10, now=NOW)
         if stage is not None:
             with self.database.transaction() as session:
-                runs.begin_stage(session, run_id=run_id, stage=stage, now=NOW - timedelta(minutes=2))
-        scene: Scene = self.scene
-        return RunInput(
-            run_id=run_id,
-            meeting_id=scene.meeting_id,
-            organization_id=scene.organization_id,
-            upload_id=scene.upload_id,
-            correlation_id="c",
-        )
+                runs.begin_stage(session, run_id=run.run_id, stage=stage, now=NOW - timedelta(minutes=2))
+        return run
 
     def fail(self, run: RunInput, name: str = "") -> None:
         fail_run(run_id=run.run_id, error_name=name, cause="", open_transaction=self.database.transaction, now=NOW)

@@ -14,7 +14,7 @@ from tests.support.rows import Scene
 from tests.support.store import BUCKET
 
 
-def queued(database: Database, scene: Scene, *, size: int) -> RunInput:
+def queued(database: Database, scene: Scene, *, size: int, now: datetime | None = None) -> RunInput:
     """The first run of a scene's upload, as the store's notification begins it."""
     run_id = start_from_notification(
         ReceivedObject(bucket=BUCKET, key=scene.key, size=size, etag="e"),
@@ -22,7 +22,7 @@ def queued(database: Database, scene: Scene, *, size: int) -> RunInput:
         open_transaction=database.transaction,
         start_execution=lambda _run: None,
         delete_object=lambda _key: None,
-        now=datetime.now(UTC),
+        now=now or datetime.now(UTC),
     )
     assert run_id is not None
     return RunInput(
