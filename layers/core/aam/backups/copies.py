@@ -83,7 +83,10 @@ def copy(source: ObjectStore, key: str, target: ObjectStore, to: str, *, size: i
     place = {"Bucket": source.bucket, "Key": key, **({"VersionId": version} if version else {})}
     if size <= ONE_CALL_BYTES:
         with translated():
-            target.client.copy_object(Bucket=target.bucket, Key=to, CopySource=place, TaggingDirective="REPLACE")
+            # The class is S3's default; other stores hand on the object's own, and nobody could read an archived copy.
+            target.client.copy_object(
+                Bucket=target.bucket, Key=to, CopySource=place, TaggingDirective="REPLACE", StorageClass="STANDARD"
+            )
         return
     with translated():
         kind = source.client.head_object(**place).get("ContentType", "binary/octet-stream")
