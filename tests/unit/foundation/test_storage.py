@@ -1,9 +1,11 @@
 """An S3-compatible store: its own endpoint, its own keys, path style, SigV4."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.utils import parse_timestamp
 
 from aam.foundation import storage
 from aam.foundation.settings import BadConfiguration, load
@@ -45,3 +47,17 @@ def test_a_secret_of_another_form_is_named_without_its_content(monkeypatch: pyte
     with pytest.raises(BadConfiguration) as refused:
         storage.s3()
     assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-11-22T09:55:40.123Z", "2026-11-22T09:55:40Z", "Sun, 22 Nov 2026 09:55:40 GMT", 1795341340, "20Z"]
+)
+def test_times_are_read_as_botocore_reads_them(written: str | float) -> None:
+    def read(parse: Callable[[str | float], datetime]) -> tuple[datetime | str, timedelta | None]:
+        try:
+            found = parse(written)
+        except ValueError as error:
+            return str(error), None
+        return found, found.utcoffset()
+
+    assert read(storage.parse_time) == read(parse_timestamp)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +56,7 @@ def make_client(endpoint: str, *, secret_arn: str = "") -> BaseClient:
     """
     import boto3
     from botocore.config import Config
+    from botocore.session import get_session
 
     own_endpoint = bool(endpoint or os.environ.get("AWS_ENDPOINT_URL"))
     config = Config(
@@ -66,13 +69,26 @@ def make_client(endpoint: str, *, secret_arn: str = "") -> BaseClient:
         retries={"total_max_attempts": 3, "mode": "standard"},
     )
     keys = store_keys(secret_arn) if secret_arn else None
-    return boto3.client(
+    core = get_session()
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parse_time)
+    return boto3.Session(botocore_session=core).client(
         "s3",
         config=config,
         endpoint_url=endpoint or None,
         aws_access_key_id=keys.access_key if keys else None,
         aws_secret_access_key=keys.secret_key.get_secret_value() if keys else None,
     )
+
+
+def parse_time(written: Any) -> datetime:
+    """A time as S3 writes it; a third of the work of a listing is in this where it is left to botocore."""
+    from botocore.utils import parse_timestamp
+
+    if isinstance(written, str) and written.endswith("Z"):
+        with suppress(ValueError):
+            return datetime.fromisoformat(written)
+    found: datetime = parse_timestamp(written)  # a header, say
+    return found
 
 
 def store_keys(secret_arn: str) -> StoreKeys:
