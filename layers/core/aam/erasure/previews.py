@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 NAMESAKES_MOST = 50
+READ_MOST = 20_000
+"""So many utterances of others are read at most."""
 
 
 def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
@@ -37,18 +41,31 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
     mentioned = people.mentioning(session, organization_id, found) - own
     counts: Counter[str] = Counter({"meetings_with_them": len(own), "meetings_to_look_through": len(mentioned)})
     unrecognised: list[UUID] = []
+    left = READ_MOST
     for meeting_id in sorted(own):
         others = people.others_in(session, meeting_id, kind, subject_id)
-        transcripts = session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)).all()
+        transcripts = transcripts_of(session, meeting_id)
         said = 0
         for transcript_id in transcripts:
             labels = people.labels_of(session, transcript_id, known, others).theirs
             said += count(
                 session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
             )
+            spoken_of = replace(known, others=frozenset(others))
+            named, read = saying(session, transcript_id, spoken_of, labels, most=left)
+            counts["utterances_of_others"] += named
+            left -= read
         counts["utterances"] += said
         if transcripts and not said:
             unrecognised.append(meeting_id)
+    for meeting_id in sorted(mentioned):
+        if not left:
+            break
+        others = people.others_in(session, meeting_id, kind, subject_id)
+        for transcript_id in transcripts_of(session, meeting_id):
+            named, read = saying(session, transcript_id, replace(found, others=frozenset(others)), (), most=left)
+            counts["utterances_of_others"] += named
+            left -= read
     counts["uploads"] = count(session, among(UploadBlob.meeting_id, own))
     heir = None
     if kind is SubjectKind.USER:
@@ -70,7 +87,26 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
         heir=heir,
         unrecognised=tuple(unrecognised),
         namesakes=namesakes(session, kind, subject_id, organization_id, found),
+        all_read=left > 0,
     )
+
+
+def transcripts_of(session: Session, meeting_id: UUID) -> list[UUID]:
+    """The transcripts of a meeting."""
+    return list(session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)))
+
+
+def saying(
+    session: Session, transcript_id: UUID, known: Person, labels: Collection[str], *, most: int
+) -> tuple[int, int]:
+    """How many utterances under other labels have the name, and how many were read, which are at most so many."""
+    found = session.execute(
+        select(UtteranceRow.speaker, UtteranceRow.text)
+        .where(UtteranceRow.transcript_id == transcript_id)
+        .order_by(UtteranceRow.number)
+        .limit(most)
+    ).all()
+    return sum(row.speaker not in labels and known.text(row.text) != row.text for row in found), len(found)
 
 
 def namesakes(
