@@ -265,6 +265,17 @@ def test_a_name_of_one_word_takes_no_words_along(world: ErasureWorld, name: str,
     assert world.one("select title from meetings") == words
 
 
+def test_whose_words_are_gone_already_is_not_said_to_be_unknown(world: ErasureWorld) -> None:
+    talk = world.talk(status="succeeded", people=(ANNA,))
+    anna = world.directory(ANNA)
+    world.participant(talk.id, ANNA, of=anna)
+    world.talk(said=(("A", "Nothing"),), status="running", known=(ANNA,), prompt="p")
+    found = world.erase("participant", anna).certificate
+    assert found is not None
+    assert found.state == "waiting"
+    assert world.preview("participant", anna).unrecognised == ()
+
+
 def test_a_brought_transcript_that_names_them_goes_where_they_are_only_spoken_of(world: ErasureWorld) -> None:
     anna = world.directory(ANNA)
     named, quiet = (

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from aam.erasure import people
 from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
-from aam.erasure.models import SubjectKind
+from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.erasure.names import Person, person
 from aam.erasure.schemas import Preview
 from aam.foundation.clock import new_id
@@ -85,7 +85,7 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
         held=tuple(sorted(held.meetings)),
         held_clients=tuple(sorted(held.clients)),
         heir=heir,
-        unrecognised=tuple(unrecognised),
+        unrecognised=() if has_begun(session, kind, subject_id) else tuple(unrecognised),
         namesakes=namesakes(session, kind, subject_id, organization_id, found),
         all_read=left > 0,
     )
@@ -107,6 +107,14 @@ def saying(
         .limit(most)
     ).all()
     return sum(row.speaker not in labels and known.text(row.text) != row.text for row in found), len(found)
+
+
+def has_begun(session: Session, kind: SubjectKind, subject_id: UUID) -> bool:
+    """Whether an erasure of the subject has begun: their words may be gone while their name still stands."""
+    under_way = (ErasureState.RUNNING, ErasureState.WAITING)
+    return bool(
+        count(session, Erasure.subject_kind == kind, Erasure.subject_id == subject_id, Erasure.state.in_(under_way))
+    )
 
 
 def namesakes(
