@@ -92,6 +92,8 @@ def describe(preview: Answer) -> None:
     """What would go, as people read it."""
     click.echo(f"{preview['subject']} {preview['id']}: {one_line(preview['name'])}")
     tell_counts(preview["counts"])
+    if not preview["all_read"]:
+        click.echo("There is more that others said than was read for this; more of it may name them.")
     if preview["heir"]:
         click.echo(f"Their meetings go to user {preview['heir']}.")
     elif preview["subject"] == "user":

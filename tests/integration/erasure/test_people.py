@@ -249,6 +249,33 @@ def test_a_common_word_for_a_name_breaks_nothing(world: ErasureWorld) -> None:
     leaves_no_trace(world, "High 2026")
 
 
+@pytest.mark.parametrize(("name", "changed"), [("Will", 1), ("A", 0)])
+def test_a_name_of_one_word_takes_no_words_along(world: ErasureWorld, name: str, changed: int) -> None:
+    words = "A decision was made: we will buy a server"
+    said = ((name, MINE), (MARK, words), (MARK, f"Ask {name}."))
+    talk = world.talk(said=said, people=(name, MARK), title=words)
+    will = world.participant(talk.id, name)
+    counts = world.preview("participant", will).counts
+    assert (counts["utterances"], counts.get("utterances_of_others", 0)) == (1, changed)
+    assert world.erased("participant", will).counts["utterances"] == 1 + changed
+    (own, other, third) = utterances(world)
+    assert (own[1], other[1]) == (ERASED, words)
+    assert str(own[0]).startswith("Person ")
+    assert third[1] == (f"Ask {own[0]}." if changed else f"Ask {name}.")
+    assert world.one("select title from meetings") == words
+
+
+def test_whose_words_are_gone_already_is_not_said_to_be_unknown(world: ErasureWorld) -> None:
+    talk = world.talk(status="succeeded", people=(ANNA,))
+    anna = world.directory(ANNA)
+    world.participant(talk.id, ANNA, of=anna)
+    world.talk(said=(("A", "Nothing"),), status="running", known=(ANNA,), prompt="p")
+    found = world.erase("participant", anna).certificate
+    assert found is not None
+    assert found.state == "waiting"
+    assert world.preview("participant", anna).unrecognised == ()
+
+
 def test_a_brought_transcript_that_names_them_goes_where_they_are_only_spoken_of(world: ErasureWorld) -> None:
     anna = world.directory(ANNA)
     named, quiet = (

@@ -24,6 +24,7 @@ PREVIEW = {
     "heir": None,
     "unrecognised": ["m2"],
     "namesakes": ["p1"],
+    "all_read": False,
 }
 CERTIFICATE: dict[str, Any] = {
     "id": "e1",
@@ -82,7 +83,14 @@ def test_it_shows_what_would_go_and_erases_nothing_unless_told(asked: Asked) -> 
     done = aam("client", ID)
     assert done.exit_code == 0, done.output
     assert asked == [{"subject": "client", "id": ID, "dry_run": True}]
-    for said in ("2 meetings", "9 backup objects", "keeps 1 meetings and 1 clients", "m2", "p1"):
+    for said in (
+        "2 meetings",
+        "9 backup objects",
+        "keeps 1 meetings and 1 clients",
+        "m2",
+        "p1",
+        "more of it may name them",
+    ):
         assert said in done.output
     assert "\x1b" not in done.output
     assert json.loads(aam("client", ID, "--json").output) == PREVIEW

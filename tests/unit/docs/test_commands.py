@@ -73,7 +73,7 @@ PLAN = {"hash": HASH, "name": "Kestrel", "lines": 1, "kept": 0, "largest": [], "
 DONE = {"finished": True, "run_id": ID, "resumed": None, "skipped": 0, "failed": 0}
 COUNTED: dict[str, Any] = {"rows": {}, "objects": {}, "bytes": {}, "runs": {}, "locks": 0, "database_bytes": 1}
 CHECKED = {"ok": True, "rows_without_object": 0, "objects_without_row": 0, "waiting": 0, "named": []}
-PREVIEW = {"subject": "client", "id": ID, "name": "Kestrel", "counts": {}, "held": [], "held_clients": []}
+PREVIEW = {"subject": "client", "id": ID, "name": "Kestrel", "counts": {}, "all_read": True, "held": []}
 FAILED = {"meeting_id": ID, "title": "T", "stage": "probe", "code": "c", "helps": True}
 ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("CleanupFunctionName", "list"): {"plan": NOTHING | PLAN},
@@ -81,7 +81,9 @@ ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("CleanupFunctionName", "statistics"): COUNTED,
     ("CleanupFunctionName", "check"): CHECKED,
     ("CleanupFunctionName", "release"): {"done": True},
-    ("ErasureFunctionName", "list"): {"preview": PREVIEW | {"heir": None, "unrecognised": [], "namesakes": []}},
+    ("ErasureFunctionName", "list"): {
+        "preview": PREVIEW | dict.fromkeys(("held_clients", "heir", "unrecognised", "namesakes"))
+    },
     ("RepairFunctionName", "failed"): {"meetings": [FAILED], "beyond_help": 0, "after": None},
 }
 """What functions answer whose commands go on asking; by the action, or by whether anything is to be done."""

@@ -52,7 +52,8 @@ def test_cases_and_alphabets_are_one_name(text: str) -> None:
     ("text", "left"),
     [
         ("Will said that Will will.", f"{NOBODY} said that {NOBODY} will."),
-        ("thanks will said stone", f"thanks {NOBODY} said {NOBODY}"),
+        ("thanks will said stone", f"thanks will said {NOBODY}"),
+        ("we will ask will stone", f"we will ask {NOBODY}"),
         ("Mr Stone agrees", f"Mr {NOBODY} agrees"),
         ("Stonewall", "Stonewall"),
     ],
@@ -65,6 +66,62 @@ def test_one_word_is_anybody_elsewhere_but_the_whole_of_a_field() -> None:
     anna = somebody("Anna", known=False)
     assert anna.text("Anna said so") == "Anna said so"
     assert anna.json({"terms": ["Anna", "Anna said"], "owner": "Anna"}) == {"terms": ["Anna said"], "owner": NOBODY}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("A", "A decision was made: we will buy a server"),
+        ("Will", "A decision was made: we will buy a server. Will you? WE WILL."),
+        ("Will", "we will see"),
+        ("I", "I think I know."),
+        ("Я", "Я знаю. Да, Я знаю, я."),
+        ("И", "И так, и ТАК. И"),
+        ("Ли", "Знает ли Ли?"),
+        ("May", "May I? In May, since 5 May, we may. May 6. From April to May."),
+        ("Mark", "Mark my words, we mark it."),
+        ("Віра", "Віра в успіх. Маємо віру, бо є віра."),
+        ("Надія", "Надія є, на надію."),
+        ("Роман", "Роман был длинный, а в романе и роман."),
+        ("Надя", "надо так над этим думать"),
+        ("Марта Яненко", "пятого марта"),
+    ],
+)
+def test_a_name_that_is_a_word_as_well_leaves_words_alone(name: str, text: str) -> None:
+    erased = somebody(name, known=True)
+    assert erased.text(text) == text
+    assert replace(erased, in_any_case=True).json({"title": text, "text": text}) == {"title": text, "text": text}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        (
+            "Will",
+            "We asked Will. Will, will you? Will said so.",
+            f"We asked {NOBODY}. {NOBODY}, will you? {NOBODY} said so.",
+        ),
+        ("Віра", "Спитай Віру, вона має віру. Віро, чуєш?", f"Спитай {NOBODY}, вона має віру. {NOBODY}, чуєш?"),
+        ("May", "Ask May in May.", f"Ask {NOBODY} in May."),
+        ("Anna", "anna and Anna Brown agree", "anna and Anna Brown agree"),
+        ("Anna", "ask anna", f"ask {NOBODY}"),
+    ],
+)
+def test_a_name_of_one_word_goes_where_it_is_a_name(name: str, text: str, left: str) -> None:
+    assert replace(somebody(name, known=True), others=frozenset({"Anna Brown"})).text(text) == left
+
+
+@pytest.mark.parametrize("name", ["A", "Will", "Я", "May"])
+def test_fields_that_say_who_somebody_is_lose_a_name_of_one_word(name: str) -> None:
+    erased = somebody(name, known=True)
+    assert erased.is_label(name.lower())
+    people = {"speaker": name, "owner": name, "kind": "person", "value": name, "text": name, "quote": name}
+    said = dict.fromkeys(("speaker", "owner", "value"), NOBODY)
+    assert erased.json(people) == people | said
+    guest = somebody("Will Stone", known=True)
+    assert guest.json({"owner": "Will and Anna"}) == {"owner": f"{NOBODY} and Anna"}
+    assert guest.text("Will (guest)", called=True) == f"{NOBODY} (guest)"
+    assert somebody("Will", known=True).json("Will", key="title") == NOBODY
 
 
 def test_an_address_goes_in_any_case() -> None:

@@ -11,7 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from aam.erasure.stems import changed_case, changed_stems
+from aam.evidence.calendar import MONTHS, MONTHS_BESIDE_NUMBER, WEEKDAYS
+from aam.evidence.lexicon import PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
 from aam.evidence.names import latin, same_name
+from aam.evidence.tokens import Token, is_capitalised, starts_sentence
 
 ERASED = "[erased]"
 """What stands where something was said."""
@@ -30,10 +33,31 @@ FREE = frozenset(
 )
 """The fields of documents that people or models fill with words; ids, kinds, codes and moments are none of these."""
 
+RUNNING = frozenset({"title", "text", "quote", "original", "message", "comment", "prompt", "response", "consent_note"})
+"""Fields of sentences: one word that is all of such a field need not be the name of one word."""
+
+CALLED = frozenset(
+    {
+        *("speaker", "owner", "full_name", "owner_name", "name", "proposed_name", "consent_by"),
+        *("terms", "own_terms", "known_terms"),
+    }
+)
+"""Fields that say who somebody is, or what to listen for: a part of a name that is a word as well is a name there."""
+
 TYPED = frozenset({"choice", "date", "amount"})
 """Kinds of an item's field whose value is no running text."""
 
+COMMON = STOPWORDS | WORDS_TOO | ROLES | (MONTHS.keys() - MONTHS_BESIDE_NUMBER) | WEEKDAYS.keys() | {"may", "march"}
+"""Words that are names as well; `jan` is a name rather."""
+
+ENGLISH_MONTHS = frozenset(word for word in MONTHS if word in COMMON and word.isascii())
+"""They have a capital letter as names do."""
+
+BEFORE_MONTH = frozenset({"in", "since", "until", "till", "during", "early", "mid", "late", "next", "last", "this"})
+
 GAP = re.compile(r"[\s_.,'’ʼ\u00a0-]{1,3}")
+CALLING = re.compile(r"\s?,|['’]s\b")
+"""What follows somebody who is spoken to, or whose something is."""
 PSEUDONYM = re.compile(r"Person \d{6}")
 
 
@@ -58,9 +82,10 @@ class Person:
     """Who is to be forgotten: full names, addresses, and the pseudonym.
 
     ``known`` is how freely the name is looked for: in the person's own meetings each part of it counts, elsewhere only
-    the whole name of two words or more, because one word may be anybody.  With ``in_any_case`` a part needs no capital
-    letter: in titles and names of files it is nothing else.  ``others`` are names of those who took part beside the
-    person: where one stands whole, no part of it is this person's.
+    the whole name of two words or more, because one word may be anybody.  A whole name of one word is a part; below
+    three letters it is found only where it is all of a field.  With ``in_any_case`` a part needs no capital letter: in
+    titles and names of files it is nothing else, unless it is a common word.  ``others`` are names of those who took
+    part beside the person: where one stands whole, no part of it is this person's.
     """
 
     names: frozenset[str]
@@ -72,8 +97,8 @@ class Person:
 
     @cached_property
     def whole(self) -> tuple[tuple[str, ...], ...]:
-        """The full names as words, in both orders."""
-        found = {words for name in self.names if (words := words_of(name)) and (len(words) > 1 or self.known)}
+        """The full names of two words or more as words, in both orders."""
+        found = {words for name in self.names if len(words := words_of(name)) > 1}
         return tuple(sorted(found | {words[::-1] for words in found}, key=lambda words: (-len(words), words)))
 
     @cached_property
@@ -117,87 +142,129 @@ class Person:
             for word in words[:1]
         )
 
-    def text(self, text: str) -> str:
-        """The text with the pseudonym for each name and address; in Unicode's form NFC where there was one."""
+    def text(self, text: str, *, called: bool = False) -> str:
+        """The text with the pseudonym for each name and address; in Unicode's form NFC where there was one.
+
+        With ``called`` the text says who somebody is, and has no common words.
+        """
         given, text = text, unicodedata.normalize("NFC", text)
         for email in self.emails:
             text = re.sub(re.escape(email), self.pseudonym, text, flags=re.IGNORECASE)
-        spans = self.spans(text)
+        spans = self.spans(text, called=called)
         if not spans and text == unicodedata.normalize("NFC", given):
             return given
         for start, end in reversed(spans):
             text = f"{text[:start]}{self.pseudonym}{text[end:]}"
         return text
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str, *, called: bool = False) -> list[tuple[int, int]]:
         """Where the name stands, in order."""
         if not (self.whole or self.parts):
             return []
         taken = [found.span() for found in PSEUDONYM.finditer(text)]  # whose name is Person is in none of these
         tokens = [
-            (found.start(), found.end(), plain(found[0]))
+            Token(plain(found[0]), found.start(), found.end())
             for found in WORD.finditer(text)
             if not any(start <= found.start() < end for start, end in taken)
         ]
-        worth = {word for word in {token[2] for token in tokens} if any(is_form(word, own) for own in self.vocabulary)}
+        worth = {
+            word for word in {token.norm for token in tokens} if any(is_form(word, own) for own in self.vocabulary)
+        }
         if not worth:
             return []
         caseless = self.in_any_case or not any(letter.isupper() for letter in text)
         found, at = [], 0
         while at < len(tokens):
-            if tokens[at][2] not in worth:
+            if tokens[at].norm not in worth:
                 at += 1
                 continue
             length = self.whole_at(text, tokens, at, self.whole)
             another = 0 if length else self.whole_at(text, tokens, at, self.apart)
             if not (length or another):
-                length = self.part_at(text, tokens[at], caseless=caseless)
+                length = self.part_at(text, tokens, at, caseless=caseless, called=called)
             if length:
-                found.append((tokens[at][0], tokens[at + length - 1][1]))
+                found.append((tokens[at].start, tokens[at + length - 1].end))
             at += length or another or 1
         return found
 
     @staticmethod
-    def whole_at(text: str, tokens: Sequence[tuple[int, int, str]], at: int, names: Sequence[tuple[str, ...]]) -> int:
+    def whole_at(text: str, tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]]) -> int:
         """How many tokens from this one on are one of the names; 0 for none."""
         for words in names:
             if at + len(words) <= len(tokens) and all(
-                is_form(tokens[at + n][2], word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
+                is_form(tokens[at + n].norm, word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
                 for n, word in enumerate(words)
             ):
                 return len(words)
         return 0
 
-    def part_at(self, text: str, token: tuple[int, int, str], *, caseless: bool) -> int:
+    def part_at(self, text: str, tokens: Sequence[Token], at: int, *, caseless: bool, called: bool) -> int:
         """1 where a token is a part of the name, 0 where it is none."""
-        start, _, word = token
-        # a part that is a word as well (will, mark) counts with its capital letter; speech without any has none
-        if not (caseless or text[start].isupper()):
+        word = tokens[at].norm
+        part = next((part for part in self.parts if same_name(word, part)), None)
+        if part is None:
+            # what is a form of two names is the one's whose stem it has: Мусі is of Муся rather than of Муха
+            others = any(same_name(word, other) for name in self.others for other in words_of(name))
+            part = None if others else next((part for part in self.parts if changed_case(word, part)), None)
+        if part is None:
             return 0
-        if any(same_name(word, part) for part in self.parts):
-            return 1
-        # what is a form of two names is the one's whose stem it has: Мусі is of Муся rather than of Муха
-        others = any(same_name(word, other) for name in self.others for other in words_of(name))
-        return int(not others and any(changed_case(word, part) for part in self.parts))
+        if not called and not COMMON.isdisjoint((word, part)):
+            return int(is_meant(text, tokens, at))
+        # any other part counts with its capital letter; speech without any has none
+        return int(caseless or called or is_capitalised(text, tokens[at]))
 
-    def json(self, value: Any) -> Any:
-        """The value with its free texts changed; all else stays, and a list of terms or notes loses the bare name."""
+    def json(self, value: Any, *, key: str = "") -> Any:
+        """The value with its free texts changed; all else stays, and a list of terms or notes loses the bare name.
+
+        ``key`` is the field that the value stands in.
+        """
         if isinstance(value, str):
-            return self.pseudonym if self.is_named(value) else self.text(value)
+            return self.pseudonym if self.fills(value, key) else self.text(value, called=key in CALLED)
         if isinstance(value, list):
-            return [self.json(each) for each in value if not (isinstance(each, str) and self.is_named(each))]
+            return [self.json(each, key=key) for each in value if not (isinstance(each, str) and self.is_named(each))]
         if isinstance(value, dict):
-            typed = value.get("kind") in TYPED
+            kind = value.get("kind")
             return {
-                key: self.json(each) if is_free(key, each) and not (typed and key == "value") else each
-                for key, each in value.items()
+                field: self.json(each, key="owner" if (kind, field) == ("person", "value") else field)
+                if is_free(field, each) and not (kind in TYPED and field == "value")
+                else each
+                for field, each in value.items()
             }
         return value
+
+    def fills(self, text: str, key: str) -> bool:
+        """Whether a field is nothing but the name; in sentences one word may be something else."""
+        if not self.is_named(text):
+            return False
+        words = words_of(text)
+        return len(words) > 1 or key not in RUNNING or (key == "title" and words[0] in self.parts)
 
     def is_named(self, text: str) -> bool:
         """Whether a text is just the full name, be it one word only."""
         words = words_of(text)
         return bool(words) and any(words == words_of(name) for name in self.names)
+
+
+def is_meant(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a common word is somebody's name where it stands: will, mark, may, Віра, Надія.
+
+    A capital letter says so inside a sentence.  At its start, where every word has one, somebody has to be spoken to or
+    to say something.  A word of capitals alone says nothing.
+    """
+    word, following = tokens[at], tokens[at + 1].norm if at + 1 < len(tokens) else ""
+    if not is_capitalised(text, word) or text[word.start : word.end].isupper():
+        return False
+    before = text[tokens[at - 1].end : word.start] if at else ""
+    if word.norm in ENGLISH_MONTHS:
+        preceding = tokens[at - 1].norm if at else ""
+        near = {token.norm for token in tokens[max(at - 2, 0) : at + 3]} - {word.norm}
+        if preceding in BEFORE_MONTH or preceding.isdigit() or following[:1].isdigit() or near & ENGLISH_MONTHS:
+            return False
+    elif word.norm not in (STOPWORDS | ROLES) - WORDS_TOO and CALLING.match(text, word.end):
+        return True
+    if not (starts_sentence(text, tokens, at) or any(mark in before for mark in '"“„«')):
+        return True
+    return following in PERSON_VERBS and not (word.norm in ENGLISH_MONTHS and following == "will")
 
 
 def is_free(key: str, value: Any) -> bool:
@@ -265,9 +332,9 @@ def letter(latin_one: str) -> str:
     return (f"[{known}]" + ("+" if latin_one == "i" else "")) if known else re.escape(latin_one)
 
 
-def adjoin(text: str, one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+def adjoin(text: str, one: Token, other: Token) -> bool:
     """Whether only a space or a mark parts two tokens."""
-    return GAP.fullmatch(text[one[1] : other[0]]) is not None
+    return GAP.fullmatch(text[one.end : other.start]) is not None
 
 
 def person(names: Iterable[str], emails: Collection[str], *, erasure_id: UUID, known: bool = False) -> Person:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from aam.erasure import people
 from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
-from aam.erasure.models import SubjectKind
+from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.erasure.names import Person, person
 from aam.erasure.schemas import Preview
 from aam.foundation.clock import new_id
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 NAMESAKES_MOST = 50
+READ_MOST = 20_000
+"""So many utterances of others are read at most."""
 
 
 def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
@@ -37,18 +41,31 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
     mentioned = people.mentioning(session, organization_id, found) - own
     counts: Counter[str] = Counter({"meetings_with_them": len(own), "meetings_to_look_through": len(mentioned)})
     unrecognised: list[UUID] = []
+    left = READ_MOST
     for meeting_id in sorted(own):
         others = people.others_in(session, meeting_id, kind, subject_id)
-        transcripts = session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)).all()
+        transcripts = transcripts_of(session, meeting_id)
         said = 0
         for transcript_id in transcripts:
             labels = people.labels_of(session, transcript_id, known, others).theirs
             said += count(
                 session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
             )
+            spoken_of = replace(known, others=frozenset(others))
+            named, read = saying(session, transcript_id, spoken_of, labels, most=left)
+            counts["utterances_of_others"] += named
+            left -= read
         counts["utterances"] += said
         if transcripts and not said:
             unrecognised.append(meeting_id)
+    for meeting_id in sorted(mentioned):
+        if not left:
+            break
+        others = people.others_in(session, meeting_id, kind, subject_id)
+        for transcript_id in transcripts_of(session, meeting_id):
+            named, read = saying(session, transcript_id, replace(found, others=frozenset(others)), (), most=left)
+            counts["utterances_of_others"] += named
+            left -= read
     counts["uploads"] = count(session, among(UploadBlob.meeting_id, own))
     heir = None
     if kind is SubjectKind.USER:
@@ -68,8 +85,35 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
         held=tuple(sorted(held.meetings)),
         held_clients=tuple(sorted(held.clients)),
         heir=heir,
-        unrecognised=tuple(unrecognised),
+        unrecognised=() if has_begun(session, kind, subject_id) else tuple(unrecognised),
         namesakes=namesakes(session, kind, subject_id, organization_id, found),
+        all_read=left > 0,
+    )
+
+
+def transcripts_of(session: Session, meeting_id: UUID) -> list[UUID]:
+    """The transcripts of a meeting."""
+    return list(session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)))
+
+
+def saying(
+    session: Session, transcript_id: UUID, known: Person, labels: Collection[str], *, most: int
+) -> tuple[int, int]:
+    """How many utterances under other labels have the name, and how many were read, which are at most so many."""
+    found = session.execute(
+        select(UtteranceRow.speaker, UtteranceRow.text)
+        .where(UtteranceRow.transcript_id == transcript_id)
+        .order_by(UtteranceRow.number)
+        .limit(most)
+    ).all()
+    return sum(row.speaker not in labels and known.text(row.text) != row.text for row in found), len(found)
+
+
+def has_begun(session: Session, kind: SubjectKind, subject_id: UUID) -> bool:
+    """Whether an erasure of the subject has begun: their words may be gone while their name still stands."""
+    under_way = (ErasureState.RUNNING, ErasureState.WAITING)
+    return bool(
+        count(session, Erasure.subject_kind == kind, Erasure.subject_id == subject_id, Erasure.state.in_(under_way))
     )
 
 

@@ -75,7 +75,7 @@ class Redaction:
         changed, somebody = False, self.known if row.__tablename__ in REPEATED else self.fields
         for name in names:
             before = getattr(row, name)
-            after = somebody.json(before)
+            after = somebody.json(before, key=name)
             if name == "title":
                 after = str(after)[:TITLE_MAX]
             if after != before:
@@ -159,7 +159,7 @@ class Redaction:
         """A speaker's label without the name, unless it is another's of that name."""
         if label in labels.others:
             return label
-        return self.known.pseudonym if self.known.is_label(label) else self.known.text(label)
+        return self.known.pseudonym if self.known.is_label(label) else self.known.text(label, called=True)
 
     def speakers(self, session: Session, transcript_id: UUID, labels: Labels) -> None:
         """Rename the person's labels, and take the name out of what others were called and proposed."""

@@ -94,7 +94,8 @@ class Preview(Value):
     ``name`` is what a person types to confirm.  ``counts`` is what would go, by kind.  ``held`` and ``held_clients``
     are what a legal hold keeps; the erasure then waits for its end.  ``heir`` gets the meetings of a user.
     ``unrecognised`` are meetings in which the participant took part but no speaker is known to be them;
-    ``namesakes`` are participants of the same name in other meetings, who may be somebody else.
+    ``namesakes`` are participants of the same name in other meetings, who may be somebody else.  With ``all_read``
+    false there is more that others said than a preview reads, and ``utterances_of_others`` may be too few.
     """
 
     subject: SubjectKind
@@ -106,6 +107,7 @@ class Preview(Value):
     heir: UUID | None = None
     unrecognised: tuple[UUID, ...] = ()
     namesakes: tuple[UUID, ...] = ()
+    all_read: bool = True
 
 
 class Remains(Value):
