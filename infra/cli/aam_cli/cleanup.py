@@ -203,9 +203,9 @@ def fail_unless(well: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def ask(payload: Answer) -> Answer:
-    """Call the cleanup function."""
+def ask(payload: Answer, *, what: str = "Cleaning up") -> Answer:
+    """Call the cleanup function; ``what`` is said to have failed should it fail."""
     from aam_local.invoking import call_function
     from aam_local.paths import find_home
 
-    return call_function(find_home(), "CleanupFunctionName", payload, what="Cleaning up")
+    return call_function(find_home(), "CleanupFunctionName", payload, what=what)

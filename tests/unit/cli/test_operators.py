@@ -334,6 +334,23 @@ def test_a_hold_needs_a_reason_and_a_subject_and_an_age_a_number(asked: Asked, a
     assert (aam(*arguments).exit_code, asked) == (2, [])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["hold", "place", "--client", "c", "--reason", "r"], "Placing the hold"),
+        (["hold", "end", "--client", "c"], "Ending the hold"),
+        (["keep", "audio", "3", "--organization", "o"], "Setting how long it is kept"),
+        (["cleanup", "temp"], "Cleaning up"),
+    ],
+)
+def test_what_failed_is_called_by_its_name(arguments: list[str], what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, what: str) -> Any:
+        raise UserError(f"{what} failed: no such client.")
+
+    monkeypatch.setattr(aam_local.invoking, "call_function", fail)
+    assert aam(*arguments).output == f"Error: {what} failed: no such client.\n"
+
+
 def test_without_a_stack_it_says_what_to_do(tmp_path: Any) -> None:
     with pytest.raises(UserError, match="run 'aam up' first"):
         call_function(Home(tmp_path, tmp_path / ".aam"), "MigrateFunctionName", {}, what="x")
