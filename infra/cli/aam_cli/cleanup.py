@@ -14,6 +14,9 @@ MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "ag
 SECONDS_A_CALL = 60
 """How long one call may delete; whoever waits for its answer gives up after two minutes."""
 
+OF_A_MODE = ("organization", "client", "meeting", "confirm", "plan_hash", "allow", "no_backup", "older_than_hours")
+"""Options that say what a mode shall do; a look would leave them unheard."""
+
 Answer = dict[str, Any]
 
 
@@ -31,7 +34,7 @@ Answer = dict[str, Any]
 @click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
 @ALLOW
 @NO_BACKUP
-@click.option("--older-than-hours", type=click.IntRange(min=0), help="For temp: what is younger stays.")
+@click.option("--older-than-hours", type=click.IntRange(min=0, max=876_000), help="For temp: what is younger stays.")
 @click.option("--health-check", is_flag=True, help="Only look; exit code 1 when something is wrong.")
 @click.option("--check", is_flag=True, help="Only compare rows and objects; exit code 1 when they disagree.")
 @click.option("--statistics", is_flag=True, help="Only count rows, objects and runs.")
@@ -57,6 +60,8 @@ def command(mode: str | None, **options: Any) -> None:
     if len(chosen) + (mode is not None) != 1:
         raise click.UsageError(f"Name one mode ({', '.join(MODES)}), or one of --health-check, --check, --statistics.")
     if chosen:
+        if any(options[name] not in (None, False, ()) for name in OF_A_MODE):
+            raise click.UsageError("--health-check, --check, --statistics and --adopt are about everything: alone.")
         chosen[0]()
     else:
         clean({"mode": mode, **scope_of(options), **older_than(options)}, options)

@@ -286,6 +286,11 @@ def test_a_name_with_a_space_that_nobody_can_type_is_typed_with_a_plain_one(
         ["--plan", HASH, "--show", "--confirm", "--yes"],
         ["temp", "--json", "--confirm", "--yes"],
         ["--health-check", "--json"],
+        ["--health-check", "--client", "c"],
+        ["--check", "--meeting", "m"],
+        ["--statistics", "--confirm", "--yes"],
+        ["--adopt", "--allow", "objects"],
+        ["temp", "--older-than-hours", "100000000000"],
     ],
 )
 def test_what_cannot_be_meant_is_refused(asked: Asked, arguments: list[str]) -> None:

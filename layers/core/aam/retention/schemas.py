@@ -59,7 +59,7 @@ class CleanupRequest(RequestBody):
     scope: ScopeKind = ScopeKind.ALL
     scope_id: UUID | None = None
     dry_run: bool = True
-    older_than_hours: int | None = Field(default=None, ge=0)
+    older_than_hours: int | None = Field(default=None, ge=0, le=876_000)
     confirm: str | None = Field(default=None, pattern=HASH)
     allow: frozenset[Amount] = frozenset()
     no_backup: bool = False
