@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
-from aam_cli.screen import one_line
+from aam_cli.screen import in_json, one_line
 
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
 SECONDS_A_CALL = 60
@@ -93,7 +92,7 @@ def clean(asked: Answer, options: dict[str, Any]) -> None:
     else:
         planned = ask(asked | {"dry_run": True})["plan"]
         if options["as_json"]:
-            click.echo(json.dumps(planned, indent=2, ensure_ascii=False))
+            click.echo(in_json(planned))
             return
         show(planned)
         if not options["confirm"] or not (planned["lines"] - planned["kept"]):
