@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
-from aam_cli.screen import one_line
+from aam_cli.screen import in_json, one_line
 
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
 SECONDS_A_CALL = 60
 """How long one call may delete; whoever waits for its answer gives up after two minutes."""
+
+OF_A_MODE = ("organization", "client", "meeting", "confirm", "plan_hash", "allow", "no_backup", "older_than_hours")
+"""Options that say what a mode shall do; a look would leave them unheard."""
 
 Answer = dict[str, Any]
 
@@ -31,7 +33,7 @@ Answer = dict[str, Any]
 @click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
 @ALLOW
 @NO_BACKUP
-@click.option("--older-than-hours", type=click.IntRange(min=0), help="For temp: what is younger stays.")
+@click.option("--older-than-hours", type=click.IntRange(min=0, max=876_000), help="For temp: what is younger stays.")
 @click.option("--health-check", is_flag=True, help="Only look; exit code 1 when something is wrong.")
 @click.option("--check", is_flag=True, help="Only compare rows and objects; exit code 1 when they disagree.")
 @click.option("--statistics", is_flag=True, help="Only count rows, objects and runs.")
@@ -57,6 +59,8 @@ def command(mode: str | None, **options: Any) -> None:
     if len(chosen) + (mode is not None) != 1:
         raise click.UsageError(f"Name one mode ({', '.join(MODES)}), or one of --health-check, --check, --statistics.")
     if chosen:
+        if any(options[name] not in (None, False, ()) for name in OF_A_MODE):
+            raise click.UsageError("--health-check, --check, --statistics and --adopt are about everything: alone.")
         chosen[0]()
     else:
         clean({"mode": mode, **scope_of(options), **older_than(options)}, options)
@@ -88,7 +92,7 @@ def clean(asked: Answer, options: dict[str, Any]) -> None:
     else:
         planned = ask(asked | {"dry_run": True})["plan"]
         if options["as_json"]:
-            click.echo(json.dumps(planned, indent=2, ensure_ascii=False))
+            click.echo(in_json(planned))
             return
         show(planned)
         if not options["confirm"] or not (planned["lines"] - planned["kept"]):
@@ -203,9 +207,9 @@ def fail_unless(well: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def ask(payload: Answer) -> Answer:
-    """Call the cleanup function."""
+def ask(payload: Answer, *, what: str = "Cleaning up") -> Answer:
+    """Call the cleanup function; ``what`` is said to have failed should it fail."""
     from aam_local.invoking import call_function
     from aam_local.paths import find_home
 
-    return call_function(find_home(), "CleanupFunctionName", payload, what="Cleaning up")
+    return call_function(find_home(), "CleanupFunctionName", payload, what=what)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
 
-from aam_cli.screen import one_line
+from aam_cli.screen import in_json, one_line
 
 Answer = dict[str, Any]
 
@@ -73,7 +72,7 @@ def command(ctx: click.Context, *, month: str | None, by: str, as_json: bool) ->
         return
     report = ask({"command": "report", "by": by, **({"month": month} if month else {})})
     if as_json:
-        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        click.echo(in_json(report))
         return
     for line in report["lines"]:
         note = f"  ({line['unknown']} without a known price)" if line["unknown"] else ""
@@ -103,7 +102,7 @@ def budget(organization: str | None, *, monthly: str | None, without: bool, as_j
     setting = {"set": True, "monthly_usd": monthly} if monthly is not None or without else {}
     answer = ask({"command": "budget", **({"organization": organization} if organization else {}), **setting})
     if as_json:
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        click.echo(in_json(answer))
         return
     click.echo(told(answer["budget"]))
     if answer["resumed_runs"]:

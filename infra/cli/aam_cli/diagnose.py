@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from aam_cli.screen import one_line
+from aam_cli.screen import in_json, one_line
 
 Answer = dict[str, Any]
 
@@ -44,7 +43,7 @@ def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as
     if services:
         found["stack"] = stack_health()
     if as_json:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        click.echo(in_json(found))
         return
     told = (
         (told_gone(found) if "departure" in found else told_meeting(found, whole=whole))

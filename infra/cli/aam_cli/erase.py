@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from aam_cli.screen import one_line
+from aam_cli.screen import in_json, one_line
 
 SUBJECTS = ("client", "meeting", "user", "participant")
 LOOKS = ("certificate", "list")
@@ -52,7 +51,7 @@ def erase(what: str, subject_id: str, *, confirm: bool, yes: bool, as_json: bool
     asked = {"subject": what, "id": subject_id}
     preview = ask(asked | {"dry_run": True})["preview"]
     if as_json and not confirm:
-        click.echo(json.dumps(preview, indent=2, ensure_ascii=False))
+        click.echo(in_json(preview))
     elif not as_json:
         describe(preview)
     if not confirm:
@@ -112,7 +111,7 @@ def describe(preview: Answer) -> None:
 def show(certificate: Answer, *, as_json: bool) -> None:
     """A certificate as people read it."""
     if as_json:
-        click.echo(json.dumps(certificate, indent=2, ensure_ascii=False))
+        click.echo(in_json(certificate))
         return
     click.echo(f"Erasure {certificate['id']} of {certificate['subject']} {certificate['subject_id']}")
     click.echo(f"asked for {certificate['requested_at']}, {told(certificate)}")
@@ -151,7 +150,7 @@ def every_certificate() -> Iterator[Answer]:
 def show_all(certificates: Iterator[Answer], *, as_json: bool) -> None:
     """Every erasure in a line."""
     if as_json:
-        click.echo(json.dumps(list(certificates), indent=2, ensure_ascii=False))
+        click.echo(in_json(list(certificates)))
         return
     for each in certificates:
         click.echo(f"{each['id']}  {each['subject']} {each['subject_id']}: {told(each)}")

@@ -25,10 +25,10 @@ def command(verb: str, *, client: str | None, meeting: str | None, reason: str) 
     if verb == "place":
         if not reason.strip():
             raise click.UsageError("Say why, with --reason.")
-        ask({"action": "hold", "reason": reason, **subject})
+        ask({"action": "hold", "reason": reason, **subject}, what="Placing the hold")
         click.echo("It is held.")
     else:
-        done = ask({"action": "release", **subject})["done"]
+        done = ask({"action": "release", **subject}, what="Ending the hold")["done"]
         click.echo("The hold has ended." if done else "There was no hold.")
         if done:
             try:

@@ -21,6 +21,7 @@ def command(data_class: str, days: str, *, organization: str, client: str | None
     if days != "default" and not days.isdecimal():
         raise click.UsageError("DAYS is a number, or default.")
     asked = {"organization_id": organization, "client_id": client, "meeting_type": meeting_type}
-    ask({"action": "keep", "data_class": data_class, "days": None if days == "default" else int(days), **asked})
+    wanted = None if days == "default" else int(days)
+    ask({"action": "keep", "data_class": data_class, "days": wanted, **asked}, what="Setting how long it is kept")
     said = "as the less particular setting says" if days == "default" else f"{int(days):,} days"
     click.echo(f"{data_class} is kept {said}.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from aam_cli.screen import one_line
+from aam_cli.screen import in_json, one_line
 
 Answer = dict[str, Any]
 
@@ -56,7 +55,7 @@ def show_items(plan_hash: str, *, ask: Callable[[Answer], Answer], as_json: bool
     while after is not None:
         page = ask({"action": "plan", "hash": plan_hash, "after": after})
         for item in page["items"]:
-            click.echo(json.dumps(item, ensure_ascii=False) if as_json else in_words(item))
+            click.echo(in_json(item, indent=None) if as_json else in_words(item))
         after = page["next"]
         if after is None and not as_json and not page["items"]:
             click.echo("There is nothing in this plan.")

@@ -1,6 +1,8 @@
 """What may go to a terminal."""
 
+import json
 import unicodedata
+from typing import Any
 
 
 def plain(text: str) -> str:
@@ -22,3 +24,9 @@ def shown(letter: str) -> str:
 def one_line(text: str) -> str:
     """The same in one line."""
     return plain(text.replace("\n", " "))
+
+
+def in_json(value: Any, *, indent: int | None = 2) -> str:
+    """The value as JSON that a terminal may show too: what it would take for an order is escaped, nothing is lost."""
+    written = json.dumps(value, indent=indent, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in written)

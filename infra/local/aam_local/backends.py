@@ -4,6 +4,7 @@ import os
 import platform
 from dataclasses import dataclass
 
+from aam_local import emulator, ports
 from aam_local.emulator import ACCOUNT, REGION
 from aam_local.errors import UserError
 from aam_local.ports import LOOPBACK
@@ -92,6 +93,16 @@ def localstack() -> Running:
         database_password=password,
         layer_target="aws-arm64" if platform.machine() in ("arm64", "aarch64") else "aws-x86_64",
     )
+
+
+def is_ours(state: StackState) -> bool:
+    """Whether whoever listens on the emulator's port is the stack's own: another stack may have the port by now."""
+    return state.backend == "localstack" or ports.held_by(state.emulator_port, state.emulator)
+
+
+def answers(state: StackState, running: Running) -> bool:
+    """Whether the stack's own emulator is there and well."""
+    return is_ours(state) and emulator.healthy(running.endpoint)
 
 
 def reach(state: StackState, secrets: Secrets) -> Running:

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from aam_local import emulator
 from aam_local.aws import client
-from aam_local.backends import reach
+from aam_local.backends import answers, reach
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
@@ -75,7 +74,7 @@ def stack_bucket(home: Home, output: str) -> StackBucket:
     state, secrets = load_state(home), load_secrets(home.secrets)
     name = state.outputs.get(output)
     running = reach(state, secrets)
-    if name is None or not emulator.healthy(running.endpoint):
+    if name is None or not answers(state, running):
         raise UserError("The stack is not up; run 'aam up' first and try again.")
     s3 = client("s3", endpoint=running.endpoint, secret_access_key=running.secret_access_key, read_timeout=PATIENCE_S)
     return StackBucket(s3, name)

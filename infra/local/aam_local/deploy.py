@@ -1,6 +1,7 @@
 """`sam deploy` to a started backend, and what is needed before it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,12 @@ def describe(running: Running) -> tuple[str, dict[str, str]] | None:
     if stack is None or stack["StackStatus"] not in USABLE:
         return None
     return stack["StackId"], {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+
+
+def promised(template: Path) -> set[str]:
+    """The outputs that the built template names; none of them has a condition, so every stack has them all."""
+    section = re.search(r"^Outputs:\n((?:[ #].*\n|\n)*)", template.read_text(encoding="utf-8"), re.MULTILINE)
+    return set(re.findall(r"^  (\w+):", section[1], re.MULTILINE)) if section else set()
 
 
 def _client(running: Running, service: str) -> Any:

@@ -9,11 +9,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from aam_local import processes
+from aam_local import ports, processes
 from aam_local.errors import UserError
 from aam_local.files import remove_tree
 from aam_local.paths import Home
-from aam_local.ports import LOOPBACK
+from aam_local.ports import LOOPBACK, PortTaken
 from aam_local.processes import Started
 from aam_local.waiting import wait_until
 
@@ -34,7 +34,8 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     """Start the emulator on the loopback port with what it saved before; its process.
 
     Workers that a killed emulator left behind are ended first: they would go on writing for runs that are
-    gone.  ``observer`` is a tests' folder that workers import from, see ``programs.Asked``.
+    gone.  ``observer`` is a tests' folder that workers import from, see ``programs.Asked``.  Raises PortTaken when
+    another program was faster on the port: that one's answers are not ours.
     """
     temporary = _temporary(home)
     clear(home)
@@ -58,9 +59,13 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     )
     process = processes.remember(server.pid)
     endpoint = f"http://{LOOPBACK}:{port}"
-    wait_until(lambda: server.poll() is not None or healthy(endpoint), seconds=60)
-    if server.poll() is not None or not healthy(endpoint):
+    up = wait_until(
+        lambda: server.poll() is not None or (healthy(endpoint) and ports.held_by(port, process)), seconds=60
+    )
+    if server.poll() is not None or not up:
         processes.stop(process)
+        if not ports.is_free(port):
+            raise PortTaken(port, "the emulator")
         raise UserError(f"The emulator did not start; its last words are in {log_file}.")
     return process
 
@@ -82,7 +87,7 @@ def save(home: Home, process: Started | None) -> bool:
 
 
 def healthy(endpoint: str) -> bool:
-    """Whether the AWS APIs answer; LocalStack has the same address for it."""
+    """Whether the AWS APIs answer, whosever they are; LocalStack has the same address for it."""
     try:
         with urllib.request.urlopen(f"{endpoint}/_localstack/health", timeout=5) as answer:  # noqa: S310 - ours
             return "services" in json.load(answer)

@@ -1,5 +1,6 @@
 """The vendors' stand-ins on the loopback, for a stack that works without keys and without paying."""
 
+import contextlib
 import os
 import sys
 import urllib.error
@@ -9,7 +10,7 @@ from pathlib import Path
 from aam_local import ports, processes
 from aam_local.errors import UserError
 from aam_local.paths import Home
-from aam_local.ports import LOOPBACK
+from aam_local.ports import LOOPBACK, PortTaken
 from aam_local.processes import Started
 from aam_local.state import FakeVendors
 from aam_local.waiting import wait_until
@@ -28,8 +29,16 @@ REAL = {
 
 def start(home: Home, before: FakeVendors | None) -> FakeVendors:
     """Start both, unless they run; raises UserError when they do not answer."""
-    if before is not None and processes.find(before.process) is not None and healthy(before):
+    if before is not None and ours(before) and healthy(before):
         return before
+    for _ in range(ports.ATTEMPTS - 1):
+        with contextlib.suppress(PortTaken):
+            return _start(home, before)
+    return _start(home, before)
+
+
+def _start(home: Home, before: FakeVendors | None) -> FakeVendors:
+    """Start both on ports of their own; raises PortTaken when another program was faster on one of them."""
     clear(home)
     deepgram, openai = (
         ports.choose(asked=None, used_before=used, default=default, what=f"the fake of {vendor}", option="")
@@ -49,9 +58,12 @@ def start(home: Home, before: FakeVendors | None) -> FakeVendors:
         environment={"PATH": os.environ.get("PATH", os.defpath), "PYTHONNOUSERSITE": "1", "LANG": "C.UTF-8"},
     )
     started = FakeVendors(process=processes.remember(child.pid), deepgram_port=deepgram, openai_port=openai)
-    wait_until(lambda: child.poll() is not None or healthy(started), seconds=30)
-    if child.poll() is not None or not healthy(started):
+    up = wait_until(lambda: child.poll() is not None or (ours(started) and healthy(started)), seconds=30)
+    if child.poll() is not None or not up:
         processes.stop(started.process)
+        for port in (deepgram, openai):
+            if not ports.is_free(port):
+                raise PortTaken(port, "the fakes of the vendors")
         raise UserError(f"The fakes of the vendors did not start; their last words are in {log}.")
     return started
 
@@ -77,6 +89,11 @@ def stop(process: Started | None) -> bool:
 def clear(home: Home) -> None:
     """End fakes that nobody took down."""
     processes.stop_noted(_note(home))
+
+
+def ours(fakes: FakeVendors) -> bool:
+    """Whether it is our process that listens on both ports."""
+    return all(ports.held_by(port, fakes.process) for port in (fakes.deepgram_port, fakes.openai_port))
 
 
 def healthy(fakes: FakeVendors) -> bool:

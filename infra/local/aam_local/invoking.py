@@ -38,12 +38,14 @@ def call_function(home: Home, output: str, payload: Answer, *, what: str, second
     from botocore.exceptions import BotoCoreError
 
     from aam_local.aws import client
-    from aam_local.backends import reach
+    from aam_local.backends import is_ours, reach
 
     state = load_state(home)
     name = state.outputs.get(output)
     if name is None:
         raise UserError("There is no deployed stack here; run 'aam up' first.")
+    if not is_ours(state):
+        raise UserError("The stack does not answer; run 'aam up' and try again.")
     running = reach(state, load_secrets(home.secrets))
     functions = client(
         "lambda", endpoint=running.endpoint, secret_access_key=running.secret_access_key, read_timeout=seconds

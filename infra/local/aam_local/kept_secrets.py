@@ -6,7 +6,7 @@ from typing import Any
 
 from aam_local import emulator
 from aam_local.aws import client
-from aam_local.backends import reach
+from aam_local.backends import answers, reach
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets, save_secrets
@@ -31,7 +31,7 @@ def write_value(home: Home, output: str, text: str) -> None:
 def _reach(home: Home, output: str) -> tuple[Any, str]:
     state = load_state(home)
     running = reach(state, load_secrets(home.secrets))
-    if output not in state.outputs or not emulator.healthy(running.endpoint):
+    if output not in state.outputs or not answers(state, running):
         raise UserError("The stack is not up; run 'aam up' first and try again.")
     manager = client("secretsmanager", endpoint=running.endpoint, secret_access_key=running.secret_access_key)
     return manager, state.outputs[output]

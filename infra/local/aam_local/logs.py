@@ -8,7 +8,7 @@ from typing import Any
 
 from aam_local import postgres
 from aam_local.aws import client
-from aam_local.backends import reach
+from aam_local.backends import is_ours, reach
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
@@ -79,6 +79,8 @@ def _line(event: dict[str, Any]) -> str:
 def _groups(home: Home) -> list[str]:
     from botocore.exceptions import BotoCoreError, ClientError
 
+    if not is_ours(load_state(home)):
+        return []
     try:
         pages = _client(home).get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
         return [group["logGroupName"] for page in pages for group in page["logGroups"]]

@@ -1,14 +1,30 @@
 """Which TCP ports the stack listens on: kept across restarts, free ones chosen when taken."""
 
+import contextlib
 import socket
+from collections.abc import Callable
+from typing import TypeVar
 
 import psutil
 
+from aam_local import processes
 from aam_local.errors import UserError
+from aam_local.processes import Started
 
 LOOPBACK = "127.0.0.1"
 EMULATOR_PORT = 4566
 DATABASE_PORT = 54329
+ATTEMPTS = 5
+"""Between the choice of a port and the start of its program another stack may take it, each time anew."""
+
+Made = TypeVar("Made")
+
+
+class PortTaken(UserError):
+    """Another program took the port before ours listened on it."""
+
+    def __init__(self, port: int, what: str) -> None:
+        super().__init__(f"Port {port} for {what} was taken by {owner_of(port)} meanwhile; run 'aam up' again.")
 
 
 def is_free(port: int) -> bool:
@@ -35,6 +51,44 @@ def owner_of(port: int) -> str:
     except (psutil.AccessDenied, psutil.NoSuchProcess):
         return "another program"
     return "another program"
+
+
+def held_by(port: int | None, process: Started | None) -> bool:
+    """Whether this very process, or a child of it, listens on the port.
+
+    An answer from the port says nothing about whose it is: another stack's emulator is as healthy, opens to every key,
+    and would take our deploy in the place of its own.
+    """
+    found = processes.find(process)
+    if found is None:
+        return False
+    if _listens(found, port):
+        return True
+    try:
+        return any(_listens(child, port) for child in found.children(recursive=True))
+    except psutil.Error:
+        return False
+
+
+def _listens(process: psutil.Process, port: int | None) -> bool:
+    try:
+        connections = process.net_connections("tcp")
+    except psutil.Error:  # it ended meanwhile, or is another user's
+        return False
+    return any(found.status == psutil.CONN_LISTEN and found.laddr.port == port for found in connections)
+
+
+def start_on(choice: Callable[[], int], start: Callable[[int], Made]) -> tuple[int, Made]:
+    """Start a program on a port of its choice, on another one where the first was taken meanwhile.
+
+    The port and what ``start`` made; raises the last PortTaken after ``ATTEMPTS``, and what both raise.
+    """
+    for _ in range(ATTEMPTS - 1):
+        port = choice()
+        with contextlib.suppress(PortTaken):
+            return port, start(port)
+    port = choice()
+    return port, start(port)
 
 
 def choose(*, asked: int | None, used_before: int | None, default: int, what: str, option: str) -> int:

@@ -18,11 +18,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from aam_local import processes
+from aam_local import ports, processes
 from aam_local.errors import UserError
 from aam_local.files import remove_tree
 from aam_local.paths import Home
-from aam_local.ports import LOOPBACK
+from aam_local.ports import LOOPBACK, PortTaken
 from aam_local.processes import Started
 from aam_local.waiting import wait_until
 
@@ -69,7 +69,10 @@ def place(home: Home) -> Place:
 
 
 def start(home: Home, *, port: int, password: str) -> Started:
-    """Start the server on the loopback port and make what is missing; the server's process."""
+    """Start the server on the loopback port and make what is missing; the server's process.
+
+    Raises PortTaken when another program was faster on the port.
+    """
     where = place(home)
     clear(home)
     _prepare(where)
@@ -77,10 +80,12 @@ def start(home: Home, *, port: int, password: str) -> Started:
     for _ in range(START_ATTEMPTS):
         server = _spawn(where, port, home)
         process = processes.remember(server.pid)
-        if wait_until(lambda server=server: server.poll() is not None or _ready(where, port), seconds=30):  # type: ignore[misc]
+        if wait_until(lambda server=server: server.poll() is not None or _ready(where, server.pid, port), seconds=30):  # type: ignore[misc]
             if server.poll() is None:
                 _ensure_database(port, password)
                 return process
+            if not ports.is_free(port):
+                raise PortTaken(port, "the database")
             wait_until(lambda: False, seconds=0.5, every=0.5)
             continue
         processes.stop(process, with_signal=signal.SIGINT)
@@ -96,6 +101,11 @@ def stop(process: Started | None) -> bool:
 def clear(home: Home) -> None:
     """End a server that nobody took down, because whoever started it was killed."""
     processes.stop_noted(_note(home), with_signal=signal.SIGINT)
+
+
+def listens(home: Home, process: Started | None, port: int) -> bool:
+    """Whether this very server runs on our data and listens on the port."""
+    return process is not None and processes.find(process) is not None and _holds(place(home), process.pid, port)
 
 
 def healthy(*, port: int, password: str) -> bool:
@@ -214,7 +224,23 @@ def _spawn(where: Place, port: int, home: Home) -> subprocess.Popen[bytes]:
     )
 
 
-def _ready(where: Place, port: int) -> bool:
+def _holds(where: Place, pid: int, port: int) -> bool:
+    """Whether the server of this pid has our data and the port, as it writes down itself.
+
+    Its own file is asked rather than the system: root in a container may not look at another user's sockets.
+    https://www.postgresql.org/docs/18/storage-file-layout.html names what stands in it: pid, folder, start, port,
+    folder of sockets, address; the address is written once it listens there.
+    """
+    try:
+        lines = (where.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return False
+    return len(lines) > 5 and (lines[0].strip(), lines[3].strip(), lines[5].strip()) == (str(pid), str(port), LOOPBACK)
+
+
+def _ready(where: Place, pid: int, port: int) -> bool:
+    if not _holds(where, pid, port):
+        return False
     asked = subprocess.run(
         [str(where.binaries / "pg_isready"), "-q", "-h", LOOPBACK, "-p", str(port)],
         env=_clean_environment(),

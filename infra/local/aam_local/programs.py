@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from aam_local import emulator, fake_vendors, ports, postgres, processes
+from aam_local import emulator, fake_vendors, ports, postgres
 from aam_local.paths import Home
 from aam_local.secrets import Secrets
 from aam_local.state import StackState, save_state
@@ -74,13 +74,14 @@ def _forget_dead(home: Home, before: StackState, secrets: Secrets, asked: Asked)
     """The state without programs that ended, hang, or listen on another port than the one asked for."""
     state = before.model_copy(update={"backend": "embedded"})
     moved = asked.emulator_port not in (None, before.emulator_port)
-    runs = processes.find(before.emulator) is not None and emulator.intact(home)
+    runs = ports.held_by(before.emulator_port, before.emulator) and emulator.intact(home)
     if moved or not runs or not emulator.healthy(before.endpoint):
         emulator.stop(before.emulator)
         state = state.model_copy(update={"emulator": None})
     moved = asked.database_port not in (None, before.database_port)
     port, password = before.database_port or 0, secrets.database_password
-    if moved or processes.find(before.database) is None or not postgres.healthy(port=port, password=password):
+    runs = postgres.listens(home, before.database, port) and postgres.healthy(port=port, password=password)
+    if moved or not runs:
         postgres.stop(before.database)
         state = state.model_copy(update={"database": None})
     return state
@@ -90,14 +91,16 @@ def _start_database(home: Home, state: StackState, secrets: Secrets, asked: int 
     if state.database is not None:
         return state
     postgres.clear(home)
-    port = ports.choose(
-        asked=asked,
-        used_before=state.database_port,
-        default=ports.DATABASE_PORT,
-        what="the database",
-        option="--database-port",
+    port, process = ports.start_on(
+        lambda: ports.choose(
+            asked=asked,
+            used_before=state.database_port,
+            default=ports.DATABASE_PORT,
+            what="the database",
+            option="--database-port",
+        ),
+        lambda port: postgres.start(home, port=port, password=secrets.database_password),
     )
-    process = postgres.start(home, port=port, password=secrets.database_password)
     return state.model_copy(update={"database_port": port, "database": process})
 
 
@@ -107,14 +110,16 @@ def _start_emulator(home: Home, state: StackState, secrets: Secrets, asked: Aske
     emulator.clear(home)
     if emulator.forgot_everything(home):
         emulator.wipe(home)  # objects without their stack: the next deploy would stumble over their buckets
-    port = ports.choose(
-        asked=asked.emulator_port,
-        used_before=state.emulator_port,
-        default=ports.EMULATOR_PORT,
-        what="the emulator",
-        option="--emulator-port",
-    )
     python = home.envs / "emulator" / "bin" / "python"
     key = secrets.emulator_secret_access_key
-    process = emulator.start(home, python=python, port=port, secret_access_key=key, observer=asked.observer)
+    port, process = ports.start_on(
+        lambda: ports.choose(
+            asked=asked.emulator_port,
+            used_before=state.emulator_port,
+            default=ports.EMULATOR_PORT,
+            what="the emulator",
+            option="--emulator-port",
+        ),
+        lambda port: emulator.start(home, python=python, port=port, secret_access_key=key, observer=asked.observer),
+    )
     return state.model_copy(update={"emulator_port": port, "emulator": process})

@@ -7,9 +7,9 @@ import urllib.request
 
 from pydantic import BaseModel, ConfigDict
 
-from aam_local import deploy, emulator, fake_vendors, postgres
+from aam_local import deploy, fake_vendors, postgres
 from aam_local.addresses import api_url
-from aam_local.backends import reach
+from aam_local.backends import answers, reach
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
 from aam_local.state import load_state
@@ -44,7 +44,7 @@ def read_status(home: Home) -> Status:
     home.prepare()
     state, secrets = load_state(home), load_secrets(home.secrets)
     running = reach(state, secrets)
-    aws = emulator.healthy(running.endpoint)
+    aws = answers(state, running)
     stack = None
     if aws:
         try:

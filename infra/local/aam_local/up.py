@@ -83,8 +83,10 @@ def _deploy(
     """Deploy, unless the very same is deployed already; whether anything was done."""
     values = {**deploy.prepare(running), **fake_vendors.parameters(state.fakes)}
     inputs = hashlib.sha256(f"{sources} {sorted(values.items())}".encode()).hexdigest()
+    promised = deploy.promised(home.build / "template.yaml")
     stack = deploy.describe(running)
-    if stack and state.deployed == Deployed(inputs=inputs, stack_id=stack[0]):
+    whole = stack is not None and promised <= stack[1].keys()
+    if stack and whole and state.deployed == Deployed(inputs=inputs, stack_id=stack[0]):
         tell("the stack is deployed and unchanged")
         return state.model_copy(update={"outputs": stack[1]}), False
     if state.deployed is not None:  # should this fail halfway, the old inputs are no longer what is deployed
@@ -94,6 +96,12 @@ def _deploy(
     stack = deploy.describe(running)
     if stack is None:
         raise UserError(f"The stack {deploy.STACK} is missing after its deploy; run 'aam reset' and try again.")
+    missing = sorted(promised - stack[1].keys())
+    if missing:
+        raise UserError(
+            f"The stack {deploy.STACK} lacks {', '.join(missing)} after its deploy; run 'aam down' and 'aam up', "
+            "and if that does not help 'aam reset', which deletes all local data."
+        )
     tell("deployed")
     deployed = Deployed(inputs=inputs, stack_id=stack[0])
     return state.model_copy(update={"deployed": deployed, "outputs": stack[1]}), True

@@ -106,7 +106,7 @@ def test_another_modes_plan_is_not_taken(world: World) -> None:
     world.put("temp/a", at=world.ago(days=2))
     plan = world.clean("temp").plan
     assert plan is not None
-    with pytest.raises(PlanChanged):
+    with pytest.raises(PlanChanged, match=r"^This is a plan of temp for all, not of full for all; "):
         world.clean("full", dry_run=False, no_backup=True, confirm=plan.hash)
     assert world.found() == {"temp/a"}
 

@@ -1,5 +1,6 @@
 """What `aam demo` says before it starts anything."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from aam_cli.api_client import Api
 from aam_cli.demo_run import run_demo, show
 from aam_cli.main import main
-from aam_cli.screen import one_line, plain
+from aam_cli.screen import in_json, one_line, plain
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.reset import wipe_data
@@ -96,3 +97,12 @@ def test_a_language_that_no_engine_knows_is_refused_before_anything_is_uploaded(
 def test_words_of_strangers_give_no_orders_to_a_terminal() -> None:
     assert plain("a\x1b[31mb\r\x07\nc\u2028d — ї") == "a�[31mb��\nc�d — ї"
     assert one_line("a\nb") == "a b"
+
+
+def test_json_gives_no_orders_to_a_terminal_and_loses_nothing() -> None:
+    name = "Ї\u202egnp.exe\x1b[31m\x7f\u00a0\U000e0001\n"
+    for indent in (None, 2):
+        written = in_json({"name": name}, indent=indent)
+        assert json.loads(written) == {"name": name}
+        assert "Ї" in written
+        assert all(letter.isprintable() or letter == "\n" for letter in written)

@@ -286,6 +286,11 @@ def test_a_name_with_a_space_that_nobody_can_type_is_typed_with_a_plain_one(
         ["--plan", HASH, "--show", "--confirm", "--yes"],
         ["temp", "--json", "--confirm", "--yes"],
         ["--health-check", "--json"],
+        ["--health-check", "--client", "c"],
+        ["--check", "--meeting", "m"],
+        ["--statistics", "--confirm", "--yes"],
+        ["--adopt", "--allow", "objects"],
+        ["temp", "--older-than-hours", "100000000000"],
     ],
 )
 def test_what_cannot_be_meant_is_refused(asked: Asked, arguments: list[str]) -> None:
@@ -332,6 +337,23 @@ def test_what_is_held_and_how_long_things_stay(asked: Asked, arguments: list[str
 )
 def test_a_hold_needs_a_reason_and_a_subject_and_an_age_a_number(asked: Asked, arguments: list[str]) -> None:
     assert (aam(*arguments).exit_code, asked) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["hold", "place", "--client", "c", "--reason", "r"], "Placing the hold"),
+        (["hold", "end", "--client", "c"], "Ending the hold"),
+        (["keep", "audio", "3", "--organization", "o"], "Setting how long it is kept"),
+        (["cleanup", "temp"], "Cleaning up"),
+    ],
+)
+def test_what_failed_is_called_by_its_name(arguments: list[str], what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, what: str) -> Any:
+        raise UserError(f"{what} failed: no such client.")
+
+    monkeypatch.setattr(aam_local.invoking, "call_function", fail)
+    assert aam(*arguments).output == f"Error: {what} failed: no such client.\n"
 
 
 def test_without_a_stack_it_says_what_to_do(tmp_path: Any) -> None:

@@ -59,7 +59,7 @@ class CleanupRequest(RequestBody):
     scope: ScopeKind = ScopeKind.ALL
     scope_id: UUID | None = None
     dry_run: bool = True
-    older_than_hours: int | None = Field(default=None, ge=0)
+    older_than_hours: int | None = Field(default=None, ge=0, le=876_000)
     confirm: str | None = Field(default=None, pattern=HASH)
     allow: frozenset[Amount] = frozenset()
     no_backup: bool = False
@@ -189,9 +189,9 @@ ACTIONS: dict[str, type[Request]] = {
 
 def parse(event: dict[str, Any]) -> Request:
     """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
-    return read_request(
-        event, actions=ACTIONS, otherwise=CleanupRequest, error=BadCleanupRequest, ending="nothing was deleted"
-    )
+    deletes = event.get("action") not in ("hold", "release", "keep")
+    ending = "nothing was deleted" if deletes else "nothing was changed"
+    return read_request(event, actions=ACTIONS, otherwise=CleanupRequest, error=BadCleanupRequest, ending=ending)
 
 
 class Largest(Value):

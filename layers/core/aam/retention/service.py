@@ -86,6 +86,11 @@ def confirmed(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
         raise PlanUnknown(
             f"This plan is over {tools.policy.plan_hours} hours old; make a new one. Nothing was deleted."
         )
+    if (old.summary.mode, old.summary.scope) != (request.mode, request.scope_text):
+        raise PlanChanged(
+            f"This is a plan of {old.summary.mode} for {old.summary.scope}, not of {request.mode} for "
+            f"{request.scope_text}; confirm it with its own mode and scope, or make another. Nothing was deleted."
+        )
     plan = make_plan(request, tools=tools, now=planned_at)
     if plan.summary.hash != old.summary.hash:
         gone, come, named = changes(old.file, plan.file)
