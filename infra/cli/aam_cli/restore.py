@@ -62,21 +62,21 @@ def command(**options: Any) -> None:
 
 def restore(options: dict[str, Any]) -> None:
     """Bring, show, ask, restore."""
-    name = options["name"]
     place = place_of(options["source"]) if options["source"] is not None else None
     carried = None
     if place is not None:
-        name = choose(place, name).backup
+        found = choose(place, options["name"]).model_dump(mode="json")
         carried = None if options["without_ledger"] else look_at(place)
-        bring_rows(place, name)
-    found = ask({"action": "look", "backup": name})["backup"]
-    if found is None:
-        raise click.ClickException("There is no such backup; 'aam backup --list' shows those there are.")
+    else:
+        found = look(options["name"])
     rows = sum(found["counts"].values())
     click.echo(f"Backup {found['backup']}: {rows:,} rows of {found['taken_at']}, schema {found['revision']}.")
     date = found["backup"].partition("/")[0]
     if not options["yes"] and click.prompt(f'Type its date to restore it ("{date}")', default="") != date:
         raise click.ClickException("That is not it; nothing was changed.")
+    if place is not None:
+        refuse_early(found)
+        bring_rows(place, found["backup"])
     if carried is not None:
         bring(carried)
     without = {"without_ledger": True} if options["without_ledger"] else {}
@@ -107,6 +107,27 @@ def restore(options: dict[str, Any]) -> None:
     else:
         fits(done["integrity"])
     click.echo("Cleanups delete nothing until 'aam restore --reconcile'.")
+
+
+def look(name: str | None) -> Answer:
+    """What the stack's own bucket has under a name, or as its newest; says what is passed over."""
+    told = ask({"action": "look", "backup": name})
+    found: Answer | None = told["backup"]
+    if found is None:
+        raise click.ClickException("There is no such backup; 'aam backup --list' shows those there are.")
+    for other in told["passed_over"]:
+        click.echo(f"Backup {other} is newer, but of another system than the recordings here; it is passed over.")
+    return found
+
+
+def refuse_early(manifest: Answer) -> None:
+    """Raise what a restore of a backup kept elsewhere would be refused for, before any of it is brought.
+
+    A ledger takes nothing back: what it is given for a restore that is refused afterwards stays in it.
+    """
+    refused = ask({"action": "look", "coming": manifest})["refused"]
+    if refused is not None:
+        raise click.ClickException(f"Restoring failed: {refused['detail']}")
 
 
 def bring_late(source: str, point: str | None) -> None:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from aam.backups import restoring
+from aam.backups.answering import answer_restore
 from aam.backups.errors import (
     BackupBroken,
     BackupTooNew,
@@ -27,7 +28,9 @@ from aam.backups.errors import (
     RestoreFailed,
     RestoreInProgress,
 )
-from aam.backups.manifest import LedgerFacts, choose, manifest_key
+from aam.backups.manifest import LedgerFacts, choose, dump_key, keys_of, manifest_key
+from aam.backups.restoring import chosen
+from aam.backups.schemas import parse_restore
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
 from aam.retention import identity
@@ -199,6 +202,40 @@ def test_only_an_empty_database_is_restored_into(world: BackupWorld) -> None:
     with world.database.admin.begin() as connection:
         connection.exec_driver_sql("create table public.stranger (id int)")
     unchanged(world, DatabaseNotEmpty)
+
+
+def test_what_comes_from_elsewhere_is_refused_before_it_is_brought(world: BackupWorld) -> None:
+    world.meeting()
+    name = world.backed_up().backup
+    coming = choose(world.backup_store, name).model_dump(mode="json")
+
+    def refused(**other: object) -> str | None:
+        request = parse_restore({"action": "look", "coming": coming | other})
+        told = answer_restore(request, tools=lambda: world.restore_tools, has_time=lambda: True)["refused"]
+        return told and str(told["code"])
+
+    for key in keys_of(name):
+        world.backup_store.delete(key)  # nothing of it is here yet
+    assert refused() == "database_not_empty"
+    world.wipe()
+    assert (refused(), refused(revision="9999")) == (None, "backup_too_new")
+    world.bucket.store.write(identity.KEY, f'{{"store_id": "{uuid4()}"}}'.encode(), content_type="x")
+    assert refused() == "foreign_backup"
+
+
+def test_the_newest_is_one_of_whose_recordings_these_are(world: BackupWorld) -> None:
+    world.meeting()
+    world.clean("temp", dry_run=False)  # the bucket is this database's
+    name = world.backed_up().backup
+    other, store = "2099-01-01/000000Z", world.backup_store
+    said = choose(store, name).model_copy(update={"backup": other, "store_id": uuid4()})
+    store.write(manifest_key(other), said.model_dump_json().encode(), content_type="x")
+    store.write(dump_key(other), store.read(dump_key(name)), content_type="x")
+    world.wipe()
+    found, passed_over = chosen(None, tools=world.restore_tools)
+    assert (found.backup, passed_over) == (name, [other])
+    unchanged(world, ForeignBackup, other)
+    assert world.restored().backup == name
 
 
 def test_two_restores_do_not_fight(world: BackupWorld) -> None:

@@ -97,6 +97,26 @@ def test_a_restore_asks_for_the_date(store: Store) -> None:
     assert "aam restore --reconcile" in done.output
 
 
+def test_what_is_passed_over_for_another_systems_is_named(store: Store) -> None:
+    store.passed_over = ["2026-11-23/010000Z"]
+    assert "2026-11-23/010000Z is newer, but of another system" in aam("restore", "--yes").output
+
+
+@pytest.mark.parametrize("typed", ["x\n", "2026-11-22\n"])
+def test_nothing_is_brought_before_it_was_asked_for_and_would_be_taken(
+    store: Store, tmp_path: Path, typed: str
+) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    store.content.clear()
+    store.asked.clear()
+    store.ledger.secret, store.ledger.said = "n" * 64, {}
+    store.refused = {"code": "database_not_empty", "detail": "The database is not empty. Nothing was changed."}
+    done = aam("restore", "--from", str(tmp_path), typed=typed)
+    assert (done.exit_code, store.actions()) == (1, ["look"] if "2026" in typed else [])
+    assert (store.content, store.ledger.secret, store.ledger.said) == ({}, "n" * 64, {})
+    assert "othing was changed.\n" in done.output
+
+
 def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
     store.finished = False
     done = aam("restore", "--yes")
@@ -130,7 +150,7 @@ def test_rows_are_brought_with_the_manifest_last_and_then_the_objects_that_they_
     assert done.exit_code == 0, done.output
     rows = [f"put {key}" for key in list(STORED)[:3]]
     objects = [f"put {key}" for key in sorted(store.wanted)]
-    assert store.actions() == [*rows, "look", "restore", "wanted", *objects, "copy_back"]
+    assert store.actions() == ["look", *rows, "restore", "wanted", *objects, "copy_back"]
     assert store.content == {key: body for key, body in STORED.items() if key != "objects/meetings/m/b.mp3"}
     assert "2 of 3 objects" in done.output
 

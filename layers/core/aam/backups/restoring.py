@@ -18,7 +18,7 @@ from aam.backups.emptiness import require_empty
 from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
 from aam.backups.ledger import refuse_foreign
 from aam.backups.loading import checked, load, verify
-from aam.backups.manifest import Manifest, choose, has_dump
+from aam.backups.manifest import Manifest, backups_in, choose, has_dump
 from aam.backups.tools import RestoreTools, Step, counted
 from aam.foundation.schemas import Value
 from aam.retention import identity
@@ -61,7 +61,9 @@ def restore(
     RestoreFailed: nothing is changed then.  Killed while it loads, it has changed nothing either; killed later,
     reconciling goes on with it.
     """
-    manifest = choose(tools.backups, wanted)
+    manifest, _ = chosen(wanted, tools=tools)
+    if not has_dump(tools.backups, manifest):
+        raise BackupBroken
     refuse(manifest, tools=tools)
     if manifest.ledger is not None and not without_ledger:
         refuse_foreign(manifest, tools.ledger())
@@ -94,15 +96,29 @@ def restore(
 
 
 def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
-    """Raise what can be seen without reading the dump."""
+    """Raise what can be seen without the dump and the ledger, which may still have to be brought."""
     if manifest.revision not in tools.schema.revisions:
         raise BackupTooNew
-    if not has_dump(tools.backups, manifest):
-        raise BackupBroken
-    label = identity.label_of(tools.bucket)
-    if label not in (None, manifest.store_id) and holds_recordings(tools):
+    if owner_of_recordings(tools) not in (None, manifest.store_id):
         raise ForeignBackup
     require_empty(tools.admin, tools.schema)
+
+
+def chosen(wanted: str | None, *, tools: RestoreTools) -> tuple[Manifest, list[str]]:
+    """The backup that is wanted, or the newest of whose recordings these are; and which newer ones were passed over.
+
+    Raises NoSuchBackup, ManifestBroken.
+    """
+    if wanted is not None:
+        return choose(tools.backups, wanted), []
+    found = choose(tools.backups, None, store_id=owner_of_recordings(tools))
+    return found, [name for name in backups_in(tools.backups) if name > found.backup]
+
+
+def owner_of_recordings(tools: RestoreTools) -> UUID | None:
+    """Whose recordings lie in the bucket; None where it does not say so, or has none and may be given to anybody."""
+    label = identity.label_of(tools.bucket)
+    return label if label is not None and holds_recordings(tools) else None
 
 
 def holds_recordings(tools: RestoreTools) -> bool:
