@@ -108,7 +108,10 @@ class Store:
         answers: dict[str, Any] = {
             "backup": {"backup": NAME, "rows": 3, "dump_bytes": len(DUMP), "objects": copied, "finished": False},
             "copy": {"objects": copied, "finished": True},
-            "list": {"backups": [MANIFEST], "broken": ["2026-11-21/010000Z"]},
+            "list": {
+                "backups": [MANIFEST | {"backup": "2026-11-23/010000Z"}, MANIFEST],
+                "broken": ["2026-11-21/010000Z"],
+            },
             "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
             "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
             "look": {

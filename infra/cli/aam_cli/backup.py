@@ -47,12 +47,12 @@ def make() -> str:
     """Make a backup; its name."""
     made = ask({"action": "backup", "seconds": SECONDS_A_CALL})
     click.echo(f"Backup {made['backup']}: {made['rows']:,} rows in {made['dump_bytes']:,} bytes.")
-    copied = made["objects"]
-    tell(copied)
+    name = str(made["backup"])
+    tell(made["objects"])
     while not made["finished"]:
         made = ask({"action": "copy", "seconds": SECONDS_A_CALL})
         tell(made["objects"])
-    return str(made.get("backup") or newest())
+    return name
 
 
 def tell(copied: Answer) -> None:
@@ -60,11 +60,6 @@ def tell(copied: Answer) -> None:
     click.echo(f"{copied['objects']:,} objects copied ({copied['size_bytes']:,} bytes), {copied['gone']:,} are gone.")
     if copied["failed"]:
         click.echo(f"{copied['failed']:,} are archived and have no copy; bring them back first.")
-
-
-def newest() -> str:
-    """The name of the newest backup."""
-    return str(ask({"action": "list"})["backups"][0]["backup"])
 
 
 def keep(place: Elsewhere, name: str, *, objects: bool) -> None:
