@@ -202,11 +202,13 @@ def schema_of(database: Database) -> Schema:
     return Schema(owner=OWNER, roles=STATEMENTS, advisory_lock=ADVISORY_LOCK, revisions=revisions(), bring_up=bring_up)
 
 
-def leave_manifest(world: World, *, of: UUID | None = None, dump: bytes = b"dump", **since: float) -> None:
+def leave_manifest(
+    world: World, *, of: UUID | None = None, dump: bytes = b"dump", called: datetime | None = None, **since: float
+) -> None:
     """Write what says that a whole backup was taken so long ago, of this system or of another."""
     with world.database.transaction() as session:
         store_id = of or identity.store_id(session)
-    name, digest = name_of(world.ago(**since)), "0" * 64
+    name, digest = name_of(called or world.ago(**since)), "0" * 64
     manifest = Manifest(
         backup=name,
         taken_at=world.ago(**since),

@@ -51,7 +51,7 @@ def test_a_backup_is_a_dump_what_the_stack_was_and_a_manifest(world: BackupWorld
     told = json.loads(world.backup_store.read(config))
     assert told["stack"] == {"parameters": {"Stage": "test"}}
     assert told["database"]["revision"] == said.revision
-    assert newest_backup(world.backup_store, store_id=said.store_id) == said.taken_at
+    assert newest_backup(world.backup_store, store_id=said.store_id, now=world.now) == said.taken_at
     head = world.s3.head_object(Bucket=BACKUPS, Key=f"objects/{made.key}")
     assert head["ContentType"] == "audio/mpeg", "a copy is the object, whole"
 
