@@ -111,7 +111,7 @@ def show_all() -> None:
     if not found:
         click.echo("There is no backup; 'aam backup' makes one.")
     for name in answer["broken"]:
-        click.echo(f"{name}  its manifest cannot be read; it cannot be restored")
+        click.echo(f"{name}  its manifest or its dump is missing or broken; it cannot be restored")
 
 
 def ask(payload: Answer) -> Answer:

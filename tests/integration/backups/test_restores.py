@@ -100,7 +100,9 @@ def test_a_broken_newest_backup_is_named_and_so_is_the_one_to_choose(world: Back
     world.meeting()
     kept = world.backed_up().backup
     world.wipe()
-    later = "2099-01-01/000000Z"
+    later, without = "2099-01-01/000000Z", "2098-01-01/000000Z"
+    bare = choose(world.backup_store, kept).model_copy(update={"backup": without}).model_dump_json().encode()
+    world.backup_store.write(manifest_key(without), bare, content_type="application/json")  # and no dump
     for said in (b"[]", world.backup_store.read(manifest_key(kept))):  # none at all, and another one's under this name
         world.backup_store.write(manifest_key(later), said, content_type="application/json")
         for wanted in (None, later, "2099-01-01"):

@@ -23,7 +23,7 @@ def test_a_backup_is_made_and_copied_until_nothing_is_left(store: Store) -> None
     assert "archived" in done.output
     listed = aam("backup", "--list").output
     assert NAME in listed
-    assert "2026-11-21/010000Z  its manifest cannot be read" in listed
+    assert "2026-11-21/010000Z  its manifest or its dump is missing or broken" in listed
 
 
 def test_a_folder_holds_the_same_names_and_only_its_owner_reads_it(store: Store, tmp_path: Path) -> None:
@@ -178,6 +178,8 @@ def test_a_broken_newest_backup_of_a_folder_is_named_with_the_one_before(store: 
     later = tmp_path / "backups/database/2026-11-23/010000Z.json"
     later.parent.mkdir()
     later.write_bytes(json.dumps(MANIFEST).encode())  # of another backup
+    between = tmp_path / "backups/database/2026-11-22/020000Z.json"
+    between.write_bytes(json.dumps({**MANIFEST, "backup": "2026-11-22/020000Z"}).encode())  # without its dump
     store.asked.clear()
     done = aam("restore", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked) == (1, [])

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from aam.backups.copies import keep_up, listed
 from aam.backups.errors import NoSuchBackup, RestoreInProgress
-from aam.backups.manifest import COPIES, backups_in, choose, keys_of, read_manifest
+from aam.backups.manifest import COPIES, backups_in, choose, keys_of, whole
 from aam.backups.reconciling import copy_back, reconcile, release
 from aam.backups.restoring import chosen, refuse, restore
 from aam.backups.schemas import (
@@ -48,7 +48,7 @@ def answer_backup(
     if isinstance(request, BackupRequest):
         if request.action == "list":
             names = backups_in(made.backups)[:LISTED_AT_MOST]
-            manifests = {name: read_manifest(made.backups, name) for name in names}
+            manifests = {name: whole(made.backups, name) for name in names}
             return {
                 "backups": [found.model_dump(mode="json") for found in manifests.values() if found],
                 "broken": [name for name, found in manifests.items() if not found],

@@ -27,6 +27,7 @@ from aam.retention.newest_backup import (
     has_dump,
     manifest_key,
     read_manifest,
+    whole,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "manifest_key",
     "name_of",
     "read_manifest",
+    "whole",
 ]
 
 CONFIG, COPIES = "backups/config/", "objects/"
@@ -94,5 +96,5 @@ def choose(store: ObjectStore, wanted: str | None, *, store_id: UUID | None = No
 
 def instead_in(store: ObjectStore, there: list[str]) -> str:
     """Which of the backups to choose where the wanted one is broken."""
-    whole = next((name for name in there if read_manifest(store, name) is not None), None)
-    return f"choose the newest whole one, {whole}, by its name" if whole else "no other one is whole"
+    other = next((name for name in there if whole(store, name) is not None), None)
+    return f"choose the newest whole one, {other}, by its name" if other else "no other one is whole"

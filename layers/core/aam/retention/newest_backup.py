@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
@@ -57,7 +57,7 @@ class Manifest(Value):
     dump_bytes: int = Field(ge=1)
     dump_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     config_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    counts: dict[str, int]
+    counts: dict[str, Annotated[int, Field(ge=0)]]
     objects: Copied = Field(default_factory=Copied)
     ledger: LedgerFacts | None = None
 
@@ -90,6 +90,12 @@ def read_manifest(store: ObjectStore, backup: str) -> Manifest | None:
     except (ObjectMissing, ValidationError):
         return None
     return found if found.backup == backup else None
+
+
+def whole(backups: ObjectStore, name: str) -> Manifest | None:
+    """The manifest of a backup that has its dump as well, or None; raises StorageUnavailable."""
+    manifest = read_manifest(backups, name)
+    return manifest if manifest is not None and has_dump(backups, manifest) else None
 
 
 def newest_backup(backups: ObjectStore, *, store_id: UUID, now: datetime) -> datetime | None:
