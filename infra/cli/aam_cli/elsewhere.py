@@ -44,6 +44,10 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def __str__(self) -> str:
+        """As a person would name it."""
+        return str(self.root)
+
     def prepare(self) -> None:
         """Make the folder, and those above it; raises UserError."""
         try:
@@ -94,6 +98,10 @@ class Prefix:
         self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
         with self.told():
             self.client = boto3.client("s3")
+
+    def __str__(self) -> str:
+        """As a person would name it."""
+        return f"s3://{self.bucket}/{self.prefix}"
 
     def prepare(self) -> None:
         """See whether the bucket answers; raises UserError."""

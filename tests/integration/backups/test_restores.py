@@ -31,6 +31,7 @@ from aam.backups.errors import (
 from aam.backups.manifest import LedgerFacts, choose, dump_key, keys_of, manifest_key
 from aam.backups.restoring import chosen
 from aam.backups.schemas import parse_restore
+from aam.erasure.errors import LedgerForged
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
 from aam.retention import identity
@@ -185,6 +186,17 @@ def test_another_ledger_of_erasures_brings_nobody_back_unless_that_is_said(world
     world.wipe()
     world.ledger = ours.model_copy(update={"entries": 3})  # somebody was erased since
     assert world.restored(first).ledger == "same"
+
+
+def test_an_entry_that_nobody_can_read_is_found_before_anybody_is_back(world: BackupWorld) -> None:
+    world.meeting()
+    world.backed_up()
+    world.wipe()
+    world.forged = True
+    unchanged(world, LedgerForged)
+    with pytest.raises(LedgerForged):
+        world.restored(without_ledger=True)
+    assert world.everything() == {}
 
 
 def test_a_backup_is_not_lost_because_nobody_knew_its_ledger(world: BackupWorld) -> None:

@@ -6,6 +6,7 @@ a restored database does not know; every step may be repeated.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +16,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from aam.backups.emptiness import require_empty
-from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
+from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, LedgerUnavailable, RestoreFailed
 from aam.backups.ledger import refuse_foreign
 from aam.backups.loading import checked, load, verify
 from aam.backups.manifest import Manifest, backups_in, choose, has_dump
@@ -57,16 +58,20 @@ def restore(
     """Restore a backup, by its name or date or the newest, into an empty database.
 
     ``without_ledger``: though its ledger of erasures is not this stack's.  Raises NoSuchBackup, ManifestBroken,
-    BackupTooNew, ForeignBackup, ForeignLedger, LedgerUnavailable, DatabaseNotEmpty, RestoreInProgress, BackupBroken,
-    RestoreFailed: nothing is changed then.  Killed while it loads, it has changed nothing either; killed later,
-    reconciling goes on with it.
+    BackupTooNew, ForeignBackup, ForeignLedger, LedgerUnavailable, LedgerForged, DatabaseNotEmpty,
+    RestoreInProgress, BackupBroken, RestoreFailed: nothing is changed then.  Killed while it loads, it has changed
+    nothing either; killed later, reconciling goes on with it.
     """
     manifest, _ = chosen(wanted, tools=tools)
     if not has_dump(tools.backups, manifest):
         raise BackupBroken
     refuse(manifest, tools=tools)
+    # A replay follows whatever was said: an entry that nobody can read would end it when everybody is back already.
     if manifest.ledger is not None and not without_ledger:
         refuse_foreign(manifest, tools.ledger())
+    else:
+        with suppress(LedgerUnavailable):
+            tools.ledger()
     verify(tools.backups, manifest)
     before = read_note(tools.bucket)
     marked = RestoreNote(
