@@ -55,7 +55,10 @@ def command(**options: Any) -> None:
             return
         if options["objects"]:
             copy_back()
-        reconcile(options["point"])
+        if options["objects"] and options["point"] is None and is_settled():
+            click.echo("No restore waits to be reconciled.")
+        else:
+            reconcile(options["point"])
     else:
         restore(options)
 
@@ -133,11 +136,16 @@ def refuse_early(manifest: Answer) -> None:
 def bring_late(source: str, point: str | None) -> None:
     """Bring objects to rows that were restored before, once whoever was erased is erased again."""
     place = place_of(source)
-    restored = ask({"action": "look"})["restored"]
-    if restored is None or restored["state"] != "settled":
+    if not is_settled():
         reconcile(point)
     bring_objects(place, ask)
     copy_back()
+
+
+def is_settled() -> bool:
+    """Whether the last restore is reconciled."""
+    restored = ask({"action": "look"})["restored"]
+    return restored is not None and restored["state"] == "settled"
 
 
 def copy_back() -> None:

@@ -244,6 +244,9 @@ def test_reconciling_and_quarantine(store: Store) -> None:
     assert "1 objects (7 bytes)" in reconciled
     assert store.asked[0]["action"] == "copy_back"
     assert store.asked[1]["point"] == "2026-11-22T00:00:00Z"
+    store.asked.clear()
+    done = aam("restore", "--reconcile", "--objects")  # what is advised once all is settled
+    assert (done.exit_code, store.actions()) == (0, ["copy_back", "look"])
     assert "quarantine/meetings/x" in aam("restore", "--quarantine").output
     assert "upload u of meeting m" in aam("restore", "--release", "quarantine/meetings/x", "--meeting", "m").output
     assert store.asked[-1] == {"to": "Restore", "action": "release", "key": "quarantine/meetings/x", "meeting_id": "m"}
