@@ -28,7 +28,7 @@ def choose(place: Elsewhere, wanted: str | None) -> Manifest:
     names = sorted(key.removeprefix(DATABASE).removesuffix(".json") for key in sizes if key.endswith(".json"))
     fitting = [name for name in names if wanted is None or name == wanted or name.startswith(f"{wanted}/")]
     if not fitting:
-        raise click.ClickException("There is no such backup; nothing was changed.")
+        raise click.ClickException(f"There is no such backup in {place}; nothing was changed.")
     name = fitting[-1]
     manifest = manifest_of(place, name)
     if manifest is None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from aam_cli.bringing import bring_objects, bring_rows, choose
+from aam_cli.bringing import OBJECTS, bring_objects, bring_rows, choose
 from aam_cli.carrying import bring, look_at
-from aam_cli.elsewhere import place_of
+from aam_cli.elsewhere import backup_name, place_of
 
 Answer = dict[str, Any]
 PATIENCE_S = 960
@@ -19,7 +19,9 @@ NOT_ERASED, HELD = "not_erased", "held_erased"
 
 @click.command()
 @click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup kept there; otherwise the stack's own.")
-@click.option("--date", "--backup", "name", metavar="DATE|NAME", help="Which one; otherwise the newest.")
+@click.option(
+    "--date", "--backup", "name", metavar="DATE|NAME", callback=backup_name, help="Which one; otherwise the newest."
+)
 @click.option("--objects", is_flag=True, help="Also copy back the objects that the store lost.")
 @click.option(
     "--without-ledger", is_flag=True, help="Though the ledger of erasures is another: who was erased is back."
@@ -45,6 +47,8 @@ def command(**options: Any) -> None:
         raise click.UsageError("--point goes with --reconcile, --meeting with --release.")
     if options["reconcile"] and options["source"] is not None and not options["objects"]:
         raise click.UsageError("--reconcile --from brings objects; say --objects with it.")
+    if options["source"] is not None and (options["quarantine"] or options["released"] is not None):
+        raise click.UsageError("--from does not go with --quarantine and --release.")
     if options["quarantine"]:
         show_quarantine()
     elif options["released"] is not None:
@@ -136,6 +140,8 @@ def refuse_early(manifest: Answer) -> None:
 def bring_late(source: str, point: str | None) -> None:
     """Bring objects to rows that were restored before, once whoever was erased is erased again."""
     place = place_of(source)
+    if not place.sizes(OBJECTS):
+        raise click.ClickException(f"No objects are kept in {place}. Nothing was changed.")
     if not is_settled():
         reconcile(point)
     bring_objects(place, ask)

@@ -29,7 +29,7 @@ def test_a_backup_is_made_and_copied_until_nothing_is_left(store: Store) -> None
 def test_a_folder_holds_the_same_names_and_only_its_owner_reads_it(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     assert aam("backup", "--to", str(folder), "--backup", "2026-11-22").exit_code == 0
-    assert store.actions() == ["fetch_objects", "fetch_objects", "fetch_objects", "fetch"]
+    assert store.actions() == ["fetch", "fetch_objects", "fetch_objects", "fetch_objects", "fetch"]
     assert files(folder) == STORED | LEDGER
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
     assert modes == {0o600, 0o700}
@@ -194,7 +194,11 @@ def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
     done = aam("restore", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked) == (1, [])
     assert done.output == "Error: The dump is cut or was changed: its checksum is wrong. Nothing was changed.\n"
-    assert aam("restore", "--from", str(tmp_path / "none"), "--yes").output.startswith("Error: There is no such backup")
+    assert aam("restore", "--from", str(tmp_path / "none"), "--yes").output.startswith(
+        "Error: There is no such backup in /"
+    )
+    done = aam("restore", "--reconcile", "--objects", "--from", str(tmp_path / "none"))
+    assert (done.exit_code, store.asked) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -261,6 +265,11 @@ def test_reconciling_and_quarantine(store: Store) -> None:
         ["restore", "--meeting", "x"],
         ["restore", "--reconcile", "--quarantine"],
         ["restore", "--reconcile", "--from", "x"],
+        ["restore", "--quarantine", "--from", "x"],
+        ["restore", "--release", "k", "--from", "x"],
+        ["restore", "--date", "foo"],
+        ["backup", "--list", "--to", "x"],
+        ["backup", "--to", "x", "--backup", "foo"],
     ],
 )
 def test_what_does_not_fit_together_is_refused(store: Store, arguments: list[str]) -> None:
