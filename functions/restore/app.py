@@ -10,7 +10,7 @@ from sqlalchemy import URL, Engine, NullPool, create_engine
 
 from aam.backups.answering import answer_restore
 from aam.backups.errors import LedgerUnavailable
-from aam.backups.ledger import ask_erasures, ledger_facts
+from aam.backups.ledger import ask_erasures, readable_facts
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_restore
 from aam.backups.tools import RestoreTools, Schema, Step
@@ -84,7 +84,7 @@ def tools() -> RestoreTools:
             bring_up=bring_up,
         ),
         after={"failed_runs": fail_runs, "erased": erase_again},
-        ledger=partial(ledger_facts, settings.erasure_function),
+        ledger=partial(readable_facts, settings.erasure_function),
     )
 
 
@@ -137,7 +137,7 @@ def erase_again(has_time: HasTime) -> Step:
 
 
 def replay() -> Step:
-    """One call of the function that alone reads the ledger; raises ErasuresUnavailable."""
+    """One call of the function that alone reads the ledger; raises ErasuresUnavailable, LedgerForged."""
     try:
         told = ask_erasures(
             load(RestoreSettings).erasure_function, {"action": "replay", "seconds": REPLAY_S}, by=patient_lambda

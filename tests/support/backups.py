@@ -20,6 +20,7 @@ from aam.backups.reconciling import ReconcileReport, reconcile
 from aam.backups.restoring import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
 from aam.backups.tools import BackupTools, RestoreTools, Schema, Step
+from aam.erasure.errors import LedgerForged
 from aam.foundation.clock import utc_now
 from aam.foundation.storage import ObjectStore
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
@@ -74,10 +75,13 @@ class BackupWorld(World):
     s3: Any = None
     now: datetime = field(default_factory=utc_now)
     encrypted: Login | None = None
+    forged: bool = False
     ledger: LedgerFacts | None = field(default_factory=lambda: LedgerFacts(fingerprint="a" * 64, entries=2))
 
     def say_ledger(self) -> LedgerFacts:
         """Which ledger of erasures there is, if it answers."""
+        if self.forged:
+            raise LedgerForged
         if self.ledger is None:
             raise LedgerUnavailable
         return self.ledger
@@ -202,11 +206,13 @@ def schema_of(database: Database) -> Schema:
     return Schema(owner=OWNER, roles=STATEMENTS, advisory_lock=ADVISORY_LOCK, revisions=revisions(), bring_up=bring_up)
 
 
-def leave_manifest(world: World, *, of: UUID | None = None, dump: bytes = b"dump", **since: float) -> None:
+def leave_manifest(
+    world: World, *, of: UUID | None = None, dump: bytes = b"dump", called: datetime | None = None, **since: float
+) -> None:
     """Write what says that a whole backup was taken so long ago, of this system or of another."""
     with world.database.transaction() as session:
         store_id = of or identity.store_id(session)
-    name, digest = name_of(world.ago(**since)), "0" * 64
+    name, digest = name_of(called or world.ago(**since)), "0" * 64
     manifest = Manifest(
         backup=name,
         taken_at=world.ago(**since),

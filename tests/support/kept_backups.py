@@ -89,6 +89,8 @@ class Store:
         self.address, self.content, self.asked, self.finished = address, content, Asked(), True
         self.ledger = Ledger()
         self.changed = dict(CHANGED)
+        self.refused: dict[str, str] | None = None
+        self.passed_over: list[str] = []
         self.wanted, self.state = {key for key in content if key.startswith("objects/")}, "settled"
 
     def signed(self, *names: str) -> list[dict[str, Any]]:
@@ -106,11 +108,16 @@ class Store:
         answers: dict[str, Any] = {
             "backup": {"backup": NAME, "rows": 3, "dump_bytes": len(DUMP), "objects": copied, "finished": False},
             "copy": {"objects": copied, "finished": True},
-            "list": {"backups": [MANIFEST], "broken": ["2026-11-21/010000Z"]},
+            "list": {
+                "backups": [MANIFEST | {"backup": "2026-11-23/010000Z"}, MANIFEST],
+                "broken": ["2026-11-21/010000Z"],
+            },
             "fetch": {"manifest": MANIFEST, "files": self.signed(*list(STORED)[:3])},
             "fetch_objects": {"files": self.signed(*objects[:1]), "after": objects[0] if objects[1:] else None},
             "look": {
                 "backup": MANIFEST,
+                "passed_over": self.passed_over,
+                "refused": self.refused if "coming" in payload else None,
                 "restored": {"state": self.state},
                 "quarantined": [{"key": "quarantine/meetings/x", "size_bytes": 7}],
             },

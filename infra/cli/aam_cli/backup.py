@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from aam_cli.carrying import refuse_other, take_along
-from aam_cli.elsewhere import Elsewhere, Gone, fetch, place_of
+from aam_cli.elsewhere import Elsewhere, Gone, backup_name, fetch, place_of
 
 Answer = dict[str, Any]
 PATIENCE_S = 960
@@ -19,7 +19,13 @@ SECONDS_A_CALL = 60
 @click.command()
 @click.option("--to", "target", metavar="FOLDER|s3://…", help="Keep it there as well, with all objects.")
 @click.option("--no-objects", is_flag=True, help="With --to: the database only.")
-@click.option("--backup", "name", metavar="NAME|DATE", help="With --to: one that there is, instead of a new one.")
+@click.option(
+    "--backup",
+    "name",
+    metavar="NAME|DATE",
+    callback=backup_name,
+    help="With --to: one that there is, instead of a new one.",
+)
 @click.option("--list", "listing", is_flag=True, help="Show the backups there are.")
 def command(target: str | None, no_objects: bool, name: str | None, listing: bool) -> None:
     """Back up the database, and copy new objects into the bucket of backups.
@@ -29,6 +35,8 @@ def command(target: str | None, no_objects: bool, name: str | None, listing: boo
     """
     if (no_objects or name is not None) and target is None:
         raise click.UsageError("--no-objects and --backup go with --to.")
+    if listing and target is not None:
+        raise click.UsageError("--list and --to do not go together.")
     if listing:
         show_all()
         return
@@ -36,8 +44,8 @@ def command(target: str | None, no_objects: bool, name: str | None, listing: boo
     if place is not None:
         place.prepare()
         refuse_other(place)
-    if name is None:
-        name = make()
+    # One that there is not is refused before anything is kept.
+    name = make() if name is None else str(ask({"action": "fetch", "backup": name})["manifest"]["backup"])
     if place is not None:
         keep(place, name, objects=not no_objects)
         click.echo(f"It lies in {target} as well.")
@@ -47,12 +55,12 @@ def make() -> str:
     """Make a backup; its name."""
     made = ask({"action": "backup", "seconds": SECONDS_A_CALL})
     click.echo(f"Backup {made['backup']}: {made['rows']:,} rows in {made['dump_bytes']:,} bytes.")
-    copied = made["objects"]
-    tell(copied)
+    name = str(made["backup"])
+    tell(made["objects"])
     while not made["finished"]:
         made = ask({"action": "copy", "seconds": SECONDS_A_CALL})
         tell(made["objects"])
-    return str(made.get("backup") or newest())
+    return name
 
 
 def tell(copied: Answer) -> None:
@@ -60,11 +68,6 @@ def tell(copied: Answer) -> None:
     click.echo(f"{copied['objects']:,} objects copied ({copied['size_bytes']:,} bytes), {copied['gone']:,} are gone.")
     if copied["failed"]:
         click.echo(f"{copied['failed']:,} are archived and have no copy; bring them back first.")
-
-
-def newest() -> str:
-    """The name of the newest backup."""
-    return str(ask({"action": "list"})["backups"][0]["backup"])
 
 
 def keep(place: Elsewhere, name: str, *, objects: bool) -> None:
@@ -116,7 +119,7 @@ def show_all() -> None:
     if not found:
         click.echo("There is no backup; 'aam backup' makes one.")
     for name in answer["broken"]:
-        click.echo(f"{name}  its manifest cannot be read; it cannot be restored")
+        click.echo(f"{name}  its manifest or its dump is missing or broken; it cannot be restored")
 
 
 def ask(payload: Answer) -> Answer:

@@ -28,11 +28,12 @@ def choose(place: Elsewhere, wanted: str | None) -> Manifest:
     names = sorted(key.removeprefix(DATABASE).removesuffix(".json") for key in sizes if key.endswith(".json"))
     fitting = [name for name in names if wanted is None or name == wanted or name.startswith(f"{wanted}/")]
     if not fitting:
-        raise click.ClickException("There is no such backup; nothing was changed.")
+        raise click.ClickException(f"There is no such backup in {place}; nothing was changed.")
     name = fitting[-1]
     manifest = manifest_of(place, name)
     if manifest is None:
-        others = [each for each in reversed(names) if manifest_of(place, each) is not None]
+        sized = [each for each in reversed(names) if f"{DATABASE}{each}.dump" in sizes]
+        others = [each for each in sized if manifest_of(place, each) is not None]
         instead = f"'--backup {others[0]}' chooses the newest whole one" if others else "no other there is whole"
         raise click.ClickException(
             f"The manifest of the backup {name} is cut or was changed; {instead}. Nothing was changed."

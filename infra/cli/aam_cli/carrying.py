@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,11 +15,10 @@ import click
 from aam_cli.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aam_local.ledger import StackLedger
 
 LEDGER, KEY = "ledger/", "ledger/key"
+STACK = "the stack's own ledger"
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def stack_ledger() -> StackLedger:
 
 def kept_in(place: Elsewhere) -> Kept | None:
     """The ledger that a place holds, if any."""
-    names = sorted(place.sizes(LEDGER))
+    names = sorted(name for name in place.sizes(LEDGER) if name == KEY or is_entry(name))
     if not names:
         return None
     if KEY not in names:
@@ -57,6 +55,12 @@ def kept_in(place: Elsewhere) -> Kept | None:
     bodies = {name: read(place, name) for name in names}
     key = bodies.pop(KEY).decode(errors="replace").strip()
     return Kept(key, {name.removeprefix(LEDGER): body for name, body in bodies.items()})
+
+
+def is_entry(name: str) -> bool:
+    """Whether a file means to be an entry: file managers leave their own beside it."""
+    file = name.rpartition("/")[2]
+    return file.endswith(".json") and not file.startswith(".")
 
 
 def read(place: Elsewhere, key: str) -> bytes:
@@ -68,11 +72,12 @@ def read(place: Elsewhere, key: str) -> bytes:
 
 def refuse_other(place: Elsewhere) -> None:
     """Before anything is kept there: a place holds one ledger, or older backups of it would lose theirs."""
-    kept = kept_in(place)
-    if kept is not None and kept.key != stack_ledger().key():
+    kept, ledger = kept_in(place), stack_ledger()
+    if kept is not None and kept.key != ledger.key():
         raise click.ClickException(
             "Another stack's ledger of erasures is kept there; name another folder or prefix. Nothing was changed."
         )
+    lacking_in(kept.entries if kept is not None else {}, ledger.entries(), there=str(place), whence=STACK)
 
 
 def take_along(place: Elsewhere) -> None:
@@ -80,10 +85,7 @@ def take_along(place: Elsewhere) -> None:
     ledger = stack_ledger()
     kept = kept_in(place)
     entries = ledger.entries()
-    with told():
-        from aam.erasure.carrying import lacking
-
-        new = lacking(kept.entries if kept is not None else {}, entries)
+    new = lacking_in(kept.entries if kept is not None else {}, entries, there=str(place), whence=STACK)
     if kept is None:
         place.put(KEY, io.BytesIO(ledger.key().encode()))
     for key, body in new.items():
@@ -104,10 +106,7 @@ def look_at(place: Elsewhere) -> Carried | None:
             "cannot become one. Restore into a stack that has erased nobody yet, or say --without-ledger: who was "
             "erased there is back then. Nothing was changed."
         )
-    with told():
-        from aam.erasure.carrying import lacking
-
-        return Carried(None if same else kept.key, lacking(there, kept.entries))
+    return Carried(None if same else kept.key, lacking_in(there, kept.entries, there=STACK, whence=str(place)))
 
 
 def bring(carried: Carried) -> None:
@@ -123,14 +122,18 @@ def bring(carried: Carried) -> None:
     click.echo(f"{len(carried.entries):,} entries of the ledger of erasures were brought.")
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """A forged entry, as one sentence."""
+def lacking_in(ours: Mapping[str, bytes], kept: Mapping[str, bytes], *, there: str, whence: str) -> dict[str, bytes]:
+    """Those of the kept entries that ours lack; what is none is named, with the side where it lies."""
+    from aam.erasure.carrying import lacking, read_entry
     from aam.erasure.errors import LedgerForged
 
-    try:
-        yield
-    except LedgerForged:
-        raise click.ClickException(
-            "An entry of a ledger of erasures is cut or was changed, here or in the stack. Nothing was changed."
-        ) from None
+    for side, entries in ((there, ours), (whence, kept)):
+        for key, body in entries.items():
+            try:
+                read_entry(key, body)
+            except LedgerForged:
+                raise click.ClickException(
+                    f"{key} in {side} is no entry of a ledger of erasures: it is cut or was changed. "
+                    "Nothing was changed."
+                ) from None
+    return lacking(ours, kept)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import urllib.error
 import urllib.request
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
+
+import click
 
 from aam_local.errors import UserError
 
@@ -43,6 +46,10 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    def __str__(self) -> str:
+        """As a person would name it."""
+        return str(self.root)
 
     def prepare(self) -> None:
         """Make the folder, and those above it; raises UserError."""
@@ -95,6 +102,10 @@ class Prefix:
         with self.told():
             self.client = boto3.client("s3")
 
+    def __str__(self) -> str:
+        """As a person would name it."""
+        return f"s3://{self.bucket}/{self.prefix}"
+
     def prepare(self) -> None:
         """See whether the bucket answers; raises UserError."""
         with self.told():
@@ -136,6 +147,13 @@ class Prefix:
             raise UserError(
                 f"The bucket {self.bucket} cannot be reached ({reason}); see your own AWS settings."
             ) from None
+
+
+def backup_name(_context: click.Context, _option: click.Parameter, said: str | None) -> str | None:
+    """A backup's name or its date, as an option's value."""
+    if said is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d(/\d{6}Z)?", said):
+        raise click.BadParameter("Say a date such as 2026-11-22, or a name such as 2026-11-22/010000Z.")
+    return said
 
 
 def place_of(said: str) -> Elsewhere:

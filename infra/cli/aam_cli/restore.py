@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from aam_cli.bringing import bring_objects, bring_rows, choose
+from aam_cli.bringing import OBJECTS, bring_objects, bring_rows, choose
 from aam_cli.carrying import bring, look_at
-from aam_cli.elsewhere import place_of
+from aam_cli.elsewhere import backup_name, place_of
 
 Answer = dict[str, Any]
 PATIENCE_S = 960
@@ -19,7 +19,9 @@ NOT_ERASED, HELD = "not_erased", "held_erased"
 
 @click.command()
 @click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup kept there; otherwise the stack's own.")
-@click.option("--date", "--backup", "name", metavar="DATE|NAME", help="Which one; otherwise the newest.")
+@click.option(
+    "--date", "--backup", "name", metavar="DATE|NAME", callback=backup_name, help="Which one; otherwise the newest."
+)
 @click.option("--objects", is_flag=True, help="Also copy back the objects that the store lost.")
 @click.option(
     "--without-ledger", is_flag=True, help="Though the ledger of erasures is another: who was erased is back."
@@ -45,6 +47,8 @@ def command(**options: Any) -> None:
         raise click.UsageError("--point goes with --reconcile, --meeting with --release.")
     if options["reconcile"] and options["source"] is not None and not options["objects"]:
         raise click.UsageError("--reconcile --from brings objects; say --objects with it.")
+    if options["source"] is not None and (options["quarantine"] or options["released"] is not None):
+        raise click.UsageError("--from does not go with --quarantine and --release.")
     if options["quarantine"]:
         show_quarantine()
     elif options["released"] is not None:
@@ -55,28 +59,31 @@ def command(**options: Any) -> None:
             return
         if options["objects"]:
             copy_back()
-        reconcile(options["point"])
+        if options["objects"] and options["point"] is None and is_settled():
+            click.echo("No restore waits to be reconciled.")
+        else:
+            reconcile(options["point"])
     else:
         restore(options)
 
 
 def restore(options: dict[str, Any]) -> None:
     """Bring, show, ask, restore."""
-    name = options["name"]
     place = place_of(options["source"]) if options["source"] is not None else None
     carried = None
     if place is not None:
-        name = choose(place, name).backup
+        found = choose(place, options["name"]).model_dump(mode="json")
         carried = None if options["without_ledger"] else look_at(place)
-        bring_rows(place, name)
-    found = ask({"action": "look", "backup": name})["backup"]
-    if found is None:
-        raise click.ClickException("There is no such backup; 'aam backup --list' shows those there are.")
+    else:
+        found = look(options["name"])
     rows = sum(found["counts"].values())
     click.echo(f"Backup {found['backup']}: {rows:,} rows of {found['taken_at']}, schema {found['revision']}.")
     date = found["backup"].partition("/")[0]
     if not options["yes"] and click.prompt(f'Type its date to restore it ("{date}")', default="") != date:
         raise click.ClickException("That is not it; nothing was changed.")
+    if place is not None:
+        refuse_early(found)
+        bring_rows(place, found["backup"])
     if carried is not None:
         bring(carried)
     without = {"without_ledger": True} if options["without_ledger"] else {}
@@ -109,14 +116,42 @@ def restore(options: dict[str, Any]) -> None:
     click.echo("Cleanups delete nothing until 'aam restore --reconcile'.")
 
 
+def look(name: str | None) -> Answer:
+    """What the stack's own bucket has under a name, or as its newest; says what is passed over."""
+    told = ask({"action": "look", "backup": name})
+    found: Answer | None = told["backup"]
+    if found is None:
+        raise click.ClickException("There is no such backup; 'aam backup --list' shows those there are.")
+    for other in told["passed_over"]:
+        click.echo(f"Backup {other} is newer, but of another system than the recordings here; it is passed over.")
+    return found
+
+
+def refuse_early(manifest: Answer) -> None:
+    """Raise what a restore of a backup kept elsewhere would be refused for, before any of it is brought.
+
+    A ledger takes nothing back: what it is given for a restore that is refused afterwards stays in it.
+    """
+    refused = ask({"action": "look", "coming": manifest})["refused"]
+    if refused is not None:
+        raise click.ClickException(f"Restoring failed: {refused['detail']}")
+
+
 def bring_late(source: str, point: str | None) -> None:
     """Bring objects to rows that were restored before, once whoever was erased is erased again."""
     place = place_of(source)
-    restored = ask({"action": "look"})["restored"]
-    if restored is None or restored["state"] != "settled":
+    if not place.sizes(OBJECTS):
+        raise click.ClickException(f"No objects are kept in {place}. Nothing was changed.")
+    if not is_settled():
         reconcile(point)
     bring_objects(place, ask)
     copy_back()
+
+
+def is_settled() -> bool:
+    """Whether the last restore is reconciled."""
+    restored = ask({"action": "look"})["restored"]
+    return restored is not None and restored["state"] == "settled"
 
 
 def copy_back() -> None:

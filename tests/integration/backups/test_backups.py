@@ -51,7 +51,7 @@ def test_a_backup_is_a_dump_what_the_stack_was_and_a_manifest(world: BackupWorld
     told = json.loads(world.backup_store.read(config))
     assert told["stack"] == {"parameters": {"Stage": "test"}}
     assert told["database"]["revision"] == said.revision
-    assert newest_backup(world.backup_store, store_id=said.store_id) == said.taken_at
+    assert newest_backup(world.backup_store, store_id=said.store_id, now=world.now) == said.taken_at
     head = world.s3.head_object(Bucket=BACKUPS, Key=f"objects/{made.key}")
     assert head["ContentType"] == "audio/mpeg", "a copy is the object, whole"
 
@@ -191,6 +191,10 @@ def test_what_is_being_brought_is_left_alone(world: BackupWorld) -> None:
 def test_one_broken_manifest_does_not_hide_the_others(world: BackupWorld) -> None:
     kept = world.backed_up().backup
     world.backup_store.write("backups/database/2020-01-01/000000Z.json", b"[]", content_type="application/json")
+    bare = choose(world.backup_store, kept).model_copy(update={"backup": "2020-01-02/000000Z"})
+    world.backup_store.write(
+        "backups/database/2020-01-02/000000Z.json", bare.model_dump_json().encode(), content_type="x"
+    )
     told = answer_backup(
         parse_backup({"action": "list"}),
         tools=lambda: world.backup_tools,
@@ -198,4 +202,4 @@ def test_one_broken_manifest_does_not_hide_the_others(world: BackupWorld) -> Non
         has_time=lambda: True,
     )
     assert [each["backup"] for each in told["backups"]] == [kept]
-    assert told["broken"] == ["2020-01-01/000000Z"]
+    assert told["broken"] == ["2020-01-02/000000Z", "2020-01-01/000000Z"]

@@ -84,7 +84,7 @@ def erasing() -> Iterator[tuple[str, list[Any]]]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if event == {"action": "ledger"}:
+            if event["action"] == "ledger":
                 body = json.dumps(LEDGER).encode()
             else:
                 asked.append(event)

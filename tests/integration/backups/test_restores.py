@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from aam.backups import restoring
+from aam.backups.answering import answer_restore
 from aam.backups.errors import (
     BackupBroken,
     BackupTooNew,
@@ -27,7 +28,10 @@ from aam.backups.errors import (
     RestoreFailed,
     RestoreInProgress,
 )
-from aam.backups.manifest import LedgerFacts, choose, manifest_key
+from aam.backups.manifest import LedgerFacts, choose, dump_key, keys_of, manifest_key
+from aam.backups.restoring import chosen
+from aam.backups.schemas import parse_restore
+from aam.erasure.errors import LedgerForged
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
 from aam.retention import identity
@@ -97,7 +101,9 @@ def test_a_broken_newest_backup_is_named_and_so_is_the_one_to_choose(world: Back
     world.meeting()
     kept = world.backed_up().backup
     world.wipe()
-    later = "2099-01-01/000000Z"
+    later, without = "2099-01-01/000000Z", "2098-01-01/000000Z"
+    bare = choose(world.backup_store, kept).model_copy(update={"backup": without}).model_dump_json().encode()
+    world.backup_store.write(manifest_key(without), bare, content_type="application/json")  # and no dump
     for said in (b"[]", world.backup_store.read(manifest_key(kept))):  # none at all, and another one's under this name
         world.backup_store.write(manifest_key(later), said, content_type="application/json")
         for wanted in (None, later, "2099-01-01"):
@@ -182,6 +188,17 @@ def test_another_ledger_of_erasures_brings_nobody_back_unless_that_is_said(world
     assert world.restored(first).ledger == "same"
 
 
+def test_an_entry_that_nobody_can_read_is_found_before_anybody_is_back(world: BackupWorld) -> None:
+    world.meeting()
+    world.backed_up()
+    world.wipe()
+    world.forged = True
+    unchanged(world, LedgerForged)
+    with pytest.raises(LedgerForged):
+        world.restored(without_ledger=True)
+    assert world.everything() == {}
+
+
 def test_a_backup_is_not_lost_because_nobody_knew_its_ledger(world: BackupWorld) -> None:
     world.ledger = None
     assert world.backed_up().finished
@@ -199,6 +216,40 @@ def test_only_an_empty_database_is_restored_into(world: BackupWorld) -> None:
     with world.database.admin.begin() as connection:
         connection.exec_driver_sql("create table public.stranger (id int)")
     unchanged(world, DatabaseNotEmpty)
+
+
+def test_what_comes_from_elsewhere_is_refused_before_it_is_brought(world: BackupWorld) -> None:
+    world.meeting()
+    name = world.backed_up().backup
+    coming = choose(world.backup_store, name).model_dump(mode="json")
+
+    def refused(**other: object) -> str | None:
+        request = parse_restore({"action": "look", "coming": coming | other})
+        told = answer_restore(request, tools=lambda: world.restore_tools, has_time=lambda: True)["refused"]
+        return told and str(told["code"])
+
+    for key in keys_of(name):
+        world.backup_store.delete(key)  # nothing of it is here yet
+    assert refused() == "database_not_empty"
+    world.wipe()
+    assert (refused(), refused(revision="9999")) == (None, "backup_too_new")
+    world.bucket.store.write(identity.KEY, f'{{"store_id": "{uuid4()}"}}'.encode(), content_type="x")
+    assert refused() == "foreign_backup"
+
+
+def test_the_newest_is_one_of_whose_recordings_these_are(world: BackupWorld) -> None:
+    world.meeting()
+    world.clean("temp", dry_run=False)  # the bucket is this database's
+    name = world.backed_up().backup
+    other, store = "2099-01-01/000000Z", world.backup_store
+    said = choose(store, name).model_copy(update={"backup": other, "store_id": uuid4()})
+    store.write(manifest_key(other), said.model_dump_json().encode(), content_type="x")
+    store.write(dump_key(other), store.read(dump_key(name)), content_type="x")
+    world.wipe()
+    found, passed_over = chosen(None, tools=world.restore_tools)
+    assert (found.backup, passed_over) == (name, [other])
+    unchanged(world, ForeignBackup, other)
+    assert world.restored().backup == name
 
 
 def test_two_restores_do_not_fight(world: BackupWorld) -> None:

@@ -179,6 +179,8 @@ def test_much_wants_a_backup_of_the_last_day(world: World, mode: str) -> None:
     world.backups.put_object(Bucket="b", Key="backups/database/2026-12-01/100000Z.dump", Body=b"without its manifest")
     leave_manifest(world, hours=3, of=uuid4())  # another system's, synchronised into the bucket
     leave_manifest(world, hours=4, dump=b"cut")
+    leave_manifest(world, days=-1700)
+    leave_manifest(world, hours=5, called=world.ago(days=40))
     for name, body in (("110000Z", b"{}"), ("113000Z", b"cut")):
         world.backups.put_object(Bucket="b", Key=f"backups/database/2026-12-01/{name}.json", Body=body)
     with pytest.raises(BackupMissing):

@@ -18,24 +18,29 @@ from tests.support.kept_backups import DUMP, LEDGER, MANIFEST, NAME, STORED, Sto
 
 def test_a_backup_is_made_and_copied_until_nothing_is_left(store: Store) -> None:
     done = aam("backup")
-    assert (done.exit_code, store.actions()) == (0, ["backup", "copy", "list"])
+    assert (done.exit_code, store.actions()) == (0, ["backup", "copy"])
     assert "3 rows" in done.output
     assert "archived" in done.output
     listed = aam("backup", "--list").output
     assert NAME in listed
-    assert "2026-11-21/010000Z  its manifest cannot be read" in listed
+    assert "2026-11-21/010000Z  its manifest or its dump is missing or broken" in listed
 
 
 def test_a_folder_holds_the_same_names_and_only_its_owner_reads_it(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     assert aam("backup", "--to", str(folder), "--backup", "2026-11-22").exit_code == 0
-    assert store.actions() == ["fetch_objects", "fetch_objects", "fetch_objects", "fetch"]
+    assert store.actions() == ["fetch", "fetch_objects", "fetch_objects", "fetch_objects", "fetch"]
     assert files(folder) == STORED | LEDGER
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
     assert modes == {0o600, 0o700}
     store.content["objects/meetings/m/a.mp3"] = b"x"  # of another size: fetched anew, the other is left alone
     aam("backup", "--to", str(folder), "--backup", NAME)
     assert files(folder)["objects/meetings/m/a.mp3"] == b"x"
+
+
+def test_what_is_kept_is_what_was_made_whatever_else_is_called_newer(store: Store, tmp_path: Path) -> None:
+    assert aam("backup", "--to", str(tmp_path), "--no-objects").exit_code == 0
+    assert [each["backup"] for each in store.asked if each["action"] == "fetch"] == [NAME]
 
 
 def test_what_is_erased_while_a_backup_is_kept_is_not_missed(
@@ -97,6 +102,26 @@ def test_a_restore_asks_for_the_date(store: Store) -> None:
     assert "aam restore --reconcile" in done.output
 
 
+def test_what_is_passed_over_for_another_systems_is_named(store: Store) -> None:
+    store.passed_over = ["2026-11-23/010000Z"]
+    assert "2026-11-23/010000Z is newer, but of another system" in aam("restore", "--yes").output
+
+
+@pytest.mark.parametrize("typed", ["x\n", "2026-11-22\n"])
+def test_nothing_is_brought_before_it_was_asked_for_and_would_be_taken(
+    store: Store, tmp_path: Path, typed: str
+) -> None:
+    aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    store.content.clear()
+    store.asked.clear()
+    store.ledger.secret, store.ledger.said = "n" * 64, {}
+    store.refused = {"code": "database_not_empty", "detail": "The database is not empty. Nothing was changed."}
+    done = aam("restore", "--from", str(tmp_path), typed=typed)
+    assert (done.exit_code, store.actions()) == (1, ["look"] if "2026" in typed else [])
+    assert (store.content, store.ledger.secret, store.ledger.said) == ({}, "n" * 64, {})
+    assert "othing was changed.\n" in done.output
+
+
 def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
     store.finished = False
     done = aam("restore", "--yes")
@@ -130,7 +155,7 @@ def test_rows_are_brought_with_the_manifest_last_and_then_the_objects_that_they_
     assert done.exit_code == 0, done.output
     rows = [f"put {key}" for key in list(STORED)[:3]]
     objects = [f"put {key}" for key in sorted(store.wanted)]
-    assert store.actions() == [*rows, "look", "restore", "wanted", *objects, "copy_back"]
+    assert store.actions() == ["look", *rows, "restore", "wanted", *objects, "copy_back"]
     assert store.content == {key: body for key, body in STORED.items() if key != "objects/meetings/m/b.mp3"}
     assert "2 of 3 objects" in done.output
 
@@ -153,6 +178,8 @@ def test_a_broken_newest_backup_of_a_folder_is_named_with_the_one_before(store: 
     later = tmp_path / "backups/database/2026-11-23/010000Z.json"
     later.parent.mkdir()
     later.write_bytes(json.dumps(MANIFEST).encode())  # of another backup
+    between = tmp_path / "backups/database/2026-11-22/020000Z.json"
+    between.write_bytes(json.dumps({**MANIFEST, "backup": "2026-11-22/020000Z"}).encode())  # without its dump
     store.asked.clear()
     done = aam("restore", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked) == (1, [])
@@ -167,7 +194,11 @@ def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
     done = aam("restore", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked) == (1, [])
     assert done.output == "Error: The dump is cut or was changed: its checksum is wrong. Nothing was changed.\n"
-    assert aam("restore", "--from", str(tmp_path / "none"), "--yes").output.startswith("Error: There is no such backup")
+    assert aam("restore", "--from", str(tmp_path / "none"), "--yes").output.startswith(
+        "Error: There is no such backup in /"
+    )
+    done = aam("restore", "--reconcile", "--objects", "--from", str(tmp_path / "none"))
+    assert (done.exit_code, store.asked) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -217,6 +248,9 @@ def test_reconciling_and_quarantine(store: Store) -> None:
     assert "1 objects (7 bytes)" in reconciled
     assert store.asked[0]["action"] == "copy_back"
     assert store.asked[1]["point"] == "2026-11-22T00:00:00Z"
+    store.asked.clear()
+    done = aam("restore", "--reconcile", "--objects")  # what is advised once all is settled
+    assert (done.exit_code, store.actions()) == (0, ["copy_back", "look"])
     assert "quarantine/meetings/x" in aam("restore", "--quarantine").output
     assert "upload u of meeting m" in aam("restore", "--release", "quarantine/meetings/x", "--meeting", "m").output
     assert store.asked[-1] == {"to": "Restore", "action": "release", "key": "quarantine/meetings/x", "meeting_id": "m"}
@@ -231,6 +265,11 @@ def test_reconciling_and_quarantine(store: Store) -> None:
         ["restore", "--meeting", "x"],
         ["restore", "--reconcile", "--quarantine"],
         ["restore", "--reconcile", "--from", "x"],
+        ["restore", "--quarantine", "--from", "x"],
+        ["restore", "--release", "k", "--from", "x"],
+        ["restore", "--date", "foo"],
+        ["backup", "--list", "--to", "x"],
+        ["backup", "--to", "x", "--backup", "foo"],
     ],
 )
 def test_what_does_not_fit_together_is_refused(store: Store, arguments: list[str]) -> None:

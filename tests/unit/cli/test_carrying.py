@@ -45,7 +45,10 @@ def test_two_ledgers_are_never_mixed(store: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["no key", "no JSON", "another's", "no mark"])
 def test_a_forged_ledger_is_not_brought(store: Store, tmp_path: Path, kind: str) -> None:
     aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
+    (tmp_path / "ledger/.DS_Store").write_bytes(b"a file manager's")
     (name, body), (other, _) = entry("a"), entry("f")
+    assert aam("restore", "--from", str(tmp_path), "--yes").exit_code == 0
+    forged = ("", b"")
     if kind == "no key":
         (tmp_path / "ledger/key").unlink()
     else:
@@ -54,6 +57,7 @@ def test_a_forged_ledger_is_not_brought(store: Store, tmp_path: Path, kind: str)
     store.ledger.said, store.asked = {}, []
     done = aam("restore", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked, store.ledger.said) == (1, [], {})
+    assert kind == "no key" or f"{forged[0]} in {tmp_path} is no entry" in done.output
     assert done.output.endswith("Nothing was changed.\n")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from aam.backups.tools import Step
+from aam.erasure.errors import LedgerForged
 from aam.foundation.aws import LIVES_AT_MOST_S, patient_lambda
 from tests.support.apps import app_of
 
@@ -35,6 +38,16 @@ def test_it_is_called_until_it_is_done(
     monkeypatch.setattr(app, "replay", lambda: next(left))
     assert app.erase_again(lambda: has_time) == told
     assert list(left) == []
+
+
+def test_an_entry_that_nobody_can_read_is_said(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trying again does not help against that."""
+    told = {"error": "ledger_forged", "detail": "x", "finished": True}
+    answer = {"Payload": io.BytesIO(json.dumps(told).encode())}
+    monkeypatch.setattr(app, "load", lambda _of: SimpleNamespace(erasure_function="erasure"))
+    monkeypatch.setattr(app, "patient_lambda", lambda: SimpleNamespace(invoke=lambda **_asked: answer))
+    with pytest.raises(LedgerForged):
+        app.replay()
 
 
 def test_a_call_is_waited_for_and_never_repeated(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel
 
 from aam.backups.copies import keep_up, listed
-from aam.backups.errors import NoSuchBackup
-from aam.backups.manifest import COPIES, backups_in, choose, keys_of, read_manifest
+from aam.backups.errors import NoSuchBackup, RestoreInProgress
+from aam.backups.manifest import COPIES, backups_in, choose, keys_of, whole
 from aam.backups.reconciling import copy_back, reconcile, release
-from aam.backups.restoring import restore
+from aam.backups.restoring import chosen, refuse, restore
 from aam.backups.schemas import (
     PAGE,
     BackupRequest,
@@ -29,6 +30,7 @@ from aam.backups.schemas import (
 from aam.backups.service import back_up
 from aam.backups.tools import BackupTools, RestoreTools
 from aam.backups.wanting import wanted_of
+from aam.foundation.errors import AppError
 from aam.foundation.storage import ObjectStore
 from aam.retention.keys import QUARANTINE
 from aam.retention.restored import read_note
@@ -46,7 +48,7 @@ def answer_backup(
     if isinstance(request, BackupRequest):
         if request.action == "list":
             names = backups_in(made.backups)[:LISTED_AT_MOST]
-            manifests = {name: read_manifest(made.backups, name) for name in names}
+            manifests = {name: whole(made.backups, name) for name in names}
             return {
                 "backups": [found.model_dump(mode="json") for found in manifests.values() if found],
                 "broken": [name for name, found in manifests.items() if not found],
@@ -91,15 +93,29 @@ def answer_restore(request: OfRestore, *, tools: Callable[[], RestoreTools], has
 
 
 def look(request: LookRequest, *, tools: RestoreTools) -> dict[str, Any]:
-    """What would be restored, how far the last restore is, and the keys in quarantine."""
-    try:
-        manifest = choose(tools.backups, request.backup)
-    except NoSuchBackup:
-        manifest = None
+    """What would be restored, how far the last restore is, and the keys in quarantine.
+
+    ``refused`` is what a backup that is coming would be refused for, but for the ledger, which may come with it.
+    """
+    refused: AppError | None = None
+    passed_over: list[str] = []
+    manifest = request.coming
+    if manifest is not None:
+        try:
+            refuse(manifest, tools=tools)
+        except AppError as error:
+            if error.retryable and not isinstance(error, RestoreInProgress):
+                raise
+            refused = error
+    else:
+        with suppress(NoSuchBackup):
+            manifest, passed_over = chosen(request.backup, tools=tools)
     marked = read_note(tools.bucket)
     waiting = list(islice(tools.bucket.versions(QUARANTINE), LISTED_AT_MOST))
     return {
         "backup": manifest.model_dump(mode="json") if manifest else None,
+        "passed_over": passed_over,
+        "refused": {"code": refused.code, "detail": refused.detail} if refused else None,
         "restored": marked.model_dump(mode="json") if marked else None,
         "quarantined": [{"key": each.key, "size_bytes": each.size} for each in waiting],
     }

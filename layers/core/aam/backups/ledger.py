@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from aam.backups.errors import ForeignLedger, LedgerUnavailable
 from aam.backups.manifest import LedgerFacts, Manifest
-from aam.foundation.aws import client
+from aam.erasure.errors import LedgerForged
+from aam.foundation.aws import client, patient_lambda
 
 
 def ask_erasures(function: str, asked: dict[str, Any], *, by: Callable[[], Any]) -> dict[str, Any]:
-    """One call of the function that erases, by this client of Lambda's; raises LedgerUnavailable."""
+    """One call of the function that erases, by this client of Lambda's; raises LedgerUnavailable, LedgerForged."""
     from botocore.exceptions import ClientError, HTTPClientError
 
     try:
@@ -23,15 +24,33 @@ def ask_erasures(function: str, asked: dict[str, Any], *, by: Callable[[], Any])
         told: dict[str, Any] = json.loads(answer["Payload"].read())
     except (ClientError, HTTPClientError):
         raise LedgerUnavailable from None
+    if told.get("error") == LedgerForged.code:
+        raise LedgerForged
     if "FunctionError" in answer or "error" in told:
         raise LedgerUnavailable
     return told
 
 
 def ledger_facts(function: str) -> LedgerFacts:
-    """Which ledger this stack has; raises LedgerUnavailable."""
+    """Which ledger this stack has, for a backup, which is not kept waiting; raises LedgerUnavailable."""
+    return facts_in(ask_erasures(function, {"action": "ledger"}, by=partial(client, "lambda")))
+
+
+def readable_facts(function: str) -> LedgerFacts:
+    """Which ledger this stack has, once every entry was read; raises LedgerUnavailable, LedgerForged."""
     try:
-        return LedgerFacts.model_validate(ask_erasures(function, {"action": "ledger"}, by=partial(client, "lambda")))
+        return facts_in(ask_erasures(function, {"action": "ledger", "read": True}, by=patient_lambda))
+    except LedgerForged:
+        raise LedgerForged(
+            "An entry of the ledger of erasures cannot be read, so nobody could be erased again; look who wrote it "
+            "(docs/privacy.md). Nothing was changed."
+        ) from None
+
+
+def facts_in(told: dict[str, Any]) -> LedgerFacts:
+    """The answer; raises LedgerUnavailable when it is none."""
+    try:
+        return LedgerFacts.model_validate(told)
     except ValidationError:
         raise LedgerUnavailable from None
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from uuid import UUID
 
 from aam.backups.errors import ManifestBroken, NoSuchBackup
 from aam.foundation.storage import ObjectStore
@@ -26,6 +27,7 @@ from aam.retention.newest_backup import (
     has_dump,
     manifest_key,
     read_manifest,
+    whole,
 )
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "manifest_key",
     "name_of",
     "read_manifest",
+    "whole",
 ]
 
 CONFIG, COPIES = "backups/config/", "objects/"
@@ -65,22 +68,33 @@ def keys_of(backup: str) -> tuple[str, str, str]:
     return dump_key(backup), config_key(backup), manifest_key(backup)
 
 
-def choose(store: ObjectStore, wanted: str | None) -> Manifest:
-    """The manifest of a backup by its name or date, or of the newest.
+def choose(store: ObjectStore, wanted: str | None, *, store_id: UUID | None = None) -> Manifest:
+    """The manifest of a backup by its name or date, or of the newest; of this system, where there is one of it.
 
     Raises NoSuchBackup, and ManifestBroken, which names the newest one that can be chosen instead.
     """
     if wanted is not None and not re.fullmatch(rf"{NAME}|\d{{4}}-\d\d-\d\d", wanted):
         raise NoSuchBackup
     there = backups_in(store)
-    name = next((name for name in there if wanted is None or name == wanted or name.startswith(f"{wanted}/")), None)
-    if name is None:
+    first: Manifest | None = None
+    for name in there:
+        if wanted is not None and name != wanted and not name.startswith(f"{wanted}/"):
+            continue
+        manifest = read_manifest(store, name)
+        if manifest is None:
+            raise ManifestBroken(
+                f"The manifest of the backup {name} is cut or was changed; {instead_in(store, there)}. "
+                "Nothing was changed."
+            )
+        if store_id in (None, manifest.store_id):
+            return manifest
+        first = first or manifest
+    if first is None:
         raise NoSuchBackup
-    manifest = read_manifest(store, name)
-    if manifest is None:
-        whole = next((other for other in there if read_manifest(store, other) is not None), None)
-        instead = f"choose the newest whole one, {whole}, by its name" if whole else "no other one is whole"
-        raise ManifestBroken(
-            f"The manifest of the backup {name} is cut or was changed; {instead}. Nothing was changed."
-        )
-    return manifest
+    return first
+
+
+def instead_in(store: ObjectStore, there: list[str]) -> str:
+    """Which of the backups to choose where the wanted one is broken."""
+    other = next((name for name in there if whole(store, name) is not None), None)
+    return f"choose the newest whole one, {other}, by its name" if other else "no other one is whole"

@@ -6,6 +6,7 @@ a restored database does not know; every step may be repeated.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -15,10 +16,10 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from aam.backups.emptiness import require_empty
-from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, RestoreFailed
+from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, LedgerUnavailable, RestoreFailed
 from aam.backups.ledger import refuse_foreign
 from aam.backups.loading import checked, load, verify
-from aam.backups.manifest import Manifest, choose, has_dump
+from aam.backups.manifest import Manifest, backups_in, choose, has_dump
 from aam.backups.tools import RestoreTools, Step, counted
 from aam.foundation.schemas import Value
 from aam.retention import identity
@@ -57,14 +58,20 @@ def restore(
     """Restore a backup, by its name or date or the newest, into an empty database.
 
     ``without_ledger``: though its ledger of erasures is not this stack's.  Raises NoSuchBackup, ManifestBroken,
-    BackupTooNew, ForeignBackup, ForeignLedger, LedgerUnavailable, DatabaseNotEmpty, RestoreInProgress, BackupBroken,
-    RestoreFailed: nothing is changed then.  Killed while it loads, it has changed nothing either; killed later,
-    reconciling goes on with it.
+    BackupTooNew, ForeignBackup, ForeignLedger, LedgerUnavailable, LedgerForged, DatabaseNotEmpty,
+    RestoreInProgress, BackupBroken, RestoreFailed: nothing is changed then.  Killed while it loads, it has changed
+    nothing either; killed later, reconciling goes on with it.
     """
-    manifest = choose(tools.backups, wanted)
+    manifest, _ = chosen(wanted, tools=tools)
+    if not has_dump(tools.backups, manifest):
+        raise BackupBroken
     refuse(manifest, tools=tools)
+    # A replay follows whatever was said: an entry that nobody can read would end it when everybody is back already.
     if manifest.ledger is not None and not without_ledger:
         refuse_foreign(manifest, tools.ledger())
+    else:
+        with suppress(LedgerUnavailable):
+            tools.ledger()
     verify(tools.backups, manifest)
     before = read_note(tools.bucket)
     marked = RestoreNote(
@@ -94,15 +101,29 @@ def restore(
 
 
 def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
-    """Raise what can be seen without reading the dump."""
+    """Raise what can be seen without the dump and the ledger, which may still have to be brought."""
     if manifest.revision not in tools.schema.revisions:
         raise BackupTooNew
-    if not has_dump(tools.backups, manifest):
-        raise BackupBroken
-    label = identity.label_of(tools.bucket)
-    if label not in (None, manifest.store_id) and holds_recordings(tools):
+    if owner_of_recordings(tools) not in (None, manifest.store_id):
         raise ForeignBackup
     require_empty(tools.admin, tools.schema)
+
+
+def chosen(wanted: str | None, *, tools: RestoreTools) -> tuple[Manifest, list[str]]:
+    """The backup that is wanted, or the newest of whose recordings these are; and which newer ones were passed over.
+
+    Raises NoSuchBackup, ManifestBroken.
+    """
+    if wanted is not None:
+        return choose(tools.backups, wanted), []
+    found = choose(tools.backups, None, store_id=owner_of_recordings(tools))
+    return found, [name for name in backups_in(tools.backups) if name > found.backup]
+
+
+def owner_of_recordings(tools: RestoreTools) -> UUID | None:
+    """Whose recordings lie in the bucket; None where it does not say so, or has none and may be given to anybody."""
+    label = identity.label_of(tools.bucket)
+    return label if label is not None and holds_recordings(tools) else None
 
 
 def holds_recordings(tools: RestoreTools) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from aam.backups.errors import BadBackupRequest, BadRestoreRequest
-from aam.backups.manifest import NAME
+from aam.backups.manifest import NAME, Manifest
 from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
 
@@ -51,10 +51,14 @@ class RestoreRequest(RequestBody):
 
 
 class LookRequest(RequestBody):
-    """Say which backup would be restored, how far the last restore is, and what lies in quarantine."""
+    """Say which backup would be restored, how far the last restore is, and what lies in quarantine.
+
+    ``coming`` is the manifest of one that is kept elsewhere: whether it would be refused is said before it is brought.
+    """
 
     action: Literal["look"]
     backup: str | None = Backup
+    coming: Manifest | None = None
 
 
 class ReconcileRequest(RequestBody):

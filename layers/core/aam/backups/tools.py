@@ -77,7 +77,8 @@ class RestoreTools:
     """Both buckets, and the database: ``admin`` opens it as a role that may create roles.
 
     ``after`` are the steps that follow a restore, by name: they bring the database from the backup's moment to now,
-    and may be repeated.  ``ledger`` says which ledger of erasures they go by, or raises LedgerUnavailable.
+    and may be repeated.  ``ledger`` says which ledger of erasures they go by, or raises LedgerUnavailable or
+    LedgerForged.
     """
 
     bucket: Bucket

@@ -122,7 +122,7 @@ def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict
     elif isinstance(request, SweepRequest):
         answer = sweep(tools=tools, has_time=has_time)
     elif isinstance(request, LedgerRequest):
-        answer = tools.ledger.facts()
+        answer = tools.ledger.facts(read=request.read)
     elif isinstance(request, ReplayRequest):
         answer = replay(tools=tools, has_time=has_time)
     else:

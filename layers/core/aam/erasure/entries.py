@@ -61,9 +61,10 @@ class Ledger:
         """The mark of somebody who stands in a meeting only: whoever is written down anew there gets a new id."""
         return self.mark("name", str(meeting_id), " ".join(full_name.casefold().split()))
 
-    def facts(self) -> LedgerFacts:
-        """What tells this ledger from others, and says nothing of anybody."""
-        return LedgerFacts(fingerprint=self.mark(FIXED_WORD), entries=len(self.store.keys(PREFIX)))
+    def facts(self, *, read: bool = False) -> LedgerFacts:
+        """What tells this ledger from others, and says nothing of anybody; with ``read`` every entry is one."""
+        count = len(self.entries() if read else self.store.keys(PREFIX))
+        return LedgerFacts(fingerprint=self.mark(FIXED_WORD), entries=count)
 
     def enter(
         self,

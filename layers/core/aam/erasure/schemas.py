@@ -62,9 +62,13 @@ class ReplayRequest(RequestBody):
 
 
 class LedgerRequest(RequestBody):
-    """Say which ledger this is: a fingerprint of its key, and how many entries it has."""
+    """Say which ledger this is: a fingerprint of its key, and how many entries it has.
+
+    With ``read`` each entry is read, as a replay does; one that cannot be is refused.
+    """
 
     action: Literal["ledger"]
+    read: bool = False
 
 
 Request = (

@@ -69,7 +69,7 @@ def look(*, tools: Tools, scheduled: frozenset[Mode]) -> Health:
     if failed:
         complaints.append("last_cleanup_failed")
     gauge("HoursSinceCleanup", hours, "None")
-    last_backup = newest_backup(tools.backups, store_id=ours.store_id) or began
+    last_backup = newest_backup(tools.backups, store_id=ours.store_id, now=now) or began
     gauge("HoursSinceBackup", (now - last_backup).total_seconds() / 3600, "None")
     gauge("TempBytes", temp, "Bytes")
     gauge("LogBytes", log_bytes, "Bytes")

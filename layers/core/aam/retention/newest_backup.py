@@ -6,8 +6,8 @@ Manifests may come into the bucket by other means than a backup, such as ``aws s
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
@@ -16,6 +16,10 @@ from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
 
 DATABASE = "backups/database/"
+CLOCKS_DIFFER = timedelta(minutes=5)
+TAKES_AT_MOST = timedelta(hours=1)
+"""How far a backup's name and its moment may be apart; the function that makes it lives for 15 minutes."""
+
 NAME = r"\d{4}-\d\d-\d\d/\d{6}Z"
 
 
@@ -53,7 +57,7 @@ class Manifest(Value):
     dump_bytes: int = Field(ge=1)
     dump_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     config_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    counts: dict[str, int]
+    counts: dict[str, Annotated[int, Field(ge=0)]]
     objects: Copied = Field(default_factory=Copied)
     ledger: LedgerFacts | None = None
 
@@ -88,16 +92,31 @@ def read_manifest(store: ObjectStore, backup: str) -> Manifest | None:
     return found if found.backup == backup else None
 
 
-def newest_backup(backups: ObjectStore, *, store_id: UUID) -> datetime | None:
+def whole(backups: ObjectStore, name: str) -> Manifest | None:
+    """The manifest of a backup that has its dump as well, or None; raises StorageUnavailable."""
+    manifest = read_manifest(backups, name)
+    return manifest if manifest is not None and has_dump(backups, manifest) else None
+
+
+def newest_backup(backups: ObjectStore, *, store_id: UUID, now: datetime) -> datetime | None:
     """When the newest whole backup of this system was taken, or None; raises StorageUnavailable.
 
-    Its dump is looked at by size only: whoever restores it compares checksums.
+    Its dump is looked at by size only: whoever restores it compares checksums.  One that says it is of the future, or
+    of another time than its name, is none.
     """
     for name in backups_in(backups):
         manifest = read_manifest(backups, name)
-        if manifest is not None and manifest.store_id == store_id and has_dump(backups, manifest):
+        if manifest is None or manifest.store_id != store_id or not is_timely(manifest, now=now):
+            continue
+        if has_dump(backups, manifest):
             return manifest.taken_at
     return None
+
+
+def is_timely(manifest: Manifest, *, now: datetime) -> bool:
+    """Whether the moment can be true: the name is the function's clock, the moment the database's, soon after."""
+    named = datetime.strptime(manifest.backup, "%Y-%m-%d/%H%M%SZ").replace(tzinfo=UTC)
+    return manifest.taken_at <= now + CLOCKS_DIFFER and abs(manifest.taken_at - named) <= TAKES_AT_MOST
 
 
 def has_dump(backups: ObjectStore, manifest: Manifest) -> bool:

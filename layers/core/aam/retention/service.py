@@ -113,7 +113,7 @@ def refuse(request: CleanupRequest, summary: PlanSummary, *, tools: Tools, now: 
     if request.wants_backup and not request.no_backup:
         with tools.open_transaction() as session:
             ours = identity.store_id(session)
-        newest = newest_backup(tools.backups, store_id=ours)
+        newest = newest_backup(tools.backups, store_id=ours, now=now)
         hours = tools.policy.backup_hours
         if newest is None or newest < now - timedelta(hours=hours):
             raise BackupMissing(
