@@ -313,7 +313,10 @@ def test_a_restore_killed_while_it_loads_leaves_an_empty_database(world: BackupW
         user=login.user, password=PASSWORD,
     )  # fmt: skip
     with subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", textwrap.dedent(program)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(world.new_folder())},  # whoever is killed leaves files
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"waiting\n"
