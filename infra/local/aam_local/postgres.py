@@ -16,6 +16,7 @@ import stat
 import subprocess
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aam_local import ports, processes
@@ -80,7 +81,7 @@ def start(home: Home, *, port: int, password: str) -> Started:
     for _ in range(START_ATTEMPTS):
         server = _spawn(where, port, home)
         process = processes.remember(server.pid)
-        if wait_until(lambda server=server: server.poll() is not None or _ready(where, server.pid, port), seconds=30):  # type: ignore[misc]
+        if wait_until(partial(_ended_or_ready, server, where, port), seconds=30):
             if server.poll() is None:
                 _ensure_database(port, password)
                 return process
@@ -236,6 +237,10 @@ def _holds(where: Place, pid: int, port: int) -> bool:
     except (OSError, ValueError):
         return False
     return len(lines) > 5 and (lines[0].strip(), lines[3].strip(), lines[5].strip()) == (str(pid), str(port), LOOPBACK)
+
+
+def _ended_or_ready(server: subprocess.Popen[bytes], where: Place, port: int) -> bool:
+    return server.poll() is not None or _ready(where, server.pid, port)
 
 
 def _ready(where: Place, pid: int, port: int) -> bool:
