@@ -9,8 +9,8 @@ from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.extractive import MAX_ITEMS, draft_extractively
 from aam.artifacts.schemas import VerifiedArtifacts
 from aam.artifacts.sentences import sentences_of
-from aam.evidence.tokens import word_count
 from aam.evidence.verify import verify
+from aam.language.tokens import word_count
 from aam.transcription.schemas import Transcript, Utterance, Word
 
 CATALOGUE = load_catalogue()

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aam.evidence.schemas import DraftArtifacts, DraftItem, DraftQuote, DraftSection, FieldKind, ItemField
-from aam.evidence.tokens import norms_of
 from aam.evidence.verify import verify
+from aam.language.tokens import norms_of
 from aam.transcription.schemas import Transcript, Utterance
 
 _PIECES = """

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log, sqrt
 
-from aam.evidence.lexicon import STOPWORDS
+from aam.language.lexicon import STOPWORDS
 
 # Cutting a word to its first letters stands for stemming; it is enough to bring the cases of a word together.
 _STEM = 6

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from aam.evidence.locate import MIN_WORDS
 from aam.evidence.support import Facts
-from aam.evidence.tokens import tokens_of, word_count
+from aam.language.tokens import tokens_of, word_count
 from aam.transcription.schemas import Transcript, Utterance
 
 _END = re.compile(r"(?<=[.!?…])[\"'»”’)]*\s+")

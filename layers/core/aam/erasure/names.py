@@ -10,11 +10,11 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from aam.erasure.stems import changed_case, changed_stems
-from aam.evidence.calendar import MONTHS, MONTHS_BESIDE_NUMBER, WEEKDAYS
-from aam.evidence.lexicon import PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
 from aam.evidence.names import latin, same_name
-from aam.evidence.tokens import Token, is_capitalised, starts_sentence
+from aam.language.calendar import MONTHS, MONTHS_BESIDE_NUMBER, WEEKDAYS
+from aam.language.inflection import changed_case, changed_stems
+from aam.language.lexicon import PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
+from aam.language.tokens import Token, is_capitalised, starts_sentence
 
 ERASED = "[erased]"
 """What stands where something was said."""

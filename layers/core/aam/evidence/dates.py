@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aam.evidence.calendar import MONTHS, MONTHS_BESIDE_NUMBER, RELATIVE_DAYS, WEEKDAYS
 from aam.evidence.numbers import Number
-from aam.evidence.tokens import Token
+from aam.language.calendar import MONTHS, MONTHS_BESIDE_NUMBER, RELATIVE_DAYS, WEEKDAYS
+from aam.language.tokens import Token
 
 _BETWEEN = frozenset({"of", "the", "-", "числа"})
 _YEAR_WORDS = frozenset({"года", "год", "году", "року", "рік", "році"})

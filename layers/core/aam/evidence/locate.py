@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from aam.evidence.align import Alignment, align
-from aam.evidence.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
-from aam.evidence.lexicon import POLAR, STOPWORDS, flips, is_negation
-from aam.evidence.number_words import NUMBER_WORDS
 from aam.evidence.schemas import DraftQuote, Limits, Quote, RejectedQuote
-from aam.evidence.tokens import Token, is_capitalised, starts_sentence, tokens_of, word_count
+from aam.language.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from aam.language.lexicon import POLAR, STOPWORDS, flips, is_negation
+from aam.language.number_words import NUMBER_WORDS
+from aam.language.tokens import Token, is_capitalised, starts_sentence, tokens_of, word_count
 from aam.transcription.schemas import Transcript, Utterance
 
 MIN_WORDS = 4

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from aam.evidence.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
-from aam.evidence.lexicon import GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
-from aam.evidence.number_words import NUMBER_WORDS
 from aam.evidence.numbers import unit_of
-from aam.evidence.tokens import Token, is_capitalised, starts_sentence
+from aam.language.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from aam.language.lexicon import GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
+from aam.language.number_words import NUMBER_WORDS
+from aam.language.tokens import Token, is_capitalised, starts_sentence
 
 # Endings of Russian and Ukrainian cases; two forms of one name differ in these alone.
 _CASES = frozenset(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from aam.evidence.number_words import CARDINALS, HALVES, ORDINALS, SCALES, SOFT
-from aam.evidence.tokens import Token
+from aam.language.number_words import CARDINALS, HALVES, ORDINALS, SCALES, SOFT
+from aam.language.tokens import Token
 
 # Longer runs of digits are identifiers: they are compared as text, and int() stays cheap.
 _DIGITS = re.compile(r"(\d{1,18})([^\W\d_]*)")

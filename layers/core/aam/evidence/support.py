@@ -12,7 +12,7 @@ from functools import cached_property
 from aam.evidence.dates import Day, DayWord, day_words_in, days_in
 from aam.evidence.names import Spoken, is_one_of, names_in
 from aam.evidence.numbers import Number, numbers_in
-from aam.evidence.tokens import Token, norms_of, tokens_of
+from aam.language.tokens import Token, norms_of, tokens_of
 
 _CODE = re.compile(r"(?=.*\d)[^\W\d_].*|\d{19,}.*")
 _YEARS_AHEAD = timedelta(days=366)

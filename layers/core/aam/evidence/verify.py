@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from aam.evidence.lexicon import is_negation
 from aam.evidence.locate import Index
 from aam.evidence.schemas import (
     DraftArtifacts,
@@ -25,7 +24,8 @@ from aam.evidence.schemas import (
     VerifiedArtifacts,
 )
 from aam.evidence.support import Evidence, Facts
-from aam.evidence.tokens import norms_of
+from aam.language.lexicon import is_negation
+from aam.language.tokens import norms_of
 from aam.transcription.schemas import Transcript
 
 _LONGEST_FIELD = 2_000
