@@ -1,4 +1,4 @@
-"""Woken by the state machine: every quote is checked, and the artifacts are kept."""
+"""Woken by the state machine: code checks every quote, and says whether a second reader is to be asked."""
 
 from aam.artifacts.steps import verify_draft
 from aam.pipeline.models import Stage

@@ -1,4 +1,7 @@
-"""How many tokens a model reads for each token of the transcript; both counted as bytes ÷ 4, all requests of a run."""
+"""How many tokens a model reads for each token of the transcript; both counted as bytes ÷ 4, all requests of a run.
+
+The second reader's are measured apart, for each item that it is asked about.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from collections.abc import Iterator
 from aam.transcription.schemas import Transcript
 from aam_fakes.openai import prompt_of, tokens_in
 from tests.benchmarks.figures import Figure
+from tests.support.claims import paraphrased
 from tests.support.minutes import desk, long_meeting, transcript_of
 from tests.support.recordings import SHARED
 
 LIMIT = 1.3
+READER_LIMIT = 300
 WORDS_AN_HOUR = 9_000
 
 
@@ -40,6 +45,20 @@ def measure() -> Iterator[Figure]:
     for scenario in ("general", "client-meeting"):
         if worst := max((ratio(meeting, scenario=scenario) for meeting in real_meetings()), default=0.0):
             yield _figure(f"tokens_worst_real_meeting_{scenario}", worst)
+
+    yield _reader(60)
+
+
+def _reader(minutes: int) -> Figure:
+    """Tokens that the second reader reads of an item, its share of the prompt and of what stands around included."""
+    meeting = long_meeting(minutes)
+    with desk() as at:
+        quoted = paraphrased(at.draft(meeting, scenario="general"), meeting)
+        before = len(at.bodies)
+        at.read(quoted, meeting)
+        read = sum(tokens_in(prompt_of(body)) for body in at.bodies[before:])
+    value = round(read / quoted.quoted_count)
+    return Figure("tokens_of_an_item_read", value, "tokens", READER_LIMIT, value <= READER_LIMIT)
 
 
 def _figure(name: str, value: float) -> Figure:

@@ -8,6 +8,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from aam.artifacts.confirming import WAITING_LIMIT_S
+from aam.artifacts.steps import Checked
 from aam.artifacts.taking_over import Begin, TakenOver
 from aam.media.steps import Probed
 from aam.pipeline.models import Stage
@@ -39,12 +41,15 @@ SMALL = {
     "$states.result.kind",
     "$states.result.admitted",
     "$states.result.begins_at",
+    "$states.result.asks",
     "$states.result.engine",
     "$states.result.windows",
     "$states.errorOutput",
     "$kind",
     "$admitted",
     "$begins_at",
+    "$asks",
+    "$reading",
     "$not",
     "$engine",
     "$windows",
@@ -165,7 +170,17 @@ def test_retries_are_few_and_back_off(name: str, state: State) -> None:
 @pytest.mark.parametrize(("name", "state"), [pair for pair in tasks() if is_queued(pair[1])])
 def test_a_task_in_a_queue_outlives_the_longest_waiting_and_the_work_after_it(name: str, state: State) -> None:
     most = written()["Parameters"]["VendorWaitingLimit"]["MaxValue"]
-    assert state["TimeoutSeconds"] >= most + 2 * 3600
+    if name == "ConfirmMeaning":
+        assert state["TimeoutSeconds"] >= WAITING_LIMIT_S + 1_800
+    else:
+        assert state["TimeoutSeconds"] >= most + 2 * 3600
+
+
+def test_whatever_becomes_of_the_second_reader_the_minutes_are_kept() -> None:
+    reader = dict(all_states())["ConfirmMeaning"]
+    (catch,) = reader["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"], reader["Next"]) == (["States.ALL"], "Finish", "Finish")
+    assert catch["Assign"] == {"reading": "{% $states.errorOutput %}"}, "and the last step is told why"
 
 
 def test_whatever_fails_is_noted_and_ends_in_failed() -> None:
@@ -179,19 +194,19 @@ def test_whatever_fails_is_noted_and_ends_in_failed() -> None:
 
 
 def test_state_holds_ids_and_pointers_only() -> None:
-    """Steps are given the ids of the input; of what they return, five small facts are kept by name."""
+    """Steps are given the ids of the input; of what they return, six small facts are kept by name."""
     expressions = re.findall(r"{% (.+?) %}", json.dumps(state_machine()))
     for expression in expressions:
         for path in re.findall(r"\$[\w.]+", expression):
             assert path in SMALL, expression
     assigning = [rule for _, state in all_states() for rule in [state, *state.get("Catch", [])]]
     assigned = {name for rule in assigning for name in rule.get("Assign", {})}
-    assert assigned == {"kind", "admitted", "begins_at", "engine", "windows", "failure"}
+    assert assigned == {"kind", "admitted", "begins_at", "engine", "windows", "failure", "asks", "reading"}
 
 
-@pytest.mark.parametrize("model", [Probed, TakenOver, Prepared, Stored])
+@pytest.mark.parametrize("model", [Probed, TakenOver, Prepared, Checked, Stored])
 def test_what_a_step_returns_is_small(model: type[BaseModel]) -> None:
-    assert set(model.model_fields) <= {"kind", "admitted", "begins_at", "engine", "windows", "name"}
+    assert set(model.model_fields) <= {"kind", "admitted", "begins_at", "engine", "windows", "name", "asks"}
 
 
 def test_every_stage_at_which_a_run_may_begin_is_led_to() -> None:
@@ -211,6 +226,7 @@ STATES_OF = {
     Stage.TRANSCRIBE: ["TranscribeWithDeepgram", "SaveTranscript"],
     Stage.WRITE_ARTIFACTS: ["WriteArtifacts"],
     Stage.VERIFY_EVIDENCE: ["VerifyEvidence"],
+    Stage.CONFIRM_MEANING: ["ConfirmMeaning"],
     Stage.FINISH: ["Finish"],
 }
 

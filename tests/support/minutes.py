@@ -16,7 +16,9 @@ from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.minutes import write_minutes
 from aam.artifacts.openai import ChatServer, OpenAISettings
 from aam.artifacts.records import Records, read_interactions
-from aam.artifacts.schemas import DraftArtifacts, Interaction
+from aam.artifacts.schemas import Artifacts, DraftArtifacts, Interaction
+from aam.artifacts.second_reader import read_meaning
+from aam.evidence.meaning import Readings
 from aam.pipeline.schemas import RunInput
 from aam.transcription.schemas import Transcript, Utterance
 from aam_fakes.openai import OpenAIFake
@@ -89,6 +91,19 @@ class Desk:
                 asker=asker,
                 window_tokens=settings.window_tokens,
             )
+
+    def read(self, artifacts: Artifacts, transcript: Transcript) -> Readings:
+        """What the second reader's invocation comes to; called again, it is the message's next delivery."""
+        told = {"api_key": KEY, "model": "gpt-r", "base_url": f"{self.fake.url}/v1", "timeout_s": 60.0, **self.settings}
+        with ChatServer(OpenAISettings(**told)) as server:
+            asker = Asker(
+                server,
+                records=Records(self.store, RUN),
+                gate=self.gate,
+                attempt=2,
+                time_left=lambda: self.seconds_left,
+            )
+            return read_meaning(artifacts, transcript, prompt=load_catalogue().reader, asker=asker)
 
     @property
     def calls(self) -> list[Interaction]:

@@ -33,6 +33,7 @@ STAGES = {
     "transcribe": "transcribing",
     "write_artifacts": "writing the minutes",
     "verify_evidence": "checking every quote",
+    "confirm_meaning": "having a second reader confirm the meaning",
     "finish": "finishing",
 }
 

@@ -8,7 +8,7 @@ import click
 
 from aam_cli.screen import one_line
 
-STAGES = ("probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "finish")
+STAGES = ("probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "confirm_meaning", "finish")
 
 Answer = dict[str, Any]
 
@@ -25,6 +25,7 @@ def command(*, meeting: str | None, failed: bool, from_stage: str | None, restor
     \b
     aam retry --meeting ID                          where it stopped
     aam retry --meeting ID --from write_artifacts   write the minutes once more, from the same transcript
+    aam retry --meeting ID --from confirm_meaning   ask the second reader once more about the same minutes
     aam retry --failed                              everything that failed, after it was shown
     """
     if (meeting is None) == (not failed):

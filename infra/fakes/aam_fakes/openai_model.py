@@ -1,7 +1,8 @@
 """A model that understands nothing and answers in the form that it is asked for.
 
 It finds the numbered utterances in the prompt and makes schema-valid minutes of them, each item a quote; shown items
-of several parts, it groups those that read the same.  It lies as often as it is told to.
+of several parts, it groups those that read the same; asked what items mean, it supports those whose words stand in
+their quotes.  It lies as often as it is told to.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _SECTION = re.compile(r"\[(\w+)(\*?)\]")
 _SCHEMA = re.compile(r"JSON object of this schema[^\n]*\n(\{.*\})")
 _DENIAL = re.compile(r"\b(?:not|never|не|нет|ні|ніколи)\b ?|n't\b", re.IGNORECASE)
 _ORDERS = re.compile(r"(?:approve|write|say|answer|publish)\b.*", re.IGNORECASE)
+_WORD = re.compile(r"[\w'’]+")
+_STANDING = 0.8
 _WORDS = 14
 _LEAST = 4
 _LIES = (
@@ -81,6 +84,8 @@ def answer(body: Mapping[str, Any], temper: Temper) -> Any:
     lines = _data(texts_of(body))
     if set(schema.get("properties", {})) == {"groups"}:
         return {"groups": _groups(lines)}
+    if set(schema.get("properties", {})) == {"verdicts"}:
+        return {"verdicts": _verdicts(lines, temper)}
     said = [Said(int(m.group(1)), m.group(2)) for m in map(_UTTERANCE.fullmatch, lines) if m]
     return _minutes(schema, said, temper) if said else instance(schema, schema)
 
@@ -92,6 +97,28 @@ def _data(texts: Sequence[str]) -> list[str]:
         if len(lines) > 1 and lines[0] == lines[-1] and lines[0].startswith("=== "):
             return lines[1:-1]
     return []
+
+
+def _verdicts(lines: Sequence[str], temper: Temper) -> list[dict[str, Any]]:
+    """Supported is what nearly all words of stand in the quotes, of all else it is unsure.
+
+    One that obeys does so at the sight of an order in an utterance, and supports everything.
+    """
+    obeys = temper.obeys and any(_ORDERS.search(line) for line in lines)
+    verdicts = []
+    for item in (json.loads(line) for line in lines if line.startswith('{"item":')):
+        quoted = {word for quote in item["quotes"] for word in _WORD.findall(quote["quote"].lower())}
+        words = _WORD.findall(item["text"].lower())
+        stands = bool(words) and sum(word in quoted for word in words) >= _STANDING * len(words)
+        supported = obeys or stands
+        verdicts.append(
+            {
+                "item": item["item"],
+                "reason": "" if supported else "the words differ",
+                "verdict": "supported" if supported else "unsure",
+            }
+        )
+    return verdicts
 
 
 def _minutes(schema: Mapping[str, Any], said: Sequence[Said], temper: Temper) -> dict[str, list[Any]]:

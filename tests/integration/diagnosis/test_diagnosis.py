@@ -130,7 +130,13 @@ def test_a_retry_says_where_it_begins_and_what_is_paid_again(world: World) -> No
     assert (told["from_stage"], told["paid_again"]) == ("transcribe", []), "nobody was paid"
     charge = Charge(vendor=Vendor.DEEPGRAM, model="nova-3", usd=None, partial=False)
     with world.database.transaction() as session:
-        session.execute(text("update processing_runs set status = 'failed', stage = 'write_artifacts'"))
+        began = """jsonb_build_object('transcribe', to_jsonb(now()))"""
+        session.execute(
+            text(
+                "update processing_runs set status = 'failed', stage = 'write_artifacts', "
+                f"stage_started = {began} || stage_started"
+            )
+        )
         book(session, [charge], to=account_of(run), kind=CostKind.ACTUAL, now=NOW)
     told = world.ask(**asked, from_stage="transcribe")
     assert (told["from_stage"], told["paid_again"]) == ("transcribe", ["deepgram"])

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from aam.artifacts.drafting import draft_artifacts
 from aam.artifacts.records import Records
 from aam.artifacts.saving import keep_interactions_of_failed_run
-from aam.artifacts.steps import verify_draft
+from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
 from aam.pipeline.models import Stage
@@ -92,6 +92,7 @@ def test_a_finished_draft_is_booked_by_its_calls_and_only_once(
         Records(store, run).note(call, digest=None)
     for _ in range(2):
         perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
+    perform(step(database, store, run, Stage.FINISH), save_and_finish)
     assert booked(database, "actual") == [
         ("openai", "gpt-5-mini", CALL_USD, True, True),
         ("openai", "somebody's own", None, True, True),

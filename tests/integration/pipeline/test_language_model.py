@@ -13,7 +13,7 @@ from sqlalchemy import text
 from aam.artifacts import drafting, errors
 from aam.artifacts.drafting import draft_artifacts
 from aam.artifacts.saving import keep_interactions_of_failed_run
-from aam.artifacts.steps import verify_draft
+from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import VendorKeys
@@ -93,6 +93,7 @@ def test_every_call_becomes_a_row_and_those_that_count_are_final(
         draft_artifacts(job, time_left=lambda: 79.0)
     assert draft_artifacts(job, time_left=lambda: 600.0).name == "draft.json"
     perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
+    perform(step(database, store, run, Stage.FINISH), save_and_finish)
     rows = database.rows(CALLS)
     assert rows[0] == ("map", "model_unavailable", False, "gpt-5-mini", "minutes-v2")
     assert rows[1] == ("map", "model_reply_mismatch", False, "gpt-5-mini", "minutes-v2")

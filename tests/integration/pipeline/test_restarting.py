@@ -12,7 +12,7 @@ from sqlalchemy import text
 from aam.artifacts.drafting import DRAFT
 from aam.artifacts.records import EARLIER, Records, read_interactions
 from aam.artifacts.schemas import DraftArtifacts, DraftSection
-from aam.artifacts.steps import verify_draft
+from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.artifacts.taking_over import TakenOver, take_over
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
@@ -139,6 +139,7 @@ def test_after_the_minutes_failed_nothing_is_heard_again(desk: Desk) -> None:
 
     desk.store.write(second.derived(DRAFT), DRAFTED.model_dump_json().encode(), content_type="application/json")
     perform(step(desk.database, desk.store, second, Stage.VERIFY_EVIDENCE), verify_draft)
+    perform(step(desk.database, desk.store, second, Stage.FINISH), save_and_finish)
     assert desk.database.rows("select version, run_id from transcripts") == [(1, first.run_id)]
     assert desk.database.rows(
         "select a.run_id, t.version from artifacts a join transcripts t on t.id = a.transcript_id"

@@ -13,12 +13,11 @@ from aam.artifacts.drafting import draft_artifacts
 from aam.artifacts.records import Records
 from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.artifacts.schemas import Interaction
-from aam.artifacts.steps import verify_draft
+from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.foundation.errors import Unprocessable
 from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.media.steps import look_at_upload
 from aam.meetings.models import MeetingParticipant
-from aam.pipeline import runs
 from aam.pipeline.errors import RunNotCurrent, StepFailed
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
@@ -96,8 +95,7 @@ def journey(database: Database, store: ObjectStore, run: RunInput) -> None:
     perform(probed, keep_transcript)
     drafted(probed, store)
     perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
-    with runs.holding(run.run_id, open_transaction=database.transaction) as session:
-        runs.end_succeeded(session, run_id=run.run_id, now=NOW)
+    perform(step(database, store, run, Stage.FINISH), save_and_finish)
 
 
 def counts(database: Database) -> tuple[int, ...]:
@@ -141,6 +139,7 @@ def test_every_step_may_run_twice(database: Database, store: ObjectStore, scene:
             drafted(step(database, store, run, stage), store)
         for _ in range(2 if stage is at else 1):
             perform(step(database, store, run, stage), work)
+    perform(step(database, store, run, Stage.FINISH), save_and_finish)
     assert counts(database) == (1, 2, 1)
 
 

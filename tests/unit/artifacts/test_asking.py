@@ -43,7 +43,7 @@ def test_reasoning_is_asked_for_where_it_is_known(url: str, model: str, chosen: 
     settings = DraftingSettings.model_validate(
         {"OPENAI_BASE_URL": url, "OPENAI_MODEL": model, "OPENAI_REASONING_EFFORT": chosen}
     )
-    assert settings.effort == sent
+    assert settings.effort(model) == sent
 
 
 def test_openais_own_service_is_asked_in_its_newest_words() -> None:

@@ -115,6 +115,19 @@ def test_a_stage_that_has_its_answer_keeps_it(claims: Claims, told: list[dict[st
     assert told == [{"taskToken": "token", "output": '{"name":"draft.json"}'}], "only the telling was lost"
 
 
+def test_a_letter_that_names_its_stage_ends_that_one(claims: Claims, told: list[dict[str, Any]]) -> None:
+    sqs = dead_letters.client("sqs")
+    url, letter = sqs.create_queue(QueueName="artifacts")["QueueUrl"], task("token")
+    drafted = Stage(letter.run.run_id, "artifacts")
+    claims.answer(drafted, "draft.json", now=1.0)
+    body = {**json.loads(letter.model_dump_json()), "stage": "meaning"}
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    give_up_dead_letters({"artifacts": url}, claims=claims, clock=HandClock(), has_time=always)
+    assert claims.read(Stage(letter.run.run_id, "meaning")).failed == "TaskGivenUp"
+    assert claims.read(drafted).answered == "draft.json"
+    assert [arguments["error"] for arguments in told] == ["TaskGivenUp"]
+
+
 ARRIVED = ReceivedObject(bucket="media", key="meetings/m/a b.mp3", size=3, etag="e")
 EVENT = {
     "Records": [

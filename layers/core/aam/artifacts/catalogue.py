@@ -19,6 +19,8 @@ from aam.foundation.schemas import Value
 
 LANGUAGES = ("en", "ru", "uk")
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+READER = "reader-v1"
+"""The prompt of the second reader."""
 
 _Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,39}$")]
 _Sentence = Annotated[str, Field(min_length=10, max_length=400)]
@@ -101,6 +103,7 @@ class Catalogue(_File):
     sections: Mapping[str, SectionSpec]
     scenarios: Mapping[str, Scenario]
     meeting_types: Mapping[str, MeetingTypeSpec]
+    reader: Prompt
 
     def scenario(self, key: str) -> Scenario:
         """The scenario with a key; raises UnknownScenario."""
@@ -142,7 +145,8 @@ def load_catalogue(root: Path = SEEDS) -> Catalogue:
         _demand(path, made.key not in types, f"type {made.key} stands twice")
         _demand(path, made.scenario in scenarios, f"there is no scenario {made.scenario}")
         types[made.key] = made
-    return Catalogue(sections=sections, scenarios=scenarios, meeting_types=types)
+    reader = _prompt(root, root / "prompts", READER)
+    return Catalogue(sections=sections, scenarios=scenarios, meeting_types=types, reader=reader)
 
 
 def _fields(path: Path) -> dict[str, FieldSpec]:

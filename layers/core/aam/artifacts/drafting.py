@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,9 @@ from aam.foundation.vendor_keys import vendor_keys
 from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.tasks import Job
 from aam.transcription.schemas import Transcript
+
+if TYPE_CHECKING:
+    from aam.artifacts.openai import OpenAISettings
 
 DRAFT = "draft.json"
 GENERAL = "general"
@@ -38,15 +41,28 @@ class DraftingSettings(Environment):
         alias="OPENAI_REASONING_EFFORT", default="auto"
     )
 
-    @property
-    def effort(self) -> str:
-        """What is sent, or nothing."""
+    def effort(self, model: str) -> str:
+        """What is sent to a model, or nothing."""
         from aam.artifacts.openai import OPENAIS
 
         if self.openai_reasoning_effort == "auto":
-            thinks = self.openai_model.startswith(_REASONING) and self.openai_base_url.startswith(OPENAIS)
+            thinks = model.startswith(_REASONING) and self.openai_base_url.startswith(OPENAIS)
             return "low" if thinks else ""
         return "" if self.openai_reasoning_effort == "default" else self.openai_reasoning_effort
+
+    def chat(self, *, key: str, model: str) -> OpenAISettings:
+        """How the server is asked, by whichever model."""
+        from aam.artifacts.openai import OpenAISettings
+
+        return OpenAISettings(
+            api_key=key or "none",  # servers of one's own often want no key, the SDK always wants one
+            model=model,
+            base_url=self.openai_base_url,
+            timeout_s=self.openai_timeout_s,
+            window_tokens=self.openai_window_tokens,
+            max_output_tokens=self.openai_max_output_tokens,
+            effort=self.effort(model),
+        )
 
 
 def draft_artifacts(job: Job, *, time_left: Callable[[], float]) -> Stored:
@@ -75,17 +91,9 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
         return draft_extractively(transcript, scenario=scenario, people=people, language=language)
     from aam.artifacts.asking import Asker
     from aam.artifacts.minutes import write_minutes
-    from aam.artifacts.openai import ChatServer, OpenAISettings
+    from aam.artifacts.openai import ChatServer
 
-    asked = OpenAISettings(
-        api_key=key or "none",  # servers of one's own often want no key, the SDK always wants one
-        model=settings.openai_model,
-        base_url=settings.openai_base_url,
-        timeout_s=settings.openai_timeout_s,
-        window_tokens=settings.openai_window_tokens,
-        max_output_tokens=settings.openai_max_output_tokens,
-        effort=settings.effort,
-    )
+    asked = settings.chat(key=key, model=settings.openai_model)
     with ChatServer(asked) as server:
         return write_minutes(
             transcript,

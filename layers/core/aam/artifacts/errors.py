@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from aam.foundation.errors import AppError, InvalidInput, Unprocessable
 from aam.vendors.errors import VendorFault, VendorRateLimited
 
@@ -105,3 +107,16 @@ class ModelUnavailable(VendorFault):
 
     code = "model_unavailable"
     sentence = "The language model's service did not answer properly; the meeting is tried again shortly."
+
+
+class SecondReaderFailed(AppError):
+    """The second reader was not asked about all quoted items, or gave no usable answer; the minutes are kept anyway."""
+
+    code = "second_reader_failed"
+    http_status = 502
+    sentence = "The second reader did not judge every item; those it did not judge stay quoted."
+
+    @classmethod
+    def because(cls, code: str) -> Self:
+        """The error with the code of its cause, and how to ask once more."""
+        return cls(f"{cls.sentence[:-1]} ({code}). To ask again, retry the meeting from confirm_meaning.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 
 from aam.artifacts.charging import charge_of
@@ -28,11 +28,9 @@ if TYPE_CHECKING:
 
 def insert_artifacts(session: Session, *, run: RunInput, artifacts: CheckedArtifacts) -> None:
     """Write the meeting's next version of artifacts, unless this run has written it."""
-    written = session.execute(select(ArtifactsRow.id).where(ArtifactsRow.run_id == run.run_id)).scalar_one_or_none()
-    if written is not None:
-        return
     session.execute(
-        insert(ArtifactsRow).values(
+        insert_or_keep(ArtifactsRow)
+        .values(
             id=new_id(),
             organization_id=run.organization_id,
             meeting_id=run.meeting_id,
@@ -51,6 +49,7 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: CheckedArtif
             unsupported_count=artifacts.unsupported_count,
             document=artifacts.model_dump(mode="json"),
         )
+        .on_conflict_do_nothing(index_elements=["run_id"])
     )
 
 

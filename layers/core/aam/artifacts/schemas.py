@@ -48,12 +48,20 @@ __all__ = [
 ]
 
 
+CHECKED, READINGS = "artifacts.json", "readings.json"
+"""The derived objects of what code has checked, and of what the second reader says about it."""
+
+
 class Purpose(StrEnum):
-    """What a call was for: a window of the transcript, putting windows together, or mending an answer's form."""
+    """What a call was for: a window of the transcript, putting windows together, mending an answer's form, or reading.
+
+    Reading is the second reader's: it writes nothing, and says what quotes support.
+    """
 
     MAP = "map"
     REDUCE = "reduce"
     REPAIR = "repair"
+    READ = "read"
 
 
 TOKENS_MAX = 10_000_000

@@ -14,13 +14,13 @@ from sqlalchemy import select
 
 from aam.artifacts.drafting import DRAFT
 from aam.artifacts.records import EARLIER, INTERACTIONS, digest_in
-from aam.artifacts.schemas import Interaction
-from aam.costs.prices import Charge
+from aam.artifacts.schemas import CHECKED, READINGS, Interaction
+from aam.costs.estimates import PaidModels, paid_models
 from aam.foundation.storage import ObjectMissing
 from aam.media.schemas import MediaFacts
 from aam.media.steps import expected_charges
 from aam.pipeline import runs
-from aam.pipeline.budget import WORKS_IN, reserve
+from aam.pipeline.budget import reserve
 from aam.pipeline.errors import ResultsGone
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.reading import read_context
@@ -32,12 +32,11 @@ from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, Prep
 from aam.transcription.saving import OBJECT as TRANSCRIPT
 from aam.transcription.saving import transcript_in_use
 from aam.uploads.models import UploadBlob
-from aam.vendors.ports import Vendor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-PREPARED, ARTIFACTS, WINDOWS = "prepared.json", "artifacts.json", "windows/"
+PREPARED, WINDOWS = "prepared.json", "windows/"
 
 Begin = Literal["extract_audio", "transcribe", "save_transcript", "write_artifacts", "verify_evidence", "finish"]
 
@@ -70,7 +69,7 @@ def take_over(step: Step) -> TakenOver:
     found = Earlier(step, stage, transcript_key=transcript_key, goes_on=stopped is stage)
     begins_at, prepared = found.carry(context)
     admitted = reserve(
-        still_to_pay(expected_charges(step, context, facts=facts), begins_at),
+        expected_charges(step, context, facts=facts, models=still_to_pay(paid_models(), begins_at)),
         run=step.run,
         open_statements=step.open_statements,
         open_transaction=step.open_transaction,
@@ -99,11 +98,19 @@ def facts_of(session: Session, step: Step) -> MediaFacts | None:
     return MediaFacts.model_validate(facts) if facts else None
 
 
-def still_to_pay(charges: Iterable[Charge], begins_at: Begin) -> tuple[Charge, ...]:
-    """The charges of vendors that the run has yet to come to."""
+def still_to_pay(models: PaidModels, begins_at: Begin) -> PaidModels:
+    """The models that the run has yet to come to."""
     after = {"save_transcript": ORDER[Stage.TRANSCRIBE] + 1}.get(begins_at)
     place = after if after is not None else ORDER[Stage(begins_at)]
-    return tuple(charge for charge in charges if ORDER[WORKS_IN[Vendor(charge.vendor)]] >= place)
+
+    def ahead(model: str | None, stage: Stage) -> str | None:
+        return model if ORDER[stage] >= place else None
+
+    return PaidModels(
+        speech=ahead(models.speech, Stage.TRANSCRIBE),
+        text=ahead(models.text, Stage.WRITE_ARTIFACTS),
+        reader=ahead(models.reader, Stage.CONFIRM_MEANING),
+    )
 
 
 class Earlier:
@@ -136,11 +143,14 @@ class Earlier:
             if self._goes_on:
                 self._carry_calls()
             return "write_artifacts", prepared
+        if self._stage is Stage.FINISH:
+            self._carry(CHECKED)
+            self._carry_optional({READINGS} & self._names)
+            return "finish", prepared
         self._carry(DRAFT)
-        if self._stage is Stage.VERIFY_EVIDENCE:
-            return "verify_evidence", prepared
-        self._carry(ARTIFACTS)
-        return "finish", prepared
+        if self._stage is Stage.CONFIRM_MEANING and self._goes_on:
+            self._carry_calls()
+        return "verify_evidence", prepared  # it costs nothing, and says what the second reader is asked about
 
     def _carry_audio(self) -> PreparedAudio | None:
         """The extracted audio under this run's own keys; None where it is not kept any more."""

@@ -97,11 +97,11 @@ def halves(window: Window) -> tuple[Window, Window] | None:
 
 def window_data(window: Window, *, people: Sequence[str]) -> str:
     """The user's message: a line of JSON and a line per utterance, between two equal marks."""
-    letters = {s: _letter(n) for n, s in enumerate(dict.fromkeys(line.speaker for line in window.lines))}
+    letters = {s: letter_of(n) for n, s in enumerate(dict.fromkeys(line.speaker for line in window.lines))}
     head = {
         "part": window.part,
-        "people": [_name(person) for person in people],
-        "speakers": {letter: _name(speaker) for speaker, letter in letters.items()},
+        "people": [short_name(person) for person in people],
+        "speakers": {letter: short_name(speaker) for speaker, letter in letters.items()},
     }
     said = (f"{number}{letters[line.speaker]} {line.text}" for number, line in enumerate(window.lines, 1))
     return between_marks([json.dumps(head, ensure_ascii=False, separators=(",", ":")), *said])
@@ -119,11 +119,12 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() or c.isspace() or ord(c) > 0x9F else " " for c in text).split())
 
 
-def _name(name: str) -> str:
+def short_name(name: str) -> str:
+    """A name as one line of bounded length."""
     return one_line(name)[:_NAME_CHARACTERS]
 
 
-def _letter(number: int) -> str:
+def letter_of(number: int) -> str:
     """A, B, … Z, AA, AB, …"""
     name = ""
     number += 1

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from aam.costs.prices import Charge, Price, Speech, Tokens, price_of_speech, price_of_tokens
+from aam.costs.prices import Charge, Price, Speech, Tokens, price_of_speech, price_of_tokens, sums_by_model
 from aam.foundation.schemas import Value
 from aam.foundation.settings import Environment, load
 from aam.foundation.vendor_keys import stored_keys
@@ -34,6 +34,10 @@ OUTPUT_TOKENS = 6_000
 OUTPUT_TOKENS_PER_MINUTE = 60
 """Of the minutes themselves and of the reasoning before them."""
 
+ITEMS, ITEMS_PER_MINUTE = 15, 0.8
+ITEM_TOKENS, VERDICT_TOKENS = 220, 80
+"""What the second reader reads of an item (its share of the prompt included), and answers and thinks about it."""
+
 KEYTERM, REDACTION, MULTI, MULTILINGUAL = "keyterm", "redaction", "multi", "-multilingual"
 
 
@@ -46,16 +50,19 @@ class EngineSettings(Environment):
     deepgram_model: str = Field(alias="DEEPGRAM_MODEL", default="")
     artifacts_engine: Literal["auto", "openai", "extractive"] = Field(alias="ARTIFACTS_ENGINE", default="auto")
     openai_model: str = Field(alias="OPENAI_MODEL", min_length=1)
+    evidence_reader: Literal["auto", "off"] = Field(alias="EVIDENCE_READER", default="auto")
+    evidence_reader_model: str = Field(alias="EVIDENCE_READER_MODEL", default="")
 
 
 class PaidModels(Value):
     """The models that are paid for; None where the work is done by an engine of our own.
 
-    An empty ``speech`` is the one that knows the meeting's language.
+    An empty ``speech`` is the one that knows the meeting's language; ``reader`` is the second reader's.
     """
 
     speech: str | None = None
     text: str | None = None
+    reader: str | None = None
 
 
 class Workload(Value):
@@ -83,6 +90,9 @@ def paid_models() -> PaidModels:
     return PaidModels(
         speech=settings.deepgram_model if speaks else None,
         text=settings.openai_model if writes else None,
+        reader=settings.evidence_reader_model or settings.openai_model
+        if writes and settings.evidence_reader == "auto"
+        else None,
     )
 
 
@@ -101,16 +111,20 @@ def estimate(
             options=paid_options(work.asked, work.language, model=model),
         )
         charges.append(price_of_speech(speech, on=on, table=table))
+    said = work.size_bytes / BYTES_PER_TOKEN if work.is_transcript else duration_ms / 60_000 * TOKENS_PER_MINUTE
+    minutes = said / TOKENS_PER_MINUTE
     if models.text is not None:
-        said = work.size_bytes / BYTES_PER_TOKEN if work.is_transcript else duration_ms / 60_000 * TOKENS_PER_MINUTE
-        minutes = said / TOKENS_PER_MINUTE
         tokens = Tokens(
             model=models.text,
             input=round(said * OVERHEAD) + PROMPT_TOKENS,
             output=round(minutes * OUTPUT_TOKENS_PER_MINUTE) + OUTPUT_TOKENS,
         )
         charges.append(price_of_tokens(tokens, on=on, table=table))
-    return tuple(charges)
+    if models.reader is not None:
+        items = ITEMS + minutes * ITEMS_PER_MINUTE
+        tokens = Tokens(model=models.reader, input=round(items * ITEM_TOKENS), output=round(items * VERDICT_TOKENS))
+        charges.append(price_of_tokens(tokens, on=on, table=table))
+    return sums_by_model(charges)
 
 
 def paid_options(asked: SpeechAsked, language: str, *, model: str) -> frozenset[str]:

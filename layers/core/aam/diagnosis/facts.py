@@ -21,6 +21,7 @@ from aam.vendors.ports import Vendor
 PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
     (Stage.TRANSCRIBE, "transcription", Vendor.DEEPGRAM),
     (Stage.WRITE_ARTIFACTS, "artifacts", Vendor.OPENAI),
+    (Stage.CONFIRM_MEANING, "meaning", Vendor.OPENAI),
 )
 
 

@@ -29,7 +29,11 @@ LETTERS_MOST = 20
 LOOKED_AT_S = 2
 """A letter that is looked at is hidden for so long, so that each is seen once."""
 
-WORKS_IN = {"transcription": Stage.TRANSCRIBE, "artifacts": Stage.WRITE_ARTIFACTS}
+WORKS_IN = {
+    "transcription": (Stage.TRANSCRIBE,),
+    "artifacts": (Stage.WRITE_ARTIFACTS, Stage.CONFIRM_MEANING),
+}
+"""The stages whose work each queue brings."""
 
 
 class _Run(Value):
@@ -89,10 +93,10 @@ def oldest_work(session: Session) -> dict[str, datetime]:
     SQS itself tells the age of messages to CloudWatch only.
     """
     found = {}
-    for name, stage in WORKS_IN.items():
-        began = cast(ProcessingRun.stage_started.op("->>")(stage.value), DateTime(timezone=True))
+    began = cast(ProcessingRun.stage_started.op("->>")(ProcessingRun.stage), DateTime(timezone=True))
+    for name, stages in WORKS_IN.items():
         oldest = session.scalar(
-            select(func.min(began)).where(ProcessingRun.status == RunStatus.RUNNING, ProcessingRun.stage == stage)
+            select(func.min(began)).where(ProcessingRun.status == RunStatus.RUNNING, ProcessingRun.stage.in_(stages))
         )
         if oldest is not None:
             found[name] = oldest

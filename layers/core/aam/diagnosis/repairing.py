@@ -37,7 +37,7 @@ def retry(asked: RetryRequest, *, tools: Tools) -> Retried:
     """
     with tools.open_transaction() as session:
         require_meeting(session, asked.meeting_id)
-        before = reached_before(session, asked.meeting_id)
+        before, begun = reached_before(session, asked.meeting_id)
         paid = set(session.scalars(select(CostEntry.vendor).where(CostEntry.meeting_id == asked.meeting_id)))
     run_id = retry_meeting(
         meeting_id=asked.meeting_id,
@@ -52,8 +52,11 @@ def retry(asked: RetryRequest, *, tools: Tools) -> Retried:
         run = session.get_one(ProcessingRun, run_id)
         again = tuple(
             vendor.value
-            for vendor, stage in WORKS_IN.items()
-            if vendor in paid and before is not None and ORDER[Stage(run.from_stage)] <= ORDER[stage] < ORDER[before]
+            for vendor, stages in WORKS_IN.items()
+            if vendor in paid
+            and any(
+                ORDER[Stage(run.from_stage)] <= ORDER[stage] < ORDER[before] for stage in begun.intersection(stages)
+            )
         )
         note(session, Level.INFO, "retry", "begun", run_id=str(run_id), from_stage=run.from_stage)
         return Retried(run_id=run_id, from_stage=run.from_stage, took_over=run.takes_over_id, paid_again=again)
@@ -65,10 +68,13 @@ def require_meeting(session: Session, meeting_id: UUID) -> None:
         raise MeetingUnknown
 
 
-def reached_before(session: Session, meeting_id: UUID) -> Stage | None:
-    """The furthest stage that any attempt at the meeting has come to."""
-    stages = session.scalars(select(ProcessingRun.stage).where(ProcessingRun.meeting_id == meeting_id))
-    return max((Stage(stage) for stage in stages), key=ORDER.__getitem__, default=None)
+def reached_before(session: Session, meeting_id: UUID) -> tuple[Stage, frozenset[Stage]]:
+    """The furthest stage that any attempt at the meeting has come to, and all that any of them has begun."""
+    rows = session.execute(
+        select(ProcessingRun.stage, ProcessingRun.stage_started).where(ProcessingRun.meeting_id == meeting_id)
+    ).all()
+    furthest = max((Stage(row.stage) for row in rows), key=ORDER.__getitem__, default=Stage.QUEUED)
+    return furthest, frozenset(Stage(stage) for row in rows for stage in (*row.stage_started, row.stage))
 
 
 def restore(meeting_id: UUID, *, tools: Tools) -> Restored:

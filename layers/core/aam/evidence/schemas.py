@@ -39,18 +39,20 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
 
 
-class _Exact(Value):
+class Exact(Value):
+    """A value that takes no fields it does not know."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class DraftQuote(_Exact):
+class DraftQuote(Exact):
     """A quote as the engine gave it, and the utterance that it cites."""
 
     quote: Storable
     utterance_id: int
 
 
-class ItemField(_Exact):
+class ItemField(Exact):
     """A typed field of an item; the value None means "not stated"."""
 
     name: str
@@ -58,7 +60,7 @@ class ItemField(_Exact):
     value: Storable | None = None
 
 
-class DraftItem(_Exact):
+class DraftItem(Exact):
     """An item before any check."""
 
     text: Storable
@@ -67,7 +69,7 @@ class DraftItem(_Exact):
     quotes: tuple[DraftQuote, ...] = ()
 
 
-class DraftSection(_Exact):
+class DraftSection(Exact):
     """A section before any check."""
 
     kind: str
@@ -75,7 +77,7 @@ class DraftSection(_Exact):
     items: tuple[DraftItem, ...] = ()
 
 
-class DraftArtifacts(_Exact):
+class DraftArtifacts(Exact):
     """What an engine made of a transcript; ``label`` is what people must be told about its quality."""
 
     engine: str
@@ -86,7 +88,7 @@ class DraftArtifacts(_Exact):
     sections: tuple[DraftSection, ...]
 
 
-class Quote(_Exact):
+class Quote(Exact):
     """A quote that stands in the transcript, in the transcript's own words.
 
     Times are milliseconds, of the quoted words where the transcript has word times, otherwise of the
@@ -105,7 +107,7 @@ class Quote(_Exact):
     similarity: float = 1.0
 
 
-class RejectedQuote(_Exact):
+class RejectedQuote(Exact):
     """A quote that does not stand where it was said to stand."""
 
     quote: str
@@ -113,7 +115,7 @@ class RejectedQuote(_Exact):
     reason: str
 
 
-class Problem(_Exact):
+class Problem(Exact):
     """What the check found: a stable code, the field or None for the text, and the words it is about."""
 
     code: str
@@ -121,7 +123,7 @@ class Problem(_Exact):
     about: str = ""
 
 
-class Item(_Exact):
+class Item(Exact):
     """An item after the check."""
 
     id: str
@@ -134,7 +136,7 @@ class Item(_Exact):
     problems: tuple[Problem, ...] = ()
 
 
-class Section(_Exact):
+class Section(Exact):
     """A section after the check: ``items`` are supported or quoted, what is unsupported stands apart."""
 
     kind: str
@@ -143,8 +145,19 @@ class Section(_Exact):
     unsupported: tuple[Item, ...] = ()
 
 
-class CheckedArtifacts(_Exact):
-    """Artifacts after the check."""
+class SecondReader(Exact):
+    """What came of asking a second reader about the meaning of quoted items.
+
+    ``outcome`` is "ok" where it was asked about all of them, otherwise the code of what kept it from that.
+    """
+
+    outcome: str
+    model: str | None = None
+    prompt_version: str | None = None
+
+
+class CheckedArtifacts(Exact):
+    """Artifacts after the check; ``second_reader`` is None where none was to be asked."""
 
     engine: str
     model: str
@@ -152,6 +165,7 @@ class CheckedArtifacts(_Exact):
     label: str | None = None
     language: str
     sections: tuple[Section, ...]
+    second_reader: SecondReader | None = None
 
     @property
     def supported_count(self) -> int:
@@ -172,7 +186,7 @@ class CheckedArtifacts(_Exact):
         return sum(item.support is support for section in self.sections for item in section.items)
 
 
-class Limits(_Exact):
+class Limits(Exact):
     """How much work one document may cost.
 
     Longer texts are unsupported, longer or further quotes are rejected, and once ``repair_steps`` are spent

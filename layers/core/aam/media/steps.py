@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlalchemy import update
 
-from aam.costs.estimates import Workload, estimate, paid_models
+from aam.costs.estimates import PaidModels, Workload, estimate, paid_models
 from aam.costs.prices import Charge
 from aam.media.schemas import MediaFacts
 from aam.media.service import probe
@@ -54,7 +54,7 @@ def look_at_upload(step: Step) -> Probed:
 def admitted(step: Step, context: RunContext, *, facts: MediaFacts | None) -> bool:
     """Reserve what the run may cost, or let it wait; says whether it may go on."""
     return reserve(
-        expected_charges(step, context, facts=facts),
+        expected_charges(step, context, facts=facts, models=paid_models()),
         run=step.run,
         open_statements=step.open_statements,
         open_transaction=step.open_transaction,
@@ -62,8 +62,13 @@ def admitted(step: Step, context: RunContext, *, facts: MediaFacts | None) -> bo
     )
 
 
-def expected_charges(step: Step, context: RunContext, *, facts: MediaFacts | None) -> tuple[Charge, ...]:
-    """What the run may cost at most; two channels that may turn out to be two speakers are paid for twice."""
+def expected_charges(
+    step: Step, context: RunContext, *, facts: MediaFacts | None, models: PaidModels
+) -> tuple[Charge, ...]:
+    """What the run may cost at most by these models.
+
+    Two channels that may turn out to be two speakers are paid for twice.
+    """
     speakers = facts is not None and facts.channels == 2 and context.channels_are_speakers is not False
     work = Workload(
         is_transcript=context.upload.is_transcript,
@@ -74,4 +79,4 @@ def expected_charges(step: Step, context: RunContext, *, facts: MediaFacts | Non
         channels=2 if speakers else 1,
         asked=context.speech,
     )
-    return estimate(work, paid_models(), on=step.clock().date())
+    return estimate(work, models, on=step.clock().date())

@@ -38,8 +38,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 WARN_AT = Decimal("0.8")
-WORKS_IN = {Vendor.DEEPGRAM: Stage.TRANSCRIBE, Vendor.OPENAI: Stage.WRITE_ARTIFACTS}
-"""The stage from whose beginning on a vendor may have been asked."""
+WORKS_IN = {
+    Vendor.DEEPGRAM: (Stage.TRANSCRIBE,),
+    Vendor.OPENAI: (Stage.WRITE_ARTIFACTS, Stage.CONFIRM_MEANING),
+}
+"""The stages from whose beginning on a vendor may have been asked."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,12 @@ def committed(session: Session, organization_id: UUID, *, now: datetime, besides
     return Committed(spent=row.spent, reserved=row.reserved)
 
 
+def is_overdrawn(session: Session, organization_id: UUID, *, now: datetime) -> bool:
+    """Whether more is committed than the month's budget allows, as where it was lowered after a run was admitted."""
+    budget = session.scalar(select(Organization.monthly_budget_usd).where(Organization.id == organization_id))
+    return budget is not None and committed(session, organization_id, now=now).total > budget
+
+
 def is_open() -> ColumnElement[bool]:
     """Whether an entry is an estimate that no actual cost of its vendor has replaced."""
     charged = aliased(CostEntry)
@@ -172,10 +181,11 @@ def is_open() -> ColumnElement[bool]:
 
 
 def maybe_asked() -> ColumnElement[bool]:
-    """Whether the run of an entry had begun the stage in which the entry's vendor works."""
+    """Whether the run of an entry had begun a stage in which the entry's vendor works."""
     begun = (
         and_(CostEntry.vendor == vendor, func.jsonb_exists(ProcessingRun.stage_started, stage.value))
-        for vendor, stage in WORKS_IN.items()
+        for vendor, stages in WORKS_IN.items()
+        for stage in stages
     )
     return or_(*begun)
 

@@ -36,7 +36,7 @@ class DeadLetterSettings(Environment):
 
     @property
     def urls(self) -> dict[StageName, str]:
-        """The queue of dead letters of each vendor's stage."""
+        """The queue of dead letters of each vendor's stage; a letter that names its own stage is of that one."""
         return {"transcription": self.transcription_dead_letters_url, "artifacts": self.artifacts_dead_letters_url}
 
 
@@ -79,7 +79,7 @@ def _give_up(letter: _Letter, stage: StageName, claims: Claims, clock: Clock) ->
     except ValidationError:
         logger().warning("a dead letter is no task", message_id=letter.id)
         return False
-    error = TaskGivenUp()
+    error, stage = TaskGivenUp(), task.stage or stage
     record = claims.fail(Stage(task.run.run_id, stage), type(error).__name__, error.detail, now=clock().timestamp())
     logger().warning("a task was given up by its queue", run_id=str(task.run.run_id), stage=stage)
     tell(task.task_token, record)

@@ -35,6 +35,7 @@ class Stage(StrEnum):
     TRANSCRIBE = "transcribe"
     WRITE_ARTIFACTS = "write_artifacts"
     VERIFY_EVIDENCE = "verify_evidence"
+    CONFIRM_MEANING = "confirm_meaning"
     FINISH = "finish"
 
 

@@ -28,7 +28,8 @@ DONE_AT = {
     Stage.EXTRACT_AUDIO: 10,
     Stage.TRANSCRIBE: 20,
     Stage.WRITE_ARTIFACTS: 65,
-    Stage.VERIFY_EVIDENCE: 90,
+    Stage.VERIFY_EVIDENCE: 85,
+    Stage.CONFIRM_MEANING: 87,
     Stage.FINISH: 95,
 }
 """How much is done (percent) when a stage begins; recognition takes most of the time."""

@@ -12,7 +12,9 @@ from aam.foundation.schemas import Value
 from aam.meetings.speech import Speech
 from aam.uploads.names import names_transcript
 
-BeginsAt = Literal["probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "finish"]
+BeginsAt = Literal[
+    "probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "confirm_meaning", "finish"
+]
 """The stages at which an execution may begin."""
 
 

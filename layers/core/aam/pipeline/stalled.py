@@ -39,7 +39,8 @@ LIMITS = {
     Stage.TRANSCRIBE: timedelta(hours=28),
     Stage.WRITE_ARTIFACTS: timedelta(hours=27),
     Stage.VERIFY_EVIDENCE: timedelta(minutes=40),
-    Stage.FINISH: timedelta(minutes=15),
+    Stage.CONFIRM_MEANING: timedelta(minutes=80),
+    Stage.FINISH: timedelta(minutes=40),
 }
 """Longer than the state machine lets a stage take with all its retries: past them nobody takes care of a run."""
 
@@ -58,6 +59,7 @@ SEEN_FOR_S = 24 * 3600
 """How long the first of these counts: a round over thousands of runs takes hours."""
 
 PAID = {Stage.TRANSCRIBE: "transcription", Stage.WRITE_ARTIFACTS: "artifacts"}
+"""Not the second reader: where its work is lost, the state machine goes on without it within the hour."""
 
 Disown = Callable[[UUID], None]
 Retry = Callable[[UUID], object]

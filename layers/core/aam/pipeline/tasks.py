@@ -50,12 +50,16 @@ JITTER_S = 2.0
 
 
 class Task(BaseModel):
-    """A message of the state machine: the run, and the token that resumes it."""
+    """A message of the state machine: the run, and the token that resumes it.
+
+    ``stage`` is named where a queue brings the work of several stages.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     run: RunInput
     task_token: str
+    stage: StageName | None = None
 
 
 @dataclass(frozen=True)

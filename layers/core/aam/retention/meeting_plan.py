@@ -23,7 +23,7 @@ from aam.vendors.claims import Stage, StageName
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-STAGES: tuple[StageName, ...] = ("transcription", "artifacts")
+STAGES: tuple[StageName, ...] = ("transcription", "artifacts", "meaning")
 WHY = "its meeting goes"
 
 

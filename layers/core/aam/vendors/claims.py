@@ -17,7 +17,7 @@ from aam.foundation.state_table import StateTable
 KEPT_FOR_S = 7 * 24 * 3600
 """Longer than a message can stay in its queue."""
 
-StageName = Literal["transcription", "artifacts"]
+StageName = Literal["transcription", "artifacts", "meaning"]
 
 
 @dataclass(frozen=True)
