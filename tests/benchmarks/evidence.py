@@ -57,26 +57,31 @@ class Verdict:
 def judged(line: dict[str, object]) -> Verdict:
     """Check the item of one line against its transcript."""
     item = checked(line)
-    support = item.support if hasattr(item, "support") else ("supported" if item.verified else "unsupported")
+    support = item.support.value
     false_field = line.get("false_field")
     if false_field and all(field.value is None for field in item.fields if field.name == false_field):
         support = "unsupported"
     return Verdict(str(line["id"]), str(line["kind"]), str(line["lang"]), line["label"] == "supported", support)
 
 
-def checked(line: dict[str, object]) -> Item:
-    """Return the line's item after the check."""
-    said, item, quotes = line["said"], line["item"], line["quotes"]
+def talk(line: dict[str, object]) -> Transcript:
+    """Return what was said in the line's scene."""
+    said = line["said"]
     assert isinstance(said, list)
-    assert isinstance(item, dict)
-    assert isinstance(quotes, list)
-    transcript = Transcript(
+    return Transcript(
         language=str(line["lang"]),
         engine="e",
         model="m",
         version="1",
         utterances=tuple(Utterance(id=n, speaker=u["speaker"], text=u["text"]) for n, u in enumerate(said, 1)),
     )
+
+
+def checked(line: dict[str, object]) -> Item:
+    """Return the line's item after the check."""
+    item, quotes = line["item"], line["quotes"]
+    assert isinstance(item, dict)
+    assert isinstance(quotes, list)
     draft = DraftItem(
         text=item["text"],
         fields=tuple(
@@ -92,9 +97,8 @@ def checked(line: dict[str, object]) -> Item:
         language=str(line["lang"]),
         sections=(DraftSection(kind=item["section"], title="t", items=(draft,)),),
     )
-    (section,) = verify(document, transcript=transcript, people=()).sections
-    aside = section.unsupported if hasattr(section, "unsupported") else section.unverified
-    (found,) = (*section.items, *aside)
+    (section,) = verify(document, transcript=talk(line), people=()).sections
+    (found,) = (*section.items, *section.unsupported)
     return found
 
 

@@ -18,8 +18,11 @@ from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack
 
 KEY = "a-key-of-the-tests"
+STAGES = ["verify_evidence", "confirm_meaning", "finish"]
 SAID = listen_reply((0, 0.1, 2.1, "We decided to move the release to Monday."), (1, 2.5, 4.0, "Fine by me, Helen."))
 QUOTE = "decided to move the release to Monday"
+READ = {"verdicts": [{"item": 1, "reason": "", "verdict": "supported"}]}
+REFUSED = Reply(401, {"err_code": "INVALID_AUTH", "err_msg": "no", "error": {"message": "no"}})
 
 
 def minutes() -> dict[str, Any]:
@@ -71,7 +74,7 @@ def test_deepgram_hears_and_openai_writes(
     person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path
 ) -> None:
     deepgram, openai = vendors
-    deepgram.script, openai.script = [Reply(body=SAID)], [completion(minutes())]
+    deepgram.script, openai.script = [Reply(body=SAID)], [completion(minutes()), completion(READ)]
     meeting, _ = person.process(clip, language="de", people=("Helen",))
     assert meeting["status"] == "review", meeting["errors"]
     transcript = person.api.call("GET", f"/meetings/{meeting['id']}/transcript")
@@ -81,11 +84,31 @@ def test_deepgram_hears_and_openai_writes(
     assert artifacts["engine"] == "openai"
     (decisions,) = [section for section in artifacts["document"]["sections"] if section["kind"] == "decisions"]
     assert [item["quotes"][0]["quote"] for item in decisions["items"]] == [f"{QUOTE}."]
+    assert [item["support"] for item in decisions["items"]] == ["supported"], "the second reader says so"
+    assert (artifacts["supported_count"], artifacts["quoted_count"], artifacts["unsupported_count"]) == (1, 0, 1)
+    assert artifacts["document"]["second_reader"]["outcome"] == "ok"
+    assert [timing["stage"] for timing in meeting["timings"]["stages"]][-3:] == STAGES
     assert len(decisions["unsupported"]) == 1, "what nobody said stands apart"
-    rows = person.stack.rows("SELECT is_final FROM llm_interactions WHERE meeting_id = %s", meeting["id"])
-    assert rows == [(True,)]
+    calls = "SELECT purpose, is_final FROM llm_interactions WHERE meeting_id = %s ORDER BY ordinal"
+    assert person.stack.rows(calls, meeting["id"]) == [("map", True), ("read", True)]
     assert deepgram.asked[0].headers["authorization"].endswith(KEY)
     assert len(deepgram.asked[0].body) > 1000, "the sound itself was streamed"
+
+
+def test_a_second_reader_that_fails_leaves_the_minutes_and_the_run_says_why(
+    person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path
+) -> None:
+    deepgram, openai = vendors
+    deepgram.script, openai.script = [Reply(body=SAID)], [completion(minutes()), REFUSED]
+    meeting, _ = person.process(clip)
+    assert meeting["status"] == "review"
+    ((stage, code, is_read),) = [(e["stage"], e["code"], e["is_read"]) for e in meeting["errors"]]
+    assert (stage, code, is_read) == ("confirm_meaning", "second_reader_failed", True)
+    artifacts = person.api.call("GET", f"/meetings/{meeting['id']}/artifacts")
+    assert (artifacts["supported_count"], artifacts["quoted_count"], artifacts["unsupported_count"]) == (0, 1, 1)
+    assert artifacts["document"]["second_reader"]["outcome"] == "model_credentials_refused"
+    page = person.api.fetch("GET", f"/meetings/{meeting['id']}/artifacts?format=md").decode()
+    assert "quoted, meaning not confirmed: read the quote" in page
 
 
 @pytest.mark.parametrize("who", ["deepgram", "openai"])
@@ -93,9 +116,8 @@ def test_a_refused_key_fails_the_run_at_once_by_name(
     person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path, who: str
 ) -> None:
     deepgram, openai = vendors
-    refused = Reply(401, {"err_code": "INVALID_AUTH", "err_msg": "no", "error": {"message": "no"}})
-    deepgram.script = [refused if who == "deepgram" else Reply(body=SAID)]
-    openai.script = [refused]
+    deepgram.script = [REFUSED if who == "deepgram" else Reply(body=SAID)]
+    openai.script = [REFUSED]
     meeting, _ = person.process(clip)
     assert meeting["status"] == "failed"
     code = "engine_credentials_refused" if who == "deepgram" else "model_credentials_refused"

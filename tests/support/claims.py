@@ -31,14 +31,14 @@ def claim(number: int, text: str, transcript: Transcript, *cited: int, support: 
     )
 
 
-def claims(items: Sequence[Item], unsupported: Sequence[Item] = ()) -> Artifacts:
+def claims(items: Sequence[Item], unsupported: Sequence[Item] = (), *, kind: str = "decisions") -> Artifacts:
     """Artifacts of one section, as code has checked them."""
     return Artifacts(
         engine="openai",
         model="gpt-x",
         prompt_version="minutes-v2",
         language="en",
-        sections=(Section(kind="decisions", title="Decisions", items=tuple(items), unsupported=tuple(unsupported)),),
+        sections=(Section(kind=kind, title="Decisions", items=tuple(items), unsupported=tuple(unsupported)),),
     )
 
 

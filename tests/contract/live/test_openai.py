@@ -1,4 +1,4 @@
-"""The same contract at the real service: four short calls, a few tenths of a cent.
+"""The same contract at the real service: four short calls, a few tenths of a cent, and 60 of the second reader.
 
 Runs with ``AAM_LIVE=1`` and ``OPENAI_API_KEY``; ``OPENAI_BASE_URL`` and ``OPENAI_MODEL`` choose another server.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,9 +20,13 @@ from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.minutes import write_minutes
 from aam.artifacts.openai import DEFAULT_BASE_URL, ChatServer, OpenAISettings
 from aam.artifacts.records import Records, read_interactions
-from aam.artifacts.schemas import DraftArtifacts
+from aam.artifacts.schemas import DraftArtifacts, Support
+from aam.artifacts.second_reader import read_meaning
 from aam.costs.prices import Tokens, price_of_tokens
+from aam.evidence.meaning import with_readings
 from aam.evidence.verify import verify
+from tests.benchmarks.evidence import FOLDER, checked, lines, talk
+from tests.support.claims import claims
 from tests.support.gates import OpenGate
 from tests.support.memory_store import MemoryStore
 from tests.support.minutes import HELD, RUN, transcript_of
@@ -41,10 +46,19 @@ class _Bill:
     def __init__(self) -> None:
         self.tokens: list[tuple[str, int, int, int]] = []
 
+    def add(self, store: MemoryStore) -> None:
+        """Add the calls that a worker has noted."""
+        for call in read_interactions(store, RUN):
+            self.tokens.append((call.model, call.input_tokens or 0, call.cached_tokens or 0, call.output_tokens or 0))
+
     def __str__(self) -> str:
         today = datetime.now(UTC).date()
-        rows = []
-        for model, given, cached, made in self.tokens:
+        rows, sums = [], Counter[str]()
+        for model, *counts in self.tokens:
+            for name, count in zip(("given", "cached", "made"), counts, strict=True):
+                sums[f"{name} {model}"] += count
+        for model in dict.fromkeys(model for model, *_ in self.tokens):
+            given, cached, made = (sums[f"{name} {model}"] for name in ("given", "cached", "made"))
             charge = price_of_tokens(Tokens(model=model, input=given, cached=cached, output=made), on=today)
             cost = "price unknown" if charge.usd is None else f"{charge.usd:.6f} USD"
             rows.append(f"{model}: {given} tokens in ({cached} cached), {made} out, {cost}")
@@ -89,8 +103,7 @@ def minutes(settings: OpenAISettings, bill: _Bill, *, language: str | None = Non
                 window_tokens=settings.window_tokens,
             )
     finally:
-        for call in read_interactions(store, RUN):
-            bill.tokens.append((call.model, call.input_tokens or 0, call.cached_tokens or 0, call.output_tokens or 0))
+        bill.add(store)
 
 
 def test_minutes_hold_against_the_transcript(settings: OpenAISettings, bill: _Bill) -> None:
@@ -119,3 +132,43 @@ def test_a_wrong_key_and_an_unknown_model_are_told_apart(settings: OpenAISetting
         minutes(replace(settings, api_key="sk-wrong"), bill)
     with pytest.raises(errors.ModelRequestRefused):
         minutes(replace(settings, model="no-such-model"), bill)
+
+
+LINES = 60
+
+
+def test_the_second_reader_on_labelled_items(
+    settings: OpenAISettings, bill: _Bill, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Slips and refusals of the code alone and with the second reader: what it says has to be worth its price."""
+    if not (FOLDER / "val.jsonl").exists():
+        pytest.skip("no ../shared/data/evidence beside the project")
+    labelled = lines("val")
+    some = labelled[:: max(1, len(labelled) // LINES)][:LINES]
+    model = os.environ.get("EVIDENCE_READER_MODEL") or settings.model
+    found: dict[str, Counter[tuple[bool, Support]]] = {"code": Counter(), "both": Counter()}
+    for line in some:
+        item, true, store = checked(line), line["label"] == "supported", MemoryStore()
+        found["code"][true, item.support] += 1
+        if item.support is Support.QUOTED:
+            try:
+                with ChatServer(replace(settings, model=model)) as server:
+                    asker = Asker(
+                        server, records=Records(store, RUN), gate=OpenGate(), attempt=1, time_left=lambda: 600.0
+                    )
+                    artifacts = claims([item], kind=item.id.rpartition("-")[0])
+                    readings = read_meaning(artifacts, talk(line), prompt=load_catalogue().reader, asker=asker)
+            finally:
+                bill.add(store)
+            (section,) = with_readings(artifacts, readings).sections
+            (item,) = (*section.items, *section.unsupported)
+        found["both"][true, item.support] += 1
+    with capsys.disabled():
+        for name, counts in found.items():
+            false = sum(counts[False, support] for support in Support)
+            rows = [f"{counts[False, support]} {support.value}" for support in Support]
+            refused = f"{counts[True, Support.UNSUPPORTED]} of {len(some) - false} true ones refused"
+            sys.stdout.write(f"\n{name}: {false} false items: {', '.join(rows)}; {refused}\n")
+    code, both = found["code"], found["both"]
+    assert both[False, Support.UNSUPPORTED] >= code[False, Support.UNSUPPORTED]
+    assert both[True, Support.SUPPORTED] >= both[False, Support.SUPPORTED]
