@@ -44,6 +44,16 @@ def test_a_brought_transcript_is_not_recognised() -> None:
     assert text.vendor is Vendor.OPENAI
 
 
+def test_a_second_reader_costs_a_part_of_what_the_writing_does() -> None:
+    alone = known_sum(estimate(HOUR, PaidModels(text="gpt-5-mini"), on=TODAY))
+    both = estimate(HOUR, PaidModels(text="gpt-5-mini", reader="gpt-5-mini"), on=TODAY)
+    assert len(both) == 1, "one line for one model, as the ledger has it"
+    assert alone < known_sum(both) < 2 * alone
+    assert [charge.model for charge in estimate(HOUR, PaidModels(text="a", reader="b"), on=TODAY)] == ["a", "b"]
+    (only,) = estimate(HOUR, PaidModels(reader="gpt-5-mini"), on=TODAY)
+    assert only.usd == known_sum(both) - alone
+
+
 def test_what_costs_nothing_is_not_estimated() -> None:
     assert estimate(HOUR, PaidModels(), on=TODAY) == ()
 
@@ -107,4 +117,21 @@ def test_the_paid_models_are_those_that_settings_and_keys_lead_to(
     settings.setattr(estimates, "stored_keys", stored)
     found = paid_models()
     assert (found.speech, found.text) == models
+    assert found.reader == found.text, "it reads where a model writes, by the same unless another is named"
     assert bool(asked) is ("auto" in (transcription, artifacts)), "keys are asked only where it depends on them"
+
+
+@pytest.mark.parametrize(
+    ("reader", "named", "model"), [("auto", "", "gpt-5-mini"), ("auto", "gpt-5-nano", "gpt-5-nano"), ("off", "x", None)]
+)
+def test_the_second_readers_model_is_the_one_that_is_named_or_the_writers(
+    settings: pytest.MonkeyPatch, reader: str, named: str, model: str | None
+) -> None:
+    for name, value in {
+        "TRANSCRIPTION_ENGINE": "pocketsphinx",
+        "ARTIFACTS_ENGINE": "openai",
+        "EVIDENCE_READER": reader,
+        "EVIDENCE_READER_MODEL": named,
+    }.items():
+        settings.setenv(name, value)
+    assert paid_models().reader == model

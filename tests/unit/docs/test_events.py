@@ -56,6 +56,9 @@ OTHERS: dict[str, Callable[[], object]] = {
     ),
     "work_transcription/task.json": lambda: Task.model_validate_json(body("work_transcription/task.json")),
     "work_artifacts/task.json": lambda: Task.model_validate_json(body("work_artifacts/task.json")),
+    "work_artifacts/confirm-meaning.json": lambda: Task.model_validate_json(
+        body("work_artifacts/confirm-meaning.json")
+    ),
     "step_probe/run.json": lambda: RunInput.model_validate(read("step_probe/run.json")),
     "step_recognise/window.json": lambda: AudioWindow.model_validate(read("step_recognise/window.json")["window"]),
     "step_fail/failure.json": lambda: Failure.model_validate(read("step_fail/failure.json")["failure"]),
