@@ -120,6 +120,14 @@ def test_a_very_long_utterance_is_shown_around_its_quote_only(at: Desk) -> None:
     assert len(shown) < 700
 
 
+@pytest.mark.parametrize("words", ["a" * 100_000, "да" * 50_000])
+def test_an_utterance_without_spaces_is_cut_all_the_same(at: Desk, words: str) -> None:
+    talk = transcript_of(("Anna", words), ("Boris", "We move the release to Monday."), ("Anna", words))
+    at.read(claims([claim(1, "The release moves.", talk, 2)]), talk)
+    (body,) = at.bodies
+    assert sum(map(len, lines(body))) < 2_000
+
+
 def test_no_request_is_longer_than_a_batch_may_be(at: Desk) -> None:
     talk = transcript_of(*(("Anna", f"{n} " + "слово " * 200) for n in range(60)))
     artifacts, talk = many(60, transcript=talk)
@@ -159,7 +167,7 @@ def test_answers_count_for_the_items_that_were_asked_about(
 
 
 def test_a_reason_is_a_short_line_whatever_the_model_writes(at: Desk) -> None:
-    reply = {"verdicts": [{"item": 1, "verdict": "not", "reason": "# A\n\u2028heading \x00" + "x" * 5000}]}
+    reply = {"verdicts": [{"item": 1, "verdict": "not", "reason": "# A\n\u2028heading \x00\u202e\u200b" + "x" * 5000}]}
     at.fake.coming.append(completion(reply))
     ((reading,), _) = (at.read(claims([ITEM]), TALK).readings, None)
     assert len(reading.reason) == 200

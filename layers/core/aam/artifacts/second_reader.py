@@ -36,6 +36,12 @@ AROUND = 2
 
 _TEXT_CHARACTERS, _FIELD_CHARACTERS, _QUOTE_CHARACTERS = 2_000, 200, 600
 _BEFORE_QUOTE, _AFTER_QUOTE, _NEIGHBOUR_CHARACTERS = 240, 240, 240
+_QUOTES = 6
+"""Quotes of an item that are shown: those that windows were put together with say the same once more."""
+
+_WORD_CHARACTERS = 40
+"""How far a cut looks for the end of a word."""
+
 _LEFT_OUT = "…"
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -174,7 +180,7 @@ class Claims:
         """The places of the utterances that are shown, in order, and what is shown of each."""
         spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for claim in batch:
-            for quote in claim.item.quotes:
+            for quote in claim.item.quotes[:_QUOTES]:
                 first, last = self._places[quote.utterance_id], self._places[quote.last_utterance_id]
                 for place in range(max(0, first - AROUND), min(len(self._utterances), last + AROUND + 1)):
                     spans[place].append(_span(self._utterances[place].id, self._text(place), quote))
@@ -203,12 +209,15 @@ def _span(utterance_id: int, line: str, quote: Quote) -> tuple[int, int]:
 
 
 def _clipped(line: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The line without what no span comes near; cut between words."""
+    """The line without what no span comes near; cut between words where they are of any usual length."""
     pieces: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        start = 0 if start <= 0 else line.rfind(" ", 0, start) + 1
-        cut = line.find(" ", end) if end < len(line) else -1
-        end = len(line) if cut < 0 else cut
+        start, end = max(0, start), min(len(line), end)
+        if start > 0:
+            start = max(start, line.find(" ", start, start + _WORD_CHARACTERS) + 1)
+        if end < len(line):
+            space = line.find(" ", end, end + _WORD_CHARACTERS)
+            end = end if space < 0 else space
         if pieces and start <= pieces[-1][1] + 1:
             pieces[-1] = (pieces[-1][0], max(pieces[-1][1], end))
         else:
@@ -222,7 +231,9 @@ def _clipped(line: str, spans: Sequence[tuple[int, int]]) -> str:
 def _line(number: int, claim: Claim) -> str:
     item = claim.item
     fields = {field.name: one_line(field.value[:_FIELD_CHARACTERS]) for field in item.fields if field.value}
-    quotes = [{"utterance": q.utterance_id, "quote": one_line(q.quote[:_QUOTE_CHARACTERS])} for q in item.quotes]
+    quotes = [
+        {"utterance": q.utterance_id, "quote": one_line(q.quote[:_QUOTE_CHARACTERS])} for q in item.quotes[:_QUOTES]
+    ]
     text = one_line(item.text)
     return _json({"item": number, "section": claim.kind, "text": text, "fields": fields, "quotes": quotes})
 
@@ -247,6 +258,6 @@ def _readings(answers: Sequence[_Answer], batch: Sequence[Claim]) -> list[Readin
     for number, claim in enumerate(batch, 1):
         if len({answer.verdict for answer in said[number]}) == 1:
             answer = said[number][0]
-            reason = one_line(answer.reason)[:REASON_CHARACTERS]
+            reason = "".join(filter(str.isprintable, one_line(answer.reason)))[:REASON_CHARACTERS]
             found.append(Reading(item_id=claim.item.id, verdict=answer.verdict, reason=reason))
     return found
