@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from aam_local import postgres_place
+from aam_local import postgres_place, processes
 from aam_local.owned_folders import OWNER, Owner, belongs_to, locked, own, owner_of, remove_left
 from aam_local.paths import Home
 from aam_local.postgres_place import Place, prepare
@@ -129,6 +131,17 @@ def test_what_runs_in_a_folder_is_ended_before_it_is_deleted(tmp_path: Path) -> 
         assert remove_left(tmp_path, "data-*", end=lambda folder: ended.append(folder.exists())) == 1
     assert ended == [True]
     assert left(tmp_path) == []
+
+
+def test_processes_are_ended_by_their_home_and_not_by_where_they_stand(tmp_path: Path) -> None:
+    def sleeping(home: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["sleep", "60"], cwd=tmp_path, env={"HOME": str(home), "PATH": os.defpath})
+
+    with sleeping(tmp_path) as inside, sleeping(tmp_path / "another") as outside:
+        assert processes.end_at_home(tmp_path) == 1
+        assert inside.poll() is not None
+        assert outside.poll() is None
+        outside.kill()
 
 
 def test_copied_binaries_can_be_read_by_the_system_user_whatever_the_umask_was(
