@@ -55,6 +55,10 @@ check: $(VENV)/.dev ## format, lint, types, import rules, template and state mac
 bench: $(VENV)/.dev ## measure what has a limit: one line a figure, exit 1 on a MISS (ONLY=name for one)
 	@$(VENV)/bin/python -m tests.benchmarks $(ONLY)
 
+.PHONY: fresh
+fresh: ## the demo on a machine that has never seen it, as root and as an ordinary user (RUN=test, ONLY=newcomer)
+	@$(PYTHON) -P infra/fresh.py $(or $(RUN),demo) $(if $(ONLY),--only "$(ONLY)") $(if $(ARGS),--args="$(ARGS)")
+
 .PHONY: format
 format: $(VENV)/.dev ## format the code
 	@$(VENV)/bin/ruff format -q .

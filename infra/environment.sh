@@ -25,6 +25,15 @@ fresh() { # whether the marker is newer than all that it was made from
   return 0
 }
 
+listen() { # take down what an installer says, and show which packages it downloads and how large they are
+  local line
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log"
+    [[ $line =~ ^\ *Downloading\ ([^ ]+)\ \((.+)\)$ ]] && echo "  downloading ${BASH_REMATCH[1]%%-[0-9]*} (${BASH_REMATCH[2]})"
+  done
+  return 0
+}
+
 download_failed="the packages could not be downloaded; check the network, or the package index that pip is set to"
 
 if ! fresh "$venv/bin/uv" "$locks/bootstrap.txt" || ! "$venv/bin/python" -c '' 2>/dev/null; then
@@ -36,12 +45,14 @@ if ! fresh "$venv/bin/uv" "$locks/bootstrap.txt" || ! "$venv/bin/python" -c '' 2
   rm -rf "$venv"
   "$python" -m venv "$venv" >"$log" 2>&1 ||
     fail "The environment could not be made: $(tail -n 1 "$log")"
-  "$venv/bin/python" -m pip install -q --disable-pip-version-check --retries 1 --require-hashes \
-    -r "$locks/bootstrap.txt" >"$log" 2>&1 || fail "The installer: $download_failed, and try again (see $log)."
+  echo "Making .venv: packages are downloaded once and kept"
+  : >"$log"
+  "$venv/bin/python" -m pip install --disable-pip-version-check --retries 1 --require-hashes \
+    -r "$locks/bootstrap.txt" 2>&1 | listen || fail "The installer: $download_failed, and try again (see $log)."
   touch "$venv/bin/uv"
 fi
 
-install() { "$venv/bin/uv" pip install -q "$@" >"$log" 2>&1 || fail "The tools: $download_failed, and try again (see $log)."; }
+install() { : >"$log"; "$venv/bin/uv" pip install "$@" 2>&1 | listen || fail "The tools: $download_failed, and try again (see $log)."; }
 
 if ! fresh "$venv/.cli" "$venv/bin/uv" "$locks/cli.txt" pyproject.toml; then
   install --require-hashes -r "$locks/cli.txt"

@@ -118,7 +118,7 @@ def install(lock: Path, into: Path, target: str) -> None:
     """Install exactly what the lock says, for the target's Python."""
     uv = ROOT / ".venv" / "bin" / "uv"
     tool = [str(uv), "pip"] if uv.exists() else [sys.executable, "-m", "pip"]
-    command = [*tool, "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    command = [*tool, "install", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     command += ["--target", str(into), "-r", str(lock)]
     if uv.exists():
         command += ["--python", sys.executable]
@@ -129,7 +129,21 @@ def install(lock: Path, into: Path, target: str) -> None:
         command += ["--python-version", PYTHON_ON_AWS, "--implementation", "cp"]
         for tag in ("manylinux_2_28", "manylinux_2_17", "manylinux2014"):
             command += ["--platform", f"{tag}_{architecture}"]
-    subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own arguments
+    run(command)
+
+
+def run(command: list[str]) -> None:
+    """Run an installer, and pass on what it says of downloads; raises CalledProcessError with all that it said."""
+    said = []
+    with subprocess.Popen(  # noqa: S603 - our own arguments
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace"
+    ) as installer:
+        for line in installer.stdout or ():
+            said.append(line)
+            if line.lstrip().startswith("Downloading "):
+                print(line.strip(), flush=True)  # noqa: T201 - SAM passes it on to who waits
+    if installer.returncode:
+        raise subprocess.CalledProcessError(installer.returncode, command, stderr="".join(said))
 
 
 def strip(packages: Path) -> None:

@@ -26,7 +26,7 @@ from aam.pipeline.rounds import HasTime, Rounds, within
 from aam.pipeline.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
 from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
 from aam.pipeline.sweeps import note_sweep
-from aam.pipeline.unfinished import end_unfinished_uploads
+from aam.pipeline.unfinished import begin_arrived_uploads, end_unfinished_uploads
 from aam.uploads.archive import require_readable
 from aam.uploads.store import upload_store
 from aam.vendors.claims import Claims, StageName
@@ -68,7 +68,7 @@ def handler(event: Event, _context: Any) -> dict[str, int]:
     Each part is done although another fails; then the first failure is raised, so that the alarm hears of it.
     """
     request = SweepRequest.model_validate(event)
-    done = do_all({**lost(request), **hanging(), **waiting()})
+    done = do_all({**lost(request), **(undelivered() if request.restarted else {}), **hanging(), **waiting()})
     note_sweep(state_table(), now=utc_now())
     return done
 
@@ -94,6 +94,13 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
         "ended_uploads": lambda: end_unfinished_uploads(
             store=upload_store(), open_transaction=transaction, rounds=rounds(), begin=begin, now=utc_now()
         ),
+    }
+
+
+def undelivered() -> dict[str, Callable[[], int]]:
+    """Uploads whose notification went with the stack that was made anew; otherwise theirs may still come."""
+    return {
+        "begun_uploads": lambda: begin_arrived_uploads(store=upload_store(), open_transaction=transaction, begin=begin)
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from aam_fakes.deepgram import DeepgramFake
+from aam_local import processes
 from tests.e2e.test_notifications import ONCE, counts_of
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack
@@ -167,3 +168,22 @@ def test_a_killed_emulator_fails_its_runs_and_a_retry_brings_them_home(stack: St
     meeting, _ = person.follow(meeting_id, attempt=2)
     assert meeting["status"] == "review"
     assert person.api.call("GET", f"/meetings/{meeting_id}/artifacts")["version"] == 1
+
+
+def test_an_upload_whose_notification_died_with_the_stack_is_begun_by_the_next_start(
+    stack: Stack, person: Person
+) -> None:
+    stack.collect_histories()
+    meeting_id = person.meeting("Database and emulator die")
+    with stack.holding("OnUploadFunction", "event") as held:
+        person.upload(meeting_id, SAMPLE / "standup.vtt")
+        held()
+        database = processes.find(stack.state.database)
+        assert database is not None
+        database.kill()
+        database.wait(10)
+        stack.kill_emulator()
+        stack.up()
+    meeting, _ = person.follow(meeting_id)
+    assert meeting["status"] == "review", stack.failures_of(meeting_id)
+    assert counts_of(stack, meeting_id) == ONCE

@@ -8,7 +8,7 @@ import subprocess
 import zlib
 from collections.abc import Callable
 
-from aam_local import postgres
+from aam_local import postgres, postgres_place
 from aam_local.secrets import load_secrets
 from tests.support.stack import Stack
 
@@ -18,7 +18,7 @@ def dumped(stack: Stack) -> str:
     state = stack.state
     done = subprocess.run(
         [
-            str(postgres.place(stack.home).binaries / "pg_dump"),
+            str(postgres_place.place(stack.home).binaries / "pg_dump"),
             *("--host", "127.0.0.1", "--port", str(state.database_port), "--username", postgres.SUPERUSER),
             postgres.DATABASE,
         ],

@@ -60,7 +60,7 @@ def run_demo(
     folder.chmod(0o700)  # minutes and transcripts are for nobody else
     log_in(api, folder / "user.json", tell)
     meeting_id = make_meeting(api, language=language, title=title, people=people)
-    tell(f"made a client and the meeting “{title}”")
+    tell(f"made a client and the meeting “{title}”, {meeting_id}")
     try:
         upload(api, meeting_id, file, tell=lambda sent, size: tell(f"uploaded {sent:,} of {size:,} bytes"))
         meeting = follow(api, meeting_id, tell)
@@ -126,17 +126,21 @@ def follow(api: Api, meeting_id: str, tell: Tell) -> Answer:
         if meeting["status"] in OVER:
             return meeting
         if meeting.get("run_id") is None and time.monotonic() > began + STARTS_WITHIN_S:
-            raise UserError("The upload was not picked up; 'aam logs' lists the functions, 'aam up' mends the stack.")
+            raise UserError(
+                "The upload was not picked up; 'aam logs' lists the functions, 'aam up' mends the stack, and "
+                f"'aam diagnose --meeting {meeting_id}' shows what came of it."
+            )
         time.sleep(POLL_S)
-    raise UserError("It takes too long; 'aam logs' shows what happens.")
+    raise UserError(f"It takes too long; 'aam diagnose --meeting {meeting_id}' shows what happens.")
 
 
 def why_not(meeting: Answer) -> str:
-    """The sentence of the newest error."""
+    """The sentence of the newest error, and where the rest stands."""
     errors = meeting.get("errors") or []
+    more = f"'aam diagnose --meeting {meeting['id']}' shows its history."
     if not errors:
-        return f"The meeting ended as {meeting['status']} and gave no reason; see 'aam logs'."
-    return f"The recording could not be brought to minutes ({errors[0]['code']}): {errors[0]['message']}"
+        return f"The meeting ended as {meeting['status']} and gave no reason; {more}"
+    return f"The recording could not be brought to minutes ({errors[0]['code']}): {errors[0]['message']} {more}"
 
 
 def keep(file: Path, text: str) -> None:
@@ -160,7 +164,12 @@ def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
     keep(folder / name, transcript.decode())
     tell("done")
     click.echo(f"\n{plain(minutes)}")
-    click.echo(f"Files: {folder}/minutes.md, minutes.json, {name}, meeting.json")
+    click.echo(
+        f"Files: {folder}/minutes.md, minutes.json, {name}, meeting.json (until the next demo)\n"
+        f"Meeting {meeting['id']}, which is kept; to see it again:\n"
+        f"       .venv/bin/aam diagnose --meeting {meeting['id']}\n"
+        f"       GET {api.url}{path}/artifacts?format=md, logged in with {folder}/user.json"
+    )
     click.echo(
         "Next:  make demo FILE=your-recording.mp4      a recording of your own\n"
         "       make demo TRANSCRIPT=your-meeting.vtt  a transcript of your own\n"

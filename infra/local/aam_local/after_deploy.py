@@ -82,7 +82,7 @@ def migrate(deployment: Deployment) -> str | None:
 
 
 def sweep(deployment: Deployment) -> str | None:
-    """Fail the runs whose execution went with the emulator, so that they can be retried."""
+    """Fail the runs whose execution went with the emulator, and begin the uploads whose notification did."""
     name = deployment.outputs.get("SweepFunctionName")
     if name is None or not deployment.restarted:
         return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from aam_local.installers import INSTALL_SECONDS, Tell, untold
 from aam_local.paths import Home
 from aam_local.tools import run_sam
 
@@ -40,7 +41,7 @@ def sources_hash(home: Home, layer_target: str) -> str:
     return digest.hexdigest()
 
 
-def ensure_built(home: Home, sam: Path, *, layer_target: str) -> tuple[str, bool]:
+def ensure_built(home: Home, sam: Path, *, layer_target: str, tell: Tell = untold) -> tuple[str, bool]:
     """Run `sam build` unless the very same sources are built; their hash, and whether anything was done.
 
     Each built folder is then replaced by a zip of it in the built template.
@@ -62,6 +63,8 @@ def ensure_built(home: Home, sam: Path, *, layer_target: str) -> tuple[str, bool
             "AAM_LAYER_CACHE": str(home.cache / "layers"),
         },
         what="Building",
+        seconds=INSTALL_SECONDS,
+        tell=tell,
     )
     use_zips(home.build / "template.yaml", home.cache / "zips")
     use_json_definitions(home.build / "template.yaml")

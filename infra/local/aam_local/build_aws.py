@@ -13,7 +13,7 @@ def build_for_aws(home: Home, architecture: str) -> str:
     """Build functions and layers for python3.13 on ``x86_64`` or ``arm64``; the folder to deploy from."""
     home.prepare()
     folder = home.root / ".aws-sam" / f"aws-{architecture}"
-    sam = ensure_environment(home, "sam") / "sam"
+    sam = ensure_environment(home, "sam", tell) / "sam"
     run_sam(
         home,
         [
@@ -27,8 +27,15 @@ def build_for_aws(home: Home, architecture: str) -> str:
             "AWS_DEFAULT_REGION": "us-east-1",
         },
         what="Building-for-AWS",
+        tell=tell,
     )
     return str(folder)
+
+
+def tell(line: str) -> None:
+    """Show what is downloaded."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main() -> int:

@@ -9,11 +9,11 @@ from aam_local.state import load_state
 
 def free_bytes(home: Home) -> dict[str, int]:
     """Free bytes by what lies on the disk: the objects, the database, or both; nothing where the stack is elsewhere."""
-    from aam_local import postgres
+    from aam_local import postgres_place
 
     if load_state(home).backend != "embedded" or not home.emulator.exists():
         return {}
-    objects, database = home.emulator, postgres.place(home).data
+    objects, database = home.emulator, postgres_place.place(home).data
     if not database.exists():
         return {}
     if device(objects) == device(database):

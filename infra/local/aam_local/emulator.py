@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from aam_local import ports, processes
+from aam_local import owned_folders, ports, processes
 from aam_local.errors import UserError
 from aam_local.files import remove_tree
 from aam_local.paths import Home
@@ -23,6 +23,9 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in 
 ENOUGH_MEMORY = 6 * 1024**3
 """Bytes of a memory file system worth using; some fifteen workers with their layers take about one."""
 
+UNPACKED_IN_MEMORY = "aam-"
+"""How the names of the folders begin that emulators have there."""
+
 UNPACKED = "unpacked"
 """The folder of its temporary one that `emulator_process.py` makes at its start."""
 
@@ -34,12 +37,17 @@ def start(home: Home, *, python: Path, port: int, secret_access_key: str, observ
     """Start the emulator on the loopback port with what it saved before; its process.
 
     Workers that a killed emulator left behind are ended first: they would go on writing for runs that are
-    gone.  ``observer`` is a tests' folder that workers import from, see ``programs.Asked``.  Raises PortTaken when
-    another program was faster on the port: that one's answers are not ours.
+    gone.  So are emulators whose stack was deleted.  ``observer`` is a tests' folder that workers import from, see
+    ``programs.Asked``.  Raises PortTaken when another program was faster on the port: that one's answers are not ours.
     """
     temporary = _temporary(home)
     clear(home)
-    temporary.mkdir(parents=True, mode=0o700)
+    if temporary.parent == SHARED_MEMORY:
+        with owned_folders.locked(SHARED_MEMORY):
+            owned_folders.remove_left(SHARED_MEMORY, f"{UNPACKED_IN_MEMORY}*", end=processes.end_at_home)
+            owned_folders.own(temporary, home)
+    else:
+        temporary.mkdir(parents=True, mode=0o700)
     home.emulator.mkdir(parents=True, exist_ok=True)
     home.emulator.chmod(0o700)  # what it saves holds secrets, the keys of vendors among them, and recordings
     for folder in (_saved(home), _objects(home)):
@@ -152,7 +160,7 @@ def _temporary(home: Home) -> Path:
     """Where the emulator unpacks functions and layers: in memory where there is plenty, since disks may be busy."""
     if not SHARED_MEMORY.is_dir() or shutil.disk_usage(SHARED_MEMORY).total < ENOUGH_MEMORY:
         return home.emulator / "tmp"
-    return SHARED_MEMORY / f"aam-{hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]}"
+    return SHARED_MEMORY / f"{UNPACKED_IN_MEMORY}{hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]}"
 
 
 def _note(home: Home) -> Path:

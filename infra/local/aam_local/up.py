@@ -1,7 +1,6 @@
 """Bring the stack up: what is not there is made, what is there is left alone."""
 
 import hashlib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,13 +9,12 @@ from aam_local.after_deploy import Deployment
 from aam_local.backends import Running, reach
 from aam_local.environments import ensure_environment
 from aam_local.errors import UserError
+from aam_local.installers import Tell
 from aam_local.lock import exclusive
 from aam_local.paths import Home
 from aam_local.programs import Asked, start_programs
 from aam_local.secrets import Secrets, load_secrets
 from aam_local.state import Backend, Deployed, StackState, load_state, save_state
-
-Tell = Callable[[str], None]
 
 
 def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: Asked | None = None) -> StackState:
@@ -32,11 +30,11 @@ def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: As
     with exclusive(home, tell):
         secrets = load_secrets(home.secrets)
         before = load_state(home)
-        sam = _tools(home, backend)
+        sam = _tools(home, backend, tell)
         tell("tools ready")
         target = "host" if backend == "embedded" else backends.localstack().layer_target
         with ThreadPoolExecutor(max_workers=1) as pool:
-            building = pool.submit(build.ensure_built, home, sam, layer_target=target)
+            building = pool.submit(build.ensure_built, home, sam, layer_target=target, tell=tell)
             if backend == "embedded":
                 state = start_programs(home, before, secrets, asked or Asked())
                 tell(f"PostgreSQL on port {state.database_port}, emulator on port {state.emulator_port}")
@@ -56,12 +54,12 @@ def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: As
     return state
 
 
-def _tools(home: Home, backend: Backend) -> Path:
+def _tools(home: Home, backend: Backend, tell: Tell) -> Path:
     """Make the tools' environments side by side; the `sam` program."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        sam = pool.submit(ensure_environment, home, "sam")
+        sam = pool.submit(ensure_environment, home, "sam", tell)
         if backend == "embedded":
-            ensure_environment(home, "emulator")
+            ensure_environment(home, "emulator", tell)
         return sam.result() / "sam"
 
 

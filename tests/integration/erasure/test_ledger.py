@@ -18,7 +18,7 @@ from aam.erasure.ledger import replay
 from aam.erasure.models import SubjectKind
 from aam.foundation.clock import new_id
 from aam.retention.newest_backup import LedgerFacts
-from aam_local import postgres
+from aam_local import postgres, postgres_place
 from aam_local.paths import Home
 from tests.support.erasure import ANNA, MINE, ErasureWorld
 from tests.support.postgres import PASSWORD, Database, admin_engine
@@ -29,7 +29,7 @@ def postgres_program(database: Database, program: str, *arguments: str) -> bytes
     home = Home(root=Path(__file__).resolve().parents[3], folder=Path("/nonexistent"))
     done = subprocess.run(
         [
-            str(postgres.place(home).binaries / program),
+            str(postgres_place.place(home).binaries / program),
             *("--host", "127.0.0.1", "--port", str(database.port), "--username", postgres.SUPERUSER),
             *arguments,
         ],

@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from aam_cli.main import main
-from aam_local import emulator, fake_vendors, postgres, processes
+from aam_local import emulator, fake_vendors, postgres, postgres_place, processes
 from aam_local.aws import client
 from aam_local.errors import UserError
 from aam_local.paths import Home
@@ -164,7 +164,7 @@ def test_when_its_temporary_folder_is_gone_the_emulator_is_started_anew(home: Ho
 
 
 def test_a_database_whose_making_was_interrupted_is_made_again(tmp_path: Path) -> None:
-    where = postgres.Place(binaries=tmp_path, folder=tmp_path / "database", user=None)
+    where = postgres_place.Place(binaries=tmp_path, folder=tmp_path / "database", user=None)
     made = where.folder / "initialising"
     made.mkdir(parents=True)
     (made / "PG_VERSION").write_text("18")
@@ -309,5 +309,5 @@ def test_down_and_up_keep_everything_and_reset_nothing_but_the_tools(
     assert run.invoke(main, ["reset", "--yes"]).exit_code == 0
     assert not home.secrets.exists()
     assert not home.emulator.exists()
-    assert not postgres.place(home).folder.exists()
+    assert not postgres_place.place(home).folder.exists()
     assert (home.envs / "sam" / "bin" / "sam").exists()

@@ -14,7 +14,7 @@ from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.pipeline.rounds import Rounds
 from aam.pipeline.start import ReceivedObject
-from aam.pipeline.unfinished import PARTS_END, PUT_ENDS, end_unfinished_uploads
+from aam.pipeline.unfinished import PARTS_END, PUT_ENDS, begin_arrived_uploads, end_unfinished_uploads
 from aam.uploads.store import UploadStore
 from tests.support.limits import moto_table
 from tests.support.postgres import Database
@@ -39,6 +39,11 @@ class Desk:
             rounds=Rounds(self.table, lambda: True, self.now),
             begin=self.begun.append,
             now=self.now + after,
+        )
+
+    def restart(self) -> int:
+        return begin_arrived_uploads(
+            store=self.uploads, open_transaction=self.database.transaction, begin=self.begun.append
         )
 
     @property
@@ -138,3 +143,26 @@ def test_a_meeting_with_another_upload_under_way_stays_uploading(desk: Desk) -> 
         )
     assert desk.sweep(PUT_ENDS + timedelta(minutes=1)) == 1
     assert desk.database.rows("select status from meetings") == [("uploading",)]
+
+
+def test_a_restart_begins_at_once_what_had_arrived(desk: Desk, store: ObjectStore) -> None:
+    store.write(desk.scene.key, b"x" * 10, content_type="text/vtt")
+    assert desk.restart() == 1
+    (received,) = desk.begun
+    assert (received.key, received.size) == (desk.scene.key, 10)
+
+
+def test_a_restart_leaves_what_is_still_on_its_way(desk: Desk, store: ObjectStore) -> None:
+    multipart_id = in_parts(desk)
+    assert desk.restart() == 0, "nothing has arrived"
+    assert desk.uploads.parts(desk.scene.key, multipart_id) is not None
+    store.write(desk.scene.key, b"x", content_type="text/vtt")
+    assert desk.restart() == 0, "that is not what was announced"
+    assert desk.begun == []
+    assert desk.state == ("pending", "uploading", [])
+
+
+def test_a_restart_begins_no_upload_that_was_given_up(desk: Desk, store: ObjectStore) -> None:
+    desk.sweep(PUT_ENDS + timedelta(minutes=1))
+    store.write(desk.scene.key, b"x" * 10, content_type="text/vtt")
+    assert desk.restart() == 0

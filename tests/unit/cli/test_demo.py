@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from aam_cli.api_client import Api
-from aam_cli.demo_run import run_demo, show
+from aam_cli.demo_run import run_demo, show, why_not
 from aam_cli.main import main
 from aam_cli.screen import in_json, one_line, plain
 from aam_local.errors import UserError
@@ -73,6 +73,21 @@ def test_no_transcript_of_the_meeting_before_stays_beside_the_new_minutes(tmp_pa
     show(Untimed(), {"id": "1"}, tmp_path, lambda _: None)
     assert {file.name: file.read_text() for file in tmp_path.glob("transcript.*")} == {"transcript.txt": "new"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_the_meeting_and_the_ways_back_to_it_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show(Untimed(), {"id": "0198-7"}, tmp_path, lambda _: None)
+    said = capsys.readouterr().out
+    assert "Meeting 0198-7" in said
+    assert "aam diagnose --meeting 0198-7" in said
+    assert "GET http://localhost/meetings/0198-7/artifacts?format=md" in said
+    assert f"{tmp_path}/minutes.md" in said
+
+
+@pytest.mark.parametrize("errors", [[], [{"code": "no_speech", "message": "There is no speech in it."}]])
+def test_a_meeting_that_failed_is_named_with_the_command_that_explains_it(errors: list[dict[str, str]]) -> None:
+    said = why_not({"id": "0198-7", "status": "failed", "errors": errors})
+    assert said.endswith("'aam diagnose --meeting 0198-7' shows its history.")
 
 
 def test_a_reset_takes_what_the_demo_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

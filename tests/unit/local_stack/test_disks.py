@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aam_local import postgres
+from aam_local import postgres_place
 from aam_local.disks import free_bytes
 from aam_local.paths import Home
 from aam_local.state import StackState, save_state
@@ -15,9 +15,9 @@ from aam_local.state import StackState, save_state
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     home = Home(tmp_path, tmp_path / ".aam")
     home.emulator.mkdir(parents=True)
-    where = postgres.Place(tmp_path, home.postgres, None)
+    where = postgres_place.Place(tmp_path, home.postgres, None)
     where.data.mkdir(parents=True)
-    monkeypatch.setattr(postgres, "place", lambda _home: where)
+    monkeypatch.setattr(postgres_place, "place", lambda _home: where)
     return home
 
 

@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner
 
 from aam_cli.main import VERBS, main
-from aam_local import backends, postgres, preconditions, processes, system_user
+from aam_local import backends, postgres_place, preconditions, processes, system_user
 from aam_local.build import is_whole, use_json_definitions, use_zips, zip_of
 from aam_local.deploy import parameters
 from aam_local.errors import UserError
@@ -188,11 +188,11 @@ def test_root_keeps_the_database_where_its_user_can_reach_it(tmp_path: Path, mon
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (tmp_path / "private").mkdir(mode=0o700)
     home = Home(ROOT, tmp_path / "private" / ".aam")
-    assert postgres.place(home).folder.parent == postgres.ELSEWHERE
-    assert postgres.place(home) == postgres.place(home)
-    assert postgres.place(home).user == system_user.NAME
+    assert postgres_place.place(home).folder.parent == postgres_place.ELSEWHERE
+    assert postgres_place.place(home) == postgres_place.place(home)
+    assert postgres_place.place(home).user == system_user.NAME
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert postgres.place(home) == postgres.Place(postgres.place(home).binaries, home.postgres, None)
+    assert postgres_place.place(home) == postgres_place.Place(postgres_place.place(home).binaries, home.postgres, None)
 
 
 def test_the_compose_file_pins_what_it_starts() -> None:

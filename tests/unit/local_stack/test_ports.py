@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from aam_local import backends, emulator, ports, postgres, processes, programs
+from aam_local import backends, emulator, ports, postgres, postgres_place, processes, programs
 from aam_local.errors import UserError
 from aam_local.invoking import call_function
 from aam_local.paths import Home
@@ -141,7 +141,7 @@ def test_a_database_is_ours_when_its_own_file_names_process_and_port(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     ourselves = processes.remember(os.getpid())
     assert not postgres.listens(home, ourselves, 54329)
-    data = postgres.place(home).data
+    data = postgres_place.place(home).data
     data.mkdir(parents=True)
     lines = [str(os.getpid()), str(data), "1795340000", "54329", "", "127.0.0.1", "", "ready   "]
     (data / "postmaster.pid").write_text("\n".join(lines))

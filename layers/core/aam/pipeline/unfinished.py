@@ -17,7 +17,7 @@ from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ProcessingError
 from aam.pipeline.progress import settled_status
-from aam.pipeline.rounds import Rounds
+from aam.pipeline.rounds import Rounds, one_by_one
 from aam.pipeline.start import ReceivedObject
 from aam.uploads.errors import UploadNeverFinished
 from aam.uploads.models import UploadBlob
@@ -64,6 +64,29 @@ def end_unfinished_uploads(
         return end_one(upload.id, store=store, open_transaction=open_transaction, begin=begin, now=now)
 
     return rounds.go("unfinished", pending, end)
+
+
+def begin_arrived_uploads(*, store: UploadStore, open_transaction: Transaction, begin: Begin) -> int:
+    """Begin each pending upload whose object is there, after a restart that lost every notification; returns how many.
+
+    All others keep their time: their URLs are still good.  Raises as `one_by_one` does.
+    """
+    with open_transaction() as session:
+        pending = session.execute(
+            select(UploadBlob.id, UploadBlob.key, UploadBlob.size_bytes)
+            .where(UploadBlob.status == UploadStatus.PENDING)
+            .order_by(UploadBlob.id)
+        ).all()
+
+    def begin_if_arrived(upload: Row[UUID, str, int]) -> bool:
+        arrived = received_object(upload.key, store=store)
+        if arrived is None or arrived.size != upload.size_bytes:
+            return False
+        begin(arrived)
+        return True
+
+    begun, _ = one_by_one("arrived", pending, begin_if_arrived, has_time=lambda: True)
+    return begun
 
 
 def end_one(upload_id: UUID, *, store: UploadStore, open_transaction: Transaction, begin: Begin, now: datetime) -> bool:
