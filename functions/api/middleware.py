@@ -26,6 +26,14 @@ CORRELATION_HEADER = "X-Correlation-Id"
 CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 EXPOSED = "Location, Retry-After, X-Correlation-Id, Idempotency-Replayed"
 ACCEPTED = "Authorization, Content-Type, Idempotency-Key, X-Correlation-Id"
+GUARDED = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer: nothing of ours is kept by caches, run or framed by a browser, or asked for without TLS."""
+
 PREFLIGHT_KEPT_S = "600"
 FOREIGN_KEY_VIOLATION = "23503"
 
@@ -86,8 +94,7 @@ def follow(request: Request, get_response: Next) -> Response:
     began = time.monotonic()
     response = get_response(request)
     response.headers[CORRELATION_HEADER] = correlation_id
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.update(GUARDED)
     caller = request.context.get("aam_caller")
     log.info(
         "answered",

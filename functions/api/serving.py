@@ -63,7 +63,7 @@ def serve(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Respons
         arguments["query"] = parsed_query(endpoint.query, request.query_params)
     if endpoint.body is not None:
         nothing = b"null" if endpoint.body_required else b"{}"
-        arguments["body"] = endpoint.body.model_validate_json(call.body or nothing)
+        arguments["body"] = endpoint.body.model_validate_json(call.body or nothing, strict=True)
     key = request.headers.get("idempotency-key")
     if not endpoint.idempotent or key is None:
         return response_of(reply_of(endpoint, endpoint.handle(call, **arguments)))

@@ -106,11 +106,9 @@ def test_a_number_that_was_never_given_cites_nothing(at: Desk) -> None:
         (failure(400, "context_length_exceeded"), errors.MeetingTooLong),
         (failure(413), errors.MeetingTooLong),
         (failure(400, "content_filter"), errors.ModelContentFiltered),
-        (failure(400, "invalid_value"), errors.ModelRequestRefused),
         (failure(404, "model_not_found"), errors.ModelRequestRefused),
         (failure(408), errors.ModelTimedOut),
         (failure(504), errors.ModelTimedOut),
-        (failure(500), errors.ModelUnavailable),
         (failure(503), errors.ModelUnavailable),
         (Reply(502, raw=b"<html>"), errors.ModelUnavailable),
         (Reply(hang_up=True), errors.ModelUnavailable),
@@ -150,7 +148,7 @@ def test_every_failure_is_a_leaf_with_the_record_of_its_one_call(at: Desk, reply
         completion(answer(decisions=[{**DECISION, "mood": "x"}])),
         completion(answer(decisions=[{**DECISION, "priority": "urgent"}])),
         completion(answer(action_items=[{**TASK, "owner": 7}])),
-        completion(answer(action_items=[DECISION])),
+        completion(answer(action_items=[{"text": "Send the report."}, "Send it."])),
         completion(answer(progress=[item("x", "y", 1, owner=None, status="so so")])),
     ],
 )
@@ -215,7 +213,7 @@ def test_a_call_never_outlives_its_worker(at: Desk) -> None:
 
 
 def test_passing_faults_are_asked_again_and_standing_ones_are_not(at: Desk) -> None:
-    at.fake.coming.extend([failure(500), failure(429), Fault.REFUSAL])
+    at.fake.coming.extend([failure(503), failure(429), Fault.REFUSAL])
     for leaf in (errors.ModelUnavailable, errors.ModelRateLimited, errors.ModelRefused, errors.ModelRefused):
         with pytest.raises(leaf):
             at.draft(TRANSCRIPT)

@@ -118,7 +118,7 @@ def test_whatever_groups_are_answered_no_item_changes_or_gets_lost(at: Desk, gro
     def answered(asked: Any) -> Reply:
         body = asked.json()
         if body["response_format"]["json_schema"]["name"] == "groups":
-            return completion({"groups": groups})
+            return completion({"groups": groups}, usage=(2500, 0, 300))
         return original(asked)
 
     original: Callable[[Any], Reply] = at.fake.reply_to

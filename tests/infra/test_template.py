@@ -364,3 +364,21 @@ def test_what_a_function_logs_goes_after_the_days_of_the_maintenance_log() -> No
     }
     kept = yaml.safe_load((ROOT / "infra" / "retention.yaml").read_text())["rows"]["maintenance_log"]
     assert days == {f"/aws/lambda/${{{name}}}": kept for name in FUNCTIONS}
+
+
+def test_what_the_gateway_answers_by_itself_has_the_form_of_our_problems() -> None:
+    from aam.foundation.errors import leaves
+    from aam.foundation.http import PROBLEM_TYPE, Problem
+    from tests.support.api import load_app
+
+    load_app()
+    codes = {leaf.code for leaf in leaves()} | {"internal_error"}
+    (api,) = (one for one in expanded()["Resources"].values() if one["Type"] == "AWS::ApiGateway::RestApi")
+    answers = api["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
+    assert {"MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(answers)
+    for answer in answers.values():
+        problem = Problem.model_validate_json(answer["responseTemplates"]["application/json"])
+        assert problem.status == int(answer["statusCode"])
+        assert problem.code in codes
+        assert problem.type == f"urn:aam:error:{problem.code}"
+        assert answer["responseParameters"]["gatewayresponse.header.Content-Type"] == f"'{PROBLEM_TYPE}'"

@@ -122,9 +122,9 @@ class Desk:
 
 
 @contextmanager
-def desk(**settings: Any) -> Iterator[Desk]:
+def desk(fake: OpenAIFake | None = None, **settings: Any) -> Iterator[Desk]:
     """A desk with a fake that judges; whatever it objects to fails the test."""
-    with served(OpenAIFake()) as fake:
+    with served(fake or OpenAIFake()) as fake:
         yield Desk(fake, settings)
         assert not fake.objections, fake.objections[:3]
 

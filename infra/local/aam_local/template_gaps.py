@@ -1,7 +1,7 @@
 """What the emulator leaves out of a template, set afterwards from that very template.
 
-Bucket lifecycles, bucket encryption, Object Lock and the time to live of DynamoDB tables are accepted by MiniStack's
-CloudFormation and then forgotten; its S3 and DynamoDB APIs know them.
+Bucket lifecycles, bucket encryption, Object Lock, the time to live of DynamoDB tables and the gateway's own answers are
+accepted by MiniStack's CloudFormation and then forgotten; its S3, DynamoDB and API Gateway APIs know them.
 """
 
 import json
@@ -34,6 +34,8 @@ def apply_gaps(running: Running, stack: str) -> int:
             made += _bucket(running, name, properties)
         elif resource["Type"] == "AWS::DynamoDB::Table":
             made += _table(running, name, properties)
+        elif resource["Type"] == "AWS::ApiGateway::RestApi":
+            made += _api(running, name, properties)
     return made
 
 
@@ -123,3 +125,20 @@ def _table(running: Running, name: str, properties: Json) -> int:
         TimeToLiveSpecification={"AttributeName": wanted["AttributeName"], "Enabled": enabled},
     )
     return 1
+
+
+def _api(running: Running, name: str, properties: Json) -> int:
+    """Set the gateway's own answers, which its stages show from their next deployment on."""
+    wanted = properties.get("Body", {}).get("x-amazon-apigateway-gateway-responses", {})
+    gateway = client("apigateway", endpoint=running.endpoint, secret_access_key=running.secret_access_key)
+    for kind, answer in wanted.items():
+        gateway.put_gateway_response(
+            restApiId=name,
+            responseType=kind,
+            statusCode=str(answer["statusCode"]),
+            responseParameters=answer.get("responseParameters", {}),
+            responseTemplates=answer.get("responseTemplates", {}),
+        )
+    for stage in gateway.get_stages(restApiId=name)["item"] if wanted else ():
+        gateway.create_deployment(restApiId=name, stageName=stage["stageName"])
+    return len(wanted)

@@ -123,6 +123,58 @@ def test_the_root_asks_nothing(api: Api) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@each([("GET", "/"), ("GET", "/clients"), ("GET", "/admin"), ("OPTIONS", "/clients"), ("PUT", "/clients")])
+def test_every_answer_is_guarded(api: Api, method: str, path: str) -> None:
+    answer = api.call(method, path)
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@each(
+    [
+        ("POST", "/clients", {"name": "Hidden\u202ename"}),
+        ("POST", "/clients", {"name": "\u200b"}),
+        ("POST", "/clients", {"name": "\u3164"}),
+        ("POST", "/clients", {"name": "zero\u200bwidth"}),
+        ("POST", "/clients", {"name": "bell\u0007"}),
+        ("POST", "/clients", {"name": "fine", "notes": "two\nlines\u2066"}),
+        ("POST", "/participants", {"full_name": "\u200d\u200d"}),
+        ("POST", "/participants", {"full_name": "Anna", "role_title": "\ufeff"}),
+        ("POST", "/participants", {"full_name": "Anna", "email": "a\u200bnna@example.com"}),
+        ("PUT", "/organization/speech", {"terms": ["Ann\u202ea"]}),
+    ],
+)
+def test_what_nobody_sees_is_refused_where_a_caller_gives_a_name(
+    api: Api, method: str, path: str, body: dict[str, object]
+) -> None:
+    answer = api.call(method, path, body, by=api.person())
+    assert (answer.status, answer.code) == (422, "invalid_fields")
+    assert "must" in answer.json["detail"]
+
+
+def test_joiners_within_words_and_line_ends_of_remarks_stay(api: Api) -> None:
+    anna = api.person()
+    answer = api.call("POST", "/clients", {"name": "می\u200cخواهم", "notes": "one\n\ttwo \u200d"}, by=anna)
+    assert answer.status == 201
+
+
+@each(
+    [
+        ("POST", "/meetings", {"channels_are_speakers": "true"}),
+        ("POST", "/meetings", {"channels_are_speakers": 1}),
+        ("PUT", "/organization/speech", {"diarize": "yes"}),
+        ("PUT", "/budget", {"monthly_usd": True}),
+    ],
+)
+def test_types_are_those_of_json(api: Api, method: str, path: str, body: dict[str, object]) -> None:
+    anna = api.person()
+    if path == "/meetings":
+        body = {"title": "T", "language": "en", "client_id": api.client_id(anna), **body}
+    answer = api.call(method, path, body, by=anna)
+    assert (answer.status, answer.code) == (422, "invalid_fields")
+
+
 def test_the_warming_call_returns_at_once() -> None:
     assert load_app().app({"warm": True}, None) == {"warm": True}
 

@@ -42,7 +42,7 @@ def test_groups_hold_known_numbers_once_and_of_one_section() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{}", '{"groups": 1}', '{"groups": [["1"]]}', '{"groups": [], "x": 1}', "[[1]]"]
+    "content", ["", "{}", '{"groups": 1}', '{"groups": [["one"]]}', '{"groups": [], "x": 1}', "[[1]]"]
 )
 def test_groups_of_another_form_are_a_mismatch(content: str) -> None:
     with pytest.raises(ModelReplyMismatch):

@@ -251,3 +251,88 @@ def test_what_is_a_form_of_two_names_is_the_one_whose_stem_it_has() -> None:
 def test_a_stem_is_looked_for_in_both_alphabets(name: str, text: str) -> None:
     (stem,) = somebody(name, known=False).stems
     assert re.search(spellings(stem), text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Сергій Гриценко", "Serhii Hrytsenko"),
+        ("Сергей Гриценко", "Sergey Gritsenko"),
+        ("Sergey Ivanov", "Serhii Ivanov"),
+        ("Sergey Ivanov", "Сергею Иванову"),
+        ("Serhii Ivanov", "Сергеем Ивановым"),
+        ("Наталия Щукина", "Nataliia Shchukina"),
+        ("Наталья Щукина", "Natalya Schukina"),
+        ("Юлія Ґалаґан", "Yuliia Galagan"),
+        ("Юлия Цой", "Iuliia Tsoi"),
+        ("Юлия Цой", "Julija Coj"),
+        ("Yuliya Tsoy", "Iuliia Tsoi"),
+        ("Pavel Zaiats", "Павла Зайца"),
+        ("Olha Skrypka", "Ользі Скрипці"),
+        ("Lev Kravets", "Льва Кравця"),
+        ("Oleg Kharchenko", "Oleh Harchenko"),
+        ("Александр Кузьмин", "Aleksandr Kuzmin"),
+        ("Максим Алексеев", "Maxim Alexeev"),
+        ("Дмитрий Подъячев", "Dmitrii Podieiachev"),
+        ("Дар'я Коваль", "Daria Koval"),
+    ],
+)
+def test_a_name_is_found_in_the_other_alphabet_and_by_other_tables(name: str, text: str) -> None:
+    assert somebody(name, known=False).text(text) == NOBODY
+    stems = somebody(name, known=False).stems
+    assert any(re.search(spellings(stem), text, re.IGNORECASE) for stem in stems), "a database has to find it too"
+
+
+@pytest.mark.parametrize("label", ["Serhii Ivanov", "Сергей Иванов", "Sergey", "Ivanov Sergii"])
+def test_a_label_in_another_alphabet_or_spelling_is_theirs(label: str) -> None:
+    assert somebody("Sergei Ivanov", known=True).is_label(label)
+    assert not somebody("Pavel Ivanov", known=True).is_label("Serhii Ivanov")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Hall", "Gall and Gil, Hal"),
+        ("Павел Иванов", "Ivanova, Pavlenko, Paul, Pawel"),
+        ("Ганна Хан", "Canna, Ghana"),
+        ("Цой", "Toy, Choi, Tsai"),
+        ("Гончар", "Goncharova, Goncharenko, Honcharuk"),
+        ("Дан", "Danie, Daniel, Dana"),
+        ("Olha Lis", "Олена, Лісова, Олеся"),
+    ],
+)
+def test_names_that_only_look_alike_in_latin_letters_stay(name: str, text: str) -> None:
+    assert somebody(name, known=True).text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("file", "left"),
+    [
+        ("PavelSidorov.mp4", f"{NOBODY}.mp4"),
+        ("pavelSidorov_final.mp4", f"{NOBODY}_final.mp4"),
+        ("SidorovPavel2026.mp4", f"{NOBODY}2026.mp4"),
+        ("20261101PavelSidorov.mp4", f"20261101{NOBODY}.mp4"),
+        ("pavel_sidorov-v2.mp4", f"{NOBODY}-v2.mp4"),
+        ("pavel-sidorov.mp4", f"{NOBODY}.mp4"),
+        ("pavel—sidorov.mp4", f"{NOBODY}.mp4"),
+        ("Pavel+Sidorov.mp4", f"{NOBODY}.mp4"),
+        ("pavelsidorov.mp4", f"{NOBODY}.mp4"),
+        ("call_sidorovpavel2.mp4", f"call_{NOBODY}2.mp4"),
+        ("PAVEL_SIDOROV.MP4", f"{NOBODY}.MP4"),
+        ("ПавелСидоров.mp4", f"{NOBODY}.mp4"),
+        ("ЗустрічСидоровПавел.mp4", f"Зустріч{NOBODY}.mp4"),
+        ("PavelSidorovich.mp4", "PavelSidorovich.mp4"),
+        ("pavelsidorovskaya.mp4", "pavelsidorovskaya.mp4"),
+        ("PavelAndSidorov.mp4", "PavelAndSidorov.mp4"),
+        ("USABudget2026Q3.mp4", "USABudget2026Q3.mp4"),
+    ],
+)
+@pytest.mark.parametrize("name", ["Pavel Sidorov", "Павел Сидоров"])
+def test_a_name_goes_from_the_name_of_a_file(name: str, file: str, left: str) -> None:
+    assert somebody(name, known=False).text(file) == left
+
+
+def test_a_part_goes_from_a_glued_name_where_the_person_took_part() -> None:
+    known = replace(somebody("Pavel Sidorov", known=True), in_any_case=True)
+    assert known.text("InterviewSidorov2.mp4") == f"Interview{NOBODY}2.mp4"
+    assert known.text("McSidorovsky") == "McSidorovsky"

@@ -63,3 +63,8 @@ def test_the_log_has_type_and_place_of_what_broke() -> None:
 def test_what_is_no_error_passes() -> None:
     assert lambda_handler(lambda event, _context: event)({"a": 1}, None) == {"a": 1}
     assert lambda_handler(foreign)({"warm": True}, None) == {"warm": True}
+
+
+@pytest.mark.parametrize("event", [None, [], "text", 7])
+def test_what_is_no_object_reaches_the_function_that_says_so(event: Any) -> None:
+    assert lambda_handler(lambda asked, _context: {"asked": asked})(event, None) == {"asked": event}

@@ -42,7 +42,7 @@ class Bad(InvalidInput):
 ACTIONS: dict[str, type[Plain | Looking]] = {"look": Looking}
 
 
-def read(event: dict[str, Any], *, otherwise: type[Plain] | None = Plain) -> Plain | Looking:
+def read(event: Any, *, otherwise: type[Plain] | None = Plain) -> Plain | Looking:
     return read_request(event, actions=ACTIONS, otherwise=otherwise, error=Bad, ending="nothing was done")
 
 
@@ -58,7 +58,9 @@ def test_the_action_names_the_model_and_a_correlation_id_is_nobodys_field() -> N
         ({"action": "s3cret"}, "action must be one of look; nothing was done."),
         ({"action": ["look"]}, "action must be one of look; nothing was done."),
         ({"action": "look", "x": "s3cret"}, "x: Extra inputs are not permitted; nothing was done."),
-        ({"size": "s3cret"}, "size: Input should be a valid integer, unable to parse string as an integer; nothing"),
+        ({"size": "s3cret"}, "size: Input should be a valid integer; nothing was done."),
+        ({"size": "1"}, "size: Input should be a valid integer; nothing was done."),
+        ({"size": True}, "size: Input should be a valid integer; nothing was done."),
         ({"size": 11}, "Size goes up to the limit; nothing was done."),
     ],
 )
@@ -67,6 +69,12 @@ def test_what_is_wrong_is_one_sentence_and_no_quotation(event: dict[str, Any], s
         read(event)
     assert refused.value.detail.startswith(said)
     assert "s3cret" not in refused.value.detail
+
+
+@pytest.mark.parametrize("event", [None, [], ["s3cret"], "s3cret", 7, True])
+def test_what_is_no_object_gets_the_sentence(event: Any) -> None:
+    with pytest.raises(Bad, match=r"A request is one JSON object; nothing was done\."):
+        read(event)
 
 
 def test_without_another_model_an_action_is_needed() -> None:

@@ -18,6 +18,8 @@ T = TypeVar("T")
 OK = "ok"
 MARGIN_S = 20.0
 """What a worker keeps of its time to note an answer and to hand its message back."""
+LEAST_ANSWER_TOKENS = 500
+"""What an answer is given at least; where the context has no room for that, the question is too long."""
 _STANDING: dict[str, type[AppError]] = {
     leaf.code: leaf
     for leaf in (
@@ -56,10 +58,16 @@ class Asker:
         return self._answer(mending, read)
 
     def _answer(self, question: Question, read: Callable[[str], T]) -> T:
+        answer_tokens = self._server.settings.max_output_tokens
         while True:
-            request = self._request(question)
+            request = self._request(question, answer_tokens)
             known = self._records.find(request.digest)
             exchange = self._recalled(known) if known else self._sent(question, request)
+            if exchange.lacks is Feature.LONG_ANSWERS:
+                answer_tokens //= 2
+                if answer_tokens < LEAST_ANSWER_TOKENS:
+                    raise errors.MeetingTooLong
+                continue
             if exchange.lacks is not None:
                 self._lacks |= {exchange.lacks}
                 continue
@@ -74,12 +82,12 @@ class Asker:
                 self._note(question, request, exchange, outcome=OK, stands=True)
             return value
 
-    def _request(self, question: Question) -> Request:
+    def _request(self, question: Question, answer_tokens: int) -> Request:
         settings = self._server.settings
         return request_of(
             question,
             model=settings.model,
-            max_output_tokens=settings.max_output_tokens,
+            max_output_tokens=answer_tokens,
             effort=settings.effort,
             without=self._lacks,
         )
@@ -96,8 +104,6 @@ class Asker:
             try:
                 self._server.post(request, exchange, timeout_s=timeout_s, depart=lease.depart)
             except AppError as error:
-                if exchange.lacks in self._lacks:
-                    exchange.lacks = None
                 stands = error.code in _STANDING or exchange.lacks is not None
                 self._note(question, request, exchange, outcome=error.code, stands=stands)
                 if exchange.lacks is None:

@@ -87,6 +87,17 @@ class ModelRequestRefused(AppError):
     sentence = "The language model's service refused our request; an operator has to check the model's settings."
 
 
+class ModelContextTooShort(AppError):
+    """The server read only a part of what it was sent, and said nothing of it."""
+
+    code = "model_context_too_short"
+    http_status = 502
+    sentence = (
+        "The language model's server silently dropped a part of the transcript, because its context is too short; an"
+        " operator has to raise it (Ollama: OLLAMA_CONTEXT_LENGTH or num_ctx) or lower OpenAiWindowTokens, then retry."
+    )
+
+
 class ModelRateLimited(VendorRateLimited):
     """The service asks us to slow down; ``retry_after_s`` is what it named, or None."""
 

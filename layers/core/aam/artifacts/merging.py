@@ -16,9 +16,9 @@ from pydantic import ConfigDict, ValidationError
 from aam.artifacts.asking import Asker
 from aam.artifacts.catalogue import Scenario, SectionSpec
 from aam.artifacts.errors import ModelReplyMismatch
+from aam.artifacts.loose_reading import LooseNumber, object_in
 from aam.artifacts.questions import Question
 from aam.artifacts.schemas import DraftArtifacts, DraftItem, DraftSection, ItemField, Priority, Purpose
-from aam.artifacts.structure import json_object_in
 from aam.artifacts.windows import BYTES_PER_TOKEN, between_marks, one_line
 from aam.evidence.verify import verify
 from aam.foundation.schemas import Value
@@ -39,7 +39,7 @@ SCHEMA: dict[str, Any] = {
 class _Reply(Value):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    groups: list[list[int]]
+    groups: list[list[LooseNumber]]
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _asked(chunk: Sequence[Candidate], scenario: Scenario, asker: Asker) -> list
 
 def _read(content: str) -> list[list[int]]:
     try:
-        return _Reply.model_validate_json(json_object_in(content)).groups
+        return _Reply.model_validate(object_in(content)).groups
     except ValidationError:
         raise ModelReplyMismatch from None
 

@@ -20,10 +20,8 @@ from pydantic import ValidationError
 from aam.artifacts import errors
 from aam.artifacts.questions import Feature, Request
 from aam.artifacts.schemas import ModelName, TokenCount
-from aam.foundation.clock import utc_now
-from aam.foundation.errors import AppError
+from aam.artifacts.server_failures import Failure, error_of, refused_feature
 from aam.foundation.schemas import IfPlausible, Value, replacing_nul
-from aam.vendors.retry_after import seconds_named
 
 if TYPE_CHECKING:
     import openai
@@ -32,9 +30,8 @@ ENGINE = "openai"
 OPENAIS = "https://api.openai.com/"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MAX_REPLY_BYTES = 16 * 1024 * 1024
-_STRUCTURED = ("response_format", "json_schema", "structured output")
-_TOO_LONG = ("context length", "context size", "context window")
-"""How vLLM, llama.cpp and others say it, none of which gives OpenAI's code."""
+CHARACTERS_PER_TOKEN = 6
+"""More than any tokenizer makes of a token of English (4.5), Russian or Ukrainian (4); fewer tokens are a part only."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +61,22 @@ class _Loose(Value):
 
 
 class _Message(_Loose):
+    """A message; servers with a parser for thoughts put an answer that has no thoughts among them."""
+
     content: str | None = None
     refusal: str | None = None
+    reasoning_content: Annotated[str | None, IfPlausible] = None
+    reasoning: Annotated[str | None, IfPlausible] = None
+
+    @property
+    def answer(self) -> str:
+        """The answer, wherever it stands."""
+        places = (self.content, self.reasoning_content, self.reasoning)
+        return next((text for text in places if text and text.strip()), "")
 
 
 class _Choice(_Loose):
-    finish_reason: str | None
+    finish_reason: str | None = None
     message: _Message
 
 
@@ -141,7 +148,7 @@ class Exchange:
             raise errors.ModelContentFiltered
         if choice.finish_reason == "length":
             raise errors.ModelReplyTruncated
-        return choice.message.content or ""
+        return choice.message.answer
 
 
 class ChatServer(AbstractContextManager["ChatServer"]):
@@ -190,12 +197,15 @@ class ChatServer(AbstractContextManager["ChatServer"]):
             raise errors.ModelTimedOut from None
         except openai.APIStatusError as error:
             exchange.request_id = error.response.headers.get("x-request-id")
-            exchange.lacks = _refused_feature(error)
-            raise _translated(error) from None
+            failure = _failure(error)
+            exchange.lacks = refused_feature(failure, request.body, is_openais=self.settings.is_openais)
+            raise errors.ModelRequestRefused if exchange.lacks else error_of(failure) from None
         except (openai.OpenAIError, httpx2.HTTPError, UnicodeDecodeError):
             raise errors.ModelUnavailable from None
         finally:
             exchange.duration_ms = round((time.monotonic() - began) * 1000)
+        if _is_cut_short(request, exchange):
+            raise errors.ModelContextTooShort
 
 
 def _text(pieces: Any, deadline: float) -> str:
@@ -209,39 +219,21 @@ def _text(pieces: Any, deadline: float) -> str:
     return received.decode()
 
 
-def _refused_feature(error: openai.APIStatusError) -> Feature | None:
-    """The parameter that a 400 or 422 is about, if a request can do without it."""
-    if isinstance(_translated(error), errors.ModelRequestRefused):
-        for feature, words in (
-            (Feature.EFFORT, (Feature.EFFORT.value,)),
-            (Feature.OLD_LIMIT, (Feature.OLD_LIMIT.value,)),
-            (Feature.STRUCTURED, _STRUCTURED),
-        ):
-            if _says(error, *words):
-                return feature
-    return None
+def _failure(error: openai.APIStatusError) -> Failure:
+    return Failure(
+        status=error.status_code,
+        code=error.code if isinstance(error.code, str) else "",
+        said=f"{error.body} {error.message}".lower(),
+        retry_after=error.response.headers.get("retry-after", ""),
+    )
 
 
-def _says(error: openai.APIStatusError, *words: str) -> bool:
-    said = f"{error.body} {error.message}".lower()
-    return error.status_code in (400, 422) and any(word in said for word in words)
+def _is_cut_short(request: Request, exchange: Exchange) -> bool:
+    """Return whether the server counted far fewer tokens than were sent, as Ollama does beyond its num_ctx.
 
-
-def _translated(error: openai.APIStatusError) -> AppError:
-    """Our leaf for a status and code of https://platform.openai.com/docs/guides/error-codes."""
-    code = error.code if isinstance(error.code, str) else ""
-    if code == "insufficient_quota" or error.status_code == 402:
-        return errors.ModelQuotaExhausted()
-    if code == "context_length_exceeded" or error.status_code == 413 or _says(error, *_TOO_LONG):
-        return errors.MeetingTooLong()
-    if code in ("content_filter", "content_policy_violation"):
-        return errors.ModelContentFiltered()
-    if error.status_code in (401, 403):
-        return errors.ModelCredentialsRefused()
-    if error.status_code in (408, 504):
-        return errors.ModelTimedOut()
-    if error.status_code == 429:
-        limited = errors.ModelRateLimited()
-        limited.retry_after_s = seconds_named(error.response.headers.get("retry-after", ""), now=utc_now())
-        return limited
-    return errors.ModelRequestRefused() if error.status_code < 500 else errors.ModelUnavailable()
+    The system text does not count: it is the same in all requests, and some servers report only what they did not have
+    in their cache.
+    """
+    counted = exchange.usage["input_tokens"]
+    sent = sum(len(message["content"]) for message in request.body["messages"] if message["role"] != "system")
+    return bool(counted) and (counted or 0) < sent / CHARACTERS_PER_TOKEN

@@ -41,14 +41,16 @@ class Question:
 
 
 class Feature(StrEnum):
-    """What a server may lack, by the name of the request's parameter.
+    """What a server may lack: a parameter, a way to hold an answer to its form, or room for a long answer.
 
     Most servers know ``max_tokens``, some of them nothing else; OpenAI's reasoning models want its successor.
     """
 
     STRUCTURED = "response_format"
+    JSON_MODE = "json_object"
     EFFORT = "reasoning_effort"
     OLD_LIMIT = "max_tokens"
+    LONG_ANSWERS = "long_answers"
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,11 @@ def request_of(
         "model": model,
         "messages": messages,
         "max_completion_tokens" if Feature.OLD_LIMIT in without else Feature.OLD_LIMIT.value: max_output_tokens,
-        "response_format": {"type": "json_schema", "json_schema": strict} if structured else {"type": "json_object"},
     }
+    if structured:
+        body["response_format"] = {"type": "json_schema", "json_schema": strict}
+    elif Feature.JSON_MODE not in without:
+        body["response_format"] = {"type": "json_object"}
     if effort and Feature.EFFORT not in without:
         body["reasoning_effort"] = effort
     return Request(body)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from aam.artifacts.catalogue import FieldSpec, SectionSpec
 from aam.artifacts.errors import ModelReplyMismatch
+from aam.artifacts.loose_reading import Entries, LooseNumber, Word, object_in
 from aam.artifacts.schemas import DraftItem, DraftQuote, DraftSection, ItemField, Priority
 
 # Stands in a draft for a number that the model was never given; evidence finds no utterance under it.
 _NO_UTTERANCE = 0
+_NOT_STATED = ("", "null")
 
 
 def reply_schema(sections: Sequence[SectionSpec]) -> dict[str, Any]:
@@ -58,7 +60,7 @@ class _Quote(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     quote: str
-    utterance: int
+    utterance: LooseNumber | None = None
 
 
 class _Item(BaseModel):
@@ -67,51 +69,50 @@ class _Item(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     text: str
-    priority: Priority
-    quotes: list[_Quote]
+    priority: Annotated[Priority | None, Word] = None
+    quotes: Annotated[list[_Quote], Entries] = []
 
 
-_REPLY = TypeAdapter(dict[str, list[_Item]])
+_REPLY = TypeAdapter(dict[str, Annotated[list[_Item], Entries]])
 
 
 def read_reply(
     content: str, *, sections: Sequence[SectionSpec], language: str, utterance_ids: Sequence[int]
 ) -> tuple[DraftSection, ...]:
-    """The sections of an answer, utterance numbers (from 1) mapped to ids; raises ModelReplyMismatch."""
+    """Return the sections of an answer, utterance numbers (from 1) mapped to ids.
+
+    A section or an optional field that is missing is empty.  Raises ModelReplyMismatch when the answer has none of the
+    sections, or anything that was not asked for.
+    """
+    kinds = {section.kind for section in sections}
     try:
-        reply = _REPLY.validate_json(json_object_in(content))
+        reply = _REPLY.validate_python(object_in(content))
+        if not reply or not set(reply) <= kinds:
+            raise ModelReplyMismatch
+        return tuple(
+            DraftSection(
+                kind=section.kind,
+                title=section.title.in_language(language),
+                items=tuple(_item(section, item, utterance_ids) for item in reply.get(section.kind, ())),
+            )
+            for section in sections
+        )
     except ValidationError as error:
         raise ModelReplyMismatch from error
-    if set(reply) != {section.kind for section in sections}:
-        raise ModelReplyMismatch
-    return tuple(
-        DraftSection(
-            kind=section.kind,
-            title=section.title.in_language(language),
-            items=tuple(_item(section, item, utterance_ids) for item in reply[section.kind]),
-        )
-        for section in sections
-    )
-
-
-def json_object_in(content: str) -> str:
-    """The JSON object of an answer that servers without structured outputs wrap in a fence or put after thoughts."""
-    content = content.rpartition("</think>")[2]
-    return content[max(0, content.find("{")) : content.rfind("}") + 1]
 
 
 def _item(section: SectionSpec, item: _Item, ids: Sequence[int]) -> DraftItem:
     extras = item.model_extra or {}
-    if set(extras) != {field.name for field in section.fields}:
+    if not set(extras) <= {field.name for field in section.fields}:
         raise ModelReplyMismatch
     return DraftItem(
         text=item.text,
-        priority=item.priority,
+        priority=item.priority or Priority.MEDIUM,
         fields=tuple(_field(field, extras) for field in section.fields),
         quotes=tuple(
             DraftQuote(
                 quote=q.quote,
-                utterance_id=ids[q.utterance - 1] if 1 <= q.utterance <= len(ids) else _NO_UTTERANCE,
+                utterance_id=ids[q.utterance - 1] if q.utterance and 1 <= q.utterance <= len(ids) else _NO_UTTERANCE,
             )
             for q in item.quotes
         ),
@@ -119,10 +120,17 @@ def _item(section: SectionSpec, item: _Item, ids: Sequence[int]) -> DraftItem:
 
 
 def _field(field: FieldSpec, extras: Mapping[str, object]) -> ItemField:
-    value = extras[field.name]
-    if value is not None and (not isinstance(value, str) or (field.values and value not in field.values)):
+    value = extras.get(field.name)
+    if value is not None and not isinstance(value, str):
         raise ModelReplyMismatch
-    return ItemField(name=field.name, kind=field.kind, value=value)
+    if value is None or value.strip().lower() in _NOT_STATED:
+        return ItemField(name=field.name, kind=field.kind)
+    if not field.values:
+        return ItemField(name=field.name, kind=field.kind, value=value)
+    chosen = next((known for known in field.values if known.lower() == value.strip().lower()), None)
+    if chosen is None:
+        raise ModelReplyMismatch
+    return ItemField(name=field.name, kind=field.kind, value=chosen)
 
 
 def _field_schema(field: FieldSpec) -> dict[str, Any]:

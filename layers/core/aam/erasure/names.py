@@ -10,11 +10,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from aam.evidence.names import latin, same_name
+from aam.evidence.names import same_name
 from aam.language.calendar import MONTHS, MONTHS_BESIDE_NUMBER, WEEKDAYS
 from aam.language.inflection import changed_case, changed_stems
 from aam.language.lexicon import PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
 from aam.language.tokens import Token, is_capitalised, starts_sentence
+from aam.language.transliteration import beginnings, is_cyrillic, is_spelled, meet, pattern, spelled_names
 
 ERASED = "[erased]"
 """What stands where something was said."""
@@ -24,6 +25,9 @@ WORD = re.compile(r"[^\W_]+(?:['’ʼ][\u0400-\u04ff]+)*")
 
 PART_MIN = 3
 """Shorter parts of a name are too often something else."""
+
+SHORT = 6
+"""In so short a Latin word a change of stem may be among the first letters: Olha is in Ользі."""
 
 FREE = frozenset(
     {
@@ -55,7 +59,14 @@ ENGLISH_MONTHS = frozenset(word for word in MONTHS if word in COMMON and word.is
 
 BEFORE_MONTH = frozenset({"in", "since", "until", "till", "during", "early", "mid", "late", "next", "last", "this"})
 
-GAP = re.compile(r"[\s_.,'’ʼ\u00a0-]{1,3}")
+GAP = re.compile(r"[\s_.,'’ʼ\u00a0+–—-]{0,3}")
+"""What may part the words of a name; nothing does where they are glued together."""
+
+FILE_NAME_MAX = 300
+CAPITALS = "A-ZА-ЯЁЄІЇҐ"
+GLUED = re.compile(rf"[^\W\d_{CAPITALS}][{CAPITALS}]|\d[^\W\d_]|[^\W\d_]\d")
+PIECE = re.compile(rf"\d+|[{CAPITALS}]+(?![^\W\d_{CAPITALS}])|[{CAPITALS}]?(?:[^\W\d_{CAPITALS}]|['’ʼ])+")
+"""A piece of a glued word: digits, capital letters, or a capital one with the small ones that follow."""
 CALLING = re.compile(r"\s?,|['’]s\b")
 """What follows somebody who is spoken to, or whose something is."""
 PSEUDONYM = re.compile(r"Person \d{6}")
@@ -124,7 +135,8 @@ class Person:
     def stems(self) -> tuple[str, ...]:
         """Beginnings of the longest words, by which a database finds texts that are worth a look."""
         longest = {word for name in self.names if (word := max(words_of(name), key=len, default=""))}
-        found = {stem_of(word) for word in longest} | {stem for word in longest for stem in changed_stems(word)}
+        cyrillic = {each for word in longest for each in (beginnings(word) if len(word) <= SHORT else {word})}
+        found = {stem_of(word) for word in longest} | {stem for word in cyrillic for stem in changed_stems(word)}
         return tuple(sorted(found | {email.casefold() for email in self.emails}))
 
     def is_label(self, label: str) -> bool:
@@ -134,10 +146,10 @@ class Person:
             return False
         for name in self.names:
             own = words_of(name)
-            if len(words) == len(own) and all(any(same_name(word, part) for part in own) for word in words):
+            if len(words) == len(own) and all(any(is_same(word, part) for part in own) for word in words):
                 return self.known or len(words) > 1
         return self.known and any(
-            len(word) >= PART_MIN and all(any(same_name(each, part) for part in words_of(name)) for each in words)
+            len(word) >= PART_MIN and all(any(is_same(each, part) for part in words_of(name)) for each in words)
             for name in self.names
             for word in words[:1]
         )
@@ -161,11 +173,13 @@ class Person:
         """Where the name stands, in order."""
         if not (self.whole or self.parts):
             return []
+        in_file_name = len(text) <= FILE_NAME_MAX and not re.search(r"\s", text)
         taken = [found.span() for found in PSEUDONYM.finditer(text)]  # whose name is Person is in none of these
         tokens = [
-            Token(plain(found[0]), found.start(), found.end())
+            token
             for found in WORD.finditer(text)
             if not any(start <= found.start() < end for start, end in taken)
+            for token in self.tokens_of(found, in_file_name=in_file_name)
         ]
         worth = {
             word for word in {token.norm for token in tokens} if any(is_form(word, own) for own in self.vocabulary)
@@ -187,6 +201,27 @@ class Person:
             at += length or another or 1
         return found
 
+    def tokens_of(self, found: re.Match[str], *, in_file_name: bool) -> list[Token]:
+        """The tokens of a word: several where words are glued together, as in PavelSidorov and 2026sidorov.
+
+        Of small letters alone only a whole name is made out, and only where the text is the name of a file.
+        """
+        word, at = found[0], found.start()
+        pieces = [each.span() for each in PIECE.finditer(word)] if GLUED.search(word) else [(0, len(word))]
+        if in_file_name:
+            pieces = [half for start, end in pieces for half in self.halves(word, start, end)]
+        if len(pieces) == 1 or any(is_form(plain(word), own) for own in self.vocabulary):
+            pieces = [(0, len(word))]
+        return [Token(plain(word[start:end]), at + start, at + end) for start, end in pieces]
+
+    def halves(self, word: str, start: int, end: int) -> list[tuple[int, int]]:
+        """The two parts of a piece that are a whole name of two words together, or the piece if it is none."""
+        for one, other in (words for words in self.whole if len(words) == 2):
+            for at in range(start + 2, end - 1):
+                if is_same(plain(word[start:at]), one) and is_same(plain(word[at:end]), other):
+                    return [(start, at), (at, end)]
+        return [(start, end)]
+
     @staticmethod
     def whole_at(text: str, tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]]) -> int:
         """How many tokens from this one on are one of the names; 0 for none."""
@@ -205,7 +240,7 @@ class Person:
         if part is None:
             # what is a form of two names is the one's whose stem it has: Мусі is of Муся rather than of Муха
             others = any(same_name(word, other) for name in self.others for other in words_of(name))
-            part = None if others else next((part for part in self.parts if changed_case(word, part)), None)
+            part = None if others else next((part for part in self.parts if is_form(word, part)), None)
         if part is None:
             return 0
         if not called and not COMMON.isdisjoint((word, part)):
@@ -279,7 +314,22 @@ def is_free(key: str, value: Any) -> bool:
 @lru_cache(maxsize=50_000)
 def is_form(word: str, name: str) -> bool:
     """Whether a word is a name in whatever case and alphabet; the stem may change with the case."""
-    return same_name(word, name) or changed_case(word, name)
+    if same_name(word, name) or changed_case(word, name):
+        return True
+    if is_cyrillic(word) and not is_cyrillic(name):
+        return any(same_name(word, each) or changed_case(word, each) for each in spelled_names(word, name))
+    return is_same(word, name)
+
+
+@lru_cache(maxsize=50_000)
+def is_same(word: str, name: str) -> bool:
+    """Whether a word is a name as `same_name` says, or one of its spellings in the other alphabet or in Latin."""
+    if same_name(word, name):
+        return True
+    word, name = word.removesuffix("'s"), name.removesuffix("'s")
+    if is_cyrillic(word) != is_cyrillic(name):
+        return is_spelled(word, name) if is_cyrillic(name) else is_spelled(name, word)
+    return not is_cyrillic(word) and meet(word, name)
 
 
 def stem_of(word: str) -> str:
@@ -287,49 +337,9 @@ def stem_of(word: str) -> str:
     return word[: max(PART_MIN, len(word) - 2)]
 
 
-LETTERS = {
-    "a": "aа",
-    "b": "bб",
-    "v": "vв",
-    "g": "gгґ",
-    "d": "dд",
-    "e": "eеэё",
-    "z": "zз",
-    "k": "kк",
-    "l": "lл",
-    "m": "mм",
-    "n": "nн",
-    "o": "oо",
-    "p": "pп",
-    "r": "rр",
-    "s": "sс",
-    "t": "tт",
-    "u": "uу",
-    "f": "fф",
-    "i": "iyjиіїйы",
-}
-SOUNDS = {"sch": "щ", "zh": "ж", "kh": "х", "ts": "ц", "ch": "ч", "sh": "ш", "ie": "є", "iu": "ю", "ia": "я"}
-UNHEARD = "[ьъ'’ʼ]?"
-
-
 def spellings(stem: str) -> str:
-    """A regular expression for a stem in either alphabet, as lax as `same_name`, for a database to look for."""
-    word = latin(plain(stem))
-    if len(word) > PART_MIN:  # the last letter may be half of a sound
-        word = word[:-1] if word[-1] in "sztkci" else word
-    found, at = [], 0
-    while at < len(word):
-        size = next((size for size in (3, 2) if word[at : at + size] in SOUNDS), 1)
-        one = "".join(map(letter, word[at : at + size]))
-        found.append(f"(?:{one}|{SOUNDS[word[at : at + size]]})" if size > 1 else one)
-        at += size
-    return UNHEARD.join(found)
-
-
-def letter(latin_one: str) -> str:
-    """The expression for one letter of a rough Latin form."""
-    known = LETTERS.get(latin_one)
-    return (f"[{known}]" + ("+" if latin_one == "i" else "")) if known else re.escape(latin_one)
+    """A regular expression for a stem in either alphabet, as lax as `is_form`, for a database to look for."""
+    return pattern(plain(stem))
 
 
 def adjoin(text: str, one: Token, other: Token) -> bool:

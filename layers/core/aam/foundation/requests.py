@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ Asked = TypeVar("Asked", bound=RequestBody)
 
 
 def read_request(
-    event: dict[str, Any],
+    event: Any,
     *,
     actions: Mapping[str, type[Asked]],
     otherwise: type[Asked] | None = None,
@@ -23,8 +24,11 @@ def read_request(
 ) -> Asked:
     """The request in an event: of the model that its ``action`` names, or without one of ``otherwise``.
 
-    Raises ``error``, whose sentence says what is wrong and ends with ``ending``; it never quotes what was sent.
+    Types are those of JSON: "1" and true are no numbers.  Raises ``error``, whose sentence says what is wrong and ends
+    with ``ending``; it never quotes what was sent.
     """
+    if not isinstance(event, dict):
+        raise error(f"A request is one JSON object; {ending}.")
     asked = {name: value for name, value in event.items() if name != "correlation_id"}
     action = asked.get("action")
     if isinstance(action, str) and action in actions:
@@ -34,7 +38,7 @@ def read_request(
     else:
         raise error(f"action must be one of {', '.join(sorted(actions))}; {ending}.")
     try:
-        return model.model_validate(asked)
+        return model.model_validate_json(json.dumps(asked), strict=True)
     except ValidationError as wrong:
         raise error(f"{in_words(wrong)}; {ending}.") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -17,18 +18,38 @@ from pydantic import (
     WrapValidator,
 )
 
+_JOINERS = "\u200c\u200d"
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800" + _JOINERS)
+"""Letters and symbols by their kind that show nothing: fillers of Hangul, Braille without a dot."""
+_LINE_ENDS = re.compile(r"[\t\n\r]")
+
 
 def without_nul(value: str) -> str:
-    """The text itself; raises ValueError when it holds a NUL, which PostgreSQL's text cannot store."""
+    """Return the text; raises ValueError when it holds a NUL, which PostgreSQL's text cannot store."""
     if "\0" in value:
         raise ValueError("must not contain a NUL character")
     return value
 
 
-def without_controls(value: str) -> str:
-    """The text itself; raises ValueError when it holds control characters or line ends, which terminals obey."""
-    if any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in value):
-        raise ValueError("must not contain control characters")
+def as_shown(value: str) -> str:
+    """Return the text; raises ValueError when it holds what nobody sees, or shows nothing at all.
+
+    Terminals obey control characters and line ends, bidirectional ones turn what follows round, and invisible ones
+    make two names of one.  The joiners of Persian, Indic scripts and emoji may stand between visible letters.
+    """
+    kinds = {unicodedata.category(letter) for letter in value if letter not in _JOINERS}
+    if kinds & {"Cc", "Zl", "Zp"}:
+        raise ValueError("must not contain control characters or line ends")
+    if kinds & {"Cf", "Cs"}:
+        raise ValueError("must not contain invisible or bidirectional characters")
+    if value and not any(unicodedata.category(letter)[0] in "LNPS" for letter in value if letter not in _BLANK):
+        raise ValueError("must contain a visible character")
+    return value
+
+
+def as_written(value: str) -> str:
+    """Return the lines of a remark; raises ValueError when they hold hidden characters, as `as_shown` does."""
+    as_shown(_LINE_ENDS.sub(" ", value).strip())
     return value
 
 
@@ -54,6 +75,9 @@ def if_plausible(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         return None
 
 
+Shown = AfterValidator(as_shown)
+"""Annotates the one line that a caller gives for people to read: a name, a title, a term."""
+
 IfPlausible = WrapValidator(if_plausible)
 """Annotates an optional figure; its bounds stand before."""
 
@@ -63,12 +87,10 @@ Storable = Annotated[str, AfterValidator(replacing_nul)]
 Moment = Annotated[AwareDatetime, AfterValidator(within_utc)]
 """A point in time with its offset from UTC."""
 
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_controls)
-]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Shown]
 """A name or title of 1–200 characters."""
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(without_nul)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(as_written)]
 """A remark of at most 4,000 characters."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]

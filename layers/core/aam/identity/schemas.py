@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
-from aam.foundation.schemas import Line, RequestBody, Value, View, without_controls
+from aam.foundation.schemas import Line, RequestBody, Shown, Value, View
+
+
+def normal_email(email: str) -> str:
+    """Return the form in which addresses are compared, counted and looked up.
+
+    Each letter in its one small form, as PostgreSQL's ``lower`` has it, so that both find the same user: Python alone
+    makes two letters of İ.
+    """
+    return "".join(letter.lower()[0] for letter in unicodedata.normalize("NFC", email))
+
+
+def comparable(email: str) -> str:
+    """Return an address as it is kept: the case of Latin letters as it came, any other letter in its normal form."""
+    return "".join(
+        letter if letter.isascii() else normal_email(letter) for letter in unicodedata.normalize("NFC", email)
+    )
+
 
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$"),
-    AfterValidator(without_controls),
+    Shown,
+    AfterValidator(comparable),
 ]
 """An address with something on both sides of its one @; only mail itself can prove more."""
 

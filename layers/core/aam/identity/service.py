@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction, violates
@@ -17,14 +18,16 @@ from aam.foundation.throttle import Limit, forgive, spend
 from aam.identity.errors import BadRefreshToken, EmailTaken, OrganizationOwnerOnly, WrongCredentials
 from aam.identity.models import Organization, RefreshToken, User
 from aam.identity.passwords import hash_password, matches
-from aam.identity.schemas import Caller, Credentials, NewAccount, Session, Tokens, UserView
+from aam.identity.schemas import Caller, Credentials, NewAccount, Session, Tokens, UserView, normal_email
 from aam.identity.tokens import (
     ACCESS_LIFETIME,
     REFRESH_LIFETIME,
+    REFRESH_REPEATS_FOR,
     SigningKeys,
     issue_access_token,
     new_refresh_token,
     refresh_hash,
+    successor_of,
 )
 
 if TYPE_CHECKING:
@@ -86,12 +89,11 @@ def log_in(credentials: Credentials, *, door: Door, open_transaction: Transactio
 
     Raises WrongCredentials, in the same words and after the same work whether the user exists or not, and Throttled.
     """
-    email = credentials.email.lower()
+    email = normal_email(credentials.email)
     spend(door.counters, LOGIN_PER_ADDRESS, door.address, now=door.now)
     spend(door.counters, LOGIN_PER_EMAIL, email, now=door.now)
     with open_transaction() as session:
-        same = func.lower(User.email) == func.lower(credentials.email)  # Python and PostgreSQL lower İ differently
-        user = session.execute(select(User).where(same)).scalar_one_or_none()
+        user = session.execute(select(User).where(func.lower(User.email) == email)).scalar_one_or_none()
     fits = matches(user.password_hash if user else None, credentials.password.get_secret_value())
     if user is None or not fits or user.disabled_at is not None:
         raise WrongCredentials
@@ -102,13 +104,14 @@ def log_in(credentials: Credentials, *, door: Door, open_transaction: Transactio
 
 def begin_session(session: DatabaseSession, user: User, *, door: Door) -> Session:
     """Tokens of a new family for this user."""
-    tokens = add_tokens(session, user, family_id=new_id(), door=door)
+    refresh = new_refresh_token()
+    keep_refresh_token(session, user, refresh, family_id=new_id(), now=door.now)
+    tokens = tokens_of(user, refresh, door=door)
     return Session(user=UserView.model_validate(user), **tokens.model_dump())
 
 
-def add_tokens(session: DatabaseSession, user: User, *, family_id: UUID, door: Door) -> Tokens:
-    """A pair of tokens; of the refresh token only the hash is stored."""
-    refresh = new_refresh_token()
+def keep_refresh_token(session: DatabaseSession, user: User, refresh: str, *, family_id: UUID, now: datetime) -> None:
+    """Store a refresh token, of which only the hash is kept."""
     session.add(
         RefreshToken(
             id=new_id(),
@@ -116,9 +119,13 @@ def add_tokens(session: DatabaseSession, user: User, *, family_id: UUID, door: D
             user_id=user.id,
             family_id=family_id,
             token_hash=refresh_hash(refresh),
-            expires_at=door.now + REFRESH_LIFETIME,
+            expires_at=now + REFRESH_LIFETIME,
         )
     )
+
+
+def tokens_of(user: User, refresh: str, *, door: Door) -> Tokens:
+    """Return a refresh token with a new access token."""
     caller = Caller(user_id=user.id, organization_id=user.organization_id)
     return Tokens(
         access_token=issue_access_token(caller, keys=door.keys, now=door.now),
@@ -131,22 +138,25 @@ def add_tokens(session: DatabaseSession, user: User, *, family_id: UUID, door: D
 def refresh_session(refresh_token: str, *, door: Door, open_transaction: Transaction) -> Tokens:
     """Exchange a refresh token for a new pair; raises BadRefreshToken.
 
-    A token that comes twice was stolen on one of the two ways: its whole family is revoked, and that stays although
-    the caller is refused.
+    A client that sends it again within a few seconds gets the same successor.  A token that comes again later, or from
+    another address, was stolen on one of the two ways: its whole family is revoked, and that stays although the caller
+    is refused.
     """
     with open_transaction() as session:
-        tokens = use_once(session, refresh_hash(refresh_token), door=door)
+        tokens = use_once(session, refresh_token, door=door) or repeated(session, refresh_token, door=door)
+        if tokens is None:
+            revoke_family(session, refresh_hash(refresh_token), only_if_used=True, now=door.now)
     if tokens is None:
         raise BadRefreshToken
     return tokens
 
 
-def use_once(session: DatabaseSession, token_hash: str, *, door: Door) -> Tokens | None:
-    """New tokens for a token seen for the first time, or None; the update decides between parallel attempts."""
+def use_once(session: DatabaseSession, refresh_token: str, *, door: Door) -> Tokens | None:
+    """Return new tokens for a token seen for the first time; the update decides between parallel attempts."""
     used = session.execute(
         update(RefreshToken)
         .where(
-            RefreshToken.token_hash == token_hash,
+            RefreshToken.token_hash == refresh_hash(refresh_token),
             RefreshToken.used_at.is_(None),
             RefreshToken.revoked_at.is_(None),
             RefreshToken.expires_at > door.now,
@@ -154,13 +164,33 @@ def use_once(session: DatabaseSession, token_hash: str, *, door: Door) -> Tokens
         .values(used_at=door.now)
         .returning(RefreshToken.user_id, RefreshToken.family_id)
     ).one_or_none()
-    if used is None:
-        revoke_family(session, token_hash, only_if_used=True, now=door.now)
+    user = session.get(User, used.user_id) if used else None
+    if used is None or user is None or user.disabled_at is not None:
         return None
-    user = session.get(User, used.user_id)
-    if user is None or user.disabled_at is not None:
-        return None
-    return add_tokens(session, user, family_id=used.family_id, door=door)
+    successor = successor_of(refresh_token, key=door.keys.key, client=door.address)
+    keep_refresh_token(session, user, successor, family_id=used.family_id, now=door.now)
+    return tokens_of(user, successor, door=door)
+
+
+def repeated(session: DatabaseSession, refresh_token: str, *, door: Door) -> Tokens | None:
+    """Return the successor of a token that the same client exchanged just now, if nobody has used that one yet."""
+    successor = successor_of(refresh_token, key=door.keys.key, client=door.address)
+    before, after = aliased(RefreshToken), aliased(RefreshToken)
+    user = session.scalar(
+        select(User)
+        .join(after, after.user_id == User.id)
+        .join(before, before.family_id == after.family_id)
+        .where(
+            before.token_hash == refresh_hash(refresh_token),
+            before.used_at > door.now - REFRESH_REPEATS_FOR,
+            after.token_hash == refresh_hash(successor),
+            after.used_at.is_(None),
+            after.revoked_at.is_(None),
+            after.expires_at > door.now,
+            User.disabled_at.is_(None),
+        )
+    )
+    return tokens_of(user, successor, door=door) if user else None
 
 
 def log_out(session: DatabaseSession, refresh_token: str, *, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +20,8 @@ ALGORITHM = "HS256"
 ISSUER, AUDIENCE = "aam", "aam-api"
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)
+REFRESH_REPEATS_FOR = timedelta(seconds=10)
+"""So long a second exchange is taken for the same one: two tabs, or an answer that got lost on its way."""
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub", "org")
 
 
@@ -84,6 +88,16 @@ def read_access_token(token: str, *, keys: SigningKeys) -> Caller:
 def new_refresh_token() -> str:
     """256 random bits as text."""
     return secrets.token_urlsafe(32)
+
+
+def successor_of(token: str, *, key: str, client: str) -> str:
+    """Return the refresh token that this one is exchanged for, always the same for one client.
+
+    So a second exchange at the same moment gives what the first gave, without it being kept; without the key nothing
+    follows from a token that was used up.
+    """
+    message = f"refresh token\0{token}\0{client}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(key.encode(), message, "sha256")).rstrip(b"=").decode()
 
 
 def refresh_hash(token: str) -> str:

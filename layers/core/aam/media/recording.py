@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aam.foundation.errors import AppError
 from aam.media.errors import (
@@ -23,11 +23,12 @@ from aam.media.sniffing import DEMUXERS, sniff, wav_duration_ms
 from aam.media.source import RangeSource
 
 if TYPE_CHECKING:
-    import av
     from av.audio.codeccontext import AudioCodecContext
     from av.audio.frame import AudioFrame
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.packet import Packet
+    from av.stream import Stream
 
 READ_BYTES = 256 * 1024
 GUESSED_DURATION = ("mp3", "aac")
@@ -61,45 +62,83 @@ def open_recording(source_url: str, *, limits: MediaLimits) -> Iterator[Recordin
     source = RangeSource(source_url, timeout_s=limits.timeout_s)
     try:
         demuxer = sniff(source)
-        container = av.open(
-            source,
-            "r",
-            format=demuxer,
-            # It is given no address and may open none; a demuxer that names another finds it forbidden.
-            container_options={"protocol_whitelist": "none", "format_whitelist": DEMUXERS[demuxer]},
-            metadata_errors="replace",
-            buffer_size=READ_BYTES,
-        )
+        with faults_of_file(source):
+            container = av.open(
+                source,
+                "r",
+                format=demuxer,
+                # It is given no address and may open none; a demuxer that names another finds it forbidden.
+                container_options={"protocol_whitelist": "none", "format_whitelist": DEMUXERS[demuxer]},
+                metadata_errors="replace",
+                buffer_size=READ_BYTES,
+            )
         with container:
-            yield _examined(container, source, demuxer, limits)
-    except AppError:
-        raise
-    except (av.error.FFmpegError, OSError, ValueError, EOFError, NotImplementedError):
-        # What broke while reading is the cause, whatever FFmpeg made of it.
-        raise source.failure or Corrupt() from None
+            with faults_of_file(source):
+                recording = _examined(container, source, demuxer, limits)
+            yield recording
     finally:
         source.close()
 
 
-def first_frame(recording: Recording) -> AudioFrame:
-    """The first decoded frame; raises `Encrypted`, `EmptyAudio` or `Corrupt` when there is none."""
+@contextlib.contextmanager
+def faults_of_file(source: RangeSource) -> Iterator[None]:
+    """Raise `Corrupt` for what FFmpeg cannot make of a file; only its own work on the file belongs inside.
+
+    What broke while reading is the cause, whatever FFmpeg made of it.  A lack of memory, and anything that is raised
+    outside, is no fault of the file.
+    """
     import av
 
-    failed = 0
-    for packet in recording.container.demux(recording.stream):
-        refuse_encrypted(packet)
+    try:
+        yield
+    except (AppError, MemoryError):
+        raise
+    except (av.error.FFmpegError, ValueError, EOFError, NotImplementedError):
+        raise source.failure or Corrupt() from None
+
+
+def demuxed(recording: Recording, *streams: Stream) -> Iterator[Packet[Stream]]:
+    """Give the packets of some streams; raises `Corrupt` where the file cannot be read on."""
+    packets = iter(recording.container.demux(*streams))
+    while True:
+        with faults_of_file(recording.source):
+            packet = next(packets, None)
+        if packet is None:
+            return
+        yield packet
+
+
+def decoded(recording: Recording, packet: Packet[AudioStream]) -> list[AudioFrame] | None:
+    """Return the frames of a packet, or None where it is damaged; raises `Corrupt` for sound of no known form."""
+    import av
+
+    with faults_of_file(recording.source):
         try:
-            for frame in packet.decode():
-                if frame.samples:
-                    return frame
+            return packet.decode()
+        except av.error.MemoryError:
+            raise
         except av.error.FFmpegError:
+            return None
+
+
+def first_frame(recording: Recording) -> AudioFrame:
+    """The first decoded frame; raises `Encrypted`, `EmptyAudio` or `Corrupt` when there is none."""
+    failed = 0
+    for packet in demuxed(recording, recording.stream):
+        audio = cast("Packet[AudioStream]", packet)
+        refuse_encrypted(audio)
+        frames = decoded(recording, audio)
+        if frames is None:
             failed += 1
             if failed >= _PATIENCE_PACKETS:
                 break
+        found = next((frame for frame in frames or () if frame.samples), None)
+        if found is not None:
+            return found
     raise recording.source.failure or (Corrupt() if failed else EmptyAudio())
 
 
-def refuse_encrypted(packet: av.Packet[AudioStream]) -> None:
+def refuse_encrypted(packet: Packet[AudioStream]) -> None:
     """Raise `Encrypted` for a packet that carries the parameters of its encryption."""
     if packet.has_sidedata("encryption_info"):
         raise Encrypted

@@ -34,7 +34,7 @@ class RangeSource(io.RawIOBase):
     """A seekable, read-only view of ``url``, an http(s) address of our own storage.
 
     A connection that breaks is resumed where it stopped as long as that brings new bytes; redirects are not followed.
-    Raises the leaves named in `aam.media.errors`; the first of them stays in ``failure``.
+    Raises the leaves named in `aam.media.errors`; whatever was raised first stays in ``failure``.
     """
 
     def __init__(self, url: str, *, timeout_s: float) -> None:
@@ -42,7 +42,7 @@ class RangeSource(io.RawIOBase):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SourceNotAllowed
-        self.failure: AppError | None = None
+        self.failure: Exception | None = None
         self._address = parts
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
@@ -84,7 +84,7 @@ class RangeSource(io.RawIOBase):
         if not data:
             try:
                 data = self._read(wanted)
-            except AppError as error:
+            except Exception as error:
                 self.failure = self.failure or error
                 raise
             if self._position == 0:

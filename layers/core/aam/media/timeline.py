@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from aam.media.errors import Corrupt, EmptyAudio, TooLong, Truncated
-from aam.media.recording import Recording, refuse_encrypted
+from aam.media.recording import Recording, decoded, demuxed, faults_of_file, refuse_encrypted
 from aam.media.schemas import SPEECH_RATE, MediaLimits
 
 if TYPE_CHECKING:
@@ -57,14 +57,11 @@ class Timeline:
 
     def __iter__(self) -> Iterator[NDArray[np.int16]]:
         """Decode the recording once; at its end it is judged."""
-        import av
-
         began = False
         for packet in self._read():
             self._count += 1
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
+            frames = decoded(self._recording, packet)
+            if frames is None:
                 refuse_encrypted(packet)
                 self.damaged_packets += 1
                 continue
@@ -95,10 +92,8 @@ class Timeline:
         for stream in container.streams:
             if stream is not chosen and not (timed and stream.type == "video"):
                 stream.discard = type(stream.discard).all
-        if not timed:
-            yield from _watched(container.demux(chosen))
-            return
-        yield from _watched(self._apart(container.demux(chosen, *container.streams.video)))
+        also = container.streams.video if timed else ()
+        yield from _watched(self._apart(demuxed(recording, chosen, *also)))
 
     def _apart(self, packets: Iterator[Packet[Stream]]) -> Iterator[Packet[AudioStream]]:
         """The audio packets of a mixed stream; of pictures only their end is kept."""
@@ -135,7 +130,8 @@ class Timeline:
             # The sound's form changed on the way (files laid end to end, a switched microphone).
             yield from self._flush()
             self._resampler = self._new_resampler()
-            blocks = self._resampler.resample(frame)
+            with faults_of_file(self._recording.source):
+                blocks = self._resampler.resample(frame)
         for block in blocks:
             yield self._array(block)
 
@@ -147,7 +143,9 @@ class Timeline:
     def _flush(self) -> Iterator[NDArray[np.int16]]:
         """What the resampler still holds; the next frame meets a new one."""
         if self._resampler is not None:
-            for block in self._resampler.resample(None):
+            with faults_of_file(self._recording.source):
+                blocks = self._resampler.resample(None)
+            for block in blocks:
                 yield self._array(block)
             self._resampler = None
 

@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from aam.foundation.pagination import PageQuery
-from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, View, without_controls
+from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, Shown, View
 from aam.identity.schemas import Email
 from aam.meetings.speech import DETECT, MULTI, TAG, SpeechOptions
 from aam.meetings.status import MeetingStatus
 
-Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(without_controls)
-]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Shown]
 Language = Annotated[str, StringConstraints(pattern=f"^{TAG}$")]
 """A BCP 47 tag such as en, ru, uk or pt-BR."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from aam.clients.models import Client
 from aam.foundation.clock import new_id
 from aam.identity.models import Organization, User
-from aam.identity.schemas import Caller
+from aam.identity.schemas import Caller, normal_email
 from aam.meetings.errors import (
     ConsentRequired,
     UnknownClient,
@@ -194,7 +194,7 @@ def add_people(session: Session, meeting: Meeting, people: Sequence[Participant]
 
 def add_viewers(session: Session, meeting: Meeting, emails: Sequence[str], *, caller: Caller) -> None:
     """Let these users of the organization look; the owner needs no entry.  Raises UnknownViewer."""
-    wanted = {email.lower() for email in emails}
+    wanted = {normal_email(email) for email in emails}
     if not wanted:
         return
     address = func.lower(User.email)

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from aam.foundation.errors import InvalidInput
-from aam.foundation.schemas import Line, RequestBody, Value
+from aam.foundation.schemas import Line, RequestBody, Shown, Value
 
 DETECT, MULTI = "detect", "multi"
 """Languages that are none: the model finds out which it is, or several are spoken in one recording."""
@@ -29,9 +29,7 @@ TAG = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?"
 WORD_MIN = 3
 """Shorter words are no use as keywords."""
 
-Term = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100, pattern=r"^[^\x00-\x1f]*$")
-]
+Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), Shown]
 """A word or name to listen for."""
 
 Redaction = Literal["pci", "pii", "numbers"]

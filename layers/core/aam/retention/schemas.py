@@ -189,7 +189,7 @@ ACTIONS: dict[str, type[Request]] = {
 
 def parse(event: dict[str, Any]) -> Request:
     """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
-    deletes = event.get("action") not in ("hold", "release", "keep")
+    deletes = not isinstance(event, dict) or event.get("action") not in ("hold", "release", "keep")
     ending = "nothing was deleted" if deletes else "nothing was changed"
     return read_request(event, actions=ACTIONS, otherwise=CleanupRequest, error=BadCleanupRequest, ending=ending)
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from aam.foundation.schemas import RequestBody, Value, View
+from aam.foundation.schemas import RequestBody, Shown, Value, View
 from aam.uploads.status import UploadStatus
 
 PARTS_PER_CALL = 100
 
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=1024), Shown]
 ContentType = Annotated[
     str,
     StringConstraints(
