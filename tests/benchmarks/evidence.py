@@ -57,7 +57,7 @@ class Verdict:
 def judged(line: dict[str, object]) -> Verdict:
     """Check the item of one line against its transcript."""
     item = checked(line)
-    support = item.support if hasattr(item, "support") else ("supported" if item.verified else "unsupported")
+    support: str = item.support
     false_field = line.get("false_field")
     if false_field and all(field.value is None for field in item.fields if field.name == false_field):
         support = "unsupported"
@@ -93,8 +93,7 @@ def checked(line: dict[str, object]) -> Item:
         sections=(DraftSection(kind=item["section"], title="t", items=(draft,)),),
     )
     (section,) = verify(document, transcript=transcript, people=()).sections
-    aside = section.unsupported if hasattr(section, "unsupported") else section.unverified
-    (found,) = (*section.items, *aside)
+    (found,) = (*section.items, *section.unsupported)
     return found
 
 
