@@ -19,6 +19,7 @@ _NO_VOWEL = frozenset(
     {"", "ь", "й", "о", "ом", "ем", "єм", "ім", "ым", "ові", "еві", "єві", "ого", "его", "ому", "ему", "ый"}
 )
 _VOWEL = frozenset({"ы", "и", "ой", "ою", "ей", "ею", "єю", "ая", "ую", "ої"})
+_LONGEST_SHARED = 2
 _NOMINATIVE_VOWEL = frozenset({"а", "я"})
 _LATIN = str.maketrans("абвгґдезиіїйклмнопрстуфыэ", "abvggdeziiiiklmnoprstufie") | str.maketrans(
     {
@@ -74,10 +75,15 @@ def agree(one: str, other: str, *, one_is_subject: bool = False, other_is_subjec
         return True
     if is_cyrillic(one) and is_cyrillic(other):
         shared = _shared(one, other)
-        for size in range(shared, 2, -1):
+        # The longest endings count: "ом" and "ой" of two declensions share a letter that is no stem.
+        for size in range(max(3, shared - _LONGEST_SHARED), shared + 1):
             ends = one[size:], other[size:]
             if ends[0] in _CASES and ends[1] in _CASES:
-                kinds = _declensions(ends[0], subject=one_is_subject), _declensions(ends[1], subject=other_is_subject)
+                soft = one[size - 1] in "иі"
+                kinds = (
+                    _declensions(ends[0], subject=one_is_subject, soft=soft),
+                    _declensions(ends[1], subject=other_is_subject, soft=soft),
+                )
                 return bool(kinds[0] & kinds[1])
         return changed_case(one, other) or changed_case(other, one) or _counterpart(one, other)
     if one.isascii() and other.isascii():
@@ -96,7 +102,10 @@ def latin(word: str) -> str:
     return word.translate(_LATIN).replace("y", "i").replace("j", "i").replace("ii", "i").replace("'", "")
 
 
-def _declensions(ending: str, *, subject: bool) -> set[str]:
+def _declensions(ending: str, *, subject: bool, soft: bool) -> set[str]:
+    """The declensions that an ending may be of; after a soft stem "и" is of both (о Дмитрии, Марии)."""
+    if soft and ending == "и":
+        return {"z", "a"}
     if ending in _NO_VOWEL:
         return {"z"}
     if ending in _VOWEL or (subject and ending in _NOMINATIVE_VOWEL):
