@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from aam.evidence.schemas import DraftArtifacts, DraftItem, DraftQuote, DraftSection, FieldKind, ItemField
 from aam.evidence.verify import verify
+from aam.language.cleaning import clean
 from aam.language.tokens import norms_of
 from aam.transcription.schemas import Transcript, Utterance
 
@@ -57,7 +58,8 @@ def test_nothing_written_can_break_the_check_or_forge_a_quote(
             span = said[found.utterance_id - 1 : found.last_utterance_id]
             assert len(span) <= 3
             assert f" {' '.join(norms_of(found.quote))} " in f" {' '.join(norms_of(' '.join(span)))} "
-            assert found.quote in " ".join(" ".join(t for t in span if norms_of(t)).split())
+            assert found.quote in clean(" ".join(" ".join(t for t in span if norms_of(t)).split()))
     # What is quoted whole supports itself.
     if len(said[0].split()) >= 4 and len(norms_of(said[0])) >= 4:
-        assert all(p.code == "quote_too_short" for item in second.unsupported for p in item.problems)
+        allowed = {"quote_too_short", "hidden_characters", "mixed_scripts"}
+        assert all(p.code in allowed for item in second.unsupported for p in item.problems)

@@ -23,10 +23,10 @@ from aam.artifacts.schemas import (
     Priority,
 )
 from aam.artifacts.sentences import Sentence, sentences_of
+from aam.evidence.facts import Facts
 from aam.evidence.names import Name, names_in
-from aam.evidence.numbers import unit_of
-from aam.evidence.support import Facts
 from aam.language.tokens import norms_of
+from aam.language.units import unit_of
 from aam.transcription.schemas import Transcript
 
 ENGINE = "extractive"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from aam.evidence.facts import Facts
 from aam.evidence.locate import MIN_WORDS
-from aam.evidence.support import Facts
 from aam.language.tokens import tokens_of, word_count
 from aam.transcription.schemas import Transcript, Utterance
 

@@ -10,10 +10,10 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from aam.evidence.names import same_name
-from aam.language.calendar import MONTHS, MONTHS_BESIDE_NUMBER, WEEKDAYS
+from aam.language.calendar import MONTHS, MONTHS_BESIDE_NUMBER, NAMES_OF_MONTHS, WEEKDAYS
 from aam.language.inflection import changed_case, changed_stems
 from aam.language.lexicon import PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
+from aam.language.names import same_name
 from aam.language.tokens import Token, is_capitalised, starts_sentence
 from aam.language.transliteration import beginnings, is_cyrillic, is_spelled, meet, pattern, spelled_names
 
@@ -51,7 +51,7 @@ CALLED = frozenset(
 TYPED = frozenset({"choice", "date", "amount"})
 """Kinds of an item's field whose value is no running text."""
 
-COMMON = STOPWORDS | WORDS_TOO | ROLES | (MONTHS.keys() - MONTHS_BESIDE_NUMBER) | WEEKDAYS.keys() | {"may", "march"}
+COMMON = STOPWORDS | WORDS_TOO | ROLES | (MONTHS.keys() - MONTHS_BESIDE_NUMBER) | WEEKDAYS.keys() | NAMES_OF_MONTHS
 """Words that are names as well; `jan` is a name rather."""
 
 ENGLISH_MONTHS = frozenset(word for word in MONTHS if word in COMMON and word.isascii())

@@ -17,6 +17,7 @@ from itertools import accumulate
 from aam.evidence.align import Alignment, align
 from aam.evidence.schemas import DraftQuote, Limits, Quote, RejectedQuote
 from aam.language.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from aam.language.cleaning import clean
 from aam.language.lexicon import POLAR, STOPWORDS, flips, is_negation
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.tokens import Token, is_capitalised, starts_sentence, tokens_of, word_count
@@ -27,6 +28,10 @@ MIN_SIMILARITY = 0.9
 MAX_SPAN = 3
 _PLACES = 4
 _COMMON = 40
+_SENTENCE_ENDS = ".!?…;\n"
+_NEAR = 3
+_WINDOW = 300
+_NEAR_TEXT = 2_000
 # The denials that follow what they deny; all others, and all of Russian and Ukrainian, go before it.
 _TRAILING = frozenset({"not", "never"})
 
@@ -69,12 +74,32 @@ class Index:
         if word_count(draft.quote) < MIN_WORDS:
             if norms == [token.norm for token in self._tokens_at(cited)]:
                 return self._quote(draft, _Place(cited, 0), _Place(cited, len(norms) - 1))
-            return _rejected(draft, "too_short")
+            sentence = self._sentence(norms, cited)
+            return self._quote(draft, *sentence) if sentence else _rejected(draft, "too_short")
         for low, high in _spans(cited, len(self.transcript.utterances)):
             found = self._find(norms, low, high)
             if found is not None:
                 return self._quote(draft, *found)
         return self._repair(draft, sought, cited)
+
+    def around(self, quotes: Sequence[Quote]) -> list[str]:
+        """The beginnings of the utterances in and near the quotes."""
+        near = {
+            position
+            for quote in quotes
+            for position in range(
+                self._positions[quote.utterance_id] - _NEAR, self._positions[quote.last_utterance_id] + _NEAR + 1
+            )
+        }
+        utterances = self.transcript.utterances
+        return [utterances[position].text[:_NEAR_TEXT] for position in sorted(near) if 0 <= position < len(utterances)]
+
+    def window(self, quote: Quote) -> str:
+        """What stands around a quote in its own utterances."""
+        first, last = self._positions[quote.utterance_id], self._positions[quote.last_utterance_id]
+        text = " ".join(" ".join(each.text for each in self.transcript.utterances[first : last + 1]).split())
+        at = max(0, text.find(quote.quote))
+        return text[max(0, at - _WINDOW) : at + len(quote.quote) + _WINDOW]
 
     def _tokens_at(self, position: int) -> list[Token]:
         if position not in self._tokens:
@@ -99,6 +124,17 @@ class Index:
 
         return place(first), place(first + len(norms) - 1)
 
+    def _sentence(self, norms: Sequence[str], position: int) -> tuple[_Place, _Place] | None:
+        """The sentence of an utterance that consists of these words, or the clause before a comma of at least two."""
+        found = self._find(norms, position, position)
+        if found is None:
+            return None
+        text, tokens = self.transcript.utterances[position].text, self._tokens_at(position)
+        last = found[1].index
+        after = text[tokens[last].end : tokens[last + 1].start] if last + 1 < len(tokens) else "."
+        ends = any(mark in after for mark in _SENTENCE_ENDS) or ("," in after and len(norms) > 1)
+        return found if ends and starts_sentence(text, tokens, found[0].index) else None
+
     def _quote(self, draft: DraftQuote, first: _Place, last: _Place, *, similarity: float | None = None) -> Quote:
         first, last = self._with_denials(first, last)
         utterances = self.transcript.utterances[first.position : last.position + 1]
@@ -110,7 +146,7 @@ class Index:
             start = tokens[first.index].start if position == first.position else 0
             end = tokens[last.index].end if position == last.position else len(utterance.text)
             parts.append(_with_closing(utterance.text, start, end))
-        text = " ".join(" ".join(parts).split())
+        text = clean(" ".join(" ".join(parts).split()))
         speakers = list(dict.fromkeys(u.speaker for u in utterances))
         return Quote(
             quote=text,

@@ -1,40 +1,29 @@
-"""Names of people and things in running text, and when two of them are one."""
+"""Names of people and things in running text, and the words of quotes in which they are looked up."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from aam.evidence.numbers import unit_of
 from aam.language.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
-from aam.language.lexicon import GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
+from aam.language.common_words import is_common
+from aam.language.lexicon import ABBREVIATIONS, GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
+from aam.language.names import agree, bare, latin
 from aam.language.number_words import NUMBER_WORDS
+from aam.language.people_words import DETERMINERS, SUBJECT_VERBS
 from aam.language.tokens import Token, is_capitalised, starts_sentence
+from aam.language.units import unit_of
 
-# Endings of Russian and Ukrainian cases; two forms of one name differ in these alone.
-_CASES = frozenset(
-    {
-        "", "а", "я", "у", "ю", "о", "е", "є", "и", "і", "ы", "й", "ь", "ой", "ою", "ей", "ею", "єю", "ом",
-        "ем", "им", "ым", "ім", "ов", "ів", "еві", "єві", "ові", "ам", "ям", "ах", "ях", "ами", "ями", "ого",
-        "его", "ому", "ему", "ий", "ый", "ій", "ая", "ую", "ої", "ї", "єм", "го", "му", "м",
-    }
-)  # fmt: skip
-_LATIN = str.maketrans("абвгґдезиіїйклмнопрстуфыэ", "abvggdeziiiiklmnoprstufie") | str.maketrans(
-    {
-        "є": "ie",
-        "ж": "zh",
-        "х": "kh",
-        "ц": "ts",
-        "ч": "ch",
-        "ш": "sh",
-        "щ": "sch",
-        "ъ": "",
-        "ь": "",
-        "ю": "iu",
-        "я": "ia",
-    }
+_CYRILLIC_VERB = re.compile(r".{2,}(?:ил|ал|ел|ял|ол|ила|ала|ела|яла|ет|ит|ит|ить|ать|ує|ає|іє|ить|їть|ов|ив|ав|ів)")
+_SINGULAR_VERB = re.compile(
+    r".{2,}(?:ет|ит|ила|ала|ела|яла|ола|ася|ась|ил|ал|ел|ял|лся|ть|ає|ує|їть|ить|ив|ав|ів|вся|е|є)"
 )
+_CONJUNCTIONS = frozenset(
+    ["и", "а", "но", "да", "та", "й", "і", "що", "что", "або", "или", "чи", "але", "and", "or", "but"]
+)
+_JOINED_MAX = 6
+_SOUND_GROUPS = dict.fromkeys("aeiouyjhgwvcxkfp", "e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +58,49 @@ def names_in(text: str, tokens: Sequence[Token], *, known: frozenset[str] = froz
     return found
 
 
-def _adjoin(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether only a space or a hyphen parts a token from the one before it."""
-    return not text[tokens[at - 1].end : tokens[at].start].strip(" -\u00a0")
+def openers_in(text: str, tokens: Sequence[Token]) -> list[Name]:
+    """The words that open a sentence and may be names: no common words, and something is said of them.
+
+    Their letters' case says nothing: "Gazprom wins", "helena will call".
+    """
+    found = []
+    for at, token in enumerate(tokens[:-1]):
+        norm, following = bare(token.norm), tokens[at + 1].norm
+        if len(norm) < _MIN_NAME or not norm.isalpha() or not starts_sentence(text, tokens, at):
+            continue
+        if text[token.end : tokens[at + 1].start].strip() or norm in ROLES or _is_function(norm) or is_common(norm):
+            continue
+        acts = following.endswith("s") and at + 2 < len(tokens) and tokens[at + 2].norm in DETERMINERS
+        if acts or following in SUBJECT_VERBS or following in PERSON_VERBS or _CYRILLIC_VERB.fullmatch(following):
+            found.append(Name((token.norm,), at, at + 1))
+    return found
+
+
+_MIN_NAME = 3
 
 
 def _is_name(text: str, tokens: Sequence[Token], at: int, known: frozenset[str]) -> bool:
-    norm = _bare(tokens[at].norm)
-    is_known = norm in known and len(norm) > 2 and norm not in WORDS_TOO and not _is_common(norm)
-    if norm in GIVEN_NAMES or is_known:
+    norm = bare(tokens[at].norm)
+    is_known = norm in known and len(norm) > 2 and norm not in WORDS_TOO and not _is_function(norm)
+    if norm in GIVEN_NAMES or (is_known and is_capitalised(text, tokens[at])):
         return True
-    if not is_capitalised(text, tokens[at]) or _is_common(norm):
+    if is_known and not is_common(norm):
+        return True
+    if not is_capitalised(text, tokens[at]) or _is_function(norm):
         return False
     if norm in known or not starts_sentence(text, tokens, at):
         return True
     if norm in ROLES or at + 1 >= len(tokens):
         return False
     following = tokens[at + 1]
-    return following.norm in PERSON_VERBS or (
+    return (following.norm in PERSON_VERBS and not is_common(norm)) or (
         is_capitalised(text, following)
-        and not _is_common(_bare(following.norm))
+        and not _is_function(bare(following.norm))
         and not text[tokens[at].end : following.start].strip(" ")
     )
 
 
-def _is_common(norm: str) -> bool:
+def _is_function(norm: str) -> bool:
     return (
         norm in STOPWORDS
         or norm in NUMBER_WORDS
@@ -102,63 +109,86 @@ def _is_common(norm: str) -> bool:
         or norm in RELATIVE_DAYS
         or norm[:1].isdigit()
         or unit_of(norm) is not None
+        or norm in ABBREVIATIONS
         or norm.startswith(("i'", "we'", "it'", "let'"))
     )
 
 
-def _bare(norm: str) -> str:
-    """A word without the English possessive."""
-    return norm.removesuffix("'s").removesuffix("'")
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two words are forms of one name: equal, or of other cases or alphabets."""
-    one, other = _bare(one), _bare(other)
-    return one == other or _cases_of_one(one, other) or latin(one) == latin(other)
+def is_subject(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token opens a clause before a verb in the singular, where a name stands in the nominative."""
+    following = at + 1
+    while following < len(tokens) and tokens[following].norm in {"не", "уже", "вже", "сам", "сама"}:
+        following += 1
+    if following >= len(tokens) or not _SINGULAR_VERB.fullmatch(tokens[following].norm):
+        return False
+    if starts_sentence(text, tokens, at):
+        return True
+    return "," in text[tokens[at - 1].end : tokens[at].start] or tokens[at - 1].norm in _CONJUNCTIONS
 
 
 class Spoken:
-    """The words of the quotes, in which names are looked up; an empty word separates two quotes."""
+    """The words of the quotes, in which names are looked up; an empty word separates two quotes.
 
-    def __init__(self, norms: Sequence[str]) -> None:
-        self._norms = norms
+    Letters said one by one ("L C D") count as the word that they spell.
+    """
+
+    def __init__(self, norms: Sequence[str], subjects: frozenset[int] = frozenset()) -> None:
+        self._norms, self._subjects = norms, subjects
         self._where: dict[str, list[int]] = {}
         for at, norm in enumerate(norms):
-            self._where.setdefault(_key(norm), []).append(at)
+            self._where.setdefault(norm, []).append(at)
+        self._initials: dict[str, list[str]] = {}
+        for norm in self._where:
+            self._initials.setdefault(_key(norm), []).append(norm)
+        self._spelt = _spelt(norms)
+        self._places: dict[tuple[str, bool], list[int]] = {}
 
-    def has(self, words: Sequence[str]) -> bool:
+    def has(self, words: Sequence[str], *, is_subject: bool = False) -> bool:
         """Whether the words stand together in one quote, in whatever case and alphabet."""
-        size = len(words)
+        if len(words) == 1 and bare(words[0]) in self._spelt:
+            return True
         return any(
-            at + size <= len(self._norms) and all(same_name(word, self._norms[at + n]) for n, word in enumerate(words))
-            for at in self._where.get(_key(words[0]), ())
+            at + len(words) <= len(self._norms)
+            and all(agree(word, self._norms[at + n]) for n, word in enumerate(words[1:], 1))
+            for at in self._starts(words[0], is_subject)
         )
 
+    def _starts(self, word: str, is_subject: bool) -> list[int]:
+        if (word, is_subject) not in self._places:
+            self._places[word, is_subject] = [
+                at
+                for norm in self._initials.get(_key(word), ())
+                for at in self._where[norm]
+                if agree(word, norm, one_is_subject=is_subject, other_is_subject=at in self._subjects)
+            ]
+        return self._places[word, is_subject]
 
-def is_one_of(words: Sequence[str], people: Iterable[Sequence[str]]) -> bool:
-    """Whether all the words belong to one person's name."""
-    return any(all(any(same_name(word, part) for part in person) for word in words) for person in people)
+
+def is_one_of(words: Sequence[str], people: Iterable[Sequence[str]], *, is_subject: bool = False) -> bool:
+    """Whether all the words belong to one person's name, which is in the nominative."""
+    return any(
+        all(
+            any(agree(word, part, one_is_subject=is_subject, other_is_subject=True) for part in person)
+            for word in words
+        )
+        for person in people
+    )
+
+
+def _spelt(norms: Sequence[str]) -> frozenset[str]:
+    found: set[str] = set()
+    run = ""
+    for norm in (*norms, ""):
+        letter = norm.removesuffix("'s")
+        if len(letter) == 1 and letter.isalpha():
+            run += letter
+            found.update(run[-size:] for size in range(2, min(len(run), _JOINED_MAX) + 1))
+        else:
+            run = ""
+    return frozenset(found)
 
 
 def _key(norm: str) -> str:
-    """What all forms of one name share: forms of fewer than three common letters are never one name."""
-    return latin(_bare(norm))[:2]
-
-
-def _cases_of_one(one: str, other: str) -> bool:
-    shared = 0
-    while shared < min(len(one), len(other)) and one[shared] == other[shared]:
-        shared += 1
-    if shared < 3 or not _is_cyrillic(one) or not _is_cyrillic(other):
-        return False
-    return one[shared:] in _CASES and other[shared:] in _CASES
-
-
-def _is_cyrillic(word: str) -> bool:
-    return all("\u0400" <= c <= "\u04ff" or c in "'-" for c in word)
-
-
-@lru_cache(maxsize=10_000)
-def latin(word: str) -> str:
-    """A rough Latin form in which the usual transliterations of one name meet."""
-    return word.translate(_LATIN).replace("y", "i").replace("j", "i").replace("ii", "i").replace("'", "")
+    """What all forms of one name share: the first sound."""
+    sound = latin(bare(norm))[:1]
+    return _SOUND_GROUPS.get(sound, sound)

@@ -1,4 +1,4 @@
-"""Numbers in running text, in digits or in words, with what they count: percent or a currency.
+"""Numbers in running text with what they count: a unit, a currency, a noun, and per what.
 
 A number has a set of possible values, because "1.500" is one and a half in one country and fifteen hundred in
 another; two numbers agree when they share a value.
@@ -8,39 +8,79 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from itertools import pairwise
 
-from aam.language.number_words import CARDINALS, HALVES, ORDINALS, SCALES, SOFT
+from aam.evidence.numerals import Numeral, NumeralReader, and_a_half
+from aam.language.calendar import DAY_PARTS, MONTHS, NEARNESS, RELATIVE_DAYS, WEEKDAYS
+from aam.language.lexicon import STOPWORDS
+from aam.language.number_words import NUMBER_WORDS, SCALES
 from aam.language.tokens import Token
+from aam.language.units import DOLLARS, POINT_WORDS, RATES, SIGNS, SPANS, is_money, is_percent_adjective, unit_of
 
-# Longer runs of digits are identifiers: they are compared as text, and int() stays cheap.
-_DIGITS = re.compile(r"(\d{1,18})([^\W\d_]*)")
-_MULTIPLIERS = {
-    "k": 1_000, "к": 1_000, "m": 1_000_000, "mln": 1_000_000, "bn": 10**9,
-    "м": 1_000_000, "млн": 1_000_000, "млрд": 10**9, "тыс": 1_000, "тис": 1_000,
-}  # fmt: skip
-_SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "'", "’"})
-_PERCENT = re.compile(r"%|percent|процент\w*|відсотк\w*|відсотків")
-_CURRENCIES = {
-    "usd": re.compile(r"\$|usd|dollars?|bucks?|доллар\w*|долар\w*|бакс\w*"),
-    "eur": re.compile(r"€|eur|euros?|евро|євро"),
-    "gbp": re.compile(r"£|gbp|pounds?|фунт\w*"),
-    "rub": re.compile(r"₽|rub|rubles?|roubles?|руб|рубл\w*"),
-    "uah": re.compile(r"₴|uah|hryvnias?|грн|гривн\w*|гривен\w*|гривень"),
-    "kzt": re.compile(r"₸|kzt|tenge|тенге"),
-    "inr": re.compile(r"₹|inr|rupees?"),
-    "jpy": re.compile(r"¥|jpy|yen"),
-}
+_BETWEEN_RANGE = frozenset(
+    {"to", "and", "or", "through", "till", "until", "до", "по", "или", "и", "або", "чи", "та", "й"}
+)
+_MORE = frozenset(
+    {
+        *(
+            "more",
+            "extra",
+            "other",
+            "another",
+            "additional",
+            "full",
+            "whole",
+            "working",
+            "business",
+            "calendar",
+            "long",
+        ),
+        *(
+            "еще",
+            "ще",
+            "полных",
+            "рабочих",
+            "календарных",
+            "целых",
+            "повних",
+            "робочих",
+            "календарних",
+            "us",
+        ),
+        *("or", "so", "тих", "лишних", "зайвих", "дополнительных", "додаткових", "extra", "solid", "good", "straight"),
+    }
+)
+_PER = frozenset(
+    {"per", "a", "an", "each", "every", "за", "на", "в", "у", "каждый", "каждую", "кожен", "кожну", "кожного"}
+)
+_WITHIN = frozenset({"in", "within", "after", "for", "over"})
+_AFTER = frozenset({"через", "протягом", "упродовж", "течение"})
+_ARTICLES = frozenset({"a", "an"})
+_LATER = frozenset({"from", "later", "ago", "earlier", "after", "before"})
+_MINUS = frozenset({"-", "minus", "минус", "мінус"})
+_NOUN_WORDS = 3
+_ADJOINING = frozenset({"", "-", "‑"})
+_GLUED = re.compile(r"([^\W\d_]+)(\d{1,18})")
+_RANGE_WORDS = 2
+_PLURAL = re.compile(r".+(?:ов|ев|ей|ий|ів|їв|ен|ин|нут|дель|лет|цев|аса|ати|ня|ца|иць|тин|лин|дин|ень|ли|ні)")
+_CODE_LETTERS = 3
+_OUT_OF = frozenset({"out of", "of", "in", "из", "з", "із"})
+_POINTS_OF_SPEECH = frozenset({"и", "і"})
+_NUMBER_NOUNS = frozenset({"число", "числа", "числу", "числе", "числі", "date", "номер", "number"})
+_SCALE_LETTERS = frozenset("kmbtgм")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number and the half-open range of tokens that it covers (its unit not counted).
 
-    ``unit`` is "percent", a currency's code or None; ``soft`` marks "one", "first" and "second", which are
-    as often no numbers at all.
+    ``unit`` is a code of `language.units` or None, ``noun`` the words that follow where there is none, ``per`` the span
+    of a rate; ``soft`` marks "one", "first" and "second", which are as often no numbers at all, ``part`` a share such
+    as a half, ``implied`` the one of "in an hour", ``dated`` what is part of a date or a time of day,
+    ``ruled_out`` the 25 of "not 25 but 30", and ``choice`` the other of
+    two alternatives.
     """
 
     values: frozenset[Fraction]
@@ -48,150 +88,246 @@ class Number:
     last: int
     unit: str | None = None
     soft: bool = False
-
-
-@lru_cache(maxsize=10_000)
-def unit_of(norm: str) -> str | None:
-    """The unit that a token names: "percent", a currency's code, or None."""
-    if _PERCENT.fullmatch(norm):
-        return "percent"
-    return next((code for code, pattern in _CURRENCIES.items() if pattern.fullmatch(norm)), None)
+    ordinal: bool = False
+    part: bool = False
+    noun: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    per: str | None = None
+    implied: bool = False
+    in_words: bool = False
+    dated: bool = False
+    ruled_out: bool = False
+    choice: Number | None = None
 
 
 def numbers_in(text: str, tokens: Sequence[Token]) -> list[Number]:
     """Every number of a text, in order; linear in its length."""
-    found = []
+    reader = NumeralReader(text, tokens)
+    found: list[Number] = []
     at = 0
     while at < len(tokens):
-        reader = _Reader(text, tokens, at)
-        number = reader.number()
-        if number is None:
-            at += 1
-        else:
+        numeral = reader.read(at)
+        number = _counted(reader, at, numeral) if numeral else _implied(reader, at)
+        if number is not None:
             found.append(number)
-            at = number.last
+        at = max(at + 1, numeral.last if numeral else 0)
+    return _shared_units(reader, found)
+
+
+def glued_in(tokens: Sequence[Token]) -> list[Number]:
+    """The figures that stand right behind a small word, as recognition and typing glue them: "at0" of "at 0"."""
+    found = []
+    for at, token in enumerate(tokens):
+        match = _GLUED.fullmatch(token.norm)
+        if match and (match[1] in STOPWORDS or unit_of(match[1])):
+            values = {Fraction(match[2])}
+            last = at + 1
+            if last < len(tokens) and tokens[last].start == token.end + 1 and tokens[last].norm.isdecimal():
+                values.add(Fraction(f"{match[2]}.{tokens[last].norm[:18]}"))
+                last += 1
+            unit = unit_of(tokens[last].norm) if last < len(tokens) else None
+            found.append(Number(frozenset(values), at, last, unit or unit_of(match[1])))
     return found
 
 
-class _Reader:
-    """Reads one number that begins at a token."""
+def pairs_in(norms: Sequence[str], numbers: Sequence[Number]) -> list[Number]:
+    """What two numbers said one after the other may mean.
 
-    def __init__(self, text: str, tokens: Sequence[Token], at: int) -> None:
-        self.text, self.tokens, self.first, self.at = text, tokens, at, at
+    "Twelve fifty" is 12.50 and 1250, "twenty twenty six" a year, "три и пять" 3.5, "ноль восемь" 0.8.
+    """
+    found = []
+    for one, other in pairwise(numbers):
+        if one.unit or one.ordinal or len(one.values) + len(other.values) > 2:
+            continue
+        (high,), (low,) = one.values, other.values
+        if high.denominator != 1 or low.denominator != 1 or not 0 <= low <= 99 or not 0 <= high <= 99:
+            continue
+        values = set()
+        between = norms[one.last : other.first]
+        if 0 < high < low and " ".join(between) in _OUT_OF:
+            found.append(
+                replace(other, values=frozenset({high / low}), first=one.first, part=True, noun=(), soft=False)
+            )
+        if not (one.in_words and other.in_words):
+            continue
+        if (not between and high == 0) or (len(between) == 1 and between[0] in _POINTS_OF_SPEECH):
+            values.add(high + low / 10 ** len(str(low)))
+        elif not between and high >= 1 and low >= 10:
+            values |= {high * 100 + low, high + low / 100}
+        if values:
+            found.append(
+                replace(other, values=frozenset(values), first=one.first, soft=False, part=False, ordinal=False)
+            )
+    return found
 
-    def number(self) -> Number | None:
-        norm = self.tokens[self.first].norm
-        values = self._digits() if _DIGITS.fullmatch(norm) else self._words()
-        if not values:
+
+def _counted(reader: NumeralReader, first: int, numeral: Numeral) -> Number:
+    values, at = numeral.values, numeral.last
+    sign_at = first - 1
+    if reader.norm(sign_at) in _MINUS:
+        values = frozenset(-value for value in values)
+        sign_at -= 1
+    unit, after = (numeral.unit or _unit_before(reader, sign_at), at)
+    if unit is None:
+        unit, after = _unit_after(reader, at, numeral)
+    added, words = and_a_half(reader.norms, after) if unit else (Fraction(0), 0)
+    if words:
+        values, after = frozenset(value + added for value in values), after + words
+    if unit is None and not numeral.ordinal and not reader.norm(first - 1).isascii():
+        unit = _inverted(reader, first)
+    noun = () if unit and after > at else _noun(reader, after)
+    return Number(
+        values,
+        first,
+        at,
+        unit,
+        soft=numeral.soft and unit is None,
+        ordinal=numeral.ordinal,
+        part=numeral.part and unit is None,
+        noun=noun,
+        before=_before(reader, first),
+        per=_per(reader, after + len(noun) if not unit else after),
+        in_words=numeral.in_words,
+    )
+
+
+def _unit_before(reader: NumeralReader, at: int) -> str | None:
+    """The sign or the code that stands before a number: $500, CA$ 500, USD 500."""
+    norm = reader.norm(at)
+    if norm in SIGNS and reader.gap(at + 1).strip() == "":
+        prefix = reader.norm(at - 1) if reader.gap(at) == "" else ""
+        return DOLLARS.get(prefix, unit_of(norm) or norm) if norm == "$" else unit_of(norm) or norm
+    raw = reader.text[reader.tokens[at].start : reader.tokens[at].end] if 0 <= at < len(reader.tokens) else ""
+    if raw.isupper() and raw.isascii() and len(raw) == _CODE_LETTERS and reader.gap(at + 1).strip() == "":
+        return norm if is_money(norm) else None
+    return None
+
+
+def _inverted(reader: NumeralReader, first: int) -> str | None:
+    """The unit that stands before an approximate number: "минут двадцать", "рублей двести"."""
+    before, earlier = reader.norm(first - 1), reader.norm(first - 2)
+    if not reader.is_joined(first) or earlier in NUMBER_WORDS or earlier[:1].isdigit() or not _PLURAL.fullmatch(before):
+        return None
+    return unit_of(before)
+
+
+def _implied(reader: NumeralReader, at: int) -> Number | None:
+    """ "In an hour", "через неделю", "a year and a half": one of the span."""
+    span = SPANS.get(reader.norm(at))
+    if span is None or not reader.is_joined(at):
+        return None
+    before, earlier = reader.norm(at - 1), reader.norm(at - 2)
+    added, _ = and_a_half(reader.norms, at + 1)
+    counted = (before in _ARTICLES and (earlier in _WITHIN or reader.norm(at + 1) in _LATER)) or before in _AFTER
+    if not counted and not (added and before not in NUMBER_WORDS and not before[:1].isdigit()):
+        return None
+    return Number(frozenset({1 + added}), at, at + 1, span, soft=True, implied=True)
+
+
+def _unit_after(reader: NumeralReader, at: int, numeral: Numeral) -> tuple[str | None, int]:
+    """The unit that stands behind a number, and the token after it."""
+    if reader.norm(at) == "per" and reader.norm(at + 1) == "cent":
+        return "percent", at + 2
+    place = at
+    while place < at + 3 and place < len(reader.tokens):
+        norm = reader.norm(place)
+        if not _adjoins(reader, place):
+            return None, at
+        if is_percent_adjective(norm) and reader.norm(place + 1) in POINT_WORDS:
+            return "point", place + 2
+        if (norm, reader.norm(place + 1)) in {("у", "е"), ("c", "u")} and reader.gap(place + 1) == ".":
+            return "conventional", place + 2
+        if norm in {"п", "в"} and reader.norm(place + 1) == "п" and reader.gap(place + 1) == ".":
+            return "point", place + 2
+        if norm in DOLLARS and unit_of(reader.norm(place + 1)) == "usd" and norm != "us":
+            return DOLLARS[norm], place + 2
+        unit = unit_of(norm)
+        if unit and not (numeral.ordinal and unit in SPANS.values() and unit != "hour"):
+            return unit, place + 1
+        skippable = norm in _MORE or (numeral.part and norm in {"of", "a", "an", "the"})
+        if not skippable and (place > at or norm in RATES or not _is_content(norm)):
+            return None, at
+        place += 1
+    return None, at
+
+
+def _adjoins(reader: NumeralReader, at: int) -> bool:
+    """Whether a token belongs to the number before it; the point of "тыс. руб." does not part them."""
+    gap = reader.gap(at).strip()
+    return gap in _ADJOINING or (gap == "." and len(reader.norm(at - 1)) <= 4 and unit_of(reader.norm(at)) is not None)
+
+
+def _noun(reader: NumeralReader, at: int) -> tuple[str, ...]:
+    """The words that say what is counted: at most three, until a small word, a number or a mark."""
+    if reader.norm(at) == "of" and reader.is_joined(at):
+        at += 1
+    words = []
+    for place in range(at, min(at + _NOUN_WORDS, len(reader.tokens))):
+        norm = reader.norm(place)
+        if not reader.is_joined(place) or not _is_content(norm):
+            break
+        words.append(norm)
+    return tuple(words)
+
+
+def _before(reader: NumeralReader, first: int) -> tuple[str, ...]:
+    words = []
+    for place in range(first - 1, max(first - 1 - _NOUN_WORDS, -1), -1):
+        if not reader.is_joined(place + 1) or not _is_content(reader.norm(place)):
+            break
+        words.append(reader.norm(place))
+    return tuple(words)
+
+
+def _is_content(norm: str) -> bool:
+    return (
+        norm not in STOPWORDS
+        and norm not in NUMBER_WORDS
+        and norm not in RATES
+        and norm not in MONTHS
+        and norm not in WEEKDAYS
+        and norm not in RELATIVE_DAYS
+        and norm not in DAY_PARTS
+        and norm not in NEARNESS
+        and not norm[:1].isdigit()
+        and unit_of(norm) is None
+        and norm not in _NUMBER_NOUNS
+        and (len(norm) > 1 or norm in _SCALE_LETTERS)
+    )
+
+
+def _per(reader: NumeralReader, at: int) -> str | None:
+    """The span of a rate: "a month", "в месяц", "/year", "ежемесячно"."""
+    for place in range(at, min(at + 3, len(reader.tokens))):
+        norm = reader.norm(place)
+        if norm in RATES:
+            return RATES[norm]
+        if norm == "per" and _is_content(reader.norm(place + 1)):
+            return reader.norm(place + 1)
+        if reader.gap(place).strip() not in ("", "/"):
             return None
-        soft = self.at == self.first + 1 and norm in SOFT
-        values, unit = self._scaled_with_unit(values)
-        if self._norm(self.first - 1) == "-":
-            values = {-value for value in values}
-        return Number(frozenset(values), self.first, self.at, unit, soft=soft and unit is None)
-
-    def _norm(self, at: int) -> str:
-        return self.tokens[at].norm if 0 <= at < len(self.tokens) else ""
-
-    def _gap(self, at: int) -> str:
-        """What stands between token ``at`` and the one before it."""
-        return self.text[self.tokens[at - 1].end : self.tokens[at].start] if 0 < at < len(self.tokens) else "\n"
-
-    def _digits(self) -> set[Fraction]:
-        match = _DIGITS.fullmatch(self._norm(self.at))
-        if match is None:
-            return set()
-        self.at += 1
-        digits, suffix = match.groups()
-        if suffix:
-            return {Fraction(digits) * _MULTIPLIERS.get(suffix, 1)}
-        values = {Fraction(digits)}
-        if len(digits) <= 3:
-            grouped = digits
-            while self._is_group(self.at) and len(grouped) < 18:
-                grouped += self._norm(self.at)
-                self.at += 1
-            if grouped != digits:
-                values = {Fraction(grouped)}
-                if len(grouped) == len(digits) + 3 and self._gap(self.at - 1) in ".,":
-                    values.add(Fraction(f"{digits}.{grouped[len(digits) :]}"))
-                digits = grouped
-        if self._gap(self.at) in (".", ",") and self._gap(self.at + 1) not in (".", ",", ":", "-", "/"):
-            decimal = _DIGITS.fullmatch(self._norm(self.at))
-            if decimal:
-                self.at += 1
-                scale = _MULTIPLIERS.get(decimal.group(2), 1)
-                values = {Fraction(f"{digits}.{decimal.group(1)}") * scale}
-        return values
-
-    def _is_group(self, at: int) -> bool:
-        norm = self._norm(at)
-        return len(norm) == 3 and norm.isdigit() and (self._gap(at) in _SPACES or self._gap(at) in (",", "."))
-
-    def _words(self) -> set[Fraction]:
-        total = current = Fraction(0)
-        start = self.at
-        if self._norm(self.at) in HALVES:
-            self.at += 1
-            return {HALVES[self.tokens[start].norm]}
-        while self.at < len(self.tokens) and (self.at == start or self._gap(self.at).strip() in ("", "-", "‑")):
-            norm = self._norm(self.at)
-            if norm == "and" and self.at > start and current and current % 100 == 0:
-                following = CARDINALS.get(self._norm(self.at + 1), ORDINALS.get(self._norm(self.at + 1)))
-                if following is None or following >= 100:
-                    break
-                self.at += 1
-                continue
-            if norm in SCALES and (current or total == 0):
-                scale = SCALES[norm]
-                if scale == 100:
-                    if current >= 100:
-                        break
-                    current = (current or Fraction(1)) * 100
-                else:
-                    total, current = total + (current or Fraction(1)) * scale, Fraction(0)
-                self.at += 1
-                continue
-            value = CARDINALS.get(norm, ORDINALS.get(norm))
-            if value is None or (self.at > start and not _continues(total, current, value)):
-                break
-            current += value
-            self.at += 1
-            if norm in ORDINALS or value == 0:
-                break
-        return {total + current} if self.at > start else set()
-
-    def _scaled_with_unit(self, values: set[Fraction]) -> tuple[set[Fraction], str | None]:
-        scale = SCALES.get(self._norm(self.at))
-        if scale is not None and self._gap(self.at).strip() in ("", "."):
-            self.at += 1
-            values = {value * scale for value in values}
-        tail = [self._norm(self.at + n) for n in range(3)]
-        if tail == ["and", "a", "half"]:
-            self.at += 3
-            values = {value + Fraction(1, 2) for value in values}
-        elif tail[:2] in (["с", "половиной"], ["з", "половиною"]):
-            self.at += 2
-            values = {value + Fraction(1, 2) for value in values}
-        return values, self._unit()
-
-    def _unit(self) -> str | None:
-        after = self._norm(self.at)
-        if after == "per" and self._norm(self.at + 1) == "cent":
-            return "percent"
-        before = self._norm(self.first - 1)
-        if before == "-":
-            before = self._norm(self.first - 2)
-        sign = unit_of(before) if before in "$€£₽₴₸₹¥" and before else None
-        return unit_of(after) or sign
+        if norm in SPANS and (reader.norm(place - 1) in _PER or reader.gap(place).strip() == "/") and place >= at:
+            return SPANS[norm]
+    return None
 
 
-def _continues(total: Fraction, current: Fraction, value: Fraction) -> bool:
-    """Whether a word may go on the number read so far: "twenty" "five", not "five" "six"."""
-    if current == 0:
-        return total > 0 and value < 1000
-    if value >= 100:
-        return current % 1000 == 0
-    if value >= 10:
-        return current % 100 == 0
-    return value > 0 and current % 10 == 0 and (current % 100 == 0 or current % 100 >= 20)
+def _shared_units(reader: NumeralReader, numbers: Sequence[Number]) -> list[Number]:
+    """The numbers with the unit and the noun of the next one in a range: "eighteen to thirty five years", "5-10 %"."""
+    found = list(numbers)
+    for at in range(len(found) - 2, -1, -1):
+        one, other = found[at], found[at + 1]
+        if one.unit or one.noun or one.soft or other.implied or other.first - one.last > _RANGE_WORDS - 1:
+            continue
+        between = reader.norms[one.last : other.first]
+        gap = reader.text[reader.tokens[one.last - 1].end : reader.tokens[other.first].start]
+        if all(word in _BETWEEN_RANGE for word in between) and (between or gap.strip() in {"-", "–", "—", "/", "- "}):
+            values = one.values
+            scale = _scale_of(reader, other)
+            if scale > 1 and max(values) < min(other.values, default=0) and max(values) < scale:
+                values = values | {value * scale for value in values}
+            found[at] = replace(one, unit=other.unit, noun=other.noun, per=other.per, values=values)
+    return found
+
+
+def _scale_of(reader: NumeralReader, number: Number) -> Fraction:
+    return SCALES.get(reader.norm(number.last - 1), Fraction(1)) if number.last > number.first else Fraction(1)

@@ -3,57 +3,28 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
-from aam.evidence.dates import Day, DayWord, day_words_in, days_in
-from aam.evidence.names import Spoken, is_one_of, names_in
-from aam.evidence.numbers import Number, numbers_in
-from aam.language.tokens import Token, norms_of, tokens_of
+from aam.evidence.amounts import Amounts
+from aam.evidence.calendar import Said
+from aam.evidence.facts import Facts, is_ruled_out
+from aam.evidence.owners import Owners
+from aam.evidence.people import People, Speech
+from aam.language.cleaning import mixed_word_in
+from aam.language.word_forms import Vocabulary
+from aam.language.tokens import Token, norms_of
+from aam.language.units import RATES, SIGNS, SPANS, is_money, unit_of
 
-_CODE = re.compile(r"(?=.*\d)[^\W\d_].*|\d{19,}.*")
-_YEARS_AHEAD = timedelta(days=366)
-_YEARS_BACK = timedelta(days=31)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A text with everything in it that can be checked."""
-
-    text: str
-    known_names: frozenset[str] = frozenset()
-
-    @cached_property
-    def tokens(self) -> list[Token]:
-        """Its tokens."""
-        return tokens_of(self.text)
-
-    @cached_property
-    def norms(self) -> list[str]:
-        """Their comparable forms."""
-        return [token.norm for token in self.tokens]
-
-    @cached_property
-    def numbers(self) -> list[Number]:
-        """Its numbers, those within dates too."""
-        return numbers_in(self.text, self.tokens)
-
-    @cached_property
-    def days(self) -> list[Day]:
-        """Its calendar dates."""
-        return days_in(self.text, self.tokens, self.numbers)
-
-    @cached_property
-    def day_words(self) -> list[DayWord]:
-        """Its weekdays and relative days."""
-        return day_words_in(self.tokens)
-
-    def words(self, first: int, last: int) -> str:
-        """The text of a range of tokens."""
-        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+_LONG_SPANS = frozenset({"week", "fortnight", "month", "quarter_year", "year", "decade", "century"})
+_UNIT_REACH = 4
+_WITHIN = frozenset({"in", "within", "through", "за", "через"})
+_CURRENCY_WORD = 4
 
 
 @dataclass(frozen=True)
@@ -66,94 +37,165 @@ class Unsupported:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The quotes of one item that stand, and the people whose names need no quote.
+    """The quotes of one item that stand, and who took part.
 
-    ``people`` are names as sequences of comparable words.  ``meeting_date`` may vouch for a year that
-    nobody said.
+    ``participants`` are names as sequences of comparable words.  ``meeting_date`` may vouch for a year that nobody
+    said, and resolves "Friday" and "tomorrow".  ``around`` are the utterances near the quotes: there may
+    stand what "25" counts.
     """
 
-    quotes: Sequence[Facts]
-    people: Sequence[Sequence[str]] = ()
+    speeches: Sequence[Speech]
+    participants: Sequence[Sequence[str]] = ()
     labels: Sequence[str] = ()
     meeting_date: date | None = None
     known_names: frozenset[str] = field(default=frozenset())
+    around: Sequence[str] = ()
 
     @cached_property
-    def norms(self) -> list[str]:
-        """All tokens of the quotes; an empty one between quotes keeps names from spanning two."""
-        return [norm for quote in self.quotes for norm in (*quote.norms, "")]
+    def _quotes(self) -> list[Facts]:
+        return [speech.facts for speech in self.speeches]
 
     @cached_property
-    def _token_set(self) -> frozenset[str]:
-        return frozenset(self.norms)
+    def _amounts(self) -> Amounts:
+        return Amounts(self._quotes, self._around)
 
     @cached_property
-    def _spoken(self) -> Spoken:
-        return Spoken(self.norms)
+    def _around(self) -> Vocabulary:
+        return Vocabulary(
+            norm for text in (*self.around, *(quote.text for quote in self._quotes)) for norm in norms_of(text)
+        )
 
     @cached_property
-    def _values(self) -> dict[Fraction, set[str | None]]:
-        values: dict[Fraction, set[str | None]] = {}
-        for quote in self.quotes:
-            for number in quote.numbers:
-                for value in number.values:
-                    values.setdefault(value, set()).add(number.unit)
-            for value in _spoken_years(quote):
-                values.setdefault(value, set()).add(None)
-        return values
+    def _calendar(self) -> Said:
+        return Said(self._quotes, self._amounts, self.meeting_date)
 
     @cached_property
-    def _days(self) -> list[tuple[Facts, Day]]:
-        return [(quote, day) for quote in self.quotes for day in quote.days]
+    def people(self) -> People:
+        """Who is named and who speaks."""
+        return People(
+            self.speeches,
+            participants=self.participants,
+            known=self.known_names,
+            around=self._around,
+        )
 
     @cached_property
-    def _day_words(self) -> frozenset[tuple[str, int]]:
-        return frozenset((word.kind, word.number) for quote in self.quotes for word in quote.day_words)
+    def owners(self) -> Owners:
+        """Whose the item's task may be."""
+        return Owners(self.people, self.labels)
 
     def unsupported(self, text: str) -> Unsupported | None:
         """The first claim of a text that nothing supports, or None."""
+        mixed = mixed_word_in(text)
+        if mixed:
+            return Unsupported("mixed_scripts", mixed)
+        if norms_of(text) in [quote.norms for quote in self._quotes]:
+            return None
+        stranger = self._strange_label(text)
+        if stranger:
+            return Unsupported("name_not_in_quotes", stranger)
         claim = Facts(self._without_labels(text))
-        in_dates: set[int] = set()
+        found = self._missing_time(claim) or self._missing_number(claim)
+        if found:
+            return found
+        name = self.people.missing(claim)
+        if name:
+            return Unsupported("name_not_in_quotes", claim.words(name.first, name.last))
+        promised = self.owners.missing_promise(claim)
+        if promised:
+            return Unsupported("owner_not_in_quotes", claim.words(promised.first, promised.last))
+        swapped = self.people.swapped(claim)
+        return Unsupported("names_swapped", claim.words(*swapped)) if swapped else None
+
+    def _missing_time(self, claim: Facts) -> Unsupported | None:
         for day in claim.days:
-            in_dates.update(range(day.first, day.last))
-            if not self._has_day(day):
+            if not self._calendar.has_day(day):
                 return Unsupported("date_not_in_quotes", claim.words(day.first, day.last))
+        in_clocks = {at for clock in claim.clocks if clock.exact for at in range(clock.first, clock.last)}
+        for clock in claim.clocks:
+            if clock.exact and not self._calendar.has_clock(clock):
+                return Unsupported("date_not_in_quotes", claim.words(clock.first, clock.last))
         for word in claim.day_words:
-            if (word.kind, word.number) not in self._day_words:
+            ruled_out = is_ruled_out(claim.norms, word.at)
+            if word.at not in in_clocks and not self._calendar.has_word(word, ruled_out=ruled_out):
                 return Unsupported("date_not_in_quotes", claim.words(word.at, word.at + 1))
-        for number in claim.numbers:
-            if number.first not in in_dates and not self._has_number(number):
-                return Unsupported("number_not_in_quotes", claim.words(number.first, number.last))
-        for token in claim.tokens:
-            if _CODE.fullmatch(token.norm) and token.norm not in self._token_set:
-                return Unsupported("number_not_in_quotes", claim.text[token.start : token.end])
-        for name in names_in(claim.text, claim.tokens, known=self.known_names):
-            if not is_one_of(name.words, self.people) and not self._spoken.has(name.words):
-                return Unsupported("name_not_in_quotes", claim.words(name.first, name.last))
+        for span in claim.spans:
+            if not self._calendar.has_span(span):
+                return Unsupported("date_not_in_quotes", claim.words(span.first, span.last))
         return None
 
-    def has_person(self, value: str) -> bool:
-        """Whether a person is named in one quote, or is one of the people."""
-        words = norms_of(value)
-        if not words:
-            return False
-        if any(norms_of(label) == words for label in self.labels):
-            return True
-        return is_one_of(words, self.people) or self._spoken.has(words)
+    def _missing_number(self, claim: Facts) -> Unsupported | None:
+        dated = {at for day in claim.days for at in range(day.first, day.last)}
+        dated |= {at for clock in claim.clocks if clock.exact for at in range(clock.first, clock.last)}
+        dated |= {at for span in claim.spans if span.unit.startswith("q") for at in range(span.first, span.last)}
+        bare_hours = {clock.first: clock for clock in claim.clocks if not clock.exact}
+        understood = set(dated)
+        for number in claim.numbers:
+            understood.update(range(number.first, number.last))
+            if number.first in dated or self._amounts.has(number, claim):
+                continue
+            clock = bare_hours.get(number.first)
+            if clock is None or not self._calendar.has_clock(clock):
+                return Unsupported("number_not_in_quotes", claim.words(number.first, number.last))
+        for at, token in enumerate(claim.tokens):
+            if at not in understood and has_figure(claim.text, token) and token.norm not in self._amounts.words:
+                return Unsupported("number_not_in_quotes", claim.text[token.start : token.end])
+        return self._missing_order(claim) or self._missing_unit(claim)
+
+    def _missing_unit(self, claim: Facts) -> Unsupported | None:
+        """A currency, or a week, month or year, that a text speaks of beside its numbers and nothing said has."""
+        counted = {at for number in claim.numbers for at in range(number.first, number.last + _UNIT_REACH)}
+        for at, norm in enumerate(claim.norms):
+            if at in counted:
+                continue
+            unit = RATES.get(norm) or unit_of(norm)
+            if norm in SPANS and unit not in self._units and _is_within(claim.norms, at):
+                return Unsupported("date_not_in_quotes", claim.words(at, at + 1))
+            if unit in _LONG_SPANS and unit not in self._units:
+                return Unsupported("date_not_in_quotes", claim.words(at, at + 1))
+            strange = is_money(unit) and unit not in self._units and "cent" not in self._units
+            if strange and self._is_currency(claim, at):
+                return Unsupported("number_not_in_quotes", claim.words(at, at + 1))
+        return None
+
+    @staticmethod
+    def _is_currency(claim: Facts, at: int) -> bool:
+        """Whether a token names a currency and nothing else; three letters do so as capitals, or as "грн"."""
+        norm = claim.norms[at]
+        return norm in SIGNS or len(norm) >= _CURRENCY_WORD or not norm.isascii() or claim.words(at, at + 1).isupper()
+
+    @cached_property
+    def _units(self) -> frozenset[str | None]:
+        """The units that are named in the quotes and near them."""
+        norms = {norm for text in self.around for norm in norms_of(text)}
+        return self._amounts.units | {RATES.get(norm) or unit_of(norm) for norm in norms}
+
+    @cached_property
+    def _changes(self) -> frozenset[tuple[frozenset[Fraction], frozenset[Fraction]]]:
+        return frozenset((low, high) for quote in self._quotes for low, high, _, _ in changes_in(quote))
+
+    def _missing_order(self, claim: Facts) -> Unsupported | None:
+        """A change "from 300 to 200" that the quotes have the other way round."""
+        for old, new, first, last in changes_in(claim):
+            if (new, old) in self._changes and (old, new) not in self._changes:
+                return Unsupported("number_not_in_quotes", claim.words(first, last))
+        return None
 
     def has_words(self, value: str) -> bool:
         """Whether the words of a value stand together in one quote."""
         words = " ".join(norms_of(value))
-        return bool(words) and any(f" {words} " in f" {' '.join(quote.norms)} " for quote in self.quotes)
+        return bool(words) and any(f" {words} " in f" {' '.join(quote.norms)} " for quote in self._quotes)
 
-    def said_day(self, value: str) -> str | None:
-        """The quotes' own words for a date whose day and month were said and whose year was not."""
-        days = Facts(value).days
-        if len(days) != 1:
-            return None
-        for quote, said in self._days:
-            if said.days & days[0].days and said.year is None:
-                return quote.words(said.first, said.last)
+    def own_words(self, value: str) -> str | None:
+        """The quotes' own words for a date that says more than they do."""
+        return self._calendar.own_words(value)
+
+    def _strange_label(self, text: str) -> str | None:
+        """A label such as "Speaker 2" of which a text speaks although its quotes are another's."""
+        speakers = {label for speech in self.speeches for label in speech.speakers}
+        for label in self.labels:
+            if label in text and label not in speakers and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text):
+                return None if self.has_words(label) else label
         return None
 
     def _without_labels(self, text: str) -> str:
@@ -162,47 +204,36 @@ class Evidence:
             text = re.sub(rf"(?<!\w){re.escape(label)}(?!\w)", " ", text)
         return text
 
-    def _has_number(self, number: Number) -> bool:
-        if number.soft:
-            return True
-        units = [self._values[value] for value in number.values if value in self._values]
-        return any(number.unit is None or number.unit in known for known in units)
 
-    def _has_day(self, day: Day) -> bool:
-        said = [other for _, other in self._days if _same_day(day, other)]
-        if not said:
-            return False
-        if day.year is None:
-            return True
-        if any(other.year is not None for other in said):
-            return any(other.year == day.year for other in said)
-        return Fraction(day.year) in self._values or self._vouched(day)
-
-    def _vouched(self, day: Day) -> bool:
-        """Whether the year is the one that the meeting's own date gives to the day."""
-        if self.meeting_date is None or day.year is None:
-            return False
-        for month, number in day.days:
-            try:
-                meant = date(day.year, month, number or 1)
-            except ValueError:
-                continue
-            if self.meeting_date - _YEARS_BACK <= meant < self.meeting_date + _YEARS_AHEAD - _YEARS_BACK:
-                return True
-        return False
+def _is_within(norms: Sequence[str], at: int) -> bool:
+    """Whether a span without a number says when: "in an hour", "within the hour", "за годину"."""
+    before, earlier = (norms[at - 1] if at else ""), (norms[at - 2] if at > 1 else "")
+    return (
+        before in _WITHIN
+        or (before in {"a", "an", "the"} and earlier in _WITHIN - {"in"})
+        or (before in {"a", "an"} and earlier == "in")
+    )
 
 
-def _same_day(claim: Day, said: Day) -> bool:
-    months = {month for month, _ in said.days}
-    return any((pair in said.days) if pair[1] is not None else (pair[0] in months) for pair in claim.days)
+def has_figure(text: str, token: Token) -> bool:
+    """Whether a token holds a figure of any kind: 5, ٥, Ⅷ, ²."""
+    return any(c.isdigit() or unicodedata.category(c) in {"Nl", "No"} for c in text[token.start : token.end])
 
 
-def _spoken_years(quote: Facts) -> list[Fraction]:
-    """Years said in two halves: "twenty twenty six"."""
-    years = []
-    for one, other in zip(quote.numbers, quote.numbers[1:], strict=False):
-        if one.last == other.first and len(one.values) == len(other.values) == 1:
-            (high,), (low,) = one.values, other.values
-            if high in (19, 20) and 10 <= low <= 99 and low.denominator == 1:
-                years.append(high * 100 + low)
-    return years
+def changes_in(facts: Facts) -> list[tuple[frozenset[Fraction], frozenset[Fraction], int, int]]:
+    """The old and the new values of every change of a text, "from 300 to 200" or "to 200 from 300", with its tokens."""
+    found = []
+    for one, other in pairwise(facts.numbers):
+        if other.first - one.last > _CHANGE_REACH:
+            continue
+        between, before = set(facts.norms[one.last : other.first]), set(facts.norms[max(0, one.first - 2) : one.first])
+        if between & _TO and before & _FROM:
+            found.append((one.values, other.values, one.first, other.last))
+        elif between & _FROM and before & _TO:
+            found.append((other.values, one.values, one.first, other.last))
+    return found
+
+
+_CHANGE_REACH = 3
+_FROM = frozenset({"from", "с", "со", "от", "з", "із", "від"})
+_TO = frozenset({"to", "до", "на"})

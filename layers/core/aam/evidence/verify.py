@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from aam.evidence.facts import Facts
 from aam.evidence.locate import Index
+from aam.evidence.people import Speech
 from aam.evidence.schemas import (
     CheckedArtifacts,
     DraftArtifacts,
@@ -24,7 +26,8 @@ from aam.evidence.schemas import (
     Section,
     Support,
 )
-from aam.evidence.support import Evidence, Facts
+from aam.evidence.support import Evidence
+from aam.language.cleaning import clean, hidden_in
 from aam.language.lexicon import is_negation
 from aam.language.tokens import norms_of
 from aam.transcription.schemas import Transcript
@@ -105,28 +108,43 @@ class _Checker:
     ) -> None:
         self._index = index
         self._people, self._labels, self._known, self._meeting_date = people, labels, known, meeting_date
+        self._facts: dict[str, Facts] = {}
+
+    def _facts_of(self, quote: str) -> Facts:
+        """The facts of a quote, read once however many items have it."""
+        return self._facts.setdefault(quote, Facts(quote))
 
     def item(self, item_id: str, draft: DraftItem) -> Item:
         limits = self._index.limits
+        hidden = hidden_in(draft.text)
+        draft = _cleaned(draft)
         located = [self._index.locate(quote) for quote in draft.quotes[: limits.quotes]]
         quotes = tuple(dict.fromkeys(found for found in located if isinstance(found, Quote)))
         rejected = tuple(found for found in located if isinstance(found, RejectedQuote))
         evidence = Evidence(
-            quotes=[Facts(quote.quote) for quote in quotes],
-            people=self._people,
+            speeches=[
+                Speech(self._facts_of(quote.quote), tuple(quote.speaker.split(" / ")), self._index.window(quote))
+                for quote in quotes
+            ],
+            participants=self._people,
             labels=self._labels,
             meeting_date=self._meeting_date,
             known_names=self._known,
+            around=self._index.around(quotes),
         )
         problems = [Problem(code=f"quote_{found.reason}", about=found.quote[:200]) for found in rejected]
         support = Support.QUOTED if quotes else Support.UNSUPPORTED
         if not draft.quotes:
             problems.append(Problem(code="no_quotes"))
         fields = []
+        disowned = False
         for field in draft.fields:
             kept, problem = _checked_field(field, evidence)
             fields.append(kept)
             problems.extend([problem] if problem else [])
+            # An owner that nothing supports is not stated; a text that says so as well is not supported either.
+            if problem is not None and field.kind is FieldKind.PERSON:
+                disowned = disowned or _is_claimed(field.value or "", draft.text, evidence)
         if len(draft.quotes) > limits.quotes:
             problems.append(Problem(code="too_many_quotes"))
         if len(draft.text) > limits.text_characters:
@@ -135,9 +153,15 @@ class _Checker:
         elif not norms_of(draft.text):
             support = Support.UNSUPPORTED
             problems.append(Problem(code="empty_text"))
+        elif hidden is not None:
+            support = Support.UNSUPPORTED
+            problems.append(Problem(code="hidden_characters", about=hidden[:200]))
         elif quotes and (missing := evidence.unsupported(draft.text)):
             support = Support.UNSUPPORTED
             problems.append(Problem(code=missing.code, about=missing.about[:200]))
+        elif quotes and disowned:
+            support = Support.UNSUPPORTED
+            problems.append(Problem(code="owner_not_in_quotes"))
         elif cut := next((quote for quote in quotes if _lost_denial(quote, draft.text)), None):
             support = Support.UNSUPPORTED
             problems.append(Problem(code="denial_cut_off", about=cut.quote[:200]))
@@ -151,6 +175,20 @@ class _Checker:
             support=support,
             problems=tuple(problems),
         )
+
+
+def _is_claimed(owner: str, text: str, evidence: Evidence) -> bool:
+    """Whether a text gives a task to an owner who neither took it on nor is one of the "we" who did."""
+    return evidence.owners.speaks_of(Facts(text), owner) and not evidence.owners.takes_part(owner)
+
+
+def _cleaned(draft: DraftItem) -> DraftItem:
+    """The draft without characters that nobody sees."""
+    fields = tuple(
+        field.model_copy(update={"value": clean(field.value) if field.value is not None else None})
+        for field in draft.fields
+    )
+    return draft.model_copy(update={"text": clean(draft.text), "fields": fields})
 
 
 def _lost_denial(quote: Quote, text: str) -> bool:
@@ -170,7 +208,7 @@ def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Pro
     if code is None:
         return field.model_copy(update={"value": value}), None
     problem = Problem(code=code, field=field.name, about=value[:200])
-    kept = evidence.said_day(value) if field.kind is FieldKind.DATE else None
+    kept = evidence.own_words(value) if field.kind is FieldKind.DATE else None
     return field.model_copy(update={"value": kept}), problem
 
 
@@ -178,12 +216,13 @@ def _field_problem(kind: FieldKind, value: str, evidence: Evidence) -> str | Non
     if kind is FieldKind.CHOICE:
         return None
     if kind is FieldKind.PERSON:
-        return None if evidence.has_person(value) else "name_not_in_quotes"
+        return None if evidence.owners.owns(value) else "owner_not_in_quotes"
     missing = evidence.unsupported(value)
     if missing:
         return missing.code
     facts = Facts(value)
-    checkable = bool(facts.days or facts.day_words) if kind is FieldKind.DATE else bool(facts.numbers)
+    times = facts.days or facts.day_words or facts.clocks or facts.spans
+    checkable = bool(times or facts.numbers) if kind is FieldKind.DATE else bool(facts.numbers)
     # "As soon as possible" and "a few thousand" hold nothing to compare: such words must have been said as
     # they are.
     if kind is not FieldKind.TEXT and not checkable and not evidence.has_words(value):

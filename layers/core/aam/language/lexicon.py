@@ -65,6 +65,10 @@ ROLES = _words(
     керівництво користувачі
     """
 )
+ABBREVIATIONS = _words("tv tvs pc pcs ok id ids faq pdf url app apps vip ceo cto cfo coo hr pr it id q a тв пк")
+"""Capitals that are common words: their long forms may have been said."""
+TITLES = _words("mr mrs ms miss dr prof hon honourable sir madam minister г-н г-жа господин госпожа пан пані доктор")
+"""Words before a name that are no part of it."""
 PERSON_VERBS = _words(
     """
     will promised agreed said volunteered asked suggested proposed offered confirmed

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 _APOSTROPHES = "'’‘ʼ`´ʹ′‛＇"
 _MARKS = "\u0300-\u036f\ufe00-\ufe0f"
 _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_SIGNS = "%‰$¢£¤¥֏؋৲৳૱௹฿៛﷼＄￠￡￥￦💴-💷\u20a0-\u20cf"
 _LETTER = rf"[^\W_]|[{_MARKS}{_INVISIBLE}]"
 _TOKEN = re.compile(
-    rf"(?:{_LETTER})+(?:[{_APOSTROPHES}]+(?:{_LETTER})+)*|[%‰$€£¥₴₽₸₹]|(?<![\w{_APOSTROPHES}])[-−–](?=\d)"
+    rf"(?:{_LETTER})+(?:[{_APOSTROPHES}]+(?:{_LETTER})+)*|[{_SIGNS}]|(?<![\w{_APOSTROPHES}])[-−–](?=\d)"
 )
 _ONE_APOSTROPHE = {ord(c): "'" for c in _APOSTROPHES}
 _INVISIBLE_ONLY = re.compile(rf"[{_INVISIBLE}\ufe00-\ufe0f]")

@@ -1,0 +1,273 @@
+"""Whether the numbers of a claim stand in the quotes: their value, unit, currency, scale, noun and rate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+
+from aam.evidence.facts import Facts, is_ruled_out
+from aam.evidence.numbers import Number, glued_in, pairs_in
+from aam.language.word_forms import Vocabulary, alike
+from aam.language.units import RATES, SPANS, in_base, is_money, unit_of
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PERCENT = Fraction(100)
+_PERSON_WORDS = _words(
+    """
+    people person persons users user employees employee staff members member participants colleagues guys men
+    women heads customers clients человек человека людей люди сотрудников сотрудника сотрудники участников коллег
+    клиентов людина осіб співробітників учасників працівників
+    """
+)
+_ANY_NOUN = _words(
+    """
+    people person persons users items pieces copies cases total apiece altogether человек людей штук единиц осіб
+    одиниць
+    """
+)
+_NOT_NOUNS = frozenset(
+    {"side", "option", "way", "thing", "point", "reason", "hand", "more", "last", "another", "question"}
+)
+
+
+_OR = frozenset({"or", "или", "або", "чи"})
+_CHOICE_REACH = 3
+_FEW = 5
+_LISTED = _words(
+    """
+    things reasons groups aspects points topics kinds types ways ideas parts factors причины вещи аспекта пункта
+    типа способа причини речі аспекти пункти типи способи
+    """
+)
+_SCALE_LETTERS = frozenset("kmbtg")
+_NO_NOUN = re.compile(r".*(?:о|е|ть|ет|ит|ут|ют|ат|ят|ли|ла|ло|ся|ти|ає|ує|їть|ить|ив|ав|ый|ая|ні|ий|ими|ыми)")
+_CANDIDATES = 200
+"""More numbers of one value, or nouns that begin alike, only a hostile text has."""
+
+
+class Amounts:
+    """The numbers of all quotes, in which those of a claim are sought; ``around`` are the words near the quotes."""
+
+    def __init__(self, quotes: Sequence[Facts], around: Vocabulary) -> None:
+        self._quotes, self._around = quotes, around
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """The words of the quotes."""
+        return Vocabulary(norm for quote in self._quotes for norm in quote.norms)
+
+    @cached_property
+    def _all(self) -> list[Number]:
+        return [number for quote in self._quotes for number in _numbers_of(quote)]
+
+    @cached_property
+    def _by_value(self) -> dict[Fraction, list[Number]]:
+        found: dict[Fraction, list[Number]] = {}
+        for number in self._all:
+            for value in number.values:
+                same = found.setdefault(value, [])
+                if len(same) < _CANDIDATES:
+                    same.append(number)
+        return found
+
+    @cached_property
+    def _by_base(self) -> dict[tuple[str, Fraction], list[Number]]:
+        found: dict[tuple[str, Fraction], list[Number]] = {}
+        for number in self._all:
+            for value in number.values if number.unit else ():
+                same = found.setdefault(in_base(number.unit or "", value), [])
+                if len(same) < _CANDIDATES:
+                    same.append(number)
+        return found
+
+    @cached_property
+    def _nouns(self) -> dict[str, list[tuple[str, Number]]]:
+        """The nouns of all numbers by their first letters."""
+        found: dict[str, list[tuple[str, Number]]] = {}
+        for number in self._all:
+            for noun in number.noun[:2]:
+                same = found.setdefault(noun[:3], [])
+                if len(same) < _CANDIDATES:
+                    same.append((noun, number))
+        return found
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The units that are named anywhere in the quotes."""
+        norms = {norm for quote in self._quotes for norm in quote.norms}
+        named = {unit for norm in norms if (unit := unit_of(norm) or SPANS.get(norm) or RATES.get(norm))}
+        return frozenset(named | {number.unit for number in self._all if number.unit})
+
+    @cached_property
+    def _near_units(self) -> frozenset[str]:
+        """The units that are named in the quotes and near them: "forty thousand" may be of the sum just spoken of."""
+        return self.units | {unit for norm in self._around if (unit := unit_of(norm))}
+
+    def has_value(self, value: Fraction) -> bool:
+        """Whether a value was said, whatever it counts."""
+        return value in self._by_value
+
+    def has(self, claim: Number, text: Facts) -> bool:
+        """Whether a number of a text stands in a quote with what it counts."""
+        claim = replace(claim, ruled_out=is_ruled_out(text.norms, claim.first))
+        if claim.soft and not claim.implied:
+            return self._has_soft(claim)
+        if _is_enumeration(claim, text):
+            return True
+        if claim.unit:
+            if claim.unit in SPANS.values() and claim.unit in self.units and claim.values == frozenset({Fraction(1)}):
+                return True
+            for value in claim.values:
+                for said in self._by_base.get(in_base(claim.unit, value), ()):
+                    if self._may_be(claim, said, text):
+                        return True
+            if is_money(claim.unit) and any(("cent", value * 100) in self._by_base for value in claim.values):
+                return True
+        candidates = (said for value in claim.values for said in self._by_value.get(value, ()))
+        return any(self._agree(claim, said, text) for said in candidates) or self._is_share(claim)
+
+    def _may_be(self, claim: Number, said: Number, text: Facts) -> bool:
+        if said.ruled_out and not claim.ruled_out:
+            return False
+        if said.choice and not any(_is_same(said.choice, number) for number in text.numbers):
+            return False  # one of two alternatives is no figure
+        if claim.per and said.per:
+            return claim.per == said.per
+        return claim.per is None or claim.per in self.units or self.words.has(claim.per)
+
+    def _agree(self, claim: Number, said: Number, text: Facts) -> bool:
+        """Whether two numbers of one value count the same."""
+        if not self._may_be(claim, said, text) or (said.dated and (claim.unit or claim.noun)):
+            return False
+        if claim.unit and said.unit:
+            return claim.unit == said.unit
+        if claim.unit:
+            if claim.unit == "times" and said.part:
+                return True
+            shared = any(alike(word, norm) for word in said.noun for norm in text.norms[claim.last : claim.last + 8])
+            return claim.unit in self._near_units and (not said.noun or shared)
+        if said.unit:
+            if any(map(_is_counted, claim.noun)) and not any(self.words.has(word) for word in claim.noun):
+                return False
+            return is_money(said.unit) or said.unit == "degree" or said.ordinal or claim.ordinal or _is_year(claim)
+        return self._same_noun(claim, said)
+
+    def _same_noun(self, claim: Number, said: Number) -> bool:
+        """Whether what two bare numbers count may be the same: their nouns do not contradict each other."""
+        if not claim.noun or not self._around.shares_alphabet(claim.noun[0]):
+            return True
+        if any(_same_word(word, other) for word in claim.noun for other in (*said.noun, *said.before)):
+            return True
+        if any(alike(word, other) for word in claim.before for other in said.noun):
+            return True
+        counted = [word for word in claim.noun if _is_counted(word)]
+        if not counted or not any(self._around.has(word) for word in claim.noun):
+            return not said.noun and (not counted or any(word in _ANY_NOUN for word in counted))
+        if not any(self.words.has(word) for word in claim.noun):
+            return not said.noun
+        # A noun of another number of the quote makes it a swap.
+        return not self._counts_another(claim, said)
+
+    def _counts_another(self, claim: Number, said: Number) -> bool:
+        return any(
+            alike(word, noun) and other is not said and not other.values & said.values
+            for word in claim.noun[:2]
+            for noun, other in self._nouns.get(word[:3], ())
+        )
+
+    def _is_share(self, claim: Number) -> bool:
+        """Whether a share was said in percent or the other way round: half is 50 percent, doubling 100."""
+        if claim.unit == "percent":
+            return bool(claim.values & self._percents)
+        if claim.part or claim.unit == "times":
+            said = (said for at in _percents_of(claim) for said in self._by_value.get(at, ()))
+            return any(number.unit == "percent" for number in said)
+        return False
+
+    @cached_property
+    def _percents(self) -> frozenset[Fraction]:
+        return frozenset(
+            at for number in self._all if number.part or number.unit == "times" for at in _percents_of(number)
+        )
+
+    def _has_soft(self, claim: Number) -> bool:
+        """Whether "one", "first" and "second" are not contradicted, and "one person" counts what was spoken of."""
+        if any(value in self._by_value for value in claim.values) or not claim.noun or claim.noun[0] in _NOT_NOUNS:
+            return True
+        head = claim.noun[0]
+        if not self.words.shares_alphabet(head):
+            return True
+        if claim.ordinal:
+            return not any(
+                said.ordinal and not said.values & claim.values and alike(head, noun)
+                for noun, said in self._nouns.get(head[:3], ())
+            )
+        return any(self._around.has(word) for word in claim.noun)
+
+
+def _is_enumeration(number: Number, text: Facts) -> bool:
+    """Whether a number only counts what follows ("two things", "Third, …"), which nobody says."""
+    small = number.in_words and all(value <= _FEW for value in number.values) and number.unit is None
+    listed = not _LISTED.isdisjoint(text.norms[number.last : number.last + 2])
+    return small and (listed or (number.ordinal and not number.noun and not number.before))
+
+
+def _is_counted(word: str) -> bool:
+    """Whether a word has the form of what is counted: an English plural, no Russian or Ukrainian adverb or verb."""
+    if word.isascii():
+        return (word.endswith("s") and not word.endswith("ss")) or word in _PERSON_WORDS or word in _SCALE_LETTERS
+    return _NO_NOUN.fullmatch(word) is None
+
+
+def _is_same(one: Number, other: Number) -> bool:
+    return bool(one.values & other.values) and one.unit in {None, other.unit}
+
+
+def _percents_of(number: Number) -> Iterator[Fraction]:
+    """The percentages that a share or a multiple is: two thirds 67, doubled 100 and 200, halved 50."""
+    for value in number.values:
+        percent = value * _PERCENT
+        yield from (percent, Fraction(round(percent)))
+        if number.unit == "times" and value > 1:
+            yield percent - _PERCENT
+
+
+def _numbers_of(quote: Facts) -> Iterator[Number]:
+    """The numbers of a quote with what the text around them says of each."""
+    dated = {at for day in quote.days for at in range(day.first, day.last)}
+    dated |= {at for clock in quote.clocks if clock.exact for at in range(clock.first, clock.last)}
+    read = [*quote.numbers, *glued_in(quote.tokens), *pairs_in(quote.norms, quote.numbers)]
+    choices = _choices(quote)
+    for number in read:
+        yield replace(
+            number,
+            dated=number.first in dated,
+            ruled_out=is_ruled_out(quote.norms, number.first),
+            choice=choices.get(number.first),
+        )
+
+
+def _choices(quote: Facts) -> dict[int, Number]:
+    """For each number that is one of two alternatives the other one: "two or three", "25 pounds or 25 euros"."""
+    found = {}
+    for one, other in pairwise(quote.numbers):
+        between = quote.norms[one.last : other.first]
+        if len(between) <= _CHOICE_REACH and not _OR.isdisjoint(between):
+            found[one.first], found[other.first] = other, one
+    return found
+
+
+def _same_word(one: str, other: str) -> bool:
+    return alike(one, other) or (one in _PERSON_WORDS and other in _PERSON_WORDS)
+
+
+def _is_year(number: Number) -> bool:
+    return any(value.denominator == 1 and 1900 <= value <= 2199 for value in number.values)

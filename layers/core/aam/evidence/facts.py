@@ -1,0 +1,100 @@
+"""Everything in a text that can be checked: its numbers, dates, times and spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from aam.evidence.clocks import Clock, clocks_in
+from aam.evidence.dates import Day, DayWord, Span, day_words_in, days_in, spans_in
+from aam.evidence.numbers import Number, numbers_in
+from aam.language.tokens import Token, tokens_of
+
+_RULED_OUT_REACH = 2
+_SMALL = frozenset(
+    [
+        "on",
+        "in",
+        "at",
+        "by",
+        "for",
+        "the",
+        "of",
+        "to",
+        "until",
+        "till",
+        "в",
+        "во",
+        "на",
+        "к",
+        "ко",
+        "до",
+        "о",
+        "об",
+        "у",
+        "з",
+        "із",
+        "с",
+        "со",
+        "від",
+        "от",
+    ]
+)
+_RULING_OUT = frozenset(["not", "instead", "не", "вместо", "замість"])
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A text with everything in it that can be checked."""
+
+    text: str
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """Its tokens."""
+        return tokens_of(self.text)
+
+    @cached_property
+    def norms(self) -> list[str]:
+        """Their comparable forms."""
+        return [token.norm for token in self.tokens]
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        """Its numbers, those within dates too."""
+        return numbers_in(self.text, self.tokens)
+
+    @cached_property
+    def days(self) -> list[Day]:
+        """Its calendar dates."""
+        return days_in(self.text, self.tokens, self.numbers)
+
+    @cached_property
+    def day_words(self) -> list[DayWord]:
+        """Its weekdays, relative days and parts of the day."""
+        return day_words_in(self.text, self.tokens)
+
+    @cached_property
+    def spans(self) -> list[Span]:
+        """Its spans of the calendar: next week, the end of the month."""
+        return spans_in(self.tokens)
+
+    @cached_property
+    def clocks(self) -> list[Clock]:
+        """Its times of day."""
+        return clocks_in(self.text, self.tokens, self.numbers)
+
+    def words(self, first: int, last: int) -> str:
+        """The text of a range of tokens."""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+
+def is_ruled_out(norms: Sequence[str], at: int) -> bool:
+    """Whether a word is what is not meant: "not Friday", "не в пятницу", "instead of 25", "rather than May"."""
+    place = at - 1
+    while place >= 0 and at - place <= _RULED_OUT_REACH and norms[place] in _SMALL:
+        place -= 1
+    return place >= 0 and (
+        norms[place] in _RULING_OUT or list(norms[max(0, place - 1) : place + 1]) == ["rather", "than"]
+    )

@@ -1,0 +1,179 @@
+"""Who a claim speaks of, against who is named in the quotes and who said them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from aam.evidence.facts import Facts
+from aam.evidence.names import Name, Spoken, is_one_of, is_subject, names_in, openers_in
+from aam.evidence.swaps import swapped
+from aam.language.common_words import is_common
+from aam.language.lexicon import GIVEN_NAMES, ROLES, TITLES
+from aam.language.people_words import OFFICES
+from aam.language.word_forms import Vocabulary, alike
+from aam.language.tokens import is_capitalised, norms_of, tokens_of
+
+CONSENT_WORDS = 8
+_ABBREVIATION = 5
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A quote's facts, its speakers' labels, and what stands around it in the same utterances."""
+
+    facts: Facts
+    speakers: tuple[str, ...] = ()
+    window: str = ""
+
+
+class People:
+    """The people of the quotes: those they name, and those who said them.
+
+    ``participants`` are the names of all who took part as comparable words.
+    """
+
+    def __init__(
+        self,
+        speeches: Sequence[Speech],
+        *,
+        participants: Sequence[Sequence[str]] = (),
+        known: frozenset[str] = frozenset(),
+        around: Vocabulary,
+    ) -> None:
+        self.speeches, self._participants, self.known, self._around = speeches, participants, known, around
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """The words of all quotes."""
+        norms: list[str] = []
+        subjects: set[int] = set()
+        for speech in self.speeches:
+            facts = speech.facts
+            subjects.update(
+                len(norms) + at for at in range(len(facts.tokens)) if is_subject(facts.text, facts.tokens, at)
+            )
+            norms += [*facts.norms, ""]  # the empty word keeps names from spanning two quotes
+        return Spoken(norms, frozenset(subjects))
+
+    @cached_property
+    def _heard(self) -> Spoken:
+        """The words around the quotes in their own utterances: there "he" of a quote may have his name."""
+        return Spoken([norm for speech in self.speeches for norm in (*norms_of(speech.window), "")])
+
+    @cached_property
+    def speakers(self) -> list[list[str]]:
+        """The names of the quotes' speakers, the full one of a participant where the transcript has a part."""
+        labels = [norms_of(label) for speech in self.speeches for label in speech.speakers]
+        found = [words for words in labels if words]
+        for words in list(found):
+            full = [each for each in self._participants if len(each) > len(words) and is_one_of(words, [each])]
+            found += [list(full[0])] if len(full) == 1 else []
+        return found
+
+    def missing(self, claim: Facts) -> Name | None:
+        """The first name of a text that no quote has and none of their speakers bears."""
+        for name in names_in(claim.text, claim.tokens, known=self.known):
+            if not self._is_there(name, claim):
+                return name
+        for name in self.labelled(claim):
+            if not self._is_there(name, claim):
+                return name
+        for name in openers_in(claim.text, claim.tokens):
+            if not self._is_there(name, claim) and not self._is_word(name.words[0]):
+                return name
+        return self._missing_role(claim)
+
+    def _is_there(self, name: Name, claim: Facts) -> bool:
+        subject = is_subject(claim.text, claim.tokens, name.first)
+        words = [word for word in name.words if word not in ROLES and word not in TITLES] or list(name.words)
+        return (
+            self.spoken.has(words, is_subject=subject)
+            or self._heard.has(words, is_subject=subject)
+            or self._is_abbreviation(words)
+            or is_one_of(words, self.speakers, is_subject=subject)
+            or any(_is_label(words, label) for label in self.speakers)
+            or self.is_heard(name, subject)
+            or all(self._is_single(word, subject) for word in name.words)
+        )
+
+    def _is_abbreviation(self, words: Sequence[str]) -> bool:
+        """Whether capitals are the initials of words of the quotes: VR of "voice recognition"."""
+        if len(words) != 1 or not 1 < len(words[0]) <= _ABBREVIATION or not words[0].isalpha():
+            return False
+        return any(words[0] in initials for initials in self._initials)
+
+    @cached_property
+    def _initials(self) -> list[str]:
+        return ["".join(norm[0] for norm in speech.facts.norms) for speech in self.speeches]
+
+    def _is_single(self, word: str, subject: bool) -> bool:
+        """Whether a word of a run of names is a common word of the quotes, or by itself the name of a speaker there."""
+        if self._is_word(word) or (self.spoken.has([word], is_subject=subject) and not self._is_part(word)):
+            return True
+        return any(len(words) == 1 and is_one_of([word], [words], is_subject=subject) for words in self.speakers)
+
+    def _is_part(self, word: str) -> bool:
+        """Whether a word is only a part of a participant's name."""
+        return any(len(words) > 1 and is_one_of([word], [words]) for words in self._participants)
+
+    def is_heard(self, name: Name, subject: bool) -> bool:
+        """Whether each word of a name is in the quotes or in the name of a speaker or of a named participant."""
+        if len(name.words) == 1 or not any(self.spoken.has([word], is_subject=subject) for word in name.words):
+            return False
+        if is_one_of(name.words, self._participants, is_subject=subject):
+            return True
+        return all(
+            self.spoken.has([word], is_subject=subject) or is_one_of([word], self.speakers) or self._is_word(word)
+            for word in name.words
+        ) and not is_one_of(name.words[:1], self._participants)
+
+    @cached_property
+    def _words(self) -> Vocabulary:
+        return Vocabulary(norm for speech in self.speeches for norm in speech.facts.norms)
+
+    @cached_property
+    def _small(self) -> Vocabulary:
+        """The words that the quotes and their utterances write with a small letter: these are no names."""
+        texts = [text for speech in self.speeches for text in (speech.facts.text, speech.window)]
+        return Vocabulary(token.norm for text in texts for token in tokens_of(text) if not is_capitalised(text, token))
+
+    def _is_word(self, word: str) -> bool:
+        if word in GIVEN_NAMES or word in self.known:
+            return False
+        return self._small.has(word) or self._words.has_kin(word)
+
+    def labelled(self, claim: Facts) -> list[Name]:
+        """Names of participants of two words and more, whatever their letters' case: "the project manager"."""
+        several = {tuple(words) for words in self._participants if len(words) > 1}
+        firsts: dict[str, list[tuple[str, ...]]] = {}
+        for words in several:
+            firsts.setdefault(words[0], []).append(words)
+        return [
+            Name(words, at, at + len(words))
+            for at, norm in enumerate(claim.norms)
+            for words in firsts.get(norm, ())
+            if tuple(claim.norms[at : at + len(words)]) == words
+        ]
+
+    def _missing_role(self, claim: Facts) -> Name | None:
+        """A person by office, such as a lawyer, whom no quote has; of a translation nothing is known."""
+        for at, norm in enumerate(claim.norms):
+            if norm not in OFFICES or is_one_of([norm], self.speakers) or self._around.has(norm):
+                continue
+            if self._words.shares_alphabet(norm):
+                return Name((norm,), at, at + 1)
+        return None
+
+    def swapped(self, claim: Facts) -> tuple[int, int] | None:
+        """The range of two names that a quote has around the same verb the other way round."""
+        names = names_in(claim.text, claim.tokens, known=self.known)
+        return swapped(claim, names, [speech.facts for speech in self.speeches])
+
+
+def _is_label(words: Sequence[str], label: Sequence[str]) -> bool:
+    """Whether words are a label of common words in other forms: "Industrial Design" of the Industrial Designer."""
+    return len(words) == len(label) > 1 and all(
+        is_common(part) and alike(word, part) for word, part in zip(words, label, strict=True)
+    )

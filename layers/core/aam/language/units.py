@@ -1,0 +1,231 @@
+"""What numbers count: spans of time, percent and points, money, lengths, weights, data, in three languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import lru_cache
+
+_SPANS = """
+second second seconds sec secs секунда секунды секунде секунду секундой секунд секундам секундами секундах
+second сек секунди секунді секундою
+minute minute minutes min mins минута минуты минуте минуту минутой минут минутам минутами минутах мин минутою
+minute хвилина хвилини хвилині хвилину хвилиною хвилин хвилинам хвилинами хвилинах хв минутка минутку минуток хвилинку
+hour hour hours hr hrs час часа часу часом часе часы часов часам часами часах
+hour година години годині годину годиною годин годинам годинами годинах год
+day day days день дня дню днем дне дни дней дням днями днях сутки суток суткам сутками сутках
+day дні днів доба доби добу добою діб дневі добам добами добах добі
+week week weeks wk wks неделя недели неделе неделю неделей неделями неделям неделях недель неделею
+week тиждень тижня тижню тижнем тижні тижнів тижням тижнями тижнях тижневі
+fortnight fortnight fortnights
+month month months месяц месяца месяцу месяцем месяце месяцы месяцев месяцам месяцами месяцах мес
+month місяць місяця місяцю місяцем місяці місяців місяцям місяцями місяцях місяцеві міс
+quarter_year quarter quarters квартал квартала кварталу кварталом квартале кварталы кварталов кварталам кварталами
+quarter_year кварталові
+quarter_year кварталах кварталі квартали кварталів
+year year years yr yrs год года году годом годе годы лет годам годами годах рік року рокові роком році роки років
+year годов лета летам летами летах
+year рокам роками роках
+decade decade decades десятилетие десятилетия десятилетию десятилетием десятилетии десятилетий десятилетиям
+decade десятилетиями десятилетиях десятиліття десятиліттю десятиліттям десятиліть десятиліттями десятиліттях
+decade десятилітті
+century century centuries век века веку веком веке веков століття столітті століть векам веками веках століттю
+century століттям століттями століттях
+"""
+# Adverbs and adjectives that say how often or how long.
+_RATES = """
+minute поминутно похвилинно
+hour hourly почасовой почасово почасовая погодинно погодинна
+day daily ежедневно ежедневный ежедневная ежедневные щодня щоденно щоденний щоденна щоденні
+week weekly еженедельно еженедельный еженедельная еженедельные щотижня щотижневий щотижнева щотижнево
+month monthly ежемесячно ежемесячный ежемесячная ежемесячные помесячно щомісяця щомісячно щомісячний щомісячна
+quarter_year quarterly ежеквартально ежеквартальный щокварталу щоквартально
+year yearly annually annual ежегодно ежегодный годовых годовой годовая щороку щорічно щорічний річних
+"""
+_MEASURES = """
+percent % percent percents percentage процент процента проценту процентом проценте проценты процентов процентам
+percent процентами процентах відсоток відсотка відсотку відсотком відсотки відсотків відсоткам відсотками відсотках
+percent відсоткові
+point pp ppt пп п.п
+basis_point bps bp
+permille ‰ промилле проміле
+metre metre metres meter meters метр метра метру метром метре метры метров метрам метрами метрах метри метрів
+metre метрові метрі
+kilometre km kms kilometre kilometres kilometer kilometers км километр километра километров километры километре
+kilometre километрам километрами километрах километром километру
+kilometre кілометр кілометра кілометрів кілометри кілометрі кілометрам кілометрами кілометрах кілометрові кілометром
+kilometre кілометру
+centimetre cm centimetre centimetres centimeter centimeters см сантиметр сантиметра сантиметров сантиметри
+centimetre сантиметрам сантиметрами сантиметрах сантиметре сантиметром сантиметру сантиметры сантиметрам
+centimetre сантиметрами сантиметрах сантиметрові сантиметром сантиметру сантиметрі
+centimetre сантиметрів
+millimetre mm millimetre millimetres millimeter millimeters мм миллиметр миллиметра миллиметров міліметр міліметра
+millimetre миллиметрам миллиметрами миллиметрах миллиметре миллиметром миллиметру миллиметры
+millimetre міліметрів
+mile mile miles миля мили миль милю милі миле милей милею милям милями милях милею милям милями милях
+foot foot feet ft фут фута футов футів футам футами футах футе футом футу футы
+inch inch inches дюйм дюйма дюймов дюйми дюймів дюймам дюймами дюймах дюйме дюймом дюйму дюймы дюймам дюймами дюймах
+inch дюймові дюймом дюйму дюймі
+kilogram kg kgs kilo kilos kilogram kilograms кг кило килограмм килограмма килограммов килограммы кілограм
+kilogram килограммам килограммами килограммах килограмме килограммом килограмму кілограмам кілограмами кілограмах
+kilogram кілограмові кілограмом кілограму кілограмі
+kilogram кілограма кілограмів кілограми
+gram gram grams грамм грамма граммов граммы грам грама грамів граммам граммами граммах грамме граммом грамму грамам
+gram грамами грамах грами грамові грамом граму грамі
+tonne ton tons tonne tonnes тонна тонны тонну тонн тонне тонни тонною тоннам тоннами тоннах тонной тоннам тоннами
+tonne тоннах тонні
+litre litre litres liter liters литр литра литров литры літр літра літрів літри литрам литрами литрах литре литром
+litre литру літрам літрами літрах літрові літром літру літрі
+byte byte bytes байт байта байтов байтів байтам байтами байтах байте байтом байту байты байтам байтами байтах байти
+byte байтові байтом байту байті
+kilobyte kb kbs kilobyte kilobytes кб килобайт килобайта килобайтов кілобайт
+megabyte mb mbs megabyte megabytes meg megs мб мегабайт мегабайта мегабайтов мегабайтів мегабайтам мегабайтами
+megabyte мегабайтах мегабайте мегабайтом мегабайту мегабайты мегабайтам мегабайтами мегабайтах мегабайти мегабайтові
+megabyte мегабайтом мегабайту мегабайті
+gigabyte gb gbs gig gigs gigabyte gigabytes гб гигабайт гигабайта гигабайтов гігабайт гігабайта гігабайтів
+gigabyte гигабайтам гигабайтами гигабайтах гигабайте гигабайтом гигабайту гигабайты гігабайтам гігабайтами
+gigabyte гігабайтах гігабайти гігабайтові гігабайтом гігабайту гігабайті
+terabyte tb tbs terabyte terabytes тб терабайт терабайта терабайтов терабайтів
+hertz hz hertz герц герца герців
+kilohertz khz kilohertz кгц килогерц кілогерц
+megahertz mhz megahertz мгц мегагерц
+degree degree degrees celsius fahrenheit градус градуса градусов градусы градуси градусів градусам градусами
+degree градусах градусе градусом градусу градусам градусами градусах градусові градусом градусу градусі
+watt watt watts ватт ватта вт
+volt volt volts вольт вольта
+times times time fold x раз раза разів рази кратный кратное кратно
+cent ¢ cent cents цент цента центов центы центи центів копейка копейки копейку копеек коп копійка копійки копійку
+cent центам центами центах центе центом центу копейкам копейками копейках копейке копейкой копейкою центам центами
+cent центах центові центом центу центі копійкам копійками копійках копійкою копійці
+cent копійок pence penny
+"""
+# Code, signs and abbreviations, then the words of the three languages.
+_MONEY = """
+usd $ 💵 usd dollar dollars buck bucks доллар доллара доллару долларом долларе доллары долларов долларам долларами
+usd долларах долл дол бакс бакса баксов баксы долар долара долару доларом доларі долари доларів доларам доларами
+usd баксам баксами баксах баксе баксом баксу доларові баксам баксами баксах баксові баксом баксу баксі
+usd доларах баксів бакси
+eur € 💶 eur euro euros евро євро
+gbp £ 💷 gbp pound pounds sterling quid фунт фунта фунту фунтом фунте фунты фунтов фунтам фунтами фунти фунтів фунтах
+gbp фунтах фунтові фунті
+rub ₽ rub rur ruble rubles rouble roubles рубль рубля рублю рублем рубле рубли рублей рублям рублями рублях руб
+rub рублеві рублі
+rub карбованець рублів
+uah ₴ uah hryvnia hryvnias hryvnya hryvnyas грн гривна гривны гривне гривну гривной гривен гривнам гривнами гривня
+uah гривнах гривною
+uah гривні гривню гривнею гривень гривням гривнями гривнях
+kzt ₸ kzt tenge тенге
+byn byn br
+inr ₹ inr rupee rupees рупия рупии рупий рупія рупії рупій рупией рупиею рупию рупиям рупиями рупиях рупію рупіям
+inr рупіями рупіях рупією
+jpy иена иены иене иену иеной иен ¥ 💴 jpy yen йена йены йен йену ієна ієни ієн єна єни єн єнам єнами єнах єною єну єні
+cny cny rmb yuan yuans renminbi юань юаня юаней юани юані юанів юане юанем юаню юаням юанями юанях юаневі юанем юаню
+cny юаням юанями юанях
+pln pln zł zloty zlotys zloties злотый злотых злотые злотий злотих злоті зл злотого злотом злотому злотым злотыми
+pln злотим злотими злотого злотому злотім
+chf chf franc francs франк франка франков франки франків франкам франками франках франке франком франку франкові
+chf франком франку
+czk czk kč koruna korunas крона кроны крон крону крони кронам кронами кронах кроне кроной кроною кронам кронами
+czk кронах кроною кроні
+sek sek krona kronor
+nok nok krone kroner
+try lira liras лира лиры лир лиру ліра ліри лір лирам лирами лирах лире лирой лирою лірам лірами лірах лірою ліру лірі
+ils ₪ ils shekel shekels шекель шекеля шекелей шекели шекелів шекелі шекеле шекелем шекелю шекелеві шекелем шекелю
+ils шекелям шекелями шекелях
+krw ₩ krw вон
+gel ₾ gel lari лари ларі
+amd ֏ amd dram драм
+uzs uzs сумов
+mdl mdl леев леї леїв
+ron ron leu lei
+huf huf forint forints форинт форинта форинтов форинтів форинтам форинтами форинтах форинте форинтом форинту форинты
+huf форинтам форинтами форинтах форинти форинтові форинтом форинту форинті
+bgn bgn
+mxn mxn peso pesos песо
+brl brl reais реалов реалів
+aud aud
+cad cad
+nzd nzd
+hkd hkd
+sgd sgd
+aed aed dirham dirhams дирхам дирхама дирхамов дирхамів
+sar sar riyal riyals риял риялов ріял
+thb thb baht батов
+zar zar rand rands рэнд рэндов ренд
+btc ₿ btc bitcoin bitcoins биткоин биткоина биткоинов биткоины биткойн біткоїн біткоїна біткоїнів біткоїни
+eth eth ether эфириум
+usdt usdt tether
+"""
+SIGNS = frozenset("$¢£¤¥֏؋৲৳૱௹฿៛﷼💵💶💷💴") | {chr(code) for code in range(0x20A0, 0x20D0)}
+DOLLARS = {
+    "us": "usd", "ca": "cad", "c": "cad", "can": "cad", "canadian": "cad", "au": "aud", "a": "aud", "australian": "aud",
+    "nz": "nzd", "hk": "hkd", "s": "sgd", "r": "brl", "mx": "mxn", "канадских": "cad", "австралийских": "aud",
+    "канадських": "cad", "австралійських": "aud", "гонконгских": "hkd", "singapore": "sgd",
+}  # fmt: skip
+"""Dollars that are not the United States': by the letters before the sign, or the word before "dollars"."""
+_BASES: dict[str, tuple[str, Fraction]] = {
+    "second": ("second", Fraction(1)),
+    "minute": ("second", Fraction(60)),
+    "hour": ("second", Fraction(3600)),
+    "day": ("second", Fraction(86_400)),
+    "week": ("second", Fraction(604_800)),
+    "fortnight": ("second", Fraction(1_209_600)),
+    "month": ("month", Fraction(1)),
+    "quarter_year": ("month", Fraction(3)),
+    "year": ("month", Fraction(12)),
+    "decade": ("month", Fraction(120)),
+    "century": ("month", Fraction(1200)),
+    "millimetre": ("millimetre", Fraction(1)),
+    "centimetre": ("millimetre", Fraction(10)),
+    "metre": ("millimetre", Fraction(1000)),
+    "kilometre": ("millimetre", Fraction(1_000_000)),
+    "gram": ("gram", Fraction(1)),
+    "kilogram": ("gram", Fraction(1000)),
+    "tonne": ("gram", Fraction(1_000_000)),
+    "point": ("basis_point", Fraction(100)),
+    "basis_point": ("basis_point", Fraction(1)),
+    "hertz": ("hertz", Fraction(1)),
+    "kilohertz": ("hertz", Fraction(1000)),
+    "megahertz": ("hertz", Fraction(1_000_000)),
+}
+
+
+def _rows(text: str) -> Iterable[tuple[str, list[str]]]:
+    for line in text.strip().splitlines():
+        code, *forms = line.split()
+        yield code, forms
+
+
+def _table(text: str) -> dict[str, str]:
+    return {form: code for code, forms in _rows(text) for form in forms}
+
+
+SPANS = _table(_SPANS)
+"""The words of spans of time: second to century."""
+RATES = _table(_RATES)
+CURRENCIES = frozenset(code for code, _ in _rows(_MONEY))
+_UNITS = SPANS | _table(_MEASURES) | _table(_MONEY)
+POINT_WORDS = frozenset(["point", "points", "пункт", "пункта", "пункты", "пунктов", "пункту", "пункти", "пунктів"])
+_PERCENT_ADJECTIVES = ("процентн", "відсотков")
+
+
+@lru_cache(maxsize=10_000)
+def unit_of(norm: str) -> str | None:
+    """The unit that a token names: "percent", "hour", a currency's code in small letters, or None."""
+    return _UNITS.get(norm) or (norm if norm in SIGNS else None)
+
+
+def is_money(unit: str | None) -> bool:
+    """Whether a unit is a currency."""
+    return unit in CURRENCIES or unit in SIGNS
+
+
+def is_percent_adjective(norm: str) -> bool:
+    """Whether a word is one of "percentage", "процентных", "відсоткових", which come before "points"."""
+    return norm in {"percentage", "percent", "%"} or norm.startswith(_PERCENT_ADJECTIVES)
+
+
+def in_base(unit: str, value: Fraction) -> tuple[str, Fraction]:
+    """The amount in the smallest unit that the unit is a whole multiple of: hours in seconds, years in months."""
+    base, factor = _BASES.get(unit, (unit, Fraction(1)))
+    return base, value * factor

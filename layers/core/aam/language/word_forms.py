@@ -1,0 +1,68 @@
+"""When two words are forms of one word: laptop and laptops, ноутбук and ноутбуков."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+_SUFFIX = re.compile(r"(?:'s|ies|ied|es|s|ing|ed|er|ers|y|e|ly)$")
+_MIN_SHARED = 3
+_MIN_KIN, _KIN_REST = 5, 4
+
+
+@lru_cache(maxsize=50_000)
+def alike(one: str, other: str) -> bool:
+    """Whether two words look like forms of one word; never across alphabets."""
+    if one == other:
+        return True
+    if one.isascii() != other.isascii():
+        return False
+    if one.isascii():
+        return _english(one) == _english(other)
+    shared = 0
+    while shared < min(len(one), len(other)) and one[shared] == other[shared]:
+        shared += 1
+    # Endings of cases and persons have up to three letters; a short stem must be all the more of the word.
+    longest = max(len(one), len(other))
+    return shared >= _MIN_SHARED and longest - shared <= min(4, shared)
+
+
+def _english(word: str) -> str:
+    stem = _SUFFIX.sub("", word)
+    stem = stem if len(stem) >= _MIN_SHARED else word
+    return stem[:-1] if len(stem) > _MIN_SHARED and stem[-1] == stem[-2] else stem
+
+
+class Vocabulary:
+    """A set of words in which forms of a word are found without comparing all of them."""
+
+    def __init__(self, norms: Iterable[str]) -> None:
+        self._words = frozenset(norms)
+        self._beginnings: dict[str, list[str]] = {}
+        for norm in self._words:
+            self._beginnings.setdefault(norm[:_MIN_SHARED], []).append(norm)
+
+    def __contains__(self, norm: object) -> bool:
+        """Whether the very word is there."""
+        return norm in self._words
+
+    def __iter__(self) -> Iterator[str]:
+        """The words, in no order."""
+        return iter(self._words)
+
+    def has(self, norm: str) -> bool:
+        """Whether the word or a form of it is there."""
+        return norm in self._words or any(alike(norm, other) for other in self._beginnings.get(norm[:_MIN_SHARED], ()))
+
+    def has_kin(self, norm: str) -> bool:
+        """Whether a word of the same beginning is there, as Canadian is of Canada; only of English."""
+        size = max(_MIN_KIN, len(norm) - _KIN_REST)
+        return norm.isascii() and any(
+            other[:size] == norm[:size] and len(other) - size <= _KIN_REST
+            for other in self._beginnings.get(norm[:_MIN_SHARED], ())
+        )
+
+    def shares_alphabet(self, norm: str) -> bool:
+        """Whether any word is written in the alphabet of this one: of a translation nothing can be compared."""
+        return any(other.isascii() == norm.isascii() for other in self._words if other.isalpha())
