@@ -15,7 +15,7 @@ from aam.artifacts import errors
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.schemas import Artifacts, Purpose, Support
 from aam.artifacts.second_reader import BATCH_ITEMS, BATCH_TOKENS, MAX_ITEMS
-from aam.evidence.meaning import Verdict, with_readings
+from aam.evidence.confirmation import Verdict, with_readings
 from aam.transcription.schemas import Transcript
 from aam.vendors.errors import VendorBusy
 from aam_fakes.openai import Fault, prompt_of, tokens_in

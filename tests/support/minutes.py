@@ -18,7 +18,7 @@ from aam.artifacts.openai import ChatServer, OpenAISettings
 from aam.artifacts.records import Records, read_interactions
 from aam.artifacts.schemas import Artifacts, DraftArtifacts, Interaction
 from aam.artifacts.second_reader import read_meaning
-from aam.evidence.meaning import Readings
+from aam.evidence.confirmation import Readings
 from aam.pipeline.schemas import RunInput
 from aam.transcription.schemas import Transcript, Utterance
 from aam_fakes.openai import OpenAIFake

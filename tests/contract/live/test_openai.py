@@ -23,7 +23,7 @@ from aam.artifacts.records import Records, read_interactions
 from aam.artifacts.schemas import DraftArtifacts, Support
 from aam.artifacts.second_reader import read_meaning
 from aam.costs.prices import Tokens, price_of_tokens
-from aam.evidence.meaning import with_readings
+from aam.evidence.confirmation import with_readings
 from aam.evidence.verify import verify
 from tests.benchmarks.evidence import FOLDER, checked, lines, talk
 from tests.support.claims import claims

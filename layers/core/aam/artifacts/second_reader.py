@@ -21,7 +21,7 @@ from aam.artifacts.questions import Question
 from aam.artifacts.schemas import Artifacts, Item, Purpose, Quote, Support
 from aam.artifacts.structure import json_object_in
 from aam.artifacts.windows import BYTES_PER_TOKEN, between_marks, letter_of, one_line, short_name
-from aam.evidence.meaning import REASON_CHARACTERS, Reading, Readings, Verdict
+from aam.evidence.confirmation import REASON_CHARACTERS, Reading, Readings, Verdict
 from aam.evidence.schemas import SecondReader
 from aam.foundation.schemas import Value
 from aam.transcription.schemas import Transcript

@@ -12,7 +12,7 @@ from aam.artifacts.openai import ENGINE
 from aam.artifacts.records import read_interactions
 from aam.artifacts.saving import insert_artifacts, insert_interactions
 from aam.artifacts.schemas import CHECKED, READINGS, Artifacts
-from aam.evidence.meaning import Readings, with_readings
+from aam.evidence.confirmation import Readings, with_readings
 from aam.evidence.schemas import DraftArtifacts, SecondReader
 from aam.evidence.verify import verify
 from aam.foundation.errors import AppError

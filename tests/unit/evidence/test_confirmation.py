@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aam.evidence.meaning import DIFFERS, Reading, Readings, Verdict, with_readings
+from aam.evidence.confirmation import DIFFERS, Reading, Readings, Verdict, with_readings
 from aam.evidence.schemas import CheckedArtifacts, SecondReader, Support
 from tests.support.claims import claim, claims
 from tests.support.minutes import transcript_of
