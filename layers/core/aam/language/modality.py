@@ -282,7 +282,9 @@ def _asks(norms: Sequence[str], first: int, last: int) -> bool:
         at += 1
     head = tuple(norms[at : min(at + 2, last)])
     if len(head) == 2 and (
-        (head[0] in _AUXILIARIES and head[1] in _SUBJECTS) or (head[0] in _QUESTION_WORDS and head[1] in _AUXILIARIES)
+        (head[0] in _AUXILIARIES and head[1] in _SUBJECTS)
+        # Within a sentence "which is" and "who will" are no questions.
+        or (first == 0 and head[0] in _QUESTION_WORDS and head[1] in _AUXILIARIES)
     ):
         return True
     return any(norms[n] == "if" and _is_asked(norms, n) for n in range(first, last))
