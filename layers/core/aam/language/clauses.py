@@ -37,7 +37,8 @@ _OPENERS = Phrases(
 # An opener that continues the clause here: "so much", "or so", "even if" keep to what stands before them.
 _NOT_BEFORE = Phrases("so much | so many | so far | so long | so called | so that's it | so forth | so on")
 _KEEPS = frozenset({"or", "and", "even", "as", "what", "just", "not", "only", "даже", "навіть", "как", "if"})
-_COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
+COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
+"""Words that open what is said, thought or wanted."""
 _MATRIX = 5
 """A clause of at most so many words before "that" is no clause of its own: "I do not think, that …"."""
 
@@ -109,7 +110,7 @@ def _opens(text: str, tokens: Sequence[Token], norms: Sequence[str], first: int,
     n = at - first
     if any(c in ",;:—–()" for c in gap) or " - " in gap:
         # "I do not think, that …": the "not" governs what follows.
-        return not (norms[n] in _COMPLEMENTS and at - start <= _MATRIX)
+        return not (norms[n] in COMPLEMENTS and at - start <= _MATRIX)
     if norms[n - 1] in _KEEPS or not _OPENERS.starts(norms, n):
         return False
     return not _NOT_BEFORE.starts(norms, n)

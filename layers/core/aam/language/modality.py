@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.negation import denials
-from aam.language.phrases import Phrases, word_set
+from aam.language.phrases import Match, Phrases, word_set
 from aam.language.tokens import Token, tokens_of
 
 
@@ -163,7 +163,8 @@ _CONDITIONS = Phrases(
     """
     if | unless | provided | provided that | providing that | in case | in the event | in the case | suppose
     supposing
-    assuming | assume that | as long as | so long as | only if | on condition | on the condition | subject to
+    assuming | let's assume | let us assume | assume we | as long as | so long as | only if | on condition
+    on the condition | subject to
     otherwise
     or else | depending on | say we're | say we | say they | were we to
     conditional on | contingent on | as soon as we get | pending
@@ -230,6 +231,7 @@ _QUESTION_WORDS = word_set("what who when where why how which whose")
 _LEADING = word_set(
     "and but so okay ok well um uh now then yeah yes right also or а и ну так но то та й але тоді тогда слушай слухай"
 )
+_BEFORE_MONTH = word_set("in by to until till of since from for on before after last next this early late mid")
 _NEAR = 4
 _CONTRAST = frozenset(
     {"but", "however", "although", "though", "because", "но", "однако", "хотя", "але", "проте", "бо", "хоча"}
@@ -244,6 +246,16 @@ def frames_of(text: str) -> frozenset[Frame]:
     """Return the frames of a whole text, such as one sentence or one clause of it."""
     tokens = tokens_of(text)
     return frozenset().union(*(frames for s in sentences_of(text, tokens) for frames in clause_frames(tokens, s)))
+
+
+def retractions(norms: Sequence[str]) -> list[Match]:
+    """Return the words that take back what was said before."""
+    return list(_CUES[Frame.RETRACTION].find(norms))
+
+
+def sets_condition(norms: Sequence[str]) -> bool:
+    """Return whether a clause is itself a condition, not what depends on one."""
+    return _condition(norms, 0, len(norms)) is not None
 
 
 def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset[Frame]]:
@@ -267,12 +279,20 @@ def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset
 
 def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set[Frame]:
     first, last = clause.first - sentence.first, clause.last - sentence.first
-    frames = {frame for frame, cues in _CUES.items() if cues.any(norms, first, last)}
+    frames = {
+        frame for frame, cues in _CUES.items() if any(not _is_month(norms, m) for m in cues.find(norms, first, last))
+    }
     if denials(norms[first:last]):
         frames.add(Frame.DENIED)
     if sentence.asks or _ASKING.any(norms, first, last) or _asks(norms, first, last):
         frames.add(Frame.QUESTION)
     return frames
+
+
+def _is_month(norms: Sequence[str], found: Match) -> bool:
+    return found.phrase == "may" and (
+        norms[max(0, found.first - 1)] in _BEFORE_MONTH or norms[min(found.last, len(norms) - 1)].isdigit()
+    )
 
 
 def _asks(norms: Sequence[str], first: int, last: int) -> bool:

@@ -14,135 +14,195 @@ from aam.language.phrases import Phrases, word_set
 _SCALES: dict[str, tuple[str, str]] = {
     "amount": (
         """
-        more | higher | greater | bigger | larger | increase* | rise* | rose | rising | grow* | grew | raise* | expand*
-        expensive | dearer | costlier | pricier | double* | triple* | at least | minimum | no less than | not less than
-        no fewer than | goes up | go up | going up | went up | gone up | comes up | came up | push up | upward*
-        больше | более | выше | вырос* | раст* | рост* | увелич* | повыс* | повыш* | подня* | подним* | дорож* | дорог*
-        подорож* | удвои* | не менее | не меньше | не ниже | как минимум | минимум | по меньшей мере
-        більш* | вище | вищ* | вирос* | зрос* | зрост* | збільш* | підвищ* | підня* | підніма* | дорож* | дорог* | подорож*
-        не менше | не нижче | щонайменше | принаймні | мінімум
+        more | higher | greater | bigger | larger | increase* | rise* | rose | rising | grow* | grew | raise*
+        expand* | expensive | dearer | costlier | pricier | double* | triple* | at least | minimum
+        no less than | not less than | no fewer than | goes up | go up | going up | went up | gone up | comes up
+        came up | push up | upward* | больше | более | выше | вырос* | раст* | рост* | увелич* | повыс* | повыш*
+        подня* | подним* | дорож* | дорог* | подорож* | удвои* | не менее | не меньше | не ниже | как минимум
+        минимум | по меньшей мере | більш* | вище | вищ* | вирос* | зрос* | зрост* | збільш* | підвищ* | підня*
+        підніма* | дорож* | дорог* | подорож* | не менше | не нижче | щонайменше | принаймні | мінімум
         """,
         """
-        less | fewer | lower | smaller | decrease* | fall | falls | fell | falling | drop | drops | dropped | dropping
-        shrink* | shrank | reduc* | lowered | lowering | lowers | decline in | cheap* | cut down | cuts | halve* | at most
-        maximum | no more than | not more than | goes down | go down | going down | went down | gone down | downward*
-        меньше | менее | ниже | упал* | упад* | пада* | сниз* | снижа* | сниже* | сократ* | сокращ* | уменьш* | пониз* | пониж*
-        дешев* | подешев* | не более | не больше | не выше | максимум
-        менш* | нижче | впа* | знизи* | знижу* | зниже* | скорот* | скороч* | зменш* | дешев* | подешев* | здешев*
-        не більше | не вище | щонайбільше
+        less | fewer | lower | smaller | decrease* | fall | falls | fell | falling | drop | drops | dropped
+        dropping | shrink* | shrank | reduc* | lowered | lowering | lowers | decline in | cheap* | cut down
+        cuts | halve* | at most | maximum | no more than | not more than | goes down | go down | going down
+        went down | gone down | downward* | меньше | менее | ниже | упал* | упад* | пада* | сниз* | снижа*
+        сниже* | сократ* | сокращ* | уменьш* | пониз* | пониж* | дешев* | подешев* | не более | не больше
+        не выше | максимум | менш* | нижче | впа* | знизи* | знижу* | зниже* | скорот* | скороч* | зменш*
+        дешев* | подешев* | здешев* | не більше | не вище | щонайбільше
         """,
     ),
     "limit": (
-        "over budget | above budget | over the budget | over-budget | сверх бюджета | понад бюджет | вышли за бюджет",
-        "under budget | below budget | within budget | in budget | under the budget | в рамках бюджета | в межах бюджету",
+        """
+        over budget | above budget | over the budget | over-budget | сверх бюджета | понад бюджет
+        вышли за бюджет
+        """,
+        """
+        under budget | below budget | within budget | in budget | under the budget | в рамках бюджета
+        в межах бюджету
+        """,
     ),
     "consent": (
         """
-        approv* | accept* | agree | agrees | agreed | agreeing | support | supports | supported | supporting | allow* | permit*
-        endorse* | welcomed | in favour | in favor | adopted | green light | gave the go-ahead
-        одобр* | приня* | прини* | согласи* | соглаша* | согласна | согласен | согласны | поддерж* | разреш* | утверди* | утвержд*
-        схвал* | прийня* | прийма* | погоди* | погодж* | згод* | згідн* | підтрим* | дозвол* | затверд*
+        approv* | accept* | agree | agrees | agreed | agreeing | support | supports | supported | supporting
+        allow* | permit* | endorse* | welcomed | in favour | in favor | adopted | green light
+        gave the go-ahead | одобр* | приня* | прини* | согласи* | соглаша* | согласна | согласен | согласны
+        поддерж* | разреш* | утверди* | утвержд* | схвал* | прийня* | прийма* | погоди* | погодж* | згод*
+        згідн* | підтрим* | дозвол* | затверд*
         """,
         """
-        reject* | refus* | declin* | disagree* | oppos* | object | objects | objected | objecting | deny | denies | denied
-        forbid* | forbade | ban | bans | banned | veto* | turned down | turn down | against it | against the | voted down
-        отклон* | отказ* | откаж* | не соглас* | возража* | возраз* | запрет* | запрещ* | против | отверг* | зарубил*
-        відхил* | відмов* | не згод* | запереч* | заборон* | проти | відкин*
+        reject* | refus* | declin* | disagree* | oppos* | object | objects | objected | objecting | deny
+        denies | denied | forbid* | forbade | ban | bans | banned | veto* | turned down | turn down | against it
+        against the | voted down | отклон* | отказ* | откаж* | не соглас* | возража* | возраз* | запрет*
+        запрещ* | против | отверг* | зарубил* | відхил* | відмов* | не згод* | запереч* | заборон* | проти
+        відкин*
         """,
     ),
     "continuation": (
         """
-        keep | keeps | kept | keeping | continu* | start | starts | started | starting | begin* | began | launch* | open | opens
-        opened | opening | resum* | retain* | extend* | renew* | prolong*
-        оставл* | оставим | оставить | сохран* | продолж* | начн* | начал* | начин* | запус* | откры* | продл*
-        залиш* | збереж* | збері* | продовж* | почн* | почал* | почин* | запус* | відкри*
+        keep | keeps | kept | keeping | continu* | start | starts | started | starting | begin* | began
+        launch* | open | opens | opened | opening | resum* | retain* | extend* | renew* | prolong* | оставл*
+        оставим | оставить | сохран* | продолж* | начн* | начал* | начин* | запус* | откры* | продл* | залиш*
+        збереж* | збері* | продовж* | почн* | почал* | почин* | запус* | відкри*
         """,
         """
-        stop | stops | stopped | stopping | drop | drops | dropped | dropping | cancel* | end | ends | ended | ending | close
-        closes | closed | closing | abandon* | terminat* | discontinu* | quit | halt* | scrap | scrapped | postpon* | get rid
-        убира* | уберем | убрать | убрали | отмен* | прекра* | останов* | остановл* | закры* | закро* | расторг* | свернут* | свернул*
-        прибра* | прибере* | скасу* | скасов* | припин* | зупин* | закри* | розірв* | розрива* | згорн*
+        stop | stops | stopped | stopping | drop | drops | dropped | dropping | cancel* | end | ends | ended
+        ending | close | closes | closed | closing | abandon* | terminat* | discontinu* | quit | halt* | scrap
+        scrapped | postpon* | get rid | убира* | уберем | убрать | убрали | отмен* | прекра* | останов*
+        остановл* | закры* | закро* | расторг* | свернут* | свернул* | прибра* | прибере* | скасу* | скасов*
+        припин* | зупин* | закри* | розірв* | розрива* | згорн*
         """,
     ),
     "success": (
         """
-        succeed* | success* | passed | pass the | went through | goes through | go through | delivered | delivers | managed to
-        work well | works well | worked well | works fine | fixed | solved | resolved | won | win | wins | winning | achiev*
-        met the | meets the | reached the | come together
-        успешн* | удал* | получил* | прошел | прошла | прошло | справи* | выигра* | побед* | достиг* | выполни* | сработал*
-        успішн* | вдал* | пройшов | пройшла | пройшло | впора* | вигра* | перемог* | досяг* | викона* | спрацюва*
+        succeed* | success* | passed | pass the | went through | goes through | go through | delivered
+        delivers | managed to | work well | works well | worked well | works fine | fixed | solved | resolved
+        won | win | wins | winning | achiev* | met the | meets the | reached the | come together | успешн*
+        удал* | получил* | прошел | прошла | прошло | справи* | выигра* | побед* | достиг* | выполни*
+        сработал* | успішн* | вдал* | пройшов | пройшла | пройшло | впора* | вигра* | перемог* | досяг*
+        викона* | спрацюва*
         """,
         """
-        fail* | fell through | falls through | fall through | falling through | collapsed | broke down | missed the | miss the
-        lost | lose | loses | losing | unsuccessful* | fell apart | did badly | short of
-        провал* | сорвал* | сорва* | не удал* | не получил* | не прош* | проигра* | потерял* | потеря* | завали* | не выполни* | сорвется
-        провал* | зірва* | не вдал* | не пройш* | програ* | втрат* | не викона* | зрива*
+        fail* | fell through | falls through | fall through | falling through | collapsed | broke down
+        missed the | miss the | lost | lose | loses | losing | unsuccessful* | fell apart | did badly | short of
+        провал* | сорвал* | сорва* | не удал* | не получил* | не прош* | проигра* | потерял* | потеря* | завали*
+        не выполни* | сорвется | провал* | зірва* | не вдал* | не пройш* | програ* | втрат* | не викона*
+        зрива*
         """,
     ),
     "inclusion": (
         """
-        includ* | add | adds | added | adding | with | contain* | together with
-        включа* | включи* | добав* | вход* | вместе с
-        включа* | включи* | дода* | вход* | разом з | разом із
+        includ* | add | adds | added | adding | with | contain* | together with | включа* | включи* | добав*
+        вход* | вместе с | включа* | включи* | дода* | вход* | разом з | разом із
         """,
         """
-        exclud* | remov* | without | omit* | left out | leave out | leaving out | take out | taken out | except | not counting
-        исключ* | убра* | удал* из | без | кроме | не входит | не входят
-        виключ* | прибра* | вилуч* | без | крім | окрім | не входить | не входять
+        exclud* | remov* | without | omit* | left out | leave out | leaving out | take out | taken out | except
+        not counting | исключ* | убра* | удал* из | без | кроме | не входит | не входят | виключ* | прибра*
+        вилуч* | без | крім | окрім | не входить | не входять
         """,
     ),
     "trade": (
-        "buy | buys | bought | buying | purchas* | купи* | покупа* | приобре* | закуп* | купу* | придба* | закупов*",
-        "sell | sells | sold | selling | прода* | продае* | продаж*",
+        """
+        buy | buys | bought | buying | purchas* | купи* | покупа* | приобре* | закуп* | купу* | придба*
+        закупов*
+        """,
+        """
+        sell | sells | sold | selling | прода* | продае* | продаж*
+        """,
     ),
     "hiring": (
-        "hire | hires | hired | hiring | recruit* | наня* | нанима* | найм* | взяли на работу | наймати | найня*",
-        "fire | fires | fired | firing | dismiss* | lay off | laid off | уволи* | увольня* | сократили | звільн*",
+        """
+        hire | hires | hired | hiring | recruit* | наня* | нанима* | найм* | взяли на работу | наймати | найня*
+        """,
+        """
+        fire | fires | fired | firing | dismiss* | lay off | laid off | уволи* | увольня* | сократили | звільн*
+        """,
     ),
     "speed": (
-        "fast* | quick* | faster | sooner | быстр* | скорее | швидш* | швидк*",
-        "slow* | медлен* | повільн*",
+        """
+        fast* | quick* | faster | sooner | быстр* | скорее | швидш* | швидк*
+        """,
+        """
+        slow* | медлен* | повільн*
+        """,
     ),
     "time": (
-        "early | earlier | ahead of schedule | on time | раньше | рано | вовремя | в срок | раніше | вчасно | завчасно",
-        "late | later | delay* | behind schedule | overdue | позже | поздн* | опозда* | опазд* | задерж* | с опозданием"
-        " | пізніш* | пізно | запізн* | затрим* | спізн*",
+        """
+        early | earlier | ahead of schedule | on time | раньше | рано | вовремя | в срок | раніше | вчасно
+        завчасно
+        """,
+        """
+        late | later | delay* | behind schedule | overdue | позже | поздн* | опозда* | опазд* | задерж*
+        с опозданием | пізніш* | пізно | запізн* | затрим* | спізн*
+        """,
     ),
     "quality": (
-        "better | best | improv* | good | great | well done | лучше | лучш* | улучш* | хорош* | краще | кращ* | покращ* | поліпш* | добр*",
-        "worse | worst | worsen* | bad | badly | poor* | awful | terrible | хуже | худш* | ухудш* | плох* | ужасн*"
-        " | гірше | гірш* | погірш* | поган* | жахлив*",
+        """
+        better | best | improv* | good | great | well done | лучше | лучш* | улучш* | хорош* | краще | кращ*
+        покращ* | поліпш* | добр*
+        """,
+        """
+        worse | worst | worsen* | bad | badly | poor* | awful | terrible | хуже | худш* | ухудш* | плох*
+        ужасн* | гірше | гірш* | погірш* | поган* | жахлив*
+        """,
     ),
     "ease": (
-        "easy | easier | simple* | simpler | легк* | легч* | проще | прост* | просто | легш* | простіш*",
-        "difficult* | hard | harder | complex* | complicat* | cumbersome | сложн* | трудн* | складн* | важк* | важч*",
+        """
+        easy | easier | simple* | simpler | легк* | легч* | проще | прост* | просто | легш* | простіш*
+        """,
+        """
+        difficult* | hard | harder | complex* | complicat* | cumbersome | сложн* | трудн* | складн* | важк*
+        важч*
+        """,
     ),
     "safety": (
-        "safe | safer | safest | secure* | безопасн* | надежн* | безпечн* | надійн*",
-        "unsafe | danger* | risky | riskier | insecure | опасн* | рискован* | ненадежн* | небезпечн* | ризикован* | ненадійн*",
+        """
+        safe | safer | safest | secure* | безопасн* | надежн* | безпечн* | надійн*
+        """,
+        """
+        unsafe | danger* | risky | riskier | insecure | опасн* | рискован* | ненадежн* | небезпечн* | ризикован*
+        ненадійн*
+        """,
     ),
     "liking": (
-        "like | likes | liked | love | loves | loved | happy | satisfied | pleased | prefer*"
-        " | нравит* | понравил* | довол* | доволен | устраива* | подобається | сподоба* | задоволен* | влаштову*",
-        "dislike* | hate | hates | hated | unhappy | dissatisfied | disappointed | annoyed | complain*"
-        " | не нрав* | не понрав* | недовол* | не устраива* | разочаров* | жалу* | не подоба* | не сподоба* | незадоволен*"
-        " | не влаштов* | розчаров*",
+        """
+        likes | liked | love | loves | loved | happy | satisfied | pleased | prefer* | нравит* | понравил*
+        довол* | доволен | устраива* | подобається | сподоба* | задоволен* | влаштову*
+        """,
+        """
+        dislike* | hate | hates | hated | unhappy | dissatisfied | disappointed | annoyed | complain* | не нрав*
+        не понрав* | недовол* | не устраива* | разочаров* | жалу* | не подоба* | не сподоба* | незадоволен*
+        не влаштов* | розчаров*
+        """,
     ),
     "certainty": (
-        "confirm* | definite* | certain* | final | finally decided | sure to | guarantee* | подтверд* | точно | окончательн*"
-        " | гарантир* | підтверд* | остаточн* | гаранту*",
-        "unconfirmed | uncertain | doubtful | provisional* | tentativ* | unclear | предварительн* | неясн* | неопредел*"
-        " | попередн* | неясн* | невизначен*",
+        """
+        confirm* | definite* | certain* | final | finally decided | sure to | guarantee* | подтверд* | точно
+        окончательн* | гарантир* | підтверд* | остаточн* | гаранту*
+        """,
+        """
+        unconfirmed | uncertain | doubtful | provisional* | tentativ* | unclear | предварительн* | неясн*
+        неопредел* | попередн* | неясн* | невизначен*
+        """,
     ),
     "possession": (
-        "has | have | had | enough | sufficient | plenty | есть | имеет* | име* | хватает | хватит | достаточно"
-        " | є | має | мають | вистачає | вистачить | достатньо",
-        "lack | lacks | lacked | lacking | insufficient | shortage | missing | absence | ran out | run out | short of"
-        " | нехват* | не хвата* | не хватит | недоста* | отсутств* | браку* | бракує | брак | нестач* | не вистача* | не вистачить | відсутн*",
+        """
+        has | have | had | enough | sufficient | plenty | есть | имеет* | име* | хватает | хватит | достаточно
+        є | має | мають | вистачає | вистачить | достатньо
+        """,
+        """
+        lack | lacks | lacked | lacking | insufficient | shortage | missing | absence | ran out | run out
+        short of | нехват* | не хвата* | не хватит | недоста* | отсутств* | браку* | бракує | брак | нестач*
+        не вистача* | не вистачить | відсутн*
+        """,
     ),
     "length": (
-        "long | longer | longest | длинн* | дольше | довг* | довш*",
-        "short | shorter | shortest | коротк* | короч* | коротш*",
+        """
+        long | longer | longest | длинн* | дольше | довг* | довш*
+        """,
+        """
+        short | shorter | shortest | коротк* | короч* | коротш*
+        """,
     ),
 }
 _ENDS = [
@@ -152,32 +212,41 @@ _ENDS = [
 _UP_DOWN = {"up": 1, "down": -1, "вверх": 1, "вниз": -1, "вгору": 1}
 _MOTION = word_set(
     """
-    go goes going gone went drive drives drove driving push pushes pushed bring brings brought move moves moved moving
+    go goes going gone went drive drives drove driving push pushes pushed bring brings brought move moves moved
+    moving
     shoot shot get gets got is are was were be been trend trending percent % by
     """
 )
 _NEAR = 4
 UNIVERSAL = Phrases(
     """
-    all | every | everyone | everybody | everything | each | always | entire | whole | both | completely | entirely | any
-    все | всех | всем | всеми | каждый | каждая | каждое | каждого | каждой | каждому | всегда | всё | целиком | полностью
-    всі | усі | всіх | усіх | всім | усім | кожен | кожна | кожне | кожного | кожної | кожному | завжди | цілком | повністю
+    all | every | everyone | everybody | everything | each | always | entire | whole | both | completely | entirely
+    все | всех | всем | всеми | каждый | каждая | каждое | каждого | каждой | каждому | всегда | всё | целиком
+    полностью
+    всі | усі | всіх | усіх | всім | усім | кожен | кожна | кожне | кожного | кожної | кожному | завжди | цілком
+    повністю
     """
 )
 PARTIAL = Phrases(
     """
-    some | most | mostly | many | half | several | few | part | parts | partly | partially | percent | % | majority | minority
-    almost all | nearly all | almost | nearly | a lot of | lots of | sometimes | often | usually | at least one | a couple | certain
+    some | most | mostly | many | half | several | few | part | parts | partly | partially | percent | %
+    majority | minority
+    almost all | nearly all | almost | nearly | a lot of | lots of | sometimes | often | usually | at least one
+    a couple | certain
     only some | not all | a third | two thirds | a quarter
-    некоторые | некоторых | некоторым | часть | части | частично | половина | половину | половины | половине | большинство | большинства
-    большая часть | многие | многих | многим | много | несколько | почти | иногда | часто | обычно | процент* | не все | треть | четверть
-    деякі | деяких | деяким | частина | частину | частини | частково | половина | половину | половини | половині | більшість | більшості
+    некоторые | некоторых | некоторым | часть | части | частично | половина | половину | половины | половине
+    большинство | большинства
+    большая часть | многие | многих | многим | много | несколько | почти | иногда | часто | обычно | процент*
+    не все | треть | четверть
+    деякі | деяких | деяким | частина | частину | частини | частково | половина | половину | половини | половині
+    більшість | більшості
     багато | багатьох | кілька | декілька | майже | іноді | часто | зазвичай | відсот* | не всі | третина | чверть
     """
 )
 _NOT_UNIVERSAL = Phrases(
     """
-    at all | all right | after all | above all | all of a sudden | all along | all the same | first of all | any more | in any case
+    at all | all right | after all | above all | all of a sudden | all along | all the same | first of all
+    any more | in any case
     all i | that's all | all that | all about | everything else | most of all | anyway | whole bunch | the whole
     все равно | всё равно | все еще | все же | всё же | все таки | прежде всего | и все | все это
     все одно | все ще | все ж | все таки | перш за все | і все | все це

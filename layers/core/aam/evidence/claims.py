@@ -1,0 +1,119 @@
+"""A text taken apart into claims, one a clause: what it is about, whether it is denied, and how it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aam.language.clauses import Sentence, sentences_of
+from aam.language.modality import Frame, clause_frames
+from aam.language.negation import denies, is_denied, negative_words, refusals, without_prefix
+from aam.language.opposites import sides_of
+from aam.language.stems import is_content, stem
+from aam.language.tokens import Token, tokens_of
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One clause: its half-open range of tokens, the stems of its words, and how they are said.
+
+    ``denied`` counts denials, ``denies`` only tells that there is one, and ``negatives`` are stems of words that
+    may deny.
+    ``turned`` are stems with a denying prefix ("unaffordable"), each with 1 or -1 for what the clause says of it
+    in all.
+    ``withheld`` are stems that a word such as "refuse" or "lack" governs.  ``sides`` hold for each scale the ends
+    that the
+    clause names, denials counted in.
+    """
+
+    first: int
+    last: int
+    sentence: int
+    keys: frozenset[str]
+    denied: bool
+    denies: bool
+    negatives: frozenset[str]
+    turned: Mapping[str, int]
+    withheld: frozenset[str]
+    sides: Mapping[str, frozenset[int]]
+    frames: frozenset[Frame]
+
+    def is_negative(self, other: Claim) -> bool:
+        """Return whether the clause denies anything by words that the other clause has not."""
+        return self.denies or not self.negatives <= other.keys | other.negatives
+
+    def sign(self, key: str) -> int:
+        """Return 1 if the clause states a stem of it, -1 if it denies it."""
+        return self.turned.get(key, -1 if self.denied else 1)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with its tokens, sentences and claims."""
+
+    text: str
+    tokens: Sequence[Token]
+    norms: Sequence[str]
+    sentences: Sequence[Sentence]
+    claims: Sequence[Claim]
+
+    def words(self, claim: Claim) -> Sequence[str]:
+        """Return the tokens of a claim in their comparable form."""
+        return self.norms[claim.first : claim.last]
+
+    def keys(self) -> frozenset[str]:
+        """Return the stems of all claims."""
+        return frozenset().union(*(claim.keys for claim in self.claims))
+
+
+@lru_cache(maxsize=2_000)
+def read(text: str) -> Reading:
+    """Take a text apart; linear in its length."""
+    tokens = tokens_of(text)
+    norms = [token.norm for token in tokens]
+    sentences = sentences_of(text, tokens)
+    claims = [
+        _claim(norms, clause.first, clause.last, number, frames)
+        for number, sentence in enumerate(sentences)
+        for clause, frames in zip(sentence.clauses, clause_frames(tokens, sentence), strict=True)
+    ]
+    return Reading(text, tokens, norms, sentences, claims)
+
+
+def keys_of(norms: Sequence[str]) -> frozenset[str]:
+    """Return the stems of the words that carry meaning."""
+    return frozenset(stem(norm) for norm in norms if is_content(norm))
+
+
+def _claim(norms: Sequence[str], first: int, last: int, sentence: int, frames: frozenset[Frame]) -> Claim:
+    own = norms[first:last]
+    denied = is_denied(own)
+    said = -1 if denied else 1
+    keys = keys_of(own)
+    turned: dict[str, int] = {}
+    for norm in own:
+        root = without_prefix(norm)
+        if root is not None:
+            turned[stem(root)] = -said
+    withheld = set()
+    for at in refusals(own):
+        following = next((norm for norm in own[at : at + 3] if is_content(norm)), None)
+        if following is not None:
+            withheld.add(stem(following))
+    sides: dict[str, set[int]] = {}
+    for side in sides_of(own):
+        sides.setdefault(side.scale, set()).add(side.sign * said)
+    return Claim(
+        first,
+        last,
+        sentence,
+        keys | turned.keys(),
+        denied,
+        denies(own),
+        frozenset(stem(norm) for norm in negative_words(own)),
+        turned,
+        frozenset(withheld),
+        {scale: frozenset(signs) for scale, signs in sides.items()},
+        frames,
+    )

@@ -1,0 +1,63 @@
+"""Whether an item makes one statement of the words of two quotes that have nothing to do with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from aam.evidence.claims import Claim, Reading, keys_of
+from aam.evidence.context import Context
+from aam.evidence.numbers import numbers_in
+from aam.language.modality import Frame
+from aam.language.phrases import word_set
+
+_ELLIPTIC = 3
+"""A quote with fewer words of meaning leans on the one before it."""
+_LINKS = word_set(
+    """
+    it it's its that that's this these those they they're them their he she his her him which who such there's same
+    so then
+    and or also too especially because but instead only both both's one ones former latter agree agreed yes yeah no
+    он она оно они его ее их им ему ей это этот эта эти этого этой этим тот та те тогда тоже также или да нет так
+    туда там который
+    він вона воно вони його її їх їм йому їй це цей ця ці цього цієї той тоді теж також або так ні туди там який
+    """
+)
+_JOINING = word_set("and or plus и или та й або і а")
+
+
+def spliced(item: Reading, contexts: Sequence[Context]) -> Claim | None:
+    """Return the claim of an item that joins words which two unconnected quotes have apart, or None."""
+    if len(contexts) < 2:
+        return None
+    ordered = sorted(contexts, key=lambda context: (context.low, context.first))
+    for claim in item.claims:
+        if any(norm in _JOINING for norm in item.words(claim)):
+            continue
+        keys = claim.keys | _values(item, claim.first, claim.last)
+        shares = [(context, keys & _quoted(context)) for context in ordered]
+        for (one, ours), (other, theirs) in combinations(shares, 2):
+            apart = ours - theirs and theirs - ours and not any(mine >= ours | theirs for _, mine in shares)
+            if apart and not _are_linked(one, other):
+                return claim
+    return None
+
+
+def _quoted(context: Context) -> frozenset[str]:
+    norms = context.reading.norms[context.first : context.last]
+    return keys_of(norms) | _values(context.reading, context.first, context.last)
+
+
+def _values(reading: Reading, first: int, last: int) -> frozenset[str]:
+    numbers = [
+        n for n in numbers_in(reading.text, reading.tokens) if first <= n.first and n.last <= last and not n.soft
+    ]
+    return frozenset(f"={value}" for number in numbers for value in number.values)
+
+
+def _are_linked(one: Context, other: Context) -> bool:
+    """Whether the later quote refers to the earlier one, answers it, or goes on with it."""
+    words = other.reading.norms[other.first : other.last]
+    if any(word in _LINKS for word in words) or len(keys_of(words)) < _ELLIPTIC:
+        return True
+    return any(Frame.QUESTION in claim.frames for claim in one.quoted_claims)

@@ -1,0 +1,47 @@
+"""Which of English, Russian and Ukrainian a short text is in, as far as its letters and endings tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aam.language.phrases import word_set
+
+_UKRAINIAN = frozenset("іїєґ")
+_RUSSIAN = frozenset("ыэъё")
+_RUSSIAN_WORDS = word_set(
+    """
+    и что это как его ее она они мы был было были будет если при или нет еще уже когда чтобы только не для со об
+    минут лет
+    """
+)
+_UKRAINIAN_WORDS = word_set(
+    """
+    й та що це як його вона вони ми був було були буде якщо або немає ще вже коли щоб тільки для зі про
+    """
+)
+_RUSSIAN_ENDINGS = ("ал", "ил", "ел", "ял", "ого", "ть", "ение", "ости", "ться", "ет", "ют", "ие", "ая")
+_UKRAINIAN_ENDINGS = ("ав", "ив", "ув", "яв", "ння", "ти", "тися", "ться", "уть", "ють", "ає", "ому")
+
+
+def tongue_of(norms: Sequence[str]) -> str | None:
+    """Return "en" for Latin letters, "ru" or "uk" for Cyrillic ones where a text shows which, otherwise None."""
+    words = [norm for norm in norms if norm.isalpha() or "'" in norm]
+    latin = sum(word.isascii() for word in words)
+    if not words:
+        return None
+    if 2 * latin > len(words):
+        return "en"
+    cyrillic = [word for word in words if not word.isascii()]
+    letters = frozenset("".join(cyrillic))
+    ukrainian, russian = bool(letters & _UKRAINIAN), bool(letters & _RUSSIAN)
+    if ukrainian != russian:
+        return "uk" if ukrainian else "ru"
+    score = sum((w in _RUSSIAN_WORDS) - (w in _UKRAINIAN_WORDS) for w in cyrillic)
+    score += sum(w.endswith(_RUSSIAN_ENDINGS) - w.endswith(_UKRAINIAN_ENDINGS) for w in cyrillic)
+    return None if score == 0 else ("ru" if score > 0 else "uk")
+
+
+def differ(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether two texts are known to be in different languages."""
+    tongues = tongue_of(one), tongue_of(other)
+    return None not in tongues and tongues[0] != tongues[1]
