@@ -108,7 +108,7 @@ def _claim(norms: Sequence[str], first: int, last: int, sentence: int, frames: f
         first,
         last,
         sentence,
-        keys | turned.keys(),
+        keys,
         denied,
         denies(own),
         frozenset(stem(norm) for norm in negative_words(own)),

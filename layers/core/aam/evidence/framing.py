@@ -16,7 +16,7 @@ _RESOLVED = frozenset({"decisions", "agreements", "commitments"})
 """Of these the ones that need more than a wish or an opinion."""
 _OPEN = frozenset({"open_questions", "ideas"})
 
-_FACTUAL = (Frame.SARCASM, Frame.QUESTION, Frame.CONDITION, Frame.HEDGE, Frame.EXCEPTION, Frame.PROPOSAL)
+_FACTUAL = (Frame.SARCASM, Frame.QUESTION, Frame.CONDITION, Frame.HEDGE, Frame.EXCEPTION, Frame.PROPOSAL, Frame.OPINION)
 _FOR_RESOLVED = (Frame.URGED, Frame.OPINION)
 
 # What an item says where it tells of the frame itself.
@@ -67,16 +67,19 @@ _UNCERTAIN = """
     not sure | uncertain
     unclear | unconfirmed | not confirmed | not decided | undecided | not final | looks like | presum* | suppos*
     alleged* | hopeful*
-    more or less | wonder* | whether | if | should | risk | risks | ought | sort of | rumour* | rumor* | to be
+    more or less | nearly | almost | or so | some | aim* | try | tries | intend* | plan* | hope* | will be seen
+    ~ | goal | target | wonder* | whether | if | should | risk | risks | ought | sort of | rumour* | rumor* | to be
     doubt* | in theory
     может | могут | возможн* | вероятн* | наверн* | скорее всего | видимо | похоже | кажется | вроде
     предварительн* | ориентировочн*
-    примерно | около | неясн* | не уверен* | не реш* | под вопросом | якобы | по слухам | ли | если | бы | риск
+    примерно | около | порядка | почти | где-то | приблизит* | план* | попроб* | постара* | рассчит* | собира*
+    намер* | цель | неясн* | не уверен* | не реш* | под вопросом | якобы | по слухам | ли | если | бы | риск
     сомн* | теоретически
     предполож* | предполаг* | не подтвержд* | пожалуй | предлож* | предлаг*
     може | можуть | можлив* | ймовірн* | імовірн* | мабуть | певно | напевно | швидше за все | схоже | здається
     начебто | нібито
-    попередн* | орієнтовн* | приблизно | близько | неясн* | не впевнен* | не виріш* | під питанням | за чутками
+    попередн* | орієнтовн* | приблизно | близько | майже | десь | план* | спроб* | постара* | розрах* | збира*
+    намір* | мета | неясн* | не впевнен* | не виріш* | під питанням | за чутками
     чи | якщо | б | би
     ризик | сумн* | теоретично | припущ* | припуск* | не підтверд* | пропон* | запропон*
 """
@@ -93,11 +96,13 @@ _ASKED = """
     перевірить | перевірити | поціка* | ціка*
 """
 _CONDITIONED = """
-    if | unless | when | once | provided | in case | in the event | without | would | could | might | may
+    as soon as | if | unless | when | once | provided | in case | in the event | without | would | could | might
+    may
     depend* | after | until
     as long as | condition* | assuming | only | otherwise | subject to | should | whether | pending
     in which case | where | scenario
-    если | при | в случае | когда | услов* | без | только | зависи* | после | пока | бы | может | могут | иначе
+    как только | если | при | в случае | когда | услов* | без | только | зависи* | после | пока | бы | может
+    могут | иначе
     ли | лишь | сценари*
     якщо | за | у разі | в разі | коли | умов* | без | лише | тільки | залеж* | після | поки | б | би | може
     можуть | інакше | чи
@@ -156,6 +161,7 @@ _NO = word_set("no nope nah нет ні неа")
 _BUT = word_set("but но але однак проте however not не")
 _NEAR_SENTENCES = 3
 _HEAD = 3
+_ENOUGH = 2
 
 
 def misframed(item: Reading, contexts: Sequence[Context], section: str) -> Frame | None:
@@ -189,10 +195,11 @@ def _concealed(
         return None
     raised = frozenset.intersection(*(_frames(context, claim, contexts, keys) for context, claim in places))
     wanted = _FACTUAL + (_FOR_RESOLVED if section in _RESOLVED else ()) + (Frame.RETRACTION,)
-    for frame in wanted:
-        if frame in raised and not _says_so(item, frame, section):
-            return frame
-    return None
+    # What is only proposed if something holds is still proposed.
+    told = {frame for frame in raised & {Frame.PROPOSAL, Frame.URGED, Frame.HEDGE} if _says_so(item, frame, section)}
+    if told and section not in SETTLED:
+        raised -= {Frame.CONDITION}
+    return next((frame for frame in wanted if frame in raised and not _says_so(item, frame, section)), None)
 
 
 def _frames(context: Context, claim: Claim, contexts: Sequence[Context], keys: frozenset[str]) -> frozenset[Frame]:
@@ -261,14 +268,27 @@ def _taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> 
     for other in context.reading.claims:
         if other.first < claim.last or other.sentence > claim.sentence + _NEAR_SENTENCES:
             continue
-        if _takes_back(context.reading, other, known):
+        corrected = other.sentence == claim.sentence and _refuses(context.reading, other.first)
+        if corrected or _takes_back(context.reading, other, known) or _says_otherwise(claim, other):
             return not any(q is not context and q.low == context.low and q.last > other.first for q in contexts)
     for n, (speaker, reply) in enumerate(context.next, context.high + 1):
-        if any(_takes_back(reply, other, known) for other in reply.claims):
+        if any(_takes_back(reply, other, known) or _says_otherwise(claim, other) for other in reply.claims):
             return not any(q.high >= n for q in contexts)
-        if n == context.high + 1 and speaker != context.quote.speaker and not claim.denied and _refuses(reply):
+        if n == context.high + 1 and speaker != context.quote.speaker and not claim.denied and _refuses(reply, 0):
             return not any(q.high >= n for q in contexts)
     return False
+
+
+def _says_otherwise(claim: Claim, later: Claim) -> bool:
+    """Whether a later claim denies most of what an earlier one states."""
+    shared = claim.keys & later.keys
+    return (
+        later.denied
+        and not claim.denied
+        and Frame.QUESTION not in later.frames
+        and len(shared) >= _ENOUGH
+        and 2 * len(shared) >= min(len(claim.keys), len(later.keys))
+    )
 
 
 def _takes_back(reading: Reading, claim: Claim, known: frozenset[str]) -> bool:
@@ -282,9 +302,11 @@ def _takes_back(reading: Reading, claim: Claim, known: frozenset[str]) -> bool:
     return not others or bool(others & known)
 
 
-def _refuses(reply: Reading) -> bool:
-    """Whether a reply begins with "no" as a word of its own."""
-    if not reply.tokens or reply.norms[0] not in _NO:
+def _refuses(reading: Reading, at: int) -> bool:
+    """Whether a "no" stands at a token as a word of its own."""
+    if at >= len(reading.tokens) or reading.norms[at] not in _NO:
         return False
-    end = reply.tokens[0].end
-    return len(reply.tokens) == 1 or any(c in ",.!;:—–" for c in reply.text[end : reply.tokens[1].start])
+    end = reading.tokens[at].end
+    return len(reading.tokens) == at + 1 or any(
+        c in ",.!;:—–" for c in reading.text[end : reading.tokens[at + 1].start]
+    )

@@ -17,7 +17,7 @@ from itertools import accumulate
 from aam.evidence.align import Alignment, align
 from aam.evidence.schemas import DraftQuote, Limits, Quote, RejectedQuote
 from aam.language.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
-from aam.language.clauses import Sentence, sentences_of
+from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.lexicon import POLAR, STOPWORDS, flips, is_negation
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.tokens import Token, is_capitalised, starts_sentence, tokens_of, word_count
@@ -68,9 +68,9 @@ class Index:
             return _rejected(draft, "empty")
         norms = [token.norm for token in sought]
         if word_count(draft.quote) < MIN_WORDS:
-            for sentence in self._sentences_at(cited):
-                if norms == [token.norm for token in self._tokens_at(cited)[sentence.first : sentence.last]]:
-                    return self._quote(draft, _Place(cited, sentence.first), _Place(cited, sentence.last - 1))
+            for piece in self._pieces_at(cited):
+                if norms == [token.norm for token in self._tokens_at(cited)[piece.first : piece.last]]:
+                    return self._quote(draft, _Place(cited, piece.first), _Place(cited, piece.last - 1))
             return _rejected(draft, "too_short")
         spliced = False
         for low, high in _spans(cited, len(self.transcript.utterances)):
@@ -82,6 +82,10 @@ class Index:
 
     def _sentences_at(self, position: int) -> list[Sentence]:
         return sentences_of(self.transcript.utterances[position].text, self._tokens_at(position))
+
+    def _pieces_at(self, position: int) -> list[Sentence | Clause]:
+        sentences = self._sentences_at(position)
+        return [*sentences, *(clause for sentence in sentences for clause in sentence.clauses)]
 
     def _is_whole(self, first: _Place, last: _Place) -> bool:
         """Whether a range stands in one utterance, or holds whole sentences of one speaker."""

@@ -22,12 +22,13 @@ def home_of(claim: Claim, said: Sequence[Claim]) -> list[Claim]:
 def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
     """Return the first claim of an item that its quotes' sentences say the opposite of, or None."""
     said = [claim for context in contexts for claim in context.claims]
+    quoted = [claim for context in contexts for claim in context.quoted_claims]
     for claim in item.claims:
         # What an item only supposes or asks is not claimed.
         if Frame.QUESTION in claim.frames or sets_condition(item.words(claim)):
             continue
         home = home_of(claim, said)
-        if home and (_opposed(claim, said, home) or _denied_otherwise(claim, said, home)):
+        if home and (_opposed(claim, said, home) or _denied_otherwise(claim, said, home, quoted)):
             return claim
     return None
 
@@ -52,8 +53,8 @@ def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool
         heard = _heard(scale, home) or _heard(scale, [other for other in said if claim.keys & other.keys])
         if heard and not signs <= heard:
             return True
-    for key in claim.keys:
-        holders = [other for other in said if key in other.keys]
+    for key in claim.keys | claim.turned.keys():
+        holders = [other for other in said if key in other.keys or key in other.turned]
         if not holders:
             continue
         turned = key in claim.turned or any(key in other.turned for other in holders)
@@ -70,11 +71,12 @@ def _heard(scale: str, said: Sequence[Claim]) -> frozenset[int]:
     return frozenset().union(*(other.sides.get(scale, frozenset()) for other in said))
 
 
-def _denied_otherwise(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool:
+def _denied_otherwise(claim: Claim, said: Sequence[Claim], home: Sequence[Claim], quoted: Sequence[Claim]) -> bool:
+    """Whether one side is denied and the other is not; of what is quoted any part may hold the denial."""
     shared = max(len(claim.keys & other.keys) for other in home)
     if shared < _ENOUGH and 2 * shared < len(claim.keys):
         return False
     if claim.denied:
-        related = [other for other in said if claim.keys & other.keys or len(other.keys) <= 1]
+        related = [other for other in said if claim.keys & other.keys or other in quoted]
         return not any(other.is_negative(claim) for other in related)
     return all(other.denied and not claim.is_negative(other) for other in home)

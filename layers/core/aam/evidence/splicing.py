@@ -13,9 +13,11 @@ from aam.language.phrases import word_set
 
 _ELLIPTIC = 3
 """A quote with fewer words of meaning leans on the one before it."""
+_SHORT = 4
+_DETERMINERS = word_set("the a an our my your his her their")
 _LINKS = word_set(
     """
-    it it's its that that's this these those they they're them their he she his her him which who such there's same
+    it it's its that that's this these those they they're them their which such there's same
     so then
     and or also too especially because but instead only both both's one ones former latter agree agreed yes yeah no
     он она оно они его ее их им ему ей это этот эта эти этого этой этим тот та те тогда тоже также или да нет так
@@ -60,4 +62,12 @@ def _are_linked(one: Context, other: Context) -> bool:
     words = other.reading.norms[other.first : other.last]
     if any(word in _LINKS for word in words) or len(keys_of(words)) < _ELLIPTIC:
         return True
+    if other.low == one.high + 1 and _replies(one.reading.norms[one.first : one.last], words):
+        return True
     return any(Frame.QUESTION in claim.frames for claim in one.quoted_claims)
+
+
+def _replies(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether the next speaker's words are short, and neither about a thing of their own nor the first again."""
+    keys = keys_of(second)
+    return len(keys) <= _SHORT and second[0] not in _DETERMINERS and not keys & keys_of(first)

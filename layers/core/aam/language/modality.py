@@ -63,6 +63,11 @@ _CUES: dict[Frame, Phrases] = {
         хорошо было бы | было бы неплохо | было бы хорошо | не мешало бы | хотелось бы | лучше бы
         нумо | варто | варто було б | слід | слід було б | треба б | непогано б | добре б | добре було б
         було б добре | було б непогано | хотілося б | краще б
+        we can | you can | i prefer | we prefer | i'd prefer | i'd rather | ideally | i'd go | i would go
+        i'd like | i would like
+        i'd vote | i vote | i'm for | i am for | we'd like | we might as well | i'd say we | i want us
+        it'd be better | it would be better
+        я бы | мы бы | я за | хочется | можно | лучше | я б | ми б | я за | хочеться | можна | краще
         """
     ),
     Frame.HEDGE: Phrases(
@@ -92,6 +97,32 @@ _CUES: dict[Frame, Phrases] = {
         сподіваюся | сподіваюсь | сподіваємося | припускаю | попередньо | орієнтовно | теоретично | якщо вийде
         сумніваюся | навряд чи | навряд | могли б | міг би | могла б | можна було б | можна б | під питанням
         кажуть що
+        there's a chance | there is a chance | chances are | i'd guess | my guess | best guess | roughly speaking
+        if i'm not mistaken
+        if i am not mistaken | as far as i can tell | as far as i remember | don't quote me | not quite sure
+        not entirely sure
+        i'm not convinced | i don't know yet | not yet clear | should be able | we'll try | we will try
+        i'll try | i will try
+        aiming | aim to | planning to | we hope to | intend to | kind of thinking | could be
+        would be | i would think | i'd think
+        to be seen | up in the air | tbd | or something | something like | give or take | approximately | roughly
+        ballpark | or so
+        наверно | должно быть | насколько я знаю | насколько знаю | насколько я помню | насколько помню
+        если не ошибаюсь | если не путаю
+        если правильно помню | точно не скажу | точно не помню | не помню точно | не скажу точно | я так понимаю
+        судя по всему | видать
+        не исключено | есть шанс | боюсь соврать | по слухам | по ощущениям | плюс минус | плюс-минус | где-то
+        где то | примерно | порядка
+        что-то около | приблизительно | попробуем | попробую | постара* | хотим | планируем | рассчитываем
+        собираемся | наверняка
+        еще не решили | пока не решили | пока не ясно | пока непонятно | пока неизвестно | там видно будет | было бы
+        напевне | мабудь | наскільки я знаю | наскільки знаю | наскільки пам'ятаю | якщо не помиляюся
+        якщо не помиляюсь | якщо не плутаю
+        точно не скажу | точно не пам'ятаю | не пам'ятаю точно | я так розумію | судячи з усього | не виключено
+        є шанс | за чутками
+        плюс мінус | плюс-мінус | десь | приблизно | щось близько | спробуємо | спробую | постара* | хочемо
+        плануємо | розраховуємо
+        збираємося | ще не вирішили | поки не вирішили | поки незрозуміло | поки невідомо | було б | певне | либонь
         """
     ),
     Frame.OPINION: Phrases(
@@ -111,6 +142,10 @@ _CUES: dict[Frame, Phrases] = {
         крім | окрім | за винятком | не рахуючи | але не | лише якщо | тільки якщо | лише коли | тільки коли
         лише після
         тільки після | але лише | але тільки | лише за | тільки за | лише для | тільки для | хіба що
+        with one condition | on one condition | with the caveat | with a caveat
+        с условием | с одним условием | с оговоркой | в том случае | разве только | и то если | за вычетом
+        з умовою | з однією умовою | із застереженням | в тому разі | у тому разі | і то якщо | і то за
+        за вирахуванням
         """
     ),
     Frame.RETRACTION: Phrases(
@@ -143,6 +178,25 @@ _CUES: dict[Frame, Phrases] = {
         це не так | знімаю | викресли* | не треба | краще не треба | давайте не будемо | не будемо
         вже не актуально
         неактуально | вибачте ні | перепрошую ні
+        instead | actually let's | actually we | actually i | well actually | no let's | no we | no i
+        wait let's | hang on | on reflection
+        let me rephrase | leave it | skip that | skip it | hold off | on hold | park it | park that | won't work
+        doesn't work | that's off
+        not doing that | we can't do that | we won't do that | take that off | take it off | i was mistaken
+        i made a mistake | let's revert
+        no that's | no it's | no that | no it | that's outdated | not any longer | ruled out | off the table
+        давайте лучше | нет давайте | нет лучше | тогда лучше | хотя давайте | хотя лучше | переигра* | отпада*
+        отпал* | не пойдет | не годится
+        не подходит | не получится | не выйдет | не вариант | погоди* нет | это лишнее | вместо этого | нет мы
+        нет я | нет это | оставим как
+        оставляем как | остаемся | остается | отложим | откладыва* | давайте без | обойдемся без | я перепутал*
+        перепутал* | неправильно сказал*
+        давайте краще | ні давайте | ні краще | тоді краще | хоча давайте | хоча краще | перегра* | відпада*
+        відпав* | не піде | не годиться
+        не підходить | не вийде | не варіант | це зайве | замість цього | ні ми | ні я | ні це | лишимо як
+        залишаємо як | лишаємося
+        залишаємося | залишається | відкладемо | відклада* | давайте без | обійдемося без | я переплута*
+        переплута* | неправильно сказа*
         """
     ),
     Frame.SARCASM: Phrases(
@@ -166,14 +220,15 @@ _CONDITIONS = Phrases(
     assuming | let's assume | let us assume | assume we | as long as | so long as | only if | on condition
     on the condition | subject to
     otherwise
-    or else | depending on | say we're | say we | say they | were we to
-    conditional on | contingent on | as soon as we get | pending
+    or else | once | as soon as | depending on | say we're | say we | say they | were we to
+    conditional on | contingent on | pending
     если | в случае | при условии | при условии что | только если | допустим | предположим | иначе | а то | раз так
-    в противном случае | ежели | случись | когда бы | если бы | в зависимости от | при наличии | если только
+    как только | в противном случае | ежели | случись | когда бы | если бы | в зависимости от | при наличии
+    если только
     лишь бы
     якщо | у разі | в разі | за умови | за умови що | лише якщо | тільки якщо | припустимо | припустімо | інакше
     якби
-    в іншому випадку | в іншому разі | залежно від | коли б | за наявності
+    щойно | тільки но | як тільки | в іншому випадку | в іншому разі | залежно від | коли б | за наявності
     """
 )
 # Conditions of politeness and of memory: what they stand beside is stated all the same.
