@@ -23,7 +23,8 @@ class Context:
 
     ``first`` and ``last`` are its half-open range of tokens in ``reading``, which begins with the utterance at
     ``low``
-    and ends with the one at ``high``.  ``next`` are the utterances after it.
+    and ends with the one at ``high``.  ``before`` is the utterance before it, ``next`` are those after it, with
+    speakers.
     """
 
     quote: Quote
@@ -32,6 +33,7 @@ class Context:
     last: int
     low: int
     high: int
+    before: Reading | None
     next: Sequence[tuple[str, Reading]]
 
     @property
@@ -74,6 +76,7 @@ class Surroundings:
             last=first + len(sought),
             low=begin,
             high=end,
+            before=read(self._utterances[begin - 1].text) if begin else None,
             next=[(u.speaker, read(u.text)) for u in following],
         )
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.negation import denials
+from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Match, Phrases, word_set
 from aam.language.tokens import Token, tokens_of
 
@@ -45,7 +46,7 @@ _CUES: dict[Frame, Phrases] = {
         my suggestion | my proposal | proposing | how about | what about if | why don't we | why not | what if
         shall we | i recommend | i'd recommend | i would recommend | we recommend | one option | another option
         one idea | an idea | my idea | i was thinking | thinking of | thinking about | what do you think
-        would it be possible | it would be nice | it'd be nice | would be good if | i'd like to propose
+        would it be possible | it would be nice | it'd be nice good if | i'd like to propose
         i move that
         suggests | suggested | proposes | proposed
         предлагаю | предлагаем | предложил* | предлож* бы | предложение такое | есть предложение | есть идея
@@ -103,7 +104,7 @@ _CUES: dict[Frame, Phrases] = {
         not entirely sure
         i'm not convinced | i don't know yet | not yet clear | should be able | we'll try | we will try
         i'll try | i will try
-        aiming | aim to | planning to | we hope to | intend to | kind of thinking | could be
+        kind of thinking | could be
         would be | i would think | i'd think
         to be seen | up in the air | tbd | or something | something like | give or take | approximately | roughly
         ballpark | or so
@@ -113,7 +114,7 @@ _CUES: dict[Frame, Phrases] = {
         судя по всему | видать
         не исключено | есть шанс | боюсь соврать | по слухам | по ощущениям | плюс минус | плюс-минус | где-то
         где то | примерно | порядка
-        что-то около | приблизительно | попробуем | попробую | постара* | хотим | планируем | рассчитываем
+        что-то около | приблизительно | попробуем | попробую | постара*
         собираемся | наверняка
         еще не решили | пока не решили | пока не ясно | пока непонятно | пока неизвестно | там видно будет | было бы
         напевне | мабудь | наскільки я знаю | наскільки знаю | наскільки пам'ятаю | якщо не помиляюся
@@ -121,7 +122,7 @@ _CUES: dict[Frame, Phrases] = {
         точно не скажу | точно не пам'ятаю | не пам'ятаю точно | я так розумію | судячи з усього | не виключено
         є шанс | за чутками
         плюс мінус | плюс-мінус | десь | приблизно | щось близько | спробуємо | спробую | постара* | хочемо
-        плануємо | розраховуємо
+        розраховуємо
         збираємося | ще не вирішили | поки не вирішили | поки незрозуміло | поки невідомо | було б | певне | либонь
         """
     ),
@@ -213,6 +214,18 @@ _CUES: dict[Frame, Phrases] = {
         """
     ),
 }
+# In Russian and Ukrainian a number behind its noun is a guess: "человек сорок", "разів у півтора".
+_COUNTED = word_set(
+    """
+    человек людей штук раз раза процентов процента тысяч миллионов рублей долларов евро гривен часов часа минут
+    дней недель
+    месяцев лет года километров метров тонн
+    осіб людей штук разів рази відсотків тисяч мільйонів гривень доларів євро рублів годин хвилин днів тижнів
+    місяців років
+    кілометрів метрів тонн
+    """
+)
+_BETWEEN_COUNTED = word_set("в у на за з через до по")
 _CONDITIONS = Phrases(
     """
     if | unless | provided | provided that | providing that | in case | in the event | in the case | suppose
@@ -229,6 +242,21 @@ _CONDITIONS = Phrases(
     якщо | у разі | в разі | за умови | за умови що | лише якщо | тільки якщо | припустимо | припустімо | інакше
     якби
     щойно | тільки но | як тільки | в іншому випадку | в іншому разі | залежно від | коли б | за наявності
+    """
+)
+_DOUBTS = Phrases(
+    """
+    not sure | don't quote me | i'd have to check | i have to check | need to check | needs checking
+    to be confirmed | i'll double check
+    i doubt it | we'll see | remains to be seen | not certain | i'm guessing | just guessing | just a guess
+    if that's right
+    не точно | точно не скажу | надо проверить | надо уточнить | нужно проверить | нужно уточнить | уточню
+    перепроверю | не уверен
+    не уверена | посмотрим | это не факт | не факт | сомневаюсь | но это предварительно | могу ошибаться
+    могу ошибиться
+    не точно | точно не скажу | треба перевірити | треба уточнити | потрібно перевірити | уточню | перевірю
+    не певен | не певна
+    не впевнений | не впевнена | побачимо | не факт | сумніваюся | можу помилятися | можу помилитися
     """
 )
 # Conditions of politeness and of memory: what they stand beside is stated all the same.
@@ -303,6 +331,11 @@ def frames_of(text: str) -> frozenset[Frame]:
     return frozenset().union(*(frames for s in sentences_of(text, tokens) for frames in clause_frames(tokens, s)))
 
 
+def doubts(norms: Sequence[str]) -> bool:
+    """Return whether a clause doubts what was said before: "not sure", "надо проверить"."""
+    return _DOUBTS.any(norms)
+
+
 def retractions(norms: Sequence[str]) -> list[Match]:
     """Return the words that take back what was said before."""
     return list(_CUES[Frame.RETRACTION].find(norms))
@@ -337,11 +370,25 @@ def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set
     frames = {
         frame for frame, cues in _CUES.items() if any(not _is_month(norms, m) for m in cues.find(norms, first, last))
     }
+    if any(_is_guess(norms, at, last) for at in range(first, last)):
+        frames.add(Frame.HEDGE)
     if denials(norms[first:last]):
         frames.add(Frame.DENIED)
     if sentence.asks or _ASKING.any(norms, first, last) or _asks(norms, first, last):
         frames.add(Frame.QUESTION)
     return frames
+
+
+def _is_guess(norms: Sequence[str], at: int, last: int) -> bool:
+    if norms[at] not in _COUNTED or (at and _is_number(norms[at - 1])):
+        return False
+    number = at + 2 if at + 1 < last and norms[at + 1] in _BETWEEN_COUNTED else at + 1
+    # Before a noun of its own the number counts that: "пять тысяч двести рублей", "из десяти человек двое".
+    return number < last and _is_number(norms[number]) and not (number + 1 < last and norms[number + 1] in _COUNTED)
+
+
+def _is_number(norm: str) -> bool:
+    return norm[0].isdigit() or norm in NUMBER_WORDS
 
 
 def _is_month(norms: Sequence[str], found: Match) -> bool:
