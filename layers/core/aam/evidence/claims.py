@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
 
-from aam.language.clauses import Sentence, sentences_of
+from aam.evidence.numbers import numbers_in
+from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.modality import Frame, clause_frames
 from aam.language.negation import denies, is_denied, negative_words, refusals, without_prefix
 from aam.language.opposites import sides_of
@@ -24,7 +28,7 @@ class Claim:
     in all.
     ``withheld`` are stems that a word such as "refuse" or "lack" governs.  ``sides`` hold for each scale the ends
     that the
-    clause names, denials counted in.
+    clause names, denials counted in.  ``values`` are its numbers.
     """
 
     first: int
@@ -37,6 +41,7 @@ class Claim:
     turned: Mapping[str, int]
     withheld: frozenset[str]
     sides: Mapping[str, frozenset[int]]
+    values: frozenset[Fraction]
     frames: frozenset[Frame]
 
     def is_negative(self, other: Claim) -> bool:
@@ -50,13 +55,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with its tokens, sentences and claims."""
+    """A text with its tokens, sentences, claims, and its numbers with the tokens where they begin."""
 
     text: str
     tokens: Sequence[Token]
     norms: Sequence[str]
     sentences: Sequence[Sentence]
     claims: Sequence[Claim]
+    numbers: Sequence[tuple[int, frozenset[Fraction]]]
 
     def words(self, claim: Claim) -> Sequence[str]:
         """Return the tokens of a claim in their comparable form."""
@@ -66,19 +72,56 @@ class Reading:
         """Return the stems of all claims."""
         return frozenset().union(*(claim.keys for claim in self.claims))
 
+    def claims_of(self, sentences: range) -> Sequence[Claim]:
+        """Return the claims of consecutive sentences."""
+        return self.claims[bisect_left(self._numbers, sentences.start) : bisect_left(self._numbers, sentences.stop)]
 
-@lru_cache(maxsize=2_000)
+    def claims_between(self, first: int, last: int) -> Sequence[Claim]:
+        """Return the claims that share a token with a range."""
+        return self.claims[bisect_right(self._ends, first) : bisect_left(self._starts, last)]
+
+    def values_between(self, first: int, last: int) -> frozenset[Fraction]:
+        """Return the values of the numbers that begin within a range of tokens."""
+        return _values(self.numbers, first, last)
+
+    def find(self, sought: Sequence[str], start: int) -> int:
+        """Return where a run of tokens stands, at or after a token; ``start`` if nowhere."""
+        at = self._joined.find(" " + " ".join(sought) + " ", self._offsets[start])
+        return bisect_left(self._offsets, at) if at >= 0 else start
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return [claim.sentence for claim in self.claims]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [claim.first for claim in self.claims]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [claim.last for claim in self.claims]
+
+    @cached_property
+    def _joined(self) -> str:
+        return "".join(f" {norm}" for norm in self.norms) + " "
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [0, *accumulate(len(norm) + 1 for norm in self.norms)]
+
+
 def read(text: str) -> Reading:
     """Take a text apart; linear in its length."""
     tokens = tokens_of(text)
     norms = [token.norm for token in tokens]
+    numbers = [(n.first, n.values) for n in numbers_in(text, tokens) if not n.soft]
+    claims = []
     sentences = sentences_of(text, tokens)
-    claims = [
-        _claim(norms, clause.first, clause.last, number, frames)
-        for number, sentence in enumerate(sentences)
-        for clause, frames in zip(sentence.clauses, clause_frames(tokens, sentence), strict=True)
-    ]
-    return Reading(text, tokens, norms, sentences, claims)
+    for number, sentence in enumerate(sentences):
+        for clause, frames in zip(sentence.clauses, clause_frames(tokens, sentence), strict=True):
+            values = _values(numbers, clause.first, clause.last)
+            claims.append(_claim(norms, clause, number, values, frames))
+    return Reading(text, tokens, norms, sentences, claims, numbers)
 
 
 def keys_of(norms: Sequence[str]) -> frozenset[str]:
@@ -86,8 +129,15 @@ def keys_of(norms: Sequence[str]) -> frozenset[str]:
     return frozenset(stem(norm) for norm in norms if is_content(norm))
 
 
-def _claim(norms: Sequence[str], first: int, last: int, sentence: int, frames: frozenset[Frame]) -> Claim:
-    own = norms[first:last]
+def _values(numbers: Sequence[tuple[int, frozenset[Fraction]]], first: int, last: int) -> frozenset[Fraction]:
+    low, high = (bisect_left(numbers, at, key=lambda number: number[0]) for at in (first, last))
+    return frozenset(value for _, values in numbers[low:high] for value in values)
+
+
+def _claim(
+    norms: Sequence[str], clause: Clause, sentence: int, values: frozenset[Fraction], frames: frozenset[Frame]
+) -> Claim:
+    own = norms[clause.first : clause.last]
     denied = is_denied(own)
     said = -1 if denied else 1
     keys = keys_of(own)
@@ -105,8 +155,8 @@ def _claim(norms: Sequence[str], first: int, last: int, sentence: int, frames: f
     for side in sides_of(own):
         sides.setdefault(side.scale, set()).add(side.sign * said)
     return Claim(
-        first,
-        last,
+        clause.first,
+        clause.last,
         sentence,
         keys,
         denied,
@@ -115,5 +165,6 @@ def _claim(norms: Sequence[str], first: int, last: int, sentence: int, frames: f
         turned,
         frozenset(withheld),
         {scale: frozenset(signs) for scale, signs in sides.items()},
+        values,
         frames,
     )

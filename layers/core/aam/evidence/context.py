@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aam.evidence.claims import Claim, Reading, read
 from aam.evidence.schemas import Quote
@@ -36,21 +37,21 @@ class Context:
     before: Reading | None
     next: Sequence[tuple[str, Reading]]
 
-    @property
+    @cached_property
     def sentences(self) -> range:
         """The sentences that the quote stands in, by number."""
-        hit = [n for n, s in enumerate(self.reading.sentences) if s.first < self.last and self.first < s.last]
-        return range(hit[0], hit[-1] + 1) if hit else range(0)
+        hit = self.quoted_claims
+        return range(hit[0].sentence, hit[-1].sentence + 1) if hit else range(0)
 
-    @property
-    def claims(self) -> list[Claim]:
+    @cached_property
+    def claims(self) -> Sequence[Claim]:
         """The claims of the whole sentences that the quote stands in."""
-        return [claim for claim in self.reading.claims if claim.sentence in self.sentences]
+        return self.reading.claims_of(self.sentences)
 
-    @property
-    def quoted_claims(self) -> list[Claim]:
+    @cached_property
+    def quoted_claims(self) -> Sequence[Claim]:
         """The claims that the quote itself touches."""
-        return [claim for claim in self.reading.claims if claim.first < self.last and self.first < claim.last]
+        return self.reading.claims_between(self.first, self.last)
 
 
 class Surroundings:
@@ -59,16 +60,18 @@ class Surroundings:
     def __init__(self, transcript: Transcript) -> None:
         self._utterances = transcript.utterances
         self._positions = {u.id: n for n, u in enumerate(transcript.utterances)}
+        self._readings: dict[tuple[int, ...], Reading] = {}
 
     def of(self, quote: Quote) -> Context:
         """Return the context of a quote that was located in this transcript."""
         low, high = self._positions[quote.utterance_id], self._positions[quote.last_utterance_id]
         begin, end = self._begin(low), self._end(high)
-        reading = read(" ".join(self._utterances[n].text for n in self._run(begin, end)))
-        before = sum(len(tokens_of(self._utterances[n].text)) for n in self._run(begin, end) if n < low)
+        run = self._run(begin, end)
+        reading = self._reading(*run)
+        before = sum(len(tokens_of(self._utterances[n].text)) for n in run if n < low)
         sought = norms_of(quote.quote)
-        first = _find(reading.norms, sought, before)
-        following = self._utterances[end + 1 : end + 1 + _SOON]
+        first = reading.find(sought, before)
+        following = range(end + 1, min(end + 1 + _SOON, len(self._utterances)))
         return Context(
             quote=quote,
             reading=reading,
@@ -76,14 +79,19 @@ class Surroundings:
             last=first + len(sought),
             low=begin,
             high=end,
-            before=read(self._utterances[begin - 1].text) if begin else None,
-            next=[(u.speaker, read(u.text)) for u in following],
+            before=self._reading(begin - 1) if begin else None,
+            next=[(self._utterances[n].speaker, self._reading(n)) for n in following],
         )
 
     def spoken_before(self, context: Context) -> Sequence[str]:
         """Return the tokens of the two utterances before a context."""
         texts = [u.text for u in self._utterances[max(0, context.low - 2) : context.low]]
         return [norm for text in texts for norm in norms_of(text)]
+
+    def _reading(self, *positions: int) -> Reading:
+        if positions not in self._readings:
+            self._readings[positions] = read(" ".join(self._utterances[n].text for n in positions))
+        return self._readings[positions]
 
     def _run(self, begin: int, end: int) -> list[int]:
         """The utterances of one speaker from one position to another, without what others throw in."""
@@ -132,10 +140,3 @@ class Surroundings:
 def _is_backchannel(text: str) -> bool:
     norms = norms_of(text)
     return len(norms) <= _BACKCHANNEL and not any(map(is_content, norms))
-
-
-def _find(norms: Sequence[str], sought: Sequence[str], start: int) -> int:
-    """Where a run of tokens stands, at or after a position."""
-    hay = "".join(f" {norm}" for norm in norms[start:]) + " "
-    at = hay.find(" " + " ".join(sought) + " ")
-    return start + hay.count(" ", 0, at) if at > 0 else start

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
-from aam.evidence.numbers import numbers_in
 from aam.language.calendar import WEEKDAYS
 from aam.language.modality import Frame, doubts, retractions
 from aam.language.phrases import Phrases, word_set
@@ -73,13 +73,13 @@ def affirmed(context: Context, claim: Claim, *, strongly: bool) -> bool:
         return True
     if strongly:
         return False
-    echoed = any(claim.keys & other.keys and not other.denied for other in reply.claims if other.sentence == 0)
+    echoed = any(claim.keys & other.keys and not other.denied for other in reply.claims_of(range(1)))
     return echoed or any(norm in _YES for norm in reply.norms[first.first : min(first.last, first.first + _HEAD)])
 
 
 def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
     """Whether what follows a claim takes it back or answers it with "no", and no quote of the item stands there."""
-    known = claim.keys | context.reading.keys()
+    known = claim.keys.union(*(other.keys for other in context.claims))
     for later in _later(context, claim):
         other = later.claim
         against = (
@@ -95,7 +95,7 @@ def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> b
 
 def doubted(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
     """Whether the speaker doubts a claim in the next breath: "but I am not sure"."""
-    known = claim.keys | context.reading.keys()
+    known = claim.keys.union(*(other.keys for other in context.claims))
     return any(
         later.speaker == context.quote.speaker
         and doubts(later.reading.words(later.claim))
@@ -108,10 +108,10 @@ def doubted(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool
 def conditioned(context: Context, claim: Claim) -> bool:
     """Whether a claim answers a question that supposes something, or a condition is added in a sentence of its own."""
     if claim.sentence:
-        asked = [other for other in context.reading.claims if other.sentence == claim.sentence - 1]
+        asked = context.reading.claims_of(range(claim.sentence - 1, claim.sentence))
     else:
-        last = len(context.before.sentences) - 1 if context.before else 0
-        asked = [other for other in context.before.claims if other.sentence == last] if context.before else []
+        before = context.before
+        asked = before.claims_of(range(len(before.sentences) - 1, len(before.sentences))) if before else ()
     if any({Frame.QUESTION, Frame.CONDITION} <= other.frames for other in asked):
         return True
     later = next(
@@ -119,7 +119,7 @@ def conditioned(context: Context, claim: Claim) -> bool:
     )
     if later is None or later.reading.sentences[later.claim.sentence].asks:
         return False
-    beside = [other for other in later.reading.claims if other.sentence == later.claim.sentence]
+    beside = later.reading.claims_of(range(later.claim.sentence, later.claim.sentence + 1))
     return len(beside) == 1 and bool(later.claim.frames & {Frame.CONDITION, Frame.EXCEPTION})
 
 
@@ -140,8 +140,8 @@ class _Later:
 
 
 def _later(context: Context, claim: Claim) -> Iterator[_Later]:
-    for other in context.reading.claims:
-        if claim.last <= other.first and other.sentence <= claim.sentence + _NEAR_SENTENCES:
+    for other in context.reading.claims_of(range(claim.sentence, claim.sentence + _NEAR_SENTENCES + 1)):
+        if claim.last <= other.first:
             yield _Later(context.quote.speaker, context.reading, other, 0)
     for after, (speaker, reply) in enumerate(context.next, 1):
         for other in reply.claims:
@@ -162,14 +162,15 @@ def _gives_other_value(context: Context, claim: Claim, later: _Later) -> bool:
         return False
     if not any(word in _INSTEAD for word in words):
         return False
-    ours, theirs = _values(context.reading, claim), _values(later.reading, later.claim)
-    return any(theirs[kind] and ours[kind] and not theirs[kind] & ours[kind] for kind in theirs)
+    ours, theirs = _days(context.reading, claim), _days(later.reading, later.claim)
+    if ours and theirs:
+        return not ours & theirs
+    ours, theirs = claim.values, later.claim.values
+    return bool(ours and theirs) and not ours & theirs
 
 
-def _values(reading: Reading, claim: Claim) -> dict[str, frozenset[object]]:
-    days = frozenset(WEEKDAYS[norm] for norm in reading.words(claim) if norm in WEEKDAYS)
-    numbers = [n for n in numbers_in(reading.text, reading.tokens) if claim.first <= n.first and n.last <= claim.last]
-    return {"day": days, "number": frozenset(value for n in numbers if not n.soft for value in n.values)}
+def _days(reading: Reading, claim: Claim) -> frozenset[Fraction]:
+    return frozenset(Fraction(WEEKDAYS[norm]) for norm in reading.words(claim) if norm in WEEKDAYS)
 
 
 def _says_otherwise(claim: Claim, later: Claim) -> bool:

@@ -7,7 +7,6 @@ from itertools import combinations
 
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
-from aam.evidence.numbers import numbers_in
 from aam.language.modality import Frame
 from aam.language.phrases import word_set
 
@@ -32,12 +31,12 @@ def spliced(item: Reading, contexts: Sequence[Context]) -> Claim | None:
     """Return the claim of an item that joins words which two unconnected quotes have apart, or None."""
     if len(contexts) < 2:
         return None
-    ordered = sorted(contexts, key=lambda context: (context.low, context.first))
+    ordered = [(c, _quoted(c)) for c in sorted(contexts, key=lambda context: (context.low, context.first))]
     for claim in item.claims:
         if any(norm in _JOINING for norm in item.words(claim)):
             continue
-        keys = claim.keys | _values(item, claim.first, claim.last)
-        shares = [(context, keys & _quoted(context)) for context in ordered]
+        words = claim.keys | {f"={value}" for value in claim.values}
+        shares = [(context, words & quoted) for context, quoted in ordered]
         for (one, ours), (other, theirs) in combinations(shares, 2):
             apart = ours - theirs and theirs - ours and not any(mine >= ours | theirs for _, mine in shares)
             if apart and not _are_linked(one, other):
@@ -46,15 +45,8 @@ def spliced(item: Reading, contexts: Sequence[Context]) -> Claim | None:
 
 
 def _quoted(context: Context) -> frozenset[str]:
-    norms = context.reading.norms[context.first : context.last]
-    return keys_of(norms) | _values(context.reading, context.first, context.last)
-
-
-def _values(reading: Reading, first: int, last: int) -> frozenset[str]:
-    numbers = [
-        n for n in numbers_in(reading.text, reading.tokens) if first <= n.first and n.last <= last and not n.soft
-    ]
-    return frozenset(f"={value}" for number in numbers for value in number.values)
+    values = {f"={value}" for value in context.reading.values_between(context.first, context.last)}
+    return keys_of(context.reading.norms[context.first : context.last]) | values
 
 
 def _are_linked(one: Context, other: Context) -> bool:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.evidence.claims import Reading
+from aam.evidence.claims import Reading, keys_of
 from aam.evidence.context import Context
 from aam.language.clauses import COMPLEMENTS
 from aam.language.modality import Frame
 from aam.language.phrases import word_set
 
 _LEAST = 2
+# What minutes say of every meeting.
+_OWN = keys_of(
+    tuple(
+        word_set(
+            """
+            team group meeting participants agreed decided decision discussed noted
+            команда группа встреча участники договорились решили решено решение обсудили отметили
+            команда група зустріч учасники домовилися вирішили вирішено рішення обговорили зазначили
+            """
+        )
+    )
+)
 _SHARE = 0.2
 _FILLERS = word_set("um uh er erm eh hmm mm ah oh well э эм ээ ммм ну вот хм е ем")
 # What may stand before a statement without changing it.
@@ -27,11 +39,14 @@ def shared_share(item: Reading, contexts: Sequence[Context], spoken: frozenset[s
     words
     to judge by.
     """
-    keys = item.keys()
+    keys = item.keys() - _OWN
+    values = frozenset().union(*(claim.values for claim in item.claims))
     if len(keys) < _LEAST:
         return 1.0
-    heard = spoken.union(*(claim.keys for context in contexts for claim in context.claims))
-    return len(keys & heard) / len(keys)
+    said = [claim for context in contexts for claim in context.claims]
+    shared = keys & spoken.union(*(claim.keys for claim in said))
+    counted = values & frozenset().union(*(claim.values for claim in said))
+    return (len(shared) + len(counted)) / (len(keys) + len(values))
 
 
 def is_foreign(item: Reading, contexts: Sequence[Context], spoken: frozenset[str]) -> bool:
@@ -53,11 +68,10 @@ def _is_verbatim(item: Reading, context: Context) -> bool:
     if not words or len(starts) != 1:
         return False
     first, last = said[starts[0]], said[starts[0] + len(words) - 1] + 1
-    covered = [claim for claim in reading.claims if claim.first < last and first < claim.last]
+    covered = reading.claims_between(first, last)
     if not _begins_clause(reading, first, covered[0].first) or last < _without_fillers(reading, covered[-1].last):
         return False
-    sentences = {claim.sentence for claim in covered}
-    around = [claim for claim in reading.claims if claim.sentence in sentences]
+    around = reading.claims_of(range(covered[0].sentence, covered[-1].sentence + 1))
     if any(claim.frames - {Frame.DENIED} for claim in around):
         return False
     # Beside it nothing may be denied, and it may not be only what was said, thought or wanted ("…, that we pay").

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aam.language.phrases import Phrases, word_set
+from aam.language.phrases import Phrases, phrases_of, word_set
 
 _SCALES: dict[str, tuple[str, str]] = {
     "amount": (
@@ -205,9 +205,12 @@ _SCALES: dict[str, tuple[str, str]] = {
         """,
     ),
 }
-_ENDS = [
-    (name, sign, Phrases(words)) for name, ends in _SCALES.items() for sign, words in ((1, ends[0]), (-1, ends[1]))
-]
+_ENDS: dict[str, list[tuple[str, int]]] = {}
+for _scale, _ends in _SCALES.items():
+    for _sign, _words in zip((1, -1), _ends, strict=True):
+        for _phrase in phrases_of(_words):
+            _ENDS.setdefault(_phrase, []).append((_scale, _sign))
+_WORDS = Phrases("|".join(_ENDS))
 # "Up" and "down" are directions beside a verb of motion or a number; elsewhere they belong to the verb ("set up").
 _UP_DOWN = {"up": 1, "down": -1, "вверх": 1, "вниз": -1, "вгору": 1}
 _MOTION = word_set(
@@ -265,9 +268,9 @@ class Side:
 
 def sides_of(norms: Sequence[str]) -> Iterator[Side]:
     """Yield the words of a clause that stand for one end of a scale."""
-    for name, sign, words in _ENDS:
-        for found in words.find(norms):
-            yield Side(name, sign, found.first)
+    for found in _WORDS.find(norms):
+        for scale, sign in _ENDS[found.phrase]:
+            yield Side(scale, sign, found.first)
     for at, norm in enumerate(norms):
         if norm in _UP_DOWN and _moves(norms, at):
             yield Side("amount", _UP_DOWN[norm], at)

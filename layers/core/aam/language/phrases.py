@@ -13,6 +13,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def phrases_of(text: str) -> list[str]:
+    """Return the phrases of a text that line breaks or ``|`` part."""
+    return [" ".join(phrase.split()) for phrase in text.replace("|", "\n").splitlines() if phrase.strip()]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A phrase that was found: its half-open range of tokens, and the phrase as it is written in the set."""
@@ -32,7 +37,7 @@ class Phrases:
     def __init__(self, text: str) -> None:
         self._by_word: dict[str, list[_Pattern]] = {}
         self._by_stem: dict[str, list[_Pattern]] = {}
-        phrases = [tuple(line.split()) for line in text.replace("|", "\n").splitlines() if line.strip()]
+        phrases = [tuple(phrase.split()) for phrase in phrases_of(text)]
         for phrase in sorted(phrases, key=len, reverse=True):
             head = phrase[0]
             by = self._by_stem if head.endswith("*") else self._by_word

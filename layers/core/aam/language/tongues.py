@@ -24,7 +24,7 @@ _UKRAINIAN_ENDINGS = ("ав", "ив", "ув", "яв", "ння", "ти", "тис�
 
 
 def tongue_of(norms: Sequence[str]) -> str | None:
-    """Return "en" for Latin letters, "ru" or "uk" for Cyrillic ones where a text shows which, otherwise None."""
+    """Return "en" for Latin letters, "ru", "uk" or, if it shows neither, "cyrillic"; None without any words."""
     words = [norm for norm in norms if norm.isalpha() or "'" in norm]
     latin = sum(word.isascii() for word in words)
     if not words:
@@ -38,10 +38,10 @@ def tongue_of(norms: Sequence[str]) -> str | None:
         return "uk" if ukrainian else "ru"
     score = sum((w in _RUSSIAN_WORDS) - (w in _UKRAINIAN_WORDS) for w in cyrillic)
     score += sum(w.endswith(_RUSSIAN_ENDINGS) - w.endswith(_UKRAINIAN_ENDINGS) for w in cyrillic)
-    return None if score == 0 else ("ru" if score > 0 else "uk")
+    return "cyrillic" if score == 0 else ("ru" if score > 0 else "uk")
 
 
 def differ(one: Sequence[str], other: Sequence[str]) -> bool:
     """Return whether two texts are known to be in different languages."""
-    tongues = tongue_of(one), tongue_of(other)
-    return None not in tongues and tongues[0] != tongues[1]
+    tongues = {tongue_of(one), tongue_of(other)}
+    return None not in tongues and len(tongues) == 2 and tongues not in ({"cyrillic", "ru"}, {"cyrillic", "uk"})
