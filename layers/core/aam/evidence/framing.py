@@ -83,6 +83,8 @@ def _says_so(item: Reading, frame: Frame, section: str) -> bool:
         return True
     if any(frame in claim.frames for claim in item.claims) or discloses(item.norms, frame):
         return True
+    if frame is Frame.RETRACTION and any(Frame.QUESTION in claim.frames for claim in item.claims):
+        return True
     if frame in {Frame.HEDGE, Frame.PROPOSAL} and section not in SETTLED and reports(item.norms):
         return True
     if frame is not Frame.CONDITION:

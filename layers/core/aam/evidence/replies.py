@@ -179,9 +179,9 @@ def _says_otherwise(claim: Claim, later: Claim) -> bool:
     return (
         later.denied
         and not claim.denied
-        and Frame.QUESTION not in later.frames
+        and not later.frames & {Frame.QUESTION, Frame.CONDITION}
         and len(shared) >= _ENOUGH
-        and 2 * len(shared) >= min(len(claim.keys), len(later.keys))
+        and 2 * len(shared) >= max(len(claim.keys), len(later.keys))
     )
 
 

@@ -152,52 +152,36 @@ _CUES: dict[Frame, Phrases] = {
     Frame.RETRACTION: Phrases(
         """
         scratch that | strike that | forget it | forget that | forget what i said | never mind | nevermind
-        ignore that
-        take that back | take it back | i was wrong | i got that wrong | i got it wrong | my mistake | i misspoke
-        correction | let me correct | i stand corrected | i meant | i mean no | actually no | oh no wait
-        no wait | wait no
-        on second thought | on second thoughts | changed my mind | change of plan | change of plans | not anymore
-        not any more | disregard | undo that | cancel that | call that off | calling it off | it's off | is off
-        sorry no | no sorry | no scratch | that was wrong | that's wrong | that's not right | that is not right
-        that is wrong | that's not true | that is not true | let's not | better not | rather not | we'd rather
-        i'd rather
-        i withdraw | withdraw that | drop that | drop it | forget about | hold on no | instead let's | no longer
-        отбой | отменяем | отменяю | отмена | отменили | забудь | забудьте | забудем | беру свои слова
-        беру слова назад
-        передумал | передумала | передумали | я ошибся | я ошиблась | ошибся | ошиблась | оговорился
-        оговорилась | поправлюсь
-        поправка | стоп нет | нет стоп | нет погоди* | погоди* нет | хотя нет | нет подожди* | ой нет | нет вру
-        вру
-        это неправда | это неверно | это не так | не так | снимаю предложение | снимаю | вычеркни* | вычеркива*
-        не надо
-        лучше не надо | давайте не будем | не будем | уже не актуально | неактуально | извините нет | в смысле нет
-        скасову* | скасували | відміня* | відбій | забудь | забудьте | забудемо | передумав | передумала
-        передумали
-        помилився | помилилася | помилилась | обмовився | обмовилась | обмовилася | виправлюся | виправлюсь
-        поправка
-        беру назад | беру свої слова | стоп ні | ні стоп | ні стривай* | ні почекай* | хоча ні | ой ні | це неправда
-        це не так | знімаю | викресли* | не треба | краще не треба | давайте не будемо | не будемо
-        вже не актуально
-        неактуально | вибачте ні | перепрошую ні
-        instead | actually let's | actually we | actually i | well actually | no let's | no we | no i
-        wait let's | hang on | on reflection
-        let me rephrase | leave it | skip that | skip it | hold off | on hold | park it | park that | won't work
-        doesn't work | that's off
-        not doing that | we can't do that | we won't do that | take that off | take it off | i was mistaken
-        i made a mistake | let's revert
-        no that's | no it's | no that | no it | that's outdated | not any longer | ruled out | off the table
-        давайте лучше | нет давайте | нет лучше | тогда лучше | хотя давайте | хотя лучше | переигра* | отпада*
-        отпал* | не пойдет | не годится
-        не подходит | не получится | не выйдет | не вариант | погоди* нет | это лишнее | вместо этого | нет мы
-        нет я | нет это | оставим как
-        оставляем как | остаемся | остается | отложим | откладыва* | давайте без | обойдемся без | я перепутал*
-        перепутал* | неправильно сказал*
-        давайте краще | ні давайте | ні краще | тоді краще | хоча давайте | хоча краще | перегра* | відпада*
-        відпав* | не піде | не годиться
-        не підходить | не вийде | не варіант | це зайве | замість цього | ні ми | ні я | ні це | лишимо як
-        залишаємо як | лишаємося
-        залишаємося | залишається | відкладемо | відклада* | давайте без | обійдемося без | я переплута*
-        переплута* | неправильно сказа*
+        ignore that | take that back | take it back | i was wrong | i got that wrong | i got it wrong
+        my mistake | i misspoke | correction | let me correct | i stand corrected | i meant | i mean no
+        actually no | oh no wait | no wait | wait no | on second thought | on second thoughts | changed my mind
+        change of plan | change of plans | not anymore | not any more | disregard | undo that | cancel that
+        call that off | calling it off | it's off | sorry no | no sorry | no scratch | that was wrong
+        that's wrong | that's not right | that is not right | that is wrong | that's not true | that is not true
+        let's not | better not | we'd rather | i'd rather | i withdraw | withdraw that | drop that | drop it
+        forget about | hold on no | instead let's | отбой | отменяем | отменяю | отмена | отменили | забудь
+        забудьте | забудем | беру свои слова | беру слова назад | передумал | передумала | передумали | я ошибся
+        я ошиблась | ошибся | ошиблась | оговорился | оговорилась | поправлюсь | поправка | стоп нет | нет стоп
+        нет погоди* | погоди* нет | хотя нет | нет подожди* | ой нет | нет вру | вру | это неправда | это неверно
+        это не так | снимаю предложение | снимаю | вычеркни* | вычеркива* | лучше не надо | давайте не будем
+        не будем | уже не актуально | неактуально | извините нет | в смысле нет | скасову* | скасували | відміня*
+        відбій | забудемо | передумав | помилився | помилилася | помилилась | обмовився | обмовилась | обмовилася
+        виправлюся | виправлюсь | беру назад | беру свої слова | стоп ні | ні стоп | ні стривай* | ні почекай*
+        хоча ні | ой ні | це неправда | це не так | знімаю | викресли* | краще не треба | давайте не будемо
+        не будемо | вже не актуально | вибачте ні | перепрошую ні | actually let's | actually we | actually i
+        well actually | no let's | no we | wait let's | hang on | on reflection | let me rephrase | skip that
+        skip it | park it | park that | that's off | not doing that | we can't do that | we won't do that
+        take that off | take it off | i was mistaken | i made a mistake | let's revert | that's outdated
+        not any longer | ruled out | off the table | давайте лучше | нет давайте | нет лучше | тогда лучше
+        хотя давайте | хотя лучше | переигра* | не пойдет | не годится | не подходит | не получится | не выйдет
+        не вариант | это лишнее | вместо этого | нет мы | оставим как | оставляем как | остаемся | откладыва*
+        давайте без | обойдемся без | я перепутал* | перепутал* | неправильно сказал* | давайте краще
+        ні давайте | ні краще | тоді краще | хоча давайте | хоча краще | перегра* | відпада* | не піде
+        не годиться | не підходить | не вийде | не варіант | це зайве | замість цього | ні ми | лишимо як
+        залишаємо як | лишаємося | залишаємося | відклада* | обійдемося без | я переплута* | переплута*
+        неправильно сказа* | let's instead | instead we | we instead | leave it as it is | leave it at that
+        let's leave it | that won't work | put it on hold | let's hold off | ой не так | это отпадает
+        це відпадає | отложим пока | давайте отложим | давайте відкладемо
         """
     ),
     Frame.SARCASM: Phrases(
