@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 from aam.evidence.claims import keys_of, read
 from aam.evidence.context import Surroundings
-from aam.evidence.framing import misframed
+from aam.evidence.framing import SETTLED, misframed
 from aam.evidence.polarity import contradiction, overstatement
 from aam.evidence.schemas import Problem, Quote, Support
 from aam.evidence.shifts import is_swapped, shifted_time
 from aam.evidence.splicing import spliced
 from aam.evidence.wording import is_foreign, is_verbatim
 from aam.language.tokens import norms_of
-from aam.language.tongues import differ
+from aam.language.tongues import differ, tongue_of
 from aam.transcription.schemas import Transcript
+
+_SAMPLE = 200
+"""How many utterances, and characters of each, show a transcript's language."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Meaning:
 
     def __init__(self, transcript: Transcript) -> None:
         self._surroundings = Surroundings(transcript)
+        self._tongue = tongue_of(norms_of(" ".join(u.text[:_SAMPLE] for u in transcript.utterances[:_SAMPLE])))
         self._names = keys_of(
             [norm for speaker in {u.speaker for u in transcript.utterances} for norm in norms_of(speaker)]
         )
@@ -43,7 +47,7 @@ class Meaning:
         """Return the support that an item's text has by its located quotes; at least one."""
         item = read(text)
         contexts = [self._surroundings.of(quote) for quote in quotes]
-        translated = any(differ(item.norms, context.reading.norms) for context in contexts)
+        translated = differ(tongue_of(item.norms), self._tongue)
         frame = misframed(item, contexts, section)
         if frame is not None:
             return _unsupported(f"said_as_{frame}", quotes[0].quote)
@@ -53,7 +57,7 @@ class Meaning:
             opposite = contradiction(item, contexts)
             if (opposite is None) is swapped:
                 return _unsupported("contradicts_quotes", text)
-            if shifted_time(item, contexts) is not None:
+            if shifted_time(item, contexts, settled=section in SETTLED) is not None:
                 return _unsupported("time_differs", text)
             if spliced(item, contexts) is not None:
                 return _unsupported("quotes_mixed", text)

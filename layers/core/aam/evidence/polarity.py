@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from aam.evidence.claims import Claim, Reading
 from aam.evidence.context import Context
+from aam.evidence.replies import answered_no
 from aam.language.modality import Frame, sets_condition
+from aam.language.negation import contrasts
 from aam.language.opposites import is_partial, is_universal
 
 _ENOUGH = 2
@@ -24,10 +26,13 @@ def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
     said = [claim for context in contexts for claim in context.claims]
     quoted = [claim for context in contexts for claim in context.quoted_claims]
     for claim in item.claims:
-        # What an item only supposes or asks is not claimed.
-        if Frame.QUESTION in claim.frames or sets_condition(item.words(claim)):
+        # What an item only supposes, asks or sets against something is not claimed.
+        words = item.words(claim)
+        if Frame.QUESTION in claim.frames or sets_condition(words) or contrasts(words):
             continue
         home = home_of(claim, said)
+        if home and not claim.denies and _is_denied_question(home, contexts):
+            return claim
         if home and (_opposed(claim, said, home) or _denied_otherwise(claim, said, home, quoted)):
             return claim
     return None
@@ -45,6 +50,12 @@ def overstatement(item: Reading, contexts: Sequence[Context]) -> Claim | None:
         if everything and not something and is_partial(words) and not is_universal(words) and "%" not in words:
             return claim
     return None
+
+
+def _is_denied_question(home: Sequence[Claim], contexts: Sequence[Context]) -> bool:
+    """Whether all that an item rests on was asked, and answered with a denial."""
+    places = [(context, claim) for context in contexts for claim in context.claims if claim in home]
+    return all(Frame.QUESTION in claim.frames and answered_no(context, contexts) for context, claim in places)
 
 
 def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool:
@@ -73,6 +84,9 @@ def _heard(scale: str, said: Sequence[Claim]) -> frozenset[int]:
 
 def _denied_otherwise(claim: Claim, said: Sequence[Claim], home: Sequence[Claim], quoted: Sequence[Claim]) -> bool:
     """Whether one side is denied and the other is not; of what is quoted any part may hold the denial."""
+    if any(signs & _heard(scale, home) for scale, signs in claim.sides.items()):
+        # "It did not fail" and "it passed" agree.
+        return False
     shared = max(len(claim.keys & other.keys) for other in home)
     if shared < _ENOUGH and 2 * shared < len(claim.keys):
         return False

@@ -9,7 +9,7 @@ from fractions import Fraction
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
 from aam.language.calendar import WEEKDAYS
-from aam.language.modality import Frame, doubts, retractions
+from aam.language.modality import Frame, doubts, retractions, takes_back_all
 from aam.language.phrases import Phrases, word_set
 
 _YES = word_set(
@@ -84,13 +84,28 @@ def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> b
         other = later.claim
         against = (
             _takes_back(later.reading, other, known)
-            or _says_otherwise(claim, other)
+            or _says_otherwise(context, claim, later)
             or _gives_other_value(context, claim, later)
             or (_refuses(later.reading, other.first) and _is_answer(context, claim, later))
         )
         if against:
             return not later.is_quoted(context, contexts)
     return False
+
+
+def answered_no(context: Context, contexts: Sequence[Context]) -> bool:
+    """Whether a question got a short denial for an answer: "Is anything lost?", "Not a single record"."""
+    quoted = [other for other in contexts if (other.low, other.first) > (context.low, context.first)]
+    if quoted:
+        reading, claims = quoted[0].reading, quoted[0].quoted_claims
+    elif context.next:
+        reading = context.next[0][1]
+        claims = reading.claims_of(range(1))
+    else:
+        return False
+    return any(
+        len(claim.keys) <= _ELLIPTIC and (claim.denied or _refuses(reading, claim.first)) for claim in claims[:1]
+    )
 
 
 def doubted(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
@@ -173,16 +188,15 @@ def _days(reading: Reading, claim: Claim) -> frozenset[Fraction]:
     return frozenset(Fraction(WEEKDAYS[norm]) for norm in reading.words(claim) if norm in WEEKDAYS)
 
 
-def _says_otherwise(claim: Claim, later: Claim) -> bool:
-    """Whether a later claim denies most of what an earlier one states."""
-    shared = claim.keys & later.keys
-    return (
-        later.denied
-        and not claim.denied
-        and not later.frames & {Frame.QUESTION, Frame.CONDITION}
-        and len(shared) >= _ENOUGH
-        and 2 * len(shared) >= max(len(claim.keys), len(later.keys))
-    )
+def _says_otherwise(context: Context, claim: Claim, later: _Later) -> bool:
+    """Whether a later claim denies most of what an earlier one states, or the speaker's own words and no others."""
+    denied = later.claim.keys
+    if not later.claim.denied or claim.denied or later.claim.frames & {Frame.QUESTION, Frame.CONDITION}:
+        return False
+    if later.speaker == context.quote.speaker and denied and denied <= claim.keys:
+        return bool(later.after) or later.claim.sentence != claim.sentence
+    shared = len(claim.keys & denied)
+    return shared >= _ENOUGH and 2 * shared >= max(len(claim.keys), len(denied))
 
 
 def _takes_back(reading: Reading, claim: Claim, known: frozenset[str]) -> bool:
@@ -191,6 +205,8 @@ def _takes_back(reading: Reading, claim: Claim, known: frozenset[str]) -> bool:
     found = retractions(words)
     if not found:
         return False
+    if takes_back_all(words):
+        return True
     cues = {at for match in found for at in range(match.first, match.last)}
     others = keys_of([word for at, word in enumerate(words) if at not in cues])
     return not others or bool(others & known)

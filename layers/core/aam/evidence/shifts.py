@@ -9,15 +9,18 @@ from aam.evidence.context import Context
 from aam.evidence.polarity import home_of
 from aam.language.modality import Frame
 from aam.language.phrases import Phrases
-from aam.language.tense import future_roots, is_done, is_to_do, may_be_done, past_roots
+from aam.language.tense import future_roots, is_done, is_to_do, may_be_done, past_roots, past_stems
 
 _THAN = Phrases(
     "than | as compared to | compared to | compared with | чем | нежели | по сравнению с | ніж | порівняно з | аніж"
 )
 
 
-def shifted_time(item: Reading, contexts: Sequence[Context]) -> Claim | None:
-    """Return the claim of an item that calls done what was planned, or planned what was done."""
+def shifted_time(item: Reading, contexts: Sequence[Context], *, settled: bool) -> Claim | None:
+    """Return the claim of an item that calls done what was planned, or planned what was done.
+
+    Of what was ``settled`` minutes may say "was moved" for "we move".
+    """
     said = [(context.reading, claim) for context in contexts for claim in context.claims]
     spoken = [norm for reading, claim in said for norm in reading.words(claim)]
     for claim in item.claims:
@@ -27,8 +30,13 @@ def shifted_time(item: Reading, contexts: Sequence[Context]) -> Claim | None:
             continue
         if is_done(words) and not is_to_do(words) and is_to_do(spoken) and not may_be_done(spoken):
             return claim
+        # "We painted it" is not "we will paint it".
+        if is_to_do(words) and not is_to_do(spoken) and past_stems(spoken) & claim.keys and not is_done(words):
+            return claim
         past, future = past_roots(words), future_roots(words)
-        if past & future_roots(spoken) - past_roots(spoken) or future & past_roots(spoken) - future_roots(spoken):
+        if future & past_roots(spoken) - future_roots(spoken):
+            return claim
+        if not settled and past & future_roots(spoken) - past_roots(spoken):
             return claim
     return None
 

@@ -39,6 +39,21 @@ _NOT_BEFORE = Phrases("so much | so many | so far | so long | so called | so tha
 _KEEPS = frozenset({"or", "and", "even", "as", "what", "just", "not", "only", "даже", "навіть", "как", "if"})
 COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
 """Words that open what is said, thought or wanted."""
+_SUPPOSING = frozenset({"if", "when", "unless", "once", "suppose", "supposing", "assuming"})
+_SHORTEST_CONDITION = 3
+_PRONOUNS = word_set("i we you he she they it that")
+_CONTRACTED = word_set(
+    """
+    i'll we'll you'll he'll she'll they'll it'll i'd we'd you'd he'd she'd they'd we're they're you're i'm it's
+    """
+)
+_AUXILIARIES = word_set(
+    """
+    can can't cannot could couldn't will won't ll would wouldn't d should shouldn't must may might have haven't has
+    hasn't do
+    don't does doesn't are aren't is isn't need re ve
+    """
+)
 _MATRIX = 5
 """A clause of at most so many words before "that" is no clause of its own: "I do not think, that …"."""
 
@@ -111,9 +126,18 @@ def _opens(text: str, tokens: Sequence[Token], norms: Sequence[str], first: int,
     if any(c in ",;:—–()" for c in gap) or " - " in gap:
         # "I do not think, that …": the "not" governs what follows.
         return not (norms[n] in COMPLEMENTS and at - start <= _MATRIX)
+    if norms[start - first] in _SUPPOSING and _is_subject(norms, n) and at - start >= _SHORTEST_CONDITION:
+        return True
     if norms[n - 1] in _KEEPS or not _OPENERS.starts(norms, n):
         return False
     return not _NOT_BEFORE.starts(norms, n)
+
+
+def _is_subject(norms: Sequence[str], at: int) -> bool:
+    """Whether a pronoun with its verb begins here: "if they are late | we can't start"."""
+    return norms[at] in _CONTRACTED or (
+        norms[at] in _PRONOUNS and at + 1 < len(norms) and norms[at + 1] in _AUXILIARIES and norms[at - 1] not in _KEEPS
+    )
 
 
 def _joined(tokens: Sequence[Token], pieces: Sequence[tuple[int, int]]) -> tuple[Clause, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.language.modality import Frame
+from aam.language.modality import Frame, is_month
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Phrases, word_set
 
@@ -132,7 +132,7 @@ _APPROXIMATE = word_set("about around some circa")
 
 def discloses(norms: Sequence[str], frame: Frame) -> bool:
     """Return whether a sentence lets a reader know of a frame that its source has."""
-    if _DISCLOSED[frame].any(norms):
+    if any(not is_month(norms, found) for found in _DISCLOSED[frame].find(norms)):
         return True
     return frame is Frame.HEDGE and any(
         norm in _APPROXIMATE and (norms[at + 1][0].isdigit() or norms[at + 1] in NUMBER_WORDS)

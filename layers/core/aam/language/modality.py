@@ -73,7 +73,8 @@ _CUES: dict[Frame, Phrases] = {
     ),
     Frame.HEDGE: Phrases(
         """
-        maybe | perhaps | possibly | probably | might | may | could | would possibly | presumably | supposedly
+        maybe | perhaps | possibly | probably | might | may | could | would possibly | presumably | supposed to
+        supposedly
         allegedly
         apparently | likely | unlikely | potentially | conceivably | hopefully | provisionally | tentatively
         not sure | not certain | unsure | not decided | not final | to be confirmed | to be decided | i guess
@@ -228,6 +229,22 @@ _CONDITIONS = Phrases(
     щойно | тільки но | як тільки | в іншому випадку | в іншому разі | залежно від | коли б | за наявності
     """
 )
+_REVERSALS = Phrases(
+    """
+    scratch that | strike that | never mind | nevermind | forget it | forget that | forget what i said
+    actually no | no wait
+    wait no | sorry no | no sorry | no scratch | oh no wait | on second thought | on second thoughts
+    change of plan
+    change of plans | changed my mind | take that back | correction | i stand corrected | i was wrong
+    my mistake | i misspoke
+    отбой | хотя нет | нет стоп | стоп нет | ой нет | нет погоди* | погоди* нет | нет подожди* | нет вру
+    передумал*
+    беру свои слова | поправка | оговорил* | я ошиб* | давайте лучше | нет давайте
+    відбій | хоча ні | ні стоп | стоп ні | ой ні | ні стривай* | ні почекай* | передумав | передумал*
+    беру свої слова
+    поправка | обмови* | я помили* | давайте краще | ні давайте
+    """
+)
 _DOUBTS = Phrases(
     """
     not sure | don't quote me | i'd have to check | i have to check | need to check | needs checking
@@ -320,6 +337,11 @@ def doubts(norms: Sequence[str]) -> bool:
     return _DOUBTS.any(norms)
 
 
+def takes_back_all(norms: Sequence[str]) -> bool:
+    """Return whether a clause takes back what was just said whatever else it names: "actually no", "хотя нет"."""
+    return _REVERSALS.any(norms)
+
+
 def retractions(norms: Sequence[str]) -> list[Match]:
     """Return the words that take back what was said before."""
     return list(_CUES[Frame.RETRACTION].find(norms))
@@ -352,7 +374,7 @@ def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset
 def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set[Frame]:
     first, last = clause.first - sentence.first, clause.last - sentence.first
     frames = {
-        frame for frame, cues in _CUES.items() if any(not _is_month(norms, m) for m in cues.find(norms, first, last))
+        frame for frame, cues in _CUES.items() if any(not is_month(norms, m) for m in cues.find(norms, first, last))
     }
     if any(_is_guess(norms, at, last) for at in range(first, last)):
         frames.add(Frame.HEDGE)
@@ -375,7 +397,8 @@ def _is_number(norm: str) -> bool:
     return norm[0].isdigit() or norm in NUMBER_WORDS
 
 
-def _is_month(norms: Sequence[str], found: Match) -> bool:
+def is_month(norms: Sequence[str], found: Match) -> bool:
+    """Return whether a phrase that was found is "May", the month, as "in" or a number beside it shows."""
     return found.phrase == "may" and (
         norms[max(0, found.first - 1)] in _BEFORE_MONTH or norms[min(found.last, len(norms) - 1)].isdigit()
     )

@@ -34,7 +34,7 @@ _NO_DENIAL = Phrases(
     чи не так
     не пізніше | не раніше | не менше | не більше | не гірше | не вище | не нижче | чому б не | чи не могли б
     чи не хочете
-    тим не менш | поки не | нічого страшного | не проти | не заперечую | не завадило б
+    тим не менш | нічого страшного | не проти | не заперечую | не завадило б
     """
 )
 # These deny what they stand before, not the clause: "without the solar cell it is cheaper".
@@ -102,7 +102,8 @@ _NEGATIVE = Phrases(
 # What these govern does not happen: "refused to sign", "lack of time".
 _REFUSALS = Phrases(
     """
-    refus* to | refus* | fail* to | failed in | decline to | declines to | declined to | declining to | unable to
+    far from | nowhere near | anything but | далек* от | далеко не | далек* від | refus* to | refus* | fail* to
+    failed in | decline to | declines to | declined to | declining to | unable to
     not able to
     impossible to | lack of | lacks | lacked | lacking | avoid* | stopped | stop | stops | prevent* | forgot to
     forget to | forgets to
@@ -126,6 +127,11 @@ def negative_words(norms: Sequence[str]) -> frozenset[str]:
 def denies(norms: Sequence[str]) -> bool:
     """Return whether any word of a clause is a denial, were it twice denied or only an answer."""
     return any(is_negation(norm) for norm in norms)
+
+
+def contrasts(norms: Sequence[str]) -> bool:
+    """Return whether a clause only names what something else is set against: "…, not the old one"."""
+    return list(norms[:2]) in (["а", "не"], ["but", "not"], ["and", "not"]) or list(norms[:1]) in (["not"], ["rather"])
 
 
 def refusals(norms: Sequence[str]) -> list[int]:

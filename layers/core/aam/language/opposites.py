@@ -26,9 +26,11 @@ _SCALES: dict[str, tuple[str, str]] = {
         less | fewer | lower | smaller | decrease* | fall | falls | fell | falling | drop | drops | dropped
         dropping | shrink* | shrank | reduc* | lowered | lowering | lowers | decline in | cheap* | cut down
         cuts | halve* | at most | maximum | no more than | not more than | goes down | go down | going down
-        went down | gone down | downward* | меньше | менее | ниже | упал* | упад* | пада* | сниз* | снижа*
+        went down | gone down | downward* | меньше | менее | ниже | упал* | упад* | просел* | проседа* | обвал*
+        пада* | сниз* | снижа*
         сниже* | сократ* | сокращ* | уменьш* | пониз* | пониж* | дешев* | подешев* | не более | не больше
-        не выше | максимум | менш* | нижче | впа* | знизи* | знижу* | зниже* | скорот* | скороч* | зменш*
+        не выше | максимум | менш* | нижче | впа* | просіл* | просів | обвал* | знизи* | знижу* | зниже*
+        скорот* | скороч* | зменш*
         дешев* | подешев* | здешев* | не більше | не вище | щонайбільше
         """,
     ),
@@ -99,6 +101,16 @@ _SCALES: dict[str, tuple[str, str]] = {
         exclud* | remov* | without | omit* | left out | leave out | leaving out | take out | taken out | except
         not counting | исключ* | убра* | удал* из | без | кроме | не входит | не входят | виключ* | прибра*
         вилуч* | без | крім | окрім | не входить | не входять
+        """,
+    ),
+    "choice": (
+        """
+        chose | chosen | choos* | select* | picked | picks | pick the | opted | go with | went with | going with
+        выбра* | выбер* | выбира* | обра* | обере* | обира* | вибра*
+        """,
+        """
+        ruled out | rule out | rules out | ruling out | discard* | dismiss* | passed over | decided against
+        отброс* | исключ* | решили против | отказа* от | відкин* | виключ* | відмов* від
         """,
     ),
     "trade": (
@@ -220,6 +232,23 @@ _MOTION = word_set(
     shoot shot get gets got is are was were be been trend trending percent % by
     """
 )
+# Here these words stand for no end of a scale.
+_IDIOMS = Phrases(
+    """
+    raise* the idea | raise* a question | raise* the question | raise* concern* | raise* the issue
+    raise* the point | raise* an issue
+    raise* money | fall back | falls back | drop off | drops off | drop by | as well as | at the latest
+    more or less | sooner or later
+    close to | close by | close attention | keep in mind | keeps in mind | in addition | in good time
+    good morning | good idea
+    best practice* | long term | in the long run | at the end | by the end | the end of | end of | end up
+    ends up | ended up
+    at least one | such as | as long as | so long as | late afternoon | early morning
+    в конце | до конца | к концу | конец | поднял* вопрос* | поднима* вопрос* | тем более | более того
+    тем не менее | хорошо
+    до кінця | в кінці | у кінці | наприкінці | підня* питання | більше того | тим більше | добре
+    """
+)
 _NEAR = 4
 UNIVERSAL = Phrases(
     """
@@ -232,16 +261,19 @@ UNIVERSAL = Phrases(
 )
 PARTIAL = Phrases(
     """
-    some | most | mostly | many | half | several | few | part | parts | partly | partially | percent | %
+    some | only | just a | most | mostly | many | half | several | few | part | parts | partly | partially
+    percent | %
     majority | minority
     almost all | nearly all | almost | nearly | a lot of | lots of | sometimes | often | usually | at least one
     a couple | certain
     only some | not all | a third | two thirds | a quarter
-    некоторые | некоторых | некоторым | часть | части | частично | половина | половину | половины | половине
+    только | лишь | некоторые | некоторых | некоторым | часть | части | частично | половина | половину | половины
+    половине
     большинство | большинства
     большая часть | многие | многих | многим | много | несколько | почти | иногда | часто | обычно | процент*
     не все | треть | четверть
-    деякі | деяких | деяким | частина | частину | частини | частково | половина | половину | половини | половині
+    лише | тільки | деякі | деяких | деяким | частина | частину | частини | частково | половина | половину
+    половини | половині
     більшість | більшості
     багато | багатьох | кілька | декілька | майже | іноді | часто | зазвичай | відсот* | не всі | третина | чверть
     """
@@ -250,7 +282,7 @@ _NOT_UNIVERSAL = Phrases(
     """
     at all | all right | after all | above all | all of a sudden | all along | all the same | first of all
     any more | in any case
-    all i | that's all | all that | all about | everything else | most of all | anyway | whole bunch | the whole
+    all i | that's all | all that | all about | everything else | most of all | anyway | whole bunch
     все равно | всё равно | все еще | все же | всё же | все таки | прежде всего | и все | все это
     все одно | все ще | все ж | все таки | перш за все | і все | все це
     """
@@ -268,12 +300,18 @@ class Side:
 
 def sides_of(norms: Sequence[str]) -> Iterator[Side]:
     """Yield the words of a clause that stand for one end of a scale."""
+    norms = _without_idioms(norms)
     for found in _WORDS.find(norms):
         for scale, sign in _ENDS[found.phrase]:
             yield Side(scale, sign, found.first)
     for at, norm in enumerate(norms):
         if norm in _UP_DOWN and _moves(norms, at):
             yield Side("amount", _UP_DOWN[norm], at)
+
+
+def _without_idioms(norms: Sequence[str]) -> Sequence[str]:
+    found = {at for match in _IDIOMS.find(norms) for at in range(match.first, match.last)}
+    return [("" if at in found else norm) for at, norm in enumerate(norms)] if found else norms
 
 
 def _moves(norms: Sequence[str], at: int) -> bool:

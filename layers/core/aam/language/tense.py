@@ -132,6 +132,18 @@ def may_be_done(norms: Sequence[str]) -> bool:
     )
 
 
+def past_stems(norms: Sequence[str]) -> frozenset[str]:
+    """Return the stems of English words that may be verbs in the past."""
+    return frozenset(
+        stem(norm)
+        for norm in norms
+        if norm.isascii()
+        and is_content(norm)
+        and stem(norm) not in _REPORTS
+        and (norm.endswith("ed") or norm in BASE_FORMS)
+    )
+
+
 def is_to_do(norms: Sequence[str]) -> bool:
     """Return whether a clause says that something is still to be done."""
     return _TO_DO.any(norms)

@@ -36,12 +36,13 @@ def tongue_of(norms: Sequence[str]) -> str | None:
     ukrainian, russian = bool(letters & _UKRAINIAN), bool(letters & _RUSSIAN)
     if ukrainian != russian:
         return "uk" if ukrainian else "ru"
+    # Hardly any Ukrainian sentence is without its letters; a Russian one may well be without those of its own.
     score = sum((w in _RUSSIAN_WORDS) - (w in _UKRAINIAN_WORDS) for w in cyrillic)
     score += sum(w.endswith(_RUSSIAN_ENDINGS) - w.endswith(_UKRAINIAN_ENDINGS) for w in cyrillic)
-    return "cyrillic" if score == 0 else ("ru" if score > 0 else "uk")
+    return "ru" if score > 0 and not ukrainian else "cyrillic"
 
 
-def differ(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Return whether two texts are known to be in different languages."""
-    tongues = {tongue_of(one), tongue_of(other)}
-    return None not in tongues and len(tongues) == 2 and tongues not in ({"cyrillic", "ru"}, {"cyrillic", "uk"})
+def differ(one: str | None, other: str | None) -> bool:
+    """Return whether two texts of which this is known are in different languages."""
+    tongues = {one, other}
+    return None not in tongues and len(tongues) > 1 and tongues not in ({"cyrillic", "ru"}, {"cyrillic", "uk"})
