@@ -12,10 +12,12 @@ from itertools import accumulate
 from aam.evidence.numbers import numbers_in
 from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.modality import Frame, clause_frames
-from aam.language.negation import denies, is_denied, negative_words, refusals, without_prefix
+from aam.language.negation import denials, denies, negative_words, refusals, replacements, without_prefix
 from aam.language.opposites import sides_of
 from aam.language.stems import is_content, stem
 from aam.language.tokens import Token, tokens_of
+
+_REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Claim:
     may deny.
     ``turned`` are stems with a denying prefix ("unaffordable"), each with 1 or -1 for what the clause says of it
     in all.
-    ``withheld`` are stems that a word such as "refuse" or "lack" governs.  ``sides`` hold for each scale the ends
+    ``withheld`` are stems that a word such as "refuse" or "lack" governs, ``replaced`` those behind "instead of".
+    ``sides`` hold for each scale the ends
     that the
     clause names, denials counted in.  ``values`` are its numbers.
     """
@@ -40,6 +43,7 @@ class Claim:
     negatives: frozenset[str]
     turned: Mapping[str, int]
     withheld: frozenset[str]
+    replaced: frozenset[str]
     sides: Mapping[str, frozenset[int]]
     values: frozenset[Fraction]
     frames: frozenset[Frame]
@@ -129,6 +133,12 @@ def keys_of(norms: Sequence[str]) -> frozenset[str]:
     return frozenset(stem(norm) for norm in norms if is_content(norm))
 
 
+def _governed(norms: Sequence[str], starts: Sequence[int]) -> frozenset[str]:
+    """The stem of the first word of meaning at each of some places."""
+    found = (next((norm for norm in norms[at : at + _REACH] if is_content(norm)), None) for at in starts)
+    return frozenset(stem(norm) for norm in found if norm is not None)
+
+
 def _values(numbers: Sequence[tuple[int, frozenset[Fraction]]], first: int, last: int) -> frozenset[Fraction]:
     low, high = (bisect_left(numbers, at, key=lambda number: number[0]) for at in (first, last))
     return frozenset(value for _, values in numbers[low:high] for value in values)
@@ -138,7 +148,8 @@ def _claim(
     norms: Sequence[str], clause: Clause, sentence: int, values: frozenset[Fraction], frames: frozenset[Frame]
 ) -> Claim:
     own = norms[clause.first : clause.last]
-    denied = is_denied(own)
+    denied_at = denials(own)
+    denied = len(denied_at) % 2 == 1
     said = -1 if denied else 1
     keys = keys_of(own)
     turned: dict[str, int] = {}
@@ -146,14 +157,12 @@ def _claim(
         root = without_prefix(norm)
         if root is not None:
             turned[stem(root)] = -said
-    withheld = set()
-    for at in refusals(own):
-        following = next((norm for norm in own[at : at + 3] if is_content(norm)), None)
-        if following is not None:
-            withheld.add(stem(following))
+    withheld, replaced = (_governed(own, starts) for starts in (refusals(own), replacements(own)))
     sides: dict[str, set[int]] = {}
     for side in sides_of(own):
-        sides.setdefault(side.scale, set()).add(side.sign * said)
+        # "Not enough" is one end by itself; only a "not" beside it turns it round.
+        turns = sum(not side.first <= at < side.last for at in denied_at)
+        sides.setdefault(side.scale, set()).add(side.sign * (-1) ** turns)
     return Claim(
         clause.first,
         clause.last,
@@ -163,7 +172,8 @@ def _claim(
         denies(own),
         frozenset(stem(norm) for norm in negative_words(own)),
         turned,
-        frozenset(withheld),
+        withheld,
+        replaced,
         {scale: frozenset(signs) for scale, signs in sides.items()},
         values,
         frames,

@@ -73,7 +73,9 @@ def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool
             return True
         if key in claim.withheld and not any(other.denies or other.negatives for other in holders):
             return True
-        if not (claim.denies or claim.negatives) and all(key in o.withheld and not o.denied for o in holders):
+        if not (claim.denies or claim.negatives) and all(
+            key in o.withheld | o.replaced and not o.denied for o in holders
+        ):
             return True
     return False
 

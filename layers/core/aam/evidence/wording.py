@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aam.evidence.claims import Reading, keys_of
 from aam.evidence.context import Context
 from aam.language.clauses import COMPLEMENTS
+from aam.language.lexicon import STOPWORDS
 from aam.language.modality import Frame
 from aam.language.phrases import word_set
 
@@ -45,6 +46,10 @@ def shared_share(item: Reading, contexts: Sequence[Context], spoken: frozenset[s
         return 1.0
     said = [claim for context in contexts for claim in context.claims]
     shared = keys & spoken.union(*(claim.keys for claim in said))
+    quoted = {norm for c in contexts for norm in c.reading.norms[c.first : c.last]} - STOPWORDS
+    if not shared and len(quoted & set(item.norms)) >= _LEAST:
+        # Nothing but everyday words, and those are the same.
+        return 1.0
     counted = values & frozenset().union(*(claim.values for claim in said))
     return (len(shared) + len(counted)) / (len(keys) + len(values))
 

@@ -55,7 +55,8 @@ _UNCERTAIN = """
     apparent* | seem* | appear*
     estimat* | approximately | roughly | tentativ* | provision* | preliminar* | unsure
     not sure | uncertain
-    unclear | unconfirmed | not confirmed | not decided | undecided | not final | looks like | presum* | suppos*
+    unknown | not known | unclear | unconfirmed | not confirmed | not decided | undecided | not final
+    looks like | presum* | suppos*
     alleged* | hopeful*
     more or less | nearly | almost | or so | aim* | try | tries | intend* | plan* | hope*
     ~ | wonder* | whether | if | should | risk | risks | ought | sort of | rumour* | rumor*
@@ -63,7 +64,8 @@ _UNCERTAIN = """
     может | могут | возможн* | вероятн* | наверн* | скорее всего | видимо | похоже | кажется | вроде
     предварительн* | ориентировочн*
     примерно | около | порядка | почти | где-то | приблизит* | план* | попроб* | постара* | рассчит* | собира*
-    намер* | цель | неясн* | не уверен* | не реш* | под вопросом | якобы | по слухам | ли | если | бы | риск
+    намер* | цель | неизвестн* | неясн* | не уверен* | не реш* | под вопросом | якобы | по слухам | ли | если
+    бы | риск
     сомн* | теоретически
     предполож* | предполаг* | не подтвержд* | пожалуй | предлож* | предлаг*
     може | можуть | можлив* | ймовірн* | імовірн* | мабуть | певно | напевно | швидше за все | схоже | здається
@@ -135,8 +137,8 @@ def discloses(norms: Sequence[str], frame: Frame) -> bool:
     if any(not is_month(norms, found) for found in _DISCLOSED[frame].find(norms)):
         return True
     return frame is Frame.HEDGE and any(
-        norm in _APPROXIMATE and (norms[at + 1][0].isdigit() or norms[at + 1] in NUMBER_WORDS)
-        for at, norm in enumerate(norms[:-1])
+        norm in _APPROXIMATE and any(word[0].isdigit() or word in NUMBER_WORDS for word in norms[at + 1 : at + 3])
+        for at, norm in enumerate(norms)
     )
 
 

@@ -60,7 +60,8 @@ _CUES: dict[Frame, Phrases] = {
     Frame.URGED: Phrases(
         """
         let's | lets | let us | we should | we shouldn't | you should | should | ought to | we'd better | had better
-        давайте | давай | стоит | стоило бы | следует | следовало бы | надо бы | нужно бы | неплохо бы | хорошо бы
+        бы | б | би | давайте | давай | стоит | стоило бы | следует | следовало бы | надо бы | нужно бы
+        неплохо бы | хорошо бы
         хорошо было бы | было бы неплохо | было бы хорошо | не мешало бы | хотелось бы | лучше бы
         нумо | варто | варто було б | слід | слід було б | треба б | непогано б | добре б | добре було б
         було б добре | було б непогано | хотілося б | краще б
@@ -73,7 +74,8 @@ _CUES: dict[Frame, Phrases] = {
     ),
     Frame.HEDGE: Phrases(
         """
-        maybe | perhaps | possibly | probably | might | may | could | would possibly | presumably | supposed to
+        was going to | were going to | was planning to | were planning to | maybe | perhaps | possibly | probably
+        might | may | could | would possibly | presumably | supposed to
         supposedly
         allegedly
         apparently | likely | unlikely | potentially | conceivably | hopefully | provisionally | tentatively
@@ -152,7 +154,8 @@ _CUES: dict[Frame, Phrases] = {
     ),
     Frame.RETRACTION: Phrases(
         """
-        scratch that | strike that | forget it | forget that | forget what i said | never mind | nevermind
+        scratch that | strike that | forget it | forget the | forget that | forget what i said | never mind
+        nevermind
         ignore that | take that back | take it back | i was wrong | i got that wrong | i got it wrong
         my mistake | i misspoke | correction | let me correct | i stand corrected | i meant | i mean no
         actually no | oh no wait | no wait | wait no | on second thought | on second thoughts | changed my mind
@@ -227,6 +230,17 @@ _CONDITIONS = Phrases(
     якщо | у разі | в разі | за умови | за умови що | лише якщо | тільки якщо | припустимо | припустімо | інакше
     якби
     щойно | тільки но | як тільки | в іншому випадку | в іншому разі | залежно від | коли б | за наявності
+    """
+)
+_HEARSAY = Phrases(
+    """
+    from what i | from what we | what i've heard | what i heard | i've heard | i heard | i'm told | i was told
+    so they say | they say
+    so i hear | i hear | people say | word is | according to rumours
+    так сказали | как говорят | так говорят | говорят | как я слышал* | я слышал* | по крайней мере так
+    мне так сказали
+    так сказали | як кажуть | так кажуть | кажуть | як я чув | як я чула | я чув | я чула | принаймні так
+    мені так сказали
     """
 )
 _REVERSALS = Phrases(
@@ -364,6 +378,12 @@ def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset
     for n, conditional in enumerate(_conditional(norms, sentence)):
         if conditional:
             frames[n].add(Frame.CONDITION)
+    for n in range(1, len(frames)):
+        # "The roof is fine, at least from what I have heard."
+        clause = sentence.clauses[n]
+        if _HEARSAY.any(norms, clause.first - sentence.first, clause.last - sentence.first):
+            frames[n - 1].add(Frame.HEDGE)
+            frames[n].add(Frame.HEDGE)
     for n in range(len(frames) - 1):
         # "All invoices are approved, except …"
         if Frame.EXCEPTION in frames[n + 1]:

@@ -15,7 +15,8 @@ _NO_DENIAL = Phrases(
     """
     not only | not just | not merely | not to mention | why not | why don't we | why don't you | if not | or not
     whether or not
-    no doubt | no problem | no worries | no wonder | no matter | without doubt | without a doubt | without question
+    don't mind | doesn't mind | do not mind | can't complain | not bad | no doubt | no problem | no worries
+    no wonder | no matter | without doubt | without a doubt | without question
     can't wait | don't forget | do not forget | not to forget | don't you think | isn't it | aren't we | don't we
     isn't that
     won't we | won't you | doesn't it | didn't we | haven't we | is not it | nothing but | can't help
@@ -108,13 +109,14 @@ _REFUSALS = Phrases(
     impossible to | lack of | lacks | lacked | lacking | avoid* | stopped | stop | stops | prevent* | forgot to
     forget to | forgets to
     unwilling to | reluctant to | neglect* to | no longer | too late to | too expensive to | against | opposed to
-    instead of | rather than
-    отказ* | откаж* | не смог* | забыл* | невозможно | нехватк* | отсутств* | вместо того | вместо | против
+    denied | denies
+    отказ* | откаж* | не смог* | забыл* | невозможно | нехватк* | отсутств* | против
     перестал* | прекрати* | избега*
-    відмов* | не зміг* | не змог* | забу* | неможливо | нестач* | відсутн* | замість | проти | перестал*
+    відмов* | не зміг* | не змог* | забу* | неможливо | нестач* | відсутн* | проти | перестал*
     перестав | припини* | уника*
     """
 )
+_REPLACED = Phrases("instead of | rather than | in place of | вместо | взамен | замість")
 _PREFIXES = ("un", "in", "im", "dis", "non", "не", "без", "бес")
 _ROOT = 4
 
@@ -138,6 +140,11 @@ def refusals(norms: Sequence[str]) -> list[int]:
     """Return where the words begin that something refused, prevented or lacking is named with."""
     spared = _spared(norms)
     return [found.last for found in _REFUSALS.find(norms) if found.first not in spared]
+
+
+def replacements(norms: Sequence[str]) -> list[int]:
+    """Return where the words begin that name what something else stands for: "instead of posters"."""
+    return [found.last for found in _REPLACED.find(norms)]
 
 
 def without_prefix(norm: str) -> str | None:

@@ -19,7 +19,8 @@ _SCALES: dict[str, tuple[str, str]] = {
         no less than | not less than | no fewer than | goes up | go up | going up | went up | gone up | comes up
         came up | push up | upward* | больше | более | выше | вырос* | раст* | рост* | увелич* | повыс* | повыш*
         подня* | подним* | дорож* | дорог* | подорож* | удвои* | не менее | не меньше | не ниже | как минимум
-        минимум | по меньшей мере | більш* | вище | вищ* | вирос* | зрос* | зрост* | збільш* | підвищ* | підня*
+        минимум | по меньшей мере | більш* | вище | вищ* | вирос* | виріс | зріс | зрос* | зрост* | збільш*
+        підвищ* | підня*
         підніма* | дорож* | дорог* | подорож* | не менше | не нижче | щонайменше | принаймні | мінімум
         """,
         """
@@ -111,6 +112,28 @@ _SCALES: dict[str, tuple[str, str]] = {
         """
         ruled out | rule out | rules out | ruling out | discard* | dismiss* | passed over | decided against
         отброс* | исключ* | решили против | отказа* от | відкин* | виключ* | відмов* від
+        """,
+    ),
+    "membership": (
+        """
+        joined | joins | join the | signed up | came back | entered the | вступи* | присоедини* | вернул*
+        приєдна* | вступи* | поверну*
+        """,
+        """
+        quit | resigned | resigns | left the | leaves the | leaving the | dropped out | ушел | ушла | ушли
+        покину* | уволил*
+        пішов | пішла | пішли | звільни*
+        """,
+    ),
+    "validity": (
+        """
+        upheld | uphold* | imposed | reinstat* | confirmed | confirms | in force | оставил* в силе | подтверди*
+        ввели | введен*
+        залишив в силі | підтверд* | запровад*
+        """,
+        """
+        overturn* | struck down | revok* | lifted | repeal* | annul* | отмени* | отмене* | аннулир* | снял*
+        скасу* | анулю*
         """,
     ),
     "trade": (
@@ -261,18 +284,21 @@ UNIVERSAL = Phrases(
 )
 PARTIAL = Phrases(
     """
-    some | only | just a | most | mostly | many | half | several | few | part | parts | partly | partially
+    some | only | just a | one of | two of | three of | most | mostly | many | half | several | few | part
+    parts | partly | partially
     percent | %
     majority | minority
     almost all | nearly all | almost | nearly | a lot of | lots of | sometimes | often | usually | at least one
     a couple | certain
     only some | not all | a third | two thirds | a quarter
-    только | лишь | некоторые | некоторых | некоторым | часть | части | частично | половина | половину | половины
+    только | лишь | один из | одна из | одну из | одно из | некоторые | некоторых | некоторым | часть | части
+    частично | половина | половину | половины
     половине
     большинство | большинства
     большая часть | многие | многих | многим | много | несколько | почти | иногда | часто | обычно | процент*
     не все | треть | четверть
-    лише | тільки | деякі | деяких | деяким | частина | частину | частини | частково | половина | половину
+    лише | тільки | один з | один із | одна з | одна із | одну з | одну із | деякі | деяких | деяким | частина
+    частину | частини | частково | половина | половину
     половини | половині
     більшість | більшості
     багато | багатьох | кілька | декілька | майже | іноді | часто | зазвичай | відсот* | не всі | третина | чверть
@@ -291,11 +317,12 @@ _NOT_UNIVERSAL = Phrases(
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A word of one end of a scale: the scale, 1 or -1, and where it stands."""
+    """A word of one end of a scale: the scale, 1 or -1, and its half-open range of tokens."""
 
     scale: str
     sign: int
-    at: int
+    first: int
+    last: int
 
 
 def sides_of(norms: Sequence[str]) -> Iterator[Side]:
@@ -303,10 +330,10 @@ def sides_of(norms: Sequence[str]) -> Iterator[Side]:
     norms = _without_idioms(norms)
     for found in _WORDS.find(norms):
         for scale, sign in _ENDS[found.phrase]:
-            yield Side(scale, sign, found.first)
+            yield Side(scale, sign, found.first, found.last)
     for at, norm in enumerate(norms):
         if norm in _UP_DOWN and _moves(norms, at):
-            yield Side("amount", _UP_DOWN[norm], at)
+            yield Side("amount", _UP_DOWN[norm], at, at + 1)
 
 
 def _without_idioms(norms: Sequence[str]) -> Sequence[str]:
