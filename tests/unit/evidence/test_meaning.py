@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aam.evidence.schemas import DraftArtifacts, DraftItem, DraftQuote, DraftSection, Item, Support
 from aam.evidence.verify import verify
@@ -166,13 +169,20 @@ NOT_CONFIRMED = [
 ]
 
 
-@pytest.mark.parametrize("case", TRUE, ids=lambda case: case.item)
+def talk(name: str) -> list[Case]:
+    """Return the cases of a file beside this one: section | talk, its lines parted by \\n | item."""
+    lines = (Path(__file__).parent / f"talk_{name}.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.split(" | ") for line in lines)
+    return [Case(said.replace("\\n", "\n"), item, section) for section, said, item in rows]
+
+
+@pytest.mark.parametrize("case", [*TRUE, *talk("true")], ids=lambda case: case.item)
 def test_a_true_paraphrase_is_not_refused(case: Case) -> None:
     item = check(case)
     assert [problem.code for problem in item.problems] == []
 
 
-@pytest.mark.parametrize("case", FALSE, ids=lambda case: f"{case.said} | {case.item}")
+@pytest.mark.parametrize("case", [*FALSE, *talk("false")], ids=lambda case: f"{case.said} | {case.item}")
 def test_an_item_that_turns_its_quote_is_unsupported(case: Case) -> None:
     assert check(case).support is Support.UNSUPPORTED
 
@@ -185,3 +195,45 @@ def test_an_item_in_the_quote_s_own_words_is_supported(case: Case) -> None:
 @pytest.mark.parametrize("case", NOT_CONFIRMED, ids=lambda case: case.said)
 def test_words_cut_from_a_larger_statement_are_not_confirmed(case: Case) -> None:
     assert check(case).support is not Support.SUPPORTED
+
+
+_NOUNS = st.sampled_from(["vendor", "client", "budget", "office", "server", "contract"])
+_VERBS = st.sampled_from(["approve", "move", "sell", "repair", "extend", "replace"])
+
+
+@given(verb=_VERBS, noun=_NOUNS, other=_NOUNS, denial=st.sampled_from(["do not", "will never", "don't", "cannot"]))
+def test_a_denial_put_into_the_talk_never_leaves_the_item_standing(
+    verb: str, noun: str, other: str, denial: str
+) -> None:
+    item = f"We {verb} the {noun} of the {other}."
+    assert check(Case(f"A: [We {verb} the {noun} of the {other}].", item)).support is Support.SUPPORTED
+    assert check(Case(f"A: We {denial} [{verb} the {noun} of the {other}].", item)).support is Support.UNSUPPORTED
+
+
+@given(
+    verb=_VERBS,
+    noun=_NOUNS,
+    condition=st.sampled_from(["if they pay", "unless they refuse", "provided they agree", "as long as it holds"]),
+    section=st.sampled_from(["decisions", "summary", "action_items"]),
+)
+def test_a_condition_left_out_never_leaves_the_item_standing(
+    verb: str, noun: str, condition: str, section: str
+) -> None:
+    item = f"We {verb} the {noun} in spring."
+    assert (
+        check(Case(f"A: [We {verb} the {noun} in spring] {condition}.", item, section)).support is Support.UNSUPPORTED
+    )
+    kept = check(Case(f"A: [We {verb} the {noun} in spring {condition}].", f"{item[:-1]} {condition}.", section))
+    assert kept.support is Support.QUOTED
+
+
+@given(said=st.text(max_size=80), item=st.text(max_size=80), quoted=st.integers(0, 80))
+def test_no_text_can_break_the_judgement(said: str, item: str, quoted: int) -> None:
+    line = " ".join(said.replace("[", "").replace("]", "").split())
+    check(Case(f"A: [{line[:quoted]}]{line[quoted:]}", item, "decisions"))
+
+
+def test_a_quote_of_a_few_words_out_of_a_long_talk_is_read_once() -> None:
+    sentence = "We move the launch of the app to May, and if they agree, we do not charge for it. "
+    line = f"A: {sentence * 400}[We keep the old logo for now]. {sentence * 400}"
+    assert check(Case(line, "The old logo is kept for now.")).support is Support.QUOTED

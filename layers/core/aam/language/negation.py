@@ -68,6 +68,8 @@ def is_denied(norms: Sequence[str]) -> bool:
 # Words that may deny without a "not".  Where one side has them and the other a "not", the two may agree.
 _NEGATIVE = Phrases(
     """
+    unk* | unc* | una* | unw* | uns* | unh* | unf* | unp* | unr* | unl* | uno* | incomplet* | insuff* | dissat*
+    disapp* | disagre*
     refus* | reject* | declin* | deny | denies | denied | fail* | lack* | without | unless | against | impossible
     unable
     unlikely | absent | absence | missing | exclud* | prevent* | avoid* | stop* | cancel* | doubt* | sceptic*

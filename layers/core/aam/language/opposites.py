@@ -272,6 +272,11 @@ _IDIOMS = Phrases(
     до кінця | в кінці | у кінці | наприкінці | підня* питання | більше того | тим більше | добре
     """
 )
+_FORMER = Phrases(
+    "used to | formerly | previously | раньше было | раньше были | прежде | раніше було | раніше були | колись"
+)
+# "Less expensive" is cheaper.
+_LESS = frozenset({"less", "менее", "менш*"})
 _NEAR = 4
 UNIVERSAL = Phrases(
     """
@@ -328,9 +333,17 @@ class Side:
 def sides_of(norms: Sequence[str]) -> Iterator[Side]:
     """Yield the words of a clause that stand for one end of a scale."""
     norms = _without_idioms(norms)
+    if _FORMER.any(norms):
+        # "It used to be slow" says that it no longer is.
+        return
+    lessened = 0
     for found in _WORDS.find(norms):
+        if found.phrase in _LESS and found.last < len(norms) and _WORDS.starts(norms, found.last):
+            lessened = found.last
+            continue
+        turn = -1 if lessened == found.first and lessened else 1
         for scale, sign in _ENDS[found.phrase]:
-            yield Side(scale, sign, found.first, found.last)
+            yield Side(scale, turn * sign, found.first, found.last)
     for at, norm in enumerate(norms):
         if norm in _UP_DOWN and _moves(norms, at):
             yield Side("amount", _UP_DOWN[norm], at, at + 1)
