@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aam.evidence.claims import Claim, Reading
 from aam.evidence.context import Context
 from aam.evidence.polarity import home_of
-from aam.evidence.replies import affirmed, conditioned, doubted, is_followed, taken_back
+from aam.evidence.replies import affirmed, answer_frames, conditioned, doubted, is_followed, taken_back
 from aam.language.disclosure import discloses, names_circumstance, reports
 from aam.language.modality import Frame
 
@@ -63,8 +63,9 @@ def _frames(context: Context, claim: Claim, contexts: Sequence[Context], keys: f
     """The frames of a claim of speech after what was said next."""
     frames = set(claim.frames) - {Frame.RETRACTION, Frame.DENIED}
     if Frame.QUESTION in frames and (is_followed(context, contexts, keys) or affirmed(context, claim, strongly=False)):
-        # The item rests on the answer too.
+        # The item rests on the answer too, and on how that is meant.
         frames -= {Frame.QUESTION, Frame.HEDGE, Frame.PROPOSAL, Frame.URGED}
+        frames |= answer_frames(context, contexts)
     if frames & {Frame.PROPOSAL, Frame.URGED, Frame.OPINION} and affirmed(context, claim, strongly=False):
         frames -= {Frame.PROPOSAL, Frame.URGED, Frame.OPINION}
     if Frame.HEDGE in frames and affirmed(context, claim, strongly=True):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from aam.evidence.claims import keys_of, read
 from aam.evidence.context import Surroundings
-from aam.evidence.framing import SETTLED, misframed
+from aam.evidence.framing import misframed
 from aam.evidence.polarity import contradiction, overstatement
 from aam.evidence.schemas import Problem, Quote, Support
 from aam.evidence.shifts import is_swapped, shifted_time
@@ -57,14 +57,14 @@ class Meaning:
             opposite = contradiction(item, contexts)
             if (opposite is None) is swapped:
                 return _unsupported("contradicts_quotes", text)
-            if shifted_time(item, contexts, settled=section in SETTLED) is not None:
+            if shifted_time(item, contexts, section=section) is not None:
                 return _unsupported("time_differs", text)
             if spliced(item, contexts) is not None:
                 return _unsupported("quotes_mixed", text)
             if overstatement(item, contexts) is not None:
                 return _unsupported("quantity_differs", text)
             before = [norm for context in contexts for norm in self._surroundings.spoken_before(context)]
-            if is_foreign(item, contexts, self._names | keys_of(before)):
+            if is_foreign(item, contexts, self._names, keys_of(before)):
                 return _unsupported("words_not_in_quotes", text)
             if is_verbatim(item, contexts):
                 return Judgement(Support.SUPPORTED)

@@ -9,7 +9,7 @@ from aam.evidence.context import Context
 from aam.evidence.replies import answered_no
 from aam.language.modality import Frame, sets_condition
 from aam.language.negation import contrasts
-from aam.language.opposites import is_partial, is_universal
+from aam.language.opposites import is_partial, is_universal, level_of
 
 _ENOUGH = 2
 
@@ -46,6 +46,10 @@ def overstatement(item: Reading, contexts: Sequence[Context]) -> Claim | None:
     for claim in item.claims:
         words = item.words(claim)
         if something and not everything and is_universal(words) and not is_partial(words):
+            return claim
+        level = level_of(words)
+        heard = max((level_of(reading.words(other)) for reading, other in said if claim.keys & other.keys), default=0)
+        if level > heard > 0:
             return claim
         if everything and not something and is_partial(words) and not is_universal(words) and "%" not in words:
             return claim

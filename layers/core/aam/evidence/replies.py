@@ -93,6 +93,13 @@ def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> b
     return False
 
 
+def answer_frames(context: Context, contexts: Sequence[Context]) -> frozenset[Frame]:
+    """Return the frames that limit an answer: "yes, if …", "probably"."""
+    quoted = next((other for other in contexts if (other.low, other.first) > (context.low, context.first)), None)
+    claims = quoted.claims if quoted else context.next[0][1].claims_of(range(1)) if context.next else ()
+    return frozenset().union(*(claim.frames for claim in claims)) & {Frame.CONDITION, Frame.EXCEPTION, Frame.HEDGE}
+
+
 def answered_no(context: Context, contexts: Sequence[Context]) -> bool:
     """Whether a question got a short denial for an answer: "Is anything lost?", "Not a single record"."""
     quoted = [other for other in contexts if (other.low, other.first) > (context.low, context.first)]

@@ -6,20 +6,22 @@ from collections.abc import Sequence
 
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
+from aam.evidence.framing import SETTLED
 from aam.evidence.polarity import home_of
 from aam.language.modality import Frame
 from aam.language.phrases import Phrases
-from aam.language.tense import future_roots, is_done, is_to_do, may_be_done, past_roots, past_stems
+from aam.language.tense import all_roots, future_roots, is_done, is_to_do, may_be_done, past_roots, past_stems
 
+_TASKS = frozenset({"action_items", "next_steps"})
 _THAN = Phrases(
     "than | as compared to | compared to | compared with | чем | нежели | по сравнению с | ніж | порівняно з | аніж"
 )
 
 
-def shifted_time(item: Reading, contexts: Sequence[Context], *, settled: bool) -> Claim | None:
+def shifted_time(item: Reading, contexts: Sequence[Context], *, section: str) -> Claim | None:
     """Return the claim of an item that calls done what was planned, or planned what was done.
 
-    Of what was ``settled`` minutes may say "was moved" for "we move".
+    Of what was settled minutes may say "was moved" for "we move", and a task is to be done without a "will".
     """
     said = [(context.reading, claim) for context in contexts for claim in context.claims]
     spoken = [norm for reading, claim in said for norm in reading.words(claim)]
@@ -31,12 +33,14 @@ def shifted_time(item: Reading, contexts: Sequence[Context], *, settled: bool) -
         if is_done(words) and not is_to_do(words) and is_to_do(spoken) and not may_be_done(spoken):
             return claim
         # "We painted it" is not "we will paint it".
-        if is_to_do(words) and not is_to_do(spoken) and past_stems(spoken) & claim.keys and not is_done(words):
+        planned = is_to_do(words) or section in _TASKS
+        if planned and not is_to_do(spoken) and past_stems(spoken) & claim.keys and not is_done(words):
             return claim
-        past, future = past_roots(words), future_roots(words)
+        past = past_roots(words)
+        future = all_roots(words) - past if section in _TASKS else future_roots(words)
         if future & past_roots(spoken) - future_roots(spoken):
             return claim
-        if not settled and past & future_roots(spoken) - past_roots(spoken):
+        if section not in SETTLED and past & future_roots(spoken) - past_roots(spoken):
             return claim
     return None
 

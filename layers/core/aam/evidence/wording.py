@@ -17,7 +17,8 @@ _OWN = keys_of(
     tuple(
         word_set(
             """
-            team group meeting participants agreed decided decision discussed noted
+            thinks considers finds believes считает думает вважає гадає team group meeting participants agreed
+            decided decision discussed noted
             команда группа встреча участники договорились решили решено решение обсудили отметили
             команда група зустріч учасники домовилися вирішили вирішено рішення обговорили зазначили
             """
@@ -33,19 +34,18 @@ _OPENINGS = word_set(
 _SUBJECTS = word_set("i we я мы ми")
 
 
-def shared_share(item: Reading, contexts: Sequence[Context], spoken: frozenset[str]) -> float:
+def shared_share(item: Reading, contexts: Sequence[Context], names: frozenset[str], before: frozenset[str]) -> float:
     """Return which share of an item's words of meaning was said in or right before its quotes' sentences.
 
-    ``spoken`` are stems that need not be said again, such as the speakers' names.  1.0 where the item has too few
-    words
-    to judge by.
+    ``names`` are stems of the speakers' names, which tell nothing; ``before`` are those that were said right
+    before.  1.0 where the item has too few words to judge by.
     """
-    keys = item.keys() - _OWN
+    keys = item.keys() - _OWN - names
     values = frozenset().union(*(claim.values for claim in item.claims))
     if len(keys) < _LEAST:
         return 1.0
     said = [claim for context in contexts for claim in context.claims]
-    shared = keys & spoken.union(*(claim.keys for claim in said))
+    shared = keys & before.union(*(claim.keys for claim in said))
     quoted = {norm for c in contexts for norm in c.reading.norms[c.first : c.last]} - STOPWORDS
     if not shared and len(quoted & set(item.norms)) >= _LEAST:
         # Nothing but everyday words, and those are the same.
@@ -54,9 +54,9 @@ def shared_share(item: Reading, contexts: Sequence[Context], spoken: frozenset[s
     return (len(shared) + len(counted)) / (len(keys) + len(values))
 
 
-def is_foreign(item: Reading, contexts: Sequence[Context], spoken: frozenset[str]) -> bool:
+def is_foreign(item: Reading, contexts: Sequence[Context], names: frozenset[str], before: frozenset[str]) -> bool:
     """Return whether an item shares too few words with its quotes to be about them."""
-    return shared_share(item, contexts, spoken) < _SHARE
+    return shared_share(item, contexts, names, before) < _SHARE
 
 
 def is_verbatim(item: Reading, contexts: Sequence[Context]) -> bool:

@@ -92,7 +92,9 @@ _CUES: dict[Frame, Phrases] = {
         вроде | вроде бы | кажется | по идее | якобы | наверняка не | не уверен | не уверена | не факт | не решили
         посмотрим | надеюсь | надеемся | думаю может | предполагаю | предположительно | предварительно
         ориентировочно
-        в теории | теоретически | если получится | как получится | сомневаюсь | вряд ли | могли бы | мог бы
+        навскидку | на вскидку | на глаз | в районе | под вопросом | по моим прикидкам | ожидаем | ожидается
+        обещают | в теории | теоретически | если получится | как получится | сомневаюсь | вряд ли | могли бы
+        мог бы
         могла бы
         можно было бы | можно бы | слышал что | слышала что | говорят что | ходят слухи | под вопросом
         може бути | може | можливо | мабуть | напевно | певно | ймовірно | імовірно | швидше за все | схоже
@@ -213,6 +215,8 @@ _COUNTED = word_set(
     кілометрів метрів тонн
     """
 )
+_PLURAL = ("ов", "ев", "ів", "їв")
+_STEM = 4
 _BETWEEN_COUNTED = word_set("в у на за з через до по")
 _CONDITIONS = Phrases(
     """
@@ -261,7 +265,11 @@ _REVERSALS = Phrases(
 )
 _DOUBTS = Phrases(
     """
-    not sure | don't quote me | i'd have to check | i have to check | need to check | needs checking
+    надо пересчитать | пересчитаю | надо посчитать | не проверял* | не считал* | по моим прикидкам | навскидку
+    на глаз | на вскидку
+    треба перерахувати | перерахую | треба порахувати | не перевіря* | не рахува* | за моїми прикидками | на око
+    not sure | don't quote me | i haven't checked | haven't verified | off the top of my head | i'd have to check
+    i have to check | need to check | needs checking
     to be confirmed | i'll double check
     i doubt it | we'll see | remains to be seen | not certain | i'm guessing | just guessing | just a guess
     if that's right
@@ -406,7 +414,10 @@ def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set
 
 
 def _is_guess(norms: Sequence[str], at: int, last: int) -> bool:
-    if norms[at] not in _COUNTED or (at and _is_number(norms[at - 1])):
+    counted = norms[at] in _COUNTED or (
+        norms[at].endswith(_PLURAL) and not norms[at].isascii() and len(norms[at]) > _STEM
+    )
+    if not counted or (at and _is_number(norms[at - 1])):
         return False
     number = at + 2 if at + 1 < last and norms[at + 1] in _BETWEEN_COUNTED else at + 1
     # Before a noun of its own the number counts that: "пять тысяч двести рублей", "из десяти человек двое".

@@ -309,6 +309,36 @@ PARTIAL = Phrases(
     багато | багатьох | кілька | декілька | майже | іноді | часто | зазвичай | відсот* | не всі | третина | чверть
     """
 )
+# From few to most; a higher one claims more.
+_LEVELS = [
+    Phrases(
+        """
+        few | a handful | hardly any | hardly anyone | one of | мало | немногие | единицы | мало кто | мало хто
+        дехто | одиниці
+        """
+    ),
+    Phrases(
+        """
+        some | several | a few | a couple | certain | sometimes | part | parts | partly | some of | occasionally
+        некоторые | некоторых | некоторым | часть | части | несколько | иногда | отдельные | отдельных | частично
+        деякі | деяких | деяким | частина | частину | частини | кілька | декілька | іноді | окремі | частково
+        """
+    ),
+    Phrases(
+        """
+        many | much | a lot | lots | often | half | plenty
+        многие | многих | много | часто | половина | половину | половины
+        багато | багатьох | часто | половина | половину | половини
+        """
+    ),
+    Phrases(
+        """
+        most | mostly | majority | usually | almost all | nearly all | the bulk
+        большинство | большинства | большая часть | почти все | обычно
+        більшість | більшості | більша частина | майже всі | зазвичай
+        """
+    ),
+]
 _NOT_UNIVERSAL = Phrases(
     """
     at all | all right | after all | above all | all of a sudden | all along | all the same | first of all
@@ -364,6 +394,11 @@ def is_universal(norms: Sequence[str]) -> bool:
     """Return whether a clause speaks of all or every."""
     spared = {at for found in _NOT_UNIVERSAL.find(norms) for at in range(found.first, found.last)}
     return any(found.first not in spared for found in UNIVERSAL.find(norms))
+
+
+def level_of(norms: Sequence[str]) -> int:
+    """Return how much a clause speaks of, from 1 for few to 4 for most; 0 if it names none of these."""
+    return max((level for level, words in enumerate(_LEVELS, 1) if words.any(norms)), default=0)
 
 
 def is_partial(norms: Sequence[str]) -> bool:

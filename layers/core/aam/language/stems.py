@@ -68,6 +68,8 @@ def _slavic(word: str) -> str:
         if len(word) > len(reflexive) + _SHORTEST:
             word = word.removesuffix(reflexive)
     bare = _without_ending(word, _SLAVIC)[:_LENGTH]
+    if word.endswith("ого") and len(bare) == _SHORTEST:  # дорого, дорогой
+        bare = word[: _SHORTEST + 1]
     if len(bare) > _SHORTEST and bare[-1] == "л" and bare[-2] in "пбвмф":  # отправить, отправлю
         bare = bare[:-1]
     return bare[:-1] + bare[-1].translate(_ALTERNATING)

@@ -164,6 +164,11 @@ def _only_reports(norms: Sequence[str], at: int) -> bool:
     return at + 1 < len(norms) and stem(norms[at]) in _REPORTS and norms[at + 1] in {"to", "that", "что", "що", "не"}
 
 
+def all_roots(norms: Sequence[str]) -> frozenset[str]:
+    """Return the roots of Russian and Ukrainian words in whatever form, such as an infinitive."""
+    return _roots(norms, ("",))
+
+
 def _is_past(norms: Sequence[str], at: int) -> bool:
     norm = norms[at]
     if not norm.isascii() or stem(norm) in _REPORTS:
