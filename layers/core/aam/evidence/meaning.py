@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aam.evidence.claims import keys_of, read
-from aam.evidence.context import Surroundings
+from aam.evidence.context import Context, Surroundings
 from aam.evidence.framing import misframed
 from aam.evidence.polarity import contradiction, overstatement
 from aam.evidence.schemas import Problem, Quote, Support
@@ -47,7 +47,8 @@ class Meaning:
         """Return the support that an item's text has by its located quotes; at least one."""
         item = read(text)
         contexts = [self._surroundings.of(quote) for quote in quotes]
-        translated = differ(tongue_of(item.norms), self._tongue)
+        own = tongue_of(item.norms)
+        translated = any(differ(own, self._tongue_of(context)) for context in contexts)
         frame = misframed(item, contexts, section)
         if frame is not None:
             return _unsupported(f"said_as_{frame}", quotes[0].quote)
@@ -69,6 +70,11 @@ class Meaning:
             if is_verbatim(item, contexts):
                 return Judgement(Support.SUPPORTED)
         return Judgement(Support.QUOTED)
+
+    def _tongue_of(self, context: Context) -> str | None:
+        """The language of some speech; where it does not show there, that of the transcript."""
+        tongue = tongue_of(context.reading.norms)
+        return self._tongue if tongue == "cyrillic" and self._tongue in {"ru", "uk"} else tongue
 
 
 def _unsupported(code: str, about: str) -> Judgement:
