@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from aam.evidence.facts import Facts, is_ruled_out
 from aam.evidence.numbers import Number, glued_in, pairs_in
-from aam.language.word_forms import Vocabulary, alike
 from aam.language.units import RATES, SPANS, in_base, is_money, unit_of
+from aam.language.word_forms import Vocabulary, alike
 
 
 def _words(text: str) -> frozenset[str]:

@@ -12,8 +12,8 @@ from aam.evidence.swaps import swapped
 from aam.language.common_words import is_common
 from aam.language.lexicon import GIVEN_NAMES, ROLES, TITLES
 from aam.language.people_words import OFFICES
-from aam.language.word_forms import Vocabulary, alike
 from aam.language.tokens import is_capitalised, norms_of, tokens_of
+from aam.language.word_forms import Vocabulary, alike
 
 CONSENT_WORDS = 8
 _ABBREVIATION = 5

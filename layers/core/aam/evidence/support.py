@@ -17,9 +17,9 @@ from aam.evidence.facts import Facts, is_ruled_out
 from aam.evidence.owners import Owners
 from aam.evidence.people import People, Speech
 from aam.language.cleaning import mixed_word_in
-from aam.language.word_forms import Vocabulary
 from aam.language.tokens import Token, norms_of
 from aam.language.units import RATES, SIGNS, SPANS, is_money, unit_of
+from aam.language.word_forms import Vocabulary
 
 _LONG_SPANS = frozenset({"week", "fortnight", "month", "quarter_year", "year", "decade", "century"})
 _UNIT_REACH = 4

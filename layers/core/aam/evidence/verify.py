@@ -11,6 +11,7 @@ from datetime import date
 
 from aam.evidence.facts import Facts
 from aam.evidence.locate import Index
+from aam.evidence.meaning import Meaning
 from aam.evidence.people import Speech
 from aam.evidence.schemas import (
     CheckedArtifacts,
@@ -28,7 +29,6 @@ from aam.evidence.schemas import (
 )
 from aam.evidence.support import Evidence
 from aam.language.cleaning import clean, hidden_in
-from aam.language.lexicon import is_negation
 from aam.language.tokens import norms_of
 from aam.transcription.schemas import Transcript
 
@@ -86,7 +86,7 @@ def verify(
 
 
 def _section(checker: _Checker, kind: str, title: str, drafts: Sequence[DraftItem]) -> Section:
-    items = [checker.item(f"{kind}-{number}", draft) for number, draft in enumerate(drafts, 1)]
+    items = [checker.item(f"{kind}-{number}", draft, kind) for number, draft in enumerate(drafts, 1)]
     return Section(
         kind=kind,
         title=title,
@@ -107,6 +107,7 @@ class _Checker:
         meeting_date: date | None,
     ) -> None:
         self._index = index
+        self._meaning = Meaning(index.transcript)
         self._people, self._labels, self._known, self._meeting_date = people, labels, known, meeting_date
         self._facts: dict[str, Facts] = {}
 
@@ -114,7 +115,7 @@ class _Checker:
         """The facts of a quote, read once however many items have it."""
         return self._facts.setdefault(quote, Facts(quote))
 
-    def item(self, item_id: str, draft: DraftItem) -> Item:
+    def item(self, item_id: str, draft: DraftItem, section: str) -> Item:
         limits = self._index.limits
         hidden = hidden_in(draft.text)
         draft = _cleaned(draft)
@@ -162,9 +163,10 @@ class _Checker:
         elif quotes and disowned:
             support = Support.UNSUPPORTED
             problems.append(Problem(code="owner_not_in_quotes"))
-        elif cut := next((quote for quote in quotes if _lost_denial(quote, draft.text)), None):
-            support = Support.UNSUPPORTED
-            problems.append(Problem(code="denial_cut_off", about=cut.quote[:200]))
+        elif quotes:
+            meaning = self._meaning.judge(draft.text, quotes, section)
+            support = meaning.support
+            problems.extend(meaning.problems)
         return Item(
             id=item_id,
             text=draft.text,
@@ -189,14 +191,6 @@ def _cleaned(draft: DraftItem) -> DraftItem:
         for field in draft.fields
     )
     return draft.model_copy(update={"text": clean(draft.text), "fields": fields})
-
-
-def _lost_denial(quote: Quote, text: str) -> bool:
-    """Whether the engine cut a quote off from its "not" and wrote a text that denies nothing either."""
-    if quote.original is None:
-        return False
-    said, given = (sum(map(is_negation, norms_of(words))) for words in (quote.quote, quote.original))
-    return said > given and not any(map(is_negation, norms_of(text)))
 
 
 def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Problem | None]:
