@@ -10,16 +10,16 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from aam.artifacts import errors
 from aam.artifacts.asking import OK, Asker
 from aam.artifacts.catalogue import Prompt
+from aam.artifacts.loose_reading import LooseNumber, Word, object_in
 from aam.artifacts.questions import Question
 from aam.artifacts.schemas import Artifacts, Item, Purpose, Quote, Support
-from aam.artifacts.structure import json_object_in
 from aam.artifacts.windows import BYTES_PER_TOKEN, between_marks, letter_of, one_line, short_name
 from aam.evidence.confirmation import REASON_CHARACTERS, Reading, Readings, Verdict
 from aam.evidence.schemas import SecondReader
@@ -68,9 +68,9 @@ SCHEMA: dict[str, Any] = {
 class _Answer(Value):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    item: int
+    item: LooseNumber
     reason: str
-    verdict: Verdict
+    verdict: Annotated[Verdict, Field(strict=False), Word]
 
 
 class _Reply(Value):
@@ -244,7 +244,7 @@ def _json(value: Any) -> str:
 
 def _read(content: str) -> list[_Answer]:
     try:
-        return _Reply.model_validate_json(json_object_in(content)).verdicts
+        return _Reply.model_validate(object_in(content)).verdicts
     except ValidationError:
         raise errors.ModelReplyMismatch from None
 
