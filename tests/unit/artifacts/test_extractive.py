@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from aam.artifacts.catalogue import load_catalogue
-from aam.artifacts.extractive import MAX_ITEMS, draft_extractively
+from aam.artifacts.extractive.engine import MAX_ITEMS, draft_extractively
 from aam.artifacts.schemas import VerifiedArtifacts
-from aam.artifacts.sentences import sentences_of
+from aam.artifacts.extractive.sentences import sentences_of
 from aam.evidence.verify import verify
 from aam.language.tokens import word_count
 from aam.transcription.schemas import Transcript, Utterance, Word
@@ -170,7 +170,7 @@ def test_a_long_row_of_short_sentences_is_counted_once(monkeypatch: pytest.Monke
         read += len(text)
         return word_count(text)
 
-    monkeypatch.setattr("aam.artifacts.sentences.word_count", counted)
+    monkeypatch.setattr("aam.artifacts.extractive.sentences.word_count", counted)
     text = "We did it. " * 200
     assert [sentence.text for sentence in sentences_of(transcript(text))] == [text.strip()]
     assert read <= len(text)

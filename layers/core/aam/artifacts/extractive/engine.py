@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aam.artifacts.catalogue import FieldSpec, Scenario, SectionSpec
-from aam.artifacts.centrality import centralities, chosen
+from aam.artifacts.extractive.centrality import centralities, chosen
 from aam.artifacts.schemas import (
     DraftArtifacts,
     DraftItem,
@@ -22,7 +22,7 @@ from aam.artifacts.schemas import (
     ItemField,
     Priority,
 )
-from aam.artifacts.sentences import Sentence, sentences_of
+from aam.artifacts.extractive.sentences import Sentence, sentences_of
 from aam.evidence.names import Name, names_in
 from aam.evidence.numbers import unit_of
 from aam.evidence.support import Facts
