@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.extractive.engine import draft_extractively
-from aam.evidence.schemas import VerifiedArtifacts
+from aam.evidence.schemas import CheckedArtifacts
 from aam.evidence.verify import verify
 from tests.benchmarks.figures import Figure, Skipped
 from tests.support.scene_scores import SECTIONS, Score, Tally, score
@@ -39,7 +39,7 @@ SUMMARY_LIMITS = {"rouge1": 24.0, "rouge2": 4.5, "rougeLsum": 21.5}
 SUMMARY_WORDS = 130
 
 
-def minutes_of(scene: Scene) -> VerifiedArtifacts:
+def minutes_of(scene: Scene) -> CheckedArtifacts:
     """Return the checked minutes that the offline engine makes of a scene."""
     people = scene.participants
     draft = draft_extractively(scene.transcript, scenario=load_catalogue().scenario("general"), people=people)

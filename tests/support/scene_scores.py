@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from aam.evidence.names import is_one_of
-from aam.evidence.schemas import Item, VerifiedArtifacts
+from aam.evidence.schemas import Item, CheckedArtifacts
 from aam.evidence.support import Facts
-from aam.language.stems import content_stems, stem
+from aam.language.stems import is_content, stem
 from aam.language.tokens import norms_of
 from tests.support.due_days import day_meant
 from tests.support.scenes import Scene, Truth
@@ -67,7 +67,7 @@ class Score:
     wrong_dues: list[tuple[Truth, str | None]] = field(default_factory=list)
 
 
-def score(scene: Scene, minutes: VerifiedArtifacts, kind: str) -> Score:
+def score(scene: Scene, minutes: CheckedArtifacts, kind: str) -> Score:
     """Return how the minutes' items of a kind compare with the truth."""
     truths = scene.truths[kind]
     items = [item for section in minutes.sections if section.kind in SECTIONS[kind] for item in section.items]
@@ -95,11 +95,15 @@ def _counts(item: Item, truth: Truth, kind: str) -> bool:
         return False
     if kind == "figures" and truth.value is not None:
         return _holds(item, Fraction(truth.value))
-    said = frozenset(content_stems(norms_of(item.text)))
+    said = _content(item.text)
     return any(
         2 * len(said & wanted) >= len(wanted)
-        for wanted in (frozenset(content_stems(norms_of(text))) for text in (truth.text, *(q.quote for q in quotes)))
+        for wanted in (_content(text) for text in (truth.text, *(q.quote for q in quotes)))
     )
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(stem(norm) for norm in norms_of(text) if is_content(norm))
 
 
 def _holds(item: Item, value: Fraction) -> bool:

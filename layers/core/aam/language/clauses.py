@@ -1,0 +1,135 @@
+"""Sentences and clauses of running speech, as ranges of tokens.
+
+Transcripts come with punctuation, with spaces before it, or with none, so clauses are cut at punctuation and at the
+words that open one.  A piece that holds nothing but talk ("um", "you know") belongs to its neighbour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aam.language.phrases import Phrases, word_set
+from aam.language.stems import is_content
+from aam.language.tokens import Token
+
+_CLOSING = "\"'”’»)]"
+_ABBREVIATIONS = word_set(
+    """
+    mr mrs ms dr hon st prof vs etc approx им ул г д т тыс млн млрд руб грн коп стр рис см напр др пр тис вул м
+    """
+)
+_OPENERS = Phrases(
+    """
+    but | because | cause | cuz | although | though | while | whereas | if | unless | however | otherwise | so
+    and i | and we | and you | and he | and she | and it | and they | and there | and then | and that | and this
+    and i'm | and i'll | and i've | and we're | and we'll | and we've | and it's | and that's | and there's | and if
+    and he's | and she's | and they're | and they'll | and you're | and you'll | and let's | and also
+    or i | or we | or you | or he | or she | or it | or they | or else | in case | only if | except | as long as
+    но | если | когда | потому | хотя | поэтому | иначе | и я | и мы | и ты | и вы | и он | и она | и они | и это
+    и если
+    кроме | за исключением | только если | при условии | зато | чтобы
+    але | якщо | коли | бо | хоча | тому що | інакше | і я | і ми | і ти | і ви | і він | і вона | і вони | і це
+    і якщо
+    та я | та ми | та він | та вона | та вони | крім | за винятком | лише якщо | тільки якщо | за умови | зате | щоб
+    """
+)
+# An opener that continues the clause here: "so much", "or so", "even if" keep to what stands before them.
+_NOT_BEFORE = Phrases("so much | so many | so far | so long | so called | so that's it | so forth | so on")
+_KEEPS = frozenset({"or", "and", "even", "as", "what", "just", "not", "only", "даже", "навіть", "как", "if"})
+_COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
+_MATRIX = 5
+"""A clause of at most so many words before "that" is no clause of its own: "I do not think, that …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A half-open range of tokens."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A half-open range of tokens with its clauses; ``asks`` where it ends with a question mark."""
+
+    first: int
+    last: int
+    asks: bool
+    clauses: tuple[Clause, ...]
+    ends: bool = True
+    """Whether a mark closes it; the last sentence of a text may be cut off."""
+
+
+def sentences_of(text: str, tokens: Sequence[Token]) -> list[Sentence]:
+    """Return the sentences of a text in order; linear in its length."""
+    sentences = []
+    first = 0
+    for at in range(len(tokens)):
+        end = tokens[at + 1].start if at + 1 < len(tokens) else len(text)
+        gap = text[tokens[at].end : end]
+        if at + 1 < len(tokens) and not _is_border(gap, text, tokens, at):
+            continue
+        ends = any(c in ".!?…\n" for c in gap)
+        sentences.append(Sentence(first, at + 1, "?" in gap, _clauses(text, tokens, first, at + 1), ends))
+        first = at + 1
+    return sentences
+
+
+def _is_border(gap: str, text: str, tokens: Sequence[Token], at: int) -> bool:
+    if "?" in gap or "!" in gap or "\n" in gap:
+        return True
+    if "." not in gap and "…" not in gap:
+        return False
+    if gap[0].isspace() and ".." not in gap:  # "done . Next", as speech recognition writes
+        return True
+    follows = text[tokens[at + 1].start]
+    if not gap.strip(".…" + _CLOSING):  # a full stop within a word or a number
+        return False
+    if tokens[at].norm in _ABBREVIATIONS or (len(tokens[at].norm) == 1 and tokens[at].norm.isalpha()):
+        return False
+    return not follows.islower()
+
+
+def _clauses(text: str, tokens: Sequence[Token], first: int, last: int) -> tuple[Clause, ...]:
+    norms = [token.norm for token in tokens[first:last]]
+    pieces: list[tuple[int, int]] = []
+    start = first
+    for at in range(first + 1, last):
+        if _opens(text, tokens, norms, first, start, at):
+            pieces.append((start, at))
+            start = at
+    pieces.append((start, last))
+    return _joined(tokens, pieces)
+
+
+def _opens(text: str, tokens: Sequence[Token], norms: Sequence[str], first: int, start: int, at: int) -> bool:
+    gap = text[tokens[at - 1].end : tokens[at].start]
+    n = at - first
+    if any(c in ",;:—–()" for c in gap) or " - " in gap:
+        # "I do not think, that …": the "not" governs what follows.
+        return not (norms[n] in _COMPLEMENTS and at - start <= _MATRIX)
+    if norms[n - 1] in _KEEPS or not _OPENERS.starts(norms, n):
+        return False
+    return not _NOT_BEFORE.starts(norms, n)
+
+
+def _joined(tokens: Sequence[Token], pieces: Sequence[tuple[int, int]]) -> tuple[Clause, ...]:
+    """Join pieces without a word of meaning to the next one, the last to the one before."""
+    clauses: list[Clause] = []
+    start: int | None = None
+    for low, high in pieces:
+        begin = low if start is None else start
+        if any(is_content(token.norm) for token in tokens[low:high]):
+            clauses.append(Clause(begin, high))
+            start = None
+        else:
+            start = begin
+    if start is not None:
+        end = pieces[-1][1]
+        if clauses:
+            clauses[-1] = Clause(clauses[-1].first, end)
+        else:
+            clauses.append(Clause(start, end))
+    return tuple(clauses)

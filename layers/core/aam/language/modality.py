@@ -1,0 +1,325 @@
+"""How a clause is meant: stated, denied, asked, proposed, conditional, uncertain, taken back or said in jest.
+
+The frames of a clause are read from closed lists of cues.  They say what kind of claim a clause makes, never what
+it
+claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from aam.language.clauses import Clause, Sentence, sentences_of
+from aam.language.negation import denials
+from aam.language.phrases import Phrases, word_set
+from aam.language.tokens import Token, tokens_of
+
+
+class Frame(StrEnum):
+    """A way of saying a clause without stating it as a fact."""
+
+    DENIED = "denied"
+    QUESTION = "question"
+    PROPOSAL = "proposal"
+    """Suggested: "I suggest", "how about", "предлагаю"."""
+    URGED = "urged"
+    """What ought to be done: "let's", "we should", "давайте"."""
+    CONDITION = "condition"
+    HEDGE = "hedge"
+    """Uncertain, or only possible: "maybe", "we could", "наверное"."""
+    OPINION = "opinion"
+    """What the speaker thinks: "I think", "по-моему"."""
+    EXCEPTION = "exception"
+    """Restricted: "except", "apart from", "кроме"."""
+    RETRACTION = "retraction"
+    """Takes back what was said before: "scratch that", "отбой"."""
+    SARCASM = "sarcasm"
+
+
+_CUES: dict[Frame, Phrases] = {
+    Frame.PROPOSAL: Phrases(
+        """
+        i suggest | i'd suggest | i would suggest | we suggest | i propose | i'd propose | i would propose
+        we propose
+        my suggestion | my proposal | proposing | how about | what about if | why don't we | why not | what if
+        shall we | i recommend | i'd recommend | i would recommend | we recommend | one option | another option
+        one idea | an idea | my idea | i was thinking | thinking of | thinking about | what do you think
+        would it be possible | it would be nice | it'd be nice | would be good if | i'd like to propose
+        i move that
+        suggests | suggested | proposes | proposed
+        предлагаю | предлагаем | предложил* | предлож* бы | предложение такое | есть предложение | есть идея
+        идея такая
+        мое предложение | а что если | что если | может быть стоит | как насчет | почему бы | что скажете если
+        я бы предложил* | как вариант | один вариант | одна из идей | рекомендую
+        пропоную | пропонуємо | запропону* | є пропозиція | моя пропозиція | є ідея | а що якщо | що якщо
+        як щодо | чому б | як варіант | один варіант | рекомендую | я би запропону* | я б запропону*
+        """
+    ),
+    Frame.URGED: Phrases(
+        """
+        let's | lets | let us | we should | we shouldn't | you should | should | ought to | we'd better | had better
+        давайте | давай | стоит | стоило бы | следует | следовало бы | надо бы | нужно бы | неплохо бы | хорошо бы
+        хорошо было бы | было бы неплохо | было бы хорошо | не мешало бы | хотелось бы | лучше бы
+        нумо | варто | варто було б | слід | слід було б | треба б | непогано б | добре б | добре було б
+        було б добре | було б непогано | хотілося б | краще б
+        """
+    ),
+    Frame.HEDGE: Phrases(
+        """
+        maybe | perhaps | possibly | probably | might | may | could | would possibly | presumably | supposedly
+        allegedly
+        apparently | likely | unlikely | potentially | conceivably | hopefully | provisionally | tentatively
+        not sure | not certain | unsure | not decided | not final | to be confirmed | to be decided | i guess
+        i suppose
+        i hope | we hope | i assume | we assume | i doubt | i imagine | i wonder | it seems | seems | seem
+        it looks like
+        looks like | sort of hoping | more or less agreed | as far as i know | if i remember | i would say | i'd say
+        i don't know if | i don't know whether | no idea | we'll see | it depends | depends | in theory
+        supposed to be
+        considering | we are thinking | we're thinking | would like to | rumour* | rumor*
+        может быть | может | могут быть | возможно | наверное | наверно | вероятно | скорее всего | видимо
+        похоже | пожалуй
+        вроде | вроде бы | кажется | по идее | якобы | наверняка не | не уверен | не уверена | не факт | не решили
+        посмотрим | надеюсь | надеемся | думаю может | предполагаю | предположительно | предварительно
+        ориентировочно
+        в теории | теоретически | если получится | как получится | сомневаюсь | вряд ли | могли бы | мог бы
+        могла бы
+        можно было бы | можно бы | слышал что | слышала что | говорят что | ходят слухи | под вопросом
+        може бути | може | можливо | мабуть | напевно | певно | ймовірно | імовірно | швидше за все | схоже
+        здається
+        начебто | ніби | нібито | наче | десь так | не впевнений | не впевнена | не факт | не вирішили | побачимо
+        сподіваюся | сподіваюсь | сподіваємося | припускаю | попередньо | орієнтовно | теоретично | якщо вийде
+        сумніваюся | навряд чи | навряд | могли б | міг би | могла б | можна було б | можна б | під питанням
+        кажуть що
+        """
+    ),
+    Frame.OPINION: Phrases(
+        """
+        i think | i believe | in my opinion | in my view | i feel | i reckon | i find | if you ask me | to my mind
+        я думаю | думаю | считаю | полагаю | по-моему | по моему | на мой взгляд | мне кажется | как по мне
+        я думаю | гадаю | вважаю | на мою думку | на мій погляд | як на мене | мені здається
+        """
+    ),
+    Frame.EXCEPTION: Phrases(
+        """
+        except | excepting | excluding | apart from | aside from | other than | with the exception | but not
+        not including
+        but only | only if | only when | only after | only for | unless | save for | all but
+        кроме | за исключением | исключая | не считая | помимо | но не | только если | только когда | только после
+        но только | только при | только для | и то только | и то при | разве что
+        крім | окрім | за винятком | не рахуючи | але не | лише якщо | тільки якщо | лише коли | тільки коли
+        лише після
+        тільки після | але лише | але тільки | лише за | тільки за | лише для | тільки для | хіба що
+        """
+    ),
+    Frame.RETRACTION: Phrases(
+        """
+        scratch that | strike that | forget it | forget that | forget what i said | never mind | nevermind
+        ignore that
+        take that back | take it back | i was wrong | i got that wrong | i got it wrong | my mistake | i misspoke
+        correction | let me correct | i stand corrected | i meant | i mean no | actually no | oh no wait
+        no wait | wait no
+        on second thought | on second thoughts | changed my mind | change of plan | change of plans | not anymore
+        not any more | disregard | undo that | cancel that | call that off | calling it off | it's off | is off
+        sorry no | no sorry | no scratch | that was wrong | that's wrong | that's not right | that is not right
+        that is wrong | that's not true | that is not true | let's not | better not | rather not | we'd rather
+        i'd rather
+        i withdraw | withdraw that | drop that | drop it | forget about | hold on no | instead let's | no longer
+        отбой | отменяем | отменяю | отмена | отменили | забудь | забудьте | забудем | беру свои слова
+        беру слова назад
+        передумал | передумала | передумали | я ошибся | я ошиблась | ошибся | ошиблась | оговорился
+        оговорилась | поправлюсь
+        поправка | стоп нет | нет стоп | нет погоди* | погоди* нет | хотя нет | нет подожди* | ой нет | нет вру
+        вру
+        это неправда | это неверно | это не так | не так | снимаю предложение | снимаю | вычеркни* | вычеркива*
+        не надо
+        лучше не надо | давайте не будем | не будем | уже не актуально | неактуально | извините нет | в смысле нет
+        скасову* | скасували | відміня* | відбій | забудь | забудьте | забудемо | передумав | передумала
+        передумали
+        помилився | помилилася | помилилась | обмовився | обмовилась | обмовилася | виправлюся | виправлюсь
+        поправка
+        беру назад | беру свої слова | стоп ні | ні стоп | ні стривай* | ні почекай* | хоча ні | ой ні | це неправда
+        це не так | знімаю | викресли* | не треба | краще не треба | давайте не будемо | не будемо
+        вже не актуально
+        неактуально | вибачте ні | перепрошую ні
+        """
+    ),
+    Frame.SARCASM: Phrases(
+        """
+        yeah right | oh sure | sure sure | oh great | oh wonderful | oh brilliant | as if | good luck with that
+        in your dreams | dream on | and pigs might fly | when pigs fly | when hell freezes | very funny
+        oh please | like hell
+        what a surprise | just what we needed
+        ага щас | щас | ну да конечно | ну конечно | ага конечно | да конечно конечно | как же | размечтал*
+        мечтать не вредно
+        держи карман | когда рак на горе | ага как же | да уж конечно | очень смешно | тоже мне
+        аякже | ага звісно | ну звісно | ну так звісно | якби ж | розмріял* | мріяти не шкідливо | тримай кишеню
+        коли рак свисне | дуже смішно | теж мені | щаз
+        """
+    ),
+}
+_CONDITIONS = Phrases(
+    """
+    if | unless | provided | provided that | providing that | in case | in the event | in the case | suppose
+    supposing
+    assuming | assume that | as long as | so long as | only if | on condition | on the condition | subject to
+    otherwise
+    or else | depending on | say we're | say we | say they | were we to
+    conditional on | contingent on | as soon as we get | pending
+    если | в случае | при условии | при условии что | только если | допустим | предположим | иначе | а то | раз так
+    в противном случае | ежели | случись | когда бы | если бы | в зависимости от | при наличии | если только
+    лишь бы
+    якщо | у разі | в разі | за умови | за умови що | лише якщо | тільки якщо | припустимо | припустімо | інакше
+    якби
+    в іншому випадку | в іншому разі | залежно від | коли б | за наявності
+    """
+)
+# Conditions of politeness and of memory: what they stand beside is stated all the same.
+_NO_CONDITION = Phrases(
+    """
+    if you like | if you want | if you will | if you don't mind | if you wish | if i may | if i remember
+    if i recall
+    if i'm not mistaken | if i am not mistaken | if possible | if necessary | if needed | if anything | if not
+    if you know what i mean | if you ask me | if so | if any | if you look | if you see | if i'm honest
+    if i'm right
+    если не ошибаюсь | если честно | если можно | если хотите | если хочешь | если что | если нужно | если надо
+    если не против | если помните | если не возражаете | если коротко | если вкратце | если говорить | если так
+    якщо не помиляюся | якщо не помиляюсь | якщо чесно | якщо можна | якщо хочете | якщо хочеш | якщо що
+    якщо треба
+    якщо потрібно | якщо не проти | якщо пам'ятаєте | якщо коротко
+    """
+)
+# "If" and "whether" after these ask; they set no condition.
+_ASKING_VERBS = Phrases(
+    """
+    know | knows | knew | check | checks | checked | checking | see | ask | asks | asked | asking | wonder
+    wonders | wondered
+    wondering | sure | certain | tell | decide | decides | decided | find out | figure out | question | questions
+    clear
+    unclear | remember | care | matter | matters | doubt | understand | verify | test | determine | discuss | look
+    """
+)
+_ASKING = Phrases(
+    """
+    whether | wondering | i wonder | gotta wonder | question is | question was | my question | open question
+    the question
+    don't know if | not sure if | don't know how | don't know what | don't know who | don't know when
+    don't know where
+    do we know | can we | could we | should we | shall we | do we | are we | will we | can you | could you
+    would you
+    will you | do you | did you | did we | have we | have you | is there any | are there any
+    вопрос в том | вопрос такой | вопрос открыт* | вопрос как | вопрос кто | вопрос когда | непонятно
+    не понятно | неясно
+    не знаю как | не знаю кто | не знаю когда | не знаю что | интересно | ли
+    питання в тому | питання таке | питання відкрит* | питання як | питання хто | питання коли | незрозуміло
+    неясно
+    не знаю чи | не знаю як | не знаю хто | не знаю коли | цікаво | чи
+    """
+)
+# At the head of a clause a verb before its subject asks, and a question word before a verb.
+_AUXILIARIES = word_set(
+    """
+    can could should shall will would do does did are is was were have has had may might must don't doesn't didn't
+    can't
+    couldn't shouldn't won't wouldn't isn't aren't haven't hasn't
+    """
+)
+_SUBJECTS = word_set("i we you he she they it there that this these those anyone anybody someone somebody the")
+_QUESTION_WORDS = word_set("what who when where why how which whose")
+_LEADING = word_set(
+    "and but so okay ok well um uh now then yeah yes right also or а и ну так но то та й але тоді тогда слушай слухай"
+)
+_NEAR = 4
+_CONTRAST = frozenset(
+    {"but", "however", "although", "though", "because", "но", "однако", "хотя", "але", "проте", "бо", "хоча"}
+)
+_JOINS = frozenset({"and", "but", "so", "because", "и", "а", "но", "і", "та", "й", "але"})
+_ALTERNATIVE = Phrases(
+    "otherwise | or else | иначе | а то | в противном случае | інакше | в іншому випадку | в іншому разі"
+)
+
+
+def frames_of(text: str) -> frozenset[Frame]:
+    """Return the frames of a whole text, such as one sentence or one clause of it."""
+    tokens = tokens_of(text)
+    return frozenset().union(*(frames for s in sentences_of(text, tokens) for frames in clause_frames(tokens, s)))
+
+
+def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset[Frame]]:
+    """Return for each clause of a sentence how it is meant.
+
+    A condition reaches to the clause that depends on it, an exception to the one before it, a question mark to the
+    whole
+    sentence.
+    """
+    norms = [token.norm for token in tokens[sentence.first : sentence.last]]
+    frames = [_own_frames(norms, clause, sentence) for clause in sentence.clauses]
+    for n, conditional in enumerate(_conditional(norms, sentence)):
+        if conditional:
+            frames[n].add(Frame.CONDITION)
+    for n in range(len(frames) - 1):
+        # "All invoices are approved, except …"
+        if Frame.EXCEPTION in frames[n + 1]:
+            frames[n].add(Frame.EXCEPTION)
+    return [frozenset(own) for own in frames]
+
+
+def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set[Frame]:
+    first, last = clause.first - sentence.first, clause.last - sentence.first
+    frames = {frame for frame, cues in _CUES.items() if cues.any(norms, first, last)}
+    if denials(norms[first:last]):
+        frames.add(Frame.DENIED)
+    if sentence.asks or _ASKING.any(norms, first, last) or _asks(norms, first, last):
+        frames.add(Frame.QUESTION)
+    return frames
+
+
+def _asks(norms: Sequence[str], first: int, last: int) -> bool:
+    """Return whether a clause begins as a question does, or holds an "if" that asks."""
+    at = first
+    while at < last and norms[at] in _LEADING:
+        at += 1
+    head = tuple(norms[at : min(at + 2, last)])
+    if len(head) == 2 and (
+        (head[0] in _AUXILIARIES and head[1] in _SUBJECTS)
+        # Within a sentence "which is" and "who will" are no questions.
+        or (first == 0 and head[0] in _QUESTION_WORDS and head[1] in _AUXILIARIES)
+    ):
+        return True
+    return any(norms[n] == "if" and _is_asked(norms, n) for n in range(first, last))
+
+
+def _is_asked(norms: Sequence[str], at: int) -> bool:
+    return _ASKING_VERBS.any(norms, max(0, at - _NEAR), at)
+
+
+def _conditional(norms: Sequence[str], sentence: Sentence) -> list[bool]:
+    """Return for each clause whether it is a condition or depends on one."""
+    marks = [False] * len(sentence.clauses)
+    for n, clause in enumerate(sentence.clauses):
+        first, last = clause.first - sentence.first, clause.last - sentence.first
+        cue = _condition(norms, first, last)
+        if cue is None:
+            continue
+        marks[n] = True
+        # "I will come, if you pay": the condition follows what depends on it, unless "and if" opens a new thought.
+        if n and cue - first <= 1 and norms[first] not in _JOINS and not _ALTERNATIVE.starts(norms, cue):
+            marks[n - 1] = True
+        for later in range(n + 1, len(marks)):
+            if norms[sentence.clauses[later].first - sentence.first] in _CONTRAST:
+                break
+            marks[later] = True
+    return marks
+
+
+def _condition(norms: Sequence[str], first: int, last: int) -> int | None:
+    for found in _CONDITIONS.find(norms, first, last):
+        if _NO_CONDITION.starts(norms, found.first) or (
+            found.first and norms[found.first - 1] in {"as", "как", "even", "what"}
+        ):
+            continue
+        if found.phrase == "if" and _is_asked(norms, found.first):
+            continue
+        return found.first
+    return None
