@@ -22,7 +22,7 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
 _Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,39}$")]
 _Sentence = Annotated[str, Field(min_length=10, max_length=400)]
-_Method = Literal["summary", "cues", "dates", "figures", "questions", "none"]
+_Method = Literal["summary", "cues", "dates", "decisions", "figures", "questions", "risks", "tasks", "none"]
 
 
 class _File(Value):

@@ -1,132 +1,60 @@
-"""The offline engine: sentences of the transcript, verbatim, sorted into sections by phrases and weight.
+"""The offline engine: sentences of the transcript, verbatim, sorted into sections by what people do with them.
 
-It understands nothing, and says so: its label is "extractive draft".  What it gains is that every word of
-it was spoken.
+It understands nothing, and says so: its label is "extractive draft".  What it gains is that every word of it was
+spoken.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from aam.artifacts.catalogue import FieldSpec, Scenario, SectionSpec
-from aam.artifacts.extractive.centrality import centralities, chosen
-from aam.artifacts.schemas import (
-    DraftArtifacts,
-    DraftItem,
-    DraftQuote,
-    DraftSection,
-    FieldKind,
-    ItemField,
-    Priority,
-)
-from aam.artifacts.extractive.sentences import Sentence, sentences_of
-from aam.evidence.names import Name, names_in
-from aam.evidence.numbers import unit_of
-from aam.evidence.support import Facts
-from aam.language.tokens import norms_of
+from aam.artifacts.catalogue import Scenario, SectionSpec
+from aam.artifacts.extractive.amounts import Amount, amount_in, amounts_in, days_in
+from aam.artifacts.extractive.cues import Cues
+from aam.artifacts.extractive.deadlines import deadline_in
+from aam.artifacts.extractive.decisions import Decision, decisions_in
+from aam.artifacts.extractive.priorities import priority_of
+from aam.artifacts.extractive.questions import Question, open_questions_in
+from aam.artifacts.extractive.risks import risks_in
+from aam.artifacts.extractive.summary import summary_of
+from aam.artifacts.extractive.talk import Line, Talk, talk_of
+from aam.artifacts.extractive.tasks import Task, tasks_in
+from aam.artifacts.schemas import DraftArtifacts, DraftItem, DraftSection, FieldKind, ItemField
 from aam.transcription.schemas import Transcript
 
 ENGINE = "extractive"
-MODEL = "phrases-and-centrality"
-VERSION = "1"
+MODEL = "cues-and-centrality"
+VERSION = "2"
 LABEL = "extractive draft"
 MAX_ITEMS = 20
-_SUMMARY = range(3, 8)
-_SHARE = 0.12
-_BOOST = 1.3
-_PERSON = "@"
-_URGENT = re.compile(r"\b(?:urgent\w*|asap|critical|blocker|срочно|критич\w+|терміново|негайно)\b", re.IGNORECASE)
+_MAX_QUOTES = 4
 
 
 @dataclass(frozen=True)
-class _Marked:
-    """A sentence as tokens in which every person is one ``@``, for the phrases that speak of people."""
+class _Entry:
+    """An item before it is written down: its lines, the text's first, and the values of its fields."""
 
-    sentence: Sentence
-    known: frozenset[str]
+    lines: Sequence[Line]
+    values: dict[str, str | None] = field(default_factory=dict)
 
-    @cached_property
-    def _names(self) -> list[Name]:
-        facts = self.sentence.facts
-        return names_in(facts.text, facts.tokens, known=self.known)
-
-    @cached_property
-    def plain(self) -> str:
-        return " ".join(self.sentence.facts.norms)
-
-    @cached_property
-    def people(self) -> list[tuple[str, Name | None]]:
-        """The tokens, with each name as one."""
-        norms = self.sentence.facts.norms
-        starts = {name.first: name for name in self._names}
-        line: list[tuple[str, Name | None]] = []
-        at = 0
-        while at < len(norms):
-            name = starts.get(at)
-            line.append((_PERSON, name) if name else (norms[at], None))
-            at = name.last if name else at + 1
-        return line
-
-    def match(self, cues: _Cues) -> tuple[bool, Name | None]:
-        """Whether a phrase occurs, and the person that it speaks of."""
-        if cues.people is not None:
-            words = [word for word, _ in self.people]
-            found = cues.people.search(" ".join(words))
-            if found:
-                at = found.string.count(" ", 0, found.start())
-                return True, self.people[at][1]
-        return bool(cues.plain is not None and cues.plain.search(self.plain)), None
-
-
-@dataclass(frozen=True)
-class _Cues:
-    """The phrases of a section as two patterns: those without and those with a person."""
-
-    plain: re.Pattern[str] | None
-    people: re.Pattern[str] | None
-
-    @classmethod
-    def of(cls, section: SectionSpec) -> _Cues:
-        plain = [_pattern(cue) for cue in section.cues if "{person}" not in cue]
-        people = [_pattern(cue) for cue in section.cues if "{person}" in cue]
-        return cls(_any(plain), _any(people))
-
-
-def _pattern(cue: str) -> str:
-    words = []
-    for word in cue.split():
-        if word == "{person}":
-            # Russian and Ukrainian put words between a person and the verb; English does not.
-            words.append(_PERSON + (r"(?: \S+){0,2}" if re.search("[а-яіїєґ]", cue) else ""))
-        elif word == "*":
-            words.append(r"\S+")
-        else:
-            stem = norms_of(word.removesuffix("*"))[0]
-            words.append(re.escape(stem) + (r"\S*" if word.endswith("*") else ""))
-    return " ".join(words)
-
-
-def _any(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    return re.compile(rf"(?<!\S)(?:{'|'.join(patterns)})(?!\S)") if patterns else None
+    @property
+    def number(self) -> int:
+        """Where it stands in the talk."""
+        return self.lines[0].number
 
 
 def draft_extractively(
     transcript: Transcript, *, scenario: Scenario, people: Sequence[str], language: str | None = None
 ) -> DraftArtifacts:
-    """Sort the transcript's own sentences into the sections of a scenario; calls nobody.
+    """Sort the transcript's own sentences into the sections of a scenario; calls no service.
 
     ``language`` is that of the sections' titles, the transcript's where None.
     """
     language = language or transcript.language
-    speakers = {u.speaker for u in transcript.utterances if not any(c.isdigit() for c in u.speaker)}
-    known = frozenset(word for name in {*people, *speakers} for word in norms_of(name) if not word.isdigit())
-    marked = [_Marked(sentence, known) for sentence in sentences_of(transcript)]
-    norms = [m.sentence.facts.norms for m in marked]
-    scores = centralities(norms)
-    engine = _Engine(marked, norms, scores, [_Cues.of(s) for s in scenario.sections if s.cues])
+    engine = _Engine(talk_of(transcript, people))
+    entries = engine.entries(scenario.sections)
     return DraftArtifacts(
         engine=ENGINE,
         model=MODEL,
@@ -134,94 +62,105 @@ def draft_extractively(
         label=LABEL,
         language=language,
         sections=tuple(
-            DraftSection(kind=s.kind, title=s.title.in_language(language), items=engine.items(s))
-            for s in scenario.sections
+            DraftSection(
+                kind=section.kind,
+                title=section.title.in_language(language),
+                items=tuple(engine.item(section, entry) for entry in entries[section.kind]),
+            )
+            for section in scenario.sections
         ),
     )
 
 
 @dataclass(frozen=True)
 class _Engine:
-    marked: Sequence[_Marked]
-    norms: Sequence[Sequence[str]]
-    scores: Sequence[float]
-    all_cues: Sequence[_Cues]
+    talk: Talk
 
-    def items(self, section: SectionSpec) -> tuple[DraftItem, ...]:
-        if section.extractive == "summary":
-            return tuple(_item(section, self.marked[n].sentence, None) for n in self._summary())
-        cues = _Cues.of(section)
-        hits: list[tuple[int, Name | None]] = []
-        for number, marked in enumerate(self.marked):
-            matched, person = marked.match(cues)
-            if matched or _fits(section, marked.sentence):
-                hits.append((number, person))
-        if len(hits) > MAX_ITEMS:
-            hits = sorted(sorted(hits, key=lambda hit: -self.scores[hit[0]])[:MAX_ITEMS], key=lambda hit: hit[0])
-        return tuple(_item(section, self.marked[number].sentence, person) for number, person in hits)
+    @cached_property
+    def tasks(self) -> list[Task]:
+        return tasks_in(self.talk)
 
-    def _summary(self) -> list[int]:
-        weighted = [
-            score * (_BOOST if any(m.match(cues)[0] for cues in self.all_cues) else 1.0)
-            for m, score in zip(self.marked, self.scores, strict=True)
-        ]
-        count = max(_SUMMARY[0], min(_SUMMARY[-1], round(len(weighted) * _SHARE)))
-        return chosen(self.norms, weighted, count=count)
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        return decisions_in(self.talk)
 
+    def entries(self, sections: Sequence[SectionSpec]) -> dict[str, list[_Entry]]:
+        """Return the entries of each section; what one section shows is not shown again in another.
 
-def _fits(section: SectionSpec, sentence: Sentence) -> bool:
-    facts = sentence.facts
-    if section.extractive == "questions":
-        return sentence.text.rstrip("\"'»”’) ").endswith("?")
-    if section.extractive == "dates":
-        return bool(facts.days or facts.day_words)
-    return section.extractive == "figures" and _figure(facts) is not None
+        The summary is left out of that: it says in short what the others hold.
+        """
+        found: dict[str, list[_Entry]] = {}
+        shown: set[int] = set()
+        for section in sorted(sections, key=lambda section: _RANK.get(section.extractive, len(_RANK))):
+            entries = self._found(section)
+            if section.extractive != "summary":
+                entries = [entry for entry in entries if entry.number not in shown]
+                shown.update(entry.number for entry in entries)
+            found[section.kind] = entries
+        return found
 
+    def _found(self, section: SectionSpec) -> list[_Entry]:
+        finders: dict[str, Callable[[], list[_Entry]]] = {
+            "summary": lambda: [_Entry([line]) for line in summary_of(self.talk)],
+            "tasks": lambda: [_task(task) for task in self.tasks],
+            "decisions": lambda: [_Entry(decision.lines) for decision in self.decisions],
+            "questions": lambda: [_question(q) for q in open_questions_in(self.talk, self.tasks)],
+            "risks": lambda: [_Entry([line]) for line in risks_in(self.talk)],
+            "figures": lambda: [_figure(amount) for amount in amounts_in(self.talk)],
+            "dates": lambda: [_Entry([line]) for line in days_in(self.talk)],
+            "cues": lambda: self._by_cues(section),
+            "none": list,
+        }
+        return sorted(finders[section.extractive](), key=lambda entry: entry.number)
 
-def _item(section: SectionSpec, sentence: Sentence, person: Name | None) -> DraftItem:
-    return DraftItem(
-        text=sentence.text,
-        priority=Priority.HIGH if _URGENT.search(sentence.text) else Priority.MEDIUM,
-        fields=tuple(_field(field, sentence.facts, person) for field in section.fields),
-        quotes=(DraftQuote(quote=sentence.text, utterance_id=sentence.utterance_id),),
-    )
+    def _by_cues(self, section: SectionSpec) -> list[_Entry]:
+        cues = Cues.of(section)
+        found = []
+        for line in self.talk.lines:
+            matched, person = cues.match(self.talk, line)
+            if matched and not line.asks and len(line.stems) > 1:
+                found.append(_Entry([line], {"owner": person or None}))
+        return found
 
-
-def _field(field: FieldSpec, facts: Facts, person: Name | None) -> ItemField:
-    """The field's value in the sentence's own words, or nothing: an extract knows no more than it says."""
-    value = None
-    if field.name == "owner" and person is not None:
-        value = facts.words(person.first, person.last)
-    elif field.kind is FieldKind.DATE:
-        value = _date(facts)
-    elif field.kind is FieldKind.AMOUNT:
-        value = _figure(facts)
-    return ItemField(name=field.name, kind=field.kind, value=value)
-
-
-def _date(facts: Facts) -> str | None:
-    """The first date of a sentence with all of its parts: "Friday, December fourth"."""
-    parts = sorted([(d.first, d.last) for d in facts.days] + [(w.at, w.at + 1) for w in facts.day_words])
-    if not parts:
-        return None
-    first, last = parts[0]
-    for start, end in parts[1:]:
-        if start > last + 1:
-            break
-        last = max(last, end)
-    return facts.words(first, last)
+    def item(self, section: SectionSpec, entry: _Entry) -> DraftItem:
+        """Return an entry as an item: its text is its first quote."""
+        quotes = [self.talk.quote(line) for line in entry.lines[:_MAX_QUOTES]]
+        return DraftItem(
+            text=quotes[0].quote,
+            priority=priority_of(section.extractive, entry.lines, entry.values.get("due_date")),
+            fields=tuple(_field(spec.name, spec.kind, entry) for spec in section.fields),
+            quotes=tuple(dict.fromkeys(quotes)),
+        )
 
 
-def _figure(facts: Facts) -> str | None:
-    """The first number that is neither "one" nor part of a date, with its sign and unit."""
-    dated = {at for day in facts.days for at in range(day.first, day.last)}
-    for number in facts.numbers:
-        if number.soft or number.first in dated:
-            continue
-        first, last = number.first, number.last
-        while first and facts.norms[first - 1] in {"-", "$", "€", "£", "₽", "₴", "₸"}:
-            first -= 1
-        if last < len(facts.tokens) and unit_of(facts.norms[last]):
-            last += 1
-        return facts.words(first, last)
-    return None
+_RANK = {"tasks": 0, "decisions": 1, "questions": 2, "risks": 3}
+
+
+def _task(task: Task) -> _Entry:
+    lines = task.lines
+    if task.due is not None and task.due.line in lines:  # the words of the day have to be among the quotes
+        lines = [lines[0], *[line for line in lines[1:] if line == task.due.line], *[x for x in lines[1:] if x != task.due.line]]
+    return _Entry(lines, {"owner": task.owner, "due_date": task.due.words if task.due else None})
+
+
+def _question(question: Question) -> _Entry:
+    return _Entry(question.lines, {"asked_by": question.line.speaker})
+
+
+def _figure(amount: Amount) -> _Entry:
+    return _Entry([amount.line], {"amount": amount.words})
+
+
+def _field(name: str, kind: FieldKind, entry: _Entry) -> ItemField:
+    """The field's value in words of the transcript, or nothing: an extract knows no more than it says."""
+    line = entry.lines[0]
+    value = entry.values.get(name)
+    if value is None and name not in entry.values:
+        if kind is FieldKind.DATE:
+            deadline = deadline_in(line)
+            value = deadline.words if deadline else None
+        elif kind is FieldKind.AMOUNT:
+            value = amount_in(line)
+        elif name == "given_by":
+            value = line.speaker
+    return ItemField(name=name, kind=kind, value=value)

@@ -1,0 +1,122 @@
+"""Figures: numbers that count something; days, clock times and turns of phrase are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from aam.artifacts.extractive.deadlines import deadline_in
+from aam.artifacts.extractive.talk import Line, Talk
+from aam.evidence.numbers import Number, unit_of
+from aam.language.calendar import MONTHS, WEEKDAYS
+from aam.language.modality import Frame
+from aam.language.number_words import ORDINALS
+from aam.language.phrases import Phrases, word_set
+from aam.language.stems import is_content
+
+_TIME = word_set(
+    """
+    second seconds minute minutes min hour hours day days night nights o'clock am pm a.m p.m oclock morning evening
+    минута минуту минуты минут час часа часов день дня дней утра вечера дня ночи ночь секунд секунды
+    хвилина хвилину хвилини хвилин година години годин годину день дні днів ранку вечора ночі секунд секунди
+    """
+)
+_SPANS = word_set(
+    """
+    week weeks month months year years winter winters summer summers time times
+    неделю недели недель неделя месяц месяца месяцев год года лет раз раза годов
+    тиждень тижні тижнів тижня місяць місяці місяців рік роки років раз рази разів
+    """
+)
+_ORDER = word_set("at in to from since until till by о об в у к на до с з за по")
+_CLOCK = Phrases("half past | quarter past | quarter to | at * o'clock | в семь вечера")
+_SMALL_THINGS = word_set(
+    """
+    things thing points point questions question people person of us more guys options way ways places days cases topics
+    вопроса вопросов вопрос вещи пункта пункт человека людей раз штуки слоя моменты варианта темы
+    питання питань речі пункти людей рази штуки шари варіанти теми місцях
+    """
+)
+_VAGUE = word_set("пару пара couple few another кілька декілька несколько обоих обе")
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A figure: its line, and its words with sign and unit."""
+
+    line: Line
+    words: str
+    value: Fraction
+    weight: int
+
+
+def amounts_in(talk: Talk) -> list[Amount]:
+    """Return the figures of a meeting, at most one of each value and thing; linear in the talk."""
+    found: list[Amount] = []
+    for line in talk.lines:
+        if line.asks and not line.tagged and len(line.norms) < 6:
+            continue
+        for amount in _amounts_of(line):
+            if not any(other.value == amount.value and other.line.turn >= line.turn - 6 for other in found[-8:]):
+                found.append(amount)
+    return found
+
+
+def amount_in(line: Line) -> str | None:
+    """Return the words of the first figure of a line, or None."""
+    return next((amount.words for amount in _amounts_of(line)), None)
+
+
+def _amounts_of(line: Line) -> list[Amount]:
+    facts, norms = line.facts, line.norms
+    dated = {at for day in facts.days for at in range(day.first, day.last)}
+    found = []
+    for number in facts.numbers:
+        if number.soft or number.first in dated:
+            continue
+        weight = _weight(line, number, norms)
+        if weight > 0:
+            first, last = _with_unit(number, norms)
+            found.append(Amount(line, facts.words(first, last), max(number.values), weight))
+    return found
+
+
+def _weight(line: Line, number: Number, norms: Sequence[str]) -> int:
+    """Return how much a number counts as a figure; 0 for none."""
+    value = max(number.values)
+    after = norms[number.last] if number.last < len(norms) else ""
+    before = norms[number.first - 1] if number.first else ""
+    said = norms[number.last - 1]
+    conditional = Frame.CONDITION in line.frames_at(number.first)
+    if number.unit is not None:
+        return 3
+    if before in WEEKDAYS or after in MONTHS or said in ORDINALS and value < 100 or before == "the":
+        return 0
+    if 1900 <= value <= 2100 and value.denominator == 1 and number.last - number.first <= 2 and before in _ORDER:
+        return 0
+    if after in _TIME or (after == "half" and value < 24):
+        return 1 if value >= 30 and after not in {"o'clock", "am", "pm"} else 0
+    if after in _SPANS or before in _VAGUE:
+        return 0 if value < 10 else 1
+    if value >= 100:
+        return 2 if not conditional else 1
+    if after in _SMALL_THINGS and value < 10:
+        return 0
+    if value < 4 or (before in _ORDER and not is_content(after)):
+        return 0
+    return 2 if is_content(after) or value >= 10 else 1
+
+
+def _with_unit(number: Number, norms: Sequence[str]) -> tuple[int, int]:
+    first, last = number.first, number.last
+    while first and norms[first - 1] in {"-", "$", "€", "£", "₽", "₴", "₸"}:
+        first -= 1
+    if last < len(norms) and unit_of(norms[last]):
+        last += 1
+    return first, last
+
+
+def days_in(talk: Talk) -> list[Line]:
+    """Return the lines that name a day."""
+    return [line for line in talk.lines if (line.facts.days or line.facts.day_words) and deadline_in(line) and not line.asks]

@@ -1,0 +1,247 @@
+"""Decisions: what is called one, what a talk comes to, and what one proposes and another agrees to.
+
+A decision that is denied, asked for, only possible or taken back is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
+from aam.language.dialogue import CONCLUDES, DEFERS
+from aam.language.modality import Frame
+from aam.language.negation import denials
+from aam.language.phrases import Phrases, word_set
+from aam.language.work_verbs import Form, form_of
+
+_CALLED = Phrases(
+    """
+    we decided | we've decided | we have decided | it was decided | it is decided | it's decided | that's decided
+    the decision is | decision made | we agreed | we have agreed | we've agreed | agreed that | it is agreed | it's agreed
+    it's settled | that's settled | we settled on | we are going with | we're going with | we will go with | we'll go with
+    let's go with | we go with | agreed | decided | final decision | we have a deal | it's official | motion carried
+    решили | мы решили | решено | принято решение | принимаем решение | договорились | мы договорились | согласовали
+    условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на
+    вирішили | ми вирішили | вирішено | ухвалили | ухвалено | прийнято рішення | домовились | домовилися | погодили
+    затвердили | затверджено | зійшлися на | зупинилися на | постановили
+    """
+)
+_PROPOSED = Phrases(
+    """
+    let's | let us | i think we should | i'd say we | we should | i'd propose | i propose | i suggest | i'd suggest
+    why don't we | what about | how about | what if we | i'd go for | i would go for | i vote for | we could just
+    i was thinking | shall we | should we | i'd like to propose | my proposal
+    давайте | давай | предлагаю | предложила бы | предложил бы | я бы взял | я бы взяла | может | надо брать | лучше
+    давайте-ка | можно | пусть будет | я за то чтобы
+    пропоную | може | можна | треба брати | краще | хай буде | нехай буде | я за те щоб | я б сказав | я б сказала
+    """
+)
+_FIRM = Phrases(
+    """
+    let's | let us | i think we should | we should | i'd propose | i propose | i suggest | i'd suggest | i'd go for
+    давайте | давай | предлагаю | предложила бы | предложил бы | пусть будет | ну пусть | надо брать
+    пропоную | треба брати | хай буде | нехай буде | я б сказав | я б сказала
+    """
+)
+_WE = Phrases(
+    """
+    we | we'll | we will | we're | we are | let's | it stays | stays at | stay at | remains | it's | it is | it has to be
+    """
+)
+_WE_VERBS = word_set(
+    """
+    accept add ask automate bring build buy cancel change charge choose close cut do double drop extend fix go going hire
+    hold increase invite keep launch launching leave limit lower make meet meeting merge migrate move moving only open order
+    pay postpone put raise reduce remove renew rent repair replace reserve run send sell set ship sign skip split start stay
+    stick stop switch take test use using wait buying hiring keeping raising taking doing closing staying
+    """
+)
+_OPENING = word_set("давайте давай")
+_JUST = Phrases("just do it | let's do it | let's do that | go for it | do it then | let's just")
+_RULES = Phrases(
+    """
+    not this year | this year we | for now we | it stays | stays at | stays as | stay with | no mass | that's out
+    we keep | we're not | we won't | we don't | we do not | packed | it's a condition
+    оставляем как есть | пока не | не будем | это условие | больше не
+    залишаємо як є | поки не | не будемо | цього року | більше не
+    """
+)
+_STILL_OPEN = Phrases(
+    """
+    we'd have to | we would have to | we'd need | we have to | we need to | we don't know | we don't have | we don't need
+    we had | we got | we were | we did | we made | we lost | we saw | we've got | we have a | we have no | we talked
+    so we have | so we had | then we had | so we got
+    """
+)
+_QUIET = word_set("if if's maybe perhaps might could would если может якщо може мабуть наверное хіба")
+_FAR = 6
+_BACK = 4
+
+
+@dataclass
+class Decision:
+    """A decision: the line that says it, and the lines that show that it was taken."""
+
+    line: Line
+    others: list[Line] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of evidence, the text's first."""
+        return [self.line, *dict.fromkeys(line for line in self.others if line != self.line)]
+
+
+def decisions_in(talk: Talk) -> list[Decision]:
+    """Return the decisions of a meeting in order; linear in the talk."""
+    found: list[Decision] = []
+    for line in talk.lines:
+        decision = _called(talk, line) or _concluded(talk, line) or _agreed(talk, line)
+        if decision is not None:
+            _add(found, decision)
+    return found
+
+
+def _called(talk: Talk, line: Line) -> Decision | None:
+    """The decision that a line calls one; "agreed" alone means the proposal before it."""
+    norms = line.norms
+    cue = next(_CALLED.find(norms), None)
+    if cue is None or (line.asks and not line.tagged) or _is_denied(line, cue.first):
+        return None
+    frames = line.frames_at(cue.first)
+    if not frames.isdisjoint({Frame.CONDITION, Frame.HEDGE, Frame.SARCASM, Frame.RETRACTION}):
+        return None
+    alone = cue.phrase in {"agreed", "decided", "договорились", "домовились", "домовилися", "решено", "вирішено", "решили"}
+    if alone and norms[0].isascii() and cue.first > line.head:
+        return None
+    matter = {found for found in line.stems} - {found for at in range(cue.first, cue.last) for found in _stems(line, at)}
+    if len(matter) >= 2:
+        return None if _undone(talk, line) else Decision(line)
+    proposal = _proposal_before(talk, line)
+    if proposal is None:
+        beside = [other for other in talk.turns[line.turn] if abs(other.number - line.number) == 1 and len(other.stems) > 2]
+        settled = [other for other in beside if not other.asks and Frame.DENIED not in other.all_frames]
+        return Decision(settled[-1], [line]) if settled else None
+    return Decision(proposal, [line])
+
+
+def _concluded(talk: Talk, line: Line) -> Decision | None:
+    """The decision that a talk comes to: "so we repair the oven", «тогда переезжаем девятнадцатого»."""
+    norms = line.norms
+    if (line.asks and not line.tagged) or len(line.stems) < 2 or DEFERS.any(norms):
+        return None
+    at = _settles_at(line)
+    if at is None:
+        return None
+    frames = line.frames_at(at)
+    if not frames.isdisjoint({Frame.CONDITION, Frame.HEDGE, Frame.SARCASM}) or not _QUIET.isdisjoint(norms[: at + 1]):
+        return None
+    if _undone(talk, line):
+        return None
+    if line.tagged and not any(accepts(reply, line) for reply in talk.replies(line.turn, 2)):
+        return None
+    return Decision(line)
+
+
+def _settles_at(line: Line) -> int | None:
+    """Return the verb with which a line settles something for all, or None."""
+    norms = line.norms
+    led = any(CONCLUDES.starts(norms, at) for at in range(min(line.head + 2, len(norms))))
+    for at, norm in enumerate(norms):
+        if form_of(norm) is Form.WE_DO and not _OPENING & set(norms[:at]):
+            before = norms[max(0, at - 2) : at]
+            if {"бы", "би", "б", "чтобы", "щоб", "когда", "коли", "если", "якщо", "как", "як", "что", "що", "где"} & set(norms[max(0, at - 4) : at]):
+                continue
+            if "и" in before and not led:
+                continue
+            return at
+    if not norms[0].isascii():
+        if _RULES.any(norms) and len(line.stems) > 2:
+            return next(_RULES.find(norms)).first
+        return None
+    if _STILL_OPEN.any(norms):
+        return None
+    for found in _WE.find(norms):
+        following = norms[found.last : found.last + 3]
+        works = [n for n, word in enumerate(following) if word in _WE_VERBS]
+        if norms[found.first] in {"we", "we'll", "we're"} and works and works[0] <= 1 + ("not" in following):
+            return found.first
+        if led and found.phrase in {"it's", "it is", "it has to be"}:
+            return found.first
+        if found.phrase in {"it stays", "stays at", "stay at"}:
+            return found.first
+    if led and len(line.stems) > 2 and any(CONCLUDES.starts(norms, at) for at in range(line.head + 2) if at < len(norms)):
+        return line.head
+    return None
+
+
+def _agreed(talk: Talk, line: Line) -> Decision | None:
+    """The proposal that another agrees to and nobody refuses."""
+    norms = line.norms
+    proposed = next(_FIRM.find(norms), None)
+    if proposed is None or DEFERS.any(norms) or len(line.stems) < 2:
+        return None
+    if not line.frames_at(proposed.first).isdisjoint({Frame.CONDITION, Frame.RETRACTION}) or _is_denied(line, proposed.last):
+        return None
+    if norms[proposed.first] in _OPENING and not _opens_matter(norms, proposed.last):
+        return None
+    replies = talk.replies(line.turn, 2)
+    if not replies or refuses(replies[0]) or not any(accepts(reply, line) for reply in replies):
+        return None
+    agreed = next(reply[0] for reply in replies if accepts(reply, line))
+    return None if _undone(talk, line) else Decision(line, [agreed])
+
+
+def _opens_matter(norms: Sequence[str], at: int) -> bool:
+    """Return whether «давайте» is followed by what to do, and not by an offer to do it oneself."""
+    return at < len(norms) and norms[at] not in {"я", "начнем", "посмотрим", "сначала"}
+
+
+def _proposal_before(talk: Talk, line: Line) -> Line | None:
+    """Return the last proposal or statement of matter that "agreed" can mean."""
+    before = [other for lines in talk.turns[max(0, line.turn - _BACK) : line.turn] for other in lines]
+    before += [other for other in talk.turns[line.turn] if other.number < line.number]
+    for other in reversed(before[-_FAR:]):
+        if len(other.stems) >= 2 and (_PROPOSED.any(other.norms) or _settles_at(other) is not None):
+            return other
+    return None
+
+
+def _undone(talk: Talk, line: Line) -> bool:
+    """Return whether the next words refuse what a line settles, or take it back."""
+    own = [other for other in talk.turns[line.turn] if line.number < other.number <= line.number + 2]
+    if any(Frame.RETRACTION in other.all_frames and len(other.norms) < 8 for other in own):
+        return True
+    replies = talk.replies(line.turn, 1)
+    if not replies:
+        return False
+    return refuses(replies[0][:1]) and not accepts(replies[0], line) and len(denials(line.norms)) == 0
+
+
+def _is_denied(line: Line, at: int) -> bool:
+    """Return whether a denial stands before a token, or right behind it: it governs what follows."""
+    return any(denied < at for denied in denials(line.norms))
+
+
+def _stems(line: Line, at: int) -> set[str]:
+    from aam.language.stems import stem
+
+    return {stem(line.norms[at])}
+
+
+def _add(found: list[Decision], decision: Decision) -> None:
+    """Add a decision, or let it take the place of the same one said before in fewer words."""
+    for at in range(len(found) - 1, max(-1, len(found) - 8), -1):
+        other = found[at]
+        shared = len(other.line.stems & decision.line.stems)
+        near = decision.line.turn - max(line.turn for line in other.lines) <= _FAR
+        smaller = min(len(other.line.stems), len(decision.line.stems)) or 1
+        if set(other.lines) & set(decision.lines) or shared * 2 > smaller or (near and shared >= 2):
+            # What comes last is what stands, where it says as much.
+            if near and len(decision.line.stems) >= 3:
+                other.others = [*other.lines, *decision.others]
+                other.line = decision.line
+            else:
+                other.others += [line for line in decision.lines if line not in other.lines]
+            return
+    found.append(decision)
