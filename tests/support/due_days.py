@@ -14,6 +14,14 @@ _TOMORROW = {"tomorrow", "завтра"}
 _TODAY = {"today", "tonight", "сегодня", "сьогодні"}
 _TODAY_PHRASES = ("this afternoon", "this evening", "right after", "сразу после", "прямо сейчас", "відразу після")
 _NEXT = {"next", *map(stem, ("следующий", "следующей", "следующую", "наступний", "наступної", "наступну"))}
+# Written down again, so that a slip in the product's own calendar does not confirm itself.
+_WEEKDAYS = {
+    prefix: number
+    for number, prefixes in enumerate(
+        ("mon пон", "tue вто вів", "wed сре сер", "thu чет", "fri пят п'я", "sat суб", "sun вос нед"), 1
+    )
+    for prefix in prefixes.split()
+}
 _MONTH_END = ("end of the month", "end of this month", "конца месяца", "конце месяца", "кінця місяця")
 
 
@@ -34,7 +42,7 @@ def day_meant(words: str, meeting: date) -> date | None:
         norm = norms[word.at]
         if word.kind == "relative":
             return meeting + timedelta(days=2 if norm in _AFTER else -1 if norm in _BEFORE else norm in _TOMORROW)
-        ahead = (word.number - meeting.isoweekday()) % 7 or 7
+        ahead = (_WEEKDAYS[norm[:3]] - meeting.isoweekday()) % 7 or 7
         following = word.at and stem(norms[word.at - 1]) in _NEXT
         if following and meeting.isoweekday() + ahead <= 7:
             ahead += 7

@@ -74,18 +74,18 @@ UNKNOWN = Phrases(
     i don't know | don't know | we don't know | no idea | no clue | not sure | i'm not sure | nobody knows | no one knows
     good question | that's a good one | hard to say | can't tell | can't tell you | i'd have to ask | i'd have to check
     we'd have to check | we'd have to sort | have to find out | need to find out | need to ask | me neither | not yet
-    let's see | let's think about it | i don't know yet | we'll see | not me | nobody yet | not decided | haven't decided
+    let's see | let's think about it | i don't know yet | we'll see | not me | nobody yet | not decided | haven't decided | not confirmed
     that's open | open question | we need to find someone | up to | hasn't answered | let's leave that | next time
     come back to | that's a lawyer's question | don't have to decide | wouldn't fix that
     не знаю | не знаем | никто не знает | непонятно | не понятно | неясно | хороший вопрос | открытый вопрос | не уверен
     не уверена | надо подумать | надо думать | подумаем | подумаю | посмотрим | не решили | еще не решили | не решено
     потом решим | вернемся к этому | надо спросить | надо спрашивать | надо уточнить | пока не знаю | это потом | ладно потом
-    не договорились | еще не ответил* | сложно сказать | пока никто | никто пока | сейчас никто | рано об этом | не я
+    не договорились | еще не ответил* | сложно сказать | не подтвержден* | пока никто | никто пока | сейчас никто | рано об этом | не я
     на следующей встрече
     не знаємо | ніхто не знає | незрозуміло | не зрозуміло | гарне питання | добре питання | відкрите питання
     не впевнений | не впевнена | не певен | треба подумати | подумаємо | побачимо | не вирішили | ще не вирішили
     потім вирішимо | повернемося до цього | треба спитати | поки не знаю | поки не знаємо | ще питання | це питання
-    потім обговоримо | потім це обговоримо | важко сказати | поки ніхто | не домовились | не домовилися | поки нема
+    потім обговоримо | потім це обговоримо | важко сказати | не підтверджен* | поки ніхто | не домовились | не домовилися | поки нема
     не знаю навіть | потім подумаємо | ще не відповіли
     """
 )

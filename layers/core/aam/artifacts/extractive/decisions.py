@@ -6,13 +6,16 @@ A decision that is denied, asked for, only possible or taken back is none.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from dataclasses import dataclass, field
 
-from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
+from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
+from aam.artifacts.extractive.tasks import Task
 from aam.language.dialogue import CONCLUDES, DEFERS
 from aam.language.modality import Frame
 from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
+from aam.language.stems import stem
 from aam.language.work_verbs import Form, form_of
 
 _CALLED = Phrases(
@@ -57,6 +60,8 @@ _WE_VERBS = word_set(
     stick stop switch take test use using wait buying hiring keeping raising taking doing closing staying
     """
 )
+_UNSURE = word_set("can could would might should need have had may must do did")
+_NOW = word_set("сейчас зараз раньше раніше обычно зазвичай всегда завжди currently usually always already уже вже")
 _OPENING = word_set("давайте давай")
 _JUST = Phrases("just do it | let's do it | let's do that | go for it | do it then | let's just")
 _RULES = Phrases(
@@ -75,16 +80,23 @@ _STILL_OPEN = Phrases(
     """
 )
 _QUIET = word_set("if if's maybe perhaps might could would если может якщо може мабуть наверное хіба")
+_ANSWERS = word_set("no нет ні")
+_REACH = 7
 _FAR = 6
 _BACK = 4
+_AT_ONCE = 4
 
 
 @dataclass
 class Decision:
-    """A decision: the line that says it, and the lines that show that it was taken."""
+    """A decision: the line that says it, and the lines that show that it was taken.
+
+    ``agreed`` where it is a proposal that another agrees to.
+    """
 
     line: Line
     others: list[Line] = field(default_factory=list)
+    agreed: bool = False
 
     @property
     def lines(self) -> list[Line]:
@@ -92,11 +104,12 @@ class Decision:
         return [self.line, *dict.fromkeys(line for line in self.others if line != self.line)]
 
 
-def decisions_in(talk: Talk) -> list[Decision]:
+def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
     """Return the decisions of a meeting in order; linear in the talk."""
+    taken = frozenset(line.number for task in tasks for line in task.lines)
     found: list[Decision] = []
     for line in talk.lines:
-        decision = _called(talk, line) or _concluded(talk, line) or _agreed(talk, line)
+        decision = _called(talk, line) or _concluded(talk, line) or _agreed(talk, line, taken)
         if decision is not None:
             _add(found, decision)
     return found
@@ -114,7 +127,7 @@ def _called(talk: Talk, line: Line) -> Decision | None:
     alone = cue.phrase in {"agreed", "decided", "договорились", "домовились", "домовилися", "решено", "вирішено", "решили"}
     if alone and norms[0].isascii() and cue.first > line.head:
         return None
-    matter = {found for found in line.stems} - {found for at in range(cue.first, cue.last) for found in _stems(line, at)}
+    matter = line.stems - {stem(norm) for norm in norms[cue.first : cue.last]}
     if len(matter) >= 2:
         return None if _undone(talk, line) else Decision(line)
     proposal = _proposal_before(talk, line)
@@ -128,13 +141,14 @@ def _called(talk: Talk, line: Line) -> Decision | None:
 def _concluded(talk: Talk, line: Line) -> Decision | None:
     """The decision that a talk comes to: "so we repair the oven", «тогда переезжаем девятнадцатого»."""
     norms = line.norms
-    if (line.asks and not line.tagged) or len(line.stems) < 2 or DEFERS.any(norms):
+    if (line.asks and not line.tagged) or len(line.stems) < 2:
         return None
     at = _settles_at(line)
-    if at is None:
+    if at is None or DEFERS.any(norms, line.clause_start(at)):
         return None
     frames = line.frames_at(at)
-    if not frames.isdisjoint({Frame.CONDITION, Frame.HEDGE, Frame.SARCASM}) or not _QUIET.isdisjoint(norms[: at + 1]):
+    open_frames = {Frame.CONDITION, Frame.HEDGE, Frame.SARCASM} | (set() if line.tagged else {Frame.QUESTION})
+    if not frames.isdisjoint(open_frames) or not _QUIET.isdisjoint(norms[: at + 1]):
         return None
     if _undone(talk, line):
         return None
@@ -149,10 +163,12 @@ def _settles_at(line: Line) -> int | None:
     led = any(CONCLUDES.starts(norms, at) for at in range(min(line.head + 2, len(norms))))
     for at, norm in enumerate(norms):
         if form_of(norm) is Form.WE_DO and not _OPENING & set(norms[:at]):
-            before = norms[max(0, at - 2) : at]
             if {"бы", "би", "б", "чтобы", "щоб", "когда", "коли", "если", "якщо", "как", "як", "что", "що", "где"} & set(norms[max(0, at - 4) : at]):
                 continue
-            if "и" in before and not led:
+            if not led and not _NOW.isdisjoint(norms[:at]):
+                continue
+            rest = norms[at + 1 : at + 4]
+            if any(word in {"или", "чи", "або"} and form_of(other) is Form.WE_DO for word, other in pairwise(rest)):
                 continue
             return at
     if not norms[0].isascii():
@@ -164,6 +180,8 @@ def _settles_at(line: Line) -> int | None:
     for found in _WE.find(norms):
         following = norms[found.last : found.last + 3]
         works = [n for n, word in enumerate(following) if word in _WE_VERBS]
+        if not _UNSURE.isdisjoint(following[: works[0] if works else 0]):
+            continue
         if norms[found.first] in {"we", "we'll", "we're"} and works and works[0] <= 1 + ("not" in following):
             return found.first
         if led and found.phrase in {"it's", "it is", "it has to be"}:
@@ -175,21 +193,23 @@ def _settles_at(line: Line) -> int | None:
     return None
 
 
-def _agreed(talk: Talk, line: Line) -> Decision | None:
+def _agreed(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
     """The proposal that another agrees to and nobody refuses."""
     norms = line.norms
     proposed = next(_FIRM.find(norms), None)
-    if proposed is None or DEFERS.any(norms) or len(line.stems) < 2:
+    if proposed is None or line.number in taken or DEFERS.any(norms) or len(line.stems) < 2:
         return None
-    if not line.frames_at(proposed.first).isdisjoint({Frame.CONDITION, Frame.RETRACTION}) or _is_denied(line, proposed.last):
+    if not line.frames_at(proposed.first).isdisjoint({Frame.CONDITION, Frame.RETRACTION}) or any(
+        proposed.last <= at <= proposed.last + 1 for at in denials(norms)
+    ):
         return None
     if norms[proposed.first] in _OPENING and not _opens_matter(norms, proposed.last):
         return None
     replies = talk.replies(line.turn, 2)
-    if not replies or refuses(replies[0]) or not any(accepts(reply, line) for reply in replies):
+    if not replies or refuses(replies[0]) or leaves_open(replies[0][:1]) or not any(accepts(reply, line) for reply in replies):
         return None
     agreed = next(reply[0] for reply in replies if accepts(reply, line))
-    return None if _undone(talk, line) else Decision(line, [agreed])
+    return None if _undone(talk, line) else Decision(line, [agreed], agreed=True)
 
 
 def _opens_matter(norms: Sequence[str], at: int) -> bool:
@@ -220,13 +240,14 @@ def _undone(talk: Talk, line: Line) -> bool:
 
 def _is_denied(line: Line, at: int) -> bool:
     """Return whether a denial stands before a token, or right behind it: it governs what follows."""
-    return any(denied < at for denied in denials(line.norms))
+    norms = line.norms
+    # In speech without punctuation an answer's "no" stands anywhere: "no actually let's just buy it".
+    return any(
+        at - _REACH <= denied < at and (norms[denied] not in _ANSWERS or norms[denied + 1 : denied + 2] == ["one"])
+        for denied in denials(norms)
+    )
 
 
-def _stems(line: Line, at: int) -> set[str]:
-    from aam.language.stems import stem
-
-    return {stem(line.norms[at])}
 
 
 def _add(found: list[Decision], decision: Decision) -> None:
@@ -236,11 +257,13 @@ def _add(found: list[Decision], decision: Decision) -> None:
         shared = len(other.line.stems & decision.line.stems)
         near = decision.line.turn - max(line.turn for line in other.lines) <= _FAR
         smaller = min(len(other.line.stems), len(decision.line.stems)) or 1
-        if set(other.lines) & set(decision.lines) or shared * 2 > smaller or (near and shared >= 2):
+        at_once = decision.line.turn - other.line.turn <= _AT_ONCE
+        same = shared * 2 > smaller or (near and (shared >= 2 or (shared and smaller <= 3)))
+        if same or set(other.lines) & set(decision.lines) or (other.agreed and at_once):
             # What comes last is what stands, where it says as much.
             if near and len(decision.line.stems) >= 3:
                 other.others = [*other.lines, *decision.others]
-                other.line = decision.line
+                other.line, other.agreed = decision.line, decision.agreed
             else:
                 other.others += [line for line in decision.lines if line not in other.lines]
             return

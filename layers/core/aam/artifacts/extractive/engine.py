@@ -82,7 +82,7 @@ class _Engine:
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        return decisions_in(self.talk)
+        return decisions_in(self.talk, self.tasks)
 
     def entries(self, sections: Sequence[SectionSpec]) -> dict[str, list[_Entry]]:
         """Return the entries of each section; what one section shows is not shown again in another.

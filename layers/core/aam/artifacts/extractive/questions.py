@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aam.artifacts.extractive.talk import Line, Talk, leaves_open
-from aam.artifacts.extractive.tasks import Task
+from aam.artifacts.extractive.tasks import Task, is_request
 from aam.language.modality import Frame
 from aam.language.phrases import Phrases, word_set
 
@@ -17,10 +17,10 @@ _SAID_OPEN = Phrases(
     haven't decided | have not decided | hasn't been decided | still have to decide | need to decide | have to decide
     yet to decide | need to find someone | still open | need to figure out | have to figure out
     открытый вопрос | остается вопрос | вопрос в том | непонятно кто | непонятно как | неясно | не знаем кто | не знаем как
-    не решили кто | не решили как | не решили что | не договорились кто | не договорились как | не договорились о
+    не решили | не договорились кто | не договорились как | не договорились о
     надо решить кто | надо решить как | надо решить что | нужно решить кто | нужно решить | надо определиться | не решен
     відкрите питання | питання в тому | незрозуміло хто | незрозуміло як | неясно | не знаємо хто | не знаємо як
-    не вирішили хто | не вирішили як | ще не вирішили | треба вирішити хто | треба вирішити | поки не знаємо
+    не вирішили | треба вирішити хто | треба вирішити | поки не знаємо
     не домовилися хто | не домовились хто | не домовилися про | треба визначитися
     """
 )
@@ -34,7 +34,8 @@ _RHETORICAL = Phrases(
 )
 _FEW = 2
 _LATER = 3
-_SHORT = word_set("who what when where why how кто что когда где почему как хто що коли де чому як")
+_YOU = word_set("you ты вы ти ви")
+_SHORT_OFFER = 5
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Question:
 
 def open_questions_in(talk: Talk, tasks: Sequence[Task]) -> list[Question]:
     """Return the questions that a meeting leaves open; linear in the talk."""
-    taken = {line.number for task in tasks for line in task.lines}
+    taken = {line.number for task in tasks for line in task.lines if is_request(talk, line)}
     found: list[Question] = []
     for line in talk.lines:
         if line.number in taken:
@@ -81,7 +82,7 @@ def _asked_before(talk: Talk, line: Line) -> Line | None:
 
 def _left_open(talk: Talk, line: Line) -> Question | None:
     """The question whose next answers leave it open."""
-    if not line.asks or line.tagged or len(line.stems) < 1 or len(line.norms) < 4 or _RHETORICAL.any(line.norms):
+    if not line.asks or line.tagged or len(line.stems) < 1 or len(line.norms) < 4 or _RHETORICAL.any(line.norms) or _offers(talk, line):
         return None
     own = [other for other in talk.turns[line.turn] if other.number > line.number][:_FEW]
     if leaves_open(own):
@@ -93,6 +94,11 @@ def _left_open(talk: Talk, line: Line) -> Question | None:
         if number == 0 and _answers(reply):
             return None
     return None
+
+
+def _offers(talk: Talk, line: Line) -> bool:
+    """Return whether a question only passes the matter to another: "Paul, maybe you?"."""
+    return len(line.norms) <= _SHORT_OFFER and not _YOU.isdisjoint(line.norms) and line.norms[-1] in _YOU
 
 
 def _answers(reply: Sequence[Line]) -> bool:

@@ -30,6 +30,13 @@ _ASKS = Phrases(
     """
 )
 
+_ASKS_WITHIN = Phrases(
+    """
+    does anyone know | does anybody know | anyone know | do they | do we know | should we | could we | can we
+    кто-нибудь знает | кто знает | мы знаем | мы вообще знаем | знает ли | хтось знає | ми знаємо | а чи
+    """
+)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -207,7 +214,7 @@ def _opens(line: Line, phrases: Phrases) -> bool:
 
 def _begins_as_question(line: Line) -> bool:
     at = line.head
-    return at < len(line.norms) and _ASKS.starts(line.norms, at)
+    return (at < len(line.norms) and _ASKS.starts(line.norms, at)) or _ASKS_WITHIN.any(line.norms)
 
 
 def _fields(line: Line) -> dict[str, object]:

@@ -53,7 +53,7 @@ _MUST = Phrases(
 _MUST_SLAVIC = word_set("должен должна должны надо нужно обещал обещала має мусить повинен повинна треба потрібно пообіцяв")
 _SOMEONE = Phrases(
     """
-    somebody has to | someone has to | somebody needs to | someone needs to | somebody should | someone should
+    somebody has to | someone has to | somebody needs to | someone needs to
     кто-то должен | кому-то надо | кому-то нужно | хтось має | комусь треба | хтось повинен
     """
 )
@@ -77,6 +77,7 @@ _CHAT = word_set("видеть слышать сказать повторить 
 _TAKEN_BACK = Phrases(
     "no actually | actually no | never mind | forget it | scratch that | нет не | хотя нет | хоча ні | забудь | ой нет"
 )
+_NO = word_set("no нет ні")
 _FEW = 2
 
 
@@ -118,7 +119,7 @@ def tasks_in(talk: Talk) -> list[Task]:
 def _begun_by(talk: Talk, line: Line) -> Iterator[Task]:
     if _promises(talk, line):
         yield _taken(talk, line)
-    elif _requests(talk, line):
+    elif is_request(talk, line):
         task = _given(talk, line)
         if task is not None:
             yield task
@@ -186,7 +187,7 @@ def _unreal(norms: Sequence[str], at: int) -> bool:
 def _is_answer(talk: Talk, line: Line) -> bool:
     """Return whether the turn before asks who does it, or asks for it."""
     before = [lines for lines in talk.turns[max(0, line.turn - 2) : line.turn] if lines]
-    return any(spoken.asks or _requests(talk, spoken) for lines in before for spoken in lines[-2:])
+    return any(spoken.asks or is_request(talk, spoken) for lines in before for spoken in lines[-2:])
 
 
 def _is_taken_back(talk: Talk, line: Line) -> bool:
@@ -195,7 +196,7 @@ def _is_taken_back(talk: Talk, line: Line) -> bool:
     return any(_TAKEN_BACK.any(other.norms) and deadline_in(other) is None for other in [line, *later])
 
 
-def _requests(talk: Talk, line: Line) -> bool:
+def is_request(talk: Talk, line: Line) -> bool:
     """Return whether a line asks another to do something."""
     norms = line.norms
     for found in _ASKED.find(norms):
@@ -278,7 +279,7 @@ def _pointed_at(talk: Talk, line: Line) -> Line | None:
     same = [other for other in talk.turns[line.turn] if other.number < line.number][-2:]
     before = [other for lines in talk.turns[max(0, line.turn - 3) : line.turn] for other in lines][-5:]
     candidates = [other for other in [*before, *same] if len(_matter(other)) >= _FEW]
-    asked = [other for other in candidates if other.asks or _requests(talk, other) or not _NEEDED.isdisjoint(other.norms)]
+    asked = [other for other in candidates if other.asks or is_request(talk, other) or not _NEEDED.isdisjoint(other.norms)]
     return (asked or [None])[-1]
 
 
@@ -369,9 +370,13 @@ def _settle_day(talk: Talk, task: Task) -> None:
         request = deadline_in(task.line)
         found += [request] if request else []
     follow = _agreed_later(talk, task)
-    if follow is not None and (not found or follow.line.norms[:1] in (["no"], ["нет"], ["нет"], ["ні"])):
+    if follow is not None and not found:
         found.append(follow)
         task.others.append(follow.line)
+    mended = _corrected(talk, task) if found else None
+    if mended is not None:
+        found = [mended]
+        task.others.append(mended.line)
     bound = [deadline for deadline in found if deadline.bound]
     if found:
         task.due = (bound or found)[-1]
@@ -380,7 +385,7 @@ def _settle_day(talk: Talk, task: Task) -> None:
 def _begins_another(talk: Talk, line: Line, task: Task) -> bool:
     if len(line.norms) <= 6:
         return False
-    return line.asks or ((_promises(talk, line) or _requests(talk, line)) and len(line.stems - task.line.stems) > 3)
+    return line.asks or ((_promises(talk, line) or is_request(talk, line)) and len(line.stems - task.line.stems) > 3)
 
 
 def _agreed_later(talk: Talk, task: Task) -> Deadline | None:
@@ -390,12 +395,22 @@ def _agreed_later(talk: Talk, task: Task) -> Deadline | None:
         for line in lines:
             deadline = deadline_in(line)
             short = len(line.norms) <= 7
-            if deadline is not None and not line.asks and (short or asked):
+            named = deadline is not None and deadline.bound and len(line.norms) <= 2 * 7
+            if deadline is not None and not line.asks and (short or asked or named):
                 return deadline
             if asks_when(line) and len(line.norms) <= 8:
                 asked = True
             elif not short and not asked:
                 return None
+    return None
+
+
+def _corrected(talk: Talk, task: Task) -> Deadline | None:
+    """Return the day that the owner names instead of the first: "no, the week after"."""
+    for lines in talk.turns[task.last_turn + 1 : task.last_turn + 4]:
+        for line in lines:
+            if line.speaker == task.owner and line.norms[0] in _NO and deadline_in(line) is not None:
+                return deadline_in(line)
     return None
 
 
@@ -405,7 +420,7 @@ def _add(found: list[Task], task: Task) -> None:
         if _is_same(other, task):
             _merge(other, task)
             return
-    if len(_matter(task.line)) >= 1:
+    if len(_matter(task.line)) >= _FEW or (task.due is not None and _matter(task.line)):
         found.append(task)
 
 
