@@ -21,9 +21,9 @@ LEADS = Phrases(
 
 CONCLUDES = Phrases(
     """
-    so we | so we'll | so we're | so it's | so that's | so no | so only | then we | then we'll | then we're | then it's
-    then let's | okay then | ok then | therefore | that means we | let's do that | good so | so just | so invoice
-    then that's | and then we'll | so the | we'll go with | we go with | we're going with | i'd say we
+    so we | so we'll | so we're | so that's | so no | so only | then we | then we'll | then we're | then it's
+    then let's | okay then | ok then | therefore | that means we | let's do that | so just | then that's | so the plan is
+    we'll go with | we go with | we're going with
     значит | тогда | итак | в итоге | стало быть | выходит | ну тогда | решено | таким образом
     отже | тоді | тож | значить | виходить | ну тоді | підсумую | таким чином
     """
@@ -73,14 +73,14 @@ UNKNOWN = Phrases(
     """
     i don't know | don't know | we don't know | no idea | no clue | not sure | i'm not sure | nobody knows | no one knows
     good question | that's a good one | hard to say | can't tell | can't tell you | i'd have to ask | i'd have to check
-    we'd have to check | we'd have to sort | have to find out | need to find out | need to ask | me neither | not yet
-    let's see | let's think about it | i don't know yet | we'll see | not me | nobody yet | not decided | haven't decided | not confirmed
+    we'd have to check | we'd have to sort | have to find out | need to find out | need to ask | me neither
+    let's see | let's think about it | i don't know yet | we'll see | nobody yet | not decided | haven't decided | not confirmed
     that's open | open question | we need to find someone | up to | hasn't answered | let's leave that | next time
     come back to | that's a lawyer's question | don't have to decide | wouldn't fix that
     не знаю | не знаем | никто не знает | непонятно | не понятно | неясно | хороший вопрос | открытый вопрос | не уверен
     не уверена | надо подумать | надо думать | подумаем | подумаю | посмотрим | не решили | еще не решили | не решено
     потом решим | вернемся к этому | надо спросить | надо спрашивать | надо уточнить | пока не знаю | это потом | ладно потом
-    не договорились | еще не ответил* | сложно сказать | не подтвержден* | пока никто | никто пока | сейчас никто | рано об этом | не я
+    не договорились | еще не ответил* | сложно сказать | не подтвержден* | пока никто | никто пока | сейчас никто | рано об этом
     на следующей встрече
     не знаємо | ніхто не знає | незрозуміло | не зрозуміло | гарне питання | добре питання | відкрите питання
     не впевнений | не впевнена | не певен | треба подумати | подумаємо | побачимо | не вирішили | ще не вирішили
@@ -98,11 +98,11 @@ DEFERS = Phrases(
     let's call it | let's get going | let's continue | we'll see | let me think | i'd rather not decide | not decide
     давайте подумаем | давайте посмотрим | давайте обсудим | давайте начнем | давайте начинать | давайте не будем | давай не будем
     давайте потом | давайте на следующей | давай потом | вернемся | подумаем | посмотрим | обсудим | решим потом | потом решим
-    давайте поговорим | давайте с | поехали | идем дальше | перейдем | не отвлекаемся | пойдем дальше | начнем | начинаем
+    вопросов нет | нет вопросов | давайте поговорим | давайте с | поехали | идем дальше | перейдем | не отвлекаемся | пойдем дальше | начнем | начинаем
     работаем | прощаемся | заканчиваем | продолжаем встречу
     давайте подумаємо | давайте подивимося | давайте обговоримо | давайте почнемо | давайте швидко | давайте потім | подумаємо
     побачимо | обговоримо | потім вирішимо | повернемося | ходімо далі | йдемо далі | перейдімо | починаємо | почнемо
-    закінчуємо | не сперечаємось | не відволікаємось | чекаємо
+    питань немає | закінчуємо | не сперечаємось | не відволікаємось | чекаємо
     """
 )
 """What puts a matter off, or leads the talk itself: nothing is settled by it."""
@@ -117,7 +117,8 @@ SMALL_TALK = word_set(
 
 STATES = word_set(
     """
-    be see say admit think guess assume have need never not believe remember miss kill die love like know mean wait stop
+    be see say admit describe explain list begin thank repeat assure confirm welcome happily
+    come think guess assume have need never not believe remember miss kill die love like know mean wait stop
     always probably be be. still agree want bet hope stay survive understand forget give
     """
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from aam.artifacts.extractive.deadlines import deadline_in
@@ -11,7 +11,7 @@ from aam.artifacts.extractive.talk import Line, Talk
 from aam.evidence.numbers import Number, unit_of
 from aam.language.calendar import MONTHS, WEEKDAYS
 from aam.language.modality import Frame
-from aam.language.number_words import ORDINALS
+from aam.language.number_words import ORDINALS, SCALES
 from aam.language.phrases import Phrases, word_set
 from aam.language.stems import is_content
 
@@ -38,6 +38,9 @@ _SMALL_THINGS = word_set(
     питання питань речі пункти людей рази штуки шари варіанти теми місцях
     """
 )
+_UNREAL = word_set("бы б би якби would we'd i'd you'd they'd")
+_NOT = word_set("not не")
+_NEAR, _REPEATED = 6, 8
 _VAGUE = word_set("пару пара couple few another кілька декілька несколько обоих обе")
 
 
@@ -48,19 +51,27 @@ class Amount:
     line: Line
     words: str
     value: Fraction
-    weight: int
+    first: int
+    last: int
 
 
 def amounts_in(talk: Talk) -> list[Amount]:
     """Return the figures of a meeting, at most one of each value and thing; linear in the talk."""
     found: list[Amount] = []
     for line in talk.lines:
-        if line.asks and not line.tagged and len(line.norms) < 6:
+        if line.asks and not line.tagged:
             continue
         for amount in _amounts_of(line):
-            if not any(other.value == amount.value and other.line.turn >= line.turn - 6 for other in found[-8:]):
+            if not any(_is_same(other, amount) for other in found[-_REPEATED:]):
                 found.append(amount)
     return found
+
+
+def _is_same(said: Amount, again: Amount) -> bool:
+    """Return whether a figure was said before: its value within a few turns, with its thousands or without."""
+    if said.line.turn < again.line.turn - _NEAR:
+        return False
+    return any(said.value == again.value * times or said.value * times == again.value for times in (1, 1_000))
 
 
 def amount_in(line: Line) -> str | None:
@@ -71,41 +82,46 @@ def amount_in(line: Line) -> str | None:
 def _amounts_of(line: Line) -> list[Amount]:
     facts, norms = line.facts, line.norms
     dated = {at for day in facts.days for at in range(day.first, day.last)}
-    found = []
+    found: list[Amount] = []
     for number in facts.numbers:
         if number.soft or number.first in dated:
             continue
-        weight = _weight(line, number, norms)
-        if weight > 0:
+        if found and number.first == found[-1].last and norms[number.first - 1] in SCALES:
+            # "тысяч пять": about five thousand.
+            found[-1] = replace(found[-1], words=facts.words(found[-1].first, number.last), last=number.last)
+            continue
+        if _counts(line, number, norms):
             first, last = _with_unit(number, norms)
-            found.append(Amount(line, facts.words(first, last), max(number.values), weight))
+            found.append(Amount(line, facts.words(first, last), max(number.values), first, last))
     return found
 
 
-def _weight(line: Line, number: Number, norms: Sequence[str]) -> int:
-    """Return how much a number counts as a figure; 0 for none."""
+def _counts(line: Line, number: Number, norms: Sequence[str]) -> bool:
+    """Return whether a number counts something, and is said to be so."""
     value = max(number.values)
     after = norms[number.last] if number.last < len(norms) else ""
     before = norms[number.first - 1] if number.first else ""
     said = norms[number.last - 1]
-    conditional = Frame.CONDITION in line.frames_at(number.first)
+    if not _UNREAL.isdisjoint(norms) or not _NOT.isdisjoint(norms[max(0, number.first - 2) : number.first]):
+        return False
     if number.unit is not None:
-        return 3
-    if before in WEEKDAYS or after in MONTHS or said in ORDINALS and value < 100 or before == "the":
-        return 0
-    if 1900 <= value <= 2100 and value.denominator == 1 and number.last - number.first <= 2 and before in _ORDER:
-        return 0
-    if after in _TIME or (after == "half" and value < 24):
-        return 1 if value >= 30 and after not in {"o'clock", "am", "pm"} else 0
+        return True
+    if before in WEEKDAYS or after in MONTHS or before == "the" or (said in ORDINALS and value < 100):
+        return False
+    if before in _ORDER and 1900 <= value <= 2100 and value.denominator == 1 and number.last - number.first <= 2:
+        return False
+    if after in _TIME:
+        # Round minutes are a way of talking ("in ten minutes"); exact ones were measured.
+        return value >= 30 and (value % 5 != 0 or value >= 60) and after not in {"o'clock", "am", "pm"}
     if after in _SPANS or before in _VAGUE:
-        return 0 if value < 10 else 1
+        return value >= 10
     if value >= 100:
-        return 2 if not conditional else 1
-    if after in _SMALL_THINGS and value < 10:
-        return 0
-    if value < 4 or (before in _ORDER and not is_content(after)):
-        return 0
-    return 2 if is_content(after) or value >= 10 else 1
+        return True
+    if value < 4 or (after in _SMALL_THINGS and value < 10) or (before in _ORDER and not is_content(after)):
+        return False
+    if value < 10 and not is_content(after):
+        return False
+    return Frame.HEDGE not in line.frames_at(number.first) or value >= 10
 
 
 def _with_unit(number: Number, norms: Sequence[str]) -> tuple[int, int]:

@@ -13,17 +13,17 @@ _PERIODS = Phrases(
     the end of the week | the end of this week | the end of next week | end of the week | end of week | end of the month
     the end of the month | the end of this month | the end of the year | the end of the day | end of day | next week
     this week | next month | this month | this afternoon | this evening | tonight | this morning | right after this call
-    right after this meeting | right after the call | right after the meeting | after the meeting | over the weekend
+    right after this meeting | right after the call | right after the meeting | after the meeting | over the weekend | right now | right away | straight away
     at the weekend | on the weekend | the weekend | in a week | in two weeks | within a week | in an hour | tomorrow morning
     until easter | before christmas | after the holidays
     до конца недели | до конца этой недели | до конца следующей недели | к концу недели | до конца месяца | к концу месяца
     до конца года | до конца дня | к концу дня | на следующей неделе | на этой неделе | в следующем месяце | в этом месяце
     через неделю | через две недели | в течение недели | в течение дня | на выходных | сразу после встречи
-    прямо после звонка | после звонка | после встречи | сегодня вечером | завтра утром | до вечера | к вечеру | до нового года
+    прямо после звонка | после звонка | после встречи | сегодня вечером | завтра утром | прямо сейчас | сегодня же | до вечера | к вечеру | до нового года
     до кінця тижня | до кінця цього тижня | до кінця наступного тижня | до кінця місяця | до кінця року | до кінця дня
     кінця місяця | кінця тижня | наступного тижня | на наступному тижні | цього тижня | на цьому тижні | наступного місяця
     цього місяця | через тиждень | через два тижні | за тиждень | протягом тижня | на вихідних | у вихідні
-    одразу після зустрічі | після дзвінка | після зустрічі | сьогодні ввечері | завтра вранці | до вечора | до нового року
+    одразу після зустрічі | після дзвінка | після зустрічі | сьогодні ввечері | завтра вранці | до вечора | до нового року | просто зараз | сьогодні ж
     за тиждень до * | за день до * | за два дні до * | за неделю до * | за день до * | a week before *
     """
 )
@@ -34,6 +34,8 @@ _OF_MONTH = word_set("the числа end of конца кінця конец с�
 _ASKED = Phrases(
     "by when | when | until when | how soon | когда | к какому | до какого | к какому числу | коли | до якого | на коли"
 )
+_NOT = word_set("not doesn't don't isn't won't can't не")
+_REACH = 5
 _STRONG = word_set("by before until till до к ко")
 
 
@@ -71,6 +73,7 @@ def _spans(line: Line) -> list[tuple[int, int]]:
     spans += [(word.at, word.at + 1) for word in facts.day_words]
     spans += [(found.first, found.last) for found in _PERIODS.find(norms)]
     spans += _bare_ordinals(line)
+    spans = [span for span in spans if _NOT.isdisjoint(norms[max(0, span[0] - _REACH) : span[0]])]
     joined: list[tuple[int, int]] = []
     for first, last in sorted(spans):
         while first and norms[first - 1] in _NEAR | _NEAR_UK and norms[first - 1] != "the":

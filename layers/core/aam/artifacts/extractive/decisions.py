@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from dataclasses import dataclass, field
 
+from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
 from aam.artifacts.extractive.tasks import Task
 from aam.language.dialogue import CONCLUDES, DEFERS
@@ -24,17 +25,21 @@ _CALLED = Phrases(
     the decision is | decision made | we agreed | we have agreed | we've agreed | agreed that | it is agreed | it's agreed
     it's settled | that's settled | we settled on | we are going with | we're going with | we will go with | we'll go with
     let's go with | we go with | agreed | decided | final decision | we have a deal | it's official | motion carried
+    let's stick with | let's stick to | we're going ahead with | we are going ahead with | it is then | so it's settled
+    the plan is to | the plan is that | approved | go ahead with | just do it | you have my approval
     решили | мы решили | решено | принято решение | принимаем решение | договорились | мы договорились | согласовали
-    условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на
+    условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на | останавливаемся на
+    решение такое | так и решим | так и запишем | на том и порешили | утверждаю | одобряю | фиксируем | отказываемся от
     вирішили | ми вирішили | вирішено | ухвалили | ухвалено | прийнято рішення | домовились | домовилися | погодили
-    затвердили | затверджено | зійшлися на | зупинилися на | постановили
+    затвердили | затверджено | зійшлися на | зупинилися на | постановили | зупиняємося на | зупиняємось на | рішення таке
+    так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | відмовляємося від | відмовляємось від
     """
 )
 _PROPOSED = Phrases(
     """
     let's | let us | i think we should | i'd say we | we should | i'd propose | i propose | i suggest | i'd suggest
     why don't we | what about | how about | what if we | i'd go for | i would go for | i vote for | we could just
-    i was thinking | shall we | should we | i'd like to propose | my proposal
+    you could | we could | i was thinking | shall we | should we | i'd like to propose | my proposal
     давайте | давай | предлагаю | предложила бы | предложил бы | я бы взял | я бы взяла | может | надо брать | лучше
     давайте-ка | можно | пусть будет | я за то чтобы
     пропоную | може | можна | треба брати | краще | хай буде | нехай буде | я за те щоб | я б сказав | я б сказала
@@ -55,23 +60,23 @@ _WE = Phrases(
 _WE_VERBS = word_set(
     """
     accept add ask automate bring build buy cancel change charge choose close cut do double drop extend fix go going hire
-    hold increase invite keep launch launching leave limit lower make meet meeting merge migrate move moving only open order
-    pay postpone put raise reduce remove renew rent repair replace reserve run send sell set ship sign skip split start stay
+    hold increase invite keep launch launching leave limit lower make meet meeting merge migrate move moving open order
+    pay postpone raise reduce remove renew rent repair replace reserve run send sell set ship sign skip split start stay
     stick stop switch take test use using wait buying hiring keeping raising taking doing closing staying
     """
 )
-_UNSURE = word_set("can could would might should need have had may must do did")
+_UNSURE = word_set("can can't cannot couldn't could would might should need have had may must do did")
 _NOW = word_set("сейчас зараз раньше раніше обычно зазвичай всегда завжди currently usually always already уже вже")
 _OPENING = word_set("давайте давай")
 _JUST = Phrases("just do it | let's do it | let's do that | go for it | do it then | let's just")
-_RULES = Phrases(
+_STRONG = Phrases(
     """
-    not this year | this year we | for now we | it stays | stays at | stays as | stay with | no mass | that's out
-    we keep | we're not | we won't | we don't | we do not | packed | it's a condition
-    оставляем как есть | пока не | не будем | это условие | больше не
-    залишаємо як є | поки не | не будемо | цього року | більше не
+    works for me | that works | agreed | deal | fine by me | fine with me | let's do it | let's do that | i'm in | i agree
+    договорились | согласен | согласна | поддерживаю | подходит | идет | так и сделаем | я за | я тоже за | решено
+    домовились | домовилися | згоден | згодна | підтримую | підходить | підійде | так і зробимо | я за | я теж за | вирішено
     """
 )
+_ALONE = word_set("agreed decided approved договорились домовились домовилися решено вирішено решили утверждаю одобряю погоджую")
 _STILL_OPEN = Phrases(
     """
     we'd have to | we would have to | we'd need | we have to | we need to | we don't know | we don't have | we don't need
@@ -84,6 +89,10 @@ _ANSWERS = word_set("no нет ні")
 _REACH = 7
 _FAR = 6
 _BACK = 4
+_SHORT = 6
+_FEW = 3
+_BY = word_set("до к на в у")
+_MINE = word_set("i'll i я")
 _AT_ONCE = 4
 
 
@@ -91,12 +100,13 @@ _AT_ONCE = 4
 class Decision:
     """A decision: the line that says it, and the lines that show that it was taken.
 
-    ``agreed`` where it is a proposal that another agrees to.
+    ``agreed`` where it is a proposal that another agrees to, ``called`` where it is called a decision.
     """
 
     line: Line
     others: list[Line] = field(default_factory=list)
     agreed: bool = False
+    called: bool = False
 
     @property
     def lines(self) -> list[Line]:
@@ -109,7 +119,8 @@ def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
     taken = frozenset(line.number for task in tasks for line in task.lines)
     found: list[Decision] = []
     for line in talk.lines:
-        decision = _called(talk, line) or _concluded(talk, line) or _agreed(talk, line, taken)
+        decision = _called(talk, line) or _concluded(talk, line) or _led_to(talk, line)
+        decision = decision or _agreed(talk, line, taken) or _embraced(talk, line, taken)
         if decision is not None:
             _add(found, decision)
     return found
@@ -124,45 +135,50 @@ def _called(talk: Talk, line: Line) -> Decision | None:
     frames = line.frames_at(cue.first)
     if not frames.isdisjoint({Frame.CONDITION, Frame.HEDGE, Frame.SARCASM, Frame.RETRACTION}):
         return None
-    alone = cue.phrase in {"agreed", "decided", "договорились", "домовились", "домовилися", "решено", "вирішено", "решили"}
-    if alone and norms[0].isascii() and cue.first > line.head:
+    if cue.phrase in _ALONE and norms[0].isascii() and cue.first > line.head:
         return None
     matter = line.stems - {stem(norm) for norm in norms[cue.first : cue.last]}
-    if len(matter) >= 2:
-        return None if _undone(talk, line) else Decision(line)
+    if len(matter) >= 2 or line.facts.days or line.facts.day_words:
+        return None if _undone(talk, line) else Decision(line, called=True)
     proposal = _proposal_before(talk, line)
     if proposal is None:
         beside = [other for other in talk.turns[line.turn] if abs(other.number - line.number) == 1 and len(other.stems) > 2]
         settled = [other for other in beside if not other.asks and Frame.DENIED not in other.all_frames]
         return Decision(settled[-1], [line]) if settled else None
-    return Decision(proposal, [line])
+    return Decision(proposal, [line], called=True)
 
 
 def _concluded(talk: Talk, line: Line) -> Decision | None:
     """The decision that a talk comes to: "so we repair the oven", «тогда переезжаем девятнадцатого»."""
     norms = line.norms
-    if (line.asks and not line.tagged) or len(line.stems) < 2:
+    if (line.asks and not line.tagged) or not line.stems:
         return None
     at = _settles_at(line)
-    if at is None or DEFERS.any(norms, line.clause_start(at)):
+    if at is None or DEFERS.any(norms, line.clause_start(at), line.clause_end(at)):
         return None
     frames = line.frames_at(at)
     open_frames = {Frame.CONDITION, Frame.HEDGE, Frame.SARCASM} | (set() if line.tagged else {Frame.QUESTION})
     if not frames.isdisjoint(open_frames) or not _QUIET.isdisjoint(norms[: at + 1]):
         return None
-    if _undone(talk, line):
+    led = _is_led(line)
+    if _undone(talk, line) or (len(line.stems) < 2 and not (led and _proposal_before(talk, line))):
         return None
     if line.tagged and not any(accepts(reply, line) for reply in talk.replies(line.turn, 2)):
         return None
-    return Decision(line)
+    return Decision(line, called=led, agreed=not led and len(line.stems) <= _FEW)
+
+
+def _is_led(line: Line) -> bool:
+    """Return whether a word of conclusion opens a line."""
+    return any(CONCLUDES.starts(line.norms, at) for at in range(min(line.head + 2, len(line.norms))))
 
 
 def _settles_at(line: Line) -> int | None:
     """Return the verb with which a line settles something for all, or None."""
     norms = line.norms
-    led = any(CONCLUDES.starts(norms, at) for at in range(min(line.head + 2, len(norms))))
+    led = _is_led(line)
     for at, norm in enumerate(norms):
-        if form_of(norm) is Form.WE_DO and not _OPENING & set(norms[:at]):
+        if (form_of(norm) is Form.WE_DO or _will(norms, at)) and _OPENING.isdisjoint(norms[max(0, at - 2) : at]):
             if {"бы", "би", "б", "чтобы", "щоб", "когда", "коли", "если", "якщо", "как", "як", "что", "що", "где"} & set(norms[max(0, at - 4) : at]):
                 continue
             if not led and not _NOW.isdisjoint(norms[:at]):
@@ -172,8 +188,6 @@ def _settles_at(line: Line) -> int | None:
                 continue
             return at
     if not norms[0].isascii():
-        if _RULES.any(norms) and len(line.stems) > 2:
-            return next(_RULES.find(norms)).first
         return None
     if _STILL_OPEN.any(norms):
         return None
@@ -184,13 +198,48 @@ def _settles_at(line: Line) -> int | None:
             continue
         if norms[found.first] in {"we", "we'll", "we're"} and works and works[0] <= 1 + ("not" in following):
             return found.first
-        if led and found.phrase in {"it's", "it is", "it has to be"}:
+        if found.first and norms[found.first - 1] == "then" and found.phrase in {"it's", "it is", "it has to be"}:
             return found.first
         if found.phrase in {"it stays", "stays at", "stay at"}:
             return found.first
-    if led and len(line.stems) > 2 and any(CONCLUDES.starts(norms, at) for at in range(line.head + 2) if at < len(norms)):
-        return line.head
     return None
+
+
+def _will(norms: Sequence[str], at: int) -> bool:
+    """Return whether «будем» says here what is done: «будем брать», «не будем»."""
+    if norms[at] not in {"будем", "будемо"}:
+        return False
+    return norms[max(0, at - 1)] == "не" or any(form_of(norm) is Form.INFINITIVE for norm in norms[at + 1 : at + 4])
+
+
+def _led_to(talk: Talk, line: Line) -> Decision | None:
+    """The result that is named without a verb, and agreed to: "so no mass mail then", «тогда во вторник»."""
+    norms = line.norms
+    if (line.asks and not line.tagged) or not 2 <= len(line.stems) <= _SHORT or DEFERS.any(norms):
+        return None
+    led = _is_led(line) or "so" in norms[: line.head + 1]
+    hedged = {Frame.CONDITION, Frame.HEDGE, Frame.QUESTION, Frame.SARCASM, Frame.PROPOSAL} - (
+        {Frame.QUESTION} if line.tagged else set()
+    )
+    if not led or not hedged.isdisjoint(line.all_frames) or _STILL_OPEN.any(norms):
+        return None
+    if any(form_of(norm) is Form.I_DO for norm in norms) or not _MINE.isdisjoint(norms):
+        return None
+    replies = talk.replies(line.turn, 1)
+    if not replies or not accepts(replies[0], line) or _proposal_before(talk, line) is None:
+        return None
+    return Decision(line, [replies[0][0]])
+
+
+def _embraced(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
+    """The idea that another embraces in so many words: "What about the eighteenth?" - "Works for me."."""
+    if line.number in taken or len(line.stems) < _FEW or DEFERS.any(line.norms) or not _PROPOSED.any(line.norms):
+        return None
+    replies = talk.replies(line.turn, 2)
+    agreed = [reply[0] for reply in replies if _STRONG.any(reply[0].norms) and not refuses(reply)]
+    if not agreed or refuses(replies[0]) or Frame.CONDITION in line.all_frames or _undone(talk, line):
+        return None
+    return Decision(line, [agreed[0]], agreed=True)
 
 
 def _agreed(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
@@ -203,7 +252,7 @@ def _agreed(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
         proposed.last <= at <= proposed.last + 1 for at in denials(norms)
     ):
         return None
-    if norms[proposed.first] in _OPENING and not _opens_matter(norms, proposed.last):
+    if norms[proposed.first] in _OPENING and not _opens_matter(line, proposed.last):
         return None
     replies = talk.replies(line.turn, 2)
     if not replies or refuses(replies[0]) or leaves_open(replies[0][:1]) or not any(accepts(reply, line) for reply in replies):
@@ -212,8 +261,11 @@ def _agreed(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
     return None if _undone(talk, line) else Decision(line, [agreed], agreed=True)
 
 
-def _opens_matter(norms: Sequence[str], at: int) -> bool:
-    """Return whether «давайте» is followed by what to do, and not by an offer to do it oneself."""
+def _opens_matter(line: Line, at: int) -> bool:
+    """Return whether «давайте» is followed by what to do, not by a day or by an offer to do it oneself."""
+    norms = line.norms
+    if at < len(norms) and norms[at] in _BY and deadline_in(line) is not None:
+        return False
     return at < len(norms) and norms[at] not in {"я", "начнем", "посмотрим", "сначала"}
 
 
@@ -259,7 +311,7 @@ def _add(found: list[Decision], decision: Decision) -> None:
         smaller = min(len(other.line.stems), len(decision.line.stems)) or 1
         at_once = decision.line.turn - other.line.turn <= _AT_ONCE
         same = shared * 2 > smaller or (near and (shared >= 2 or (shared and smaller <= 3)))
-        if same or set(other.lines) & set(decision.lines) or (other.agreed and at_once):
+        if same or set(other.lines) & set(decision.lines) or (other.agreed and at_once and decision.called):
             # What comes last is what stands, where it says as much.
             if near and len(decision.line.stems) >= 3:
                 other.others = [*other.lines, *decision.others]

@@ -34,6 +34,12 @@ _RHETORICAL = Phrases(
 )
 _FEW = 2
 _LATER = 3
+_PROPOSES = Phrases(
+    """
+    maybe | what if we | what if i | what about | how about | perhaps | why don't we | может | а если | а что если | может быть | как насчет
+    може | а якщо | а що якщо | можливо | якщо
+    """
+)
 _YOU = word_set("you ты вы ти ви")
 _SHORT_OFFER = 5
 
@@ -68,7 +74,7 @@ def _said_open(talk: Talk, line: Line) -> Question | None:
     """The question that a statement says is open; a short one means the question before it."""
     if line.asks or not _SAID_OPEN.any(line.norms) or Frame.CONDITION in line.all_frames:
         return None
-    if len(line.stems) >= _FEW + 1:
+    if len(line.stems) >= _FEW:
         return Question(line)
     asked = _asked_before(talk, line)
     return Question(asked, [line]) if asked is not None else None
@@ -82,7 +88,7 @@ def _asked_before(talk: Talk, line: Line) -> Line | None:
 
 def _left_open(talk: Talk, line: Line) -> Question | None:
     """The question whose next answers leave it open."""
-    if not line.asks or line.tagged or len(line.stems) < 1 or len(line.norms) < 4 or _RHETORICAL.any(line.norms) or _offers(talk, line):
+    if not line.asks or line.tagged or len(line.stems) < 1 or len(line.norms) < 4 or _RHETORICAL.any(line.norms) or _offers(line):
         return None
     own = [other for other in talk.turns[line.turn] if other.number > line.number][:_FEW]
     if leaves_open(own):
@@ -96,8 +102,10 @@ def _left_open(talk: Talk, line: Line) -> Question | None:
     return None
 
 
-def _offers(talk: Talk, line: Line) -> bool:
-    """Return whether a question only passes the matter to another: "Paul, maybe you?"."""
+def _offers(line: Line) -> bool:
+    """Return whether a question is a proposal, or passes the matter to another: "Paul, maybe you?"."""
+    if any(_PROPOSES.starts(line.norms, at) for at in range(min(line.head + 1, len(line.norms)))):
+        return True
     return len(line.norms) <= _SHORT_OFFER and not _YOU.isdisjoint(line.norms) and line.norms[-1] in _YOU
 
 

@@ -82,6 +82,10 @@ class Line:
         """Return the first token of the clause that holds a token."""
         return next((c.first for c in self.parsed.clauses if c.first <= at < c.last), 0)
 
+    def clause_end(self, at: int) -> int:
+        """Return the token after the clause that holds a token."""
+        return next((c.last for c in self.parsed.clauses if c.first <= at < c.last), len(self.norms))
+
     @cached_property
     def head(self) -> int:
         """The first token after words that only lead in."""
@@ -110,6 +114,7 @@ class Talk:
     lines: Sequence[Line]
     turns: Sequence[Sequence[Line]]
     people: Sequence[str]
+    _persons: dict[tuple[str, ...], str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -133,6 +138,12 @@ class Talk:
 
     def person(self, norms: Sequence[str]) -> str | None:
         """Return the one participant or speaker whose name a word or two is a form of."""
+        key = tuple(norms)
+        if key not in self._persons:
+            self._persons[key] = self._person(key)
+        return self._persons[key]
+
+    def _person(self, norms: Sequence[str]) -> str | None:
         found = [
             name
             for name in self.people

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from aam.artifacts.extractive.deadlines import Deadline, asks_when, deadline_in
 from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
-from aam.language.dialogue import SMALL_TALK, STATES
+from aam.language.dialogue import ACCEPTS, SMALL_TALK, STATES
+from aam.language.lexicon import GIVEN_NAMES
 from aam.language.modality import Frame
 from aam.language.phrases import Phrases, word_set
+from aam.language.stems import is_content, stem
 from aam.language.tokens import starts_sentence
 from aam.language.work_verbs import Form, form_of
 
@@ -20,18 +22,29 @@ _MINE = Phrases(
     """
     i'll | i will | i am going to | i'm going to | i'm gonna | i can take | i could take | i take that | i'll be
     i shall | let me | leave it to me | leave that to me | i've got it | i got it | i'm on it | i'm happy to | i am happy to
-    i volunteer | i promise to | i can do that | i can do it
+    i volunteer | i promise to | i can do that | i can do it | will do | leave it with me | count on me | put me down for
     беру на себя | возьму на себя | за мной | с меня | давайте я | давай я | это на мне | я займусь | я беру
     беру на себе | візьму на себе | за мною | з мене | я візьмуся | це на мені | я беру
     """
 )
-_CAN = Phrases("i can | могу | я могу | можу | я можу")
+_WHO = word_set("who кто кому хто")
+_POINTERS = word_set("it that this them those это этим его ее их этого це його її їх цим цього")
+_WILL = Phrases("will do | сделаю | займусь | зроблю | займуся | возьмусь | візьмуся")
+_CAN = Phrases(
+    """
+    i can | i need to | i have to | i've got to | i must | i should | i plan to | i'm planning to | i want to
+    могу | я могу | мне надо | мне нужно | я должен | я должна | планирую | я собираюсь
+    можу | я можу | мені треба | мені потрібно | я маю | я мушу | планую | я збираюся
+    """
+)
 _WILL_DO = Phrases("буду | я буду")
 _NOT_MINE = Phrases(
     """
+    i'll start with | i'll start off | i'll start by | i'll start again | i'll show you | i'll present | i'll go through | i'll talk about | i'll pass | i'll go back | i'll go over | i'll go first | i'll move on | i'll skip
+    i'll do my best | i'll leave | i'll have to | i'll just say | i'll come back | i'll be back | i'll let you | i'll go ahead
     i'll be honest | i'll be late | i'll be there | i will say | i'll say | i'll tell you | let me think | let me be
     let me see | let me know | let me just | let me share | let me finish | let me guess | let me start | let me say
-    беру слова | за мной следит | с меня хватит | я беру отпуск | з мене толку | з мене досить
+    начну с | почну з | начну я | беру слова | за мной следит | с меня хватит | я беру отпуск | з мене толку | з мене досить
     """
 )
 _ASKED = Phrases(
@@ -45,6 +58,12 @@ _ASKED = Phrases(
     """
 )
 _PLEASE = Phrases("please | пожалуйста | будь ласка | прошу")
+_NO_REQUEST = Phrases(
+    """
+    please note | next slide | please go ahead | go ahead please | i'd like | would like | slide please | please be | yes please
+    please proceed | please remember | please feel free | seconds please
+    """
+)
 _MUST = Phrases(
     """
     will | is going to | has to | needs to | should | is to | must | promised to | agreed to | is supposed to
@@ -79,6 +98,7 @@ _TAKEN_BACK = Phrases(
 )
 _NO = word_set("no нет ні")
 _FEW = 2
+_SHORT = 6
 
 
 @dataclass
@@ -112,7 +132,7 @@ def tasks_in(talk: Talk) -> list[Task]:
     for line in talk.lines:
         for task in _begun_by(talk, line):
             _settle_day(talk, task)
-            _add(found, task)
+            _add(talk, found, task)
     return found
 
 
@@ -151,7 +171,8 @@ def _promise_at(talk: Talk, line: Line) -> int | None:
         verb = _verb(norms, found.last)
         if "do that" in found.phrase or "it" in found.phrase.split() or "take" in found.phrase or "got" in found.phrase:
             return found.first
-        if verb is not None and norms[verb] not in STATES:
+        orders = found.phrase in {"let me", "i can take"}
+        if verb is not None and (norms[verb] in _ORDERS if orders else norms[verb] not in STATES):
             return verb
     for at, norm in enumerate(norms):
         if form_of(norm) is Form.I_DO and not _unreal(norms, at):
@@ -162,8 +183,8 @@ def _promise_at(talk: Talk, line: Line) -> int | None:
         verb = _verb(norms, found.last)
         if verb is None or (found.first and norms[found.first - 1] in {"не", "as"}):
             continue
-        works = norms[verb] not in STATES | SMALL_TALK if norms[verb].isascii() else form_of(norms[verb]) is Form.INFINITIVE
-        if works and not {"бы", "б", "би"} & set(norms[verb - 2 : verb + 2]) and (deadline_in(line) or _is_answer(talk, line)):
+        works = norms[verb] in _ORDERS if norms[verb].isascii() else form_of(norms[verb]) is Form.INFINITIVE
+        if works and not {"бы", "б", "би"} & set(norms[verb - 2 : verb + 2]) and (_dated(talk, line) or _is_answer(talk, line)):
             return found.first
     for found in _WILL_DO.find(norms):
         following = norms[found.last] if found.last < len(norms) else ""
@@ -182,6 +203,12 @@ def _unreal(norms: Sequence[str], at: int) -> bool:
     """Return whether a verb is denied, or only possible: «не сделаю», «я бы сделаю», «если сделаю»."""
     before = norms[max(0, at - 2) : at]
     return (at > 0 and norms[at - 1] == "не") or not {"бы", "би", "если", "якщо", "когда", "коли", "як"}.isdisjoint(before)
+
+
+def _dated(talk: Talk, line: Line) -> bool:
+    """Return whether a line, or the short one after it, names a day."""
+    after = [other for other in talk.turns[line.turn] if other.number == line.number + 1 and len(other.norms) <= _SHORT]
+    return any(deadline_in(other) is not None for other in [line, *after])
 
 
 def _is_answer(talk: Talk, line: Line) -> bool:
@@ -215,7 +242,7 @@ def is_request(talk: Talk, line: Line) -> bool:
             return not line.asks or line.tagged or bool(_PLEASE.any(norms)) or len(norms) > _FEW
     if line.asks and not line.tagged:
         return False
-    if _PLEASE.any(norms) and norms[0].isascii():
+    if _PLEASE.any(norms) and norms[0].isascii() and not _NO_REQUEST.any(norms):
         at = next(found.first for found in _PLEASE.find(norms))
         return len(line.stems) > 1 and norms[0] not in {"yes", "no", "oh"} and (at > 1 or len(norms) > 3)
     person, at = _vocative(talk, line)
@@ -262,25 +289,40 @@ def _vocative(talk: Talk, line: Line) -> tuple[str | None, int]:
 def _taken(talk: Talk, line: Line) -> Task:
     """The task that a speaker takes; what it points at stands in the turns before."""
     task = Task(line, line.speaker)
-    if len(_matter(line)) < _FEW:
+    if len(_matter(talk, line)) < _FEW:
         before = _pointed_at(talk, line)
-        if before is not None:
+        if before is not None and (_asks_for_work(talk, before) or not _matter(talk, line)):
             task.line, task.others = before, [line]
+        elif before is not None:
+            task.others = [before]
     return task
 
 
-def _matter(line: Line) -> set[str]:
-    """The stems of what is to be done, the verb and words of pointing left out."""
-    return {found for found in line.stems if found not in _POINTING}
+def _matter(talk: Talk, line: Line) -> set[str]:
+    """The stems of what is to be done; names of people, and words that only point or consent, left out."""
+    return {
+        stem(norm)
+        for norm in line.norms
+        if is_content(norm) and norm not in _POINTING and not ACCEPTS.starts([norm], 0) and talk.person([norm]) is None
+    }
+
+
+def _asks_for_work(talk: Talk, line: Line) -> bool:
+    """Return whether a line asks who does something, asks to do it, or says that it is needed."""
+    who = not _WHO.isdisjoint(line.norms) and line.asks
+    return who or is_request(talk, line) or not _NEEDED.isdisjoint(line.norms)
 
 
 def _pointed_at(talk: Talk, line: Line) -> Line | None:
     """Return the question, need or request that a short promise answers."""
     same = [other for other in talk.turns[line.turn] if other.number < line.number][-2:]
     before = [other for lines in talk.turns[max(0, line.turn - 3) : line.turn] for other in lines][-5:]
-    candidates = [other for other in [*before, *same] if len(_matter(other)) >= _FEW]
-    asked = [other for other in candidates if other.asks or is_request(talk, other) or not _NEEDED.isdisjoint(other.norms)]
-    return (asked or [None])[-1]
+    candidates = [other for other in [*before, *same] if len(_matter(talk, other)) >= _FEW]
+    asked = [other for other in candidates if other.asks or _asks_for_work(talk, other)]
+    if asked:
+        return asked[-1]
+    points = _WILL.any(line.norms) or not _POINTERS.isdisjoint(line.norms)
+    return candidates[-1] if candidates and points else None
 
 
 def _given(talk: Talk, line: Line) -> Task | None:
@@ -290,8 +332,8 @@ def _given(talk: Talk, line: Line) -> Task | None:
         person = _named_before(talk, line)
     question = line.asks and not line.tagged
     task = Task(line, person)
-    if len(_matter(line)) < _FEW:
-        before = [other for other in talk.turns[line.turn] if other.number < line.number and len(_matter(other)) >= _FEW]
+    if len(_matter(talk, line)) < _FEW:
+        before = [other for other in talk.turns[line.turn] if other.number < line.number and len(_matter(talk, other)) >= _FEW]
         if before and line.number - before[-1].number <= _FEW:
             task.line, task.others = before[-1], [line]
     answered = False
@@ -329,13 +371,12 @@ def _assigned(talk: Talk, line: Line) -> Task | None:
             continue
         person, last = name
         must = next(_MUST.find(norms, last, min(len(norms), last + 4)), None)
-        if must is not None and must.first <= last + 1:
+        if must is not None and must.first == last and not _apart(line, last):
             verb = _verb(norms, must.last)
             if verb is not None and norms[verb] not in STATES:
                 return Task(line, person)
         nearby = range(max(0, at - 2), min(len(norms), last + 5))
-        comma = "," in line.text[line.facts.tokens[at].end : line.facts.tokens[min(last, len(norms) - 1)].start]
-        if not comma and any(form_of(norms[n]) is Form.ONE_DOES for n in nearby):
+        if not _apart(line, last) and any(form_of(norms[n]) is Form.ONE_DOES for n in nearby):
             return Task(line, person)
         if any(norms[n] in _MUST_SLAVIC for n in nearby) and any(form_of(norms[n]) is Form.INFINITIVE for n in range(len(norms))):
             return Task(line, person)
@@ -347,11 +388,20 @@ def _assigned(talk: Talk, line: Line) -> Task | None:
     return None
 
 
+def _apart(line: Line, at: int) -> bool:
+    """Return whether a comma stands before a token."""
+    tokens = line.facts.tokens
+    return 0 < at < len(tokens) and "," in line.text[tokens[at - 1].end : tokens[at].start]
+
+
 def _name_at(talk: Talk, line: Line, at: int) -> tuple[str, int] | None:
     """Return the person whose name begins at a token, and the token after it."""
     for name in line.facts_names(talk.known):
         if name.first == at:
-            return talk.person(name.words) or line.facts.words(name.first, name.last), name.last
+            person = talk.person(name.words)
+            if person is None and name.words[0] not in GIVEN_NAMES:
+                return None
+            return person or line.facts.words(name.first, name.last), name.last
     return None
 
 
@@ -414,23 +464,23 @@ def _corrected(talk: Talk, task: Task) -> Deadline | None:
     return None
 
 
-def _add(found: list[Task], task: Task) -> None:
+def _add(talk: Talk, found: list[Task], task: Task) -> None:
     """Add a task, or what it says more to the same task said before."""
     for other in reversed(found[-12:]):
-        if _is_same(other, task):
+        if _is_same(talk, other, task):
             _merge(other, task)
             return
-    if len(_matter(task.line)) >= _FEW or (task.due is not None and _matter(task.line)):
+    if len(_matter(talk, task.line)) >= _FEW or (task.due is not None and _matter(talk, task.line)):
         found.append(task)
 
 
-def _is_same(one: Task, other: Task) -> bool:
+def _is_same(talk: Talk, one: Task, other: Task) -> bool:
     if one.owner and other.owner and one.owner != other.owner:
         return False
     if set(one.lines) & set(other.lines):
         return True
     near = other.line.turn - one.last_turn <= 3
-    mine, theirs = _matter(one.line), _matter(other.line)
+    mine, theirs = _matter(talk, one.line), _matter(talk, other.line)
     if near and (len(theirs) < _FEW or len(mine) < _FEW) and other.line.turn != one.line.turn:
         return True
     shared = len(mine & theirs)
