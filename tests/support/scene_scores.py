@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from aam.evidence.names import is_one_of
-from aam.evidence.schemas import Item, CheckedArtifacts
+from aam.evidence.schemas import CheckedArtifacts, Item
 from aam.evidence.support import Facts
 from aam.language.stems import is_content, stem
 from aam.language.tokens import norms_of

@@ -7,8 +7,8 @@ import pytest
 
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.extractive.engine import MAX_ITEMS, draft_extractively
-from aam.artifacts.schemas import CheckedArtifacts
 from aam.artifacts.extractive.sentences import sentences_of
+from aam.artifacts.schemas import CheckedArtifacts
 from aam.evidence.verify import verify
 from aam.language.tokens import word_count
 from aam.transcription.schemas import Transcript, Utterance, Word

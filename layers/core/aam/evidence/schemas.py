@@ -68,11 +68,12 @@ class DraftItem(_Exact):
 
 
 class DraftSection(_Exact):
-    """A section before any check."""
+    """A section before any check; ``left_out`` counts what its engine found beyond the items that it may give."""
 
     kind: str
     title: str
     items: tuple[DraftItem, ...] = ()
+    left_out: int = 0
 
 
 class DraftArtifacts(_Exact):
@@ -141,6 +142,7 @@ class Section(_Exact):
     title: str
     items: tuple[Item, ...] = ()
     unsupported: tuple[Item, ...] = ()
+    left_out: int = 0
 
 
 class CheckedArtifacts(_Exact):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import Enum
 from functools import lru_cache
 
+from aam.language.phrases import word_set
+
 
 class Form(Enum):
     """A person and mood of a verb."""
@@ -284,20 +286,23 @@ _SETTLING = """
 """
 _PREFIXES = tuple(
     sorted(
-        """
+        word_set(
+            """
         по на за вы от ото пере под подо при про раз рас разо до из изо ис об обо о у с со в во недо
         ви від віді підо під роз розі ді з зі с і обі над перед без пере при про пр
-        """.split(),
-        key=lambda prefix: -len(prefix),
+        """
+        ),
+        key=lambda prefix: (-len(prefix), prefix),
     )
 )
 # Verbs of any root by what they end in; secondary imperfectives and borrowed words are far too many to list.
 _WE_ENDINGS = ("ываем", "иваем", "ируем", "изуем", "уємо", "юємо", "ваємо", "яємо")
 _I_ENDINGS = ("ирую", "изую", "низую", "икую", "асую")
 _INFINITIVE_ENDINGS = ("ировать", "изовать", "ывать", "ивать", "увати", "ювати")
+_SHORT = 5
 _DO_ENDINGS = ("ируй", "изуй", "асуй")
 # What the rules would take for a form, and is another word or no promise.
-_OTHERS = frozenset(
+_OTHERS = word_set(
     """
     скажу скажи скажем скажет подскажу подскажи скажіть скажемо кажется каже прикажу окажет окажется покажется
     накажу обещаю
@@ -306,7 +311,7 @@ _OTHERS = frozenset(
     видим сидим выдаст придется надо наделает заставит представь представьте представит представлю уяви
     поговори расскажи поставим попробуем посмотрим подумаем обсудим обговорим поговорим
     просит прошу несет ведет замовкни вибач вибачте пробач погоди виявиться зловити поедем ничего
-    """.split()
+    """
 )
 
 
@@ -339,11 +344,8 @@ def form_of(norm: str) -> Form | None:
 
 def _readings(norm: str) -> list[str]:
     """The word, without the reflexive ending, and without that of the polite imperative."""
-    words = [norm]
-    for ending in ("ся", "сь"):
-        if norm.endswith(ending) and len(norm) > 5:
-            words.append(norm.removesuffix(ending))
-    return words
+    bare = (norm.removesuffix(ending) for ending in ("ся", "сь") if norm.endswith(ending) and len(norm) > _SHORT)
+    return [norm, *bare]
 
 
 def _form(word: str) -> Form | None:
@@ -361,7 +363,7 @@ def _form(word: str) -> Form | None:
     for ending in ("те", "іть", "ьте"):
         if word.endswith(ending):
             single = word.removesuffix(ending)
-            for guess in (single, single + "и", single + "ь"):
+            for guess in (single, f"{single}и", f"{single}ь"):
                 if guess != word and _form(guess) is Form.DO:
                     return Form.DO
     return _by_ending(word)
@@ -374,6 +376,6 @@ def _by_ending(word: str) -> Form | None:
         (_INFINITIVE_ENDINGS, Form.INFINITIVE),
         (_DO_ENDINGS, Form.DO),
     ):
-        if word.endswith(endings) and len(word) > 6:
+        if word.endswith(endings) and len(word) > _SHORT + 1:
             return form
     return None

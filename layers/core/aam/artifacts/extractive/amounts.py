@@ -135,4 +135,6 @@ def _with_unit(number: Number, norms: Sequence[str]) -> tuple[int, int]:
 
 def days_in(talk: Talk) -> list[Line]:
     """Return the lines that name a day."""
-    return [line for line in talk.lines if (line.facts.days or line.facts.day_words) and deadline_in(line) and not line.asks]
+    return [
+        line for line in talk.lines if (line.facts.days or line.facts.day_words) and deadline_in(line) and not line.asks
+    ]

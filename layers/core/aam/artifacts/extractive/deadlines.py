@@ -13,17 +13,24 @@ _PERIODS = Phrases(
     the end of the week | the end of this week | the end of next week | end of the week | end of week | end of the month
     the end of the month | the end of this month | the end of the year | the end of the day | end of day | next week
     this week | next month | this month | this afternoon | this evening | tonight | this morning | right after this call
-    right after this meeting | right after the call | right after the meeting | after the meeting | over the weekend | right now | right away | straight away
-    at the weekend | on the weekend | the weekend | in a week | in two weeks | within a week | in an hour | tomorrow morning
+    right after this meeting | right after the call | right after the meeting | after the meeting | over the weekend
+    right now | right away | straight away
+    at the weekend | on the weekend | the weekend | in a week | in two weeks | within a week | in an hour
+    tomorrow morning
     until easter | before christmas | after the holidays
-    до конца недели | до конца этой недели | до конца следующей недели | к концу недели | до конца месяца | к концу месяца
-    до конца года | до конца дня | к концу дня | на следующей неделе | на этой неделе | в следующем месяце | в этом месяце
+    до конца недели | до конца этой недели | до конца следующей недели | к концу недели | до конца месяца
+    к концу месяца
+    до конца года | до конца дня | к концу дня | на следующей неделе | на этой неделе | в следующем месяце
+    в этом месяце
     через неделю | через две недели | в течение недели | в течение дня | на выходных | сразу после встречи
-    прямо после звонка | после звонка | после встречи | сегодня вечером | завтра утром | прямо сейчас | сегодня же | до вечера | к вечеру | до нового года
+    прямо после звонка | после звонка | после встречи | сегодня вечером | завтра утром | прямо сейчас | сегодня же
+    до вечера | к вечеру | до нового года
     до кінця тижня | до кінця цього тижня | до кінця наступного тижня | до кінця місяця | до кінця року | до кінця дня
-    кінця місяця | кінця тижня | наступного тижня | на наступному тижні | цього тижня | на цьому тижні | наступного місяця
+    кінця місяця | кінця тижня | наступного тижня | на наступному тижні | цього тижня | на цьому тижні
+    наступного місяця
     цього місяця | через тиждень | через два тижні | за тиждень | протягом тижня | на вихідних | у вихідні
-    одразу після зустрічі | після дзвінка | після зустрічі | сьогодні ввечері | завтра вранці | до вечора | до нового року | просто зараз | сьогодні ж
+    одразу після зустрічі | після дзвінка | після зустрічі | сьогодні ввечері | завтра вранці | до вечора
+    до нового року | просто зараз | сьогодні ж
     за тиждень до * | за день до * | за два дні до * | за неделю до * | за день до * | a week before *
     """
 )
@@ -54,7 +61,7 @@ def deadline_in(line: Line) -> Deadline | None:
     if not found:
         return None
     norms = line.norms
-    bound = [span for span in found if span[0] and norms[span[0] - 1] in _STRONG or norms[span[0]] in _STRONG]
+    bound = [span for span in found if (span[0] and norms[span[0] - 1] in _STRONG) or norms[span[0]] in _STRONG]
     first, last = (bound or found)[-1]
     if norms[first] in _STRONG and last - first > 1 and norms[first + 1] not in {"конца", "кінця"}:
         first += 1
@@ -100,8 +107,6 @@ def _bare_ordinals(line: Line) -> list[tuple[int, int]]:
         if last.isascii():
             if before == "the" and number.first > 1 and norms[number.first - 2] in _BY:
                 found.append((number.first - 1, number.last))
-        elif last.endswith(("ого", "его")):
-            found.append((number.first, number.last))
-        elif before in {"к", "до"} and last.endswith("ому"):
+        elif last.endswith(("ого", "его")) or (before in {"к", "до"} and last.endswith("ому")):
             found.append((number.first, number.last))
     return found

@@ -6,8 +6,8 @@ A decision that is denied, asked for, only possible or taken back is none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
@@ -22,8 +22,10 @@ from aam.language.work_verbs import Form, form_of
 _CALLED = Phrases(
     """
     we decided | we've decided | we have decided | it was decided | it is decided | it's decided | that's decided
-    the decision is | decision made | we agreed | we have agreed | we've agreed | agreed that | it is agreed | it's agreed
-    it's settled | that's settled | we settled on | we are going with | we're going with | we will go with | we'll go with
+    the decision is | decision made | we agreed | we have agreed | we've agreed | agreed that | it is agreed
+    it's agreed
+    it's settled | that's settled | we settled on | we are going with | we're going with | we will go with
+    we'll go with
     let's go with | we go with | agreed | decided | final decision | we have a deal | it's official | motion carried
     let's stick with | let's stick to | we're going ahead with | we are going ahead with | it is then | so it's settled
     the plan is to | the plan is that | approved | go ahead with | just do it | you have my approval
@@ -31,7 +33,8 @@ _CALLED = Phrases(
     условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на | останавливаемся на
     решение такое | так и решим | так и запишем | на том и порешили | утверждаю | одобряю | фиксируем | отказываемся от
     вирішили | ми вирішили | вирішено | ухвалили | ухвалено | прийнято рішення | домовились | домовилися | погодили
-    затвердили | затверджено | зійшлися на | зупинилися на | постановили | зупиняємося на | зупиняємось на | рішення таке
+    затвердили | затверджено | зійшлися на | зупинилися на | постановили | зупиняємося на | зупиняємось на
+    рішення таке
     так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | відмовляємося від | відмовляємось від
     """
 )
@@ -54,13 +57,15 @@ _FIRM = Phrases(
 )
 _WE = Phrases(
     """
-    we | we'll | we will | we're | we are | let's | it stays | stays at | stay at | remains | it's | it is | it has to be
+    we | we'll | we will | we're | we are | let's | it stays | stays at | stay at | remains | it's | it is
+    it has to be
     """
 )
 _WE_VERBS = word_set(
     """
-    accept add ask automate bring build buy cancel change charge choose close cut do double drop extend fix go going hire
-    hold increase invite keep launch launching leave limit lower make meet meeting merge migrate move moving open order
+    accept add ask automate bring build buy cancel change charge choose close cut do double drop extend fix go going
+    hire hold increase invite keep launch launching leave limit lower make meet meeting merge migrate move moving
+    open order
     pay postpone raise reduce remove renew rent repair replace reserve run send sell set ship sign skip split start stay
     stick stop switch take test use using wait buying hiring keeping raising taking doing closing staying
     """
@@ -68,18 +73,22 @@ _WE_VERBS = word_set(
 _UNSURE = word_set("can can't cannot couldn't could would might should need have had may must do did")
 _NOW = word_set("сейчас зараз раньше раніше обычно зазвичай всегда завжди currently usually always already уже вже")
 _OPENING = word_set("давайте давай")
-_JUST = Phrases("just do it | let's do it | let's do that | go for it | do it then | let's just")
 _STRONG = Phrases(
     """
-    works for me | that works | agreed | deal | fine by me | fine with me | let's do it | let's do that | i'm in | i agree
+    works for me | that works | agreed | deal | fine by me | fine with me | let's do it | let's do that | i'm in
+    i agree
     договорились | согласен | согласна | поддерживаю | подходит | идет | так и сделаем | я за | я тоже за | решено
-    домовились | домовилися | згоден | згодна | підтримую | підходить | підійде | так і зробимо | я за | я теж за | вирішено
+    домовились | домовилися | згоден | згодна | підтримую | підходить | підійде | так і зробимо | я за | я теж за
+    вирішено
     """
 )
-_ALONE = word_set("agreed decided approved договорились домовились домовилися решено вирішено решили утверждаю одобряю погоджую")
+_ALONE = word_set(
+    "agreed decided approved договорились домовились домовилися решено вирішено решили утверждаю одобряю погоджую"
+)
 _STILL_OPEN = Phrases(
     """
-    we'd have to | we would have to | we'd need | we have to | we need to | we don't know | we don't have | we don't need
+    we'd have to | we would have to | we'd need | we have to | we need to | we don't know | we don't have
+    we don't need
     we had | we got | we were | we did | we made | we lost | we saw | we've got | we have a | we have no | we talked
     so we have | so we had | then we had | so we got
     """
@@ -142,7 +151,9 @@ def _called(talk: Talk, line: Line) -> Decision | None:
         return None if _undone(talk, line) else Decision(line, called=True)
     proposal = _proposal_before(talk, line)
     if proposal is None:
-        beside = [other for other in talk.turns[line.turn] if abs(other.number - line.number) == 1 and len(other.stems) > 2]
+        beside = [
+            other for other in talk.turns[line.turn] if abs(other.number - line.number) == 1 and len(other.stems) > 2
+        ]
         settled = [other for other in beside if not other.asks and Frame.DENIED not in other.all_frames]
         return Decision(settled[-1], [line]) if settled else None
     return Decision(proposal, [line], called=True)
@@ -175,11 +186,32 @@ def _is_led(line: Line) -> bool:
 
 def _settles_at(line: Line) -> int | None:
     """Return the verb with which a line settles something for all, or None."""
+    if line.norms[0].isascii():
+        return _settles_in_english(line)
+    return _settles_by_form(line)
+
+
+def _settles_by_form(line: Line) -> int | None:
     norms = line.norms
     led = _is_led(line)
     for at, norm in enumerate(norms):
         if (form_of(norm) is Form.WE_DO or _will(norms, at)) and _OPENING.isdisjoint(norms[max(0, at - 2) : at]):
-            if {"бы", "би", "б", "чтобы", "щоб", "когда", "коли", "если", "якщо", "как", "як", "что", "що", "где"} & set(norms[max(0, at - 4) : at]):
+            if {
+                "бы",
+                "би",
+                "б",
+                "чтобы",
+                "щоб",
+                "когда",
+                "коли",
+                "если",
+                "якщо",
+                "как",
+                "як",
+                "что",
+                "що",
+                "где",
+            } & set(norms[max(0, at - 4) : at]):
                 continue
             if not led and not _NOW.isdisjoint(norms[:at]):
                 continue
@@ -187,8 +219,11 @@ def _settles_at(line: Line) -> int | None:
             if any(word in {"или", "чи", "або"} and form_of(other) is Form.WE_DO for word, other in pairwise(rest)):
                 continue
             return at
-    if not norms[0].isascii():
-        return None
+    return None
+
+
+def _settles_in_english(line: Line) -> int | None:
+    norms = line.norms
     if _STILL_OPEN.any(norms):
         return None
     for found in _WE.find(norms):
@@ -255,7 +290,12 @@ def _agreed(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
     if norms[proposed.first] in _OPENING and not _opens_matter(line, proposed.last):
         return None
     replies = talk.replies(line.turn, 2)
-    if not replies or refuses(replies[0]) or leaves_open(replies[0][:1]) or not any(accepts(reply, line) for reply in replies):
+    if (
+        not replies
+        or refuses(replies[0])
+        or leaves_open(replies[0][:1])
+        or not any(accepts(reply, line) for reply in replies)
+    ):
         return None
     agreed = next(reply[0] for reply in replies if accepts(reply, line))
     return None if _undone(talk, line) else Decision(line, [agreed], agreed=True)
@@ -298,8 +338,6 @@ def _is_denied(line: Line, at: int) -> bool:
         at - _REACH <= denied < at and (norms[denied] not in _ANSWERS or norms[denied + 1 : denied + 2] == ["one"])
         for denied in denials(norms)
     )
-
-
 
 
 def _add(found: list[Decision], decision: Decision) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
 from aam.artifacts.catalogue import Scenario, SectionSpec
 from aam.artifacts.extractive.amounts import Amount, amount_in, amounts_in, days_in
@@ -25,7 +26,7 @@ from aam.artifacts.schemas import DraftArtifacts, DraftItem, DraftSection, Field
 from aam.transcription.schemas import Transcript
 
 ENGINE = "extractive"
-MODEL = "cues-and-centrality"
+MODEL = "cues-and-coverage"
 VERSION = "2"
 LABEL = "extractive draft"
 MAX_ITEMS = 20
@@ -43,6 +44,11 @@ class _Entry:
     def number(self) -> int:
         """Where it stands in the talk."""
         return self.lines[0].number
+
+    @property
+    def weight(self) -> int:
+        """How much it tells: what its fields hold, what speaks for it, and how much its text says."""
+        return 4 * sum(value is not None for value in self.values.values()) + len(self.lines) + len(self.lines[0].stems)
 
 
 def draft_extractively(
@@ -65,7 +71,8 @@ def draft_extractively(
             DraftSection(
                 kind=section.kind,
                 title=section.title.in_language(language),
-                items=tuple(engine.item(section, entry) for entry in entries[section.kind]),
+                items=tuple(engine.item(section, entry) for entry in _kept(entries[section.kind])),
+                left_out=max(0, len(entries[section.kind]) - MAX_ITEMS),
             )
             for section in scenario.sections
         ),
@@ -106,7 +113,7 @@ class _Engine:
             "decisions": lambda: [_Entry(decision.lines) for decision in self.decisions],
             "questions": lambda: [_question(q) for q in open_questions_in(self.talk, self.tasks)],
             "risks": lambda: [_Entry([line]) for line in risks_in(self.talk)],
-            "figures": lambda: [_figure(amount) for amount in amounts_in(self.talk)],
+            "figures": lambda: _figures(amounts_in(self.talk)),
             "dates": lambda: [_Entry([line]) for line in days_in(self.talk)],
             "cues": lambda: self._by_cues(section),
             "none": list,
@@ -127,7 +134,7 @@ class _Engine:
         quotes = [self.talk.quote(line) for line in entry.lines[:_MAX_QUOTES]]
         return DraftItem(
             text=quotes[0].quote,
-            priority=priority_of(section.extractive, entry.lines, entry.values.get("due_date")),
+            priority=priority_of(entry.lines, entry.values.get("due_date")),
             fields=tuple(_field(spec.name, spec.kind, entry) for spec in section.fields),
             quotes=tuple(dict.fromkeys(quotes)),
         )
@@ -139,7 +146,11 @@ _RANK = {"tasks": 0, "decisions": 1, "questions": 2, "risks": 3}
 def _task(task: Task) -> _Entry:
     lines = task.lines
     if task.due is not None and task.due.line in lines:  # the words of the day have to be among the quotes
-        lines = [lines[0], *[line for line in lines[1:] if line == task.due.line], *[x for x in lines[1:] if x != task.due.line]]
+        lines = [
+            lines[0],
+            *[line for line in lines[1:] if line == task.due.line],
+            *[x for x in lines[1:] if x != task.due.line],
+        ]
     return _Entry(lines, {"owner": task.owner, "due_date": task.due.words if task.due else None})
 
 
@@ -147,8 +158,18 @@ def _question(question: Question) -> _Entry:
     return _Entry(question.lines, {"asked_by": question.line.speaker})
 
 
-def _figure(amount: Amount) -> _Entry:
-    return _Entry([amount.line], {"amount": amount.words})
+def _figures(amounts: Sequence[Amount]) -> list[_Entry]:
+    """One entry a line, with all of its figures."""
+    return [
+        _Entry([line], {"amount": "; ".join(amount.words for amount in found)})
+        for line, found in groupby(amounts, key=lambda amount: amount.line)
+    ]
+
+
+def _kept(entries: Sequence[_Entry]) -> list[_Entry]:
+    """The entries that a section shows: all, or those that tell most, in their order."""
+    ranked = sorted(entries, key=lambda entry: (-entry.weight, entry.number))
+    return sorted(ranked[:MAX_ITEMS], key=lambda entry: entry.number)
 
 
 def _field(name: str, kind: FieldKind, entry: _Entry) -> ItemField:

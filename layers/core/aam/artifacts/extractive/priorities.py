@@ -11,17 +11,12 @@ from aam.language.phrases import word_set
 from aam.language.tokens import norms_of
 
 _SOON = word_set("today tonight tomorrow afternoon сегодня завтра сьогодні завтра")
-_LOW = frozenset({"figures", "dates"})
 
 
-def priority_of(method: str, lines: Sequence[Line], due: str | None) -> Priority:
+def priority_of(lines: Sequence[Line], due: str | None) -> Priority:
     """Return the priority of an item with these lines of evidence and this deadline."""
     if any(URGENT.any(line.norms) for line in lines):
         return Priority.HIGH
     if due is not None and not _SOON.isdisjoint(norms_of(due)):
         return Priority.HIGH
-    if any(RELAXED.any(line.norms) for line in lines):
-        return Priority.LOW
-    if method == "tasks" and due is None:
-        return Priority.LOW
-    return Priority.LOW if method in _LOW else Priority.MEDIUM
+    return Priority.LOW if any(RELAXED.any(line.norms) for line in lines) else Priority.MEDIUM

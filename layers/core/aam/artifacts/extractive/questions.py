@@ -13,10 +13,12 @@ from aam.language.phrases import Phrases, word_set
 _SAID_OPEN = Phrases(
     """
     open question | the question is who | the question is how | the question is whether | we don't know who
-    we don't know how | we don't know whether | we don't know if | it is unclear | it's unclear | still unclear | not clear who
+    we don't know how | we don't know whether | we don't know if | it is unclear | it's unclear | still unclear
+    not clear who
     haven't decided | have not decided | hasn't been decided | still have to decide | need to decide | have to decide
     yet to decide | need to find someone | still open | need to figure out | have to figure out
-    открытый вопрос | остается вопрос | вопрос в том | непонятно кто | непонятно как | неясно | не знаем кто | не знаем как
+    открытый вопрос | остается вопрос | вопрос в том | непонятно кто | непонятно как | неясно | не знаем кто
+    не знаем как
     не решили | не договорились кто | не договорились как | не договорились о
     надо решить кто | надо решить как | надо решить что | нужно решить кто | нужно решить | надо определиться | не решен
     відкрите питання | питання в тому | незрозуміло хто | незрозуміло як | неясно | не знаємо хто | не знаємо як
@@ -36,7 +38,8 @@ _FEW = 2
 _LATER = 3
 _PROPOSES = Phrases(
     """
-    maybe | what if we | what if i | what about | how about | perhaps | why don't we | может | а если | а что если | может быть | как насчет
+    maybe | what if we | what if i | what about | how about | perhaps | why don't we | может | а если | а что если
+    может быть | как насчет
     може | а якщо | а що якщо | можливо | якщо
     """
 )
@@ -88,7 +91,14 @@ def _asked_before(talk: Talk, line: Line) -> Line | None:
 
 def _left_open(talk: Talk, line: Line) -> Question | None:
     """The question whose next answers leave it open."""
-    if not line.asks or line.tagged or len(line.stems) < 1 or len(line.norms) < 4 or _RHETORICAL.any(line.norms) or _offers(line):
+    if (
+        not line.asks
+        or line.tagged
+        or len(line.stems) < 1
+        or len(line.norms) < 4
+        or _RHETORICAL.any(line.norms)
+        or _offers(line)
+    ):
         return None
     own = [other for other in talk.turns[line.turn] if other.number > line.number][:_FEW]
     if leaves_open(own):
@@ -120,7 +130,7 @@ def _add(found: list[Question], question: Question) -> None:
         shared = len(other.line.stems & question.line.stems)
         near = question.line.turn - max(line.turn for line in other.lines) <= _LATER
         smaller = min(len(other.line.stems), len(question.line.stems)) or 1
-        if set(other.lines) & set(question.lines) or shared * 2 >= smaller and (near or shared >= _FEW):
+        if set(other.lines) & set(question.lines) or (shared * 2 >= smaller and (near or shared >= _FEW)):
             other.others += [line for line in question.lines if line not in other.lines]
             return
     found.append(question)

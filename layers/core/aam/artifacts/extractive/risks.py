@@ -8,7 +8,8 @@ from aam.language.phrases import Phrases
 
 _CALLED = Phrases(
     """
-    risk | risks | risky | danger | dangerous | the danger is | i'm worried | i am worried | worries me | i'm afraid that
+    risk | risks | risky | danger | dangerous | the danger is | i'm worried | i am worried | worries me
+    i'm afraid that
     i am afraid that | my worry | my concern | i'm concerned | keeps me awake | might not make it | may not make it
     might be late | may be late | could fail | might fail | may fail | could go down | might go down | could break
     might break | won't make it | may not arrive | might not arrive | could lose | might lose | worst case
@@ -22,11 +23,14 @@ _IF = Phrases("if | unless | otherwise | because if | without | если | ин�
 _BAD = Phrases(
     """
     problem | problems | can't | cannot | won't | will not | fail | fails | break | breaks | broken | lose | lost | late
-    delay | delayed | stop | stops | stopped | full | down | miss | trouble | disaster | nobody | no one | nothing | fine
+    delay | delayed | stop | stops | stopped | full | down | miss | trouble | disaster | nobody | no one | nothing
+    fine
     penalty | bad | crash | crashes | expires | too late
-    проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро* | отказ* | штраф* | лопн*
+    проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро* | отказ* | штраф*
+    лопн*
     сломается | лежит | ляжет | упадет | нельзя | придется | угроб* | удержат | опозда* | провал* | застря* | подведем
-    проблем* | не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов* | штраф*
+    проблем* | не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов*
+    штраф*
     зламається | ляже | впаде | не можна | доведеться | залишимось | лишимось | лишимося | залишимося | заллє | залити
     запізн* | провал* | нема чим
     """
@@ -49,7 +53,9 @@ def _is_risk(line: Line) -> bool:
         return False
     called = next(_CALLED.find(norms), None)
     if called is not None:
-        return not line.asks and (called.first == 0 or norms[called.first - 1] not in {"no", "not", "не", "без", "нет", "немає"})
+        return not line.asks and (
+            called.first == 0 or norms[called.first - 1] not in {"no", "not", "не", "без", "нет", "немає"}
+        )
     condition = next(_IF.find(norms), None)
     if condition is None or (line.asks and not line.tagged):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from aam.artifacts.extractive.sentences import pieces_of
@@ -22,7 +22,8 @@ from aam.transcription.schemas import Transcript
 _TAGS = word_set("right ok okay yes yeah eh так да ок ладно хорошо добре гаразд правда згода а угу")
 _ASKS = Phrases(
     """
-    who | what | when | where | why | how | which | whose | does anyone | does anybody | do we | do you | do they | did we
+    who | what | when | where | why | how | which | whose | does anyone | does anybody | do we | do you | do they
+    did we
     did you | did the | can we | can you | can they | could you | could we | should we | shall we | will you | will we
     is it | is there | are there | are we | are you | anyone know | what about | how about | any objections
     кто | что | когда | где | куда | почему | зачем | сколько | какой | какая | какое | какие | как | чем | кому | кого
@@ -190,8 +191,8 @@ def talk_of(transcript: Transcript, people: Sequence[str]) -> Talk:
                     facts=alone,
                     parsed=sentence,
                 )
-                if not parsed.asks and not parsed.ends and _begins_as_question(line):
-                    line = Line(**{**_fields(line), "asks": True})
+                if not parsed.ends and _begins_as_question(line):
+                    line = replace(line, asks=True)
                 lines.append(line)
                 spoken.append(line)
         turns.append(spoken)
@@ -226,10 +227,6 @@ def _opens(line: Line, phrases: Phrases) -> bool:
 def _begins_as_question(line: Line) -> bool:
     at = line.head
     return (at < len(line.norms) and _ASKS.starts(line.norms, at)) or _ASKS_WITHIN.any(line.norms)
-
-
-def _fields(line: Line) -> dict[str, object]:
-    return {name: getattr(line, name) for name in Line.__dataclass_fields__}
 
 
 def _within(name: str, other: str) -> bool:

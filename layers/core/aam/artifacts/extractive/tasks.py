@@ -21,8 +21,10 @@ from aam.language.work_verbs import Form, form_of
 _MINE = Phrases(
     """
     i'll | i will | i am going to | i'm going to | i'm gonna | i can take | i could take | i take that | i'll be
-    i shall | let me | leave it to me | leave that to me | i've got it | i got it | i'm on it | i'm happy to | i am happy to
-    i volunteer | i promise to | i can do that | i can do it | will do | leave it with me | count on me | put me down for
+    i shall | let me | leave it to me | leave that to me | i've got it | i got it | i'm on it | i'm happy to
+    i am happy to
+    i volunteer | i promise to | i can do that | i can do it | will do | leave it with me | count on me
+    put me down for
     беру на себя | возьму на себя | за мной | с меня | давайте я | давай я | это на мне | я займусь | я беру
     беру на себе | візьму на себе | за мною | з мене | я візьмуся | це на мені | я беру
     """
@@ -37,21 +39,30 @@ _CAN = Phrases(
     можу | я можу | мені треба | мені потрібно | я маю | я мушу | планую | я збираюся
     """
 )
+_OPEN_ENDED = word_set("that it take got me for this")
+_WILL_ENDINGS = ("тиму", "тимусь", "тимуся")
+_INFINITIVES = ("ать", "ить", "ять", "аться", "яться", "иться")
+_UNREAL = word_set("бы б би")
 _WILL_DO = Phrases("буду | я буду")
 _NOT_MINE = Phrases(
     """
-    i'll start with | i'll start off | i'll start by | i'll start again | i'll show you | i'll present | i'll go through | i'll talk about | i'll pass | i'll go back | i'll go over | i'll go first | i'll move on | i'll skip
-    i'll do my best | i'll leave | i'll have to | i'll just say | i'll come back | i'll be back | i'll let you | i'll go ahead
+    i'll start with | i'll start off | i'll start by | i'll start again | i'll show you | i'll present
+    i'll go through | i'll talk about | i'll pass | i'll go back | i'll go over | i'll go first | i'll move on
+    i'll skip
+    i'll do my best | i'll leave | i'll have to | i'll just say | i'll come back | i'll be back | i'll let you
+    i'll go ahead
     i'll be honest | i'll be late | i'll be there | i will say | i'll say | i'll tell you | let me think | let me be
     let me see | let me know | let me just | let me share | let me finish | let me guess | let me start | let me say
-    начну с | почну з | начну я | беру слова | за мной следит | с меня хватит | я беру отпуск | з мене толку | з мене досить
+    начну с | почну з | начну я | беру слова | за мной следит | с меня хватит | я беру отпуск | з мене толку
+    з мене досить
     """
 )
 _ASKED = Phrases(
     """
     can you | could you | would you | will you | you need to | you have to | i need you to | i want you to
     i'd like you to | make sure | would you mind | can i ask you to | may i ask you to | you should | you'll need to
-    можешь | сможешь | можете | сможете | мог бы | могла бы | могли бы | не мог бы | не могла бы | тебе надо | тебе нужно
+    можешь | сможешь | можете | сможете | мог бы | могла бы | могли бы | не мог бы | не могла бы | тебе надо
+    тебе нужно
     вам надо | вам нужно | попрошу тебя | попрошу вас | прошу тебя | прошу вас | с тебя | на тебе
     можеш | зможеш | міг би | могла б | могли б | зможете | чи можеш | чи зможеш | тобі треба | тобі потрібно
     вам треба | вам потрібно | прошу вас | з тебе | попрошу вас
@@ -60,7 +71,8 @@ _ASKED = Phrases(
 _PLEASE = Phrases("please | пожалуйста | будь ласка | прошу")
 _NO_REQUEST = Phrases(
     """
-    please note | next slide | please go ahead | go ahead please | i'd like | would like | slide please | please be | yes please
+    please note | next slide | please go ahead | go ahead please | i'd like | would like | slide please | please be
+    yes please
     please proceed | please remember | please feel free | seconds please
     """
 )
@@ -69,7 +81,9 @@ _MUST = Phrases(
     will | is going to | has to | needs to | should | is to | must | promised to | agreed to | is supposed to
     """
 )
-_MUST_SLAVIC = word_set("должен должна должны надо нужно обещал обещала має мусить повинен повинна треба потрібно пообіцяв")
+_MUST_SLAVIC = word_set(
+    "должен должна должны надо нужно обещал обещала має мусить повинен повинна треба потрібно пообіцяв"
+)
 _SOMEONE = Phrases(
     """
     somebody has to | someone has to | somebody needs to | someone needs to
@@ -79,8 +93,8 @@ _SOMEONE = Phrases(
 _NEEDED = word_set("надо нужно необходимо треба потрібно необхідно")
 _POINTING = word_set(
     """
-    do it that this them handle take care займись займитесь займитеся займися сделай сделайте зроби зробіть займешься займусь
-    займуся сделаю зроблю возьму візьму беру так
+    do it that this them handle take care займись займитесь займитеся займися сделай сделайте зроби зробіть займешься
+    займусь займуся сделаю зроблю возьму візьму беру так
     """
 )
 _SKIPPED = word_set("just also then definitely gladly quickly try to still go and ahead personally probably certainly")
@@ -88,8 +102,8 @@ _TALKING = word_set(
     """
     давай давайте смотри смотрите слушай слушайте скажи скажите подожди подождите погоди извини извините прости простите
     представь представьте дай дайте расскажи расскажите сядь садись сідайте дивись дивіться слухай слухайте кажи кажіть
-    зачекай зачекайте вибач вибачте розкажи розкажіть напомни нагадай иди йди ідіть идите уяви уявіть пойми зрозумій бувайте
-    держитесь держись тримайся тримайтеся пиши проходи проходьте знай думай думайте учти учтите
+    зачекай зачекайте вибач вибачте розкажи розкажіть напомни нагадай иди йди ідіть идите уяви уявіть пойми зрозумій
+    бувайте держитесь держись тримайся тримайтеся пиши проходи проходьте знай думай думайте учти учтите
     """
 )
 _CHAT = word_set("видеть слышать сказать повторить почути чути сказати повторити бачити говорить говорити")
@@ -164,31 +178,35 @@ def _promises(talk: Talk, line: Line) -> bool:
 
 
 def _promise_at(talk: Talk, line: Line) -> int | None:
+    """Return the token with which a line takes something on, or None."""
     norms = line.norms
     for found in _MINE.find(norms):
-        if norms[found.first] in {"за", "с", "з", "беру", "возьму", "візьму", "это", "це", "давай", "давайте", "я"}:
+        if not norms[found.first].isascii() or not _OPEN_ENDED.isdisjoint(found.phrase.split()):
             return found.first
         verb = _verb(norms, found.last)
-        if "do that" in found.phrase or "it" in found.phrase.split() or "take" in found.phrase or "got" in found.phrase:
-            return found.first
-        orders = found.phrase in {"let me", "i can take"}
-        if verb is not None and (norms[verb] in _ORDERS if orders else norms[verb] not in STATES):
+        allowed = norms[verb] if verb is not None else ""
+        if allowed and (allowed in _ORDERS if found.phrase == "let me" else allowed not in STATES):
             return verb
     for at, norm in enumerate(norms):
-        if form_of(norm) is Form.I_DO and not _unreal(norms, at):
+        if (form_of(norm) is Form.I_DO and not _unreal(norms, at)) or norm.endswith(_WILL_ENDINGS):
             return at
-        if norm.endswith(("тиму", "тимусь", "тимуся")):
-            return at
+    return _intention_at(talk, line)
+
+
+def _intention_at(talk: Talk, line: Line) -> int | None:
+    """Return where a line says what its speaker can or must do, when a day or a request makes it a promise."""
+    norms = line.norms
     for found in _CAN.find(norms):
         verb = _verb(norms, found.last)
         if verb is None or (found.first and norms[found.first - 1] in {"не", "as"}):
             continue
         works = norms[verb] in _ORDERS if norms[verb].isascii() else form_of(norms[verb]) is Form.INFINITIVE
-        if works and not {"бы", "б", "би"} & set(norms[verb - 2 : verb + 2]) and (_dated(talk, line) or _is_answer(talk, line)):
+        possible = not _UNREAL.isdisjoint(norms[max(0, verb - 2) : verb + 2])
+        if works and not possible and (_dated(talk, line) or _is_answer(talk, line)):
             return found.first
     for found in _WILL_DO.find(norms):
         following = norms[found.last] if found.last < len(norms) else ""
-        if form_of(following) is Form.INFINITIVE or following.endswith(("ать", "ить", "ять", "аться", "яться")):
+        if form_of(following) is Form.INFINITIVE or following.endswith(_INFINITIVES):
             return None if found.first and norms[found.first - 1] == "не" else found.first
     return None
 
@@ -202,7 +220,9 @@ def _verb(norms: Sequence[str], at: int) -> int | None:
 def _unreal(norms: Sequence[str], at: int) -> bool:
     """Return whether a verb is denied, or only possible: «не сделаю», «я бы сделаю», «если сделаю»."""
     before = norms[max(0, at - 2) : at]
-    return (at > 0 and norms[at - 1] == "не") or not {"бы", "би", "если", "якщо", "когда", "коли", "як"}.isdisjoint(before)
+    return (at > 0 and norms[at - 1] == "не") or not {"бы", "би", "если", "якщо", "когда", "коли", "як"}.isdisjoint(
+        before
+    )
 
 
 def _dated(talk: Talk, line: Line) -> bool:
@@ -259,10 +279,11 @@ def _bare_verb(line: Line, at: int) -> bool:
 
 _ORDERS = word_set(
     """
-    add arrange ask book bring buy call cancel change check clean close collect compare contact create deliver draft email
-    file fill find fix follow get give hand install invite keep learn look make move order organise organize pay plan
-    please prepare print put read remove renew repair replace reply report request research review rewrite schedule send set
-    sign sort submit take talk test translate update upload verify visit write
+    add arrange ask book bring buy call cancel change check clean close collect compare contact create deliver draft
+    email file fill find fix follow get give hand install invite keep learn look make move order organise organize
+    pay plan
+    please prepare print put read remove renew repair replace reply report request research review rewrite schedule send
+    set sign sort submit take talk test translate update upload verify visit write
     """
 )
 
@@ -333,7 +354,9 @@ def _given(talk: Talk, line: Line) -> Task | None:
     question = line.asks and not line.tagged
     task = Task(line, person)
     if len(_matter(talk, line)) < _FEW:
-        before = [other for other in talk.turns[line.turn] if other.number < line.number and len(_matter(talk, other)) >= _FEW]
+        before = [
+            other for other in talk.turns[line.turn] if other.number < line.number and len(_matter(talk, other)) >= _FEW
+        ]
         if before and line.number - before[-1].number <= _FEW:
             task.line, task.others = before[-1], [line]
     answered = False
@@ -378,12 +401,18 @@ def _assigned(talk: Talk, line: Line) -> Task | None:
         nearby = range(max(0, at - 2), min(len(norms), last + 5))
         if not _apart(line, last) and any(form_of(norms[n]) is Form.ONE_DOES for n in nearby):
             return Task(line, person)
-        if any(norms[n] in _MUST_SLAVIC for n in nearby) and any(form_of(norms[n]) is Form.INFINITIVE for n in range(len(norms))):
+        if any(norms[n] in _MUST_SLAVIC for n in nearby) and any(
+            form_of(norms[n]) is Form.INFINITIVE for n in range(len(norms))
+        ):
             return Task(line, person)
     if _SOMEONE.any(norms):
         return Task(line, None)
     needed = next((n for n, norm in enumerate(norms) if norm in _NEEDED), None)
-    if needed is not None and deadline_in(line) and any(form_of(n) is Form.INFINITIVE for n in norms[needed : needed + 4]):
+    if (
+        needed is not None
+        and deadline_in(line)
+        and any(form_of(n) is Form.INFINITIVE for n in norms[needed : needed + 4])
+    ):
         return Task(line, None)
     return None
 
@@ -409,7 +438,7 @@ def _settle_day(talk: Talk, task: Task) -> None:
     """Find by when: in the task's own lines, beside them, or in the short turns that follow."""
     own = [deadline_in(line) for line in task.lines]
     found = [deadline for deadline in own if deadline is not None]
-    said = (task.others[-1] if task.others else task.line)
+    said = task.others[-1] if task.others else task.line
     beside = [other for other in talk.turns[said.turn] if said.number < other.number <= said.number + 2]
     for other in beside:
         deadline = deadline_in(other)
