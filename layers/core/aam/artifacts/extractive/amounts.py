@@ -30,6 +30,7 @@ _SPANS = word_set(
     """
 )
 _ORDER = word_set("at in to from since until till by о об в у к на до с з за по")
+_AT = word_set("at в о об")
 _CLOCK = Phrases("half past | quarter past | quarter to | at * o'clock | в семь вечера")
 _SMALL_THINGS = word_set(
     """
@@ -117,6 +118,8 @@ def _counts(line: Line, number: Number, norms: Sequence[str]) -> bool:
         return value >= 10
     if value >= 100:
         return True
+    if before in _AT and value < 24:
+        return False  # an hour: "at ten", «в десять»
     if value < 4 or (after in _SMALL_THINGS and value < 10) or (before in _ORDER and not is_content(after)):
         return False
     if value < 10 and not is_content(after):

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
-from aam.artifacts.extractive.tasks import Task
+from aam.artifacts.extractive.tasks import Task, promises
 from aam.language.dialogue import CONCLUDES, DEFERS
 from aam.language.modality import Frame
 from aam.language.negation import denials
@@ -101,6 +101,7 @@ _BACK = 4
 _SHORT = 6
 _FEW = 3
 _BY = word_set("до к на в у")
+_CHOICE = word_set("what how whatever that this as so if whether like i we you he she they who where when")
 _MINE = word_set("i'll i я")
 _AT_ONCE = 4
 
@@ -128,11 +129,45 @@ def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
     taken = frozenset(line.number for task in tasks for line in task.lines)
     found: list[Decision] = []
     for line in talk.lines:
-        decision = _called(talk, line) or _concluded(talk, line) or _led_to(talk, line)
+        decision = _named(talk, line) or _echoed(talk, line) or _called(talk, line) or _concluded(talk, line) or _led_to(talk, line)
         decision = decision or _agreed(talk, line, taken) or _embraced(talk, line, taken)
         if decision is not None:
             _add(found, decision)
     return found
+
+
+def _named(talk: Talk, line: Line) -> Decision | None:
+    """The choice that a line names: "the farce it is", «двадцать так двадцать»."""
+    norms = line.norms
+    for at in range(1, len(norms) - 1):
+        last = at + 2 == line.clause_end(at)
+        is_it = norms[at : at + 2] == ["it", "is"] and last and _is_name_of(line, at)
+        twice = norms[at] in {"так", "то"} and norms[at - 1] == norms[at + 1]
+        if (is_it or twice) and not line.asks:
+            return Decision(line, _consent_before(talk, line), called=True)
+    return None
+
+
+def _is_name_of(line: Line, at: int) -> bool:
+    first = max(line.clause_start(at), line.head)
+    return first < at and _CHOICE.isdisjoint(line.norms[first:at])
+
+
+def _consent_before(talk: Talk, line: Line) -> list[Line]:
+    """Return the proposal that a choice or conclusion answers, where there is one."""
+    proposal = _proposal_before(talk, line)
+    return [proposal] if proposal is not None else []
+
+
+def _echoed(talk: Talk, line: Line) -> Decision | None:
+    """The question that is answered by its own verb: «Печатаем?» - «Печатаем.»."""
+    verbs = {norm for norm in line.norms if form_of(norm) is Form.WE_DO}
+    if not line.asks or not verbs or "или" in line.norms or "чи" in line.norms:
+        return None
+    reply = next(iter(talk.replies(line.turn, 1)), None)
+    if reply is None or reply[0].asks or verbs.isdisjoint(reply[0].norms) or denials(reply[0].norms):
+        return None
+    return Decision(line, [reply[0]], called=True)
 
 
 def _called(talk: Talk, line: Line) -> Decision | None:
@@ -162,7 +197,7 @@ def _called(talk: Talk, line: Line) -> Decision | None:
 def _concluded(talk: Talk, line: Line) -> Decision | None:
     """The decision that a talk comes to: "so we repair the oven", «тогда переезжаем девятнадцатого»."""
     norms = line.norms
-    if (line.asks and not line.tagged) or not line.stems:
+    if (line.asks and not line.tagged) or not line.weight:
         return None
     at = _settles_at(line)
     if at is None or DEFERS.any(norms, line.clause_start(at), line.clause_end(at)):
@@ -172,11 +207,22 @@ def _concluded(talk: Talk, line: Line) -> Decision | None:
     if not frames.isdisjoint(open_frames) or not _QUIET.isdisjoint(norms[: at + 1]):
         return None
     led = _is_led(line)
-    if _undone(talk, line) or (len(line.stems) < 2 and not (led and _proposal_before(talk, line))):
+    if _undone(talk, line) or (line.weight < 2 and not (led and _proposal_before(talk, line))):
+        return None
+    if not led and not _is_confirmed(talk, line):
         return None
     if line.tagged and not any(accepts(reply, line) for reply in talk.replies(line.turn, 2)):
         return None
     return Decision(line, called=led, agreed=not led and len(line.stems) <= _FEW)
+
+
+def _is_confirmed(talk: Talk, line: Line) -> bool:
+    """Return whether a plain "we do" settles something: it answers yes or no, or others take it so."""
+    own = [other for other in talk.turns[line.turn] if other.number <= line.number][-2:]
+    if any(accepts([other]) or refuses([other]) for other in own):
+        return True
+    replies = talk.replies(line.turn, 1)
+    return bool(replies) and (accepts(replies[0], line) or any(promises(talk, other) for other in replies[0]))
 
 
 def _is_led(line: Line) -> bool:
@@ -250,7 +296,7 @@ def _will(norms: Sequence[str], at: int) -> bool:
 def _led_to(talk: Talk, line: Line) -> Decision | None:
     """The result that is named without a verb, and agreed to: "so no mass mail then", «тогда во вторник»."""
     norms = line.norms
-    if (line.asks and not line.tagged) or not 2 <= len(line.stems) <= _SHORT or DEFERS.any(norms):
+    if (line.asks and not line.tagged) or not 2 <= line.weight <= _SHORT or DEFERS.any(norms):
         return None
     led = _is_led(line) or "so" in norms[: line.head + 1]
     hedged = {Frame.CONDITION, Frame.HEDGE, Frame.QUESTION, Frame.SARCASM, Frame.PROPOSAL} - (
@@ -261,9 +307,11 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
     if any(form_of(norm) is Form.I_DO for norm in norms) or not _MINE.isdisjoint(norms):
         return None
     replies = talk.replies(line.turn, 1)
-    if not replies or not accepts(replies[0], line) or _proposal_before(talk, line) is None:
+    before = next((lines for lines in reversed(talk.turns[max(0, line.turn - 2) : line.turn]) if lines), [])
+    agreed = [reply[0] for reply in replies if accepts(reply, line)] or ([before[0]] if accepts(before) else [])
+    if not agreed or _proposal_before(talk, line) is None:
         return None
-    return Decision(line, [replies[0][0]])
+    return Decision(line, agreed, called=True)
 
 
 def _embraced(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
@@ -281,7 +329,7 @@ def _agreed(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
     """The proposal that another agrees to and nobody refuses."""
     norms = line.norms
     proposed = next(_FIRM.find(norms), None)
-    if proposed is None or line.number in taken or DEFERS.any(norms) or len(line.stems) < 2:
+    if proposed is None or line.number in taken or DEFERS.any(norms) or not line.weight:
         return None
     if not line.frames_at(proposed.first).isdisjoint({Frame.CONDITION, Frame.RETRACTION}) or any(
         proposed.last <= at <= proposed.last + 1 for at in denials(norms)
@@ -314,7 +362,7 @@ def _proposal_before(talk: Talk, line: Line) -> Line | None:
     before = [other for lines in talk.turns[max(0, line.turn - _BACK) : line.turn] for other in lines]
     before += [other for other in talk.turns[line.turn] if other.number < line.number]
     for other in reversed(before[-_FAR:]):
-        if len(other.stems) >= 2 and (_PROPOSED.any(other.norms) or _settles_at(other) is not None):
+        if other.weight >= 1 and (_PROPOSED.any(other.norms) or _settles_at(other) is not None):
             return other
     return None
 

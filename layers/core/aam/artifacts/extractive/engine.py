@@ -112,7 +112,7 @@ class _Engine:
             "tasks": lambda: [_task(task) for task in self.tasks],
             "decisions": lambda: [_Entry(decision.lines) for decision in self.decisions],
             "questions": lambda: [_question(q) for q in open_questions_in(self.talk, self.tasks)],
-            "risks": lambda: [_Entry([line]) for line in risks_in(self.talk)],
+            "risks": lambda: [_Entry(risk.lines) for risk in risks_in(self.talk)],
             "figures": lambda: _figures(amounts_in(self.talk)),
             "dates": lambda: [_Entry([line]) for line in days_in(self.talk)],
             "cues": lambda: self._by_cues(section),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from aam.artifacts.extractive.talk import Line, Talk, leaves_open
-from aam.artifacts.extractive.tasks import Task, is_request
+from aam.artifacts.extractive.deadlines import asks_when, deadline_in
+from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
+from aam.artifacts.extractive.tasks import Task, is_request, promises
 from aam.language.modality import Frame
 from aam.language.phrases import Phrases, word_set
 
@@ -35,7 +36,10 @@ _RHETORICAL = Phrases(
     """
 )
 _FEW = 2
-_LATER = 3
+_LATER = 4
+_SHORTEST = 3
+_LONG = 8
+_WHO = word_set("who whom кто кого кому хто кого кому")
 _PROPOSES = Phrases(
     """
     maybe | what if we | what if i | what about | how about | perhaps | why don't we | может | а если | а что если
@@ -91,25 +95,35 @@ def _asked_before(talk: Talk, line: Line) -> Line | None:
 
 def _left_open(talk: Talk, line: Line) -> Question | None:
     """The question whose next answers leave it open."""
-    if (
-        not line.asks
-        or line.tagged
-        or len(line.stems) < 1
-        or len(line.norms) < 4
-        or _RHETORICAL.any(line.norms)
-        or _offers(line)
-    ):
+    if not line.asks or line.tagged or not line.weight or len(line.norms) < _SHORTEST:
+        return None
+    if _RHETORICAL.any(line.norms) or _offers(line):
         return None
     own = [other for other in talk.turns[line.turn] if other.number > line.number][:_FEW]
+    own = [line, *own] if len(line.norms) > _LONG else own
     if leaves_open(own):
         return Question(line, [next(other for other in own if leaves_open([other]))])
-    for number, reply in enumerate(talk.replies(line.turn, _LATER)):
+    for reply in talk.replies(line.turn, _LATER):
         opened = next((other for other in reply[:3] if leaves_open([other])), None)
         if opened is not None:
             return Question(line, [opened])
-        if number == 0 and _answers(reply):
+        if _answers(talk, line, reply):
             return None
     return None
+
+
+def _answers(talk: Talk, line: Line, reply: Sequence[Line]) -> bool:
+    """Return whether a reply answers: who with a person, when with a day, how much with a number, else with anything."""
+    said = [other for other in reply if not other.asks]
+    if not said:
+        return False
+    if not _WHO.isdisjoint(line.norms):
+        willing = any(promises(talk, other) for other in said) or (accepts(said) and not refuses(said))
+        named = any(talk.person([norm]) for other in said for norm in other.norms)
+        return willing or named or (len(said[0].norms) <= 3 and not refuses(said))
+    if asks_when(line):
+        return any(deadline_in(other) for other in said)
+    return bool(said[0].stems) or len(said[0].norms) <= 3
 
 
 def _offers(line: Line) -> bool:
@@ -117,12 +131,6 @@ def _offers(line: Line) -> bool:
     if any(_PROPOSES.starts(line.norms, at) for at in range(min(line.head + 1, len(line.norms)))):
         return True
     return len(line.norms) <= _SHORT_OFFER and not _YOU.isdisjoint(line.norms) and line.norms[-1] in _YOU
-
-
-def _answers(reply: Sequence[Line]) -> bool:
-    """Return whether a reply states something, instead of asking back or passing the question on."""
-    first = reply[0]
-    return not first.asks and (len(first.stems) >= 1 or len(first.norms) <= 3)
 
 
 def _add(found: list[Question], question: Question) -> None:

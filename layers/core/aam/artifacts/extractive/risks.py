@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aam.artifacts.extractive.talk import Line, Talk
+from aam.artifacts.extractive.tasks import promises
 from aam.language.modality import Frame
-from aam.language.phrases import Phrases
+from aam.language.negation import denials
+from aam.language.phrases import Phrases, word_set
 
 _CALLED = Phrases(
     """
@@ -25,39 +29,106 @@ _BAD = Phrases(
     problem | problems | can't | cannot | won't | will not | fail | fails | break | breaks | broken | lose | lost | late
     delay | delayed | stop | stops | stopped | full | down | miss | trouble | disaster | nobody | no one | nothing
     fine
-    penalty | bad | crash | crashes | expires | too late
-    проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро* | отказ* | штраф*
+    liable | fined | owe | sued | hurt | injured | ruin* | spoil* | gone | back to | penalty | bad | crash | crashes | expires | too late
+    оштраф* | сгор* | пропад* | пропас* | испорт* | умр* | проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро* | отказ* | штраф*
     лопн*
     сломается | лежит | ляжет | упадет | нельзя | придется | угроб* | удержат | опозда* | провал* | застря* | подведем
-    проблем* | не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов*
+    згор* | зіпсу* | помр* | проблем* | не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов*
     штраф*
     зламається | ляже | впаде | не можна | доведеться | залишимось | лишимось | лишимося | залишимося | заллє | залити
     запізн* | провал* | нема чим
     """
 )
-_NO_RISK = Phrases("no risk | not worried | don't worry | не боюсь | не боюся | без риска | без ризику | не хвилюйся")
+_DENYING = word_set("no not не без нет немає")
+_UNREAL = word_set("бы би якби would")
+_PLAIN = frozenset({"if", "unless", "если", "якщо"})
+_CONFIRMS = Phrases("exactly | yes | that's right | that's it | именно | да | точно | вот именно | саме так | так | точно")
+_NO_RISK = Phrases("no problem | no risk | not worried | don't worry | не боюсь | не боюся | без риска | без ризику | не хвилюйся")
 
 
-def risks_in(talk: Talk) -> list[Line]:
-    """Return the lines that say what may go wrong; linear in the talk."""
-    found: list[Line] = []
+_WHAT_IF = Phrases(
+    """
+    what happens if | what if | and if | а если | а что если | что будет если | что если | а якщо | що буде якщо | що якщо
+    """
+)
+_POLITE = Phrases(
+    """
+    if there's nothing else | if there is nothing else | if that's all | if nothing else | если больше ничего | если все
+    якщо більше нічого | якщо все
+    """
+)
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A risk: the line that says it, and what shows that it is one."""
+
+    line: Line
+    others: tuple[Line, ...] = ()
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of evidence, the text's first."""
+        return [self.line, *self.others]
+
+
+def risks_in(talk: Talk) -> list[Risk]:
+    """Return the risks of a meeting in order; linear in the talk."""
+    found: list[Risk] = []
     for line in talk.lines:
-        if _is_risk(line) and not any(len(line.stems & other.stems) > 3 for other in found[-6:]):
-            found.append(line)
+        risk = _called(talk, line) or _conditional(talk, line) or _supposed(talk, line)
+        if risk is not None and not any(_is_same(other, risk) for other in found[-6:]):
+            found.append(risk)
     return found
 
 
-def _is_risk(line: Line) -> bool:
+def _called(talk: Talk, line: Line) -> Risk | None:
+    """The risk that a line calls one; a short line means the one before it: "that is what I'm afraid of"."""
     norms = line.norms
-    if len(line.stems) < 3 or _NO_RISK.any(norms) or Frame.SARCASM in line.all_frames:
-        return False
-    called = next(_CALLED.find(norms), None)
-    if called is not None:
-        return not line.asks and (
-            called.first == 0 or norms[called.first - 1] not in {"no", "not", "не", "без", "нет", "немає"}
-        )
+    cue = next(_CALLED.find(norms), None)
+    if cue is None or line.asks or _NO_RISK.any(norms) or Frame.SARCASM in line.all_frames:
+        return None
+    if cue.first and norms[cue.first - 1] in _DENYING:
+        return None
+    if len(line.stems) >= _FEW:
+        return Risk(line)
+    before = [other for lines in talk.turns[max(0, line.turn - 1) : line.turn + 1] for other in lines]
+    meant = [other for other in before if other.number < line.number and len(other.stems) >= _FEW]
+    return Risk(meant[-1], (line,)) if meant else None
+
+
+def _conditional(talk: Talk, line: Line) -> Risk | None:
+    """What goes wrong if something happens, or does not."""
+    norms = line.norms
     condition = next(_IF.find(norms), None)
-    if condition is None or (line.asks and not line.tagged):
-        return False
-    rest = [found for found in _BAD.find(norms) if found.first > condition.last or condition.first > found.last]
-    return bool(rest) and not any(norm in {"бы", "якби", "would"} for norm in norms)
+    if condition is None or len(line.stems) < _FEW or _POLITE.any(norms) or not _UNREAL.isdisjoint(norms):
+        return None
+    if promises(talk, line) or Frame.URGED in line.all_frames or Frame.PROPOSAL in line.all_frames:
+        return None
+    if not (_goes_wrong(line) or (condition.phrase in _PLAIN and denials(norms[condition.first :]))):
+        return None
+    if not line.asks or line.tagged:
+        return Risk(line)
+    confirmed = next((reply for reply in talk.replies(line.turn, 1) if _CONFIRMS.any(reply[0].norms)), None)
+    return Risk(line, (confirmed[0],)) if confirmed else None
+
+
+def _supposed(talk: Talk, line: Line) -> Risk | None:
+    """The bad answer to "what if it breaks?"."""
+    if not line.asks or not any(_WHAT_IF.starts(line.norms, at) for at in {0, line.head}):
+        return None
+    for reply in talk.replies(line.turn, 1):
+        for said in reply[:2]:
+            if not said.asks and _goes_wrong(said) and said.weight >= _FEW - 1:
+                return Risk(said, (line,))
+    return None
+
+
+def _goes_wrong(line: Line) -> bool:
+    return _BAD.any(line.norms) and not _NO_RISK.any(line.norms)
+
+
+def _is_same(one: Risk, other: Risk) -> bool:
+    shared = one.line.stems & other.line.stems
+    return len(shared) > _FEW or not set(one.lines).isdisjoint(other.lines)

@@ -31,6 +31,8 @@ _ASKS = Phrases(
     """
 )
 
+_INDIRECT = Phrases("asking | asked me | is asking | people ask | спрашивают | спрашивали | спросили | питають | питали | спитали")
+_WHETHER = word_set("whether if ли чи")
 _ASKS_WITHIN = Phrases(
     """
     does anyone know | does anybody know | anyone know | do they | do we know | should we | could we | can we
@@ -51,6 +53,12 @@ class Line:
     asks: bool
     facts: Facts = field(repr=False, compare=False)
     parsed: Sentence = field(repr=False, compare=False)
+
+    @cached_property
+    def weight(self) -> int:
+        """How much it says: its words of content, and a number or day for one more."""
+        counted = any(not number.soft for number in self.facts.numbers) or self.facts.days or self.facts.day_words
+        return len(self.stems) + bool(counted)
 
     @property
     def norms(self) -> list[str]:
@@ -115,6 +123,7 @@ class Talk:
     lines: Sequence[Line]
     turns: Sequence[Sequence[Line]]
     people: Sequence[str]
+    language: str = ""
     _persons: dict[tuple[str, ...], str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -191,16 +200,21 @@ def talk_of(transcript: Transcript, people: Sequence[str]) -> Talk:
                     facts=alone,
                     parsed=sentence,
                 )
+                if _INDIRECT.any(line.norms) and not _WHETHER.isdisjoint(line.norms):
+                    line = replace(line, asks=True)
                 if not parsed.ends and _begins_as_question(line):
                     line = replace(line, asks=True)
                 lines.append(line)
                 spoken.append(line)
         turns.append(spoken)
-    return Talk(lines, turns, full)
+    return Talk(lines, turns, full, transcript.language)
 
 
 def accepts(lines: Sequence[Line], asked: Line | None = None) -> bool:
     """Return whether an answer consents to what the asked line says."""
+    # Russian «так» only leads in; in Ukrainian it is "yes".
+    if lines and lines[0].norms[:1] == ["так"] and any(c in "ыэъё" for line in lines for c in line.text):
+        return False
     if not lines or (lines[0].asks and not lines[0].tagged and len(lines) == 1 and not _opens(lines[0], ACCEPTS)):
         return False
     if asked is not None and NO_OBJECTION.any(asked.norms):

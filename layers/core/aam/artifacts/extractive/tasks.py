@@ -13,6 +13,7 @@ from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
 from aam.language.dialogue import ACCEPTS, SMALL_TALK, STATES
 from aam.language.lexicon import GIVEN_NAMES
 from aam.language.modality import Frame
+from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
 from aam.language.stems import is_content, stem
 from aam.language.tokens import starts_sentence
@@ -23,7 +24,7 @@ _MINE = Phrases(
     i'll | i will | i am going to | i'm going to | i'm gonna | i can take | i could take | i take that | i'll be
     i shall | let me | leave it to me | leave that to me | i've got it | i got it | i'm on it | i'm happy to
     i am happy to
-    i volunteer | i promise to | i can do that | i can do it | will do | leave it with me | count on me
+    i volunteer | i promise to | i can do that | i can do it | will do | leave it with me | leave that with me | leave this with me | leave this to me | count on me
     put me down for
     беру на себя | возьму на себя | за мной | с меня | давайте я | давай я | это на мне | я займусь | я беру
     беру на себе | візьму на себе | за мною | з мене | я візьмуся | це на мені | я беру
@@ -102,7 +103,7 @@ _TALKING = word_set(
     """
     давай давайте смотри смотрите слушай слушайте скажи скажите подожди подождите погоди извини извините прости простите
     представь представьте дай дайте расскажи расскажите сядь садись сідайте дивись дивіться слухай слухайте кажи кажіть
-    зачекай зачекайте вибач вибачте розкажи розкажіть напомни нагадай иди йди ідіть идите уяви уявіть пойми зрозумій
+    начни начните начинай начинайте почни почніть зачекай зачекайте вибач вибачте розкажи розкажіть напомни нагадай иди йди ідіть идите уяви уявіть пойми зрозумій
     бувайте держитесь держись тримайся тримайтеся пиши проходи проходьте знай думай думайте учти учтите
     """
 )
@@ -111,6 +112,8 @@ _TAKEN_BACK = Phrases(
     "no actually | actually no | never mind | forget it | scratch that | нет не | хотя нет | хоча ні | забудь | ой нет"
 )
 _NO = word_set("no нет ні")
+_LATER = word_set("later someday потом потім когда-нибудь колись")
+_ROOM = Phrases("двер* | окно | окна | вікно | вікна | микрофон* | мікрофон* | камеру | door | window | mic | microphone | camera | звук")
 _FEW = 2
 _SHORT = 6
 
@@ -151,7 +154,7 @@ def tasks_in(talk: Talk) -> list[Task]:
 
 
 def _begun_by(talk: Talk, line: Line) -> Iterator[Task]:
-    if _promises(talk, line):
+    if promises(talk, line):
         yield _taken(talk, line)
     elif is_request(talk, line):
         task = _given(talk, line)
@@ -163,10 +166,11 @@ def _begun_by(talk: Talk, line: Line) -> Iterator[Task]:
             yield task
 
 
-def _promises(talk: Talk, line: Line) -> bool:
+def promises(talk: Talk, line: Line) -> bool:
     """Return whether a line takes something on: "I'll …", «сделаю», "I can …" as an answer."""
     norms = line.norms
-    if (line.asks and not line.tagged) or _NOT_MINE.any(norms):
+    dated = deadline_in(line) is not None
+    if (line.asks and not line.tagged) or (not dated and (_NOT_MINE.any(norms) or not _LATER.isdisjoint(norms))):
         return False
     at = _promise_at(talk, line)
     if at is None:
@@ -246,6 +250,8 @@ def _is_taken_back(talk: Talk, line: Line) -> bool:
 def is_request(talk: Talk, line: Line) -> bool:
     """Return whether a line asks another to do something."""
     norms = line.norms
+    if _ROOM.any(norms):
+        return False
     for found in _ASKED.find(norms):
         verb = _verb(norms, found.last)
         if verb is not None and norms[verb] == "please":
@@ -262,11 +268,21 @@ def is_request(talk: Talk, line: Line) -> bool:
             return not line.asks or line.tagged or bool(_PLEASE.any(norms)) or len(norms) > _FEW
     if line.asks and not line.tagged:
         return False
+    if _is_order(line):
+        return True
     if _PLEASE.any(norms) and norms[0].isascii() and not _NO_REQUEST.any(norms):
         at = next(found.first for found in _PLEASE.find(norms))
         return len(line.stems) > 1 and norms[0] not in {"yes", "no", "oh"} and (at > 1 or len(norms) > 3)
     person, at = _vocative(talk, line)
     return person is not None and at == line.head and _bare_verb(line, at + 1)
+
+
+def _is_order(line: Line) -> bool:
+    """Return whether a line is an English imperative: "Order the boxes", "Do ask her"."""
+    norms, at = line.norms, line.head
+    if norms[at] == "do" and at + 1 < len(norms):
+        at += 1
+    return at + 1 < len(norms) and norms[at] in _ORDERS and norms[at + 1] in _OBJECTS
 
 
 def _bare_verb(line: Line, at: int) -> bool:
@@ -277,6 +293,7 @@ def _bare_verb(line: Line, at: int) -> bool:
     return norms[at] in _ORDERS
 
 
+_OBJECTS = word_set("the a an it them him her me us that this those these your our my all some with for to out up whoever")
 _ORDERS = word_set(
     """
     add arrange ask book bring buy call cancel change check clean close collect compare contact create deliver draft
@@ -331,7 +348,8 @@ def _matter(talk: Talk, line: Line) -> set[str]:
 def _asks_for_work(talk: Talk, line: Line) -> bool:
     """Return whether a line asks who does something, asks to do it, or says that it is needed."""
     who = not _WHO.isdisjoint(line.norms) and line.asks
-    return who or is_request(talk, line) or not _NEEDED.isdisjoint(line.norms)
+    needed = not _NEEDED.isdisjoint(line.norms) and not denials(line.norms)
+    return who or is_request(talk, line) or needed
 
 
 def _pointed_at(talk: Talk, line: Line) -> Line | None:
@@ -339,7 +357,7 @@ def _pointed_at(talk: Talk, line: Line) -> Line | None:
     same = [other for other in talk.turns[line.turn] if other.number < line.number][-2:]
     before = [other for lines in talk.turns[max(0, line.turn - 3) : line.turn] for other in lines][-5:]
     candidates = [other for other in [*before, *same] if len(_matter(talk, other)) >= _FEW]
-    asked = [other for other in candidates if other.asks or _asks_for_work(talk, other)]
+    asked = [other for other in candidates if _asks_for_work(talk, other)]
     if asked:
         return asked[-1]
     points = _WILL.any(line.norms) or not _POINTERS.isdisjoint(line.norms)
@@ -364,7 +382,7 @@ def _given(talk: Talk, line: Line) -> Task | None:
         speaker = reply[0].speaker
         if person is not None and speaker != person:
             continue
-        promise = next((other for other in reply if _promises(talk, other)), None)
+        promise = next((other for other in reply if promises(talk, other)), None)
         if promise is None and refuses(reply):
             return None
         if promise is not None or accepts(reply, line) or any(asks_when(other) for other in reply):
@@ -446,8 +464,11 @@ def _settle_day(talk: Talk, task: Task) -> None:
             found.append(deadline)
             task.others.append(other)
     if not found:
-        request = deadline_in(task.line)
-        found += [request] if request else []
+        before = [other for other in talk.turns[task.line.turn] if other.number == task.line.number - 1]
+        earlier = deadline_in(before[0]) if before and not before[0].asks else None
+        if earlier is not None:
+            found.append(earlier)
+            task.others.append(before[0])
     follow = _agreed_later(talk, task)
     if follow is not None and not found:
         found.append(follow)
@@ -464,7 +485,7 @@ def _settle_day(talk: Talk, task: Task) -> None:
 def _begins_another(talk: Talk, line: Line, task: Task) -> bool:
     if len(line.norms) <= 6:
         return False
-    return line.asks or ((_promises(talk, line) or is_request(talk, line)) and len(line.stems - task.line.stems) > 3)
+    return line.asks or ((promises(talk, line) or is_request(talk, line)) and len(line.stems - task.line.stems) > 3)
 
 
 def _agreed_later(talk: Talk, task: Task) -> Deadline | None:
