@@ -370,7 +370,17 @@ def _read(table: str) -> dict[str, Form]:
     return forms
 
 
+# "Видели" is no form of «дели»: Ukrainian prefixes stand before Ukrainian verbs.
+_UKRAINIAN_ONLY = word_set("ви від віді підо під роз розі ді зі обі і з")
 _PRESENT, _FUTURE, _TOGETHER = _read(_NEED_PREFIX), _read(_COMPLETE), _read(_SETTLING)
+
+_RUSSIAN = frozenset(
+    word
+    for table in (_NEED_PREFIX, _COMPLETE)
+    for row in table.strip().splitlines()
+    if not row.split()[0].endswith(("ти", "тися", "тись", "-"))
+    for word in row.split()
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -404,7 +414,7 @@ def _form(word: str) -> Form | None:
         return bare
     for prefix in _PREFIXES:
         rest = word.removeprefix(prefix)
-        if rest != word and (rest in _PRESENT or rest in _FUTURE):
+        if rest != word and (rest in _PRESENT or rest in _FUTURE) and not (prefix in _UKRAINIAN_ONLY and rest in _RUSSIAN):
             return _PRESENT.get(rest) or _FUTURE[rest]
     for ending in ("те", "іть", "ьте"):
         if word.endswith(ending):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aam.artifacts.extractive.talk import Line
+from aam.language.negation import denials
 from aam.language.number_words import ORDINALS
 from aam.language.phrases import Phrases, word_set
 
@@ -41,7 +42,6 @@ _OF_MONTH = word_set("the числа end of конца кінця конец с�
 _ASKED = Phrases(
     "by when | when | until when | how soon | когда | к какому | до какого | к какому числу | коли | до якого | на коли"
 )
-_NOT = word_set("not doesn't don't isn't won't can't не")
 _REACH = 5
 _STRONG = word_set("by before until till до к ко")
 
@@ -80,7 +80,8 @@ def _spans(line: Line) -> list[tuple[int, int]]:
     spans += [(word.at, word.at + 1) for word in facts.day_words]
     spans += [(found.first, found.last) for found in _PERIODS.find(norms)]
     spans += _bare_ordinals(line)
-    spans = [span for span in spans if _NOT.isdisjoint(norms[max(0, span[0] - _REACH) : span[0]])]
+    denied = denials(norms)
+    spans = [span for span in spans if not any(span[0] - _REACH <= at < span[0] for at in denied)]
     joined: list[tuple[int, int]] = []
     for first, last in sorted(spans):
         while first and norms[first - 1] in _NEAR | _NEAR_UK and norms[first - 1] != "the":

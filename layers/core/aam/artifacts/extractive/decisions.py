@@ -16,7 +16,8 @@ from aam.language.dialogue import CONCLUDES, DEFERS
 from aam.language.modality import Frame
 from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
-from aam.language.stems import stem
+from aam.language.number_words import CARDINALS
+from aam.language.stems import is_content, stem
 from aam.language.work_verbs import Form, form_of
 
 _CALLED = Phrases(
@@ -90,6 +91,7 @@ _STILL_OPEN = Phrases(
     we'd have to | we would have to | we'd need | we have to | we need to | we don't know | we don't have
     we don't need
     we had | we got | we were | we did | we made | we lost | we saw | we've got | we have a | we have no | we talked
+    ми планували | мы планировали | хотели | хотіли | думали | we planned | were going to | was going to
     so we have | so we had | then we had | so we got
     """
 )
@@ -98,7 +100,8 @@ _ANSWERS = word_set("no нет ні")
 _REACH = 7
 _FAR = 6
 _BACK = 4
-_SHORT = 6
+_SHORT = 8
+_FOR_NOW = word_set("пока поки больше більше году року нового")
 _FEW = 3
 _BY = word_set("до к на в у")
 _CHOICE = word_set("what how whatever that this as so if whether like i we you he she they who where when")
@@ -150,7 +153,8 @@ def _named(talk: Talk, line: Line) -> Decision | None:
 
 def _is_name_of(line: Line, at: int) -> bool:
     first = max(line.clause_start(at), line.head)
-    return first < at and _CHOICE.isdisjoint(line.norms[first:at])
+    named = line.norms[first:at]
+    return any(is_content(norm) or norm in CARDINALS for norm in named) and _CHOICE.isdisjoint(named)
 
 
 def _consent_before(talk: Talk, line: Line) -> list[Line]:
@@ -207,7 +211,7 @@ def _concluded(talk: Talk, line: Line) -> Decision | None:
     if not frames.isdisjoint(open_frames) or not _QUIET.isdisjoint(norms[: at + 1]):
         return None
     led = _is_led(line)
-    if _undone(talk, line) or (line.weight < 2 and not (led and _proposal_before(talk, line))):
+    if _undone(talk, line) or (line.weight < 2 and not (led and _takes_up(talk, line))):
         return None
     if not led and not _is_confirmed(talk, line):
         return None
@@ -218,6 +222,8 @@ def _concluded(talk: Talk, line: Line) -> Decision | None:
 
 def _is_confirmed(talk: Talk, line: Line) -> bool:
     """Return whether a plain "we do" settles something: it answers yes or no, or others take it so."""
+    if denials(line.norms) and not _FOR_NOW.isdisjoint(line.norms):
+        return True
     own = [other for other in talk.turns[line.turn] if other.number <= line.number][-2:]
     if any(accepts([other]) or refuses([other]) for other in own):
         return True
@@ -234,7 +240,7 @@ def _settles_at(line: Line) -> int | None:
     """Return the verb with which a line settles something for all, or None."""
     if line.norms[0].isascii():
         return _settles_in_english(line)
-    return _settles_by_form(line)
+    return None if _STILL_OPEN.any(line.norms) else _settles_by_form(line)
 
 
 def _settles_by_form(line: Line) -> int | None:
@@ -309,7 +315,7 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
     replies = talk.replies(line.turn, 1)
     before = next((lines for lines in reversed(talk.turns[max(0, line.turn - 2) : line.turn]) if lines), [])
     agreed = [reply[0] for reply in replies if accepts(reply, line)] or ([before[0]] if accepts(before) else [])
-    if not agreed or _proposal_before(talk, line) is None:
+    if not agreed or not _takes_up(talk, line):
         return None
     return Decision(line, agreed, called=True)
 
@@ -367,6 +373,12 @@ def _proposal_before(talk: Talk, line: Line) -> Line | None:
     return None
 
 
+def _takes_up(talk: Talk, line: Line) -> bool:
+    """Return whether a result takes up what the last turns spoke of, or answers a proposal."""
+    before = [other for lines in talk.turns[max(0, line.turn - _FAR) : line.turn] for other in lines]
+    return any(line.stems & other.stems for other in before) or _proposal_before(talk, line) is not None
+
+
 def _undone(talk: Talk, line: Line) -> bool:
     """Return whether the next words refuse what a line settles, or take it back."""
     own = [other for other in talk.turns[line.turn] if line.number < other.number <= line.number + 2]
@@ -399,7 +411,7 @@ def _add(found: list[Decision], decision: Decision) -> None:
         same = shared * 2 > smaller or (near and (shared >= 2 or (shared and smaller <= 3)))
         if same or set(other.lines) & set(decision.lines) or (other.agreed and at_once and decision.called):
             # What comes last is what stands, where it says as much.
-            if near and len(decision.line.stems) >= 3:
+            if near and (len(decision.line.stems) >= _FEW or (decision.called and decision.line.weight >= 2)):
                 other.others = [*other.lines, *decision.others]
                 other.line, other.agreed = decision.line, decision.agreed
             else:

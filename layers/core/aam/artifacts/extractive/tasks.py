@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from aam.artifacts.extractive.deadlines import Deadline, asks_when, deadline_in
 from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
-from aam.language.dialogue import ACCEPTS, SMALL_TALK, STATES
+from aam.language.dialogue import ACCEPTS, RELAXED, SMALL_TALK, STATES
 from aam.language.lexicon import GIVEN_NAMES
 from aam.language.modality import Frame
 from aam.language.negation import denials
@@ -254,6 +254,8 @@ def is_request(talk: Talk, line: Line) -> bool:
         return False
     for found in _ASKED.find(norms):
         verb = _verb(norms, found.last)
+        if _apart(line, found.first + 1):  # "Will, you had a look"
+            continue
         if verb is not None and norms[verb] == "please":
             verb = _verb(norms, verb + 1)
         if verb is None:
@@ -364,6 +366,13 @@ def _pointed_at(talk: Talk, line: Line) -> Line | None:
     return candidates[-1] if candidates and points else None
 
 
+def _just_before(talk: Talk, line: Line) -> Line | None:
+    """Return the last sentence of matter in the turn before."""
+    before = next((lines for lines in reversed(talk.turns[max(0, line.turn - 2) : line.turn]) if lines), [])
+    said = [other for other in before if len(_matter(talk, other)) >= _FEW]
+    return said[-1] if said else None
+
+
 def _given(talk: Talk, line: Line) -> Task | None:
     """The task that a line asks of another, or None where the answer refuses it or nobody answers a question."""
     person, _ = _vocative(talk, line)
@@ -377,6 +386,8 @@ def _given(talk: Talk, line: Line) -> Task | None:
         ]
         if before and line.number - before[-1].number <= _FEW:
             task.line, task.others = before[-1], [line]
+        elif (context := _just_before(talk, line)) is not None:
+            task.others = [context]
     answered = False
     for reply in talk.replies(line.turn, 2):
         speaker = reply[0].speaker
@@ -387,7 +398,10 @@ def _given(talk: Talk, line: Line) -> Task | None:
             return None
         if promise is not None or accepts(reply, line) or any(asks_when(other) for other in reply):
             task.owner = person or speaker
-            task.others.append(promise or reply[0])
+            said = promise or reply[0]
+            if promise is not None and len(_matter(talk, task.line)) < min(_FEW, len(_matter(talk, promise))):
+                task.line, said = promise, task.line
+            task.others.append(said)
             answered = True
         break
     if question and not answered:
@@ -457,7 +471,12 @@ def _settle_day(talk: Talk, task: Task) -> None:
     own = [deadline_in(line) for line in task.lines]
     found = [deadline for deadline in own if deadline is not None]
     said = task.others[-1] if task.others else task.line
-    beside = [other for other in talk.turns[said.turn] if said.number < other.number <= said.number + 2]
+    beside = [
+        other
+        for base in dict.fromkeys([task.line, said])
+        for other in talk.turns[base.turn]
+        if base.number < other.number <= base.number + 2
+    ]
     for other in beside:
         deadline = deadline_in(other)
         if deadline is not None and not _begins_another(talk, other, task):
@@ -509,7 +528,8 @@ def _corrected(talk: Talk, task: Task) -> Deadline | None:
     """Return the day that the owner names instead of the first: "no, the week after"."""
     for lines in talk.turns[task.last_turn + 1 : task.last_turn + 4]:
         for line in lines:
-            if line.speaker == task.owner and line.norms[0] in _NO and deadline_in(line) is not None:
+            short = len(line.norms) <= _SHORT + 1 and not RELAXED.any(line.norms)
+            if short and line.speaker == task.owner and line.norms[0] in _NO and deadline_in(line) is not None:
                 return deadline_in(line)
     return None
 
@@ -520,7 +540,8 @@ def _add(talk: Talk, found: list[Task], task: Task) -> None:
         if _is_same(talk, other, task):
             _merge(other, task)
             return
-    if len(_matter(talk, task.line)) >= _FEW or (task.due is not None and _matter(talk, task.line)):
+    matter = set().union(*(_matter(talk, line) for line in task.lines))
+    if len(matter) >= _FEW or (task.due is not None and matter):
         found.append(task)
 
 
