@@ -34,7 +34,7 @@ _AT = word_set("at в о об")
 _CLOCK = Phrases("half past | quarter past | quarter to | at * o'clock | в семь вечера")
 _SMALL_THINGS = word_set(
     """
-    things thing points point questions question people person of us more guys options way ways places days cases topics
+    bits bit things thing points point questions question people person of us more guys options way ways places days cases topics
     вопроса вопросов вопрос вещи пункта пункт человека людей раз штуки слоя моменты варианта темы
     питання питань речі пункти людей рази штуки шари варіанти теми місцях
     """
@@ -115,7 +115,9 @@ def _counts(line: Line, number: Number, norms: Sequence[str]) -> bool:
         # Round minutes are a way of talking ("in ten minutes"); exact ones were measured.
         return value >= 30 and (value % 5 != 0 or value >= 60) and after not in {"o'clock", "am", "pm"}
     if after in _SPANS or before in _VAGUE:
-        return value >= 10
+        return value >= 12
+    if value < 100 and Frame.CONDITION in line.frames_at(number.first):
+        return False
     if value >= 100:
         return True
     if before in _AT and value < 24:

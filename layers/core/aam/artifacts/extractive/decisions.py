@@ -29,14 +29,14 @@ _CALLED = Phrases(
     we'll go with
     let's go with | we go with | agreed | decided | final decision | we have a deal | it's official | motion carried
     let's stick with | let's stick to | we're going ahead with | we are going ahead with | it is then | so it's settled
-    the plan is to | the plan is that | approved | go ahead with | just do it | you have my approval
+    the plan is to | the plan is that | approved | go ahead with | just do it | you have my approval | and that's final | that's final
     решили | мы решили | решено | принято решение | принимаем решение | договорились | мы договорились | согласовали
     условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на | останавливаемся на
-    решение такое | так и решим | так и запишем | на том и порешили | утверждаю | одобряю | фиксируем | отказываемся от
+    решение такое | так и решим | так и запишем | на том и порешили | утверждаю | одобряю | фиксируем | отказываемся от | не обсуждается | и точка
     вирішили | ми вирішили | вирішено | ухвалили | ухвалено | прийнято рішення | домовились | домовилися | погодили
     затвердили | затверджено | зійшлися на | зупинилися на | постановили | зупиняємося на | зупиняємось на
     рішення таке
-    так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | відмовляємося від | відмовляємось від
+    так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | не обговорюється | і крапка | відмовляємося від | відмовляємось від
     """
 )
 _PROPOSED = Phrases(
@@ -81,6 +81,13 @@ _STRONG = Phrases(
     договорились | согласен | согласна | поддерживаю | подходит | идет | так и сделаем | я за | я тоже за | решено
     домовились | домовилися | згоден | згодна | підтримую | підходить | підійде | так і зробимо | я за | я теж за
     вирішено
+    """
+)
+_THAT_WAY = Phrases(
+    """
+    let's do it that way | let's do it like that | let's do that | let's do it | do it that way | let's go for it
+    так и сделаем | так и поступим | делаем так | сделаем так | давайте так | так и зробимо | робимо так | зробимо так
+    хай буде так | пусть будет так
     """
 )
 _ALONE = word_set(
@@ -132,7 +139,7 @@ def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
     taken = frozenset(line.number for task in tasks for line in task.lines)
     found: list[Decision] = []
     for line in talk.lines:
-        decision = _named(talk, line) or _echoed(talk, line) or _called(talk, line) or _concluded(talk, line) or _led_to(talk, line)
+        decision = _named(talk, line) or _echoed(talk, line) or _approved(talk, line) or _called(talk, line) or _concluded(talk, line) or _led_to(talk, line)
         decision = decision or _agreed(talk, line, taken) or _embraced(talk, line, taken)
         if decision is not None:
             _add(found, decision)
@@ -161,6 +168,17 @@ def _consent_before(talk: Talk, line: Line) -> list[Line]:
     """Return the proposal that a choice or conclusion answers, where there is one."""
     proposal = _proposal_before(talk, line)
     return [proposal] if proposal is not None else []
+
+
+def _approved(talk: Talk, line: Line) -> Decision | None:
+    """What "let's do it that way" means: the sentence that follows, or the proposal before."""
+    if line.asks or not _THAT_WAY.any(line.norms) or len(line.stems) > _FEW or Frame.CONDITION in line.all_frames:
+        return None
+    after = [other for other in talk.turns[line.turn] if other.number == line.number + 1]
+    meant = after[0] if after and not after[0].asks and after[0].weight >= 2 and not promises(talk, after[0]) else None
+    if meant is None:
+        meant = _proposal_before(talk, line)
+    return Decision(meant, [line], called=True) if meant is not None else None
 
 
 def _echoed(talk: Talk, line: Line) -> Decision | None:
@@ -283,6 +301,8 @@ def _settles_in_english(line: Line) -> int | None:
         works = [n for n, word in enumerate(following) if word in _WE_VERBS]
         if not _UNSURE.isdisjoint(following[: works[0] if works else 0]):
             continue
+        if "are" in found.phrase.replace("'re", " are").split() and works and not following[works[0]].endswith("ing"):
+            continue
         if norms[found.first] in {"we", "we'll", "we're"} and works and works[0] <= 1 + ("not" in following):
             return found.first
         if found.first and norms[found.first - 1] == "then" and found.phrase in {"it's", "it is", "it has to be"}:
@@ -302,7 +322,7 @@ def _will(norms: Sequence[str], at: int) -> bool:
 def _led_to(talk: Talk, line: Line) -> Decision | None:
     """The result that is named without a verb, and agreed to: "so no mass mail then", «тогда во вторник»."""
     norms = line.norms
-    if (line.asks and not line.tagged) or not 2 <= line.weight <= _SHORT or DEFERS.any(norms):
+    if (line.asks and not line.tagged) or not 1 <= line.weight <= _SHORT or DEFERS.any(norms):
         return None
     led = _is_led(line) or "so" in norms[: line.head + 1]
     hedged = {Frame.CONDITION, Frame.HEDGE, Frame.QUESTION, Frame.SARCASM, Frame.PROPOSAL} - (
@@ -376,7 +396,9 @@ def _proposal_before(talk: Talk, line: Line) -> Line | None:
 def _takes_up(talk: Talk, line: Line) -> bool:
     """Return whether a result takes up what the last turns spoke of, or answers a proposal."""
     before = [other for lines in talk.turns[max(0, line.turn - _FAR) : line.turn] for other in lines]
-    return any(line.stems & other.stems for other in before) or _proposal_before(talk, line) is not None
+    numbers = {value for number in line.facts.numbers for value in number.values}
+    said = {value for other in before for number in other.facts.numbers for value in number.values}
+    return any(line.stems & other.stems for other in before) or not numbers.isdisjoint(said) or _proposal_before(talk, line) is not None
 
 
 def _undone(talk: Talk, line: Line) -> bool:

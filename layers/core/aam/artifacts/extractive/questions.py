@@ -36,7 +36,7 @@ _RHETORICAL = Phrases(
     """
 )
 _FEW = 2
-_LATER = 4
+_LATER = 5
 _SHORTEST = 3
 _LONG = 8
 _WHO = word_set("who whom кто кого кому хто кого кому")
@@ -120,7 +120,7 @@ def _answers(talk: Talk, line: Line, reply: Sequence[Line]) -> bool:
     if not _WHO.isdisjoint(line.norms):
         willing = any(promises(talk, other) for other in said) or (accepts(said) and not refuses(said))
         named = any(talk.person([norm]) for other in said for norm in other.norms)
-        return willing or named or (len(said[0].norms) <= 3 and not refuses(said))
+        return willing or named
     if asks_when(line):
         return any(deadline_in(other) for other in said)
     return bool(said[0].stems) or len(said[0].norms) <= 3

@@ -219,7 +219,7 @@ def accepts(lines: Sequence[Line], asked: Line | None = None) -> bool:
         return False
     if asked is not None and NO_OBJECTION.any(asked.norms):
         return refuses(lines[:1]) or _opens(lines[0], ACCEPTS)
-    return _opens(lines[0], ACCEPTS) and not any(refuses([line]) for line in lines[:2])
+    return any(_opens(line, ACCEPTS) for line in lines[:2]) and not any(refuses([line]) for line in lines[:2])
 
 
 def refuses(lines: Sequence[Line]) -> bool:

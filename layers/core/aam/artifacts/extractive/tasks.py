@@ -31,7 +31,7 @@ _MINE = Phrases(
     """
 )
 _WHO = word_set("who кто кому хто")
-_POINTERS = word_set("it that this them those это этим его ее их этого це його її їх цим цього")
+_POINTERS = word_set("it that this them those это этим его ее их им ему ей їм йому їй этого це його її їх цим цього")
 _WILL = Phrases("will do | сделаю | займусь | зроблю | займуся | возьмусь | візьмуся")
 _CAN = Phrases(
     """
@@ -40,6 +40,7 @@ _CAN = Phrases(
     можу | я можу | мені треба | мені потрібно | я маю | я мушу | планую | я збираюся
     """
 )
+_DONE = word_set("ready done finished sorted")
 _OPEN_ENDED = word_set("that it take got me for this")
 _WILL_ENDINGS = ("тиму", "тимусь", "тимуся")
 _INFINITIVES = ("ать", "ить", "ять", "аться", "яться", "иться")
@@ -189,10 +190,11 @@ def _promise_at(talk: Talk, line: Line) -> int | None:
             return found.first
         verb = _verb(norms, found.last)
         allowed = norms[verb] if verb is not None else ""
-        if allowed and (allowed in _ORDERS if found.phrase == "let me" else allowed not in STATES):
+        ready = allowed == "have" and not _DONE.isdisjoint(norms[verb or 0 :])
+        if allowed and (ready or allowed in _ORDERS if found.phrase == "let me" else allowed not in STATES):
             return verb
     for at, norm in enumerate(norms):
-        if (form_of(norm) is Form.I_DO and not _unreal(norms, at)) or norm.endswith(_WILL_ENDINGS):
+        if (form_of(norm) is Form.I_DO and not _unreal(norms, at)) or (norm.endswith(_WILL_ENDINGS) and norms[max(0, at - 1)] != "не"):
             return at
     return _intention_at(talk, line)
 
@@ -272,7 +274,9 @@ def is_request(talk: Talk, line: Line) -> bool:
         return False
     if _is_order(line):
         return True
-    if _PLEASE.any(norms) and norms[0].isascii() and not _NO_REQUEST.any(norms):
+    if _PLEASE.any(norms) and not norms[0].isascii() and _vocative(talk, line)[0] is not None:
+        return True
+    if _PLEASE.any(norms) and norms[0].isascii() and not _NO_REQUEST.any(norms) and not denials(norms):
         at = next(found.first for found in _PLEASE.find(norms))
         return len(line.stems) > 1 and norms[0] not in {"yes", "no", "oh"} and (at > 1 or len(norms) > 3)
     person, at = _vocative(talk, line)
@@ -351,6 +355,7 @@ def _asks_for_work(talk: Talk, line: Line) -> bool:
     """Return whether a line asks who does something, asks to do it, or says that it is needed."""
     who = not _WHO.isdisjoint(line.norms) and line.asks
     needed = not _NEEDED.isdisjoint(line.norms) and not denials(line.norms)
+    needed = needed and any(form_of(norm) is Form.INFINITIVE for norm in line.norms)
     return who or is_request(talk, line) or needed
 
 
@@ -513,9 +518,10 @@ def _agreed_later(talk: Talk, task: Task) -> Deadline | None:
     for lines in talk.turns[task.last_turn + 1 : task.last_turn + 4]:
         for line in lines:
             deadline = deadline_in(line)
-            short = len(line.norms) <= 7
+            short = len(line.norms) <= _SHORT
             named = deadline is not None and deadline.bound and len(line.norms) <= 2 * 7
-            if deadline is not None and not line.asks and (short or asked or named):
+            ours = line.speaker in {other.speaker for other in task.lines}
+            if deadline is not None and not line.asks and ours and (short or asked or named):
                 return deadline
             if asks_when(line) and len(line.norms) <= 8:
                 asked = True
