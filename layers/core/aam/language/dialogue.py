@@ -141,7 +141,7 @@ DEFERS = Phrases(
 SMALL_TALK = word_set(
     """
     see hear repeat say tell imagine guess wait look explain remember believe mean think start go stop mute unmute open
-    share show speak call remind live excuse understand
+    share show speak live excuse understand
     """
 )
 """English verbs that ask for talk, not for work."""

@@ -445,7 +445,11 @@ def _form(word: str) -> Form | None:
         return bare
     for prefix in _PREFIXES:
         rest = word.removeprefix(prefix).removeprefix("'")
-        if rest != word and (rest in _PRESENT or rest in _FUTURE) and not (prefix in _UKRAINIAN_ONLY and rest in _RUSSIAN):
+        if (
+            rest != word
+            and (rest in _PRESENT or rest in _FUTURE)
+            and not (prefix in _UKRAINIAN_ONLY and rest in _RUSSIAN)
+        ):
             return _PRESENT.get(rest) or _FUTURE[rest]
     for ending in ("те", "іть", "ьте"):
         if word.endswith(ending):

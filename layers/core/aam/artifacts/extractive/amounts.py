@@ -91,10 +91,17 @@ def _amounts_of(line: Line) -> list[Amount]:
             # "тысяч пять": about five thousand.
             found[-1] = replace(found[-1], words=facts.words(found[-1].first, number.last), last=number.last)
             continue
-        if _counts(line, number, norms):
+        if _counts(line, number, norms) or _opens_range(line, number):
             first, last = _with_unit(number, norms)
             found.append(Amount(line, facts.words(first, last), max(number.values), first, last))
     return found
+
+
+def _opens_range(line: Line, number: Number) -> bool:
+    """Return whether a number has its unit behind the next one: "from 45 to 60 pounds"."""
+    if line.norms[number.last : number.last + 1] not in (["to"], ["or"], ["до"], ["или"], ["чи"], ["або"]):
+        return False
+    return any(other.first == number.last + 1 and other.unit is not None for other in line.facts.numbers)
 
 
 def _counts(line: Line, number: Number, norms: Sequence[str]) -> bool:

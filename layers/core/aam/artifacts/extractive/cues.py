@@ -49,7 +49,7 @@ class Cues:
 
 def _with_people(talk: Talk, line: Line) -> tuple[list[str], list[str | None]]:
     """Return the words with each name as one, and the names."""
-    starts = {name.first: name for name in line.facts_names(talk.known)}
+    starts = {name.first: name for name in talk.names(line)}
     words: list[str] = []
     names: list[str | None] = []
     at = 0

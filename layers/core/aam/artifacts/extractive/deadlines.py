@@ -63,8 +63,6 @@ def deadline_in(line: Line) -> Deadline | None:
     norms = line.norms
     bound = [span for span in found if (span[0] and norms[span[0] - 1] in _STRONG) or norms[span[0]] in _STRONG]
     first, last = bound[-1] if bound else found[0]
-    if norms[first] in _STRONG and last - first > 1 and norms[first + 1] not in {"конца", "кінця"}:
-        first += 1
     return Deadline(line.facts.words(first, last), line, bool(bound))
 
 

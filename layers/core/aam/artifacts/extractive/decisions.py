@@ -139,7 +139,14 @@ def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
     taken = frozenset(line.number for task in tasks for line in task.lines)
     found: list[Decision] = []
     for line in talk.lines:
-        decision = _named(talk, line) or _echoed(talk, line) or _approved(talk, line) or _called(talk, line) or _concluded(talk, line) or _led_to(talk, line)
+        decision = (
+            _named(talk, line)
+            or _echoed(talk, line)
+            or _approved(talk, line)
+            or _called(talk, line)
+            or _concluded(talk, line)
+            or _led_to(talk, line)
+        )
         decision = decision or _agreed(talk, line, taken) or _embraced(talk, line, taken)
         if decision is not None:
             _add(found, decision)
@@ -201,7 +208,7 @@ def _called(talk: Talk, line: Line) -> Decision | None:
     frames = line.frames_at(cue.first)
     if not frames.isdisjoint({Frame.CONDITION, Frame.HEDGE, Frame.SARCASM, Frame.RETRACTION}):
         return None
-    if cue.phrase in _ALONE and norms[0].isascii() and cue.first > line.head:
+    if cue.phrase in _ALONE and norms[0].isascii() and line.head < cue.first and cue.last < len(norms):
         return None
     matter = line.stems - {stem(norm) for norm in norms[cue.first : cue.last]}
     if len(matter) >= 2 or line.facts.days or line.facts.day_words:
@@ -342,7 +349,7 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
 
 def _embraced(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
     """The idea that another embraces in so many words: "What about the eighteenth?" - "Works for me."."""
-    if line.number in taken or len(line.stems) < _FEW or DEFERS.any(line.norms) or not _PROPOSED.any(line.norms):
+    if line.number in taken or line.weight < 2 or DEFERS.any(line.norms) or not _PROPOSED.any(line.norms):
         return None
     replies = talk.replies(line.turn, 2)
     agreed = [reply[0] for reply in replies if _STRONG.any(reply[0].norms) and not refuses(reply)]
@@ -398,7 +405,11 @@ def _takes_up(talk: Talk, line: Line) -> bool:
     before = [other for lines in talk.turns[max(0, line.turn - _FAR) : line.turn] for other in lines]
     numbers = {value for number in line.facts.numbers for value in number.values}
     said = {value for other in before for number in other.facts.numbers for value in number.values}
-    return any(line.stems & other.stems for other in before) or not numbers.isdisjoint(said) or _proposal_before(talk, line) is not None
+    return (
+        any(line.stems & other.stems for other in before)
+        or not numbers.isdisjoint(said)
+        or _proposal_before(talk, line) is not None
+    )
 
 
 def _undone(talk: Talk, line: Line) -> bool:

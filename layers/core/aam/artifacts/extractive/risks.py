@@ -42,8 +42,12 @@ _BAD = Phrases(
 _DENYING = word_set("no not не без нет немає")
 _UNREAL = word_set("бы би якби would")
 _PLAIN = frozenset({"if", "unless", "если", "якщо"})
-_CONFIRMS = Phrases("exactly | yes | that's right | that's it | именно | да | точно | вот именно | саме так | так | точно")
-_NO_RISK = Phrases("no problem | no risk | not worried | don't worry | не боюсь | не боюся | без риска | без ризику | не хвилюйся")
+_CONFIRMS = Phrases(
+    "exactly | yes | that's right | that's it | именно | да | точно | вот именно | саме так | так | точно"
+)
+_NO_RISK = Phrases(
+    "no problem | no risk | not worried | don't worry | не боюсь | не боюся | без риска | без ризику | не хвилюйся"
+)
 
 
 _WHAT_IF = Phrases(

@@ -9,7 +9,7 @@ from functools import cached_property
 from aam.artifacts.extractive.sentences import pieces_of
 from aam.artifacts.schemas import DraftQuote
 from aam.evidence.locate import MIN_WORDS
-from aam.evidence.names import Name, names_in, same_name
+from aam.evidence.names import Name, latin, names_in, same_name
 from aam.evidence.support import Facts
 from aam.language.clauses import Sentence, sentences_of
 from aam.language.dialogue import ACCEPTS, LEADS, NO_OBJECTION, REFUSES, UNKNOWN
@@ -31,7 +31,12 @@ _ASKS = Phrases(
     """
 )
 
-_INDIRECT = Phrases("asking | asked me | is asking | people ask | спрашивают | спрашивали | спросили | питають | питали | спитали")
+_NO_REFUSAL = Phrases(
+    "no problem | no worries | no doubt | no rush | no objections | не проблема | не вопрос | не питання"
+)
+_INDIRECT = Phrases(
+    "asking | asked me | is asking | people ask | спрашивают | спрашивали | спросили | питають | питали | спитали"
+)
 _WHETHER = word_set("whether if ли чи")
 _ASKS_WITHIN = Phrases(
     """
@@ -106,10 +111,6 @@ class Line:
             at = found.last
         return at if at < len(self.norms) else 0
 
-    def facts_names(self, known: frozenset[str]) -> list[Name]:
-        """Return the names in it."""
-        return names_in(self.text, self.facts.tokens, known=known)
-
     @cached_property
     def tagged(self) -> bool:
         """Whether it only asks for consent to what it states: "so we meet on Monday, right?"."""
@@ -124,12 +125,28 @@ class Talk:
     turns: Sequence[Sequence[Line]]
     people: Sequence[str]
     language: str = ""
+    _names: dict[int, list[Name]] = field(default_factory=dict, repr=False, compare=False)
     _persons: dict[tuple[str, ...], str | None] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _parts(self) -> dict[str, list[tuple[str, str]]]:
+        """The words of the names with their names, by the first letter in Latin."""
+        parts: dict[str, list[tuple[str, str]]] = {}
+        for name in self.people:
+            for part in norms_of(name):
+                parts.setdefault(latin(part)[:1], []).append((part, name))
+        return parts
 
     @cached_property
     def known(self) -> frozenset[str]:
         """The words of everybody's names."""
         return frozenset(word for name in self.people for word in norms_of(name))
+
+    def names(self, line: Line) -> list[Name]:
+        """Return the names in a line."""
+        if line.number not in self._names:
+            self._names[line.number] = names_in(line.text, line.facts.tokens, known=self.known)
+        return self._names[line.number]
 
     def speaker(self, turn: int) -> str:
         """Return who speaks in a turn, or an empty text where it holds no word."""
@@ -154,12 +171,12 @@ class Talk:
         return self._persons[key]
 
     def _person(self, norms: Sequence[str]) -> str | None:
-        found = [
-            name
-            for name in self.people
-            if all(len(norm) > 2 and any(same_name(norm, part) for part in norms_of(name)) for norm in norms)
-        ]
-        return found[0] if len(found) == 1 else None
+        found: set[str] | None = None
+        for norm in norms:
+            parts = self._parts.get(latin(norm)[:1], ()) if len(norm) > 2 else ()
+            meant = {name for part, name in parts if same_name(norm, part)}
+            found = meant if found is None else found & meant
+        return next(iter(found)) if found and len(found) == 1 else None
 
     def quote(self, *lines: Line) -> DraftQuote:
         """Return a quote of consecutive lines of one turn, with neighbours where it would be too short to be found."""
@@ -224,7 +241,7 @@ def accepts(lines: Sequence[Line], asked: Line | None = None) -> bool:
 
 def refuses(lines: Sequence[Line]) -> bool:
     """Return whether an answer refuses or doubts."""
-    return any(_opens(line, REFUSES) for line in lines[:2])
+    return any(_opens(line, REFUSES) and not _NO_REFUSAL.any(line.norms[:4]) for line in lines[:2])
 
 
 def leaves_open(lines: Sequence[Line]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from aam.artifacts.extractive.deadlines import Deadline, asks_when, deadline_in
 from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
@@ -114,7 +115,9 @@ _TAKEN_BACK = Phrases(
 )
 _NO = word_set("no нет ні")
 _LATER = word_set("later someday потом потім когда-нибудь колись")
-_ROOM = Phrases("двер* | окно | окна | вікно | вікна | микрофон* | мікрофон* | камеру | door | window | mic | microphone | camera | звук")
+_ROOM = Phrases(
+    "двер* | окно | окна | вікно | вікна | микрофон* | мікрофон* | камеру | door | window | mic | microphone | camera | звук"
+)
 _FEW = 2
 _SHORT = 6
 
@@ -194,7 +197,9 @@ def _promise_at(talk: Talk, line: Line) -> int | None:
         if allowed and (ready or allowed in _ORDERS if found.phrase == "let me" else allowed not in STATES):
             return verb
     for at, norm in enumerate(norms):
-        if (form_of(norm) is Form.I_DO and not _unreal(norms, at)) or (norm.endswith(_WILL_ENDINGS) and norms[max(0, at - 1)] != "не"):
+        if (form_of(norm) is Form.I_DO and not _unreal(norms, at)) or (
+            norm.endswith(_WILL_ENDINGS) and norms[max(0, at - 1)] != "не"
+        ):
             return at
     return _intention_at(talk, line)
 
@@ -299,7 +304,9 @@ def _bare_verb(line: Line, at: int) -> bool:
     return norms[at] in _ORDERS
 
 
-_OBJECTS = word_set("the a an it them him her me us that this those these your our my all some with for to out up whoever")
+_OBJECTS = word_set(
+    "the a an it them him her me us that this those these your our my all some with for to out up whoever"
+)
 _ORDERS = word_set(
     """
     add arrange ask book bring buy call cancel change check clean close collect compare contact create deliver draft
@@ -462,7 +469,7 @@ def _apart(line: Line, at: int) -> bool:
 
 def _name_at(talk: Talk, line: Line, at: int) -> tuple[str, int] | None:
     """Return the person whose name begins at a token, and the token after it."""
-    for name in line.facts_names(talk.known):
+    for name in talk.names(line):
         if name.first == at:
             person = talk.person(name.words)
             if person is None and name.words[0] not in GIVEN_NAMES:
@@ -556,6 +563,8 @@ def _is_same(talk: Talk, one: Task, other: Task) -> bool:
         return False
     if set(one.lines) & set(other.lines):
         return True
+    if _numbers(one.line) and _numbers(other.line) and _numbers(one.line) != _numbers(other.line):
+        return False
     near = other.line.turn - one.last_turn <= 3
     mine, theirs = _matter(talk, one.line), _matter(talk, other.line)
     if near and (len(theirs) < _FEW or len(mine) < _FEW) and other.line.turn != one.line.turn:
@@ -563,6 +572,12 @@ def _is_same(talk: Talk, one: Task, other: Task) -> bool:
     shared = len(mine & theirs)
     smaller = min(len(mine), len(theirs)) or 1
     return shared * 2 >= smaller and (shared >= _FEW or near)
+
+
+def _numbers(line: Line) -> set[Fraction]:
+    """The numbers of a line, those of its days left out."""
+    dated = {at for day in line.facts.days for at in range(day.first, day.last)}
+    return {value for number in line.facts.numbers if number.first not in dated for value in number.values}
 
 
 def _merge(task: Task, more: Task) -> None:
