@@ -52,14 +52,16 @@ ACCEPTS = Phrases(
     let's do it | let's do that | i'm in | i like that | i like it | happy with | okay with me | good idea | nice idea
     i'm with you | mm-hm | mhm | uh-huh | i'd go for that | go ahead | please do | i can live with that
     that i can live
-    true | fair enough | why not | pity | too bad | you've convinced me | can do | on it | i'm on it | gladly | it's okay | it's fine | understood
+    true | fair enough | why not | pity | too bad | you've convinced me | can do | on it | i'm on it | gladly
+    it's okay | it's fine | understood
     да | ага | угу | хорошо | ладно | ок | окей | договорились | согласен | согласна | согласны | поддерживаю | конечно
     отлично | супер | давай | давайте | понял | поняла | принято | идет | годится | я за | я тоже за | и я | и мне
     мне тоже | мне да | я тоже | не против | не возражаю | нормально | без проблем | так и сделаем | подходит | могу
     я только за | жаль | жалко | мне нравится | точно | сделаю | разумно | логично | правильно | понятно | можно
     так | добре | гаразд | згоден | згодна | згодні | підтримую | звісно | звичайно | чудово | зрозумів | зрозуміла
     домовились | домовилися | і я | і мені | мені ок | мені теж | я теж | не проти | не заперечую | зроблю | логічно
-    шкода | мені подобається | класно | правильно | слушно | за | підійде | прийнято | без питань | можна | хай буде | нехай буде
+    шкода | мені подобається | класно | правильно | слушно | за | підійде | прийнято | без питань | можна | хай буде
+    нехай буде
     """
 )
 """Consent, where it opens an answer."""
@@ -92,23 +94,28 @@ UNKNOWN = Phrases(
     """
     i don't know | don't know | we don't know | no idea | no clue | not sure | i'm not sure | nobody knows
     no one knows
-    good question | that's a good one | hard to say | sleep on it | not going to decide | i'm torn | bit torn | haven't heard | no news | still waiting
-    waiting to hear | have a think | think about it | don't have to settle | find that out | couldn't tell you | can't say
-    beats me | not a clue | i always assumed | no one has decided | can't tell | can't tell you | i'd have to ask | i'd have to check
+    good question | that's a good one | hard to say | sleep on it | not going to decide | i'm torn | bit torn
+    haven't heard | no news | still waiting
+    waiting to hear | have a think | think about it | don't have to settle | find that out | couldn't tell you
+    can't say
+    beats me | not a clue | i always assumed | no one has decided | can't tell | can't tell you | i'd have to ask
+    i'd have to check
     we'd have to check | we'd have to sort | have to find out | need to find out | need to ask | me neither
     let's see | let's think about it | i don't know yet | we'll see | nobody yet | not decided | haven't decided
     not confirmed
     that's open | open question | we need to find someone | up to | hasn't answered | let's leave that | next time
     come back to | that's a lawyer's question | don't have to decide | wouldn't fix that
     не знаю | не знаем | никто не знает | непонятно | не понятно | неясно | хороший вопрос | открытый вопрос | не уверен
-    не уверена | надо подумать | надо думать | подумаем | подумаю | посмотрим | вопрос века | отложим | никто ничего не говорит | в неведении | не реши* | еще не реши* | не решено | хочу еще посоветоваться
+    не уверена | надо подумать | надо думать | подумаем | подумаю | посмотрим | вопрос века | отложим
+    никто ничего не говорит | в неведении | не реши* | еще не реши* | не решено | хочу еще посоветоваться
     потом решим | вернемся к этому | надо спросить | надо спрашивать | надо уточнить | пока не знаю | это потом
     ладно потом
     не договорились | еще не ответил* | сложно сказать | не подтвержден* | пока никто | никто пока | сейчас никто
     рано об этом
     на следующей встрече
     не знаємо | ніхто не знає | незрозуміло | не зрозуміло | гарне питання | добре питання | відкрите питання
-    не впевнений | не впевнена | не певен | треба подумати | подумаємо | побачимо | відкладемо | нічого не каже | ніхто не каже | в невіданні | не виріши* | ще не виріши* | треба порахувати | порадитися
+    не впевнений | не впевнена | не певен | треба подумати | подумаємо | побачимо | відкладемо | нічого не каже
+    ніхто не каже | в невіданні | не виріши* | ще не виріши* | треба порахувати | порадитися
     потім вирішимо | повернемося до цього | треба спитати | поки не знаю | поки не знаємо | ще питання | це питання
     потім обговоримо | потім це обговоримо | важко сказати | не підтверджен* | поки ніхто | не домовились
     не домовилися | поки нема
@@ -127,7 +134,8 @@ DEFERS = Phrases(
     давай не будем
     давайте потом | давайте на следующей | давай потом | вернемся | подумаем | посмотрим | обсудим | решим потом
     потом решим
-    вопросов нет | нет вопросов | тогда и решим | посчитаем | посоветуемся | давайте коротко | давайте быстро | давай коротко | без раскачки | давайте поговорим | давайте с | поехали | идем дальше | перейдем | не отвлекаемся
+    вопросов нет | нет вопросов | тогда и решим | посчитаем | посоветуемся | давайте коротко | давайте быстро
+    давай коротко | без раскачки | давайте поговорим | давайте с | поехали | идем дальше | перейдем | не отвлекаемся
     пойдем дальше | начнем | начинаем
     работаем | прощаемся | заканчиваем | продолжаем встречу
     давайте подумаємо | давайте подивимося | давайте обговоримо | давайте почнемо | давайте швидко | давайте потім

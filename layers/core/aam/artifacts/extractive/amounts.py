@@ -34,7 +34,8 @@ _AT = word_set("at в о об")
 _CLOCK = Phrases("half past | quarter past | quarter to | at * o'clock | в семь вечера")
 _SMALL_THINGS = word_set(
     """
-    bits bit things thing points point questions question people person of us more guys options way ways places days cases topics
+    bits bit things thing points point questions question people person of us more guys options way ways places
+    days cases topics
     вопроса вопросов вопрос вещи пункта пункт человека людей раз штуки слоя моменты варианта темы
     питання питань речі пункти людей рази штуки шари варіанти теми місцях
     """

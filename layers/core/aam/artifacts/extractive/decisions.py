@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
+from aam.artifacts.extractive.conclusions import STILL_OPEN, is_denied, is_led, settles_at
 from aam.artifacts.extractive.deadlines import deadline_in
+from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
-from aam.artifacts.extractive.tasks import Task, promises
-from aam.language.dialogue import CONCLUDES, DEFERS
+from aam.artifacts.extractive.task import Task
+from aam.language.dialogue import DEFERS
 from aam.language.modality import Frame
 from aam.language.negation import denials
-from aam.language.phrases import Phrases, word_set
 from aam.language.number_words import CARDINALS
+from aam.language.phrases import Phrases, word_set
 from aam.language.stems import is_content, stem
 from aam.language.work_verbs import Form, form_of
 
@@ -29,14 +30,17 @@ _CALLED = Phrases(
     we'll go with
     let's go with | we go with | agreed | decided | final decision | we have a deal | it's official | motion carried
     let's stick with | let's stick to | we're going ahead with | we are going ahead with | it is then | so it's settled
-    the plan is to | the plan is that | approved | go ahead with | just do it | you have my approval | and that's final | that's final
+    the plan is to | the plan is that | approved | go ahead with | just do it | you have my approval
+    and that's final | that's final
     решили | мы решили | решено | принято решение | принимаем решение | договорились | мы договорились | согласовали
     условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на | останавливаемся на
-    решение такое | так и решим | так и запишем | на том и порешили | утверждаю | одобряю | фиксируем | отказываемся от | не обсуждается | и точка
+    решение такое | так и решим | так и запишем | на том и порешили | утверждаю | одобряю | фиксируем
+    отказываемся от | не обсуждается | и точка
     вирішили | ми вирішили | вирішено | ухвалили | ухвалено | прийнято рішення | домовились | домовилися | погодили
     затвердили | затверджено | зійшлися на | зупинилися на | постановили | зупиняємося на | зупиняємось на
     рішення таке
-    так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | не обговорюється | і крапка | відмовляємося від | відмовляємось від
+    так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | не обговорюється | і крапка
+    відмовляємося від | відмовляємось від
     """
 )
 _PROPOSED = Phrases(
@@ -56,23 +60,6 @@ _FIRM = Phrases(
     пропоную | треба брати | хай буде | нехай буде | я б сказав | я б сказала
     """
 )
-_WE = Phrases(
-    """
-    we | we'll | we will | we're | we are | let's | it stays | stays at | stay at | remains | it's | it is
-    it has to be
-    """
-)
-_WE_VERBS = word_set(
-    """
-    accept add ask automate bring build buy cancel change charge choose close cut do double drop extend fix go going
-    hire hold increase invite keep launch launching leave limit lower make meet meeting merge migrate move moving
-    open order
-    pay postpone raise reduce remove renew rent repair replace reserve run send sell set ship sign skip split start stay
-    stick stop switch take test use using wait buying hiring keeping raising taking doing closing staying
-    """
-)
-_UNSURE = word_set("can can't cannot couldn't could would might should need have had may must do did")
-_NOW = word_set("сейчас зараз раньше раніше обычно зазвичай всегда завжди currently usually always already уже вже")
 _OPENING = word_set("давайте давай")
 _STRONG = Phrases(
     """
@@ -93,18 +80,7 @@ _THAT_WAY = Phrases(
 _ALONE = word_set(
     "agreed decided approved договорились домовились домовилися решено вирішено решили утверждаю одобряю погоджую"
 )
-_STILL_OPEN = Phrases(
-    """
-    we'd have to | we would have to | we'd need | we have to | we need to | we don't know | we don't have
-    we don't need
-    we had | we got | we were | we did | we made | we lost | we saw | we've got | we have a | we have no | we talked
-    ми планували | мы планировали | хотели | хотіли | думали | we planned | were going to | was going to
-    so we have | so we had | then we had | so we got
-    """
-)
 _QUIET = word_set("if if's maybe perhaps might could would если может якщо може мабуть наверное хіба")
-_ANSWERS = word_set("no нет ні")
-_REACH = 7
 _FAR = 6
 _BACK = 4
 _SHORT = 8
@@ -203,7 +179,7 @@ def _called(talk: Talk, line: Line) -> Decision | None:
     """The decision that a line calls one; "agreed" alone means the proposal before it."""
     norms = line.norms
     cue = next(_CALLED.find(norms), None)
-    if cue is None or (line.asks and not line.tagged) or _is_denied(line, cue.first):
+    if cue is None or (line.asks and not line.tagged) or is_denied(line, cue.first):
         return None
     frames = line.frames_at(cue.first)
     if not frames.isdisjoint({Frame.CONDITION, Frame.HEDGE, Frame.SARCASM, Frame.RETRACTION}):
@@ -228,14 +204,14 @@ def _concluded(talk: Talk, line: Line) -> Decision | None:
     norms = line.norms
     if (line.asks and not line.tagged) or not line.weight:
         return None
-    at = _settles_at(line)
+    at = settles_at(line)
     if at is None or DEFERS.any(norms, line.clause_start(at), line.clause_end(at)):
         return None
     frames = line.frames_at(at)
     open_frames = {Frame.CONDITION, Frame.HEDGE, Frame.SARCASM} | (set() if line.tagged else {Frame.QUESTION})
     if not frames.isdisjoint(open_frames) or not _QUIET.isdisjoint(norms[: at + 1]):
         return None
-    led = _is_led(line)
+    led = is_led(line)
     if _undone(talk, line) or (line.weight < 2 and not (led and _takes_up(talk, line))):
         return None
     if not led and not _is_confirmed(talk, line):
@@ -256,86 +232,16 @@ def _is_confirmed(talk: Talk, line: Line) -> bool:
     return bool(replies) and (accepts(replies[0], line) or any(promises(talk, other) for other in replies[0]))
 
 
-def _is_led(line: Line) -> bool:
-    """Return whether a word of conclusion opens a line."""
-    return any(CONCLUDES.starts(line.norms, at) for at in range(min(line.head + 2, len(line.norms))))
-
-
-def _settles_at(line: Line) -> int | None:
-    """Return the verb with which a line settles something for all, or None."""
-    if line.norms[0].isascii():
-        return _settles_in_english(line)
-    return None if _STILL_OPEN.any(line.norms) else _settles_by_form(line)
-
-
-def _settles_by_form(line: Line) -> int | None:
-    norms = line.norms
-    led = _is_led(line)
-    for at, norm in enumerate(norms):
-        if (form_of(norm) is Form.WE_DO or _will(norms, at)) and _OPENING.isdisjoint(norms[max(0, at - 2) : at]):
-            if {
-                "бы",
-                "би",
-                "б",
-                "чтобы",
-                "щоб",
-                "когда",
-                "коли",
-                "если",
-                "якщо",
-                "как",
-                "як",
-                "что",
-                "що",
-                "где",
-            } & set(norms[max(0, at - 4) : at]):
-                continue
-            if not led and not _NOW.isdisjoint(norms[:at]):
-                continue
-            rest = norms[at + 1 : at + 4]
-            if any(word in {"или", "чи", "або"} and form_of(other) is Form.WE_DO for word, other in pairwise(rest)):
-                continue
-            return at
-    return None
-
-
-def _settles_in_english(line: Line) -> int | None:
-    norms = line.norms
-    if _STILL_OPEN.any(norms):
-        return None
-    for found in _WE.find(norms):
-        following = norms[found.last : found.last + 3]
-        works = [n for n, word in enumerate(following) if word in _WE_VERBS]
-        if not _UNSURE.isdisjoint(following[: works[0] if works else 0]):
-            continue
-        if "are" in found.phrase.replace("'re", " are").split() and works and not following[works[0]].endswith("ing"):
-            continue
-        if norms[found.first] in {"we", "we'll", "we're"} and works and works[0] <= 1 + ("not" in following):
-            return found.first
-        if found.first and norms[found.first - 1] == "then" and found.phrase in {"it's", "it is", "it has to be"}:
-            return found.first
-        if found.phrase in {"it stays", "stays at", "stay at"}:
-            return found.first
-    return None
-
-
-def _will(norms: Sequence[str], at: int) -> bool:
-    """Return whether «будем» says here what is done: «будем брать», «не будем»."""
-    if norms[at] not in {"будем", "будемо"}:
-        return False
-    return norms[max(0, at - 1)] == "не" or any(form_of(norm) is Form.INFINITIVE for norm in norms[at + 1 : at + 4])
-
-
 def _led_to(talk: Talk, line: Line) -> Decision | None:
     """The result that is named without a verb, and agreed to: "so no mass mail then", «тогда во вторник»."""
     norms = line.norms
     if (line.asks and not line.tagged) or not 1 <= line.weight <= _SHORT or DEFERS.any(norms):
         return None
-    led = _is_led(line) or "so" in norms[: line.head + 1]
+    led = is_led(line) or "so" in norms[: line.head + 1]
     hedged = {Frame.CONDITION, Frame.HEDGE, Frame.QUESTION, Frame.SARCASM, Frame.PROPOSAL} - (
         {Frame.QUESTION} if line.tagged else set()
     )
-    if not led or not hedged.isdisjoint(line.all_frames) or _STILL_OPEN.any(norms):
+    if not led or not hedged.isdisjoint(line.all_frames) or STILL_OPEN.any(norms):
         return None
     if any(form_of(norm) is Form.I_DO for norm in norms) or not _MINE.isdisjoint(norms):
         return None
@@ -395,7 +301,7 @@ def _proposal_before(talk: Talk, line: Line) -> Line | None:
     before = [other for lines in talk.turns[max(0, line.turn - _BACK) : line.turn] for other in lines]
     before += [other for other in talk.turns[line.turn] if other.number < line.number]
     for other in reversed(before[-_FAR:]):
-        if other.weight >= 1 and (_PROPOSED.any(other.norms) or _settles_at(other) is not None):
+        if other.weight >= 1 and (_PROPOSED.any(other.norms) or settles_at(other) is not None):
             return other
     return None
 
@@ -421,16 +327,6 @@ def _undone(talk: Talk, line: Line) -> bool:
     if not replies:
         return False
     return refuses(replies[0][:1]) and not accepts(replies[0], line) and len(denials(line.norms)) == 0
-
-
-def _is_denied(line: Line, at: int) -> bool:
-    """Return whether a denial stands before a token, or right behind it: it governs what follows."""
-    norms = line.norms
-    # In speech without punctuation an answer's "no" stands anywhere: "no actually let's just buy it".
-    return any(
-        at - _REACH <= denied < at and (norms[denied] not in _ANSWERS or norms[denied + 1 : denied + 2] == ["one"])
-        for denied in denials(norms)
-    )
 
 
 def _add(found: list[Decision], decision: Decision) -> None:

@@ -21,7 +21,8 @@ from aam.artifacts.extractive.questions import Question, open_questions_in
 from aam.artifacts.extractive.risks import risks_in
 from aam.artifacts.extractive.summary import summary_of
 from aam.artifacts.extractive.talk import Line, Talk, talk_of
-from aam.artifacts.extractive.tasks import Task, tasks_in
+from aam.artifacts.extractive.task import Task
+from aam.artifacts.extractive.tasks import tasks_in
 from aam.artifacts.schemas import DraftArtifacts, DraftItem, DraftSection, FieldKind, ItemField
 from aam.transcription.schemas import Transcript
 

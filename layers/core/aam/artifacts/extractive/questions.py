@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aam.artifacts.extractive.deadlines import asks_when, deadline_in
+from aam.artifacts.extractive.promises import promises
+from aam.artifacts.extractive.requests import is_request
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
-from aam.artifacts.extractive.tasks import Task, is_request, promises
+from aam.artifacts.extractive.task import Task
 from aam.language.modality import Frame
 from aam.language.phrases import Phrases, word_set
 
@@ -113,7 +115,7 @@ def _left_open(talk: Talk, line: Line) -> Question | None:
 
 
 def _answers(talk: Talk, line: Line, reply: Sequence[Line]) -> bool:
-    """Return whether a reply answers: who with a person, when with a day, how much with a number, else with anything."""
+    """Return whether a reply answers: who with a person, when with a day, anything else with a statement."""
     said = [other for other in reply if not other.asks]
     if not said:
         return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.talk import Line, Talk
-from aam.artifacts.extractive.tasks import promises
 from aam.language.modality import Frame
 from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
@@ -29,11 +29,15 @@ _BAD = Phrases(
     problem | problems | can't | cannot | won't | will not | fail | fails | break | breaks | broken | lose | lost | late
     delay | delayed | stop | stops | stopped | full | down | miss | trouble | disaster | nobody | no one | nothing
     fine
-    liable | fined | owe | sued | hurt | injured | ruin* | spoil* | gone | back to | penalty | bad | crash | crashes | expires | too late
-    рухн* | обвал* | обруш* | выбьет | трещ* | не выдерж* | остан* без | упад* | оштраф* | сгор* | пропад* | пропас* | испорт* | умр* | проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро* | отказ* | штраф*
+    liable | fined | owe | sued | hurt | injured | ruin* | spoil* | gone | back to | penalty | bad | crash | crashes
+    expires | too late
+    рухн* | обвал* | обруш* | выбьет | трещ* | не выдерж* | остан* без | упад* | оштраф* | сгор* | пропад* | пропас*
+    испорт* | умр* | проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро*
+    отказ* | штраф*
     лопн*
     сломается | лежит | ляжет | упадет | нельзя | придется | угроб* | удержат | опозда* | провал* | застря* | подведем
-    виб'є | тріщ* | не витрим* | залиш* без | лиш* без | обвал* | впад* | згор* | зіпсу* | помр* | проблем* | не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов*
+    виб'є | тріщ* | не витрим* | залиш* без | лиш* без | обвал* | впад* | згор* | зіпсу* | помр* | проблем*
+    не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов*
     штраф*
     зламається | ляже | впаде | не можна | доведеться | залишимось | лишимось | лишимося | залишимося | заллє | залити
     запізн* | провал* | нема чим
@@ -52,12 +56,14 @@ _NO_RISK = Phrases(
 
 _WHAT_IF = Phrases(
     """
-    what happens if | what if | and if | а если | а что если | что будет если | что если | а якщо | що буде якщо | що якщо
+    what happens if | what if | and if | а если | а что если | что будет если | что если | а якщо | що буде якщо
+    що якщо
     """
 )
 _POLITE = Phrases(
     """
-    if that helps | if you like | if you want | unless anybody minds | unless anyone minds | unless anyone objects | if it helps
+    if that helps | if you like | if you want | unless anybody minds | unless anyone minds | unless anyone objects
+    if it helps
     if there's nothing else | if there is nothing else | if that's all | if nothing else | если больше ничего | если все
     якщо більше нічого | якщо все
     """
