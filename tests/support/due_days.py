@@ -12,7 +12,11 @@ _AFTER = {"послезавтра", "післязавтра"}
 _BEFORE = {"yesterday", "вчера", "вчора", "учора"}
 _TOMORROW = {"tomorrow", "завтра"}
 _TODAY = {"today", "tonight", "сегодня", "сьогодні"}
-_TODAY_PHRASES = ("this afternoon", "this evening", "right after", "сразу после", "прямо сейчас", "відразу після")
+_TODAY_PHRASES = (
+    *("this afternoon", "this evening", "right after", "after this", "after lunch", "before lunch"),
+    *("сразу после", "прямо сейчас", "обеда", "до вечера", "к вечеру"),
+    *("відразу після", "одразу після", "обіду", "до вечора"),
+)
 _NEXT = {"next", *map(stem, ("следующий", "следующей", "следующую", "наступний", "наступної", "наступну"))}
 # Written down again, so that a slip in the product's own calendar does not confirm itself.
 _WEEKDAYS = {

@@ -52,9 +52,17 @@ def _read(table: str) -> dict[str, Form]:
     return forms
 
 
+def _with_imperatives(forms: dict[str, Form]) -> dict[str, Form]:
+    """Add «собирай» to «собираем»."""
+    plurals = [word for word, form in forms.items() if form is Form.WE_DO]
+    made = {word.removesuffix(end) + "й" for word in plurals for end in ("ем", "ємо") if word[:-len(end)].endswith(("а", "я"))
+            and word.endswith(end)}
+    return {**dict.fromkeys(made, Form.DO), **forms}
+
+
 # "Видели" is no form of «дели»: Ukrainian prefixes stand before Ukrainian verbs.
 _UKRAINIAN_ONLY = word_set("ви від віді підо під роз розі ді зі обі і з")
-_PRESENT, _FUTURE, _TOGETHER = _read(NEED_PREFIX), _read(COMPLETE), _read(SETTLING)
+_PRESENT, _FUTURE, _TOGETHER = _read(NEED_PREFIX), _read(COMPLETE), _with_imperatives(_read(SETTLING))
 
 _RUSSIAN = frozenset(
     word

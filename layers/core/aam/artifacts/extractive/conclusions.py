@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from aam.artifacts.extractive.talk import Line
-from aam.language.dialogue import CONCLUDES
+from aam.language.dialogue import CONCLUDES, DEFERS
 from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
 from aam.language.work_verbs import Form, form_of
@@ -54,9 +54,17 @@ def settles_at(line: Line) -> int | None:
     return None if STILL_OPEN.any(line.norms) else _settles_by_form(line)
 
 
+def _is_until(line: Line) -> bool:
+    """Return whether a line says what lasts until something is done: «пока не починим, сидим без света»."""
+    norms, head = line.norms, line.head
+    return norms[head : head + 2] in (["пока", "не"], ["поки", "не"]) and len(line.parsed.clauses) > 1 and not DEFERS.any(norms)
+
+
 def _settles_by_form(line: Line) -> int | None:
     norms = line.norms
     led = is_led(line)
+    if _is_until(line):
+        return None
     for at, norm in enumerate(norms):
         if (form_of(norm) is Form.WE_DO or _will(norms, at)) and _OPENING.isdisjoint(norms[max(0, at - 2) : at]):
             if {

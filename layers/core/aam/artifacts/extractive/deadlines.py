@@ -18,7 +18,7 @@ _PERIODS = Phrases(
     right now | right away | straight away
     at the weekend | on the weekend | the weekend | in a week | in two weeks | within a week | in an hour
     tomorrow morning
-    before lunch | after lunch | by lunch | until easter | before christmas | after the holidays
+    after this | before lunch | after lunch | by lunch | until easter | before christmas | after the holidays
     до конца недели | до конца этой недели | до конца следующей недели | к концу недели | до конца месяца
     к концу месяца
     до конца года | до конца дня | к концу дня | на следующей неделе | на этой неделе | в следующем месяце

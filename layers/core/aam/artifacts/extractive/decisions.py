@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from aam.artifacts.extractive.conclusions import STILL_OPEN, is_denied, is_led, settles_at
 from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.promises import promises
+from aam.artifacts.extractive.requests import is_apart, is_request
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
 from aam.artifacts.extractive.task import Task
 from aam.language.dialogue import DEFERS
 from aam.language.modality import Frame
 from aam.language.negation import denials
-from aam.language.number_words import CARDINALS
+from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Phrases, word_set
 from aam.language.stems import is_content, stem
 from aam.language.work_verbs import Form, form_of
@@ -112,7 +113,9 @@ class Decision:
 
 def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
     """Return the decisions of a meeting in order; linear in the talk."""
-    taken = frozenset(line.number for task in tasks for line in task.lines)
+    taken = frozenset(
+        line.number for task in tasks for line in task.lines if promises(talk, line) or is_request(talk, line)
+    )
     found: list[Decision] = []
     for line in talk.lines:
         decision = (
@@ -133,7 +136,7 @@ def _named(talk: Talk, line: Line) -> Decision | None:
     """The choice that a line names: "the farce it is", «двадцать так двадцать»."""
     norms = line.norms
     for at in range(1, len(norms) - 1):
-        last = at + 2 == line.clause_end(at)
+        last = not any(is_content(norm) for norm in norms[at + 2 : line.clause_end(at)])
         is_it = norms[at : at + 2] == ["it", "is"] and last and _is_name_of(line, at)
         twice = norms[at] in {"так", "то"} and norms[at - 1] == norms[at + 1]
         if (is_it or twice) and not line.asks:
@@ -144,7 +147,7 @@ def _named(talk: Talk, line: Line) -> Decision | None:
 def _is_name_of(line: Line, at: int) -> bool:
     first = max(line.clause_start(at), line.head)
     named = line.norms[first:at]
-    return any(is_content(norm) or norm in CARDINALS for norm in named) and _CHOICE.isdisjoint(named)
+    return any(is_content(norm) or norm in NUMBER_WORDS for norm in named) and _CHOICE.isdisjoint(named)
 
 
 def _consent_before(talk: Talk, line: Line) -> list[Line]:
@@ -189,6 +192,9 @@ def _called(talk: Talk, line: Line) -> Decision | None:
     matter = line.stems - {stem(norm) for norm in norms[cue.first : cue.last]}
     if len(matter) >= 2 or line.facts.days or line.facts.day_words:
         return None if _undone(talk, line) else Decision(line, called=True)
+    after = [other for other in talk.turns[line.turn] if other.number == line.number + 1]
+    if after and after[0].weight and not after[0].asks and len(after[0].norms) <= _SHORT:
+        return Decision(after[0], [line], called=True)
     proposal = _proposal_before(talk, line)
     if proposal is None:
         beside = [
@@ -241,16 +247,29 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
     hedged = {Frame.CONDITION, Frame.HEDGE, Frame.QUESTION, Frame.SARCASM, Frame.PROPOSAL} - (
         {Frame.QUESTION} if line.tagged else set()
     )
+    led = led or _rules_out(line)
+    if is_request(talk, line):
+        return None
     if not led or not hedged.isdisjoint(line.all_frames) or STILL_OPEN.any(norms):
         return None
     if any(form_of(norm) is Form.I_DO for norm in norms) or not _MINE.isdisjoint(norms):
         return None
     replies = talk.replies(line.turn, 1)
     before = next((lines for lines in reversed(talk.turns[max(0, line.turn - 2) : line.turn]) if lines), [])
-    agreed = [reply[0] for reply in replies if accepts(reply, line)] or ([before[0]] if accepts(before) else [])
+    own = [other for other in talk.turns[line.turn] if other.number < line.number]
+    agreed = [reply[0] for reply in replies if accepts(reply, line)]
+    agreed = agreed or [lines[0] for lines in (before, own) if accepts(lines)]
     if not agreed or not _takes_up(talk, line):
         return None
     return Decision(line, agreed, called=True)
+
+
+def _rules_out(line: Line) -> bool:
+    """Return whether a line says what there will not be: "No open day this year"."""
+    norms, at = line.norms, line.head
+    while at + 1 < len(norms) and norms[at] == "no" and norms[at + 1] == "no":
+        at += 1
+    return norms[at] == "no" and at + 1 < len(norms) and is_content(norms[at + 1]) and not is_apart(line, at + 1)
 
 
 def _embraced(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:

@@ -93,17 +93,18 @@ class _Engine:
         return decisions_in(self.talk, self.tasks)
 
     def entries(self, sections: Sequence[SectionSpec]) -> dict[str, list[_Entry]]:
-        """Return the entries of each section; what one section shows is not shown again in another.
-
-        The summary is left out of that: it says in short what the others hold.
-        """
+        """Return the entries of each section; what one section shows is not shown again in another."""
         found: dict[str, list[_Entry]] = {}
         shown: set[int] = set()
+        by_method: dict[str, set[int]] = {}
         for section in sorted(sections, key=lambda section: _RANK.get(section.extractive, len(_RANK))):
             entries = self._found(section)
+            alike = by_method.setdefault(section.extractive, set())
+            elsewhere = alike if section.extractive in _WHOLE else shown
+            entries = [entry for entry in entries if entry.number not in elsewhere]
+            alike.update(entry.number for entry in entries)
             if section.extractive != "summary":
-                entries = [entry for entry in entries if entry.number not in shown]
-                shown.update(entry.number for entry in entries)
+                shown.update(alike)
             found[section.kind] = entries
         return found
 
@@ -141,6 +142,8 @@ class _Engine:
         )
 
 
+# The summary says in short what the others hold, and what is decided may be what one takes on.
+_WHOLE = frozenset({"summary", "tasks", "decisions"})
 _RANK = {"tasks": 0, "decisions": 1, "questions": 2, "risks": 3}
 
 

@@ -36,7 +36,15 @@ _CAN = Phrases(
     """
 )
 _DONE = word_set("ready done finished sorted")
-_OPEN_ENDED = word_set("that it take got me for this")
+_OPEN_ENDED = word_set("do that it take got me for this")
+_THEN = word_set("тогда тоді сейчас зараз")
+_NOW_ENDINGS = ("ываю", "иваю", "аю", "яю", "ую", "юю")
+_THINKING = word_set(
+    """
+    знаю думаю считаю понимаю полагаю предлагаю бываю успеваю обещаю желаю читаю работаю вважаю гадаю маю питаю пропоную
+    встигаю працюю планую розумію уважаю чувствую требую советую голосую рекомендую слышу такую какую вторую другую новую
+    """
+)
 _WILL_ENDINGS = ("тиму", "тимусь", "тимуся")
 _INFINITIVES = ("ать", "ить", "ять", "аться", "яться", "иться")
 _UNREAL = word_set("бы б би")
@@ -65,7 +73,7 @@ def promises(talk: Talk, line: Line) -> bool:
     """Return whether a line takes something on: "I'll …", «сделаю», "I can …" as an answer."""
     norms = line.norms
     dated = deadline_in(line) is not None
-    if (line.asks and not line.tagged) or (not dated and (_NOT_MINE.any(norms) or not _LATER.isdisjoint(norms))):
+    if (line.asks and not line.tagged and not _before_question(talk, line)) or (not dated and (_NOT_MINE.any(norms) or not _LATER.isdisjoint(norms))):
         return False
     at = _promise_at(talk, line)
     if at is None:
@@ -74,6 +82,12 @@ def promises(talk: Talk, line: Line) -> bool:
     if Frame.CONDITION in frames or Frame.RETRACTION in frames:
         return False
     return not _is_taken_back(talk, line)
+
+
+def _before_question(talk: Talk, line: Line) -> bool:
+    """Return whether the promise stands before what is asked: "I'll change it, but who has the password?"."""
+    at = _promise_at(talk, line)
+    return at is not None and line.clause_end(at) < len(line.norms) and line.clause_start(at) == 0
 
 
 def _promise_at(talk: Talk, line: Line) -> int | None:
@@ -91,6 +105,8 @@ def _promise_at(talk: Talk, line: Line) -> int | None:
         if (form_of(norm) is Form.I_DO and not _unreal(norms, at)) or (
             norm.endswith(_WILL_ENDINGS) and norms[max(0, at - 1)] != "не"
         ):
+            return at
+        if norm.endswith(_NOW_ENDINGS) and not _THEN.isdisjoint(norms[max(0, at - 2) : at]) and norm not in _THINKING:
             return at
     return _intention_at(talk, line)
 

@@ -41,7 +41,7 @@ _FEW = 2
 _LATER = 5
 _SHORTEST = 3
 _LONG = 8
-_WHO = word_set("who whom кто кого кому хто кого кому")
+_WHO = word_set("who's who'll who whom кто кого кому хто кого кому")
 _PROPOSES = Phrases(
     """
     maybe | what if we | what if i | what about | how about | perhaps | why don't we | может | а если | а что если
@@ -49,6 +49,8 @@ _PROPOSES = Phrases(
     може | а якщо | а що якщо | можливо | якщо
     """
 )
+_KNOWING = word_set("know sure знаю знаем знаємо")
+_ABOUT = word_set("who what how when where which whether if кто что как когда где ли хто що як коли де чи")
 _YOU = word_set("you ты вы ти ви")
 _SHORT_OFFER = 5
 
@@ -81,12 +83,22 @@ def open_questions_in(talk: Talk, tasks: Sequence[Task]) -> list[Question]:
 
 def _said_open(talk: Talk, line: Line) -> Question | None:
     """The question that a statement says is open; a short one means the question before it."""
-    if line.asks or not _SAID_OPEN.any(line.norms) or Frame.CONDITION in line.all_frames:
+    said = _SAID_OPEN.any(line.norms) or _knows_not(line.norms)
+    if line.asks or not said or Frame.CONDITION in line.all_frames:
         return None
     if len(line.stems) >= _FEW:
         return Question(line)
     asked = _asked_before(talk, line)
     return Question(asked, [line]) if asked is not None else None
+
+
+def _knows_not(norms: Sequence[str]) -> bool:
+    """Return whether a speaker does not know who, what or whether: "I don't know what to do about the bus"."""
+    for at, norm in enumerate(norms[:-1]):
+        denied = at and (norms[at - 1] in {"не", "not"} or norms[at - 1].endswith("n't"))
+        if denied and norm in _KNOWING and norms[at + 1] in _ABOUT:
+            return True
+    return False
 
 
 def _asked_before(talk: Talk, line: Line) -> Line | None:
@@ -125,7 +137,7 @@ def _answers(talk: Talk, line: Line, reply: Sequence[Line]) -> bool:
         return willing or named
     if asks_when(line):
         return any(deadline_in(other) for other in said)
-    return bool(said[0].stems) or len(said[0].norms) <= 3
+    return any(other.stems for other in said[:2]) or accepts(said) or refuses(said)
 
 
 def _offers(line: Line) -> bool:

@@ -23,7 +23,7 @@ _CALLED = Phrases(
     може не встигнути | не встигнемо | загроза | під загрозою | у найгіршому
     """
 )
-_IF = Phrases("if | unless | otherwise | because if | without | если | иначе | а то | без | якщо | інакше | а то | без")
+_IF = Phrases("until | пока не | поки не | if | unless | otherwise | because if | without | если | иначе | а то | без | якщо | інакше | а то | без")
 _BAD = Phrases(
     """
     problem | problems | can't | cannot | won't | will not | fail | fails | break | breaks | broken | lose | lost | late
@@ -31,12 +31,12 @@ _BAD = Phrases(
     fine
     liable | fined | owe | sued | hurt | injured | ruin* | spoil* | gone | back to | penalty | bad | crash | crashes
     expires | too late
-    рухн* | обвал* | обруш* | выбьет | трещ* | не выдерж* | остан* без | упад* | оштраф* | сгор* | пропад* | пропас*
+    пожар* | рухн* | обвал* | обруш* | выбьет | трещ* | не выдерж* | остан* без | упад* | оштраф* | сгор* | пропад* | пропас*
     испорт* | умр* | проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро*
     отказ* | штраф*
     лопн*
     сломается | лежит | ляжет | упадет | нельзя | придется | угроб* | удержат | опозда* | провал* | застря* | подведем
-    виб'є | тріщ* | не витрим* | залиш* без | лиш* без | обвал* | впад* | згор* | зіпсу* | помр* | проблем*
+    пожеж* | виб'є | тріщ* | не витрим* | залиш* без | лиш* без | обвал* | впад* | згор* | зіпсу* | помр* | проблем*
     не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов*
     штраф*
     зламається | ляже | впаде | не можна | доведеться | залишимось | лишимось | лишимося | залишимося | заллє | залити
@@ -105,7 +105,7 @@ def _called(talk: Talk, line: Line) -> Risk | None:
     if len(line.stems) >= _FEW:
         return Risk(line)
     before = [other for lines in talk.turns[max(0, line.turn - 1) : line.turn + 1] for other in lines]
-    meant = [other for other in before if other.number < line.number and len(other.stems) >= _FEW]
+    meant = [other for other in before if other.number < line.number and len(other.stems) >= _FEW and not other.asks]
     return Risk(meant[-1], (line,)) if meant else None
 
 

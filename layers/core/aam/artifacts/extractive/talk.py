@@ -37,6 +37,8 @@ _NO_REFUSAL = Phrases(
 _INDIRECT = Phrases(
     "asking | asked me | is asking | people ask | спрашивают | спрашивали | спросили | питають | питали | спитали"
 )
+_MEANT = word_set("давай давайте let's no нет ні yes да так")
+_FIRST = 3
 _WHETHER = word_set("whether if ли чи")
 _ASKS_WITHIN = Phrases(
     """
@@ -241,7 +243,7 @@ def accepts(lines: Sequence[Line], asked: Line | None = None) -> bool:
 
 def refuses(lines: Sequence[Line]) -> bool:
     """Return whether an answer refuses or doubts."""
-    return any(_opens(line, REFUSES) and not _NO_REFUSAL.any(line.norms[:4]) for line in lines[:2])
+    return any(_refuses_at_once(line) and not _NO_REFUSAL.any(line.norms[:4]) for line in lines[:2])
 
 
 def leaves_open(lines: Sequence[Line]) -> bool:
@@ -252,7 +254,12 @@ def leaves_open(lines: Sequence[Line]) -> bool:
 def _opens(line: Line, phrases: Phrases) -> bool:
     """Return whether one of the phrases stands among the first words."""
     norms = line.norms
-    return any(phrases.starts(norms, at) for at in {0, line.head, *range(min(3, line.head + 1))} if at < len(norms))
+    return any(phrases.starts(norms, at) for at in range(min(max(line.head + 1, _FIRST if not line.head else 0), _FIRST, len(norms))))
+
+
+def _refuses_at_once(line: Line) -> bool:
+    norms = line.norms
+    return any(REFUSES.starts(norms, at) for at in {0, line.head, *range(min(3, line.head + 1))} if at < len(norms))
 
 
 def _begins_as_question(line: Line) -> bool:
@@ -272,8 +279,10 @@ def _joined(lines: Sequence[Line]) -> str:
 def _trimmed(lines: Sequence[Line]) -> str:
     """The lines without the words that lead in, as long as enough is left to be quoted."""
     text, first = _joined(lines), lines[0]
-    if 0 < first.head < len(first.norms):
-        rest = text[first.facts.tokens[first.head].start :]
+    # "Let's" and its like say how a sentence is meant: they stay.
+    head = next((at for at in range(first.head) if first.norms[at] in _MEANT), first.head)
+    if 0 < head < len(first.norms):
+        rest = text[first.facts.tokens[head].start :]
         if word_count(rest) >= MIN_WORDS:
             return rest
     return text

@@ -68,7 +68,7 @@ def _agreed_later(talk: Talk, task: Task) -> Deadline | None:
             ours = line.speaker in {other.speaker for other in task.lines}
             if deadline is not None and not line.asks and ours and (short or asked or named):
                 return deadline
-            if asks_when(line) and len(line.norms) <= 8:
+            if asks_when(line) and len(line.norms) <= 8 and len(line.stems - task.line.stems) <= 1:
                 asked = True
             elif not short and not asked:
                 return None
