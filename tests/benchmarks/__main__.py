@@ -19,6 +19,7 @@ BENCHMARKS = (
     "transcription",
     "tokens",
     "invented",
+    "minutes",
     "limits",
     "retention",
     "histories",

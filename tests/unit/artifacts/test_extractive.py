@@ -6,38 +6,60 @@ from pathlib import Path
 import pytest
 
 from aam.artifacts.catalogue import load_catalogue
-from aam.artifacts.extractive import MAX_ITEMS, draft_extractively
-from aam.artifacts.schemas import CheckedArtifacts
-from aam.artifacts.sentences import sentences_of
+from aam.artifacts.extractive.engine import MAX_ITEMS, draft_extractively
+from aam.artifacts.extractive.summary import MAX_WORDS
+from aam.artifacts.extractive.talk import talk_of
+from aam.artifacts.schemas import CheckedArtifacts, Item
 from aam.evidence.verify import verify
 from aam.language.tokens import word_count
 from aam.transcription.schemas import Transcript, Utterance, Word
 
 CATALOGUE = load_catalogue()
 QMSUM = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "qmsum" / "val"
+NAMES = {
+    "A": "Anna Berg",
+    "B": "Boris Hale",
+    "C": "Cara Ives",
+    "О": "Ольга Белова",
+    "П": "Павло Гук",
+    "Д": "Денис Орлов",
+}
 
 
 def transcript(*texts: str, language: str = "en") -> Transcript:
-    return Transcript(
-        language=language,
-        engine="e",
-        model="m",
-        version="1",
-        utterances=tuple(
-            Utterance(id=n, speaker=f"Speaker {n % 2 + 1}", start_ms=n * 1000, end_ms=n * 1000 + 900, text=text)
-            for n, text in enumerate(texts, 1)
-        ),
-    )
+    """Two speakers without names in turn; "A: …" is said by a person of the list."""
+    said = []
+    for n, text in enumerate(texts, 1):
+        letter, _, rest = text.partition(": ")
+        named = letter in NAMES
+        said.append(
+            Utterance(
+                id=n,
+                speaker=NAMES[letter] if named else f"Speaker {n % 2 + 1}",
+                start_ms=n * 1000,
+                end_ms=n * 1000 + 900,
+                text=rest if named else text,
+            )
+        )
+    return Transcript(language=language, engine="e", model="m", version="1", utterances=tuple(said))
 
 
-def minutes(said: Transcript, *people: str, scenario: str = "stand-up") -> CheckedArtifacts:
+def minutes(said: Transcript, *people: str, scenario: str = "general") -> CheckedArtifacts:
     draft = draft_extractively(said, scenario=CATALOGUE.scenario(scenario), people=people)
     assert draft.label == "extractive draft"
     return verify(draft, transcript=said, people=people)
 
 
+def items(artifacts: CheckedArtifacts, kind: str) -> list[Item]:
+    return [item for section in artifacts.sections if section.kind == kind for item in section.items]
+
+
 def texts(artifacts: CheckedArtifacts, kind: str) -> list[str]:
-    return [item.text for section in artifacts.sections if section.kind == kind for item in section.items]
+    return [item.text for item in items(artifacts, kind)]
+
+
+def fields(item: Item) -> list[str | None]:
+    return [field.value for field in item.fields]
 
 
 STAND_UP = (
@@ -52,66 +74,181 @@ STAND_UP = (
 
 
 def test_a_stand_up_without_case_or_punctuation() -> None:
-    artifacts = minutes(transcript(*STAND_UP), "Anna", "Robin Smith")
+    artifacts = minutes(transcript(*STAND_UP), "Anna", "Robin Smith", scenario="stand-up")
     assert artifacts.unsupported_count == 0
     assert texts(artifacts, "decisions") == [STAND_UP[1]]
     assert texts(artifacts, "action_items") == [STAND_UP[2], STAND_UP[3]]
     assert texts(artifacts, "risks") == [STAND_UP[4]]
     assert texts(artifacts, "open_questions") == [STAND_UP[5]]
-    assert 0 < len(texts(artifacts, "summary")) <= 7
-    tasks = next(section for section in artifacts.sections if section.kind == "action_items")
-    assert [[field.value for field in item.fields] for item in tasks.items] == [
-        ["anna", "friday december fourth"],
-        ["robin", "wednesday"],
-    ]
-    assert tasks.items[0].quotes[0].start_ms == 3000
+    first, second = items(artifacts, "action_items")
+    assert fields(first) == ["Anna", "friday december fourth"]
+    assert fields(second) == ["Robin Smith", "wednesday"]
+    assert first.quotes[0].start_ms == 3000
 
 
-def test_russian_and_ukrainian() -> None:
-    russian = minutes(
-        transcript(
-            "Мы решили перенести релиз на десятое декабря. Анна завтра подготовит отчёт до пятницы.",
-            "Есть риск, что провайдер опоздает. Кто поговорит с клиентом завтра?",
-            language="ru",
-        ),
-        "Анна",
+def test_headings_follow_the_language_of_the_transcript() -> None:
+    titles = {section.kind: section.title for section in minutes(transcript("Добрый день.", language="ru")).sections}
+    assert (titles["decisions"], titles["action_items"]) == ("Решения", "Задачи")
+
+
+@pytest.mark.parametrize(
+    ("said", "owner", "due"),
+    [
+        (("A: I'll send the report to the client by Monday.",), "Anna Berg", "Monday"),
+        (("A: Boris, could you call the bank tomorrow?", "B: Sure, no problem."), "Boris Hale", "tomorrow"),
+        (("A: Could you call the bank about the loan?", "B: Yes, I'll do it on Friday."), "Boris Hale", "Friday"),
+        (("A: Boris, order the new boxes by Thursday.", "B: Will do."), "Boris Hale", "Thursday"),
+        (("A: Who writes the newsletter this month?", "B: Leave it with me."), "Boris Hale", "this month"),
+        (("A: Cara is going to check the contract.", "B: Fine."), "Cara Ives", None),
+        (("О: Денис, найди, пожалуйста, новый склад.", "Д: Хорошо, до пятницы найду."), "Денис Орлов", "пятницы"),
+        (("О: Я подготовлю смету к среде.", "Д: Ага."), "Ольга Белова", "среде"),
+        (("О: Переверстать сайт сможешь, Денис?", "Д: Да, к вечеру сделаю."), "Денис Орлов", "к вечеру"),
+        (("П: Я надішлю договір завтра.", "О: Дякую."), "Павло Гук", "завтра"),
+        (("О: Павле, виклич, будь ласка, майстра.", "П: Добре."), "Павло Гук", None),
+        (("A: I will need the numbers, Cara.", "C: I'll collect the numbers.", "A: By when?", "C: Uh, Friday."),
+         "Cara Ives", "Friday"),
+    ],
+)  # fmt: skip
+def test_a_task_has_its_owner_and_day_from_the_turns_that_settle_it(
+    said: tuple[str, ...], owner: str, due: str | None
+) -> None:
+    (item,) = items(minutes(transcript(*said), *NAMES.values()), "action_items")
+    assert fields(item) == [owner, due]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("A: Boris, could you talk to the landlord?", "B: No, sorry, I'm the wrong person for that."),
+        ("A: I will not send the contract before Friday.",),
+        ("A: I could write the minutes if I had an extra day.",),
+        ("A: I'll be honest, I don't like the colour.",),
+        ("A: Can you see my screen now?", "B: Yes, we can see it."),
+        ("О: Олег не должен отправлять договор до проверки.",),
+        ("О: Я бы сделала отчёт, но времени нет.",),
+        ("О: Смотрите, тут такая история с договором.", "Д: Ага."),
+        ("П: Я не надішлю договір завтра.",),
+    ],
+)
+def test_what_is_refused_denied_or_only_possible_is_no_task(said: tuple[str, ...]) -> None:
+    assert texts(minutes(transcript(*said), *NAMES.values()), "action_items") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (("A: We decided to keep the office.",), "We decided to keep the office."),
+        (("A: What about the eighteenth of May?", "B: Works for me.", "A: So it's the eighteenth of May then, agreed."),
+         "it's the eighteenth of May then, agreed."),
+        (("A: Let's paint the kitchen green.", "B: Yes, lovely."), "Let's paint the kitchen green."),
+        (("A: Red or green for the kitchen?", "B: Green.", "A: Green kitchen it is."), "Green kitchen it is."),
+        (("О: Тогда переносим встречу на вторник.", "Д: Угу."), "Тогда переносим встречу на вторник."),
+        (("О: Берём второй склад?", "Д: Берём, конечно."), "Берём второй склад?"),
+        (("О: Отже, друкуємо нові етикетки.", "П: Добре."), "друкуємо нові етикетки."),
+        (("П: Пропоную зібрати по двісті гривень.", "О: Згодна."), "Пропоную зібрати по двісті гривень."),
+    ],
+)  # fmt: skip
+def test_a_decision_is_called_one_concluded_or_agreed_on(said: tuple[str, ...], text: str) -> None:
+    (found,) = texts(minutes(transcript(*said)), "decisions")
+    assert found.lower().endswith(text.lower())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("A: We have not agreed that the price stays at 900 euros.",),
+        ("A: Nobody said that we decided to hire a second vendor.",),
+        ("A: Did we decide to hire a second vendor?", "B: I don't remember."),
+        ("A: Let's think about it some more.", "B: Okay."),
+        ("A: Let's paint the kitchen green.", "B: No, I'd rather not."),
+        ("A: If we decided to move, it would cost a fortune.",),
+        ("A: We could just buy a new oven.", "B: Hmm, with which money?"),
+        ("О: Мы так и не решили, кто поедет на выставку.",),
+        ("О: Ещё не договорились о цене, вернёмся в среду.",),
+        ("О: Давайте обсудим это потом.", "Д: Хорошо."),
+        ("О: Сейчас мы платим за офис слишком много.", "Д: Ну да."),
+        ("О: Ничего не согласовали с юристами.",),
+    ],
+)
+def test_what_is_denied_asked_deferred_or_only_possible_is_no_decision(said: tuple[str, ...]) -> None:
+    assert texts(minutes(transcript(*said)), "decisions") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "open_questions"),
+    [
+        (("A: Who pays for the parking?", "B: I do.", "A: Good."), []),
+        (("A: Who pays for the parking?", "B: Good question, no idea."), ["Who pays for the parking?"]),
+        (("A: How much is the aquarium?", "B: Nine pounds a child."), []),
+        (("О: Кто сдаёт ключи от офиса?", "Д: Не знаю, надо подумать."), ["Кто сдаёт ключи от офиса?"]),
+        (("О: Мы ещё не решили, кто поедет на выставку.",), ["Мы ещё не решили, кто поедет на выставку."]),
+        (("П: Хто буде відчиняти кав'ярню?", "О: Побачимо, ще не вирішили."), ["Хто буде відчиняти кав'ярню?"]),
+    ],
+)
+def test_a_question_is_open_where_the_answers_leave_it_so(said: tuple[str, ...], open_questions: list[str]) -> None:
+    artifacts = minutes(transcript(*said))
+    assert texts(artifacts, "open_questions") == open_questions
+    assert all(
+        fields(item) == [said[0].partition(":")[0] and NAMES[said[0][0]]] for item in items(artifacts, "open_questions")
     )
-    assert texts(russian, "decisions") == ["Мы решили перенести релиз на десятое декабря."]
-    assert texts(russian, "action_items") == ["Анна завтра подготовит отчёт до пятницы."]
-    assert texts(russian, "risks") == ["Есть риск, что провайдер опоздает."]
-    assert texts(russian, "open_questions") == ["Кто поговорит с клиентом завтра?"]
-    assert russian.sections[1].title == "Решения"
-    ukrainian = minutes(
-        transcript("Ми вирішили перенести реліз. Оксана надішле звіт до п’ятниці.", language="uk"), "Оксана"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The danger is that the printer arrives too late.",
+        "If the part isn't here by then, we can't deliver the boxes.",
+        "Боюсь, что мы переедем, а интернета не будет.",
+        "Якщо апарат зламається, ми не зможемо приймати оплату.",
+    ],
+)
+def test_what_is_feared_or_goes_wrong_is_a_risk(said: str) -> None:
+    assert texts(minutes(transcript(said)), "risks") == [said]
+
+
+@pytest.mark.parametrize(
+    ("said", "amounts"),
+    [
+        ("The repair costs 650 pounds.", ["650 pounds"]),
+        ("The fee goes from 45 to 60 pounds a day.", ["45; 60 pounds"]),
+        ("We meet at ten on the fifth of May.", []),
+        ("See you on 12 December at 9.", []),
+        ("It took about ten minutes.", []),
+        ("If we had 400 orders, that would be lovely.", []),
+        ("Аренда четыреста восемьдесят тысяч в месяц.", ["четыреста восемьдесят тысяч"]),
+    ],
+)
+def test_days_and_clock_times_are_no_figures(said: str, amounts: list[str]) -> None:
+    assert [fields(item)[0] for item in items(minutes(transcript(said)), "figures")] == amounts
+
+
+@pytest.mark.parametrize(
+    ("said", "priority"),
+    [
+        ("A: I'll call the bank, it is urgent.", "high"),
+        ("A: I'll call the bank tomorrow.", "high"),
+        ("A: I'll call the bank by the end of the month.", "medium"),
+        ("A: I'll call the bank some day, no rush.", "low"),
+        ("О: Я срочно подготовлю смету для банка.", "high"),
+    ],
+)
+def test_priority_follows_pressure_and_nearness(said: str, priority: str) -> None:
+    assert [item.priority for item in items(minutes(transcript(said)), "action_items")] == [priority]
+
+
+def test_nothing_is_shown_in_two_sections() -> None:
+    said = transcript(
+        "A: So we decided that the price stays at 900 euros until Friday.",
+        "B: I'll send the contract for 1200 euros on Monday.",
+        "A: The risk is that we lose 300 euros by Tuesday.",
     )
-    assert texts(ukrainian, "decisions") == ["Ми вирішили перенести реліз."]
-    assert texts(ukrainian, "action_items") == ["Оксана надішле звіт до п’ятниці."]
-    owner, due = ukrainian.sections[2].items[0].fields
-    assert (owner.value, due.value) == ("Оксана", "п’ятниці")
+    shown = [item.text for section in minutes(said).sections if section.kind != "summary" for item in section.items]
+    assert len(shown) == len(set(shown)) == 3
 
 
-def test_an_owner_who_is_not_named_in_the_quote_is_not_stated() -> None:
-    artifacts = minutes(transcript("I will send the report to the client by Monday."), "Anna")
-    (item,) = artifacts.sections[2].items
-    assert [field.value for field in item.fields] == [None, "Monday"]
-
-
-def test_the_owner_is_the_person_of_the_phrase_not_the_first_one_named() -> None:
-    artifacts = minutes(transcript("Tell Anna that Boris will call the bank tomorrow."), "Anna", "Boris")
-    (item,) = artifacts.sections[2].items
-    assert [field.value for field in item.fields] == ["Boris", "tomorrow"]
-
-
-def test_speakers_are_people_too() -> None:
-    said = transcript("zenobia will call the bank tomorrow")
-    assert texts(minutes(said), "action_items") == []
-    named = said.model_copy(update={"utterances": (said.utterances[0].model_copy(update={"speaker": "Zenobia Hart"}),)})
-    assert texts(minutes(named), "action_items") == ["zenobia will call the bank tomorrow"]
-
-
-def test_an_urgent_task_comes_with_high_priority() -> None:
-    artifacts = minutes(transcript("Anna will call the bank, it is urgent."), "Anna")
-    assert artifacts.sections[2].items[0].priority == "high"
+def test_labels_of_speakers_own_what_they_promise() -> None:
+    (item,) = items(minutes(transcript("I'll send the report by Monday.")), "action_items")
+    assert fields(item) == ["Speaker 2", "Monday"]
 
 
 def test_a_long_pause_ends_a_sentence_where_there_is_no_punctuation() -> None:
@@ -122,28 +259,39 @@ def test_a_long_pause_ends_a_sentence_where_there_is_no_punctuation() -> None:
     )
     said = transcript(" ".join(spoken))
     timed = said.model_copy(update={"utterances": (said.utterances[0].model_copy(update={"words": words}),)})
-    assert [s.text for s in sentences_of(timed)] == ["we decided to wait", "anna will call the bank"]
-    assert [s.text for s in sentences_of(said)] == [" ".join(spoken)]
+    assert [line.text for line in talk_of(timed, ()).lines] == ["we decided to wait", "anna will call the bank"]
+    assert [line.text for line in talk_of(said, ()).lines] == [" ".join(spoken)]
 
 
-def test_sentences_too_short_to_quote_are_joined_or_stand_alone() -> None:
-    said = transcript("Yes.", "Well. We all agreed on that plan. Good.", "...", "Hm. Ok.")
-    assert [s.text for s in sentences_of(said)] == [
-        "Yes.",
-        "Well. We all agreed on that plan. Good.",
-        "Hm. Ok.",
-    ]
+def test_a_sentence_too_short_to_quote_is_quoted_with_its_neighbour() -> None:
+    talk = talk_of(transcript("Well, yes. We all agreed on that plan. Good."), ())
+    first, second, third = talk.lines
+    assert talk.quote(second).quote == "We all agreed on that plan."
+    assert talk.quote(third).quote == "We all agreed on that plan. Good."
+    assert talk.quote(first).quote == "Well, yes. We all agreed on that plan."
 
 
-def test_an_empty_or_endless_meeting_is_no_trouble() -> None:
-    assert all(not section.items for section in minutes(transcript("...")).sections)
-    artifacts = minutes(transcript(*(f"Anna will send report number {n} to the client." for n in range(2, 2000))))
-    assert len(texts(artifacts, "action_items")) == MAX_ITEMS
-    assert artifacts.unsupported_count == 0
+def test_an_empty_meeting_is_no_trouble() -> None:
+    artifacts = minutes(transcript("...", "", "—"))
+    assert (artifacts.supported_count, artifacts.quoted_count, artifacts.unsupported_count) == (0, 0, 0)
+
+
+def test_what_a_section_leaves_out_is_counted() -> None:
+    said = transcript(*(f"Anna will send report number {n} about topic{n}x to client{n}y." for n in range(2, 200)))
+    (section,) = [s for s in minutes(said, "Anna").sections if s.kind == "action_items"]
+    assert len(section.items) == MAX_ITEMS
+    assert section.left_out == 198 - MAX_ITEMS
+
+
+def test_the_summary_is_short_and_says_nothing_twice() -> None:
+    said = transcript(*(f"The new oven for the bakery costs {n} pounds in the spring sale." for n in range(100, 160)))
+    summary = texts(minutes(said), "summary")
+    assert sum(map(word_count, summary)) <= MAX_WORDS
+    assert 0 < len(summary) <= 7
 
 
 @pytest.mark.parametrize("name", ["ES2006a", "covid_2", "Bro011"])
-def test_every_sentence_of_a_real_meeting_holds(name: str) -> None:
+def test_every_sentence_of_a_real_meeting_is_borne_out(name: str) -> None:
     path = QMSUM / f"{name}.json"
     if not path.is_file():
         pytest.skip("no ../shared/data/qmsum beside the project")
@@ -157,22 +305,6 @@ def test_every_sentence_of_a_real_meeting_holds(name: str) -> None:
             Utterance(id=n, speaker=turn["speaker"], text=turn["content"]) for n, turn in enumerate(turns, 1)
         ),
     )
-    artifacts = minutes(said, scenario="general")
-    problems = {p.code for section in artifacts.sections for item in section.unsupported for p in item.problems}
-    # What a sentence says may be asked, supposed or taken back by its neighbours; it says nothing that was not said.
-    assert all(code.startswith("said_as_") for code in problems)
+    artifacts = minutes(said)
+    assert artifacts.unsupported_count == 0
     assert artifacts.supported_count + artifacts.quoted_count > 5
-
-
-def test_a_long_row_of_short_sentences_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = 0
-
-    def counted(text: str) -> int:
-        nonlocal read
-        read += len(text)
-        return word_count(text)
-
-    monkeypatch.setattr("aam.artifacts.sentences.word_count", counted)
-    text = "We did it. " * 200
-    assert [sentence.text for sentence in sentences_of(transcript(text))] == [text.strip()]
-    assert read <= len(text)

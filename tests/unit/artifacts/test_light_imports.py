@@ -31,7 +31,7 @@ HEAVY = {
         "aam.artifacts.openai",
         "aam.artifacts.drafting",
         "aam.artifacts.minutes",
-        "aam.artifacts.extractive",
+        "aam.artifacts.extractive.engine",
         "aam.artifacts.render",
     ],
 )

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from aam.artifacts.catalogue import load_catalogue
-from aam.artifacts.render import escaped, minutes_markdown
+from aam.artifacts.render import Occasion, escaped, minutes_markdown
 from aam.artifacts.schemas import (
     Artifacts,
     FieldKind,
@@ -54,29 +55,63 @@ def page(text: str = "Move it.", said: str = "we move it then", language: str = 
         sections=(
             Section(kind="action_items", title="Action items", items=(item, quoted), unsupported=(bad,)),
             Section(kind="risks", title="Risks"),
+            Section(kind="dates", title="Dates", items=(quoted,), left_out=3),
         ),
     )
-    return minutes_markdown(
-        artifacts, title=text, people=(said,), catalogue=CATALOGUE, transcript_label="draft, English"
+    occasion = Occasion(
+        title=text,
+        people=(said,),
+        held_on=date(2026, 11, 24),
+        duration_ms=4_020_000,
+        language="uk",
+        label="draft, English",
     )
+    return minutes_markdown(artifacts, occasion, catalogue=CATALOGUE)
 
 
 def test_minutes_as_they_look() -> None:
     assert page() == (
-        "# Move it.\n\n> **extractive draft**\n\n> Transcript: **draft, English**\n\n"
-        "**Participants:** we move it then\n\n## Action items\n\n"
+        "# Move it.\n\n**Date:** 2026-11-24 · **Duration:** 1 h 7 min · **Language:** Ukrainian\n\n"
+        "**Participants:** we move it then\n\n"
+        "> **extractive draft**\n\n> Transcript: **draft, English**\n\n## Action items\n\n"
         "- Move it. (Owner: not stated; Due: we move it then; high priority)\n"
         "  - “we move it then” — Anna, 00:12\n"
         "  - “we move it then” — Anna, utterance 3\n"
         "  - “we move it then” — Anna, 1:02:03\n"
         "- Move it. (Owner: not stated; Due: we move it then; high priority)"
         " — _quoted, meaning not confirmed: read the quote_\n"
-        "  - “we move it then” — Anna, 00:12\n\n"
+        "  - “we move it then” — Anna, 00:12\n\n## Dates\n\n"
+        "- Move it. (Owner: not stated; Due: we move it then; high priority)"
+        " — _quoted, meaning not confirmed: read the quote_\n"
+        "  - “we move it then” — Anna, 00:12\n"
+        "- _and 3 more that are not shown here_\n\n"
         "_Nothing found for: Risks._\n\n## Unsupported\n\n"
         "_The transcript does not bear these out. Do not rely on them._\n\n### Action items\n\n"
         "- Move it. (Owner: not stated; Due: we move it then; high priority)\n"
-        "  - Why: quote\\_not\\_found: we move it then\n"
+        "  - Why: quote\\_not\\_found: we move it then\n\n---\n\n"
+        "_These minutes were made without a language model: sentences of the transcript, chosen by rules. A language "
+        "model writes better ones. Store a key with `aam keys set openai`, or name a server of your own, then write "
+        "them once more: `aam retry --meeting ID --from write_artifacts`._\n"
     )
+
+
+def test_an_item_whose_text_is_its_quote_shows_it_once_with_speaker_and_time() -> None:
+    shown = page("We move it then.", "we move it then")
+    assert "- “we move it then” — Anna, 00:12 (Owner: not stated; Due: we move it then; high priority)\n" in shown
+    assert "- We move it then." not in shown.partition("## Unsupported")[0]
+
+
+def test_what_is_not_known_of_a_meeting_is_left_out_of_its_head() -> None:
+    artifacts = Artifacts(engine="openai", model="m", prompt_version="1", language="en", sections=())
+    assert minutes_markdown(artifacts, Occasion("Stand-up"), catalogue=CATALOGUE) == "# Stand-up\n"
+    short = minutes_markdown(artifacts, Occasion("Stand-up", duration_ms=100, language="ja"), catalogue=CATALOGUE)
+    assert short == "# Stand-up\n\n**Duration:** 1 min · **Language:** ja\n"
+
+
+@pytest.mark.parametrize(("language", "hint"), [("ru", "без языковой модели"), ("uk-UA", "без мовної моделі")])
+def test_minutes_without_a_model_say_in_their_language_how_to_get_better_ones(language: str, hint: str) -> None:
+    assert hint in page(language=language)
+    assert "aam keys set openai" in page(language=language)
 
 
 def test_minutes_speak_the_language_of_the_artifacts() -> None:
@@ -118,7 +153,7 @@ def test_no_text_can_pass_for_structure(text: str) -> None:
     parser = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"])
     kinds = [
         token.type
-        for block in parser.parse(page(text, text))
+        for block in parser.parse(page(text, f"{text} x"))
         for token in [block, *(block.children or [])]
         if token.type not in ("text", "text_special")
     ]

@@ -13,10 +13,8 @@ from aam.access.models import AccessEntry
 from aam.access.packing import Archive
 from aam.access.rows import tables_of_meeting
 from aam.access.schemas import LeftOut
-from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.models import ArtifactsRow
-from aam.artifacts.reading import named_document, transcript_label
-from aam.artifacts.render import minutes_markdown
+from aam.artifacts.reading import as_markdown, named_document, occasion_of
 from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
 from aam.identity.models import User
@@ -99,7 +97,7 @@ def add_transcripts(archive: Archive, session: Session, meeting_id: UUID, folder
 def add_minutes(archive: Archive, session: Session, meeting_id: UUID, folder: str) -> None:
     """Every version of the minutes, as data and as Markdown."""
     rows = select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id).order_by(ArtifactsRow.version)
-    title = session.scalar(select(Meeting.title).where(Meeting.id == meeting_id)) or ""
+    meeting = session.execute(select(Meeting.title, Meeting.created_at).where(Meeting.id == meeting_id)).one()
     people = session.scalars(
         select(MeetingParticipant.full_name)
         .where(MeetingParticipant.meeting_id == meeting_id)
@@ -108,13 +106,8 @@ def add_minutes(archive: Archive, session: Session, meeting_id: UUID, folder: st
     for row in session.scalars(rows):
         document = named_document(session, row)
         archive.add(f"{folder}/minutes-{row.version}.json", [document.model_dump_json(indent=1).encode()])
-        text = minutes_markdown(
-            document,
-            title=title,
-            people=list(people),
-            catalogue=load_catalogue(),
-            transcript_label=transcript_label(session, row),
-        )
+        occasion = occasion_of(session, row, title=meeting.title, people=people, held_at=meeting.created_at)
+        text = as_markdown(document, occasion)
         archive.add(f"{folder}/minutes-{row.version}.md", [text.encode()])
 
 

@@ -24,7 +24,7 @@ READER = "reader-v1"
 
 _Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,39}$")]
 _Sentence = Annotated[str, Field(min_length=10, max_length=400)]
-_Method = Literal["summary", "cues", "dates", "figures", "questions", "none"]
+_Method = Literal["summary", "cues", "dates", "decisions", "figures", "questions", "risks", "tasks", "none"]
 
 
 class _File(Value):

@@ -86,7 +86,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
     language = context.summary_language
     key = "" if settings.artifacts_engine == "extractive" else vendor_keys().openai.get_secret_value()
     if settings.artifacts_engine == "extractive" or (settings.artifacts_engine == "auto" and not key):
-        from aam.artifacts.extractive import draft_extractively
+        from aam.artifacts.extractive.engine import draft_extractively
 
         return draft_extractively(transcript, scenario=scenario, people=people, language=language)
     from aam.artifacts.asking import Asker

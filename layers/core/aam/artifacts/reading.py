@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,11 +13,11 @@ from sqlalchemy import select
 
 from aam.artifacts.models import ArtifactsRow
 from aam.artifacts.naming import with_names
+from aam.artifacts.render import Occasion
 from aam.artifacts.schemas import Artifacts
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import Value, View
 from aam.foundation.tables import JsonObject
-from aam.meetings.schemas import MeetingView
 from aam.transcription.models import TranscriptRow
 from aam.transcription.naming import names_of
 
@@ -79,10 +80,23 @@ def newest_artifacts(session: Session, meeting_id: UUID) -> ArtifactsRow:
     return row
 
 
-def transcript_label(session: Session, row: ArtifactsRow) -> str | None:
-    """What people must be told about the quality of the transcript that the artifacts were made from."""
-    label: str | None = session.scalar(select(TranscriptRow.label).where(TranscriptRow.id == row.transcript_id))
-    return label
+def occasion_of(
+    session: Session, row: ArtifactsRow, *, title: str, people: Sequence[str], held_at: datetime
+) -> Occasion:
+    """What is known of the meeting, with what the transcript tells that the artifacts were made from."""
+    told = session.execute(
+        select(TranscriptRow.label, TranscriptRow.language, TranscriptRow.duration_ms).where(
+            TranscriptRow.id == row.transcript_id
+        )
+    ).one()
+    return Occasion(
+        title=title,
+        people=people,
+        held_on=held_at.date(),
+        duration_ms=told.duration_ms,
+        language=told.language,
+        label=told.label,
+    )
 
 
 def artifacts_view(row: ArtifactsRow, artifacts: Artifacts) -> ArtifactsView:
@@ -95,15 +109,9 @@ def named_document(session: Session, row: ArtifactsRow) -> Artifacts:
     return with_names(Artifacts.model_validate(row.document), names_of(session, row.transcript_id))
 
 
-def as_markdown(artifacts: Artifacts, meeting: MeetingView, *, transcript_label: str | None) -> str:
-    """The minutes as Markdown, with title and people of the meeting, and what must be told of the transcript."""
+def as_markdown(artifacts: Artifacts, occasion: Occasion) -> str:
+    """The minutes as Markdown, with what is known of the meeting."""
     from aam.artifacts.catalogue import load_catalogue
     from aam.artifacts.render import minutes_markdown
 
-    return minutes_markdown(
-        artifacts,
-        title=meeting.title,
-        people=[person.full_name for person in meeting.participants],
-        catalogue=load_catalogue(),
-        transcript_label=transcript_label,
-    )
+    return minutes_markdown(artifacts, occasion, catalogue=load_catalogue())

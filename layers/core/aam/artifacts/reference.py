@@ -10,11 +10,14 @@ import sys
 from aam.artifacts.catalogue import Catalogue, load_catalogue
 
 _METHODS = {
-    "summary": "the most central sentences",
-    "cues": "sentences with a phrase of the section",
+    "summary": "the sentences that together cover most of what is spoken of",
+    "tasks": "what people take on, ask of each other and accept, or say that another will do",
+    "decisions": "what is called decided, concluded, or proposed and agreed to; in the first of these sections",
+    "questions": "questions that the next turns leave open",
+    "risks": "what is feared, or goes wrong if something happens",
+    "cues": "sentences with a phrase of the section, in any form of its words",
     "dates": "sentences with a date",
-    "figures": "sentences with a number",
-    "questions": "questions, and sentences with a phrase of the section",
+    "figures": "sentences with numbers that count something; no days or clock times",
     "none": "stays empty",
 }
 

@@ -6,9 +6,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from aam.artifacts.catalogue import Catalogue
+from aam.artifacts.render_words import Words, words_in
 from aam.artifacts.schemas import Artifacts, Item, Priority, Quote, Section, Support
+from aam.language.tokens import norms_of
+
+EXTRACTIVE = "extractive"
+"""The name of the engine without a language model, as its artifacts carry it."""
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
 # At the start of a line these begin a list, a rule or a heading's underline.
@@ -17,72 +23,44 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 @dataclass(frozen=True)
-class _Words:
-    participants: str
-    not_stated: str
-    high: str
-    low: str
-    quoted: str
-    unsupported: str
-    explained: str
-    nothing: str
-    utterance: str
-    transcript: str
-    reason: str
+class Occasion:
+    """What is known of the meeting beside its minutes.
+
+    ``language`` is the one spoken, ``label`` what must be told of the transcript's quality.
+    """
+
+    title: str
+    people: Sequence[str] = ()
+    held_on: date | None = None
+    duration_ms: int | None = None
+    language: str | None = None
+    label: str | None = None
 
 
-_WORDS = {
-    "en": _Words(
-        "Participants", "not stated", "high priority", "low priority",
-        "quoted, meaning not confirmed: read the quote", "Unsupported",
-        "The transcript does not bear these out. Do not rely on them.", "Nothing found for", "utterance",
-        "Transcript", "Why",
-    ),
-    "ru": _Words(
-        "Участники", "не указано", "высокий приоритет", "низкий приоритет",
-        "есть цитата, смысл не подтверждён: прочтите её", "Не подтверждено",
-        "Расшифровка этого не подтверждает. Не полагайтесь на эти пункты.", "Ничего не найдено", "реплика",
-        "Расшифровка", "Почему",
-    ),
-    "uk": _Words(
-        "Учасники", "не вказано", "високий пріоритет", "низький пріоритет",
-        "є цитата, зміст не підтверджено: прочитайте її", "Не підтверджено",
-        "Розшифрування цього не підтверджує. Не покладайтеся на ці пункти.", "Нічого не знайдено", "репліка",
-        "Розшифрування", "Чому",
-    ),
-}  # fmt: skip
-
-
-def minutes_markdown(
-    artifacts: Artifacts,
-    *,
-    title: str,
-    people: Sequence[str],
-    catalogue: Catalogue,
-    transcript_label: str | None = None,
-) -> str:
+def minutes_markdown(artifacts: Artifacts, occasion: Occasion, *, catalogue: Catalogue) -> str:
     """The minutes as Markdown in the artifacts' language.
 
-    Labels of quality stand at the top, every item shows its quotes with speaker and time (or the
-    utterance's number where the transcript has no times), a quoted item says that its meaning is not confirmed, and
-    what is unsupported stands apart with the reason.
+    What is known of the meeting and labels of quality stand at the top.  Every item shows its quotes with speaker and
+    time (or the utterance's number where the transcript has no times); one whose text is its quote shows it once.  A
+    quoted item says that its meaning is not confirmed, and what is unsupported stands apart with the reason.  What a
+    section left out is counted, and minutes without a language model say how to get better ones.
     """
     page = _Page(catalogue, artifacts.language)
     words = page.words
-    lines = [f"# {escaped(title)}", ""]
+    lines = [f"# {escaped(occasion.title)}", "", *page.head(occasion)]
     if artifacts.label:
         lines += [f"> **{escaped(artifacts.label)}**", ""]
-    if transcript_label:
-        lines += [f"> {words.transcript}: **{escaped(transcript_label)}**", ""]
-    if people:
-        lines += [f"**{words.participants}:** {', '.join(escaped(name) for name in people)}", ""]
+    if occasion.label:
+        lines += [f"> {words.transcript}: **{escaped(occasion.label)}**", ""]
     for section in artifacts.sections:
         if section.items:
-            lines += [f"## {escaped(section.title)}", "", *page.items(section.items), ""]
+            lines += [f"## {escaped(section.title)}", "", *page.items(section), ""]
     empty = [escaped(s.title) for s in artifacts.sections if not s.items and not s.unsupported]
     if empty:
         lines += [f"_{words.nothing}: {', '.join(empty)}._", ""]
     lines += page.unsupported([section for section in artifacts.sections if section.unsupported])
+    if artifacts.engine == EXTRACTIVE:
+        lines += ["---", "", f"_{words.better}_", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -106,11 +84,28 @@ class _Page:
     language: str
 
     @property
-    def words(self) -> _Words:
-        return _WORDS.get(self.language.partition("-")[0].lower(), _WORDS["en"])
+    def words(self) -> Words:
+        return words_in(self.language)
 
-    def items(self, items: Sequence[Item]) -> list[str]:
-        return [line for item in items for line in self._item(item)]
+    def head(self, occasion: Occasion) -> list[str]:
+        """A line of date, duration and language, and one of participants; what is not known is left out."""
+        words = self.words
+        facts = [
+            (words.date, occasion.held_on.isoformat() if occasion.held_on else None),
+            (words.duration, _length(occasion.duration_ms, words)),
+            (words.language, words.language_name(occasion.language) if occasion.language else None),
+        ]
+        known = [f"**{name}:** {escaped(value)}" for name, value in facts if value]
+        lines = [" · ".join(known), ""] if known else []
+        if occasion.people:
+            lines += [f"**{words.participants}:** {', '.join(escaped(name) for name in occasion.people)}", ""]
+        return lines
+
+    def items(self, section: Section) -> list[str]:
+        lines = [line for item in section.items for line in self._item(item)]
+        if section.left_out:
+            lines.append(f"- _{self.words.left_out.format(count=section.left_out)}_")
+        return lines
 
     def unsupported(self, sections: Sequence[Section]) -> list[str]:
         if not sections:
@@ -126,8 +121,10 @@ class _Page:
 
     def _item(self, item: Item) -> list[str]:
         label = f" — _{self.words.quoted}_" if item.support is Support.QUOTED else ""
-        quotes = (f"  - {self._quote(quote)}" for quote in item.quotes)
-        return [f"- {escaped(item.text)}{self._facts(item)}{label}", *quotes]
+        own = next((quote for quote in item.quotes if norms_of(quote.quote) == norms_of(item.text)), None)
+        text = self._quote(own) if own else escaped(item.text)
+        quotes = (f"  - {self._quote(quote)}" for quote in item.quotes if quote is not own)
+        return [f"- {text}{self._facts(item)}{label}", *quotes]
 
     def _facts(self, item: Item) -> str:
         facts = [
@@ -146,6 +143,14 @@ class _Page:
     def _quote(self, quote: Quote) -> str:
         place = _clock(quote.start_ms) or f"{self.words.utterance} {quote.utterance_id}"
         return f"“{escaped(quote.quote)}” — {escaped(quote.speaker)}, {place}"
+
+
+def _length(milliseconds: int | None, words: Words) -> str | None:
+    """How long a meeting took, in whole minutes, at least one."""
+    if milliseconds is None:
+        return None
+    hours, minutes = divmod(max(1, round(milliseconds / 60_000)), 60)
+    return " ".join(f"{n} {unit}" for n, unit in ((hours, words.hours), (minutes, words.minutes)) if n)
 
 
 def _clock(milliseconds: int | None) -> str | None:

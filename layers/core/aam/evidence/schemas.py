@@ -70,11 +70,12 @@ class DraftItem(Exact):
 
 
 class DraftSection(Exact):
-    """A section before any check."""
+    """A section before any check; ``left_out`` counts what its engine found beyond the items that it may give."""
 
     kind: str
     title: str
     items: tuple[DraftItem, ...] = ()
+    left_out: int = 0
 
 
 class DraftArtifacts(Exact):
@@ -143,6 +144,7 @@ class Section(Exact):
     title: str
     items: tuple[Item, ...] = ()
     unsupported: tuple[Item, ...] = ()
+    left_out: int = 0
 
 
 class SecondReader(Exact):

@@ -17,6 +17,7 @@ from aam.evidence.schemas import (
     CheckedArtifacts,
     DraftArtifacts,
     DraftItem,
+    DraftSection,
     FieldKind,
     Item,
     ItemField,
@@ -81,17 +82,18 @@ def verify(
         prompt_version=document.prompt_version,
         label=document.label,
         language=document.language,
-        sections=tuple(_section(checker, draft.kind, draft.title, draft.items) for draft in document.sections),
+        sections=tuple(_section(checker, draft) for draft in document.sections),
     )
 
 
-def _section(checker: _Checker, kind: str, title: str, drafts: Sequence[DraftItem]) -> Section:
-    items = [checker.item(f"{kind}-{number}", draft, kind) for number, draft in enumerate(drafts, 1)]
+def _section(checker: _Checker, draft: DraftSection) -> Section:
+    items = [checker.item(f"{draft.kind}-{number}", item, draft.kind) for number, item in enumerate(draft.items, 1)]
     return Section(
-        kind=kind,
-        title=title,
+        kind=draft.kind,
+        title=draft.title,
         items=tuple(item for item in items if item.support is not Support.UNSUPPORTED),
         unsupported=tuple(item for item in items if item.support is Support.UNSUPPORTED),
+        left_out=draft.left_out,
     )
 
 

@@ -19,6 +19,8 @@ _ABBREVIATIONS = word_set(
     mr mrs ms dr hon st prof vs etc approx им ул г д т тыс млн млрд руб грн коп стр рис см напр др пр тис вул м
     """
 )
+# One letter and no abbreviation: "Давайте я."
+_PRONOUNS = frozenset({"i", "я", "є"})
 _OPENERS = Phrases(
     """
     but | because | cause | cuz | although | though | while | whereas | if | unless | however | otherwise | so
@@ -103,7 +105,9 @@ def _is_border(gap: str, text: str, tokens: Sequence[Token], at: int) -> bool:
     follows = text[tokens[at + 1].start]
     if not gap.strip(".…" + _CLOSING):  # a full stop within a word or a number
         return False
-    if tokens[at].norm in _ABBREVIATIONS or (len(tokens[at].norm) == 1 and tokens[at].norm.isalpha()):
+    if tokens[at].norm in _ABBREVIATIONS or (
+        len(tokens[at].norm) == 1 and tokens[at].norm.isalpha() and tokens[at].norm not in _PRONOUNS
+    ):
         return False
     return not follows.islower()
 

@@ -1,0 +1,78 @@
+"""The day that a deadline's words mean, counted from the meeting's date."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from aam.evidence.facts import Facts
+from aam.language.stems import stem
+
+_AFTER = {"послезавтра", "післязавтра"}
+_BEFORE = {"yesterday", "вчера", "вчора", "учора"}
+_TOMORROW = {"tomorrow", "завтра"}
+_TODAY = {"today", "tonight", "сегодня", "сьогодні"}
+_TODAY_PHRASES = (
+    *("this afternoon", "this evening", "right after", "after this", "after lunch", "before lunch"),
+    *("сразу после", "прямо сейчас", "обеда", "до вечера", "к вечеру"),
+    *("відразу після", "одразу після", "обіду", "до вечора"),
+)
+_NEXT = {"next", *map(stem, ("следующий", "следующей", "следующую", "наступний", "наступної", "наступну"))}
+# Written down again, so that a slip in the product's own calendar does not confirm itself.
+_WEEKDAYS = {
+    prefix: number
+    for number, prefixes in enumerate(
+        ("mon пон", "tue вто вів", "wed сре сер", "thu чет", "fri пят п'я", "sat суб", "sun вос нед"), 1
+    )
+    for prefix in prefixes.split()
+}
+_MONTH_END = ("end of the month", "end of this month", "конца месяца", "конце месяца", "кінця місяця")
+
+
+def day_meant(words: str, meeting: date) -> date | None:
+    """Return the day, or None where the words name none."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        pass
+    facts = Facts(words)
+    norms = facts.norms
+    for day in facts.days:
+        (month, number), *_ = sorted(day.days, key=str)
+        if number is None:
+            return _month_end(meeting, month)
+        return _upcoming(meeting, month, number, day.year)
+    for word in facts.day_words:
+        norm = norms[word.at]
+        if word.kind == "relative":
+            return meeting + timedelta(days=2 if norm in _AFTER else -1 if norm in _BEFORE else norm in _TOMORROW)
+        ahead = (_WEEKDAYS[norm[:3]] - meeting.isoweekday()) % 7 or 7
+        following = word.at and stem(norms[word.at - 1]) in _NEXT
+        if following and meeting.isoweekday() + ahead <= 7:
+            ahead += 7
+        return meeting + timedelta(days=ahead)
+    line = " ".join(norms)
+    if any(phrase in line for phrase in _MONTH_END):
+        return _month_end(meeting, meeting.month)
+    if any(phrase in line for phrase in _TODAY_PHRASES) or not _TODAY.isdisjoint(norms):
+        return meeting
+    numbers = [number for number in facts.numbers if len(number.values) == 1]
+    for number in numbers:
+        (value,) = number.values
+        if value.denominator == 1 and 1 <= value <= 31:  # "the fifteenth", "двадцятого"
+            month = meeting.month if value >= meeting.day else meeting.month % 12 + 1
+            return _upcoming(meeting, month, int(value), None)
+    return None
+
+
+def _upcoming(meeting: date, month: int, number: int, year: int | None) -> date | None:
+    try:
+        found = date(year or meeting.year, month, number)
+        return found.replace(year=meeting.year + 1) if year is None and found < meeting else found
+    except ValueError:
+        return None
+
+
+def _month_end(meeting: date, month: int) -> date:
+    year = meeting.year + (month < meeting.month)
+    return date(year, month, monthrange(year, month)[1])
