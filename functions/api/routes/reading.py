@@ -15,6 +15,7 @@ from aam.artifacts.reading import (
     named_document,
     newest_artifacts,
     transcript_label,
+    transcript_notes,
 )
 from aam.foundation.database import transaction
 from aam.foundation.storage import ObjectStore, media_store, public_s3
@@ -84,12 +85,12 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
         meeting = read_meeting(session, meeting_id, caller=call.caller)
         row = newest_artifacts(session, meeting_id)
         note_read(session, meeting_id, Read.ARTIFACTS, caller=call.caller, now=call.now)
-        label = transcript_label(session, row)
+        label, notes = transcript_label(session, row), transcript_notes(session, row)
         document = named_document(session, row)
     if query.format == ArtifactsFormat.JSON:
         text = artifacts_view(row, document).model_dump_json()
         return delivered(text, JSON_TYPE, meeting_id=meeting_id, name=f"artifacts-{row.version}.json")
-    text = as_markdown(document, meeting, transcript_label=label)
+    text = as_markdown(document, meeting, transcript_label=label, transcript_notes=notes)
     return delivered(text, MARKDOWN, meeting_id=meeting_id, name=f"minutes-{row.version}.md")
 
 

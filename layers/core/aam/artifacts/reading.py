@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -85,6 +86,11 @@ def transcript_label(session: Session, row: ArtifactsRow) -> str | None:
     return label
 
 
+def transcript_notes(session: Session, row: ArtifactsRow) -> tuple[str, ...]:
+    """What was put right or left out when the transcript that the artifacts were made from was read."""
+    return tuple(session.scalar(select(TranscriptRow.notes).where(TranscriptRow.id == row.transcript_id)) or ())
+
+
 def artifacts_view(row: ArtifactsRow, artifacts: Artifacts) -> ArtifactsView:
     """The artifacts as data."""
     return ArtifactsView.model_validate(row).model_copy(update={"document": artifacts.model_dump(mode="json")})
@@ -95,7 +101,9 @@ def named_document(session: Session, row: ArtifactsRow) -> Artifacts:
     return with_names(Artifacts.model_validate(row.document), names_of(session, row.transcript_id))
 
 
-def as_markdown(artifacts: Artifacts, meeting: MeetingView, *, transcript_label: str | None) -> str:
+def as_markdown(
+    artifacts: Artifacts, meeting: MeetingView, *, transcript_label: str | None, transcript_notes: Sequence[str] = ()
+) -> str:
     """The minutes as Markdown, with title and people of the meeting, and what must be told of the transcript."""
     from aam.artifacts.catalogue import load_catalogue
     from aam.artifacts.render import minutes_markdown
@@ -106,4 +114,5 @@ def as_markdown(artifacts: Artifacts, meeting: MeetingView, *, transcript_label:
         people=[person.full_name for person in meeting.participants],
         catalogue=load_catalogue(),
         transcript_label=transcript_label,
+        transcript_notes=transcript_notes,
     )

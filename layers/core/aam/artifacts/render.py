@@ -60,6 +60,7 @@ def minutes_markdown(
     people: Sequence[str],
     catalogue: Catalogue,
     transcript_label: str | None = None,
+    transcript_notes: Sequence[str] = (),
 ) -> str:
     """The minutes as Markdown in the artifacts' language.
 
@@ -74,6 +75,8 @@ def minutes_markdown(
         lines += [f"> **{escaped(artifacts.label)}**", ""]
     if transcript_label:
         lines += [f"> {words.transcript}: **{escaped(transcript_label)}**", ""]
+    for note in transcript_notes:
+        lines += [f"> {words.transcript}: {escaped(note)}", ""]
     if people:
         lines += [f"**{words.participants}:** {', '.join(escaped(name) for name in people)}", ""]
     for section in artifacts.sections:

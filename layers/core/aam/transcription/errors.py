@@ -61,6 +61,16 @@ class UnknownTranscriptFormat(Unprocessable):
     )
 
 
+class DocumentUnreadable(Unprocessable):
+    """A Word document that is damaged, protected by a password, or none at all."""
+
+    code = "document_unreadable"
+    sentence = (
+        "This Word document cannot be read: it is damaged, protected, or of another kind than .docx; export the "
+        "transcript as .vtt and upload that."
+    )
+
+
 class NoCues(Unprocessable):
     """The file holds no words."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 NAME_BYTES = 120
 EXTENSION_BYTES = 16
 FALLBACK = "file"
-TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
+TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".sbv", ".json", ".txt", ".docx"})
 
 
 def safe_name(filename: str) -> str:
@@ -31,8 +31,11 @@ def safe_name(filename: str) -> str:
 
 
 def names_transcript(filename: str) -> bool:
-    """Whether a file of this name brings a transcript rather than a recording."""
-    return PurePosixPath(filename).suffix.lower() in TRANSCRIPT_SUFFIXES
+    """Whether a file of this name most likely brings a transcript; what it is its content decides.
+
+    Dots and spaces at the end, which some systems drop and others keep, are none of the name.
+    """
+    return PurePosixPath(filename.rstrip(". \u00a0\t")).suffix.lower() in TRANSCRIPT_SUFFIXES
 
 
 def allowed(character: str) -> bool:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from aam.foundation.errors import Unprocessable
 from aam.transcription.errors import NoCues, TranscriptTooLarge, UnknownTranscriptFormat
 from aam.transcription.imports.assemble import assemble
 from aam.transcription.imports.captions import read_captions
 from aam.transcription.imports.decode import decode
 from aam.transcription.imports.deepgram_json import transcript_of_deepgram_json
+from aam.transcription.imports.document import SIGNATURE, text_of_document
 from aam.transcription.imports.limits import MAX_BYTES, MAX_CUES, Meter
 from aam.transcription.imports.notes import Notes
 from aam.transcription.imports.plain import read_plain
@@ -23,7 +25,7 @@ from aam.transcription.imports.sniffing import Layout, layout_of, lines_in
 from aam.transcription.imports.speakers import turns_of
 from aam.transcription.schemas import Transcript
 
-__all__ = ["MAX_BYTES", "MAX_CUES", "read_transcript"]
+__all__ = ["MAX_BYTES", "MAX_CUES", "read_transcript", "text_of"]
 
 
 def read_transcript(data: bytes, *, filename: str, language: str, participants: Sequence[str] = ()) -> Transcript:
@@ -31,12 +33,12 @@ def read_transcript(data: bytes, *, filename: str, language: str, participants: 
 
     ``participants`` are names that count as speakers wherever they stand before a colon.  What had to be put right
     stands in ``Transcript.notes``.  Raises TranscriptTooLarge, UnknownTranscriptFormat, TranscriptUndecodable,
-    ForeignJson, NoCues, and what `limits` raises.
+    DocumentUnreadable, ForeignJson, NoCues, and what `limits` raises.
     """
     if len(data) > MAX_BYTES:
         raise TranscriptTooLarge
     notes, meter = Notes(), Meter()
-    text = decode(data, notes)
+    text = text_of_document(data) if data.startswith(SIGNATURE) else decode(data, notes)
     layout = layout_of(text, filename=filename)
     if layout is Layout.FOREIGN:
         raise UnknownTranscriptFormat
@@ -52,3 +54,11 @@ def read_transcript(data: bytes, *, filename: str, language: str, participants: 
     if not turns:
         raise NoCues
     return assemble(turns, language=language, model=layout, notes=notes)
+
+
+def text_of(data: bytes) -> str:
+    """A brought file as people read it, whatever it is; what is no text in any encoding is shown with replacements."""
+    try:
+        return text_of_document(data) if data.startswith(SIGNATURE) else decode(data, Notes())
+    except Unprocessable:
+        return data.decode(errors="replace")

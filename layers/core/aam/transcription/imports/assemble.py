@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from aam.transcription.imports.cues import DEFAULT_SPEAKER, Turn
 from aam.transcription.imports.notes import Note, Notes
-from aam.transcription.schemas import Transcript, Utterance, Word
+from aam.transcription.schemas import IMPORT, Transcript, Utterance, Word
 
 PAUSE_MS = 800
 JOINED_MAX = 600
@@ -28,7 +28,7 @@ def assemble(turns: Iterable[Turn], *, language: str, model: str, notes: Notes) 
     unknown = _label_of_unknown(spoken)
     return Transcript(
         language=language,
-        engine="import",
+        engine=IMPORT,
         model=model,
         version="2",
         notes=notes.sentences(),
@@ -145,7 +145,8 @@ def _goes_on(turn: Turn, after: Turn) -> bool:
         return False
     if turn.end_ms is None or after.start_ms is None:
         # Without times only a line that was wrapped goes on.
-        return turn.end_ms is after.start_ms and len(turn.text) >= _WRAPPED_MIN and after.text[:1].islower()
+        wrapped = len(turn.text) >= _WRAPPED_MIN and after.text[:1].islower() and not after.labelled
+        return wrapped and turn.end_ms is after.start_ms
     return turn.cue != after.cue and after.start_ms - turn.end_ms < PAUSE_MS
 
 

@@ -51,6 +51,8 @@ class Turn:
     text: str
     begins: bool = False
     """Whether the file marks a new voice here, so that it never continues the turn before."""
+    labelled: bool = False
+    """Whether a label stands before it."""
 
 
 def one_line(text: str) -> str:

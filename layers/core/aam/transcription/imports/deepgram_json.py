@@ -8,7 +8,7 @@ from aam.transcription.deepgram_reply import from_deepgram_reply
 from aam.transcription.errors import EngineReplyForeign, ForeignJson, NoCues, NoSpeechRecognised
 from aam.transcription.imports.limits import Meter
 from aam.transcription.imports.notes import Notes
-from aam.transcription.schemas import Transcript
+from aam.transcription.schemas import IMPORT, Transcript
 
 _WRAPPERS = ("result", "response", "data")
 """Where SDKs put the reply in the object that they return."""
@@ -26,7 +26,7 @@ def transcript_of_deepgram_json(text: str, *, language: str, notes: Notes, meter
     for utterance in transcript.utterances:
         meter.add(len(utterance.text), utterance.end_ms)
     return transcript.model_copy(
-        update={"engine": "import", "model": "json", "notes": notes.sentences() + transcript.notes}
+        update={"engine": IMPORT, "model": "json", "notes": notes.sentences() + transcript.notes}
     )
 
 

@@ -22,7 +22,7 @@ _CLOSING = {"[": "]", "(": ")", "【": "】", "{": "}", "（": "）", "<": ">"}
 _ENCLOSED = re.compile(r"[(\[（【][^()\[\]（）【】]*[)\]）】]")
 _PARTED = re.compile(r"[\s._,;'’ʼ\-‐–—/&+#№|]+")
 _SPOKEN_MARKS = frozenset('?!…;"“”«»„=<>{}')
-_EMPHASIS = "*_ \t"
+_EMPHASIS = "*_"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Prefix:
 
 def prefix_of(text: str, *, marked: bool = False) -> Prefix | None:
     """The label before the first colon, or in the brackets at the start; None where nothing there could be one."""
-    text = text.lstrip(_EMPHASIS) if text[:1] in "*_" else text
+    emphasis = text[: len(text) - len(text.lstrip(_EMPHASIS))]
+    text = text[len(emphasis) :]
     closing = _CLOSING.get(text[:1])
     if closing:
         return _enclosed(text, closing)
@@ -54,7 +55,9 @@ def prefix_of(text: str, *, marked: bool = False) -> Prefix | None:
     label = cleaned(label)
     if not plausible(label):
         return None
-    return Prefix(label, rest.strip().lstrip(_EMPHASIS), firm=marked)
+    if emphasis:
+        rest = rest.removeprefix(emphasis)  # "**Dana:** text"
+    return Prefix(label, rest.strip(), firm=marked)
 
 
 def _enclosed(text: str, closing: str) -> Prefix | None:

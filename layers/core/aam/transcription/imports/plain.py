@@ -49,12 +49,14 @@ class _Layout:
 
     ``headed``: a line with speaker and time stands before what is said.  ``paired``: the name stands in the line before
     a time.  ``leads``: lines begin with their times.  ``sections``: times stand alone, for all that follows.
+    ``clock``: the times are those of the day.
     """
 
     headed: bool
     paired: bool
     leads: bool
     sections: bool
+    clock: bool
 
 
 def read_plain(lines: Sequence[str], notes: Notes, meter: Meter) -> list[Cue]:
@@ -67,7 +69,7 @@ def read_plain(lines: Sequence[str], notes: Notes, meter: Meter) -> list[Cue]:
     kept = _without_export_lines(read, layout, notes)
     reader = _Reader(layout, notes, meter, by_paragraph=any(not line.text for line in _inner(kept)))
     cues = reader.read(kept)
-    return _counted_from_first(cues, notes) if reader.clock else cues
+    return _counted_from_first(cues, notes) if layout.clock else cues
 
 
 def _read(raw: str) -> _Read:
@@ -127,6 +129,7 @@ def _layout_of(read: Sequence[_Read]) -> _Layout:
         headed=headed,
         paired=paired,
         leads=not headed and (_all_rise(leads) and (firm_leads * 2 > len(leads) or len(leads) * 2 > len(spoken))),
+        clock=headed and sum(1 for header in headers if header.clock) * 2 > len(headers),
         sections=not headed and not paired and bool(alone) and (len(alone) > 1 or len(spoken) > 1),
     )
 
@@ -199,7 +202,6 @@ class _Reader:
         self._start_ms: int | None = 0 if layout.sections else None
         self._end_ms: int | None = None
         self._group = 0
-        self.clock = False
 
     def read(self, read: Sequence[_Read]) -> list[Cue]:
         """The cues of all lines."""
@@ -209,7 +211,6 @@ class _Reader:
             elif self._layout.headed and line.header is not None:
                 self._begin(line.header.start_ms)
                 self._speaker = line.header.label
-                self.clock = self.clock or line.header.clock
                 self._say(line.said)
             elif self._layout.paired and _next_is_time(read, at):
                 self._close()

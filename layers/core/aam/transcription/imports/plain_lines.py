@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from aam.language.calendar import MONTHS, WEEKDAYS
+from aam.language.tokens import normalise
 from aam.transcription.imports.cues import one_line
 from aam.transcription.imports.labels import LABEL_MAX, cleaned, is_topic, name_shaped, plausible
 from aam.transcription.imports.times import (
@@ -160,8 +162,14 @@ def _of_day(stamp: Stamp, half: str | None) -> int:
     return stamp.ms - twelve if half == "a" and hour == 12 else stamp.ms
 
 
+def _is_date(label: str) -> bool:
+    """Whether a label is a day, such as "March 1, 2026": exports put one with a time at their top."""
+    words = [normalise(word.strip(".,")) for word in label.split()]
+    return any(word in MONTHS or word in WEEKDAYS for word in words) and any(word[:1].isdigit() for word in words)
+
+
 def _header(label: str, start_ms: int, *, firm: bool, clock: bool = False) -> Header | None:
     label = cleaned(one_line(label).strip(_AFTER_TIME))
-    if not plausible(label) or is_topic(label) or not any(c.isalpha() for c in label):
+    if not plausible(label) or is_topic(label) or _is_date(label) or not any(c.isalpha() for c in label):
         return None
     return Header(label, start_ms, firm, clock) if firm or name_shaped(label) else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from aam.transcription.imports.cues import Cue, Line, Turn
 from aam.transcription.imports.labels import (
@@ -122,28 +123,25 @@ class _Reader:
             yield from self._of(cue)
 
     def _of(self, cue: Cue) -> Iterator[Turn]:
-        text: list[str] = []
-        begins = False
+        said: list[_Part] = []
         voice = cue.speaker if self._tagged else self._speaker
         for line in cue.lines:
-            for part, opens, speaker in self._parts(line, voice):
-                if text and (opens or speaker != voice):
-                    yield Turn(cue.number, voice, cue.start_ms, cue.end_ms, " ".join(text), begins)
-                    text, begins = [], False
-                begins = begins or opens
-                voice = speaker
-                if part:
-                    text.append(part)
-        if text:
-            yield Turn(cue.number, voice, cue.start_ms, cue.end_ms, " ".join(text), begins)
+            for part in self._parts(line, voice):
+                if said and (part.opens or part.speaker != voice):
+                    yield _turn(cue, said)
+                    said = []
+                said.append(part)
+                voice = part.speaker
+        if said:
+            yield _turn(cue, said)
         self._speaker = voice
 
-    def _parts(self, line: Line, voice: str | None) -> Iterator[tuple[str, bool, str | None]]:
-        """The parts of a line: its text, whether a mark opens a new turn there, and the speaker."""
+    def _parts(self, line: Line, voice: str | None) -> Iterator[_Part]:
+        """The parts of a line, each of one voice."""
         if line.voice is not None:
             voice = line.voice or None
         if self._tagged:
-            yield line.text, False, voice
+            yield _Part(line.text, voice)
             return
         for number, piece in enumerate(_INNER_TURN.split(line.text)):
             said, opens = piece, number > 0
@@ -155,6 +153,29 @@ class _Reader:
             if opens:
                 voice = None
             found = prefix_of(said) if self._names else None
-            if found is not None and found.label in self._names:
+            labelled = found is not None and found.label in self._names
+            if found is not None and labelled:
                 voice, said = found.label, found.rest
-            yield said, opens, voice
+            yield _Part(said, voice, opens=opens, labelled=labelled)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What stands in a line without a change of voice; ``opens`` where a mark begins a new turn."""
+
+    text: str
+    speaker: str | None
+    opens: bool = False
+    labelled: bool = False
+
+
+def _turn(cue: Cue, said: Sequence[_Part]) -> Turn:
+    return Turn(
+        cue.number,
+        said[0].speaker,
+        cue.start_ms,
+        cue.end_ms,
+        " ".join(part.text for part in said if part.text),
+        begins=said[0].opens,
+        labelled=said[0].labelled,
+    )
