@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from aam.foundation.schemas import Value
 from aam.uploads.models import UploadBlob
-from aam.uploads.names import names_transcript
+from aam.uploads.names import names_recording, names_transcript
 from aam.uploads.rules import TRANSCRIPT_TYPES
 
 Kind = Literal["recording", "transcript"]
@@ -24,8 +24,10 @@ class TranscriptFacts(Value):
 
 
 def announces_transcript(filename: str, content_type: str) -> bool:
-    """Whether an upload's name or media type says that it brings a transcript."""
-    return names_transcript(filename) or content_type.partition(";")[0].strip() in TRANSCRIPT_TYPES
+    """Whether an upload's name or, where that tells nothing, its media type says that it brings a transcript."""
+    if names_transcript(filename) or names_recording(filename):
+        return names_transcript(filename)
+    return content_type.partition(";")[0].strip() in TRANSCRIPT_TYPES
 
 
 def known_kind(upload: UploadBlob) -> Kind | None:

@@ -11,6 +11,9 @@ NAME_BYTES = 120
 EXTENSION_BYTES = 16
 FALLBACK = "file"
 TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".sbv", ".json", ".txt", ".docx"})
+RECORDING_SUFFIXES = frozenset(
+    {".mp4", ".m4a", ".mov", ".mkv", ".webm", ".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".aac"}
+)
 
 
 def safe_name(filename: str) -> str:
@@ -35,7 +38,16 @@ def names_transcript(filename: str) -> bool:
 
     Dots and spaces at the end, which some systems drop and others keep, are none of the name.
     """
-    return PurePosixPath(filename.rstrip(". \u00a0\t")).suffix.lower() in TRANSCRIPT_SUFFIXES
+    return _suffix(filename) in TRANSCRIPT_SUFFIXES
+
+
+def names_recording(filename: str) -> bool:
+    """Whether a file of this name most likely is a recording."""
+    return _suffix(filename) in RECORDING_SUFFIXES
+
+
+def _suffix(filename: str) -> str:
+    return PurePosixPath(filename.rstrip(". \u00a0\t")).suffix.lower()
 
 
 def allowed(character: str) -> bool:

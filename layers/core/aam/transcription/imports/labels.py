@@ -144,17 +144,19 @@ def name_shaped(label: str) -> bool:
     first = words[0]
     if not (_is_capital(first) or _is_caseless(first)):
         return False
-    for word in words:
-        norm = normalise(word.strip("."))
-        if norm in STOPWORDS and norm not in WORDS_TOO and norm not in PARTICLES:
-            return False
-        if not (_is_capital(word) or _is_caseless(word) or norm in PARTICLES or word[0].isdigit()):
-            return False
-    return (
-        normalise(first.strip(".")) not in STOPWORDS
-        or normalise(first) in WORDS_TOO
-        or (len(words) > 1 and len(first) < 3)
+    grammar = [word for word in words if _is_grammar(word)]
+    if grammar and (grammar[0] == first or any(normalise(word) not in PARTICLES for word in grammar)):
+        return False
+    return all(
+        _is_capital(word) or _is_caseless(word) or normalise(word) in PARTICLES or word[0].isdigit() for word in words
     )
+
+
+def _is_grammar(word: str) -> bool:
+    """Whether a word is one of grammar rather than a name or an initial."""
+    norm = normalise(word.strip("."))
+    is_initial = word.endswith(".") and len(norm) == 1
+    return norm in STOPWORDS and norm not in WORDS_TOO and not is_initial
 
 
 def known_name(label: str) -> bool:
@@ -163,7 +165,9 @@ def known_name(label: str) -> bool:
 
 
 def sentence_like(label: str) -> bool:
-    """Whether a label reads like the start of a sentence: it begins small, or with, a word of grammar."""
+    """Whether a label reads like the start of a sentence, by its words of grammar; a single capital is an initial."""
+    if len(label) == 1 and label.isupper():
+        return False
     words = [normalise(word) for word in label.split()]
     grammar = sum(1 for word in words if word in STOPWORDS and word not in WORDS_TOO and word not in PARTICLES)
     return grammar > 0 and (grammar * 2 >= len(words) or label[:1].islower())

@@ -17,6 +17,7 @@ from aam.transcription.imports.plain_lines import Header, Lead, chat_of, header_
 
 _DAY_MS = 24 * 3_600_000
 _HEAD_LINES = 20
+_INITIAL_MAX = 3
 _FOOTER_MAX = 240
 _FOOTERS = re.compile(
     r"(?:transcribed by (?:https?://)?\S*otter\.ai\S*|transcription ended after [\d:]+.{0,4}|"
@@ -101,13 +102,23 @@ def _label_with_time(text: str) -> tuple[Header | None, str]:
 
 
 def _with_true_headers(read: Sequence[_Read]) -> list[_Read]:
-    """The lines with only those headers whose label is shaped like a name or recurs in other headers."""
+    """The lines with only those headers whose label is shaped like a name or recurs in other headers.
+
+    A name and a time with nothing but a space between count only where no header is firmer, between a blank line and
+    what is said: "Monday 10:30" may as well be speech.
+    """
     counts = Counter(line.header.label for line in read if line.header)
+    firm = any(line.header.firm for line in read if line.header and _is_name(line.header.label))
+
+    def is_true(at: int, header: Header) -> bool:
+        if not _is_name(header.label) and counts[header.label] < 2:
+            return False
+        stands_apart = (at == 0 or not read[at - 1].text) and at + 1 < len(read) and bool(read[at + 1].text)
+        return header.firm if firm else header.firm or stands_apart
+
     return [
-        replace(line, header=None, said="")
-        if line.header and not (_is_name(line.header.label) or counts[line.header.label] > 1)
-        else line
-        for line in read
+        replace(line, header=None, said="") if line.header and not is_true(at, line.header) else line
+        for at, line in enumerate(read)
     ]
 
 
@@ -146,7 +157,8 @@ def _is_name_line(line: _Read) -> bool:
     if line.header or line.lead:
         return False
     label = cleaned(line.text)
-    return _is_name(label) and line.text[-1] not in ".!?…:,"
+    ends_sentence = line.text[-1] in "!?…:," or (line.text[-1] == "." and len(label.split()[-1]) > _INITIAL_MAX)
+    return _is_name(label) and not ends_sentence
 
 
 def _inner(read: Sequence[_Read]) -> Sequence[_Read]:

@@ -170,6 +170,13 @@ def _is_date(label: str) -> bool:
 
 def _header(label: str, start_ms: int, *, firm: bool, clock: bool = False) -> Header | None:
     label = cleaned(one_line(label).strip(_AFTER_TIME))
-    if not plausible(label) or is_topic(label) or _is_date(label) or not any(c.isalpha() for c in label):
+    if (
+        not plausible(label)
+        or ":" in label
+        or "：" in label
+        or is_topic(label)
+        or _is_date(label)
+        or not any(c.isalpha() for c in label)
+    ):
         return None
     return Header(label, start_ms, firm, clock) if firm or name_shaped(label) else None

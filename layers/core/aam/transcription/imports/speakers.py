@@ -127,7 +127,7 @@ class _Reader:
         voice = cue.speaker if self._tagged else self._speaker
         for line in cue.lines:
             for part in self._parts(line, voice):
-                if said and (part.opens or part.speaker != voice):
+                if said and (part.opens or part.labelled or part.speaker != voice):
                     yield _turn(cue, said)
                     said = []
                 said.append(part)
