@@ -107,7 +107,7 @@ def _blocks(lines: Sequence[str], first: int, notes: Notes) -> list[_Block]:
 
 def _timing(line: str) -> Span | None:
     at = skip_spaces(line, 0)
-    if not line[at : at + 1].isdigit():
+    if not line[at : at + 1].isdecimal():
         return None
     span = read_span(line, at, bare_dash=True)
     if span is None or line[span.stop : span.stop + 1].strip()[:1].isalnum():
@@ -122,7 +122,7 @@ def _is_unreadable(line: str, before: str) -> bool:
     """Whether a line stands where a timing line stands, and looks like one, but has no times that can be read."""
     if "-->" not in line:
         return False
-    return not before.strip() or before.strip().isdigit() or line.strip()[:1].isdigit()
+    return not before.strip() or before.strip().isdecimal() or line.strip()[:1].isdecimal()
 
 
 def _are_settings(rest: str) -> bool:
@@ -139,7 +139,7 @@ def _end_of_block(lines: Sequence[str], at: int) -> int:
     while at < len(lines) and lines[at].strip() and _timing(lines[at]) is None:
         at += 1
     # The line before a timing line is an identifier, wherever the block before should have ended.
-    if at < len(lines) and lines[at].strip() and lines[at - 1].strip().isdigit():
+    if at < len(lines) and lines[at].strip() and lines[at - 1].strip().isdecimal():
         at -= 1
     return at
 
@@ -157,10 +157,10 @@ def _take_identifier(body: list[str], blocks: Sequence[_Block]) -> str | None:
         return None
     line = body[last].strip()
     spoken = any(text.strip() for text in body[:last])
-    counts = line.isdigit() and line in (_next_number(blocks), str(len(blocks) + 1))
+    counts = line.isdecimal() and line in (_next_number(blocks), str(len(blocks) + 1))
     if last < len(body) - 1 and not counts:
         return None  # a blank line stands between it and the timing line
-    counts = counts or (line.isdigit() and spoken and bool(blocks and blocks[-1].identifier))
+    counts = counts or (line.isdecimal() and spoken and bool(blocks and blocks[-1].identifier))
     apart = (last == 0 and not blocks) or (last > 0 and not body[last - 1].strip())
     if counts or _is_unspeakable(line) or (apart and _may_be_identifier(line, blocks)):
         del body[last:]
@@ -178,13 +178,13 @@ def _next_number(blocks: Sequence[_Block]) -> str | None:
     if not blocks:
         return None
     before = blocks[-1].identifier
-    return str(int(before) + 1) if before and before.isdigit() and len(before) < 10 else None
+    return str(int(before) + 1) if before and before.isdecimal() and len(before) < 10 else None
 
 
 def _may_be_identifier(line: str, blocks: Sequence[_Block]) -> bool:
     """Whether a line of its own before a timing line is an identifier rather than the end of what was spoken."""
     if not blocks:
         return True
-    if line.isdigit():
+    if line.isdecimal():
         return blocks[-1].identifier is not None
     return line[-1] not in _SENTENCE_END and len(line.split()) <= 6

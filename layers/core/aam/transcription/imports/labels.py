@@ -22,6 +22,7 @@ _CLOSING = {"[": "]", "(": ")", "【": "】", "{": "}", "（": "）", "<": ">"}
 _ENCLOSED = re.compile(r"[(\[（【][^()\[\]（）【】]*[)\]）】]")
 _PARTED = re.compile(r"[\s._,;'’ʼ\-‐–—/&+#№|]+")
 _SPOKEN_MARKS = frozenset('?!…;"“”«»„=<>{}')
+_IN_TITLES = frozenset({"of", "and", "in", "for", "at"})
 _EMPHASIS = "*_"
 
 
@@ -168,9 +169,8 @@ def sentence_like(label: str) -> bool:
     """Whether a label reads like the start of a sentence, by its words of grammar; a single capital is an initial."""
     if len(label) == 1 and label.isupper():
         return False
-    words = [normalise(word) for word in label.split()]
-    grammar = sum(1 for word in words if word in STOPWORDS and word not in WORDS_TOO and word not in PARTICLES)
-    return grammar > 0 and (grammar * 2 >= len(words) or label[:1].islower())
+    words = {normalise(word) for word in label.split()}
+    return bool(words & STOPWORDS - WORDS_TOO - PARTICLES - _IN_TITLES)
 
 
 def _is_capital(word: str) -> bool:

@@ -44,7 +44,7 @@ def _opens_json(head: str, *, named: bool) -> bool:
     if named:
         return head[:1] in ("{", "[")
     inner = head[1:].lstrip()
-    return head[:1] == "{" and inner[:1] in ('"', "}")
+    return (head[:1] == "{" and inner[:1] in ('"', "}")) or (head[:1] == "[" and inner[:1] == "{")
 
 
 def _has_captions(lines: Sequence[str]) -> bool:
