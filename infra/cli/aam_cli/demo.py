@@ -15,11 +15,15 @@ SAMPLE_PEOPLE = (("Helen", "developer"), ("Robert", "team lead"))
 @click.command()
 @click.option("--file", "recording", type=click.Path(path_type=Path), help="A recording of your own (audio or video).")
 @click.option(
-    "--transcript", type=click.Path(path_type=Path), help="A transcript instead: .vtt, .srt, Deepgram's .json or .txt."
+    "--transcript",
+    type=click.Path(path_type=Path),
+    help="A transcript instead: .vtt, .srt, .txt, .docx or Deepgram's .json.",
 )
-@click.option("--language", default="en", show_default=True, help="The language spoken, such as en, ru or uk.")
+@click.option(
+    "--language", help="The language spoken, such as en, ru or uk; else a transcript's own, and English in a recording."
+)
 @click.option("--title", help="The meeting's title; the file's name otherwise.")
-def command(recording: Path | None, transcript: Path | None, language: str, title: str | None) -> None:
+def command(recording: Path | None, transcript: Path | None, language: str | None, title: str | None) -> None:
     """Bring a recording to minutes whose every quote is checked.
 
     Starts the stack when it is not up, registers a demo user, makes a client and a meeting, uploads through a
@@ -44,6 +48,7 @@ def command(recording: Path | None, transcript: Path | None, language: str, titl
     run_demo(
         home,
         file=file,
+        is_transcript=transcript is not None,
         language=language,
         title=title or (file.stem[:200] if own else "Daily stand-up"),
         people=() if own else SAMPLE_PEOPLE,

@@ -25,6 +25,7 @@ PATIENCE_S = 3 * 3600
 STARTS_WITHIN_S = 60
 POLL_S = 0.25
 OFFLINE_LANGUAGE = "en"
+LANGUAGE_UNKNOWN = "the transcript's language was not found in its text; give it as LANGUAGE=uk"
 OVER = {"review", "validated", "failed", "cancelled"}
 STAGES = {
     "queued": "waiting for its turn",
@@ -41,10 +42,22 @@ Tell = Callable[[str], None]
 
 
 def run_demo(
-    home: Home, *, file: Path, language: str, title: str, people: Sequence[tuple[str, str]], tell: Tell
+    home: Home,
+    *,
+    file: Path,
+    language: str | None,
+    title: str,
+    people: Sequence[tuple[str, str]],
+    tell: Tell,
+    is_transcript: bool = False,
 ) -> None:
-    """The whole journey of one file; raises UserError with one sentence."""
-    recorded = not content_type(file).startswith(("text/", "application/"))
+    """The whole journey of one file; raises UserError with one sentence.
+
+    Without a language a transcript's is found in its text, and a recording counts as English.
+    """
+    media_type = content_type(file, is_transcript=is_transcript)
+    recorded = not is_transcript and not media_type.startswith(("text/", "application/"))
+    language = language or (OFFLINE_LANGUAGE if recorded else "detect")
     bring_up(home, tell=tell)
     if recorded and language.partition("-")[0] != OFFLINE_LANGUAGE and not hears_other_languages(home):
         raise UserError(
@@ -62,13 +75,20 @@ def run_demo(
     meeting_id = make_meeting(api, language=language, title=title, people=people)
     tell(f"made a client and the meeting “{title}”, {meeting_id}")
     try:
-        upload(api, meeting_id, file, tell=lambda sent, size: tell(f"uploaded {sent:,} of {size:,} bytes"))
+        upload_id = upload(
+            api, meeting_id, file, media_type, tell=lambda sent, size: tell(f"uploaded {sent:,} of {size:,} bytes")
+        )
         meeting = follow(api, meeting_id, tell)
     except KeyboardInterrupt:
         api.try_call("POST", f"/meetings/{meeting_id}/cancel")
         raise UserError("Interrupted: the meeting is cancelled, the stack stays up; 'aam down' stops it.") from None
     if meeting["status"] != "review":
         raise UserError(why_not(meeting))
+    if language == "detect":
+        found = api.call("GET", f"/uploads/{upload_id}").get("language")
+        tell(
+            f"the transcript's language, found in its text: {found}" if found not in (None, "und") else LANGUAGE_UNKNOWN
+        )
     show(api, meeting, folder, tell)
 
 

@@ -15,6 +15,8 @@ CONTENT_TYPES = {
     ".vtt": "text/vtt",
     ".srt": "application/x-subrip",
     ".txt": "text/plain",
+    ".sbv": "text/plain",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".json": "application/json",
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
@@ -32,22 +34,28 @@ CONTENT_TYPES = {
 PARTS_AT_ONCE = 20
 
 
-def content_type(file: Path) -> str:
-    """The type that a file's name stands for; raises UserError for names we do not take."""
+def content_type(file: Path, *, is_transcript: bool = False) -> str:
+    """The type that a file's name stands for; raises UserError for names we do not take.
+
+    What is said to be a transcript may have a name without a suffix: its content decides what it is.
+    """
+    suffix = Path(file.name.rstrip(". ")).suffix.lower()
+    if is_transcript and not suffix:
+        return "text/plain"
     try:
-        return CONTENT_TYPES[file.suffix.lower()]
+        return CONTENT_TYPES[suffix]
     except KeyError:
         known = " ".join(sorted(CONTENT_TYPES))
         raise UserError(f"{file.name} is neither a recording nor a transcript that is known here ({known}).") from None
 
 
-def upload(api: Api, meeting_id: str, file: Path, *, tell: Callable[[int, int], None]) -> str:
+def upload(api: Api, meeting_id: str, file: Path, media_type: str, *, tell: Callable[[int, int], None]) -> str:
     """Upload a file to a meeting; ``tell`` hears bytes sent and bytes in all.  Returns the upload's id."""
     size = file.stat().st_size
     made = api.call(
         "POST",
         f"/meetings/{meeting_id}/uploads",
-        {"filename": file.name, "content_type": content_type(file), "size": size},
+        {"filename": file.name, "content_type": media_type, "size": size},
     )
     if made.get("put"):
         with file.open("rb") as source:

@@ -27,7 +27,7 @@ from aam.foundation.storage import ObjectStore
 from aam.identity.schemas import Caller
 from aam.migrations.models import metadata
 from aam.pipeline.schemas import RunInput
-from aam.transcription.saving import insert_rows
+from aam.transcription.saving import insert_rows, rows_of
 from aam.transcription.schemas import Transcript, Utterance
 from tests.integration.database.test_cascades import fill
 from tests.support.postgres import Database
@@ -93,7 +93,7 @@ def desk(database: Database) -> Iterator[Desk]:
                 upload_id=scene.upload_id,
                 correlation_id="c",
             )
-            insert_rows(session, run=run, transcript=transcript(), key="k")
+            insert_rows(session, run=run, transcript=transcript(), rows=rows_of(transcript()), key="k")
             session.execute(
                 text(
                     "insert into speaker_names (transcript_id, organization_id, label, name) "

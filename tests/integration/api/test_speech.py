@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aam.transcription.naming import keep_proposals
 from aam.transcription.schemas import Transcript, Utterance
+from aam.transcription.speakers import propose_names
 from tests.integration.api.test_reading import DOCUMENT, Told, add_artifacts, tell
 from tests.support.api import Api, each
 
@@ -84,7 +85,7 @@ def propose(api: Api, told: Told) -> None:
     with api.database.transaction() as session:
         keep_proposals(
             session,
-            transcript=transcript,
+            propose_names(transcript),
             transcript_id=told.transcript_id,
             organization_id=UUID(told.owner.organization_id),
         )

@@ -24,7 +24,7 @@ from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step, perform
 from aam.pipeline.tasks import Job, Task
 from aam.transcription.reading import TranscriptQuery, newest_transcript, read_page, read_whole
-from aam.transcription.saving import insert_rows
+from aam.transcription.saving import insert_rows, rows_of
 from aam.transcription.schemas import Transcript, Utterance, Word
 from aam.transcription.steps import keep_transcript
 from tests.support.gates import OpenGate
@@ -289,7 +289,7 @@ def test_thousands_of_utterances_are_one_statement_and_come_back_as_they_were(da
         lambda _conn, _cursor, statement, _values, _context, many: sent.append((statement, many)),
     )
     with database.transaction() as session:
-        insert_rows(session, run=run, transcript=given, key="k")
+        insert_rows(session, run=run, transcript=given, rows=rows_of(given), key="k")
     assert [many for statement, many in sent if statement.startswith("INSERT INTO utterances")] == [False]
     with database.transaction() as session:
         row = newest_transcript(session, run.meeting_id)

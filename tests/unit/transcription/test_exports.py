@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aam.transcription.errors import NoTiming
 from aam.transcription.exports import to_srt, to_txt, to_vtt
 from aam.transcription.imports import read_transcript
+from aam.transcription.imports.markup import is_music
 from aam.transcription.schemas import Transcript, Utterance
 
 _TRAPS = [
@@ -28,7 +29,7 @@ _WORDS = st.one_of(
     st.sampled_from(_TRAPS),
     st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=12),
 )
-_TEXTS = st.lists(_WORDS, min_size=1, max_size=6).map(" ".join).filter(lambda t: t.split())
+_TEXTS = st.lists(_WORDS, min_size=1, max_size=6).map(" ".join).filter(lambda t: t.split() and not is_music(t))
 _SPEAKERS = st.sampled_from(["Anna", "О. Петренко", "Speaker 2", "anna", "<b>", "", "A: B", "Ім'я -->", "x" * 200])
 
 
@@ -41,7 +42,8 @@ def transcripts(draw: st.DrawFn) -> Transcript:
         model="m",
         version="1",
         utterances=tuple(
-            Utterance(id=n, speaker=speaker, start_ms=n * 1000, end_ms=n * 1000 + 999, text=text)
+            # A pause lies between any two: without one, an import joins what a speaker goes on to say.
+            Utterance(id=n, speaker=speaker, start_ms=n * 9000, end_ms=n * 9000 + 999, text=text)
             for n, (speaker, text) in enumerate(spoken, 1)
         ),
     )

@@ -20,6 +20,13 @@ def said(transcript: Transcript) -> list[tuple[str, str]]:
     return [(u.speaker, u.text) for u in transcript.utterances]
 
 
+def vtt(*cues: tuple[float, float, str]) -> str:
+    def clock(at: float) -> str:
+        return f"00:{int(at) // 60:02}:{at % 60:06.3f}"
+
+    return "WEBVTT\n\n" + "\n".join(f"{clock(start)} --> {clock(end)}\n{text}\n" for start, end, text in cues)
+
+
 VTT = """WEBVTT - Stand-up
 Kind: captions
 
@@ -48,7 +55,7 @@ def test_vtt_as_it_is_written_in_the_wild() -> None:
     transcript = read(VTT)
     assert said(transcript) == [
         ("Anna Petrenko", "We decided to move the release & the demo"),
-        ("Boris", "Fine by me <3"),
+        ("Speaker 1", "Boris: Fine by me <3"),
     ]
     assert [(u.start_ms, u.end_ms) for u in transcript.utterances] == [(1500, 3000), (3250, 3_604_500)]
     assert (transcript.engine, transcript.model, transcript.notes) == ("import", "vtt", ())
@@ -59,7 +66,7 @@ def test_srt_with_tags_crlf_and_no_blank_line_between_cues() -> None:
         "1\r\n00:00:01,000 --> 00:00:02,000\r\n{\\an8}<b>Anna:</b> hello there\r\n"
         "2\r\n00:00:02,000 --> 00:00:03,000\r\n2 < 3\r\n"
     )
-    assert said(read(text, "m.srt")) == [("Anna", "hello there"), ("Speaker 1", "2 < 3")]
+    assert said(read(text, "m.srt")) == [("Anna", "hello there 2 < 3")]
 
 
 def test_two_voices_of_one_cue_are_two_utterances() -> None:
@@ -69,23 +76,33 @@ def test_two_voices_of_one_cue_are_two_utterances() -> None:
     assert transcript.notes == ()
 
 
-def test_unordered_and_overlapping_cues_are_mended_and_told() -> None:
-    transcript = read(
-        "WEBVTT\n\n00:05.000 --> 00:09.000\nB: two\n\n00:01.000 --> 00:06.000\nB: one\n"
-        "\n00:08.000 --> 00:10.000\nA: three\n"
-    )
-    assert [(u.text, u.start_ms, u.end_ms) for u in transcript.utterances] == [
-        ("one", 1000, 5000),
-        ("two", 5000, 9000),
-        ("three", 8000, 10000),
+def test_cues_that_stand_apart_by_speaker_are_sorted_and_a_single_early_one_keeps_its_place() -> None:
+    apart = [
+        (1, "Anna", "One."),
+        (5, "Anna", "Three."),
+        (9, "Anna", "Five."),
+        (3, "Boris", "Two."),
+        (7, "Boris", "Four."),
     ]
-    assert len(transcript.notes) == 2
+    transcript = read(vtt(*((at, at + 1, f"<v {name}>{text}") for at, name, text in apart)))
+    assert [u.text for u in transcript.utterances] == ["One.", "Two.", "Three.", "Four.", "Five."]
+    assert transcript.notes == ("The cues were not in the order of time; they were sorted.",)
+    slipped = read(vtt((5, 9, "Anna: We pay nine"), (4, 8, "Anna: hundred euros."), (10, 11, "Boris: Fine.")))
+    assert said(slipped) == [("Anna", "We pay nine hundred euros."), ("Boris", "Fine.")]
+    assert [(u.start_ms, u.end_ms) for u in slipped.utterances] == [(5000, 8000), (10_000, 11_000)]
+    assert len(slipped.notes) == 2
+
+
+def test_overlaps_of_one_speaker_are_shortened_and_told() -> None:
+    transcript = read(vtt((1, 6, "<v B>One."), (5, 9, "<v B>Two."), (8, 10, "<v A>Three.")))
+    assert [(u.start_ms, u.end_ms) for u in transcript.utterances] == [(1000, 5000), (5000, 9000), (8000, 10_000)]
+    assert transcript.notes == ("2 cues overlapped the next; where both were one speaker's, the first was shortened.",)
 
 
 def test_unreadable_times_are_left_out_and_told() -> None:
     transcript = read("WEBVTT\n\nsoon --> later\nlost\n\n00:01.000 --> 00:02.000\nkept\n")
     assert [u.text for u in transcript.utterances] == ["kept"]
-    assert "1 cues" in transcript.notes[0]
+    assert transcript.notes == ("1 cue with unreadable times was left out.",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])
@@ -104,8 +121,6 @@ def test_every_encoding_reads_the_same(encoding: str, words: str) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        "Мы решили перенести релиз на десятое декабря".encode("koi8-r"),
-        "café à Genève, déjà vu, naïve façade".encode("cp1252"),
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0",
         b"\xff\xfe\x00\x00a\0\0\0",
         bytes(range(128, 256)) * 4,
@@ -162,8 +177,11 @@ def test_deepgram_json_without_utterances_is_cut_at_speakers_and_pauses() -> Non
         ("WEBVTT\n\nNOTE nothing\n", "m.vtt", errors.NoCues),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n<b></b>\n", "m.vtt", errors.NoCues),
         (" \n\n ", "m.txt", errors.NoCues),
-        ("just words", "m.srt", errors.NoCues),
-        ("WEBVTT\n\n00:02.000 --> 00:01.000\nback\n", "m.vtt", errors.ReversedTimes),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n♪ ♪\n", "m.vtt", errors.NoCues),
+        ("WEBVTT\n\n24:00:00.001 --> 24:00:02.000\nlate\n", "m.vtt", errors.TimesTooLate),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "x" * 100_001, "m.vtt", errors.CueTooLong),
+        ("x " * 50_001, "m.txt", errors.CueTooLong),
+        ("\n\n".join("x" * 99_000 for _ in range(51)), "m.txt", errors.TranscriptTooLong),
         ('{"hello": 1}', "m.json", errors.ForeignJson),
         ("[" * 100_000, "m.json", errors.ForeignJson),
         ('{"metadata": {"request_id": "r"}, "results": {"channels": []}}', "m.json", errors.ForeignJson),
@@ -171,13 +189,15 @@ def test_deepgram_json_without_utterances_is_cut_at_speakers_and_pauses() -> Non
         (json.dumps(listen_reply((0, 0.0, 1.0, "x"))).replace("0.9", "NaN"), "m.json", errors.ForeignJson),
         (json.dumps(listen_reply((0, 0.0, 1.0, "x\0y"))), "m.json", errors.ForeignJson),
         (json.dumps(listen_reply((0, 0.0, 1e17, "x"))), "m.json", errors.ForeignJson),
+        (json.dumps(listen_reply((0, 0.0, 1e6, "x"))), "m.json", errors.TimesTooLate),
         (
             json.dumps(listen_reply((0, 0.0, 1.0, "x"))).replace('"channel": 0', '"channel": 1e10'),
             "m.json",
             errors.ForeignJson,
         ),
-        ("x", "m.docx", errors.UnknownTranscriptFormat),
-        ("x", "vtt", errors.UnknownTranscriptFormat),
+        ("<!DOCTYPE html><p>x</p>", "m.txt", errors.UnknownTranscriptFormat),
+        ("{\\rtf1 x}", "m.txt", errors.UnknownTranscriptFormat),
+        ("[Script Info]\nTitle: x", "m.srt", errors.UnknownTranscriptFormat),
         ("x\n" * 200_001, "m.txt", errors.TooManyCues),
         ("WEBVTT\n" + "\n00:01.000 --> 00:02.000\nx\n" * 200_001, "m.vtt", errors.TooManyCues),
         ("x" * (MAX_BYTES + 1), "m.txt", errors.TranscriptTooLarge),
@@ -188,11 +208,3 @@ def test_what_cannot_be_used_has_its_own_name(text: str, name: str, leaf: type[A
     with pytest.raises(leaf) as caught:
         read(text, name)
     assert caught.value.detail.endswith((".", "!"))
-
-
-@pytest.mark.parametrize(
-    "payload", ["<" * 2_000_000, "<v " * 600_000, "&" * 2_000_000, "{\\" * 900_000, "a:" * 900_000]
-)
-def test_hostile_markup_takes_linear_time(payload: str) -> None:
-    for name in ("m.vtt", "m.srt"):
-        assert read(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{payload}\n", name).utterances

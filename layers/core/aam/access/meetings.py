@@ -23,8 +23,9 @@ from aam.retention.keys import DERIVED, QUARANTINE, prefixes_of
 from aam.transcription.models import TranscriptRow
 from aam.transcription.reading import TranscriptFormat, exported, read_whole
 from aam.uploads.archive import reach_of
+from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
-from aam.uploads.names import names_transcript, safe_name
+from aam.uploads.names import safe_name
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class _Upload:
     id: UUID
     key: str
     filename: str
+    is_transcript: bool
 
 
 def add_meeting(
@@ -58,12 +60,12 @@ def add_meeting(
         add_transcripts(archive, session, meeting_id, folder)
         add_minutes(archive, session, meeting_id, folder)
         archive.add_json(f"{folder}/access.json", access_of(session, meeting_id))
-        found = session.execute(
-            select(UploadBlob.id, UploadBlob.key, UploadBlob.filename)
+        found = session.scalars(
+            select(UploadBlob)
             .where(UploadBlob.meeting_id == meeting_id, UploadBlob.status == UploadStatus.RECEIVED)
             .order_by(UploadBlob.created_at)
         )
-        uploads = [_Upload(row.id, row.key, row.filename) for row in found]
+        uploads = [_Upload(row.id, row.key, row.filename, brings_transcript(row)) for row in found]
     left_out = []
     for upload in uploads:
         reach = reach_of(upload.key, store=store) if recordings else "not asked for"
@@ -71,7 +73,7 @@ def add_meeting(
             left_out.append(LeftOut(meeting_id=meeting_id, what="recording", upload_id=upload.id, why=reach))
             continue
         name = f"{folder}/recordings/{upload.id}_{safe_name(upload.filename)}"
-        archive.add(name, store.stream(upload.key), packed=names_transcript(upload.filename))
+        archive.add(name, store.stream(upload.key), packed=upload.is_transcript)
     return [*left_out, *not_packed(meeting_id, store=store)]
 
 

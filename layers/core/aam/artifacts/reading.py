@@ -85,7 +85,7 @@ def occasion_of(
 ) -> Occasion:
     """What is known of the meeting, with what the transcript tells that the artifacts were made from."""
     told = session.execute(
-        select(TranscriptRow.label, TranscriptRow.language, TranscriptRow.duration_ms).where(
+        select(TranscriptRow.label, TranscriptRow.notes, TranscriptRow.language, TranscriptRow.duration_ms).where(
             TranscriptRow.id == row.transcript_id
         )
     ).one()
@@ -96,6 +96,7 @@ def occasion_of(
         duration_ms=told.duration_ms,
         language=told.language,
         label=told.label,
+        notes=tuple(told.notes or ()),
     )
 
 

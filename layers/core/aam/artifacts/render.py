@@ -26,7 +26,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 class Occasion:
     """What is known of the meeting beside its minutes.
 
-    ``language`` is the one spoken, ``label`` what must be told of the transcript's quality.
+    ``language`` is the one spoken, ``label`` what must be told of the transcript's quality, ``notes`` what was put
+    right or left out when it was read.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Occasion:
     duration_ms: int | None = None
     language: str | None = None
     label: str | None = None
+    notes: Sequence[str] = ()
 
 
 def minutes_markdown(artifacts: Artifacts, occasion: Occasion, *, catalogue: Catalogue) -> str:
@@ -52,6 +54,8 @@ def minutes_markdown(artifacts: Artifacts, occasion: Occasion, *, catalogue: Cat
         lines += [f"> **{escaped(artifacts.label)}**", ""]
     if occasion.label:
         lines += [f"> {words.transcript}: **{escaped(occasion.label)}**", ""]
+    for note in occasion.notes:
+        lines += [f"> {words.transcript}: {escaped(note)}", ""]
     for section in artifacts.sections:
         if section.items:
             lines += [f"## {escaped(section.title)}", "", *page.items(section), ""]

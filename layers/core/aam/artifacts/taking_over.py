@@ -95,7 +95,7 @@ def stage_of_earlier(session: Session, step: Step) -> Stage:
 def facts_of(session: Session, step: Step) -> MediaFacts | None:
     """What an earlier attempt found the recording to be."""
     facts = session.scalar(select(UploadBlob.media_facts).where(UploadBlob.id == step.run.upload_id))
-    return MediaFacts.model_validate(facts) if facts else None
+    return MediaFacts.model_validate(facts) if facts and facts.get("kind") != "transcript" else None
 
 
 def still_to_pay(models: PaidModels, begins_at: Begin) -> PaidModels:

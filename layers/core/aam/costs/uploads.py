@@ -13,7 +13,7 @@ from aam.costs.schemas import CostView, PricedUpload, view_of
 from aam.identity.models import Organization
 from aam.meetings.models import Meeting, MeetingType
 from aam.meetings.speech import SpeechOptions, resolved
-from aam.uploads.names import names_transcript
+from aam.uploads.facts import announces_transcript
 from aam.uploads.schemas import UploadView
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def cost_of_upload(
     ).one()
     given = (SpeechOptions.model_validate(options or {}) for options in meeting[2:])
     work = Workload(
-        is_transcript=names_transcript(filename),
+        is_transcript=announces_transcript(filename, content_type),
         size_bytes=size_bytes,
         content_type=content_type,
         language=meeting.language,

@@ -18,10 +18,10 @@ from aam.erasure.names import Person
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.models import ProcessingRun
 from aam.retention.objects import Bucket
-from aam.transcription.imports import MAX_BYTES
+from aam.transcription.imports import MAX_BYTES, text_of
 from aam.transcription.models import TranscriptRow
+from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
-from aam.uploads.names import names_transcript
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def without_rows(session: Session, organization_id: UUID) -> list[Brought]:
         )
         .order_by(UploadBlob.id)
     )
-    return [Brought(row.id, row.meeting_id, row.key) for row in found if names_transcript(row.filename)]
+    return [Brought(row.id, row.meeting_id, row.key) for row in found if brings_transcript(row)]
 
 
 def naming(bucket: Bucket, uploads: list[Brought], known: Person, has_time: Callable[[], bool]) -> Uploads | None:
@@ -74,7 +74,7 @@ def naming(bucket: Bucket, uploads: list[Brought], known: Person, has_time: Call
 
 def as_read(body: bytes) -> str:
     """A file as people read it: JSON without its escapes, everything else as it is."""
-    said = body.decode(errors="replace")
+    said = text_of(body)
     try:
         return json.dumps(json.loads(said), ensure_ascii=False)
     except (ValueError, RecursionError):

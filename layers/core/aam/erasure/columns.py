@@ -96,7 +96,7 @@ NAMELESS = {
     "transcripts.language": "",
     "transcripts.model": "",
     "upload_blobs.content_type": "",
-    "upload_blobs.media_facts": "numbers and codecs",
+    "upload_blobs.media_facts": "numbers, codecs and the language",
     "upload_blobs.multipart_id": "the store's id",
     "upload_blobs.status": "",
     "validations.decision": "",

@@ -25,8 +25,8 @@ from aam.meetings.models import Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError
 from aam.retention.among import among
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
-from aam.uploads.names import names_transcript
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class Redaction:
         """
         heard = self.heard
         for row in session.scalars(select(UploadBlob).where(UploadBlob.meeting_id == self.meeting_id)):
-            brought = heard and row.status == UploadStatus.RECEIVED and names_transcript(row.filename)
+            brought = heard and row.status == UploadStatus.RECEIVED and brings_transcript(row)
             called = self.fields.text(row.filename) != row.filename
             if (self.own or called or brought or row.id in self.named) and row.filename != ERASED:
                 give_up(row)

@@ -7,10 +7,16 @@ Sources: ISO/IEC 14496-12 (boxes), RFC 9559 (Matroska), RFC 3533 (Ogg), RFC 9639
 from __future__ import annotations
 
 import io
+import re
+from typing import Literal
 
 from aam.media.errors import NotARecording, UnsupportedContainer
 
 HEAD_BYTES = 4096
+_TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1b")
+_TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_ZIP = b"PK\x03\x04"
+_TIMING = re.compile(rb"\d{1,6}:\d{1,2}[\d:;.,]{0,16} ?(?:-{1,2}>|\xe2\x86\x92|\xe2\x80[\x93\x94]>) ?\d")
 
 DEMUXERS = {
     "mov": "mov,mp4,m4a,3gp,3g2,mj2",
@@ -59,6 +65,31 @@ def sniff(source: io.RawIOBase) -> str:
     if head.startswith(_OTHER_MEDIA) or (head[:4] == b"RIFF" and head[8:12] == b"AVI ") or _is_transport(head):
         raise UnsupportedContainer
     raise NotARecording
+
+
+def kind_of(head: bytes, *, announced: bool) -> Literal["recording", "transcript"]:
+    """Whether a file that begins so is a recording or a transcript.
+
+    The content decides; ``announced`` says that its name or type call it a transcript, which counts for texts that
+    could be anything and for what is neither.
+    """
+    if _is_text(head):
+        return "transcript" if announced or _has_captions(head) else "recording"
+    if head.startswith(_ZIP) and (announced or b"[Content_Types].xml" in head):
+        return "transcript"
+    if head[:3] == b"ID3" or _magic(head) or _frames(head) or head.startswith(_OTHER_MEDIA):
+        return "recording"
+    return "transcript" if announced or (head.startswith(_TEXT_MARKS) and _has_captions(head)) else "recording"
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether there is not a single byte in a file's head that no text has; every recording has some there."""
+    return bool(head) and all(byte >= 0x20 or byte in _TEXT_CONTROLS for byte in head)
+
+
+def _has_captions(head: bytes) -> bool:
+    plain = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    return plain.lstrip().startswith(b"WEBVTT") or _TIMING.search(plain) is not None
 
 
 def wav_duration_ms(source: io.RawIOBase) -> int | None:

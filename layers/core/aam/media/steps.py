@@ -9,13 +9,16 @@ from sqlalchemy import update
 
 from aam.costs.estimates import PaidModels, Workload, estimate, paid_models
 from aam.costs.prices import Charge
+from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.media.schemas import MediaFacts
 from aam.media.service import probe
+from aam.media.sniffing import HEAD_BYTES, kind_of
 from aam.pipeline.budget import reserve
 from aam.pipeline.reading import read_context
 from aam.pipeline.runs import while_current
 from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
+from aam.uploads.facts import TranscriptFacts, announces_transcript
 from aam.uploads.models import UploadBlob
 
 SOURCE_URL_LIFETIME_S = 3600
@@ -36,19 +39,39 @@ def look_at_upload(step: Step) -> Probed:
     """
     with step.open_statements() as session:
         context = read_context(session, step.run)
+    context = with_kind(context, step.store)
     step.store.write(
         step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
     )
     if context.upload.is_transcript:
+        note_facts(step, TranscriptFacts())
         return Probed(kind="transcript", admitted=admitted(step, context, facts=None))
     facts = probe(step.store.presigned_get(context.upload.key, expires_s=SOURCE_URL_LIFETIME_S))
+    note_facts(step, facts)
+    return Probed(kind="recording", admitted=admitted(step, context, facts=facts))
+
+
+def with_kind(context: RunContext, store: ObjectStore) -> RunContext:
+    """The context with what the upload's content is; where it cannot be read yet, its name speaks for it."""
+    upload = context.upload
+    if not upload.size_bytes:
+        return context
+    try:
+        head = store.read_range(upload.key, 0, HEAD_BYTES - 1)
+    except ObjectMissing:
+        return context
+    kind = kind_of(head, announced=announces_transcript(upload.filename, upload.content_type))
+    return context.model_copy(update={"upload": upload.model_copy(update={"kind": kind})})
+
+
+def note_facts(step: Step, facts: MediaFacts | TranscriptFacts) -> None:
+    """Keep with the upload what was found of its content, while the run is current."""
     with step.open_statements() as session:
         session.execute(
             update(UploadBlob)
             .where(UploadBlob.id == step.run.upload_id, while_current(step.run.run_id))
             .values(media_facts=facts.model_dump(mode="json"))
         )
-    return Probed(kind="recording", admitted=admitted(step, context, facts=facts))
 
 
 def admitted(step: Step, context: RunContext, *, facts: MediaFacts | None) -> bool:

@@ -97,11 +97,14 @@ class Consent(RequestBody):
 
 
 class NewMeeting(RequestBody):
-    """A meeting to be added; minutes are in the language spoken unless ``summary_language`` names another."""
+    """A meeting to be added; minutes are in the language spoken unless ``summary_language`` names another.
+
+    Where no language is given, it is found out: from the text of a transcript, by the speech service in a recording.
+    """
 
     client_id: UUID
     title: Title
-    language: SpokenLanguage
+    language: SpokenLanguage = DETECT
     summary_language: Language | None = None
     meeting_type: Key | None = None
     scenario: Key | None = None

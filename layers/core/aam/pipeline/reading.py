@@ -14,6 +14,7 @@ from aam.meetings.speech import TERMS_MAX, SpeechOptions, resolved
 from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.models import ProcessingRun
 from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
+from aam.uploads.facts import known_kind
 from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def read_context(session: Session, run: RunInput) -> RunContext:
             filename=upload.filename,
             content_type=upload.content_type,
             size_bytes=upload.size_bytes,
+            kind=known_kind(upload),
         ),
         title=meeting.title,
         language=meeting.language,

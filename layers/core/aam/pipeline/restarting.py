@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from aam.pipeline.errors import StageNotReached
 from aam.pipeline.models import ProcessingRun, RunStatus, Stage
+from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
-from aam.uploads.names import names_transcript
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -67,5 +67,5 @@ def last_run(session: Session, upload_id: UUID) -> ProcessingRun | None:
 
 def reads_the_upload(upload: UploadBlob, stage: Stage) -> bool:
     """Whether an attempt that begins at this stage reads what was uploaded; a recording's audio is derived once."""
-    last_reader = Stage.TRANSCRIBE if names_transcript(upload.filename) else Stage.EXTRACT_AUDIO
+    last_reader = Stage.TRANSCRIBE if brings_transcript(upload) else Stage.EXTRACT_AUDIO
     return ORDER[stage] <= ORDER[last_reader]

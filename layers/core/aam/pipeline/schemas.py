@@ -52,11 +52,12 @@ class UploadContext(Value):
     filename: str
     content_type: str
     size_bytes: int
+    kind: Literal["recording", "transcript"] | None = None
 
     @property
     def is_transcript(self) -> bool:
-        """Whether the upload brings a transcript rather than a recording; its name says so."""
-        return names_transcript(self.filename)
+        """Whether the upload brings a transcript rather than a recording; its content says so once it was looked at."""
+        return names_transcript(self.filename) if self.kind is None else self.kind == "transcript"
 
 
 class Person(Value):

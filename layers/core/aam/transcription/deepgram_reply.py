@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
@@ -56,10 +57,26 @@ class _Word(_Strict):
         return self.punctuated_word or self.word
 
 
+class _Sentence(_Strict):
+    text: _Text
+    start: _Seconds
+    end: _Seconds
+
+
+class _Paragraph(_Strict):
+    sentences: tuple[_Sentence, ...] = ()
+    speaker: int | None = Field(default=None, ge=0)
+
+
+class _Paragraphs(_Strict):
+    paragraphs: tuple[_Paragraph, ...] = ()
+
+
 class _Alternative(_Strict):
-    transcript: _Text
+    transcript: _Text = ""
     confidence: float | None = Field(default=None, ge=0, le=1)
     words: tuple[_Word, ...] = ()
+    paragraphs: _Paragraphs = _Paragraphs()
     languages: tuple[_Text, ...] = ()
 
 
@@ -69,8 +86,8 @@ class _Channel(_Strict):
 
 
 class _Utterance(_Strict):
-    start: _Seconds
-    end: _Seconds
+    start: _Seconds | None
+    end: _Seconds | None
     confidence: float | None = Field(default=None, ge=0, le=1)
     channel: _ChannelNumber = 0
     transcript: _Text
@@ -89,7 +106,7 @@ class _ModelInfo(_Strict):
 
 
 class _Metadata(_Strict):
-    request_id: str
+    request_id: str | None = None
     duration: Annotated[_Seconds | None, IfPlausible] = None
     model_info: dict[str, _ModelInfo] = Field(default_factory=dict)
 
@@ -97,7 +114,7 @@ class _Metadata(_Strict):
 class DeepgramReply(_Strict):
     """A reply of ``POST /v1/listen`` without a callback, as far as we use it."""
 
-    metadata: _Metadata
+    metadata: _Metadata = _Metadata()
     results: _Results
 
 
@@ -147,18 +164,20 @@ def from_deepgram_reply(data: bytes | str, *, language: str) -> Transcript:
     """Turn a raw reply into the canonical transcript.
 
     ``language`` is what was asked for: a tag, or ``detect`` or ``multi``, and then the reply says which it was.
-    Utterances are Deepgram's own where the reply has them, otherwise built from its words at a change of speaker or a
-    pause of 0.8 s.  Raises EngineReplyForeign for anything that is not such a reply and NoSpeechRecognised for one
-    without words.
+    Utterances are Deepgram's own where the reply has them, each divided where the speaker of its words changes;
+    otherwise they are built from the words at a change of speaker or a pause of 0.8 s, from the paragraphs where there
+    are no words, and at last from the bare text.  Raises EngineReplyForeign for anything that is not such a reply and
+    NoSpeechRecognised for one without words.
     """
     try:
         reply = DeepgramReply.model_validate_json(data)
     except ValidationError as error:
         raise EngineReplyForeign from error
-    spoken = [u for u in reply.results.utterances or _from_words(reply.results.channels) if u.transcript.strip()]
+    heard = reply.results.utterances or _from_channels(reply.results.channels, duration=reply.metadata.duration)
+    spoken = [part for u in heard for part in _by_speaker(u) if part.transcript.strip()]
     if not spoken:
         raise NoSpeechRecognised
-    spoken.sort(key=lambda u: (u.start, u.channel))
+    spoken.sort(key=lambda u: (u.start or 0, u.channel))
     labels = _labels(spoken)
     model = next(iter(reply.metadata.model_info.values()), _ModelInfo())
     return Transcript(
@@ -190,8 +209,8 @@ def _canonical(number: int, utterance: _Utterance, speaker: str) -> Utterance:
         id=number,
         speaker=speaker,
         channel=utterance.channel,
-        start_ms=_ms(utterance.start),
-        end_ms=max(_ms(utterance.start), _ms(utterance.end)),
+        start_ms=None if utterance.start is None else _ms(utterance.start),
+        end_ms=None if utterance.end is None else max(_ms(utterance.start or 0), _ms(utterance.end)),
         text=" ".join(utterance.transcript.split()),
         confidence=utterance.confidence,
         words=tuple(
@@ -210,19 +229,69 @@ def _ms(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _from_words(channels: Sequence[_Channel]) -> list[_Utterance]:
+def _by_speaker(utterance: _Utterance) -> list[_Utterance]:
+    """The utterance divided where the speaker of its words changes.
+
+    It stays whole where its words are not those of its text: none may be lost.
+    """
+    words = [word.model_copy(update={"speaker": _speaker_of(word, utterance)}) for word in utterance.words]
+    if len({word.speaker for word in words}) < 2:
+        speaker = words[0].speaker if words else utterance.speaker
+        return [utterance.model_copy(update={"speaker": speaker})]
+    if _bare(" ".join(word.text for word in words)) != _bare(utterance.transcript):
+        return [utterance]
+    runs = (tuple(run) for _, run in groupby(words, key=lambda word: word.speaker))
+    return [_joined(run, utterance.channel) for run in runs]
+
+
+def _speaker_of(word: _Word, utterance: _Utterance) -> int | None:
+    return utterance.speaker if word.speaker is None else word.speaker
+
+
+def _bare(text: str) -> str:
+    """The letters and digits of a text, by which words with and without punctuation are compared."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _from_channels(channels: Sequence[_Channel], *, duration: float | None) -> list[_Utterance]:
     made: list[_Utterance] = []
     for number, channel in enumerate(channels):
         best = channel.alternatives[0]
-        run: list[_Word] = []
-        for word in best.words:
-            if run and (word.speaker != run[-1].speaker or word.start - run[-1].end > _PAUSE_S):
-                made.append(_joined(run, number))
-                run = []
-            run.append(word)
-        if run:
-            made.append(_joined(run, number))
+        made += _from_words(best, number) or _from_paragraphs(best, number) or _from_text(best, number, duration)
     return made
+
+
+def _from_words(best: _Alternative, channel: int) -> list[_Utterance]:
+    made: list[_Utterance] = []
+    run: list[_Word] = []
+    for word in best.words:
+        if run and (word.speaker != run[-1].speaker or word.start - run[-1].end > _PAUSE_S):
+            made.append(_joined(run, channel))
+            run = []
+        run.append(word)
+    return [*made, _joined(run, channel)] if run else made
+
+
+def _from_paragraphs(best: _Alternative, channel: int) -> list[_Utterance]:
+    """One utterance a paragraph, whose pieces with times are its sentences."""
+    return [
+        _Utterance(
+            start=paragraph.sentences[0].start,
+            end=paragraph.sentences[-1].end,
+            channel=channel,
+            transcript=" ".join(sentence.text for sentence in paragraph.sentences),
+            words=tuple(_Word(word=s.text, start=s.start, end=s.end) for s in paragraph.sentences),
+            speaker=paragraph.speaker,
+        )
+        for paragraph in best.paragraphs.paragraphs
+        if paragraph.sentences
+    ]
+
+
+def _from_text(best: _Alternative, channel: int, duration: float | None) -> list[_Utterance]:
+    """The bare text of a channel, spoken some time within the recording."""
+    start = None if duration is None else 0.0
+    return [_Utterance(start=start, end=duration, channel=channel, transcript=best.transcript)]
 
 
 def _joined(run: Sequence[_Word], channel: int) -> _Utterance:

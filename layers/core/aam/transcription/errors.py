@@ -21,18 +21,54 @@ class TooManyCues(Unprocessable):
     sentence = "This transcript has more than 200,000 cues; split it and bring the parts one by one."
 
 
+class CueTooLong(Unprocessable):
+    """One cue or paragraph has more text than could be said in it."""
+
+    code = "cue_too_long"
+    sentence = (
+        "A single cue or paragraph of this file has more than 100,000 characters; divide it where the speaker changes."
+    )
+
+
+class TranscriptTooLong(Unprocessable):
+    """The file has more text than any meeting."""
+
+    code = "transcript_too_long"
+    sentence = "This transcript has more than 5,000,000 characters; split it and bring the parts one by one."
+
+
+class TimesTooLate(Unprocessable):
+    """A cue lies later than any recording lasts."""
+
+    code = "times_too_late"
+    sentence = "A cue of this file lies more than 24 hours after its beginning; correct the times, which start at zero."
+
+
 class TranscriptUndecodable(Unprocessable):
     """The bytes are text in none of the encodings that we read."""
 
     code = "transcript_undecodable"
-    sentence = "This file is not text in UTF-8, UTF-16 or Windows-1251; save it as UTF-8 and upload it again."
+    sentence = "This file is not text in any encoding that is read here; save it as UTF-8 and upload that."
 
 
 class UnknownTranscriptFormat(Unprocessable):
-    """The file's name ends in nothing that we read."""
+    """The file's content is none of what we read."""
 
     code = "unknown_transcript_format"
-    sentence = "Only .vtt, .srt, .txt and Deepgram's .json can be brought as a transcript; convert the file first."
+    sentence = (
+        "This file is no transcript that is read here: WebVTT, SubRip, plain text, a Word document (.docx) or "
+        "Deepgram's JSON; export it as .vtt and upload that."
+    )
+
+
+class DocumentUnreadable(Unprocessable):
+    """A Word document that is damaged, protected by a password, or none at all."""
+
+    code = "document_unreadable"
+    sentence = (
+        "This Word document cannot be read: it is damaged, protected, or of another kind than .docx; export the "
+        "transcript as .vtt and upload that."
+    )
 
 
 class NoCues(Unprocessable):
@@ -40,13 +76,6 @@ class NoCues(Unprocessable):
 
     code = "no_cues"
     sentence = "There are no spoken words in this file; check that the right one was exported."
-
-
-class ReversedTimes(Unprocessable):
-    """A cue ends before it starts."""
-
-    code = "reversed_times"
-    sentence = "A cue in this file ends before it starts; export the transcript anew."
 
 
 class ForeignJson(Unprocessable):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aam.transcription.errors import NoTiming
-from aam.transcription.imports.cues import is_label, one_line
+from aam.transcription.imports.cues import one_line
+from aam.transcription.imports.labels import is_label
 from aam.transcription.schemas import Transcript, Utterance
 
 
@@ -18,7 +19,7 @@ def to_vtt(transcript: Transcript) -> str:
     _demand_timing(transcript)
     blocks = ["WEBVTT\n"]
     for number, utterance in _numbered(transcript):
-        text = _escaped(utterance.text).replace(">", "&gt;")
+        text = _escaped(utterance.text).replace(">", "&gt;").replace("{\\", "&#123;\\")
         voice = _escaped(utterance.speaker).replace(">", "&gt;")
         span = f"{_clock(utterance.start_ms, '.')} --> {_clock(utterance.end_ms, '.')}"
         blocks.append(f"{number}\n{span}\n<v {voice}>{text}\n")

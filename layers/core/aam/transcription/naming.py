@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,8 +15,7 @@ from aam.foundation.errors import InvalidInput
 from aam.foundation.schemas import Line, RequestBody, View
 from aam.identity.schemas import Caller
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
-from aam.transcription.schemas import Transcript
-from aam.transcription.speakers import propose_names
+from aam.transcription.speakers import Proposal
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,9 +60,10 @@ class NewNames(RequestBody):
     names: dict[str, Line | None] = Field(min_length=1, max_length=SPEAKERS_MAX)
 
 
-def keep_proposals(session: Session, *, transcript: Transcript, transcript_id: UUID, organization_id: UUID) -> None:
+def keep_proposals(
+    session: Session, proposals: Sequence[Proposal], *, transcript_id: UUID, organization_id: UUID
+) -> None:
     """Write down what the speakers of a new transcript call themselves."""
-    proposals = propose_names(transcript)
     if proposals:
         session.execute(
             insert(SpeakerNameRow).values(

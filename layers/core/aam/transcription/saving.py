@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, bindparam, column, func, insert, literal, select
+from sqlalchemy import ScalarSelect, Text, bindparam, cast, column, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from aam.costs.ledger import book
@@ -20,7 +22,10 @@ from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.transcription.naming import keep_proposals
-from aam.transcription.schemas import Transcript
+from aam.transcription.schemas import IMPORT, Transcript
+from aam.transcription.speakers import Proposal, propose_names
+from aam.uploads.facts import TranscriptFacts
+from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,6 +33,14 @@ if TYPE_CHECKING:
 OBJECT = "transcript.json"
 UTTERANCE_FIELDS = ("speaker", "channel", "start_ms", "end_ms", "text", "confidence")
 """What a row takes over from its utterance as it is."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is written of a transcript: its utterances as JSON, and what speakers call themselves."""
+
+    utterances: str
+    proposals: tuple[Proposal, ...]
 
 
 def save_transcript(step: Step, transcript: Transcript, *, charges: Sequence[Charge] = ()) -> str:
@@ -38,14 +51,38 @@ def save_transcript(step: Step, transcript: Transcript, *, charges: Sequence[Cha
     """
     key = step.run.derived(OBJECT)
     step.store.write(key, transcript.model_dump_json().encode(), content_type="application/json")
+    rows = rows_of(transcript)  # before the transaction, which is there for the database's work only
     with step.current() as session:
-        insert_rows(session, run=step.run, transcript=transcript, key=key)
+        insert_rows(session, run=step.run, transcript=transcript, rows=rows, key=key)
+        if transcript.engine == IMPORT:
+            note_language(session, run=step.run, language=transcript.language)
         book(session, charges, to=account_of(step.run), kind=CostKind.ACTUAL, now=step.clock())
         runs.begin_stage(session, run_id=step.run.run_id, stage=Stage.WRITE_ARTIFACTS, now=step.clock())
     return OBJECT
 
 
-def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, key: str) -> None:
+def note_language(session: Session, *, run: RunInput, language: str) -> None:
+    """Keep the language of a brought transcript with its upload, where people look for what they have uploaded."""
+    facts = TranscriptFacts(language=language)
+    session.execute(
+        update(UploadBlob).where(UploadBlob.id == run.upload_id).values(media_facts=facts.model_dump(mode="json"))
+    )
+
+
+def rows_of(transcript: Transcript) -> Rows:
+    """What a transcript's rows hold, ready to be sent."""
+    utterances = [
+        {
+            "number": utterance.id,
+            "words": [word.model_dump(exclude_none=True) for word in utterance.words],
+            **utterance.model_dump(include=set(UTTERANCE_FIELDS)),
+        }
+        for utterance in transcript.utterances
+    ]
+    return Rows(utterances=json.dumps(utterances), proposals=propose_names(transcript))
+
+
+def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, rows: Rows, key: str) -> None:
     """Write the transcript's rows as the meeting's next version, unless this run has written them."""
     if transcript_of_run(session, run.run_id) is not None:
         return
@@ -71,23 +108,15 @@ def insert_rows(session: Session, *, run: RunInput, transcript: Transcript, key:
             key=key,
         )
     )
-    insert_utterances(session, run=run, transcript=transcript, transcript_id=transcript_id)
-    keep_proposals(session, transcript=transcript, transcript_id=transcript_id, organization_id=run.organization_id)
+    insert_utterances(session, run=run, rows=rows, transcript_id=transcript_id)
+    keep_proposals(session, rows.proposals, transcript_id=transcript_id, organization_id=run.organization_id)
 
 
-def insert_utterances(session: Session, *, run: RunInput, transcript: Transcript, transcript_id: UUID) -> None:
+def insert_utterances(session: Session, *, run: RunInput, rows: Rows, transcript_id: UUID) -> None:
     """Write all utterances by one statement: the driver would send a list of rows one by one, thousands a meeting."""
     columns = {name: UtteranceRow.__table__.c[name] for name in (*UTTERANCE_FIELDS, "number", "words")}
-    rows = [
-        {
-            "number": utterance.id,
-            "words": [word.model_dump(exclude_none=True) for word in utterance.words],
-            **utterance.model_dump(include=set(UTTERANCE_FIELDS)),
-        }
-        for utterance in transcript.utterances
-    ]
     given = (
-        func.jsonb_to_recordset(bindparam("rows", rows, type_=JSONB))
+        func.jsonb_to_recordset(cast(bindparam("rows", rows.utterances, type_=Text), JSONB))
         .table_valued(*(column(name, kept.type) for name, kept in columns.items()))
         .render_derived(with_types=True)
     )

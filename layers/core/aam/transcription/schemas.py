@@ -6,9 +6,15 @@ from pydantic import Field
 
 from aam.foundation.schemas import Value
 
+IMPORT = "import"
+"""The engine of a transcript that was brought."""
+
 
 class Word(Value):
-    """One spoken word; times in milliseconds from the start of the recording."""
+    """The smallest piece of an utterance whose times are known: a word from an engine, a whole cue from captions.
+
+    Times are milliseconds from the start of the recording.
+    """
 
     text: str
     start_ms: int = Field(ge=0)

@@ -10,6 +10,7 @@ from aam.foundation.errors import Unprocessable
 from aam.foundation.settings import Environment, load
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import vendor_keys
+from aam.language.detect import detect_language
 from aam.media.s3 import S3PartSink
 from aam.media.schemas import AudioFormat, ExtractedAudio
 from aam.media.service import extract_audio
@@ -21,7 +22,8 @@ from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.steps import Step
 from aam.transcription.charging import transcription_charges
 from aam.transcription.deepgram_reply import UNDETERMINED, from_deepgram_reply
-from aam.transcription.imports import read_transcript
+from aam.transcription.errors import TranscriptTooLarge
+from aam.transcription.imports import MAX_BYTES, read_transcript
 from aam.transcription.pocketsphinx import RecognisedWindow, assemble, plan_windows
 from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
 from aam.transcription.saving import save_transcript
@@ -33,8 +35,8 @@ class LanguageNotOffered(Unprocessable):
 
     code = "language_not_offered"
     sentence = (
-        "The offline engine knows English only; store a Deepgram key, or bring the transcript as .vtt, .srt, .json "
-        "or .txt."
+        "The offline engine knows English only, so choose that language; or store a Deepgram key, or bring the "
+        "transcript as .vtt, .srt, .docx, .json or .txt."
     )
 
 
@@ -112,11 +114,26 @@ def keep_transcript(step: Step) -> Stored:
     return Stored(name=save_transcript(step, transcript, charges=charges))
 
 
+def brought(context: RunContext, store: ObjectStore) -> Transcript:
+    """The transcript that was brought, in the meeting's language or, where none is given, in the one that is found."""
+    if context.upload.size_bytes > MAX_BYTES:
+        raise TranscriptTooLarge  # before it is read into memory
+    transcript = read_transcript(
+        store.read(context.upload.key),
+        filename=context.upload.filename,
+        language=UNDETERMINED if context.language in (DETECT, MULTI) else context.language,
+        participants=[person.full_name for person in context.participants],
+    )
+    if transcript.language != UNDETERMINED:
+        return transcript
+    found = detect_language(utterance.text for utterance in transcript.utterances)
+    return transcript.model_copy(update={"language": found or UNDETERMINED})
+
+
 def canonical(context: RunContext, store: ObjectStore) -> Transcript:
     """The transcript from whichever source this run has."""
     if context.upload.is_transcript:
-        language = UNDETERMINED if context.language in (DETECT, MULTI) else context.language
-        return read_transcript(store.read(context.upload.key), filename=context.upload.filename, language=language)
+        return brought(context, store)
     prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
     if prepared.engine == "deepgram":
         return from_deepgram_reply(store.read(context.run.derived(DEEPGRAM_REPLY)), language=context.language)

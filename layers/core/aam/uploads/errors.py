@@ -25,7 +25,10 @@ class UnsupportedMediaType(InvalidInput):
 
     code = "unsupported_media_type"
     http_status = 415
-    sentence = "Send audio, video, or a transcript (text/vtt, application/x-subrip, application/json, text/plain)."
+    sentence = (
+        "Send audio, video, or a transcript (text/vtt, application/x-subrip, application/json, text/plain, or the type "
+        "of .docx); application/octet-stream where the type is not known."
+    )
 
 
 class NotMultipart(Conflict):

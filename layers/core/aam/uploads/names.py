@@ -10,7 +10,10 @@ from uuid import UUID
 NAME_BYTES = 120
 EXTENSION_BYTES = 16
 FALLBACK = "file"
-TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".json", ".txt"})
+TRANSCRIPT_SUFFIXES = frozenset({".vtt", ".srt", ".sbv", ".json", ".txt", ".docx"})
+RECORDING_SUFFIXES = frozenset(
+    {".mp4", ".m4a", ".mov", ".mkv", ".webm", ".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".aac"}
+)
 
 
 def safe_name(filename: str) -> str:
@@ -31,8 +34,20 @@ def safe_name(filename: str) -> str:
 
 
 def names_transcript(filename: str) -> bool:
-    """Whether a file of this name brings a transcript rather than a recording."""
-    return PurePosixPath(filename).suffix.lower() in TRANSCRIPT_SUFFIXES
+    """Whether a file of this name most likely brings a transcript; what it is its content decides.
+
+    Dots and spaces at the end, which some systems drop and others keep, are none of the name.
+    """
+    return _suffix(filename) in TRANSCRIPT_SUFFIXES
+
+
+def names_recording(filename: str) -> bool:
+    """Whether a file of this name most likely is a recording."""
+    return _suffix(filename) in RECORDING_SUFFIXES
+
+
+def _suffix(filename: str) -> str:
+    return PurePosixPath(filename.rstrip(". \u00a0\t")).suffix.lower()
 
 
 def allowed(character: str) -> bool:

@@ -14,7 +14,23 @@ PART_BYTES = 16 * MIB
 PARTS_MAX = 10_000
 """What S3 allows: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html; parts of ours are ≥ 8 MiB."""
 
-ALLOWED_TYPES = ("audio/*", "video/*", "text/vtt", "application/x-subrip", "application/json", "text/plain")
+TRANSCRIPT_TYPES = (
+    "text/vtt",
+    "text/plain",
+    "text/srt",
+    "text/x-srt",
+    "text/x-subrip",
+    "application/x-subrip",
+    "application/srt",
+    "application/x-srt",
+    "application/json",
+    "text/json",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+"""What browsers and programs call transcripts."""
+
+ALLOWED_TYPES = ("audio/*", "video/*", *TRANSCRIPT_TYPES, "application/octet-stream")
+"""The last is what a browser says of a file whose suffix it does not know; the content decides what it is."""
 
 
 @dataclass(frozen=True)

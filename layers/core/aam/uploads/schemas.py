@@ -61,7 +61,11 @@ class ReceivedPart(View):
 
 
 class UploadView(View):
-    """An upload: by one PUT, or in parts; ``parts_received`` is what a client need not send again."""
+    """An upload: by one PUT, or in parts; ``parts_received`` is what a client need not send again.
+
+    ``kind`` is what its content was found to be, ``language`` that of a transcript's text; both are null before a run
+    has read it.
+    """
 
     id: UUID
     meeting_id: UUID
@@ -74,6 +78,8 @@ class UploadView(View):
     parts_received: tuple[ReceivedPart, ...] = ()
     created_at: datetime
     received_at: datetime | None
+    kind: Literal["recording", "transcript"] | None = None
+    language: str | None = None
 
 
 class WantedPart(RequestBody):

@@ -16,6 +16,7 @@ from aam.meetings.models import Meeting
 from aam.meetings.reach import own_meeting, within_reach
 from aam.meetings.status import MeetingStatus
 from aam.uploads.errors import NotMultipart, PartsMissing, UploadNotFound, UploadOver
+from aam.uploads.facts import known_kind, language_found
 from aam.uploads.models import UploadBlob
 from aam.uploads.names import object_key
 from aam.uploads.rules import UploadRules, check, check_part, part_bytes, plan
@@ -94,6 +95,8 @@ def view(upload: UploadBlob, parts: tuple[ReceivedPart, ...] = ()) -> UploadView
         parts_received=parts,
         created_at=upload.created_at,
         received_at=upload.received_at,
+        kind=known_kind(upload),
+        language=language_found(upload),
     )
 
 

@@ -1,51 +1,64 @@
-"""Transcripts that people bring: WebVTT, SubRip, Deepgram's JSON and plain text."""
+"""Transcripts that people bring: captions, text exports, documents, and Deepgram's JSON.
+
+One reader for each layout (`captions`, `plain`, `deepgram_json`) gives cues; `rolling` takes out what is only shown
+again, `speakers` tells who says what, `assemble` makes utterances of it.  The content decides what a file is, never its
+name.  Each line that is no markup ends in exactly one utterance, or in a remark that counts it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
-from aam.transcription.errors import NoCues, TooManyCues, TranscriptTooLarge, UnknownTranscriptFormat
+from aam.foundation.errors import Unprocessable
+from aam.transcription.errors import NoCues, TranscriptTooLarge, UnknownTranscriptFormat
 from aam.transcription.imports.assemble import assemble
-from aam.transcription.imports.cues import Cue
+from aam.transcription.imports.captions import read_captions
 from aam.transcription.imports.decode import decode
 from aam.transcription.imports.deepgram_json import transcript_of_deepgram_json
+from aam.transcription.imports.document import SIGNATURE, text_of_document
+from aam.transcription.imports.limits import MAX_BYTES, MAX_CUES, Meter
+from aam.transcription.imports.notes import Notes
 from aam.transcription.imports.plain import read_plain
-from aam.transcription.imports.subtitles import read_srt, read_vtt
+from aam.transcription.imports.rolling import without_repeats
+from aam.transcription.imports.sniffing import Layout, layout_of, lines_in
+from aam.transcription.imports.speakers import turns_of
 from aam.transcription.schemas import Transcript
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_CUES = 200_000
-SUFFIXES = (".vtt", ".srt", ".json", ".txt")
-
-__all__ = ["MAX_BYTES", "MAX_CUES", "SUFFIXES", "read_transcript"]
+__all__ = ["MAX_BYTES", "MAX_CUES", "read_transcript", "text_of"]
 
 
-def read_transcript(data: bytes, *, filename: str, language: str) -> Transcript:
+def read_transcript(data: bytes, *, filename: str, language: str, participants: Sequence[str] = ()) -> Transcript:
     """Read a brought transcript into the canonical form.
 
-    The format is taken from the file's suffix.  What had to be put right stands in ``Transcript.notes``.
-    Raises TranscriptTooLarge, UnknownTranscriptFormat, TranscriptUndecodable, ForeignJson, NoCues,
-    TooManyCues or ReversedTimes.
+    ``participants`` are names that count as speakers wherever they stand before a colon.  What had to be put right
+    stands in ``Transcript.notes``.  Raises TranscriptTooLarge, UnknownTranscriptFormat, TranscriptUndecodable,
+    DocumentUnreadable, ForeignJson, NoCues, and what `limits` raises.
     """
     if len(data) > MAX_BYTES:
         raise TranscriptTooLarge
-    suffix = PurePath(filename).suffix.lower()
-    if suffix not in SUFFIXES:
+    notes, meter = Notes(), Meter()
+    text = text_of_document(data) if data.startswith(SIGNATURE) else decode(data, notes)
+    layout = layout_of(text, filename=filename)
+    if layout is Layout.FOREIGN:
         raise UnknownTranscriptFormat
-    decoded = decode(data)
-    notes = list(decoded.notes)
-    if suffix == ".json":
-        transcript = transcript_of_deepgram_json(decoded.text, language=language, notes=tuple(notes))
-        if len(transcript.utterances) > MAX_CUES:
-            raise TooManyCues
-        return transcript
-    cues: list[Cue]
-    if suffix == ".vtt":
-        cues = read_vtt(decoded.text, notes, limit=MAX_CUES)
-    elif suffix == ".srt":
-        cues = read_srt(decoded.text, notes, limit=MAX_CUES)
+    if layout is Layout.JSON:
+        return transcript_of_deepgram_json(text, language=language, notes=notes, meter=meter)
+    lines = lines_in(text)
+    if layout is Layout.PLAIN:
+        cues = read_plain(lines, notes, meter)
     else:
-        cues = read_plain(decoded.text, limit=MAX_CUES)
-    if not cues:
+        named_vtt = PurePath(filename.rstrip(". ")).suffix.lower() == ".vtt"
+        cues = without_repeats(read_captions(lines, notes, meter, named_vtt=named_vtt), notes)
+    turns = [turn for turn in turns_of(cues, participants=participants) if turn.text] if cues else []
+    if not turns:
         raise NoCues
-    return assemble(cues, language=language, model=suffix[1:], notes=notes)
+    return assemble(turns, language=language, model=layout, notes=notes)
+
+
+def text_of(data: bytes) -> str:
+    """A brought file as people read it, whatever it is; what is no text in any encoding is shown with replacements."""
+    try:
+        return text_of_document(data) if data.startswith(SIGNATURE) else decode(data, Notes())
+    except Unprocessable:
+        return data.decode(errors="replace")

@@ -1,28 +1,58 @@
-"""What every textual format is read into before it becomes a transcript."""
+"""What every layout is read into before it becomes a transcript."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 
 DEFAULT_SPEAKER = "Speaker 1"
 
-# At most four words that begin with a capital letter or are a number or an initial, then a colon and a
-# space: "Anna:", "О. Петренко:", "Speaker 2:".  A URL has no space after its colon, a time begins with a
-# digit.
-_PREFIX = re.compile(r"([^\W\d_][\w.'’ʼ\-]{0,39}(?: [\w.'’ʼ\-]{1,40}){0,3}):[ \t]+(?=\S)")
-_MAX_NAME = 60
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a cue without markup.
+
+    ``voice`` is the speaker of a voice tag, "" for an anonymous one, None where the line has none.  ``fresh`` says that
+    the line times its words one by one, which rolling captions do only where a line is new.
+    """
+
+    text: str
+    voice: str | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
 class Cue:
-    """One cue as its file has it; times in milliseconds, or None in a format without them."""
+    """One cue, or paragraph, as its file has it.
+
+    Times are milliseconds, or None in a layout without them; an end may be None where only the next start tells it.
+    ``speaker`` is who the layout names for the whole of it, apart from its lines.
+    """
 
     number: int
+    start_ms: int | None
+    end_ms: int | None
+    lines: tuple[Line, ...]
+    speaker: str | None = None
+
+    def with_lines(self, lines: tuple[Line, ...]) -> Cue:
+        """The same cue with other lines."""
+        return replace(self, lines=lines)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one voice says in one cue; ``speaker`` is None where the file does not tell."""
+
+    cue: int
     speaker: str | None
     start_ms: int | None
     end_ms: int | None
     text: str
+    begins: bool = False
+    """Whether the file marks a new voice here, so that it never continues the turn before."""
+    labelled: bool = False
+    """Whether a label stands before it."""
 
 
 def one_line(text: str) -> str:
@@ -30,19 +60,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def split_speaker(text: str) -> tuple[str | None, str]:
-    """Split ``Name: text`` into the name and the text; the name is None where the line has no such prefix."""
-    found = _PREFIX.match(text)
-    if found is None or not _name_like(found.group(1)):
-        return None, text
-    return found.group(1), text[found.end() :]
-
-
-def is_label(name: str) -> bool:
-    """Whether a speaker's name survives being written as a ``Name: text`` prefix."""
-    return split_speaker(f"{name}: x") == (name, "x")
-
-
-def _name_like(name: str) -> bool:
-    words = name.split(" ")
-    return len(name) <= _MAX_NAME and words[0][:1].isupper() and all(w[:1].isupper() or w[:1].isdigit() for w in words)
+def visible(text: str) -> str:
+    """The text without characters that take no room, such as byte order marks and direction marks."""
+    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
