@@ -14,6 +14,7 @@ BENCHMARKS = (
     "requests",
     "journey",
     "recognition",
+    "evidence",
     "extraction",
     "transcription",
     "tokens",

@@ -1,10 +1,10 @@
-"""What is published as verified of a model that invents 30 % of its quotes and drops every "not" it can."""
+"""What is published as quoted or supported of a model that invents 30 % of its quotes and drops every "not" it can."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aam.evidence.schemas import VerifiedArtifacts
+from aam.evidence.schemas import CheckedArtifacts
 from aam.evidence.verify import verify
 from aam.transcription.schemas import Transcript
 from tests.benchmarks.figures import Figure
@@ -14,7 +14,7 @@ from tests.support.minutes import desk, long_meeting
 SHARE = 0.3
 
 
-def lied(meeting: Transcript) -> tuple[set[str], VerifiedArtifacts]:
+def lied(meeting: Transcript) -> tuple[set[str], CheckedArtifacts]:
     """What the model made up, and the artifacts after the check."""
     with desk(window_tokens=8_000) as at:
         at.fake.temper.invented, at.fake.temper.denials_dropped, at.fake.temper.items = SHARE, 1.0, 15
@@ -38,4 +38,4 @@ def measure() -> Iterator[Figure]:
         )
     yield Figure("invented_quotes_made", made, "quotes", 100, made >= 100)
     yield Figure("invented_items_beside", published, "items", 100, published >= 100)
-    yield Figure("invented_published_as_verified", passed, "items", 0, passed == 0)
+    yield Figure("invented_published", passed, "items", 0, passed == 0)

@@ -62,7 +62,7 @@ def test_one_call_fills_every_section_and_numbers_become_ids(at: Desk) -> None:
     assert [f.value for f in sections["action_items"].items[0].fields] == ["Boris", None]
     assert (draft.engine, draft.model, draft.prompt_version) == ("openai", "gpt-test-2026", "minutes-v2")
     assert draft.label is None
-    assert verify(draft, transcript=moved, people=()).unverified_count == 0
+    assert verify(draft, transcript=moved, people=()).unsupported_count == 0
     (call,) = at.calls
     assert (call.purpose.value, call.outcome, call.attempt, call.request_id) == ("map", "ok", 2, "req_1")
     assert (call.input_tokens, call.cached_tokens, call.output_tokens) == (1200, 1024, 300)
@@ -90,7 +90,7 @@ def test_a_number_that_was_never_given_cites_nothing(at: Desk) -> None:
         at.store.objects.clear()
         at.fake.script = [completion(answer(decisions=[item("The release moves.", "decided to move", number)]))]
         checked = verify(at.draft(TRANSCRIPT), transcript=TRANSCRIPT, people=())
-        problems = [p.code for s in checked.sections for i in s.unverified for p in i.problems]
+        problems = [p.code for s in checked.sections for i in s.unsupported for p in i.problems]
         assert problems == ["quote_unknown_utterance"]
 
 
@@ -240,8 +240,8 @@ def test_about_silence_nobody_is_asked(at: Desk) -> None:
 
 def test_without_a_script_the_fake_writes_minutes_that_hold(at: Desk) -> None:
     checked = verify(at.draft(TRANSCRIPT), transcript=TRANSCRIPT, people=())
-    assert checked.item_count > 0
-    assert checked.unverified_count == 0
+    assert checked.supported_count + checked.quoted_count > 0
+    assert checked.unsupported_count == 0
     (call,) = at.calls
     shown = len(call.prompt) + len(json.dumps(at.bodies[0]["response_format"]))
     assert shown / 4 * 0.8 < (call.input_tokens or 0) < shown / 4

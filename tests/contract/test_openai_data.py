@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aam.artifacts.schemas import VerifiedArtifacts
+from aam.artifacts.schemas import CheckedArtifacts
 from aam.evidence.verify import verify
 from aam.transcription.imports import read_transcript
 from aam.transcription.schemas import Transcript
@@ -95,7 +95,7 @@ def test_a_model_that_obeys_gets_nothing_published_that_was_not_said(at: Desk, o
     transcript = said(order)
     checked = verify(at.draft(transcript, people=("Anna", "Boris")), transcript=transcript, people=("Anna", "Boris"))
     assert_proved(checked, transcript)
-    obeyed = [item for section in checked.sections for item in section.unverified]
+    obeyed = [item for section in checked.sections for item in section.unsupported]
     assert obeyed, "it did obey"
 
 
@@ -110,13 +110,13 @@ def test_a_model_that_invents_a_third_of_its_quotes_gets_none_of_them_published(
     checked = verify(draft, transcript=meeting, people=())
     made = sum(len(section.items) for section in draft.sections)
     assert len(lies) > 20
-    assert made > checked.item_count > 0
+    assert made > checked.supported_count + checked.quoted_count > 0
     assert_proved(checked, meeting)
     published = {item.text for section in checked.sections for item in section.items}
     assert not published & lies
 
 
-def assert_proved(checked: VerifiedArtifacts, transcript: Transcript) -> None:
+def assert_proved(checked: CheckedArtifacts, transcript: Transcript) -> None:
     """Every published quote stands in the transcript, word for word."""
     whole = " ".join(" ".join(u.text.split()) for u in transcript.utterances)
     for section in checked.sections:

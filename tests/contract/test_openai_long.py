@@ -56,7 +56,7 @@ def test_four_hours_become_minutes_that_hold_from_beginning_to_end() -> None:
     with desk() as at:
         draft = at.draft(HOURS, scenario="general")
     checked = verify(draft, transcript=HOURS, people=(), meeting_date=HELD)
-    assert checked.unverified_count == 0
+    assert checked.unsupported_count == 0
     cited = [quote.utterance_id for section in checked.sections for item in section.items for quote in item.quotes]
     quarters = {cite * 4 // (len(HOURS.utterances) + 1) for cite in cited}
     assert quarters == {0, 1, 2, 3}
@@ -85,7 +85,7 @@ def test_what_the_parts_say_twice_is_said_once_with_all_quotes(at: Desk) -> None
     draft = at.draft(transcript)
     found = [item for s in draft.sections if s.kind == "decisions" for item in s.items if "release" in item.text]
     assert [[quote.utterance_id for quote in item.quotes] for item in found] == [[1, 402]]
-    assert verify(draft, transcript=transcript, people=()).unverified_count == 0
+    assert verify(draft, transcript=transcript, people=()).unsupported_count == 0
     assert ("reduce", "ok") in at.outcomes
 
 
@@ -130,7 +130,7 @@ def test_whatever_groups_are_answered_no_item_changes_or_gets_lost(at: Desk, gro
     assert got <= known
     assert (len(known) - len(got) > 1) == (kept == "fewer")
     assert (got == known) == (kept == "all")
-    assert verify(draft, transcript=talk(), people=()).unverified_count == 0
+    assert verify(draft, transcript=talk(), people=()).unsupported_count == 0
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_smaller_context_means_smaller_windows(at: Desk) -> None:
     at.fake.context_tokens = 2600
     draft = at.draft(talk())
     assert ("map", "meeting_too_long") in at.outcomes
-    assert verify(draft, transcript=talk(), people=()).unverified_count == 0
+    assert verify(draft, transcript=talk(), people=()).unsupported_count == 0
     assert sum(len(section.items) for section in draft.sections) > 0
 
 

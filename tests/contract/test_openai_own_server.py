@@ -53,7 +53,7 @@ def test_without_structured_outputs_json_mode_takes_their_place_for_the_run(at: 
     draft = at.draft(LONG)
     assert forms(at) == ["json_schema", *["json_object"] * (len(at.bodies) - 1)]
     assert len(at.bodies) > 3
-    assert verify(draft, transcript=LONG, people=()).unverified_count == 0
+    assert verify(draft, transcript=LONG, people=()).unsupported_count == 0
     assert at.outcomes[:2] == [("map", "model_request_refused"), ("map", "ok")]
     assert ("reduce", "ok") in at.outcomes
     first, second = at.bodies[:2]

@@ -95,7 +95,7 @@ def test_a_recording_of_a_browser(person: Person) -> None:
     assert meeting["status"] == "review"
     transcript = person.api.call("GET", f"/meetings/{meeting['id']}/transcript?limit=1000")
     assert transcript["utterances"], "somebody says a few words in it"
-    assert person.api.call("GET", f"/meetings/{meeting['id']}/artifacts")["unverified_items"] == 0
+    assert person.api.call("GET", f"/meetings/{meeting['id']}/artifacts")["unsupported_count"] == 0
 
 
 def test_a_hostile_recording_fails_by_name(person: Person) -> None:

@@ -81,7 +81,7 @@ def test_deepgram_hears_and_openai_writes(
     assert artifacts["engine"] == "openai"
     (decisions,) = [section for section in artifacts["document"]["sections"] if section["kind"] == "decisions"]
     assert [item["quotes"][0]["quote"] for item in decisions["items"]] == [f"{QUOTE}."]
-    assert len(decisions["unverified"]) == 1, "what nobody said stands apart"
+    assert len(decisions["unsupported"]) == 1, "what nobody said stands apart"
     rows = person.stack.rows("SELECT is_final FROM llm_interactions WHERE meeting_id = %s", meeting["id"])
     assert rows == [(True,)]
     assert deepgram.asked[0].headers["authorization"].endswith(KEY)

@@ -25,12 +25,12 @@ def minutes(said: tuple[tuple[str, str], ...]) -> dict[str, Any]:
                 }
             ],
             "rejected_quotes": [{"quote": words, "utterance_id": 1, "reason": "not_there"}],
-            "verified": True,
+            "support": "quoted",
             "problems": [{"code": "c", "field": None, "about": words}],
         }
         for number, (speaker, words) in enumerate(said, 1)
     ]
-    section = {"kind": "decision", "title": "Decisions", "items": items, "unverified": items[:1]}
+    section = {"kind": "decision", "title": "Decisions", "items": items, "unsupported": items[:1]}
     return {
         "engine": "openai",
         "model": "m",

@@ -48,8 +48,9 @@ def results_of(
             model="m",
             prompt_version="1",
             language="en",
-            verified_items=0,
-            unverified_items=0,
+            supported_count=0,
+            quoted_count=0,
+            unsupported_count=0,
             document={},
         ),
         LLMInteraction(

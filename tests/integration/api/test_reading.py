@@ -230,8 +230,9 @@ def add_artifacts(api: Api, told: Told, document: dict[str, Any]) -> None:
                 run_id=told.run_id,
                 transcript_id=told.transcript_id,
                 version=1,
-                verified_items=3,
-                unverified_items=1,
+                supported_count=3,
+                quoted_count=2,
+                unsupported_count=1,
                 document=document,
                 **{name: document[name] for name in ("engine", "model", "prompt_version", "label", "language")},
             )
@@ -242,12 +243,8 @@ def test_minutes_come_as_data_and_as_markdown(api: Api) -> None:
     told = tell(api, utterances=1)
     add_artifacts(api, told, DOCUMENT)
     data = api.call("GET", f"{told.path}/artifacts", by=told.owner).json
-    assert (data["version"], data["label"], data["verified_items"], data["unverified_items"]) == (
-        1,
-        "extractive draft",
-        3,
-        1,
-    )
+    assert (data["version"], data["label"]) == (1, "extractive draft")
+    assert (data["supported_count"], data["quoted_count"], data["unsupported_count"]) == (3, 2, 1)
     assert data["document"] == DOCUMENT
     answer = api.call("GET", f"{told.path}/artifacts?format=md", by=told.owner)
     assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"

@@ -139,7 +139,7 @@ def test_minutes_show_the_names_and_keep_what_was_checked(api: Api) -> None:
         "priority": "high",
         "fields": [{"name": "owner", "kind": "person", "value": "Speaker 1"}],
         "quotes": [quote],
-        "verified": True,
+        "support": "quoted",
     }
     document = {**DOCUMENT, "sections": [{"kind": "decisions", "title": "Decisions", "items": [item]}]}
     add_artifacts(api, told, document)

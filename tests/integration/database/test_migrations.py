@@ -1,5 +1,6 @@
 """Migrations: there and back, one at a time, and never further than the models say."""
 
+import json
 import shutil
 import threading
 import uuid
@@ -10,10 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from aam.foundation.clock import new_id
 from aam.migrations import service
 from aam.migrations.models import metadata
 from aam.migrations.service import ADVISORY_LOCK, DatabaseBusy, MigrationRefused, MigrationRequest, migrate
+from aam.pipeline.models import ProcessingRun
 from tests.support.postgres import Database, admin_engine
+from tests.support.results import results_of
+from tests.support.rows import make_scene
 
 HEAD = max(path.name[:4] for path in service.SCRIPTS.glob("versions/[0-9]*.py"))
 
@@ -61,6 +66,59 @@ def test_up_down_to_nothing_and_up_again(empty: Engine) -> None:
     assert migrate(up, engine=empty).revision == HEAD
     below = migrate(MigrationRequest(command="down"), engine=empty).revision
     assert below == f"{int(HEAD) - 1:04d}"
+
+
+def test_minutes_of_before_become_quoted_and_can_go_back(database: Database) -> None:
+    """What was called verified had its quotes checked, and its meaning confirmed by no one."""
+
+    def item(name: str, **outcome: object) -> dict[str, object]:
+        return {"id": name, "text": name, "quotes": [], **outcome}
+
+    before = {
+        "language": "en",
+        "sections": [
+            {
+                "kind": "decisions",
+                "items": [item("b", verified=True), item("a", verified=True)],
+                "unverified": [item("c", verified=False)],
+            },
+            {"kind": "risks", "items": [], "unverified": []},
+        ],
+    }
+    scene, run_id = make_scene(database), new_id()
+    of_meeting = {"organization_id": scene.organization_id, "meeting_id": scene.meeting_id}
+    with database.transaction() as session:
+        session.add(
+            ProcessingRun(
+                id=run_id,
+                **of_meeting,
+                upload_id=scene.upload_id,
+                attempt=1,
+                trigger="upload",
+                execution_name=str(run_id),
+                correlation_id="c",
+            )
+        )
+        for row in results_of(run_id, transcript_id=new_id(), of_meeting=of_meeting):
+            session.flush()
+            session.add(row)
+    migrate(MigrationRequest(command="down", revision="0009"), engine=database.admin)
+    with database.admin.begin() as connection:
+        connection.execute(
+            text("update artifacts set verified_items = 2, unverified_items = 1, document = cast(:d as jsonb)"),
+            {"d": json.dumps(before)},
+        )
+    migrate(MigrationRequest(command="up"), engine=database.admin)
+    counted = "select supported_count, quoted_count, unsupported_count, document from artifacts"
+    ((*counts, after),) = database.rows(counted)
+    assert counts == [0, 2, 1]
+    decisions, risks = after["sections"]
+    assert [(found["id"], found["support"]) for found in decisions["items"]] == [("b", "quoted"), ("a", "quoted")]
+    assert decisions["unsupported"] == [item("c", support="unsupported")]
+    assert risks == {"kind": "risks", "items": [], "unsupported": []}
+    migrate(MigrationRequest(command="down", revision="0009"), engine=database.admin)
+    assert database.rows("select verified_items, unverified_items, document from artifacts") == [(2, 1, before)]
+    migrate(MigrationRequest(command="up"), engine=database.admin)
 
 
 def test_what_the_verbs_say(database: Database) -> None:

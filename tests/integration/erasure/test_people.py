@@ -11,7 +11,7 @@ import pytest
 
 from aam.erasure.errors import UnknownSubject
 from aam.erasure.names import ERASED
-from aam.evidence.schemas import VerifiedArtifacts
+from aam.evidence.schemas import CheckedArtifacts
 from aam.foundation.clock import new_id
 from aam.foundation.throttle import counter_key
 from aam.identity.service import LOGIN_PER_EMAIL
@@ -242,7 +242,7 @@ def test_a_common_word_for_a_name_breaks_nothing(world: ErasureWorld) -> None:
     talk = world.talk(said=said, people=("High 2026", "High Person", MARK))
     agent, _ = (world.participant(talk.id, name) for name in ("High 2026", "High Person"))
     world.erased("participant", agent)
-    VerifiedArtifacts.model_validate(document(world))
+    CheckedArtifacts.model_validate(document(world))
     context = world.bucket.store.read(f"derived/{talk.id}/{talk.run_id}/context.json")
     assert RunContext.model_validate_json(context).participants[1].full_name == "High Person"
     assert utterances(world)[1][:2] == ("High Person", OTHERS)

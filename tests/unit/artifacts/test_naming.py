@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aam.artifacts.naming import with_names
-from aam.artifacts.schemas import Artifacts, FieldKind, Item, ItemField, Priority, Quote, Section
+from aam.artifacts.schemas import Artifacts, FieldKind, Item, ItemField, Priority, Quote, Section, Support
 
 
 def named(text: str, said: str, speaker: str, names: dict[str, str]) -> Item:
@@ -14,7 +14,7 @@ def named(text: str, said: str, speaker: str, names: dict[str, str]) -> Item:
         priority=Priority.HIGH,
         fields=(ItemField(name="owner", kind=FieldKind.PERSON, value=speaker),),
         quotes=(Quote(quote=said, utterance_id=1, last_utterance_id=1, start_ms=0, end_ms=9, speaker=speaker),),
-        verified=True,
+        support=Support.QUOTED,
     )
     sections = (Section(kind="action_items", title="Action items", items=(item,)),)
     artifacts = Artifacts(engine="openai", model="m", prompt_version="1", label=None, language="en", sections=sections)

@@ -15,6 +15,7 @@ from aam.artifacts.schemas import (
     Problem,
     Quote,
     Section,
+    Support,
 )
 
 CATALOGUE = load_catalogue()
@@ -34,10 +35,15 @@ def page(text: str = "Move it.", said: str = "we move it then", language: str = 
             ItemField(name="due_date", kind=FieldKind.DATE, value=said),
         ),
         quotes=(quote(said), quote(said, None), quote(said, 3_723_000)),
-        verified=True,
+        support=Support.SUPPORTED,
     )
+    quoted = item.model_copy(update={"support": Support.QUOTED, "quotes": item.quotes[:1]})
     bad = item.model_copy(
-        update={"verified": False, "quotes": (), "problems": (Problem(code="quote_not_found", about=said),)}
+        update={
+            "support": Support.UNSUPPORTED,
+            "quotes": (),
+            "problems": (Problem(code="quote_not_found", about=said),),
+        }
     )
     artifacts = Artifacts(
         engine="extractive",
@@ -46,7 +52,7 @@ def page(text: str = "Move it.", said: str = "we move it then", language: str = 
         label="extractive draft",
         language=language,
         sections=(
-            Section(kind="action_items", title="Action items", items=(item,), unverified=(bad,)),
+            Section(kind="action_items", title="Action items", items=(item, quoted), unsupported=(bad,)),
             Section(kind="risks", title="Risks"),
         ),
     )
@@ -62,8 +68,11 @@ def test_minutes_as_they_look() -> None:
         "- Move it. (Owner: not stated; Due: we move it then; high priority)\n"
         "  - “we move it then” — Anna, 00:12\n"
         "  - “we move it then” — Anna, utterance 3\n"
-        "  - “we move it then” — Anna, 1:02:03\n\n"
-        "_Nothing found for: Risks._\n\n## Unverified\n\n"
+        "  - “we move it then” — Anna, 1:02:03\n"
+        "- Move it. (Owner: not stated; Due: we move it then; high priority)"
+        " — _quoted, meaning not confirmed: read the quote_\n"
+        "  - “we move it then” — Anna, 00:12\n\n"
+        "_Nothing found for: Risks._\n\n## Unsupported\n\n"
         "_The transcript does not bear these out. Do not rely on them._\n\n### Action items\n\n"
         "- Move it. (Owner: not stated; Due: we move it then; high priority)\n"
         "  - Why: quote\\_not\\_found: we move it then\n"
@@ -72,7 +81,9 @@ def test_minutes_as_they_look() -> None:
 
 def test_minutes_speak_the_language_of_the_artifacts() -> None:
     assert "Ответственный: не указано" in page(language="ru")
+    assert "— _есть цитата, смысл не подтверждён: прочтите её_" in page(language="ru")
     assert "## Не підтверджено" in page(language="uk-UA")
+    assert "— _є цитата, зміст не підтверджено: прочитайте її_" in page(language="uk-UA")
 
 
 HOSTILE = [

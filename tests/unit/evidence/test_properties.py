@@ -52,7 +52,7 @@ def test_nothing_written_can_break_the_check_or_forge_a_quote(
         ),
     )
     first, second = verify(draft, transcript=transcript, people=("Boris",)).sections
-    for item in first.items + first.unverified:
+    for item in first.items + first.unsupported:
         for found in item.quotes:
             span = said[found.utterance_id - 1 : found.last_utterance_id]
             assert len(span) <= 3
@@ -60,4 +60,4 @@ def test_nothing_written_can_break_the_check_or_forge_a_quote(
             assert found.quote in " ".join(" ".join(t for t in span if norms_of(t)).split())
     # What is quoted whole supports itself.
     if len(said[0].split()) >= 4 and len(norms_of(said[0])) >= 4:
-        assert all(p.code == "quote_too_short" for item in second.unverified for p in item.problems)
+        assert all(p.code == "quote_too_short" for item in second.unsupported for p in item.problems)

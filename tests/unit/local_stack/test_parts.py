@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner
 
 from aam_cli.main import VERBS, main
-from aam_local import backends, postgres, preconditions, processes
+from aam_local import backends, postgres, preconditions, processes, system_user
 from aam_local.build import is_whole, use_json_definitions, use_zips, zip_of
 from aam_local.deploy import parameters
 from aam_local.errors import UserError
@@ -190,7 +190,7 @@ def test_root_keeps_the_database_where_its_user_can_reach_it(tmp_path: Path, mon
     home = Home(ROOT, tmp_path / "private" / ".aam")
     assert postgres.place(home).folder.parent == postgres.ELSEWHERE
     assert postgres.place(home) == postgres.place(home)
-    assert postgres.place(home).user == postgres.SYSTEM_USER
+    assert postgres.place(home).user == system_user.NAME
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert postgres.place(home) == postgres.Place(postgres.place(home).binaries, home.postgres, None)
 

@@ -127,7 +127,7 @@ def quotes(session: Session, meeting_id: UUID, names: set[str]) -> Iterator[Row]
     for artifacts in session.scalars(rows):
         labels = own_labels(session, artifacts.transcript_id, names)
         for section in Artifacts.model_validate(artifacts.document).sections:
-            for item in (*section.items, *section.unverified):
+            for item in (*section.items, *section.unsupported):
                 for quote in item.quotes:
                     if quote.speaker in labels:
                         yield {

@@ -97,7 +97,7 @@ def merged(
 def _held(
     draft: DraftArtifacts, transcript: Transcript, people: Sequence[str], meeting_date: date | None
 ) -> set[tuple[int, int]]:
-    """The places (section, item) of the items that are verified as they stand."""
+    """The places (section, item) of the items that hold as they stand."""
     checked = verify(draft, transcript=transcript, people=people, meeting_date=meeting_date)
     return {
         (n, int(item.id.rpartition("-")[2]) - 1) for n, section in enumerate(checked.sections) for item in section.items

@@ -29,8 +29,9 @@ class ArtifactsRow(Identified, OfMeeting, Base):
     prompt_version: Mapped[str]
     label: Mapped[str | None]
     language: Mapped[str]
-    verified_items: Mapped[int]
-    unverified_items: Mapped[int]
+    supported_count: Mapped[int]
+    quoted_count: Mapped[int]
+    unsupported_count: Mapped[int]
     document: Mapped[JsonObject]
 
     __table_args__ = (

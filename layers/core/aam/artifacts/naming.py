@@ -43,7 +43,7 @@ def with_names(artifacts: Artifacts, names: Mapping[str, str]) -> Artifacts:
 
     sections = tuple(
         section.model_copy(
-            update={"items": tuple(map(item, section.items)), "unverified": tuple(map(item, section.unverified))}
+            update={"items": tuple(map(item, section.items)), "unsupported": tuple(map(item, section.unsupported))}
         )
         for section in artifacts.sections
     )

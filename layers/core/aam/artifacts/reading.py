@@ -49,7 +49,11 @@ class ArtifactsQuery(Value):
 
 
 class ArtifactsView(View):
-    """The newest artifacts; ``label`` must be shown to whoever reads them."""
+    """The newest artifacts; ``label`` must be shown to whoever reads them.
+
+    The counts are of items: those whose meaning was confirmed, those that only stand in their quotes (read the quote),
+    and those that do not hold.
+    """
 
     meeting_id: UUID
     version: int
@@ -58,8 +62,9 @@ class ArtifactsView(View):
     prompt_version: str
     label: str | None
     language: str
-    verified_items: int
-    unverified_items: int
+    supported_count: int
+    quoted_count: int
+    unsupported_count: int
     created_at: datetime
     document: JsonObject
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aam.artifacts.catalogue import Catalogue
-from aam.artifacts.schemas import Artifacts, Item, Priority, Quote, Section
+from aam.artifacts.schemas import Artifacts, Item, Priority, Quote, Section, Support
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
 # At the start of a line these begin a list, a rule or a heading's underline.
@@ -22,7 +22,8 @@ class _Words:
     not_stated: str
     high: str
     low: str
-    unverified: str
+    quoted: str
+    unsupported: str
     explained: str
     nothing: str
     utterance: str
@@ -32,17 +33,20 @@ class _Words:
 
 _WORDS = {
     "en": _Words(
-        "Participants", "not stated", "high priority", "low priority", "Unverified",
+        "Participants", "not stated", "high priority", "low priority",
+        "quoted, meaning not confirmed: read the quote", "Unsupported",
         "The transcript does not bear these out. Do not rely on them.", "Nothing found for", "utterance",
         "Transcript", "Why",
     ),
     "ru": _Words(
-        "Участники", "не указано", "высокий приоритет", "низкий приоритет", "Не подтверждено",
+        "Участники", "не указано", "высокий приоритет", "низкий приоритет",
+        "есть цитата, смысл не подтверждён: прочтите её", "Не подтверждено",
         "Расшифровка этого не подтверждает. Не полагайтесь на эти пункты.", "Ничего не найдено", "реплика",
         "Расшифровка", "Почему",
     ),
     "uk": _Words(
-        "Учасники", "не вказано", "високий пріоритет", "низький пріоритет", "Не підтверджено",
+        "Учасники", "не вказано", "високий пріоритет", "низький пріоритет",
+        "є цитата, зміст не підтверджено: прочитайте її", "Не підтверджено",
         "Розшифрування цього не підтверджує. Не покладайтеся на ці пункти.", "Нічого не знайдено", "репліка",
         "Розшифрування", "Чому",
     ),
@@ -60,8 +64,8 @@ def minutes_markdown(
     """The minutes as Markdown in the artifacts' language.
 
     Labels of quality stand at the top, every item shows its quotes with speaker and time (or the
-    utterance's number where the transcript has no times), and what was not verified stands apart with the
-    reason.
+    utterance's number where the transcript has no times), a quoted item says that its meaning is not confirmed, and
+    what is unsupported stands apart with the reason.
     """
     page = _Page(catalogue, artifacts.language)
     words = page.words
@@ -75,10 +79,10 @@ def minutes_markdown(
     for section in artifacts.sections:
         if section.items:
             lines += [f"## {escaped(section.title)}", "", *page.items(section.items), ""]
-    empty = [escaped(s.title) for s in artifacts.sections if not s.items and not s.unverified]
+    empty = [escaped(s.title) for s in artifacts.sections if not s.items and not s.unsupported]
     if empty:
         lines += [f"_{words.nothing}: {', '.join(empty)}._", ""]
-    lines += page.unverified([section for section in artifacts.sections if section.unverified])
+    lines += page.unsupported([section for section in artifacts.sections if section.unsupported])
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -108,20 +112,22 @@ class _Page:
     def items(self, items: Sequence[Item]) -> list[str]:
         return [line for item in items for line in self._item(item)]
 
-    def unverified(self, sections: Sequence[Section]) -> list[str]:
+    def unsupported(self, sections: Sequence[Section]) -> list[str]:
         if not sections:
             return []
-        lines = [f"## {self.words.unverified}", "", f"_{self.words.explained}_", ""]
+        lines = [f"## {self.words.unsupported}", "", f"_{self.words.explained}_", ""]
         for section in sections:
             lines += [f"### {escaped(section.title)}", ""]
-            for item in section.unverified:
+            for item in section.unsupported:
                 reasons = ", ".join(escaped(f"{p.code}: {p.about}" if p.about else p.code) for p in item.problems)
                 lines += [*self._item(item), f"  - {self.words.reason}: {reasons}"]
             lines.append("")
         return lines
 
     def _item(self, item: Item) -> list[str]:
-        return [f"- {escaped(item.text)}{self._facts(item)}", *(f"  - {self._quote(q)}" for q in item.quotes)]
+        label = f" — _{self.words.quoted}_" if item.support is Support.QUOTED else ""
+        quotes = (f"  - {self._quote(quote)}" for quote in item.quotes)
+        return [f"- {escaped(item.text)}{self._facts(item)}{label}", *quotes]
 
     def _facts(self, item: Item) -> str:
         facts = [

@@ -15,7 +15,7 @@ from aam.artifacts.schemas import Interaction
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import sums_by_model
-from aam.evidence.schemas import VerifiedArtifacts
+from aam.evidence.schemas import CheckedArtifacts
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArtifacts) -> None:
+def insert_artifacts(session: Session, *, run: RunInput, artifacts: CheckedArtifacts) -> None:
     """Write the meeting's next version of artifacts, unless this run has written it."""
     written = session.execute(select(ArtifactsRow.id).where(ArtifactsRow.run_id == run.run_id)).scalar_one_or_none()
     if written is not None:
@@ -46,8 +46,9 @@ def insert_artifacts(session: Session, *, run: RunInput, artifacts: VerifiedArti
             prompt_version=artifacts.prompt_version,
             label=artifacts.label,
             language=artifacts.language,
-            verified_items=artifacts.item_count,
-            unverified_items=artifacts.unverified_count,
+            supported_count=artifacts.supported_count,
+            quoted_count=artifacts.quoted_count,
+            unsupported_count=artifacts.unsupported_count,
             document=artifacts.model_dump(mode="json"),
         )
     )

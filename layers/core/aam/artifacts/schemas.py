@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from aam.evidence.schemas import (
+    CheckedArtifacts,
     DraftArtifacts,
     DraftItem,
     DraftQuote,
@@ -20,14 +21,15 @@ from aam.evidence.schemas import (
     Quote,
     RejectedQuote,
     Section,
-    VerifiedArtifacts,
+    Support,
 )
 from aam.foundation.schemas import IfPlausible, Storable, Value
 
-Artifacts = VerifiedArtifacts
+Artifacts = CheckedArtifacts
 
 __all__ = [
     "Artifacts",
+    "CheckedArtifacts",
     "DraftArtifacts",
     "DraftItem",
     "DraftQuote",
@@ -42,7 +44,7 @@ __all__ = [
     "Quote",
     "RejectedQuote",
     "Section",
-    "VerifiedArtifacts",
+    "Support",
 ]
 
 

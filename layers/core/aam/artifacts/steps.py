@@ -13,7 +13,7 @@ from aam.transcription.schemas import Transcript
 
 
 def verify_draft(step: Step) -> Stored:
-    """Check the draft against the transcript and keep the artifacts, verified and unverified apart."""
+    """Check the draft against the transcript and keep the artifacts, what is unsupported apart."""
     context = step.context()
     transcript = Transcript.model_validate_json(step.store.read(step.run.derived("transcript.json")))
     artifacts = verify(

@@ -162,7 +162,6 @@ def results_of(session: Session, meeting_id: UUID) -> Iterator[ResultFacts]:
             engine=transcript.engine,
             model=transcript.model,
             count=transcript.utterance_count,
-            unverified=0,
             created_at=transcript.created_at,
         )
     minutes = select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id)
@@ -172,8 +171,9 @@ def results_of(session: Session, meeting_id: UUID) -> Iterator[ResultFacts]:
             version=each.version,
             engine=each.engine,
             model=each.model,
-            count=each.verified_items,
-            unverified=each.unverified_items,
+            count=each.supported_count + each.quoted_count + each.unsupported_count,
+            quoted=each.quoted_count,
+            unsupported=each.unsupported_count,
             created_at=each.created_at,
         )
 

@@ -82,14 +82,15 @@ class ErrorFacts(Value):
 
 
 class ResultFacts(Value):
-    """A version of the transcript or of the minutes."""
+    """A version of the transcript (``count`` utterances) or of the minutes (``count`` items, of which so many …)."""
 
     kind: Literal["transcript", "minutes"]
     version: int
     engine: str
     model: str
     count: int
-    unverified: int
+    quoted: int = 0
+    unsupported: int = 0
     created_at: datetime
 
 

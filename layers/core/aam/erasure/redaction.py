@@ -19,7 +19,7 @@ from sqlalchemy.orm import undefer
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.names import ERASED, Person
 from aam.erasure.people import Labels, labels_of
-from aam.evidence.schemas import VerifiedArtifacts
+from aam.evidence.schemas import CheckedArtifacts
 from aam.foundation.tables import Base, JsonObject
 from aam.meetings.models import Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError
@@ -189,10 +189,10 @@ class Redaction:
         """Artifacts without the person: quotes of theirs go, and the words of every item that rests on one."""
         changed: JsonObject = self.known.json(document)
         for section in changed.get("sections", ()):
-            for part in ("items", "unverified"):
+            for part in ("items", "unsupported"):
                 section[part] = [self.item(item, mine, spared) for item in section.get(part, ())]
         if changed != document:
-            VerifiedArtifacts.model_validate(changed)  # nobody could read what does not fit any more
+            CheckedArtifacts.model_validate(changed)  # nobody could read what does not fit any more
         return changed
 
     def item(self, item: JsonObject, mine: set[int], spared: Mapping[int, str]) -> JsonObject:

@@ -17,6 +17,18 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+class Support(StrEnum):
+    """What an item rests on.
+
+    Supported: its quotes stand, its facts agree, and its meaning was confirmed.  Quoted: its quotes stand and its
+    facts agree, but nothing has confirmed its meaning.  Unsupported: it does not hold.
+    """
+
+    SUPPORTED = "supported"
+    QUOTED = "quoted"
+    UNSUPPORTED = "unsupported"
+
+
 class FieldKind(StrEnum):
     """What a typed field holds, and so how its support is checked."""
 
@@ -118,20 +130,20 @@ class Item(_Exact):
     fields: tuple[ItemField, ...] = ()
     quotes: tuple[Quote, ...] = ()
     rejected_quotes: tuple[RejectedQuote, ...] = ()
-    verified: bool
+    support: Support
     problems: tuple[Problem, ...] = ()
 
 
 class Section(_Exact):
-    """A section after the check; what could not be verified stands apart."""
+    """A section after the check: ``items`` are supported or quoted, what is unsupported stands apart."""
 
     kind: str
     title: str
     items: tuple[Item, ...] = ()
-    unverified: tuple[Item, ...] = ()
+    unsupported: tuple[Item, ...] = ()
 
 
-class VerifiedArtifacts(_Exact):
+class CheckedArtifacts(_Exact):
     """Artifacts after the check."""
 
     engine: str
@@ -142,20 +154,28 @@ class VerifiedArtifacts(_Exact):
     sections: tuple[Section, ...]
 
     @property
-    def item_count(self) -> int:
-        """Verified items in all sections."""
-        return sum(len(section.items) for section in self.sections)
+    def supported_count(self) -> int:
+        """Supported items in all sections."""
+        return self._count(Support.SUPPORTED)
 
     @property
-    def unverified_count(self) -> int:
-        """Unverified items in all sections."""
-        return sum(len(section.unverified) for section in self.sections)
+    def quoted_count(self) -> int:
+        """Quoted items in all sections."""
+        return self._count(Support.QUOTED)
+
+    @property
+    def unsupported_count(self) -> int:
+        """Unsupported items in all sections."""
+        return sum(len(section.unsupported) for section in self.sections)
+
+    def _count(self, support: Support) -> int:
+        return sum(item.support is support for section in self.sections for item in section.items)
 
 
 class Limits(_Exact):
     """How much work one document may cost.
 
-    Longer texts stay unverified, longer or further quotes are rejected, and once ``repair_steps`` are spent
+    Longer texts are unsupported, longer or further quotes are rejected, and once ``repair_steps`` are spent
     quotes are no longer repaired, only sought as they stand.  ``quotes`` counts per item, the other sizes
     per piece.
     """

@@ -66,7 +66,7 @@ class Unsupported:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The verified quotes of one item, and the people whose names need no quote.
+    """The quotes of one item that stand, and the people whose names need no quote.
 
     ``people`` are names as sequences of comparable words.  ``meeting_date`` may vouch for a year that
     nobody said.

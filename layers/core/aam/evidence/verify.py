@@ -11,6 +11,7 @@ from datetime import date
 
 from aam.evidence.locate import Index
 from aam.evidence.schemas import (
+    CheckedArtifacts,
     DraftArtifacts,
     DraftItem,
     FieldKind,
@@ -21,7 +22,7 @@ from aam.evidence.schemas import (
     Quote,
     RejectedQuote,
     Section,
-    VerifiedArtifacts,
+    Support,
 )
 from aam.evidence.support import Evidence, Facts
 from aam.language.lexicon import is_negation
@@ -55,12 +56,12 @@ def verify(
     people: Sequence[str],
     meeting_date: date | None = None,
     limits: Limits | None = None,
-) -> VerifiedArtifacts:
+) -> CheckedArtifacts:
     """Check every quote, number, date, amount and person of a draft.
 
     ``people`` are the meeting's participants; the transcript's speakers are added.  A field without support
     becomes None ("not stated"); an item without a standing quote, or whose text claims what its quotes do
-    not, stands among ``Section.unverified`` with its problems.  ``meeting_date`` vouches for the year of a
+    not, stands among ``Section.unsupported`` with its problems.  ``meeting_date`` vouches for the year of a
     date that was said without one; without it such a field keeps the words that were said.
     """
     limits = limits or Limits()
@@ -71,7 +72,7 @@ def verify(
     persons = [words for words in named if not any(word.isdigit() for word in words)]
     known = frozenset(word for words in persons for word in words)
     checker = _Checker(Index(transcript, limits, names=known), persons, labels[:200], known, meeting_date)
-    return VerifiedArtifacts(
+    return CheckedArtifacts(
         engine=document.engine,
         model=document.model,
         prompt_version=document.prompt_version,
@@ -86,8 +87,8 @@ def _section(checker: _Checker, kind: str, title: str, drafts: Sequence[DraftIte
     return Section(
         kind=kind,
         title=title,
-        items=tuple(item for item in items if item.verified),
-        unverified=tuple(item for item in items if not item.verified),
+        items=tuple(item for item in items if item.support is not Support.UNSUPPORTED),
+        unsupported=tuple(item for item in items if item.support is Support.UNSUPPORTED),
     )
 
 
@@ -118,7 +119,7 @@ class _Checker:
             known_names=self._known,
         )
         problems = [Problem(code=f"quote_{found.reason}", about=found.quote[:200]) for found in rejected]
-        verified = bool(quotes)
+        support = Support.QUOTED if quotes else Support.UNSUPPORTED
         if not draft.quotes:
             problems.append(Problem(code="no_quotes"))
         fields = []
@@ -129,16 +130,16 @@ class _Checker:
         if len(draft.quotes) > limits.quotes:
             problems.append(Problem(code="too_many_quotes"))
         if len(draft.text) > limits.text_characters:
-            verified = False
+            support = Support.UNSUPPORTED
             problems.append(Problem(code="text_too_long"))
         elif not norms_of(draft.text):
-            verified = False
+            support = Support.UNSUPPORTED
             problems.append(Problem(code="empty_text"))
         elif quotes and (missing := evidence.unsupported(draft.text)):
-            verified = False
+            support = Support.UNSUPPORTED
             problems.append(Problem(code=missing.code, about=missing.about[:200]))
         elif cut := next((quote for quote in quotes if _lost_denial(quote, draft.text)), None):
-            verified = False
+            support = Support.UNSUPPORTED
             problems.append(Problem(code="denial_cut_off", about=cut.quote[:200]))
         return Item(
             id=item_id,
@@ -147,7 +148,7 @@ class _Checker:
             fields=tuple(fields),
             quotes=quotes,
             rejected_quotes=rejected,
-            verified=verified,
+            support=support,
             problems=tuple(problems),
         )
 
