@@ -88,7 +88,7 @@ Replay = Callable[[Call, UUID], BaseModel]
 class Endpoint:
     """A route: what it takes (at most ``body_max`` bytes), what it gives, and who may call it.
 
-    Without ``body_required`` no body means an empty object.
+    Without ``body_required`` no body means an empty object.  ``also`` are further statuses with the same answer.
     ``idempotent``: an Idempotency-Key is heeded.  ``replay`` makes the answer anew from the id of what the first call
     made, where the first answer holds signed URLs that must not be kept.
     """
@@ -102,6 +102,7 @@ class Endpoint:
     query: type[BaseModel] | None = None
     answer: type[BaseModel] | None = None
     status: int = 200
+    also: tuple[int, ...] = ()
     public: bool = False
     body_max: int = 1024 * 1024
     body_required: bool = True

@@ -17,12 +17,14 @@ from pydantic.json_schema import models_json_schema
 
 from aam.foundation.errors import AppError
 from aam.foundation.http import PROBLEM_TYPE, Problem
+from aam.foundation.idempotency import BadIdempotencyKey, IdempotencyKeyReused, RequestInProgress
 from calls import JSON_TYPE, Endpoint
 from routes import ENDPOINTS
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
 TITLE, VERSION = "Assist After Meeting", "1.0.0"
 DESCRIPTION = "Recordings become minutes whose every quote is checked against the transcript."
+ONCE: tuple[type[AppError], ...] = (BadIdempotencyKey, IdempotencyKeyReused, RequestInProgress)
 TEMPLATE = "#/components/schemas/{model}"
 
 
@@ -85,7 +87,7 @@ def parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.query is not None:
         listed += query_parameters(endpoint.query)
     if endpoint.idempotent:
-        text = {"type": "string", "minLength": 1, "maxLength": 200}
+        text = {"type": "string", "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"}
         listed.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": text})
     return listed
 
@@ -119,11 +121,12 @@ def responses(endpoint: Endpoint, references: Any) -> dict[str, Any]:
         success["content"] |= {kind: {"schema": {"type": "string"}} for kind in endpoint.media_types}
     problem = {PROBLEM_TYPE: {"schema": references[(Problem, "serialization")]}}
     made = {str(endpoint.status): success}
+    made |= {str(status): {**success, "description": HTTPStatus(status).phrase} for status in endpoint.also}
     if endpoint.media_types:
         location = {"Location": {"schema": {"type": "string", "format": "uri"}}}
         made["303"] = {"description": "Too large for an answer: GET it from the store.", "headers": location}
     by_status: dict[int, list[type[AppError]]] = {}
-    for error in endpoint.errors:
+    for error in (*endpoint.errors, *(ONCE if endpoint.idempotent else ())):
         by_status.setdefault(error.http_status, []).append(error)
     for status, errors in sorted(by_status.items()):
         told = "; ".join(f"`{error.code}`: {error.sentence}" for error in errors)

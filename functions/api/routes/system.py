@@ -69,7 +69,7 @@ def probes() -> Probes:
     )
 
 
-@endpoints.route("GET", "/health", answer=Health, public=True)
+@endpoints.route("GET", "/health", answer=Health, also=(503,), public=True)
 def get_health(_call: Call) -> Reply:
     """Check database, queue, storage, workers and what is known of the vendors; 503 when a part does not answer.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from aam.costs.prices import Charge, has_unknown, known_sum
 from aam.foundation.schemas import RequestBody, View
@@ -17,7 +18,29 @@ from aam.vendors.ports import Vendor
 Month = Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 """A calendar month in UTC, such as 2026-11."""
 
-Dollars = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=6)]
+DOLLARS = r"^[0-9]{1,6}(\.[0-9]{1,6})?$"
+
+
+def plain_decimal(value: Any) -> Any:
+    """Return an amount; raises ValueError for a binary fraction, and for text that is not written as 12.5 is."""
+    if isinstance(value, str) and re.fullmatch(DOLLARS, value):
+        return Decimal(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, Decimal):
+        return value
+    raise ValueError('must be whole, or a decimal in quotes such as "12.5"')
+
+
+WHOLE, WRITTEN = {"type": "integer", "minimum": 0, "maximum": 999_999}, {"type": "string", "pattern": DOLLARS}
+Dollars = Annotated[
+    Decimal,
+    Field(ge=0, max_digits=12, decimal_places=6),
+    BeforeValidator(plain_decimal),
+    WithJsonSchema({"anyOf": [WHOLE, WRITTEN]}, mode="validation"),
+]
+"""An amount of dollars; fractions come as text, since binary ones have no exact digits."""
+
 Grouping = Literal["model", "client", "user"]
 
 

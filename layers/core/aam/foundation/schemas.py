@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -11,17 +12,30 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
-_JOINERS = "\u200c\u200d"
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800" + _JOINERS)
-"""Letters and symbols by their kind that show nothing: fillers of Hangul, Braille without a dot."""
-_LINE_ENDS = re.compile(r"[\t\n\r]")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
+_LINE_ENDS = "\t\n\r"
+_INVISIBLE = "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_BLANK = " \xa0\u115f\u1160\u1680\u2000-\u200a\u200c\u200d\u202f\u205f\u2800\u3000\u3164\uffa0"
+"""What may stand between letters and shows nothing: spaces, joiners, fillers of Hangul, Braille without a dot."""
+
+HIDDEN = f"{_CONTROLS}{_LINE_ENDS}{_INVISIBLE}"
+"""The inside of a class of characters that no name, title or address may hold."""
+
+_SHOWN = f"^[^{HIDDEN}]*[^{HIDDEN}{_BLANK}][^{HIDDEN}]*$"
+_WRITTEN = f"^(?:[{_BLANK}{_LINE_ENDS}]*|[^{_CONTROLS}{_INVISIBLE}]*[^{HIDDEN}{_BLANK}][^{_CONTROLS}{_INVISIBLE}]*)$"
 
 
 def without_nul(value: str) -> str:
@@ -37,20 +51,40 @@ def as_shown(value: str) -> str:
     Terminals obey control characters and line ends, bidirectional ones turn what follows round, and invisible ones
     make two names of one.  The joiners of Persian, Indic scripts and emoji may stand between visible letters.
     """
-    kinds = {unicodedata.category(letter) for letter in value if letter not in _JOINERS}
-    if kinds & {"Cc", "Zl", "Zp"}:
+    if re.search(f"[{_CONTROLS}{_LINE_ENDS}]", value):
         raise ValueError("must not contain control characters or line ends")
-    if kinds & {"Cf", "Cs"}:
+    if re.search(f"[{_INVISIBLE}]", value):
         raise ValueError("must not contain invisible or bidirectional characters")
-    if value and not any(unicodedata.category(letter)[0] in "LNPS" for letter in value if letter not in _BLANK):
+    if value and not re.search(f"[^{_BLANK}]", value):
         raise ValueError("must contain a visible character")
     return value
 
 
 def as_written(value: str) -> str:
     """Return the lines of a remark; raises ValueError when they hold hidden characters, as `as_shown` does."""
-    as_shown(_LINE_ENDS.sub(" ", value).strip())
+    as_shown(re.sub(f"[{_LINE_ENDS}]", " ", value).strip())
     return value
+
+
+def as_whole(value: Any) -> Any:
+    """Return a number without its empty fraction."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@dataclass(frozen=True)
+class Described:
+    """Checks a text, and says in the JSON schema by a pattern what passes."""
+
+    check: Callable[[str], str]
+    pattern: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check after everything else."""
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Add the pattern."""
+        return {**handler(schema), "pattern": self.pattern}
 
 
 def within_utc(value: datetime) -> datetime:
@@ -75,7 +109,7 @@ def if_plausible(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         return None
 
 
-Shown = AfterValidator(as_shown)
+Shown = Described(as_shown, _SHOWN)
 """Annotates the one line that a caller gives for people to read: a name, a title, a term."""
 
 IfPlausible = WrapValidator(if_plausible)
@@ -90,8 +124,11 @@ Moment = Annotated[AwareDatetime, AfterValidator(within_utc)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Shown]
 """A name or title of 1–200 characters."""
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(as_written)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Described(as_written, _WRITTEN)]
 """A remark of at most 4,000 characters."""
+
+Whole = Annotated[int, BeforeValidator(as_whole)]
+"""A whole number as JSON schemas know it: 2.0 is one; "2" and true are none where types are strict."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """The key of something that a reviewed file defines."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
-from aam.foundation.schemas import Line, RequestBody, Shown, Value, View
+from aam.foundation.schemas import HIDDEN, Described, Line, RequestBody, Value, View, as_shown
 
 
 def normal_email(email: str) -> str:
@@ -29,8 +29,8 @@ def comparable(email: str) -> str:
 
 Email = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$"),
-    Shown,
+    StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$"),
+    Described(as_shown, rf"^[^@\s{HIDDEN}]{{1,64}}@[^@\s{HIDDEN}]{{1,189}}$"),
     AfterValidator(comparable),
 ]
 """An address with something on both sides of its one @; only mail itself can prove more."""

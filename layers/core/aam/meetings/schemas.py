@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from aam.foundation.pagination import PageQuery
 from aam.foundation.schemas import Key, Line, Moment, Note, RequestBody, Shown, View
@@ -70,8 +70,33 @@ class Scenarios(View):
     items: tuple[ScenarioView, ...]
 
 
+def named_one_way_schema(schema: dict[str, Any]) -> None:
+    """Say of a participant what the JSON schema of its fields alone cannot: one of two of them is given."""
+    properties = schema.pop("properties")
+    nothing = {"type": "null"}
+    given = {name: field["anyOf"][0] for name, field in properties.items()}
+    named = {
+        "full_name": given["full_name"],
+        "role_title": properties["role_title"],
+        "directory_participant_id": nothing,
+    }
+    listed = {
+        "full_name": nothing,
+        "role_title": nothing,
+        "directory_participant_id": given["directory_participant_id"],
+    }
+    closed = {"type": "object", "additionalProperties": schema.pop("additionalProperties")}
+    schema.pop("type")
+    schema["anyOf"] = [
+        {**closed, "properties": named, "required": ["full_name"]},
+        {**closed, "properties": listed, "required": ["directory_participant_id"]},
+    ]
+
+
 class Participant(RequestBody):
     """Who took part: a name with a role, or somebody of the directory whose name and role are copied."""
+
+    model_config = ConfigDict(json_schema_extra=named_one_way_schema)
 
     full_name: Line | None = None
     role_title: Line | None = None
@@ -115,8 +140,22 @@ class NewMeeting(RequestBody):
     consent: Consent | None = None
 
 
+NEVER_EMPTY = ("client_id", "title", "language", "participants", "viewers", "speech")
+"""What may be changed of a meeting but not taken away."""
+
+
+def never_empty_schema(schema: dict[str, Any]) -> None:
+    """Say in the JSON schema that some fields may be left out, but not null."""
+    for name in NEVER_EMPTY:
+        field = schema["properties"][name]
+        field |= field.pop("anyOf")[0]
+        field.pop("default")
+
+
 class MeetingChanges(RequestBody):
     """What is to change; fields left out stay, lists replace what stood there."""
+
+    model_config = ConfigDict(json_schema_extra=never_empty_schema)
 
     client_id: UUID | None = None
     title: Title | None = None
@@ -133,7 +172,7 @@ class MeetingChanges(RequestBody):
     @model_validator(mode="after")
     def never_empty(self) -> Self:
         """Some fields can be changed but not taken away."""
-        for name in ("client_id", "title", "language", "participants", "viewers", "speech"):
+        for name in NEVER_EMPTY:
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
         return self

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
-from aam.foundation.schemas import RequestBody, Shown, Value, View
+from aam.foundation.schemas import RequestBody, Shown, Value, View, Whole
 from aam.uploads.status import UploadStatus
 
 PARTS_PER_CALL = 100
@@ -32,7 +32,7 @@ class NewUpload(RequestBody):
 
     filename: FileName
     content_type: ContentType
-    size: int = Field(ge=0)
+    size: Whole = Field(ge=0)
     multipart: bool | None = None
 
 
@@ -85,8 +85,8 @@ class UploadView(View):
 class WantedPart(RequestBody):
     """A part for which a URL is wanted; its checksum is signed into the URL."""
 
-    part_number: int = Field(ge=1, le=10_000)
-    size: int = Field(ge=1)
+    part_number: Whole = Field(ge=1, le=10_000)
+    size: Whole = Field(ge=1)
     sha256: Sha256
 
 
@@ -94,13 +94,6 @@ class WantedParts(RequestBody):
     """Up to a hundred parts at a time."""
 
     parts: tuple[WantedPart, ...] = Field(min_length=1, max_length=PARTS_PER_CALL)
-
-    @model_validator(mode="after")
-    def each_once(self) -> Self:
-        """A part number stands once."""
-        if len({part.part_number for part in self.parts}) != len(self.parts):
-            raise ValueError("a part_number stands twice")
-        return self
 
 
 class SignedPart(SignedRequest):

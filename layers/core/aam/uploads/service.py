@@ -15,7 +15,7 @@ from aam.meetings.errors import OwnerOnly
 from aam.meetings.models import Meeting
 from aam.meetings.reach import own_meeting, within_reach
 from aam.meetings.status import MeetingStatus
-from aam.uploads.errors import NotMultipart, PartsMissing, UploadNotFound, UploadOver
+from aam.uploads.errors import BadParts, NotMultipart, PartsMissing, UploadNotFound, UploadOver
 from aam.uploads.facts import known_kind, language_found
 from aam.uploads.models import UploadBlob
 from aam.uploads.names import object_key
@@ -127,6 +127,8 @@ def sign_parts(upload: UploadBlob, wanted: WantedParts, *, store: UploadStore) -
     multipart_id, part_size = parts_of(upload)
     if upload.status != UploadStatus.PENDING:
         raise UploadOver
+    if len({part.part_number for part in wanted.parts}) != len(wanted.parts):
+        raise BadParts("A part_number stands twice; ask for each part once.")
     for part in wanted.parts:
         check_part(part, size=upload.size_bytes, part_size=part_size)
     return SignedParts(parts=tuple(store.sign_part(upload.key, multipart_id, part) for part in wanted.parts))
