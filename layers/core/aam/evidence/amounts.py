@@ -162,7 +162,7 @@ class Amounts:
 
     def _same_noun(self, claim: Number, said: Number) -> bool:
         """Whether what two bare numbers count may be the same: their nouns do not contradict each other."""
-        if not claim.noun or not self._around.shares_alphabet(claim.noun[0]):
+        if claim.part or said.part or not claim.noun or not self._around.shares_alphabet(claim.noun[0]):
             return True
         if any(_same_word(word, other) for word in claim.noun for other in (*said.noun, *said.before)):
             return True
@@ -217,7 +217,9 @@ def _is_enumeration(number: Number, text: Facts) -> bool:
     """Whether a number only counts what follows ("two things", "Third, …"), which nobody says."""
     small = number.in_words and all(value <= _FEW for value in number.values) and number.unit is None
     listed = not _LISTED.isdisjoint(text.norms[number.last : number.last + 2])
-    return small and (listed or (number.ordinal and not number.noun and not number.before))
+    at_an_hour = number.first > 0 and text.norms[number.first - 1] in {"о", "об", "на", "в", "к", "at", "by"}
+    is_order = number.ordinal and not number.noun and not number.before and not at_an_hour
+    return small and (listed or is_order)
 
 
 def _is_counted(word: str) -> bool:
@@ -260,7 +262,9 @@ def _choices(quote: Facts) -> dict[int, Number]:
     found = {}
     for one, other in pairwise(quote.numbers):
         between = quote.norms[one.last : other.first]
-        if len(between) <= _CHOICE_REACH and not _OR.isdisjoint(between):
+        # "One" and an amount of another kind are no alternative.
+        apart = one.soft or other.soft or (one.unit and other.unit and is_money(one.unit) != is_money(other.unit))
+        if len(between) <= _CHOICE_REACH and not _OR.isdisjoint(between) and not apart:
             found[one.first], found[other.first] = other, one
     return found
 

@@ -41,6 +41,8 @@ _SMALL = frozenset(
         "от",
     ]
 )
+_ASKING = frozenset({"why", "if", "or", "whether", "почему", "если", "чому", "якщо"})
+"""Before "not" these rule nothing out: "why not Friday?"."""
 _RULING_OUT = frozenset(["not", "instead", "не", "вместо", "замість"])
 
 
@@ -95,6 +97,9 @@ def is_ruled_out(norms: Sequence[str], at: int) -> bool:
     place = at - 1
     while place >= 0 and at - place <= _RULED_OUT_REACH and norms[place] in _SMALL:
         place -= 1
-    return place >= 0 and (
-        norms[place] in _RULING_OUT or list(norms[max(0, place - 1) : place + 1]) == ["rather", "than"]
-    )
+    if place < 0:
+        return False
+    before = norms[place - 1] if place else ""
+    if norms[place] in _RULING_OUT:
+        return before not in _ASKING
+    return (before, norms[place]) == ("rather", "than")

@@ -15,7 +15,9 @@ from aam.language.people_words import DETERMINERS, SUBJECT_VERBS
 from aam.language.tokens import Token, is_capitalised, starts_sentence
 from aam.language.units import unit_of
 
-_CYRILLIC_VERB = re.compile(r".{2,}(?:ил|ал|ел|ял|ол|ила|ала|ела|яла|ет|ит|ит|ить|ать|ує|ає|іє|ить|їть|ов|ив|ав|ів)")
+_CYRILLIC_VERB = re.compile(
+    r".{2,}(?:ил|ал|ел|ял|ол|ила|ала|ела|яла|ет|ит|ит|ить|ать|ує|ає|іє|ить|їть|ов|ив|ав|ів|[сждмнврчшлгкєр]е|є)"
+)
 _SINGULAR_VERB = re.compile(
     r".{2,}(?:ет|ит|ила|ала|ела|яла|ола|ася|ась|ил|ал|ел|ял|лся|ть|ає|ує|їть|ить|ив|ав|ів|вся|е|є)"
 )

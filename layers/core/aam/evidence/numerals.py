@@ -47,6 +47,7 @@ _SHORT_UNITS = {
 }
 _HALF_DAY = frozenset({"am", "pm", "a", "p"})
 _MILLION = 1_000_000
+_GROUP = 3
 _SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "'", "’"})
 _ONE_OF_SCALE = frozenset(
     {
@@ -153,7 +154,7 @@ class NumeralReader:
             grouped, at = self._grouped(digits, at)
             if grouped != digits:
                 values = {Fraction(grouped)}
-                if len(grouped) == len(digits) + 3 and self.gap(at - 1) in ".,":
+                if len(grouped) == len(digits) + 3 and self.gap(at - 1) in ".," and not grouped.endswith("000"):
                     values.add(Fraction(f"{digits}.{grouped[len(digits) :]}"))
                 digits = grouped
         if self.gap(at) in (".", ",") and self.gap(at + 1) not in (".", ",", ":", "-", "/"):
@@ -176,7 +177,13 @@ class NumeralReader:
 
     def _is_group(self, at: int) -> bool:
         norm = self.norm(at)
-        return len(norm) == 3 and norm.isdigit() and (self.gap(at) in _SPACES or self.gap(at) in (",", "."))
+        if len(norm) != _GROUP or not norm.isdigit():
+            return False
+        # Some transcripts set every mark apart: "25 , 000".
+        gap = self.gap(at)
+        if norm == "000" and gap.strip() in (",", "."):
+            return True
+        return gap in _SPACES or gap in (",", ".") or (gap == " , " and norm.endswith("00"))
 
     def _with_suffix(self, values: set[Fraction], suffix: str, at: int) -> Numeral | None:
         """Read what is written right behind digits; None for what is no number ("5ooo")."""

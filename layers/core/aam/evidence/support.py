@@ -146,12 +146,10 @@ class Evidence:
         """A currency, or a week, month or year, that a text speaks of beside its numbers and nothing said has."""
         counted = {at for number in claim.numbers for at in range(number.first, number.last + _UNIT_REACH)}
         for at, norm in enumerate(claim.norms):
-            if at in counted:
-                continue
             unit = RATES.get(norm) or unit_of(norm)
-            if norm in SPANS and unit not in self._units and _is_within(claim.norms, at):
+            if at not in counted and norm in SPANS and unit not in self._units and _is_within(claim.norms, at):
                 return Unsupported("date_not_in_quotes", claim.words(at, at + 1))
-            if unit in _LONG_SPANS and unit not in self._units:
+            if at not in counted and unit in _LONG_SPANS and unit not in self._units:
                 return Unsupported("date_not_in_quotes", claim.words(at, at + 1))
             strange = is_money(unit) and unit not in self._units and "cent" not in self._units
             if strange and self._is_currency(claim, at):

@@ -8,7 +8,9 @@ from functools import lru_cache
 
 _SUFFIX = re.compile(r"(?:'s|ies|ied|es|s|ing|ed|er|ers|y|e|ly)$")
 _MIN_SHARED = 3
-_MIN_KIN, _KIN_REST = 5, 4
+_MIN_KIN = 4
+_DEMONYM = re.compile(r"(?:ian|an|n|ish|ese|er|or|al|ing|ed|ment|ist|ity|ic|ion|ation|ly|s)s?$")
+_LAND = re.compile(r"(?:ia|a|y|e|o|er|or|al|ing|ed|ment|ist|ity|ic|ion|ation|ly|s)$")
 
 
 @lru_cache(maxsize=50_000)
@@ -57,10 +59,11 @@ class Vocabulary:
 
     def has_kin(self, norm: str) -> bool:
         """Whether a word of the same beginning is there, as Canadian is of Canada; only of English."""
-        size = max(_MIN_KIN, len(norm) - _KIN_REST)
-        return norm.isascii() and any(
-            other[:size] == norm[:size] and len(other) - size <= _KIN_REST
-            for other in self._beginnings.get(norm[:_MIN_SHARED], ())
+        stem = _DEMONYM.sub("", norm)
+        return (
+            norm.isascii()
+            and len(norm) > len(stem) >= _MIN_KIN
+            and any(_LAND.sub("", other) == stem for other in self._beginnings.get(norm[:_MIN_SHARED], ()))
         )
 
     def shares_alphabet(self, norm: str) -> bool:
