@@ -28,7 +28,7 @@ def shifted_time(item: Reading, contexts: Sequence[Context], *, section: str) ->
     for claim in item.claims:
         words = item.words(claim)
         home = home_of(claim, [other for _, other in said])
-        if not home or claim.frames & {Frame.QUESTION, Frame.CONDITION}:
+        if not home or claim.frames & {Frame.QUESTION, Frame.CONDITION, Frame.HEDGE}:
             continue
         if is_done(words) and not is_to_do(words) and is_to_do(spoken) and not may_be_done(spoken):
             return claim

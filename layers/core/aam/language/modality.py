@@ -14,6 +14,7 @@ from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.negation import denials
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Match, Phrases, word_set
+from aam.language.stems import is_content
 from aam.language.tokens import Token, tokens_of
 
 
@@ -60,7 +61,8 @@ _CUES: dict[Frame, Phrases] = {
     Frame.URGED: Phrases(
         """
         let's | lets | let us | we should | we shouldn't | you should | should | ought to | we'd better | had better
-        бы | б | би | давайте | давай | стоит | стоило бы | следует | следовало бы | надо бы | нужно бы
+        would | i'm thinking | we're thinking | i am thinking | бы | б | би | давайте | давай | стоит | стоило бы
+        следует | следовало бы | надо бы | нужно бы
         неплохо бы | хорошо бы
         хорошо было бы | было бы неплохо | было бы хорошо | не мешало бы | хотелось бы | лучше бы
         нумо | варто | варто було б | слід | слід було б | треба б | непогано б | добре б | добре було б
@@ -74,7 +76,10 @@ _CUES: dict[Frame, Phrases] = {
     ),
     Frame.HEDGE: Phrases(
         """
-        was going to | were going to | was planning to | were planning to | maybe | perhaps | possibly | probably
+        in the best case | at best | at worst | best case | worst case | with luck | with any luck
+        в лучшем случае | в худшем случае
+    если повезет | у кращому разі | у найкращому разі | за найкращого | якщо пощастить | was going to
+    were going to | was planning to | were planning to | maybe | perhaps | possibly | probably
         might | may | could | would possibly | presumably | supposed to
         supposedly
         allegedly
@@ -249,6 +254,8 @@ _HEARSAY = Phrases(
 )
 _REVERSALS = Phrases(
     """
+    actually could you | actually can you | или нет | або ні | хотя давайте | хоча давайте | хотя лучше
+    хоча краще | or rather
     scratch that | strike that | never mind | nevermind | forget it | forget that | forget what i said
     actually no | no wait
     wait no | sorry no | no sorry | no scratch | oh no wait | on second thought | on second thoughts
@@ -338,6 +345,7 @@ _LEADING = word_set(
     "and but so okay ok well um uh now then yeah yes right also or а и ну так но то та й але тоді тогда слушай слухай"
 )
 _BEFORE_MONTH = word_set("in by to until till of since from for on before after last next this early late mid")
+_INVERTED = frozenset({"should", "had", "were"})
 _NEAR = 4
 _CONTRAST = frozenset(
     {"but", "however", "although", "though", "because", "но", "однако", "хотя", "але", "проте", "бо", "хоча"}
@@ -378,8 +386,7 @@ def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset
     """Return for each clause of a sentence how it is meant.
 
     A condition reaches to the clause that depends on it, an exception to the one before it, a question mark to the
-    whole
-    sentence.
+    whole sentence.
     """
     norms = [token.norm for token in tokens[sentence.first : sentence.last]]
     frames = [_own_frames(norms, clause, sentence) for clause in sentence.clauses]
@@ -390,13 +397,28 @@ def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset
         # "The roof is fine, at least from what I have heard."
         clause = sentence.clauses[n]
         if _HEARSAY.any(norms, clause.first - sentence.first, clause.last - sentence.first):
-            frames[n - 1].add(Frame.HEDGE)
-            frames[n].add(Frame.HEDGE)
+            for beside in frames[n - 1 : n + 2]:
+                beside.add(Frame.HEDGE)
+    for n, clause in enumerate(sentence.clauses):
+        # "I think, we paint it": a clause of nothing but a cue speaks of its neighbour.
+        if _is_bare(norms, clause.first - sentence.first, clause.last - sentence.first):
+            for beside in frames[n - 1 : n] if n == len(frames) - 1 else frames[n + 1 : n + 2]:
+                beside |= frames[n] & {Frame.HEDGE, Frame.OPINION, Frame.SARCASM, Frame.PROPOSAL, Frame.URGED}
     for n in range(len(frames) - 1):
         # "All invoices are approved, except …"
         if Frame.EXCEPTION in frames[n + 1]:
             frames[n].add(Frame.EXCEPTION)
     return [frozenset(own) for own in frames]
+
+
+def _is_bare(norms: Sequence[str], first: int, last: int) -> bool:
+    covered = {
+        at
+        for cues in _CUES.values()
+        for found in cues.find(norms, first, last)
+        for at in range(found.first, found.last)
+    }
+    return bool(covered) and not any(is_content(norms[at]) for at in range(first, last) if at not in covered)
 
 
 def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set[Frame]:
@@ -460,6 +482,9 @@ def _conditional(norms: Sequence[str], sentence: Sentence) -> list[bool]:
     for n, clause in enumerate(sentence.clauses):
         first, last = clause.first - sentence.first, clause.last - sentence.first
         cue = _condition(norms, first, last)
+        if cue is None and n == 0 and len(marks) > 1 and not sentence.asks and norms[first] in _INVERTED:
+            # "Should the funding fall through, …", "had they asked, …"
+            cue = first
         if cue is None:
             continue
         marks[n] = True

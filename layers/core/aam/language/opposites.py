@@ -136,6 +136,24 @@ _SCALES: dict[str, tuple[str, str]] = {
         скасу* | анулю*
         """,
     ),
+    "size": (
+        """
+        big | large | huge | big enough | крупн* | больш* | велик* | большой | большая
+        """,
+        """
+        small | tiny | little | too small | маленьк* | мелк* | мал | мала | мало | мален* | замал* | дрібн*
+        """,
+    ),
+    "vote": (
+        """
+        voted for | vote for | votes for | voted in favour | проголосовал* за | голосовал* за | голосуем за
+        проголосува* за | голосува* за
+        """,
+        """
+        voted against | vote against | voted down | проголосовал* против | голосовал* против
+        проголосува* проти | голосува* проти
+        """,
+    ),
     "trade": (
         """
         buy | buys | bought | buying | purchas* | купи* | покупа* | приобре* | закуп* | купу* | придба*
