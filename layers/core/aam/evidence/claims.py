@@ -88,6 +88,11 @@ class Reading:
         """Return the values of the numbers that begin within a range of tokens."""
         return _values(self.numbers, first, last)
 
+    def place(self, sought: Sequence[str], first: int, last: int) -> int | None:
+        """Return where a run of tokens stands within a range, or None."""
+        at = self.find(sought, first)
+        return at if at + len(sought) <= last and list(self.norms[at : at + len(sought)]) == list(sought) else None
+
     def find(self, sought: Sequence[str], start: int) -> int:
         """Return where a run of tokens stands, at or after a token; ``start`` if nowhere."""
         at = self._joined.find(" " + " ".join(sought) + " ", self._offsets[start])

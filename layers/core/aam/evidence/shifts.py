@@ -33,8 +33,9 @@ def shifted_time(item: Reading, contexts: Sequence[Context], *, section: str) ->
         if is_done(words) and not is_to_do(words) and is_to_do(spoken) and not may_be_done(spoken):
             return claim
         # "We painted it" is not "we will paint it".
-        planned = is_to_do(words) or section in _TASKS
-        if planned and not is_to_do(spoken) and past_stems(spoken) & claim.keys and not is_done(words):
+        implied = section in _TASKS and not past_stems(words) & claim.keys
+        planned = (is_to_do(words) and not is_done(words)) or implied
+        if planned and not is_to_do(spoken) and past_stems(spoken) & claim.keys:
             return claim
         past = past_roots(words)
         future = all_roots(words) - past if section in _TASKS else future_roots(words)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aam.language.lexicon import is_negation
 from aam.language.phrases import Phrases, word_set
+from aam.language.stems import is_content
 
 # The particles that turn a statement round each time; all other denials of Russian and Ukrainian only agree with them
 # ("никто не пришел" is denied once).
@@ -54,7 +55,7 @@ def denials(norms: Sequence[str]) -> list[int]:
     """
     spared = _spared(norms) | _after_fear(norms)
     found = [at for at, norm in enumerate(norms) if is_negation(norm) and norm not in _LOCAL and at not in spared]
-    if found and found[0] == 0 and norms[0] in _ANSWERS and len(norms) > 1:
+    if found and found[0] == 0 and norms[0] in _ANSWERS and len(norms) > 1 and not _counts(norms):
         found = found[1:]
     particles = [at for at in found if norms[at] in _PARTICLES]
     if particles:
@@ -161,6 +162,11 @@ def without_prefix(norm: str) -> str | None:
         if norm.startswith(prefix) and len(norm) >= len(prefix) + _ROOT:
             return norm[len(prefix) :]
     return None
+
+
+def _counts(norms: Sequence[str]) -> bool:
+    """Whether a "no" at the head belongs to the noun behind it: "no announcements"; "no, we will" is an answer."""
+    return norms[0] == "no" and is_content(norms[1])
 
 
 def _after_fear(norms: Sequence[str]) -> frozenset[int]:
