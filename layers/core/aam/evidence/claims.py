@@ -11,7 +11,8 @@ from itertools import accumulate
 
 from aam.evidence.numbers import numbers_in
 from aam.language.clauses import Clause, Sentence, sentences_of
-from aam.language.modality import Frame, clause_frames
+from aam.language.frames import Frame
+from aam.language.modality import clause_frames
 from aam.language.negation import denials, denies, negative_words, refusals, replacements, without_prefix
 from aam.language.opposites import sides_of
 from aam.language.stems import is_content, stem

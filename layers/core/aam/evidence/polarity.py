@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from aam.evidence.claims import Claim, Reading
 from aam.evidence.context import Context
 from aam.evidence.replies import answered_no
-from aam.language.modality import Frame, sets_condition
+from aam.language.frames import Frame
+from aam.language.modality import sets_condition
 from aam.language.negation import contrasts, denials
 from aam.language.opposites import is_partial, is_universal, level_of
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
 from aam.language.calendar import WEEKDAYS
-from aam.language.modality import Frame, doubts, retractions, takes_back_all
+from aam.language.frames import Frame
+from aam.language.modality import doubts, retractions, takes_back_all
 from aam.language.phrases import Phrases, word_set
 from aam.language.tokens import norms_of
 

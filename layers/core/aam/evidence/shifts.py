@@ -8,7 +8,7 @@ from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
 from aam.evidence.framing import SETTLED
 from aam.evidence.polarity import home_of
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.phrases import Phrases
 from aam.language.tense import all_roots, future_roots, is_done, is_to_do, may_be_done, past_roots, past_stems
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.phrases import word_set
 from aam.language.tense import is_verb_first
 
