@@ -18,6 +18,7 @@ from aam_fakes.openai import Fault
 from aam_fakes.openai_replies import failure
 from aam_fakes.own_server import OwnServer
 from aam_fakes.scripted_server import Reply
+from tests.support.drafts import faults
 from tests.support.minutes import Desk, desk, long_meeting, transcript_of
 
 TRANSCRIPT = transcript_of(
@@ -53,7 +54,7 @@ def test_without_structured_outputs_json_mode_takes_their_place_for_the_run(at: 
     draft = at.draft(LONG)
     assert forms(at) == ["json_schema", *["json_object"] * (len(at.bodies) - 1)]
     assert len(at.bodies) > 3
-    assert verify(draft, transcript=LONG, people=()).unsupported_count == 0
+    assert faults(verify(draft, transcript=LONG, people=())) == set()
     assert at.outcomes[:2] == [("map", "model_request_refused"), ("map", "ok")]
     assert ("reduce", "ok") in at.outcomes
     first, second = at.bodies[:2]

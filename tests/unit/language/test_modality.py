@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aam.language.clauses import sentences_of
-from aam.language.modality import Frame, clause_frames, frames_of
+from aam.language.frames import Frame
+from aam.language.modality import clause_frames, frames_of
 from aam.language.tokens import tokens_of
 
 STATED = [

@@ -11,7 +11,8 @@ from itertools import accumulate
 
 from aam.evidence.numbers import numbers_in
 from aam.language.clauses import Clause, Sentence, sentences_of
-from aam.language.modality import Frame, clause_frames
+from aam.language.frames import Frame
+from aam.language.modality import clause_frames
 from aam.language.negation import denials, denies, negative_words, refusals, replacements, without_prefix
 from aam.language.opposites import sides_of
 from aam.language.stems import is_content, stem
@@ -87,6 +88,11 @@ class Reading:
     def values_between(self, first: int, last: int) -> frozenset[Fraction]:
         """Return the values of the numbers that begin within a range of tokens."""
         return _values(self.numbers, first, last)
+
+    def place(self, sought: Sequence[str], first: int, last: int) -> int | None:
+        """Return where a run of tokens stands within a range, or None."""
+        at = self.find(sought, first)
+        return at if at + len(sought) <= last and list(self.norms[at : at + len(sought)]) == list(sought) else None
 
     def find(self, sought: Sequence[str], start: int) -> int:
         """Return where a run of tokens stands, at or after a token; ``start`` if nowhere."""

@@ -9,7 +9,7 @@ from aam.evidence.context import Context
 from aam.evidence.polarity import home_of
 from aam.evidence.replies import affirmed, answer_frames, conditioned, doubted, is_followed, taken_back
 from aam.language.disclosure import discloses, names_circumstance, reports
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 
 SETTLED = frozenset({"decisions", "agreements", "commitments", "action_items", "next_steps"})
 """Sections whose items hold something that was settled."""

@@ -47,7 +47,7 @@ class Meaning:
         """Return the support that an item's text has by its located quotes; at least one."""
         item = read(text)
         contexts = [self._surroundings.of(quote) for quote in quotes]
-        own = tongue_of(item.norms)
+        own = tongue_of(item.norms, guess=True)
         translated = any(differ(own, self._tongue_of(context)) for context in contexts)
         frame = misframed(item, contexts, section)
         if frame is not None:

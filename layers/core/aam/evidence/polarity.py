@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from aam.evidence.claims import Claim, Reading
 from aam.evidence.context import Context
 from aam.evidence.replies import answered_no
-from aam.language.modality import Frame, sets_condition
-from aam.language.negation import contrasts
+from aam.language.frames import Frame
+from aam.language.modality import sets_condition
+from aam.language.negation import contrasts, denials
 from aam.language.opposites import is_partial, is_universal, level_of
 
 _ENOUGH = 2
@@ -23,6 +24,10 @@ def home_of(claim: Claim, said: Sequence[Claim]) -> list[Claim]:
 
 def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
     """Return the first claim of an item that its quotes' sentences say the opposite of, or None."""
+    repeated = [at for at in (_repeats(item, context) for context in contexts) if at is not None]
+    if repeated:
+        # What repeats its quote can only have been cut off from a "not".
+        return item.claims[0] if all(repeated) else None
     said = [claim for context in contexts for claim in context.claims]
     quoted = [claim for context in contexts for claim in context.quoted_claims]
     for claim in item.claims:
@@ -36,6 +41,19 @@ def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
         if home and (_opposed(claim, said, home) or _denied_otherwise(claim, said, home, quoted)):
             return claim
     return None
+
+
+def _repeats(item: Reading, context: Context) -> bool | None:
+    """Whether an item that repeats its quote leaves out a denial of its clauses; None if it does not repeat it."""
+    first = context.reading.place(item.norms, context.first, context.last)
+    if first is None or not item.norms:
+        return None
+    last = first + len(item.norms)
+    return any(
+        not first <= claim.first + at < last
+        for claim in context.reading.claims_between(first, last)
+        for at in denials(context.reading.words(claim))
+    )
 
 
 def overstatement(item: Reading, contexts: Sequence[Context]) -> Claim | None:

@@ -9,8 +9,10 @@ from fractions import Fraction
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
 from aam.language.calendar import WEEKDAYS
-from aam.language.modality import Frame, doubts, retractions, takes_back_all
+from aam.language.frames import Frame
+from aam.language.modality import doubts, retractions, takes_back_all
 from aam.language.phrases import Phrases, word_set
+from aam.language.tokens import norms_of
 
 _YES = word_set(
     """
@@ -40,6 +42,10 @@ _HEAD = 3
 _ENOUGH = 2
 _ELLIPTIC = 2
 _SHORT_CLAIM = 8
+_CORRECTING = word_set(
+    "sorry rather correction misspoke ой вернее точнее оговорился оговорилась вірніше точніше пробачте извините вибачте"
+)
+_DECLINED = word_set("can't cannot won't couldn't rather смогу могу буду успею успеваю зможу можу встигну встигаю")
 _INSTEAD = word_set(
     """
     then instead no nope actually okay ok fine alright rather
@@ -136,8 +142,15 @@ def conditioned(context: Context, claim: Claim) -> bool:
         asked = before.claims_of(range(len(before.sentences) - 1, len(before.sentences))) if before else ()
     if any({Frame.QUESTION, Frame.CONDITION} <= other.frames for other in asked):
         return True
+    # A "really?" in between changes nothing.
     later = next(
-        (later for later in _later(context, claim) if later.claim.sentence != claim.sentence or later.after), None
+        (
+            later
+            for later in _later(context, claim)
+            if (later.claim.sentence != claim.sentence or later.after)
+            and not (later.after and later.reading.sentences[0].asks and len(later.reading.tokens) <= _ELLIPTIC)
+        ),
+        None,
     )
     if later is None or later.reading.sentences[later.claim.sentence].asks:
         return False
@@ -180,9 +193,11 @@ def _is_answer(context: Context, claim: Claim, later: _Later) -> bool:
 def _gives_other_value(context: Context, claim: Claim, later: _Later) -> bool:
     """Whether a short later claim names another day or number of the same kind: "then Thursday", "no, twelve"."""
     words = later.reading.words(later.claim)
-    if not later.after or len(words) > _SHORT_CLAIM or later.reading.sentences[later.claim.sentence].asks:
+    if not later.after and (later.claim.sentence != claim.sentence or not any(word in _CORRECTING for word in words)):
         return False
-    if not any(word in _INSTEAD for word in words):
+    if len(words) > _SHORT_CLAIM or later.reading.sentences[later.claim.sentence].asks:
+        return False
+    if later.after and not any(word in _INSTEAD or word in _CORRECTING for word in words):
         return False
     ours, theirs = _days(context.reading, claim), _days(later.reading, later.claim)
     if ours and theirs:
@@ -202,8 +217,20 @@ def _says_otherwise(context: Context, claim: Claim, later: _Later) -> bool:
         return False
     if later.speaker == context.quote.speaker and denied and denied <= claim.keys:
         return bool(later.after) or later.claim.sentence != claim.sentence
+    if later.after == 1 and later.speaker != context.quote.speaker and _declines(later, claim.keys):
+        return True
     shared = len(claim.keys & denied)
     return shared >= _ENOUGH and 2 * shared >= max(len(claim.keys), len(denied))
+
+
+def _declines(later: _Later, named: frozenset[str]) -> bool:
+    """Whether the next speaker, whom a claim names, declines in a few words: "I can't", "я не смогу"."""
+    words = later.reading.words(later.claim)
+    return (
+        len(words) <= _SHORT_CLAIM // 2
+        and bool(_DECLINED & set(words))
+        and bool(keys_of(norms_of(later.speaker)) & named)
+    )
 
 
 def _takes_back(reading: Reading, claim: Claim, known: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
 from aam.evidence.framing import SETTLED
 from aam.evidence.polarity import home_of
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.phrases import Phrases
 from aam.language.tense import all_roots, future_roots, is_done, is_to_do, may_be_done, past_roots, past_stems
 
@@ -28,13 +28,14 @@ def shifted_time(item: Reading, contexts: Sequence[Context], *, section: str) ->
     for claim in item.claims:
         words = item.words(claim)
         home = home_of(claim, [other for _, other in said])
-        if not home or claim.frames & {Frame.QUESTION, Frame.CONDITION}:
+        if not home or claim.frames & {Frame.QUESTION, Frame.CONDITION, Frame.HEDGE}:
             continue
         if is_done(words) and not is_to_do(words) and is_to_do(spoken) and not may_be_done(spoken):
             return claim
         # "We painted it" is not "we will paint it".
-        planned = is_to_do(words) or section in _TASKS
-        if planned and not is_to_do(spoken) and past_stems(spoken) & claim.keys and not is_done(words):
+        implied = section in _TASKS and not past_stems(words) & claim.keys
+        planned = (is_to_do(words) and not is_done(words)) or implied
+        if planned and not is_to_do(spoken) and past_stems(spoken) & claim.keys:
             return claim
         past = past_roots(words)
         future = all_roots(words) - past if section in _TASKS else future_roots(words)

@@ -7,8 +7,9 @@ from itertools import combinations
 
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.phrases import word_set
+from aam.language.tense import is_verb_first
 
 _ELLIPTIC = 3
 """A quote with fewer words of meaning leans on the one before it."""
@@ -39,7 +40,7 @@ def spliced(item: Reading, contexts: Sequence[Context]) -> Claim | None:
         shares = [(context, words & quoted) for context, quoted in ordered]
         for (one, ours), (other, theirs) in combinations(shares, 2):
             apart = ours - theirs and theirs - ours and not any(mine >= ours | theirs for _, mine in shares)
-            if apart and not _are_linked(one, other):
+            if apart and not _are_linked(one, other, claim.keys):
                 return claim
     return None
 
@@ -49,10 +50,13 @@ def _quoted(context: Context) -> frozenset[str]:
     return keys_of(context.reading.norms[context.first : context.last]) | values
 
 
-def _are_linked(one: Context, other: Context) -> bool:
+def _are_linked(one: Context, other: Context, used: frozenset[str]) -> bool:
     """Whether the later quote refers to the earlier one, answers it, or goes on with it."""
     words = other.reading.norms[other.first : other.last]
-    if any(word in _LINKS for word in words) or len(keys_of(words)) < _ELLIPTIC:
+    keys = keys_of(words)
+    if any(word in _LINKS for word in words) or (len(keys) < _ELLIPTIC and (keys <= used or other.low != one.low)):
+        return True
+    if is_verb_first(words):
         return True
     if other.low == one.high + 1 and _replies(one.reading.norms[one.first : one.last], words):
         return True

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from aam.evidence.claims import Reading, keys_of
 from aam.evidence.context import Context
 from aam.language.clauses import COMPLEMENTS
+from aam.language.frames import Frame
 from aam.language.lexicon import STOPWORDS
-from aam.language.modality import Frame
 from aam.language.phrases import word_set
 
 _LEAST = 2

@@ -43,6 +43,12 @@ COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
 """Words that open what is said, thought or wanted."""
 _SUPPOSING = frozenset({"if", "when", "unless", "once", "suppose", "supposing", "assuming"})
 _SHORTEST_CONDITION = 3
+_REMARK = 4
+_FILLERS = word_set(
+    "um uh er erm eh hmm mm ah oh well like you know i mean okay ok yeah so ну вот эм э значит там типа ага"
+)
+_NO_REMARK = word_set("and but or so then no sorry not и а но или да нет ой то і й та але чи ні тоді тогда")
+_SUBJECTS = word_set("there this these those let's я ты мы вы он она они ти ми ви він вона вони это це")
 _PRONOUNS = word_set("i we you he she they it that")
 _CONTRACTED = word_set(
     """
@@ -145,16 +151,24 @@ def _is_subject(norms: Sequence[str], at: int) -> bool:
 
 
 def _joined(tokens: Sequence[Token], pieces: Sequence[tuple[int, int]]) -> tuple[Clause, ...]:
-    """Join pieces without a word of meaning to the next one, the last to the one before."""
+    """Join pieces without a word of meaning to the next one, the last to the one before.
+
+    A remark thrown into a clause ("the pump, apparently, is broken") joins the parts on both sides.
+    """
     clauses: list[Clause] = []
     start: int | None = None
+    inserted = False
     for low, high in pieces:
         begin = low if start is None else start
-        if any(is_content(token.norm) for token in tokens[low:high]):
-            clauses.append(Clause(begin, high))
-            start = None
-        else:
+        if not any(is_content(token.norm) for token in tokens[low:high]):
+            inserted = start is None and bool(clauses) and _is_remark(tokens, low, high)
             start = begin
+            continue
+        if inserted and not _begins_anew(tokens, low):
+            clauses[-1] = Clause(clauses[-1].first, high)
+        else:
+            clauses.append(Clause(begin, high))
+        start, inserted = None, False
     if start is not None:
         end = pieces[-1][1]
         if clauses:
@@ -162,3 +176,19 @@ def _joined(tokens: Sequence[Token], pieces: Sequence[tuple[int, int]]) -> tuple
         else:
             clauses.append(Clause(start, end))
     return tuple(clauses)
+
+
+def _is_remark(tokens: Sequence[Token], low: int, high: int) -> bool:
+    norms = {token.norm for token in tokens[low:high]}
+    return high - low <= _REMARK and not norms & _NO_REMARK and not norms <= _FILLERS
+
+
+def _begins_anew(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a clause of its own begins behind a remark, with its own subject or an opener."""
+    norm = tokens[at].norm
+    return (
+        norm in _PRONOUNS
+        or norm in _CONTRACTED
+        or norm in _SUBJECTS
+        or _OPENERS.starts([t.norm for t in tokens[at : at + 4]], 0)
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.language.modality import Frame, is_month
+from aam.language.frames import Frame
+from aam.language.modality import is_month
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Phrases, word_set
 

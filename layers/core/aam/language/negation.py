@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aam.language.lexicon import is_negation
-from aam.language.phrases import Phrases
+from aam.language.phrases import Phrases, word_set
+from aam.language.stems import is_content
 
 # The particles that turn a statement round each time; all other denials of Russian and Ukrainian only agree with them
 # ("никто не пришел" is denied once).
@@ -15,7 +16,9 @@ _NO_DENIAL = Phrases(
     """
     not only | not just | not merely | not to mention | why not | why don't we | why don't you | if not | or not
     whether or not
-    don't mind | doesn't mind | do not mind | can't complain | not bad | no doubt | no problem | no worries
+    can't do without | cannot do without | couldn't do without | не обойтись без | не обойдемся без
+    не обійтися без | don't mind | doesn't mind | do not mind | can't complain | not bad | no doubt | no problem
+    no worries
     no wonder | no matter | without doubt | without a doubt | without question
     can't wait | don't forget | do not forget | not to forget | don't you think | isn't it | aren't we | don't we
     isn't that
@@ -40,6 +43,7 @@ _NO_DENIAL = Phrases(
 )
 # These deny what they stand before, not the clause: "without the solar cell it is cheaper".
 _LOCAL = frozenset({"without", "unless", "без", "безо"})
+_FEARS = word_set("боюсь боимся опасаюсь опасаемся боюся боїмося побоююсь побоюємося")
 _ANSWERS = frozenset({"no", "nope", "nah", "нет", "ні", "не-а", "неа"})
 
 
@@ -49,9 +53,9 @@ def denials(norms: Sequence[str]) -> list[int]:
     Twice denied is stated: "we cannot not do it".  A "no" that opens an answer denies what was asked, not the
     clause.
     """
-    spared = _spared(norms)
+    spared = _spared(norms) | _after_fear(norms)
     found = [at for at, norm in enumerate(norms) if is_negation(norm) and norm not in _LOCAL and at not in spared]
-    if found and found[0] == 0 and norms[0] in _ANSWERS and len(norms) > 1:
+    if found and found[0] == 0 and norms[0] in _ANSWERS and len(norms) > 1 and not _counts(norms):
         found = found[1:]
     particles = [at for at in found if norms[at] in _PARTICLES]
     if particles:
@@ -84,7 +88,8 @@ _NEGATIVE = Phrases(
     at most | otherwise
     rid of | opposed | away | skip* | cut | cuts | remov* | throw* | ditch* | replac* | switch* | change*
     separat* | forget*
-    ran out | off | nowhere | free | loss | dislike* | hate* | mistake* | wrong* | problem* | scarce* | rule out
+    out of | broken | down | indispensab* | essential* | required | ran out | off | nowhere | free | loss
+    dislike* | hate* | mistake* | wrong* | problem* | scarce* | rule out
     ruled out
     отказ* | откаж* | отклон* | невозмож* | без | против | исключ* | избе* | прекра* | отмен* | сомн* | трудн*
     сложн* | мало
@@ -92,14 +97,16 @@ _NEGATIVE = Phrases(
     откры* | неясн*
     провал* | сорв* | отсутств* | нехват* | недост* | лишь | еще | перене* | отлож* | ждать | ждем | вряд
     неправ* | ошиб* | убра*
-    замен* | смен* | вычерк* | пропуск* | пропуст* | убер* | меньше | менее | ниже | свобод* | нулев* | проблем*
+    сломан* | слома* | необходим* | обязател* | замен* | смен* | вычерк* | пропуск* | пропуст* | убер* | меньше
+    менее | ниже | свобод* | нулев* | проблем*
     відмов* | відхил* | неможлив* | без | проти | виключ* | уник* | припин* | скасу* | скасов* | сумнів* | важк*
     складн* | мало
     замість | крім | окрім | занадто | лише | тільки | заборон* | запереч* | втра* | залиш* | поки | відкри*
     неясн* | провал*
     зірва* | відсутн* | браку* | бракує | недостат* | ще | перене* | відкла* | чека* | навряд | неправ* | помил*
     прибра* | прибер*
-    замін* | змін* | викресл* | пропуск* | пропуст* | менш* | нижче | вільн* | нульов* | проблем*
+    зламан* | злама* | необхідн* | обов'язков* | замін* | змін* | викресл* | пропуск* | пропуст* | менш* | нижче
+    вільн* | нульов* | проблем*
     """
 )
 # What these govern does not happen: "refused to sign", "lack of time".
@@ -155,6 +162,19 @@ def without_prefix(norm: str) -> str | None:
         if norm.startswith(prefix) and len(norm) >= len(prefix) + _ROOT:
             return norm[len(prefix) :]
     return None
+
+
+def _counts(norms: Sequence[str]) -> bool:
+    """Whether a "no" at the head belongs to the noun behind it: "no announcements"; "no, we will" is an answer."""
+    return norms[0] == "no" and is_content(norms[1])
+
+
+def _after_fear(norms: Sequence[str]) -> frozenset[int]:
+    """The "не" that belongs to a fear: "боюсь, как бы не затопило" is afraid that it will be."""
+    fear = next(
+        (at for at, norm in enumerate(norms) if norm in _FEARS or list(norms[at : at + 2]) == ["как", "бы"]), None
+    )
+    return frozenset() if fear is None else frozenset(at for at in range(fear, len(norms)) if norms[at] == "не")
 
 
 def _spared(norms: Sequence[str]) -> frozenset[int]:

@@ -164,6 +164,11 @@ def _only_reports(norms: Sequence[str], at: int) -> bool:
     return at + 1 < len(norms) and stem(norms[at]) in _REPORTS and norms[at + 1] in {"to", "that", "что", "що", "не"}
 
 
+def is_verb_first(norms: Sequence[str]) -> bool:
+    """Return whether a Russian or Ukrainian sentence leaves its subject to the one before: "сказал, что …"."""
+    return bool(norms) and not norms[0].isascii() and len(norms[0]) > _ROOT and norms[0].endswith(_PAST_ENDINGS)
+
+
 def all_roots(norms: Sequence[str]) -> frozenset[str]:
     """Return the roots of Russian and Ukrainian words in whatever form, such as an infinitive."""
     return _roots(norms, ("",))

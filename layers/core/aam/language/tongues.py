@@ -23,8 +23,11 @@ _RUSSIAN_ENDINGS = ("ал", "ил", "ел", "ял", "ого", "ть", "ение"
 _UKRAINIAN_ENDINGS = ("ав", "ив", "ув", "яв", "ння", "ти", "тися", "ться", "уть", "ють", "ає", "ому")
 
 
-def tongue_of(norms: Sequence[str]) -> str | None:
-    """Return "en" for Latin letters, "ru", "uk" or, if it shows neither, "cyrillic"; None without any words."""
+def tongue_of(norms: Sequence[str], *, guess: bool = False) -> str | None:
+    """Return "en" for Latin letters, "ru", "uk" or, if it shows neither, "cyrillic"; None without any words.
+
+    To ``guess`` is to go by words and endings where no letter tells.
+    """
     words = [norm for norm in norms if norm.isalpha() or "'" in norm]
     latin = sum(word.isascii() for word in words)
     if not words:
@@ -36,6 +39,8 @@ def tongue_of(norms: Sequence[str]) -> str | None:
     ukrainian, russian = bool(letters & _UKRAINIAN), bool(letters & _RUSSIAN)
     if ukrainian != russian:
         return "uk" if ukrainian else "ru"
+    if not guess:
+        return "cyrillic"
     # Hardly any Ukrainian sentence is without its letters; a Russian one may well be without those of its own.
     score = sum((w in _RUSSIAN_WORDS) - (w in _UKRAINIAN_WORDS) for w in cyrillic)
     score += sum(w.endswith(_RUSSIAN_ENDINGS) - w.endswith(_UKRAINIAN_ENDINGS) for w in cyrillic)
