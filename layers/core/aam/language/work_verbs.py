@@ -55,8 +55,12 @@ def _read(table: str) -> dict[str, Form]:
 def _with_imperatives(forms: dict[str, Form]) -> dict[str, Form]:
     """Add «собирай» to «собираем»."""
     plurals = [word for word, form in forms.items() if form is Form.WE_DO]
-    made = {word.removesuffix(end) + "й" for word in plurals for end in ("ем", "ємо") if word[:-len(end)].endswith(("а", "я"))
-            and word.endswith(end)}
+    made = {
+        word.removesuffix(end) + "й"
+        for word in plurals
+        for end in ("ем", "ємо")
+        if word[: -len(end)].endswith(("а", "я")) and word.endswith(end)
+    }
     return {**dict.fromkeys(made, Form.DO), **forms}
 
 

@@ -57,7 +57,11 @@ def settles_at(line: Line) -> int | None:
 def _is_until(line: Line) -> bool:
     """Return whether a line says what lasts until something is done: «пока не починим, сидим без света»."""
     norms, head = line.norms, line.head
-    return norms[head : head + 2] in (["пока", "не"], ["поки", "не"]) and len(line.parsed.clauses) > 1 and not DEFERS.any(norms)
+    return (
+        norms[head : head + 2] in (["пока", "не"], ["поки", "не"])
+        and len(line.parsed.clauses) > 1
+        and not DEFERS.any(norms)
+    )
 
 
 def _settles_by_form(line: Line) -> int | None:

@@ -73,7 +73,9 @@ def promises(talk: Talk, line: Line) -> bool:
     """Return whether a line takes something on: "I'll …", «сделаю», "I can …" as an answer."""
     norms = line.norms
     dated = deadline_in(line) is not None
-    if (line.asks and not line.tagged and not _before_question(talk, line)) or (not dated and (_NOT_MINE.any(norms) or not _LATER.isdisjoint(norms))):
+    if (line.asks and not line.tagged and not _before_question(talk, line)) or (
+        not dated and (_NOT_MINE.any(norms) or not _LATER.isdisjoint(norms))
+    ):
         return False
     at = _promise_at(talk, line)
     if at is None:

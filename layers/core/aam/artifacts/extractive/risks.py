@@ -23,7 +23,9 @@ _CALLED = Phrases(
     може не встигнути | не встигнемо | загроза | під загрозою | у найгіршому
     """
 )
-_IF = Phrases("until | пока не | поки не | if | unless | otherwise | because if | without | если | иначе | а то | без | якщо | інакше | а то | без")
+_IF = Phrases(
+    "until | пока не | поки не | if | unless | otherwise | because if | without | если | иначе | а то | без | якщо | інакше | а то | без"
+)
 _BAD = Phrases(
     """
     problem | problems | can't | cannot | won't | will not | fail | fails | break | breaks | broken | lose | lost | late

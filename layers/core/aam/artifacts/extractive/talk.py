@@ -254,7 +254,10 @@ def leaves_open(lines: Sequence[Line]) -> bool:
 def _opens(line: Line, phrases: Phrases) -> bool:
     """Return whether one of the phrases stands among the first words."""
     norms = line.norms
-    return any(phrases.starts(norms, at) for at in range(min(max(line.head + 1, _FIRST if not line.head else 0), _FIRST, len(norms))))
+    return any(
+        phrases.starts(norms, at)
+        for at in range(min(max(line.head + 1, _FIRST if not line.head else 0), _FIRST, len(norms)))
+    )
 
 
 def _refuses_at_once(line: Line) -> bool:
