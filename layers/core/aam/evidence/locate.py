@@ -1,9 +1,9 @@
 """Where a quote stands in the transcript: exactly, or after a repair that changes nothing that matters.
 
-A quote is sought in the utterance that it cites and in spans of up to three consecutive utterances that
-include it. Exact search is a substring search over joined tokens; a repair aligns the quote with a bounded
-window around the most promising places.  Both are linear in the transcript and the quote, and repairs share
-a budget of steps.
+A quote is sought in the utterance that it cites and in spans of up to three consecutive utterances of one
+speaker that include it, there only as whole sentences.  Exact search is a substring search over joined
+tokens; a repair aligns the quote with a bounded window around the most promising places.  Both are linear in
+the transcript and the quote, and repairs share a budget of steps.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from itertools import accumulate
 from aam.evidence.align import Alignment, align
 from aam.evidence.schemas import DraftQuote, Limits, Quote, RejectedQuote
 from aam.language.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.lexicon import POLAR, STOPWORDS, flips, is_negation
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.tokens import Token, is_capitalised, starts_sentence, tokens_of, word_count
@@ -67,14 +68,34 @@ class Index:
             return _rejected(draft, "empty")
         norms = [token.norm for token in sought]
         if word_count(draft.quote) < MIN_WORDS:
-            if norms == [token.norm for token in self._tokens_at(cited)]:
-                return self._quote(draft, _Place(cited, 0), _Place(cited, len(norms) - 1))
+            for piece in self._pieces_at(cited):
+                if norms == [token.norm for token in self._tokens_at(cited)[piece.first : piece.last]]:
+                    return self._quote(draft, _Place(cited, piece.first), _Place(cited, piece.last - 1))
             return _rejected(draft, "too_short")
+        spliced = False
         for low, high in _spans(cited, len(self.transcript.utterances)):
             found = self._find(norms, low, high)
-            if found is not None:
+            if found is not None and self._is_whole(*found):
                 return self._quote(draft, *found)
-        return self._repair(draft, sought, cited)
+            spliced = spliced or found is not None
+        return _rejected(draft, "spliced") if spliced else self._repair(draft, sought, cited)
+
+    def _sentences_at(self, position: int) -> list[Sentence]:
+        return sentences_of(self.transcript.utterances[position].text, self._tokens_at(position))
+
+    def _pieces_at(self, position: int) -> list[Sentence | Clause]:
+        sentences = self._sentences_at(position)
+        return [*sentences, *(clause for sentence in sentences for clause in sentence.clauses)]
+
+    def _is_whole(self, first: _Place, last: _Place) -> bool:
+        """Whether a range stands in one utterance, or holds whole sentences of one speaker."""
+        if first.position == last.position:
+            return True
+        if len({u.speaker for u in self.transcript.utterances[first.position : last.position + 1]}) > 1:
+            return False
+        return any(sentence.first == first.index for sentence in self._sentences_at(first.position)) and any(
+            sentence.last == last.index + 1 for sentence in self._sentences_at(last.position)
+        )
 
     def _tokens_at(self, position: int) -> list[Token]:
         if position not in self._tokens:
@@ -170,6 +191,8 @@ class Index:
         names = ours.names | theirs.names
         if ours.sequence(names) != theirs.sequence(names) or any(flips(*pair) for pair in best.replaced):
             return _rejected(draft, "meaning_changed")
+        if not self._is_whole(spoken[0], spoken[-1]):
+            return _rejected(draft, "spliced")
         return self._quote(draft, spoken[0], spoken[-1], similarity=best.similarity)
 
     def _guarded(self, spoken: Sequence[tuple[str, Sequence[Token], int]]) -> _Guarded:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from aam.evidence.locate import Index
+from aam.evidence.meaning import Meaning
 from aam.evidence.schemas import (
     CheckedArtifacts,
     DraftArtifacts,
@@ -26,7 +27,6 @@ from aam.evidence.schemas import (
     Support,
 )
 from aam.evidence.support import Evidence, Facts
-from aam.language.lexicon import is_negation
 from aam.language.tokens import norms_of
 from aam.transcription.schemas import Transcript
 
@@ -84,7 +84,7 @@ def verify(
 
 
 def _section(checker: _Checker, draft: DraftSection) -> Section:
-    items = [checker.item(f"{draft.kind}-{number}", item) for number, item in enumerate(draft.items, 1)]
+    items = [checker.item(f"{draft.kind}-{number}", item, draft.kind) for number, item in enumerate(draft.items, 1)]
     return Section(
         kind=draft.kind,
         title=draft.title,
@@ -106,9 +106,10 @@ class _Checker:
         meeting_date: date | None,
     ) -> None:
         self._index = index
+        self._meaning = Meaning(index.transcript)
         self._people, self._labels, self._known, self._meeting_date = people, labels, known, meeting_date
 
-    def item(self, item_id: str, draft: DraftItem) -> Item:
+    def item(self, item_id: str, draft: DraftItem, section: str) -> Item:
         limits = self._index.limits
         located = [self._index.locate(quote) for quote in draft.quotes[: limits.quotes]]
         quotes = tuple(dict.fromkeys(found for found in located if isinstance(found, Quote)))
@@ -140,9 +141,10 @@ class _Checker:
         elif quotes and (missing := evidence.unsupported(draft.text)):
             support = Support.UNSUPPORTED
             problems.append(Problem(code=missing.code, about=missing.about[:200]))
-        elif cut := next((quote for quote in quotes if _lost_denial(quote, draft.text)), None):
-            support = Support.UNSUPPORTED
-            problems.append(Problem(code="denial_cut_off", about=cut.quote[:200]))
+        elif quotes:
+            meaning = self._meaning.judge(draft.text, quotes, section)
+            support = meaning.support
+            problems.extend(meaning.problems)
         return Item(
             id=item_id,
             text=draft.text,
@@ -153,14 +155,6 @@ class _Checker:
             support=support,
             problems=tuple(problems),
         )
-
-
-def _lost_denial(quote: Quote, text: str) -> bool:
-    """Whether the engine cut a quote off from its "not" and wrote a text that denies nothing either."""
-    if quote.original is None:
-        return False
-    said, given = (sum(map(is_negation, norms_of(words))) for words in (quote.quote, quote.original))
-    return said > given and not any(map(is_negation, norms_of(text)))
 
 
 def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Problem | None]:

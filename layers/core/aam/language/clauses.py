@@ -39,7 +39,29 @@ _OPENERS = Phrases(
 # An opener that continues the clause here: "so much", "or so", "even if" keep to what stands before them.
 _NOT_BEFORE = Phrases("so much | so many | so far | so long | so called | so that's it | so forth | so on")
 _KEEPS = frozenset({"or", "and", "even", "as", "what", "just", "not", "only", "даже", "навіть", "как", "if"})
-_COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
+COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
+"""Words that open what is said, thought or wanted."""
+_SUPPOSING = frozenset({"if", "when", "unless", "once", "suppose", "supposing", "assuming"})
+_SHORTEST_CONDITION = 3
+_REMARK = 4
+_FILLERS = word_set(
+    "um uh er erm eh hmm mm ah oh well like you know i mean okay ok yeah so ну вот эм э значит там типа ага"
+)
+_NO_REMARK = word_set("and but or so then no sorry not и а но или да нет ой то і й та але чи ні тоді тогда")
+_SUBJECTS = word_set("there this these those let's я ты мы вы он она они ти ми ви він вона вони это це")
+_PRONOUNS = word_set("i we you he she they it that")
+_CONTRACTED = word_set(
+    """
+    i'll we'll you'll he'll she'll they'll it'll i'd we'd you'd he'd she'd they'd we're they're you're i'm it's
+    """
+)
+_AUXILIARIES = word_set(
+    """
+    can can't cannot could couldn't will won't ll would wouldn't d should shouldn't must may might have haven't has
+    hasn't do
+    don't does doesn't are aren't is isn't need re ve
+    """
+)
 _MATRIX = 5
 """A clause of at most so many words before "that" is no clause of its own: "I do not think, that …"."""
 
@@ -113,23 +135,40 @@ def _opens(text: str, tokens: Sequence[Token], norms: Sequence[str], first: int,
     n = at - first
     if any(c in ",;:—–()" for c in gap) or " - " in gap:
         # "I do not think, that …": the "not" governs what follows.
-        return not (norms[n] in _COMPLEMENTS and at - start <= _MATRIX)
+        return not (norms[n] in COMPLEMENTS and at - start <= _MATRIX)
+    if norms[start - first] in _SUPPOSING and _is_subject(norms, n) and at - start >= _SHORTEST_CONDITION:
+        return True
     if norms[n - 1] in _KEEPS or not _OPENERS.starts(norms, n):
         return False
     return not _NOT_BEFORE.starts(norms, n)
 
 
+def _is_subject(norms: Sequence[str], at: int) -> bool:
+    """Whether a pronoun with its verb begins here: "if they are late | we can't start"."""
+    return norms[at] in _CONTRACTED or (
+        norms[at] in _PRONOUNS and at + 1 < len(norms) and norms[at + 1] in _AUXILIARIES and norms[at - 1] not in _KEEPS
+    )
+
+
 def _joined(tokens: Sequence[Token], pieces: Sequence[tuple[int, int]]) -> tuple[Clause, ...]:
-    """Join pieces without a word of meaning to the next one, the last to the one before."""
+    """Join pieces without a word of meaning to the next one, the last to the one before.
+
+    A remark thrown into a clause ("the pump, apparently, is broken") joins the parts on both sides.
+    """
     clauses: list[Clause] = []
     start: int | None = None
+    inserted = False
     for low, high in pieces:
         begin = low if start is None else start
-        if any(is_content(token.norm) for token in tokens[low:high]):
-            clauses.append(Clause(begin, high))
-            start = None
-        else:
+        if not any(is_content(token.norm) for token in tokens[low:high]):
+            inserted = start is None and bool(clauses) and _is_remark(tokens, low, high)
             start = begin
+            continue
+        if inserted and not _begins_anew(tokens, low):
+            clauses[-1] = Clause(clauses[-1].first, high)
+        else:
+            clauses.append(Clause(begin, high))
+        start, inserted = None, False
     if start is not None:
         end = pieces[-1][1]
         if clauses:
@@ -137,3 +176,19 @@ def _joined(tokens: Sequence[Token], pieces: Sequence[tuple[int, int]]) -> tuple
         else:
             clauses.append(Clause(start, end))
     return tuple(clauses)
+
+
+def _is_remark(tokens: Sequence[Token], low: int, high: int) -> bool:
+    norms = {token.norm for token in tokens[low:high]}
+    return high - low <= _REMARK and not norms & _NO_REMARK and not norms <= _FILLERS
+
+
+def _begins_anew(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a clause of its own begins behind a remark, with its own subject or an opener."""
+    norm = tokens[at].norm
+    return (
+        norm in _PRONOUNS
+        or norm in _CONTRACTED
+        or norm in _SUBJECTS
+        or _OPENERS.starts([t.norm for t in tokens[at : at + 4]], 0)
+    )

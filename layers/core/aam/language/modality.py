@@ -12,7 +12,9 @@ from enum import StrEnum
 
 from aam.language.clauses import Clause, Sentence, sentences_of
 from aam.language.negation import denials
-from aam.language.phrases import Phrases, word_set
+from aam.language.number_words import NUMBER_WORDS
+from aam.language.phrases import Match, Phrases, word_set
+from aam.language.stems import is_content
 from aam.language.tokens import Token, tokens_of
 
 
@@ -45,7 +47,7 @@ _CUES: dict[Frame, Phrases] = {
         my suggestion | my proposal | proposing | how about | what about if | why don't we | why not | what if
         shall we | i recommend | i'd recommend | i would recommend | we recommend | one option | another option
         one idea | an idea | my idea | i was thinking | thinking of | thinking about | what do you think
-        would it be possible | it would be nice | it'd be nice | would be good if | i'd like to propose
+        would it be possible | it would be nice | it'd be nice good if | i'd like to propose
         i move that
         suggests | suggested | proposes | proposed
         предлагаю | предлагаем | предложил* | предлож* бы | предложение такое | есть предложение | есть идея
@@ -59,15 +61,27 @@ _CUES: dict[Frame, Phrases] = {
     Frame.URGED: Phrases(
         """
         let's | lets | let us | we should | we shouldn't | you should | should | ought to | we'd better | had better
-        давайте | давай | стоит | стоило бы | следует | следовало бы | надо бы | нужно бы | неплохо бы | хорошо бы
+        would | i'm thinking | we're thinking | i am thinking | бы | б | би | давайте | давай | стоит | стоило бы
+        следует | следовало бы | надо бы | нужно бы
+        неплохо бы | хорошо бы
         хорошо было бы | было бы неплохо | было бы хорошо | не мешало бы | хотелось бы | лучше бы
         нумо | варто | варто було б | слід | слід було б | треба б | непогано б | добре б | добре було б
         було б добре | було б непогано | хотілося б | краще б
+        we can | you can | i prefer | we prefer | i'd prefer | i'd rather | ideally | i'd go | i would go
+        i'd like | i would like
+        i'd vote | i vote | i'm for | i am for | we'd like | we might as well | i'd say we | i want us
+        it'd be better | it would be better
+        я бы | мы бы | я за | хочется | можно | лучше | я б | ми б | я за | хочеться | можна | краще
         """
     ),
     Frame.HEDGE: Phrases(
         """
-        maybe | perhaps | possibly | probably | might | may | could | would possibly | presumably | supposedly
+        in the best case | at best | at worst | best case | worst case | with luck | with any luck
+        в лучшем случае | в худшем случае
+    если повезет | у кращому разі | у найкращому разі | за найкращого | якщо пощастить | was going to
+    were going to | was planning to | were planning to | maybe | perhaps | possibly | probably
+        might | may | could | would possibly | presumably | supposed to
+        supposedly
         allegedly
         apparently | likely | unlikely | potentially | conceivably | hopefully | provisionally | tentatively
         not sure | not certain | unsure | not decided | not final | to be confirmed | to be decided | i guess
@@ -83,7 +97,9 @@ _CUES: dict[Frame, Phrases] = {
         вроде | вроде бы | кажется | по идее | якобы | наверняка не | не уверен | не уверена | не факт | не решили
         посмотрим | надеюсь | надеемся | думаю может | предполагаю | предположительно | предварительно
         ориентировочно
-        в теории | теоретически | если получится | как получится | сомневаюсь | вряд ли | могли бы | мог бы
+        навскидку | на вскидку | на глаз | в районе | под вопросом | по моим прикидкам | ожидаем | ожидается
+        обещают | в теории | теоретически | если получится | как получится | сомневаюсь | вряд ли | могли бы
+        мог бы
         могла бы
         можно было бы | можно бы | слышал что | слышала что | говорят что | ходят слухи | под вопросом
         може бути | може | можливо | мабуть | напевно | певно | ймовірно | імовірно | швидше за все | схоже
@@ -92,6 +108,32 @@ _CUES: dict[Frame, Phrases] = {
         сподіваюся | сподіваюсь | сподіваємося | припускаю | попередньо | орієнтовно | теоретично | якщо вийде
         сумніваюся | навряд чи | навряд | могли б | міг би | могла б | можна було б | можна б | під питанням
         кажуть що
+        there's a chance | there is a chance | chances are | i'd guess | my guess | best guess | roughly speaking
+        if i'm not mistaken
+        if i am not mistaken | as far as i can tell | as far as i remember | don't quote me | not quite sure
+        not entirely sure
+        i'm not convinced | i don't know yet | not yet clear | should be able | we'll try | we will try
+        i'll try | i will try
+        kind of thinking | could be
+        would be | i would think | i'd think
+        to be seen | up in the air | tbd | or something | something like | give or take | approximately | roughly
+        ballpark | or so
+        наверно | должно быть | насколько я знаю | насколько знаю | насколько я помню | насколько помню
+        если не ошибаюсь | если не путаю
+        если правильно помню | точно не скажу | точно не помню | не помню точно | не скажу точно | я так понимаю
+        судя по всему | видать
+        не исключено | есть шанс | боюсь соврать | по слухам | по ощущениям | плюс минус | плюс-минус | где-то
+        где то | примерно | порядка
+        что-то около | приблизительно | попробуем | попробую | постара*
+        собираемся | наверняка
+        еще не решили | пока не решили | пока не ясно | пока непонятно | пока неизвестно | там видно будет | было бы
+        напевне | мабудь | наскільки я знаю | наскільки знаю | наскільки пам'ятаю | якщо не помиляюся
+        якщо не помиляюсь | якщо не плутаю
+        точно не скажу | точно не пам'ятаю | не пам'ятаю точно | я так розумію | судячи з усього | не виключено
+        є шанс | за чутками
+        плюс мінус | плюс-мінус | десь | приблизно | щось близько | спробуємо | спробую | постара* | хочемо
+        розраховуємо
+        збираємося | ще не вирішили | поки не вирішили | поки незрозуміло | поки невідомо | було б | певне | либонь
         """
     ),
     Frame.OPINION: Phrases(
@@ -111,38 +153,46 @@ _CUES: dict[Frame, Phrases] = {
         крім | окрім | за винятком | не рахуючи | але не | лише якщо | тільки якщо | лише коли | тільки коли
         лише після
         тільки після | але лише | але тільки | лише за | тільки за | лише для | тільки для | хіба що
+        with one condition | on one condition | with the caveat | with a caveat
+        с условием | с одним условием | с оговоркой | в том случае | разве только | и то если | за вычетом
+        з умовою | з однією умовою | із застереженням | в тому разі | у тому разі | і то якщо | і то за
+        за вирахуванням
         """
     ),
     Frame.RETRACTION: Phrases(
         """
-        scratch that | strike that | forget it | forget that | forget what i said | never mind | nevermind
-        ignore that
-        take that back | take it back | i was wrong | i got that wrong | i got it wrong | my mistake | i misspoke
-        correction | let me correct | i stand corrected | i meant | i mean no | actually no | oh no wait
-        no wait | wait no
-        on second thought | on second thoughts | changed my mind | change of plan | change of plans | not anymore
-        not any more | disregard | undo that | cancel that | call that off | calling it off | it's off | is off
-        sorry no | no sorry | no scratch | that was wrong | that's wrong | that's not right | that is not right
-        that is wrong | that's not true | that is not true | let's not | better not | rather not | we'd rather
-        i'd rather
-        i withdraw | withdraw that | drop that | drop it | forget about | hold on no | instead let's | no longer
-        отбой | отменяем | отменяю | отмена | отменили | забудь | забудьте | забудем | беру свои слова
-        беру слова назад
-        передумал | передумала | передумали | я ошибся | я ошиблась | ошибся | ошиблась | оговорился
-        оговорилась | поправлюсь
-        поправка | стоп нет | нет стоп | нет погоди* | погоди* нет | хотя нет | нет подожди* | ой нет | нет вру
-        вру
-        это неправда | это неверно | это не так | не так | снимаю предложение | снимаю | вычеркни* | вычеркива*
-        не надо
-        лучше не надо | давайте не будем | не будем | уже не актуально | неактуально | извините нет | в смысле нет
-        скасову* | скасували | відміня* | відбій | забудь | забудьте | забудемо | передумав | передумала
-        передумали
-        помилився | помилилася | помилилась | обмовився | обмовилась | обмовилася | виправлюся | виправлюсь
-        поправка
-        беру назад | беру свої слова | стоп ні | ні стоп | ні стривай* | ні почекай* | хоча ні | ой ні | це неправда
-        це не так | знімаю | викресли* | не треба | краще не треба | давайте не будемо | не будемо
-        вже не актуально
-        неактуально | вибачте ні | перепрошую ні
+        scratch that | strike that | forget it | forget the | forget that | forget what i said | never mind
+        nevermind
+        ignore that | take that back | take it back | i was wrong | i got that wrong | i got it wrong
+        my mistake | i misspoke | correction | let me correct | i stand corrected | i meant | i mean no
+        actually no | oh no wait | no wait | wait no | on second thought | on second thoughts | changed my mind
+        change of plan | change of plans | not anymore | not any more | disregard | undo that | cancel that
+        call that off | calling it off | it's off | sorry no | no sorry | no scratch | that was wrong
+        that's wrong | that's not right | that is not right | that is wrong | that's not true | that is not true
+        let's not | better not | we'd rather | i'd rather | i withdraw | withdraw that | drop that | drop it
+        forget about | hold on no | instead let's | отбой | отменяем | отменяю | отмена | отменили | забудь
+        забудьте | забудем | беру свои слова | беру слова назад | передумал | передумала | передумали | я ошибся
+        я ошиблась | ошибся | ошиблась | оговорился | оговорилась | поправлюсь | поправка | стоп нет | нет стоп
+        нет погоди* | погоди* нет | хотя нет | нет подожди* | ой нет | нет вру | вру | это неправда | это неверно
+        это не так | снимаю предложение | снимаю | вычеркни* | вычеркива* | лучше не надо | давайте не будем
+        не будем | уже не актуально | неактуально | извините нет | в смысле нет | скасову* | скасували | відміня*
+        відбій | забудемо | передумав | помилився | помилилася | помилилась | обмовився | обмовилась | обмовилася
+        виправлюся | виправлюсь | беру назад | беру свої слова | стоп ні | ні стоп | ні стривай* | ні почекай*
+        хоча ні | ой ні | це неправда | це не так | знімаю | викресли* | краще не треба | давайте не будемо
+        не будемо | вже не актуально | вибачте ні | перепрошую ні | actually let's | actually we | actually i
+        well actually | no let's | no we | wait let's | hang on | on reflection | let me rephrase | skip that
+        skip it | park it | park that | that's off | not doing that | we can't do that | we won't do that
+        take that off | take it off | i was mistaken | i made a mistake | let's revert | that's outdated
+        not any longer | ruled out | off the table | давайте лучше | нет давайте | нет лучше | тогда лучше
+        хотя давайте | хотя лучше | переигра* | не пойдет | не годится | не подходит | не получится | не выйдет
+        не вариант | это лишнее | вместо этого | нет мы | оставим как | оставляем как | остаемся | откладыва*
+        давайте без | обойдемся без | я перепутал* | перепутал* | неправильно сказал* | давайте краще
+        ні давайте | ні краще | тоді краще | хоча давайте | хоча краще | перегра* | відпада* | не піде
+        не годиться | не підходить | не вийде | не варіант | це зайве | замість цього | ні ми | лишимо як
+        залишаємо як | лишаємося | залишаємося | відклада* | обійдемося без | я переплута* | переплута*
+        неправильно сказа* | let's instead | instead we | we instead | leave it as it is | leave it at that
+        let's leave it | that won't work | put it on hold | let's hold off | ой не так | это отпадает
+        це відпадає | отложим пока | давайте отложим | давайте відкладемо
         """
     ),
     Frame.SARCASM: Phrases(
@@ -159,20 +209,84 @@ _CUES: dict[Frame, Phrases] = {
         """
     ),
 }
+# In Russian and Ukrainian a number behind its noun is a guess: "человек сорок", "разів у півтора".
+_COUNTED = word_set(
+    """
+    человек людей штук раз раза процентов процента тысяч миллионов рублей долларов евро гривен часов часа минут
+    дней недель
+    месяцев лет года километров метров тонн
+    осіб людей штук разів рази відсотків тисяч мільйонів гривень доларів євро рублів годин хвилин днів тижнів
+    місяців років
+    кілометрів метрів тонн
+    """
+)
+_PLURAL = ("ов", "ев", "ів", "їв")
+_STEM = 4
+_BETWEEN_COUNTED = word_set("в у на за з через до по")
 _CONDITIONS = Phrases(
     """
     if | unless | provided | provided that | providing that | in case | in the event | in the case | suppose
     supposing
-    assuming | assume that | as long as | so long as | only if | on condition | on the condition | subject to
+    assuming | let's assume | let us assume | assume we | as long as | so long as | only if | on condition
+    on the condition | subject to
     otherwise
-    or else | depending on | say we're | say we | say they | were we to
-    conditional on | contingent on | as soon as we get | pending
+    or else | once | as soon as | depending on | say we're | say we | say they | were we to
+    conditional on | contingent on | pending
     если | в случае | при условии | при условии что | только если | допустим | предположим | иначе | а то | раз так
-    в противном случае | ежели | случись | когда бы | если бы | в зависимости от | при наличии | если только
+    как только | в противном случае | ежели | случись | когда бы | если бы | в зависимости от | при наличии
+    если только
     лишь бы
     якщо | у разі | в разі | за умови | за умови що | лише якщо | тільки якщо | припустимо | припустімо | інакше
     якби
-    в іншому випадку | в іншому разі | залежно від | коли б | за наявності
+    щойно | тільки но | як тільки | в іншому випадку | в іншому разі | залежно від | коли б | за наявності
+    """
+)
+_HEARSAY = Phrases(
+    """
+    from what i | from what we | what i've heard | what i heard | i've heard | i heard | i'm told | i was told
+    so they say | they say
+    so i hear | i hear | people say | word is | according to rumours
+    так сказали | как говорят | так говорят | говорят | как я слышал* | я слышал* | по крайней мере так
+    мне так сказали
+    так сказали | як кажуть | так кажуть | кажуть | як я чув | як я чула | я чув | я чула | принаймні так
+    мені так сказали
+    """
+)
+_REVERSALS = Phrases(
+    """
+    actually could you | actually can you | или нет | або ні | хотя давайте | хоча давайте | хотя лучше
+    хоча краще | or rather
+    scratch that | strike that | never mind | nevermind | forget it | forget that | forget what i said
+    actually no | no wait
+    wait no | sorry no | no sorry | no scratch | oh no wait | on second thought | on second thoughts
+    change of plan
+    change of plans | changed my mind | take that back | correction | i stand corrected | i was wrong
+    my mistake | i misspoke
+    отбой | хотя нет | нет стоп | стоп нет | ой нет | нет погоди* | погоди* нет | нет подожди* | нет вру
+    передумал*
+    беру свои слова | поправка | оговорил* | я ошиб* | давайте лучше | нет давайте
+    відбій | хоча ні | ні стоп | стоп ні | ой ні | ні стривай* | ні почекай* | передумав | передумал*
+    беру свої слова
+    поправка | обмови* | я помили* | давайте краще | ні давайте
+    """
+)
+_DOUBTS = Phrases(
+    """
+    надо пересчитать | пересчитаю | надо посчитать | не проверял* | не считал* | по моим прикидкам | навскидку
+    на глаз | на вскидку
+    треба перерахувати | перерахую | треба порахувати | не перевіря* | не рахува* | за моїми прикидками | на око
+    not sure | don't quote me | i haven't checked | haven't verified | off the top of my head | i'd have to check
+    i have to check | need to check | needs checking
+    to be confirmed | i'll double check
+    i doubt it | we'll see | remains to be seen | not certain | i'm guessing | just guessing | just a guess
+    if that's right
+    не точно | точно не скажу | надо проверить | надо уточнить | нужно проверить | нужно уточнить | уточню
+    перепроверю | не уверен
+    не уверена | посмотрим | это не факт | не факт | сомневаюсь | но это предварительно | могу ошибаться
+    могу ошибиться
+    не точно | точно не скажу | треба перевірити | треба уточнити | потрібно перевірити | уточню | перевірю
+    не певен | не певна
+    не впевнений | не впевнена | побачимо | не факт | сумніваюся | можу помилятися | можу помилитися
     """
 )
 # Conditions of politeness and of memory: what they stand beside is stated all the same.
@@ -230,6 +344,8 @@ _QUESTION_WORDS = word_set("what who when where why how which whose")
 _LEADING = word_set(
     "and but so okay ok well um uh now then yeah yes right also or а и ну так но то та й але тоді тогда слушай слухай"
 )
+_BEFORE_MONTH = word_set("in by to until till of since from for on before after last next this early late mid")
+_INVERTED = frozenset({"should", "had", "were"})
 _NEAR = 4
 _CONTRAST = frozenset(
     {"but", "however", "although", "though", "because", "но", "однако", "хотя", "але", "проте", "бо", "хоча"}
@@ -246,18 +362,48 @@ def frames_of(text: str) -> frozenset[Frame]:
     return frozenset().union(*(frames for s in sentences_of(text, tokens) for frames in clause_frames(tokens, s)))
 
 
+def doubts(norms: Sequence[str]) -> bool:
+    """Return whether a clause doubts what was said before: "not sure", "надо проверить"."""
+    return _DOUBTS.any(norms)
+
+
+def takes_back_all(norms: Sequence[str]) -> bool:
+    """Return whether a clause takes back what was just said whatever else it names: "actually no", "хотя нет"."""
+    return _REVERSALS.any(norms)
+
+
+def retractions(norms: Sequence[str]) -> list[Match]:
+    """Return the words that take back what was said before."""
+    return list(_CUES[Frame.RETRACTION].find(norms))
+
+
+def sets_condition(norms: Sequence[str]) -> bool:
+    """Return whether a clause is itself a condition, not what depends on one."""
+    return _condition(norms, 0, len(norms)) is not None
+
+
 def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset[Frame]]:
     """Return for each clause of a sentence how it is meant.
 
     A condition reaches to the clause that depends on it, an exception to the one before it, a question mark to the
-    whole
-    sentence.
+    whole sentence.
     """
     norms = [token.norm for token in tokens[sentence.first : sentence.last]]
     frames = [_own_frames(norms, clause, sentence) for clause in sentence.clauses]
     for n, conditional in enumerate(_conditional(norms, sentence)):
         if conditional:
             frames[n].add(Frame.CONDITION)
+    for n in range(1, len(frames)):
+        # "The roof is fine, at least from what I have heard."
+        clause = sentence.clauses[n]
+        if _HEARSAY.any(norms, clause.first - sentence.first, clause.last - sentence.first):
+            for beside in frames[n - 1 : n + 2]:
+                beside.add(Frame.HEDGE)
+    for n, clause in enumerate(sentence.clauses):
+        # "I think, we paint it": a clause of nothing but a cue speaks of its neighbour.
+        if _is_bare(norms, clause.first - sentence.first, clause.last - sentence.first):
+            for beside in frames[n - 1 : n] if n == len(frames) - 1 else frames[n + 1 : n + 2]:
+                beside |= frames[n] & {Frame.HEDGE, Frame.OPINION, Frame.SARCASM, Frame.PROPOSAL, Frame.URGED}
     for n in range(len(frames) - 1):
         # "All invoices are approved, except …"
         if Frame.EXCEPTION in frames[n + 1]:
@@ -265,14 +411,50 @@ def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset
     return [frozenset(own) for own in frames]
 
 
+def _is_bare(norms: Sequence[str], first: int, last: int) -> bool:
+    covered = {
+        at
+        for cues in _CUES.values()
+        for found in cues.find(norms, first, last)
+        for at in range(found.first, found.last)
+    }
+    return bool(covered) and not any(is_content(norms[at]) for at in range(first, last) if at not in covered)
+
+
 def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set[Frame]:
     first, last = clause.first - sentence.first, clause.last - sentence.first
-    frames = {frame for frame, cues in _CUES.items() if cues.any(norms, first, last)}
+    frames = {
+        frame for frame, cues in _CUES.items() if any(not is_month(norms, m) for m in cues.find(norms, first, last))
+    }
+    if any(_is_guess(norms, at, last) for at in range(first, last)):
+        frames.add(Frame.HEDGE)
     if denials(norms[first:last]):
         frames.add(Frame.DENIED)
     if sentence.asks or _ASKING.any(norms, first, last) or _asks(norms, first, last):
         frames.add(Frame.QUESTION)
     return frames
+
+
+def _is_guess(norms: Sequence[str], at: int, last: int) -> bool:
+    counted = norms[at] in _COUNTED or (
+        norms[at].endswith(_PLURAL) and not norms[at].isascii() and len(norms[at]) > _STEM
+    )
+    if not counted or (at and _is_number(norms[at - 1])):
+        return False
+    number = at + 2 if at + 1 < last and norms[at + 1] in _BETWEEN_COUNTED else at + 1
+    # Before a noun of its own the number counts that: "пять тысяч двести рублей", "из десяти человек двое".
+    return number < last and _is_number(norms[number]) and not (number + 1 < last and norms[number + 1] in _COUNTED)
+
+
+def _is_number(norm: str) -> bool:
+    return norm[0].isdigit() or norm in NUMBER_WORDS
+
+
+def is_month(norms: Sequence[str], found: Match) -> bool:
+    """Return whether a phrase that was found is "May", the month, as "in" or a number beside it shows."""
+    return found.phrase == "may" and (
+        norms[max(0, found.first - 1)] in _BEFORE_MONTH or norms[min(found.last, len(norms) - 1)].isdigit()
+    )
 
 
 def _asks(norms: Sequence[str], first: int, last: int) -> bool:
@@ -300,6 +482,9 @@ def _conditional(norms: Sequence[str], sentence: Sentence) -> list[bool]:
     for n, clause in enumerate(sentence.clauses):
         first, last = clause.first - sentence.first, clause.last - sentence.first
         cue = _condition(norms, first, last)
+        if cue is None and n == 0 and len(marks) > 1 and not sentence.asks and norms[first] in _INVERTED:
+            # "Should the funding fall through, …", "had they asked, …"
+            cue = first
         if cue is None:
             continue
         marks[n] = True

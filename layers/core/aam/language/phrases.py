@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_Pattern = tuple[str, ...]
-
 
 def word_set(text: str) -> frozenset[str]:
     """Return the words of a text that white space parts."""
     return frozenset(text.split())
+
+
+def phrases_of(text: str) -> list[str]:
+    """Return the phrases of a text that line breaks or ``|`` part."""
+    return [" ".join(phrase.split()) for phrase in text.replace("|", "\n").splitlines() if phrase.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,33 @@ class Match:
     phrase: str
 
 
+class _Node:
+    """What may follow in a phrase: whole words, stems with their lengths, and the phrase that ends here."""
+
+    __slots__ = ("lengths", "phrase", "stems", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, _Node] = {}
+        self.stems: dict[str, _Node] = {}
+        self.lengths: tuple[int, ...] = ()
+        self.phrase: str | None = None
+
+    def child(self, word: str) -> _Node:
+        """Return the node for one more word of a phrase, made if it is new."""
+        if not word.endswith("*"):
+            return self.words.setdefault(word, _Node())
+        node = self.stems.setdefault(word[:-1], _Node())
+        self.lengths = tuple({*self.lengths, len(word) - 1})
+        return node
+
+    def followers(self, word: str) -> list[_Node]:
+        """Return the nodes that a word of a text leads to."""
+        found = [self.stems[word[:n]] for n in self.lengths if word[:n] in self.stems] if self.lengths else []
+        if word in self.words:
+            found.append(self.words[word])
+        return found
+
+
 class Phrases:
     """Phrases of whole words and of stems, separated by line breaks or ``|``.
 
@@ -30,26 +60,24 @@ class Phrases:
     """
 
     def __init__(self, text: str) -> None:
-        self._by_word: dict[str, list[_Pattern]] = {}
-        self._by_stem: dict[str, list[_Pattern]] = {}
-        phrases = [tuple(line.split()) for line in text.replace("|", "\n").splitlines() if line.strip()]
-        for phrase in sorted(phrases, key=len, reverse=True):
-            head = phrase[0]
-            by = self._by_stem if head.endswith("*") else self._by_word
-            by.setdefault(head.rstrip("*"), []).append(phrase)
-        self._lengths = sorted({len(stem) for stem in self._by_stem}, reverse=True)
+        self._root = _Node()
+        for phrase in phrases_of(text):
+            node = self._root
+            for word in phrase.split():
+                node = node.child(word)
+            node.phrase = phrase
 
     def find(self, norms: Sequence[str], first: int = 0, last: int | None = None) -> Iterator[Match]:
         """Yield the phrases within a range of tokens from left to right; none overlaps another."""
         end = len(norms) if last is None else last
         at = first
         while at < end:
-            phrase = self._at(norms, at, end)
-            if phrase is None:
+            found = self._at(norms, at, end)
+            if found is None:
                 at += 1
             else:
-                yield Match(at, at + len(phrase), " ".join(phrase))
-                at += len(phrase)
+                yield found
+                at = found.last
 
     def any(self, norms: Sequence[str], first: int = 0, last: int | None = None) -> bool:
         """Return whether a phrase stands within a range of tokens."""
@@ -60,22 +88,15 @@ class Phrases:
         end = len(norms) if last is None else last
         return at < end and self._at(norms, at, end) is not None
 
-    def _at(self, norms: Sequence[str], at: int, end: int) -> _Pattern | None:
-        best: _Pattern | None = None
-        for phrase in self._candidates(norms[at]):
-            if (best is None or len(phrase) > len(best)) and _stands(phrase, norms, at, end):
-                best = phrase
+    def _at(self, norms: Sequence[str], at: int, end: int) -> Match | None:
+        best: Match | None = None
+        nodes = self._root.followers(norms[at])
+        depth = 1
+        while nodes:
+            best = next((Match(at, at + depth, node.phrase) for node in nodes if node.phrase), best)
+            if at + depth >= end:
+                break
+            word = norms[at + depth]
+            nodes = [follower for node in nodes for follower in node.followers(word)]
+            depth += 1
         return best
-
-    def _candidates(self, word: str) -> Iterator[_Pattern]:
-        yield from self._by_word.get(word, ())
-        for length in self._lengths:
-            if length <= len(word):
-                yield from self._by_stem.get(word[:length], ())
-
-
-def _stands(phrase: _Pattern, norms: Sequence[str], at: int, end: int) -> bool:
-    return at + len(phrase) <= end and all(
-        norms[at + n].startswith(word[:-1]) if word.endswith("*") else norms[at + n] == word
-        for n, word in enumerate(phrase)
-    )

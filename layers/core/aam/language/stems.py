@@ -22,6 +22,7 @@ _ENGLISH = word_set(
 )
 _SLAVIC = word_set(
     """
+    ия ию ией иям иях иями ии ием ія ії ію ією іям іях іями
     а е и й о у ы ь ю я є і ї ав ал ам ан ат ах ая ає ев ее ей ел ем ен ет ив ие ий ил им ит иш ов ое ой ом ої ул
     ут ую ує ые ый ым ют юю ює яв ял ям ят ях яя яє єш ів ім їв аем ает ала али ало ами ана ано аны ані ати ать его
     еет ела ели ело емо ему ена ено ены ені ете еть ешь ила или ило ими имо ите ити ить ишь нна нне нні ого ому оть
@@ -67,6 +68,8 @@ def _slavic(word: str) -> str:
         if len(word) > len(reflexive) + _SHORTEST:
             word = word.removesuffix(reflexive)
     bare = _without_ending(word, _SLAVIC)[:_LENGTH]
+    if word.endswith("ого") and len(bare) == _SHORTEST:  # дорого, дорогой
+        bare = word[: _SHORTEST + 1]
     if len(bare) > _SHORTEST and bare[-1] == "л" and bare[-2] in "пбвмф":  # отправить, отправлю
         bare = bare[:-1]
     return bare[:-1] + bare[-1].translate(_ALTERNATING)
@@ -86,12 +89,16 @@ _FUNCTION = word_set(
     really actually basically maybe perhaps probably somehow something anything everything nothing someone anyone
     everyone everybody somebody nobody anybody yet still ever never always please thank thanks sorry right sure
     course
-    kind sort bit lot bunch stuff way around because while until unless whether although though however otherwise
+    many much people few several kind sort bit lot bunch stuff way around because while until unless whether
+    although though however otherwise
     said say says saying tell told ask asked want wants wanted need needs needed make makes made take takes took put
     does did been being come comes came give gave given see seen look looked use used using
     таки есть суть ага угу эээ ммм типа короче конечно наверное может возможно пожалуйста спасибо правда кстати
     который которая которое которые которого которой которых которому которым чем чего чему никак ничего никто
     всего всех всем каждый сам сама сами самый нужен нужна нужны будто лишь либо зато итак пока теперь потом тогда
+    наверно наверняка видимо похоже вероятно скорее пожалуй якобы очевидно
+    possibly presumably apparently hopefully likely supposedly allegedly supposed definitely certainly obviously
+    напевно певно ймовірно імовірно можливо схоже начебто нібито либонь очевидно
     кажется вроде мол дескать скажем говорит сказал сказала говорю хочу хочет хотим
     який якого якій яких якому яким ніхто нічого усього усіх усім кожен кожна кожне сам самі мабуть звісно звичайно
     будь ласка дякую справді до речі потрібен потрібна потрібні лиш або зате поки тепер потім тоді здається ніби

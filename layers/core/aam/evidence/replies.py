@@ -1,0 +1,255 @@
+"""What was said right before and after a claim: answers, consent, doubt, conditions added, and what takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from aam.evidence.claims import Claim, Reading, keys_of
+from aam.evidence.context import Context
+from aam.language.calendar import WEEKDAYS
+from aam.language.modality import Frame, doubts, retractions, takes_back_all
+from aam.language.phrases import Phrases, word_set
+from aam.language.tokens import norms_of
+
+_YES = word_set(
+    """
+    yes yeah yep yup sure okay ok right exactly agreed absolutely definitely certainly fine deal correct true done
+    alright
+    да ага угу хорошо ладно договорились конечно точно верно согласен согласна окей сделаю принято давай давайте
+    решено
+    так добре гаразд домовились домовилися звісно звичайно авжеж згода згоден згодна окей зроблю прийнято давай
+    давайте вирішено
+    """
+)
+_CONSENT = Phrases(
+    """
+    agreed | i agree | we agree | deal | done | let's do that | let's do it | let's do this | sounds good
+    decided | go for it | settled
+    i'm for it | i'm for that | good idea | we'll do that | we will do that | fine with me | it's decided | so be it
+    договорились | решено | так и сделаем | так и решим | согласен | согласна | согласны | поддерживаю | принято
+    решили | идет
+    домовились | домовилися | вирішено | так і зробимо | згоден | згодна | згодні | підтримую | прийнято
+    вирішили | домовлено
+    """
+)
+_NO = word_set("no nope nah нет ні неа")
+_BUT = word_set("but но але однак проте however not не")
+_NEAR_SENTENCES = 3
+_HEAD = 3
+_ENOUGH = 2
+_ELLIPTIC = 2
+_SHORT_CLAIM = 8
+_CORRECTING = word_set(
+    "sorry rather correction misspoke ой вернее точнее оговорился оговорилась вірніше точніше пробачте извините вибачте"
+)
+_DECLINED = word_set("can't cannot won't couldn't rather смогу могу буду успею успеваю зможу можу встигну встигаю")
+_INSTEAD = word_set(
+    """
+    then instead no nope actually okay ok fine alright rather
+    тогда нет лучше хорошо ладно окей значит тоді ні краще добре гаразд значить
+    """
+)
+
+
+def is_followed(context: Context, contexts: Sequence[Context], keys: frozenset[str]) -> bool:
+    """Whether a quote holds more than a question: another quote after it, or in itself what the item speaks of."""
+    if any(Frame.QUESTION not in claim.frames and claim.keys & keys for claim in context.quoted_claims):
+        return True
+    return any(
+        (other.low, other.first) > (context.low, context.first)
+        and any(Frame.QUESTION not in claim.frames for claim in other.quoted_claims)
+        for other in contexts
+    )
+
+
+def affirmed(context: Context, claim: Claim, *, strongly: bool) -> bool:
+    """Whether the next speaker says yes, or repeats what was asked as a statement."""
+    if not context.next:
+        return False
+    speaker, reply = context.next[0]
+    if speaker == context.quote.speaker or not reply.sentences:
+        return False
+    first = reply.sentences[0]
+    if first.asks or any(norm in _BUT for norm in reply.norms[first.first : first.last]):
+        return False
+    if _CONSENT.any(reply.norms, first.first, first.last):
+        return True
+    if strongly:
+        return False
+    echoed = any(claim.keys & other.keys and not other.denied for other in reply.claims_of(range(1)))
+    return echoed or any(norm in _YES for norm in reply.norms[first.first : min(first.last, first.first + _HEAD)])
+
+
+def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
+    """Whether what follows a claim takes it back or answers it with "no", and no quote of the item stands there."""
+    known = claim.keys.union(*(other.keys for other in context.claims))
+    for later in _later(context, claim):
+        other = later.claim
+        against = (
+            _takes_back(later.reading, other, known)
+            or _says_otherwise(context, claim, later)
+            or _gives_other_value(context, claim, later)
+            or (_refuses(later.reading, other.first) and _is_answer(context, claim, later))
+        )
+        if against:
+            return not later.is_quoted(context, contexts)
+    return False
+
+
+def answer_frames(context: Context, contexts: Sequence[Context]) -> frozenset[Frame]:
+    """Return the frames that limit an answer: "yes, if …", "probably"."""
+    quoted = next((other for other in contexts if (other.low, other.first) > (context.low, context.first)), None)
+    claims = quoted.claims if quoted else context.next[0][1].claims_of(range(1)) if context.next else ()
+    return frozenset().union(*(claim.frames for claim in claims)) & {Frame.CONDITION, Frame.EXCEPTION, Frame.HEDGE}
+
+
+def answered_no(context: Context, contexts: Sequence[Context]) -> bool:
+    """Whether a question got a short denial for an answer: "Is anything lost?", "Not a single record"."""
+    quoted = [other for other in contexts if (other.low, other.first) > (context.low, context.first)]
+    if quoted:
+        reading, claims = quoted[0].reading, quoted[0].quoted_claims
+    elif context.next:
+        reading = context.next[0][1]
+        claims = reading.claims_of(range(1))
+    else:
+        return False
+    return any(
+        len(claim.keys) <= _ELLIPTIC and (claim.denied or _refuses(reading, claim.first)) for claim in claims[:1]
+    )
+
+
+def doubted(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
+    """Whether the speaker doubts a claim in the next breath: "but I am not sure"."""
+    known = claim.keys.union(*(other.keys for other in context.claims))
+    return any(
+        later.speaker == context.quote.speaker
+        and doubts(later.reading.words(later.claim))
+        and len(later.claim.keys - known) <= _ELLIPTIC
+        and not later.is_quoted(context, contexts)
+        for later in _later(context, claim)
+    )
+
+
+def conditioned(context: Context, claim: Claim) -> bool:
+    """Whether a claim answers a question that supposes something, or a condition is added in a sentence of its own."""
+    if claim.sentence:
+        asked = context.reading.claims_of(range(claim.sentence - 1, claim.sentence))
+    else:
+        before = context.before
+        asked = before.claims_of(range(len(before.sentences) - 1, len(before.sentences))) if before else ()
+    if any({Frame.QUESTION, Frame.CONDITION} <= other.frames for other in asked):
+        return True
+    # A "really?" in between changes nothing.
+    later = next(
+        (
+            later
+            for later in _later(context, claim)
+            if (later.claim.sentence != claim.sentence or later.after)
+            and not (later.after and later.reading.sentences[0].asks and len(later.reading.tokens) <= _ELLIPTIC)
+        ),
+        None,
+    )
+    if later is None or later.reading.sentences[later.claim.sentence].asks:
+        return False
+    beside = later.reading.claims_of(range(later.claim.sentence, later.claim.sentence + 1))
+    return len(beside) == 1 and bool(later.claim.frames & {Frame.CONDITION, Frame.EXCEPTION})
+
+
+@dataclass(frozen=True)
+class _Later:
+    """A claim that follows another: in the same run of speech, or ``after`` so many utterances."""
+
+    speaker: str
+    reading: Reading
+    claim: Claim
+    after: int
+
+    def is_quoted(self, context: Context, contexts: Sequence[Context]) -> bool:
+        """Whether another quote of the item stands there or later."""
+        if self.after:
+            return any(q.high >= context.high + self.after for q in contexts)
+        return any(q is not context and q.low == context.low and q.last > self.claim.first for q in contexts)
+
+
+def _later(context: Context, claim: Claim) -> Iterator[_Later]:
+    for other in context.reading.claims_of(range(claim.sentence, claim.sentence + _NEAR_SENTENCES + 1)):
+        if claim.last <= other.first:
+            yield _Later(context.quote.speaker, context.reading, other, 0)
+    for after, (speaker, reply) in enumerate(context.next, 1):
+        for other in reply.claims:
+            yield _Later(speaker, reply, other, after)
+
+
+def _is_answer(context: Context, claim: Claim, later: _Later) -> bool:
+    """Whether a "no" corrects its own sentence, or is what the next speaker says to a statement."""
+    if not later.after:
+        return later.claim.sentence == claim.sentence
+    return later.after == 1 and later.claim.first == 0 and later.speaker != context.quote.speaker and not claim.denied
+
+
+def _gives_other_value(context: Context, claim: Claim, later: _Later) -> bool:
+    """Whether a short later claim names another day or number of the same kind: "then Thursday", "no, twelve"."""
+    words = later.reading.words(later.claim)
+    if not later.after and (later.claim.sentence != claim.sentence or not any(word in _CORRECTING for word in words)):
+        return False
+    if len(words) > _SHORT_CLAIM or later.reading.sentences[later.claim.sentence].asks:
+        return False
+    if later.after and not any(word in _INSTEAD or word in _CORRECTING for word in words):
+        return False
+    ours, theirs = _days(context.reading, claim), _days(later.reading, later.claim)
+    if ours and theirs:
+        return not ours & theirs
+    ours, theirs = claim.values, later.claim.values
+    return bool(ours and theirs) and not ours & theirs
+
+
+def _days(reading: Reading, claim: Claim) -> frozenset[Fraction]:
+    return frozenset(Fraction(WEEKDAYS[norm]) for norm in reading.words(claim) if norm in WEEKDAYS)
+
+
+def _says_otherwise(context: Context, claim: Claim, later: _Later) -> bool:
+    """Whether a later claim denies most of what an earlier one states, or the speaker's own words and no others."""
+    denied = later.claim.keys
+    if not later.claim.denied or claim.denied or later.claim.frames & {Frame.QUESTION, Frame.CONDITION}:
+        return False
+    if later.speaker == context.quote.speaker and denied and denied <= claim.keys:
+        return bool(later.after) or later.claim.sentence != claim.sentence
+    if later.after == 1 and later.speaker != context.quote.speaker and _declines(later, claim.keys):
+        return True
+    shared = len(claim.keys & denied)
+    return shared >= _ENOUGH and 2 * shared >= max(len(claim.keys), len(denied))
+
+
+def _declines(later: _Later, named: frozenset[str]) -> bool:
+    """Whether the next speaker, whom a claim names, declines in a few words: "I can't", "я не смогу"."""
+    words = later.reading.words(later.claim)
+    return (
+        len(words) <= _SHORT_CLAIM // 2
+        and bool(_DECLINED & set(words))
+        and bool(keys_of(norms_of(later.speaker)) & named)
+    )
+
+
+def _takes_back(reading: Reading, claim: Claim, known: frozenset[str]) -> bool:
+    """Whether a claim takes something back, and nothing but what is known."""
+    words = reading.words(claim)
+    found = retractions(words)
+    if not found:
+        return False
+    if takes_back_all(words):
+        return True
+    cues = {at for match in found for at in range(match.first, match.last)}
+    others = keys_of([word for at, word in enumerate(words) if at not in cues])
+    return not others or bool(others & known)
+
+
+def _refuses(reading: Reading, at: int) -> bool:
+    """Whether a "no" stands at a token as a word of its own."""
+    if at >= len(reading.tokens) or reading.norms[at] not in _NO:
+        return False
+    end = reading.tokens[at].end
+    return len(reading.tokens) == at + 1 or any(
+        c in ",.!;:—–" for c in reading.text[end : reading.tokens[at + 1].start]
+    )
