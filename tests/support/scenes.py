@@ -11,8 +11,6 @@ from typing import Any
 from aam.transcription.schemas import Transcript, Utterance
 
 SCENES = Path(__file__).parent / "scenes"
-DEVELOPMENT = ("en-bakery", "en-outage", "ru-app", "ru-office", "uk-cafe", "uk-startup")
-"""The scenes that the offline engine was written with; the others only check it."""
 
 
 @dataclass(frozen=True)

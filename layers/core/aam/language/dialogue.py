@@ -94,7 +94,8 @@ UNKNOWN = Phrases(
     """
     i don't know | don't know | we don't know | no idea | no clue | not sure | i'm not sure | nobody knows
     no one knows
-    good question | that's a good one | hard to say | sleep on it | work that out | figure that out | sort that out | not going to decide | i'm torn | bit torn
+    good question | that's a good one | hard to say | sleep on it | work that out | figure that out | sort that out
+    not going to decide | i'm torn | bit torn
     haven't heard | no news | still waiting
     waiting to hear | have a think | think about it | don't have to settle | find that out | couldn't tell you
     can't say
@@ -128,17 +129,20 @@ DEFERS = Phrases(
     """
     let's think | let's see | let's wait | let's leave | let's talk | let's discuss | let's start | let's begin
     let's go on
-    let's move on | let's get started | let's not | let's say | let's be | let's look at | let's come back | let's hope | let's have a look
+    let's move on | let's get started | let's not | let's say | let's be | let's look at | let's come back
+    let's hope | let's have a look
     let's call it | let's get going | let's continue | we'll see | let me think | i'd rather not decide | not decide
     давайте подумаем | давайте посмотрим | давайте обсудим | давайте начнем | давайте начинать | давайте не будем
     давай не будем
-    давайте после | давайте потом | давайте на следующей | давай потом | вернемся | подумаем | посмотрим | обсудим | решим потом
+    давайте после | давайте потом | давайте на следующей | давай потом | вернемся | подумаем | посмотрим | обсудим
+    решим потом
     потом решим
     вопросов нет | нет вопросов | тогда и решим | посчитаем | посоветуемся | давайте коротко | давайте быстро
     давай коротко | без раскачки | давайте поговорим | давайте с | поехали | идем дальше | перейдем | не отвлекаемся
     пойдем дальше | начнем | начинаем
     работаем | прощаемся | заканчиваем | продолжаем встречу
-    давайте подумаємо | давайте подивимося | давайте обговоримо | давайте почнемо | давайте швидко | давайте після | давайте потім
+    давайте подумаємо | давайте подивимося | давайте обговоримо | давайте почнемо | давайте швидко | давайте після
+    давайте потім
     подумаємо
     побачимо | обговоримо | потім вирішимо | повернемося | ходімо далі | йдемо далі | перейдімо | починаємо | почнемо
     питань немає | тоді й вирішимо | порахуємо | порадимося | закінчуємо | не сперечаємось | не відволікаємось | чекаємо

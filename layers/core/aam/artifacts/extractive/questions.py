@@ -89,7 +89,9 @@ def _said_open(talk: Talk, line: Line) -> Question | None:
     if len(line.stems) >= _FEW:
         return Question(line)
     asked = _asked_before(talk, line)
-    return Question(asked, [line]) if asked is not None else None
+    if asked is None:
+        return Question(line) if line.stems and _knows_not(line.norms) else None
+    return Question(asked, [line])
 
 
 def _knows_not(norms: Sequence[str]) -> bool:
@@ -103,8 +105,10 @@ def _knows_not(norms: Sequence[str]) -> bool:
 
 def _asked_before(talk: Talk, line: Line) -> Line | None:
     before = [other for lines in talk.turns[max(0, line.turn - _LATER) : line.turn + 1] for other in lines]
-    asked = [other for other in before if other.number < line.number and other.asks and len(other.stems) >= 1]
-    return asked[-1] if asked else None
+    asked = [other for other in before if other.number < line.number and other.asks and other.stems]
+    alike = [other for other in asked if other.stems & line.stems]
+    full = [other for other in asked if len(other.stems) >= _FEW]
+    return next(reversed(alike or full or asked), None)
 
 
 def _left_open(talk: Talk, line: Line) -> Question | None:
@@ -117,11 +121,11 @@ def _left_open(talk: Talk, line: Line) -> Question | None:
     own = [line, *own] if len(line.norms) > _LONG else own
     if leaves_open(own):
         return Question(line, [next(other for other in own if leaves_open([other]))])
-    for reply in talk.replies(line.turn, _LATER):
+    for reply in talk.turns[line.turn + 1 : line.turn + 1 + _LATER]:
         opened = next((other for other in reply[:3] if leaves_open([other])), None)
         if opened is not None:
             return Question(line, [opened])
-        if _answers(talk, line, reply):
+        if reply and reply[0].speaker != line.speaker and _answers(talk, line, reply):
             return None
     return None
 

@@ -24,7 +24,10 @@ _CALLED = Phrases(
     """
 )
 _IF = Phrases(
-    "until | пока не | поки не | if | unless | otherwise | because if | without | если | иначе | а то | без | якщо | інакше | а то | без"
+    """
+    until | пока не | поки не | if | unless | otherwise | because if | without | если | иначе | а то | без | якщо
+    інакше | а то | без
+    """
 )
 _BAD = Phrases(
     """
@@ -33,7 +36,8 @@ _BAD = Phrases(
     fine
     liable | fined | owe | sued | hurt | injured | ruin* | spoil* | gone | back to | penalty | bad | crash | crashes
     expires | too late
-    пожар* | рухн* | обвал* | обруш* | выбьет | трещ* | не выдерж* | остан* без | упад* | оштраф* | сгор* | пропад* | пропас*
+    пожар* | рухн* | обвал* | обруш* | выбьет | трещ* | не выдерж* | остан* без | упад* | оштраф* | сгор* | пропад*
+    пропас*
     испорт* | умр* | проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро*
     отказ* | штраф*
     лопн*
@@ -49,10 +53,14 @@ _DENYING = word_set("no not не без нет немає")
 _UNREAL = word_set("бы би якби would")
 _PLAIN = frozenset({"if", "unless", "если", "якщо"})
 _CONFIRMS = Phrases(
-    "exactly | yes | that's right | that's it | именно | да | точно | вот именно | саме так | так | точно"
+    """
+    exactly | yes | that's right | that's it | именно | да | точно | вот именно | саме так | так | точно
+    """
 )
 _NO_RISK = Phrases(
-    "no problem | no risk | not worried | don't worry | не боюсь | не боюся | без риска | без ризику | не хвилюйся"
+    """
+    no problem | no risk | not worried | don't worry | не боюсь | не боюся | без риска | без ризику | не хвилюйся
+    """
 )
 
 
