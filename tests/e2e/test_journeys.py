@@ -138,6 +138,29 @@ def test_a_russian_transcript(person: Person, tmp_path: Path) -> None:
     assert "Планёрка" in person.api.call("GET", f"/uploads/{upload_of(person, meeting)}")["filename"]
 
 
+def test_a_transcript_without_a_language_under_a_recordings_name(person: Person, tmp_path: Path) -> None:
+    file = tmp_path / "нарада.mp4"
+    file.write_text(
+        "1\n00:00:01,000 -> 00:00:03,000\nОлена: Ми вирішили, що ціна\n\nдля підтримки\n\n"
+        "2\n00:00:03,000 -> 00:00:06,000\nОлена: залишається 900 євро на місяць.\n\n"
+        "3\n00:00:07,000 -> 00:00:06,500\nРоман: Я надішлю договір у п'ятницю.\n"
+    )
+    meeting, _ = person.process(file, language="detect")
+    assert meeting["status"] == "review"
+    transcript = person.api.call("GET", f"/meetings/{meeting['id']}/transcript?words=true")
+    assert [(said["speaker"], said["text"]) for said in transcript["utterances"]] == [
+        ("Олена", "Ми вирішили, що ціна для підтримки залишається 900 євро на місяць."),
+        ("Роман", "Я надішлю договір у п'ятницю."),
+    ]
+    assert [word["start_ms"] for word in transcript["utterances"][0]["words"]] == [1000, 3000]
+    assert transcript["notes"] == ["1 cue ended before it started; its end was put right."]
+    upload = person.api.call("GET", f"/uploads/{upload_of(person, meeting)}")
+    assert (upload["kind"], upload["language"], transcript["language"]) == ("transcript", "uk", "uk")
+    minutes = person.api.fetch("GET", f"/meetings/{meeting['id']}/artifacts?format=md").decode()
+    assert "## Рішення" in minutes
+    assert transcript["notes"][0] in minutes
+
+
 def upload_of(person: Person, meeting: dict[str, Any]) -> str:
     ((upload,),) = person.stack.rows("SELECT id::text FROM upload_blobs WHERE meeting_id = %s", meeting["id"])
     return str(upload)

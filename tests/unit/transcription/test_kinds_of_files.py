@@ -188,6 +188,11 @@ def test_a_label_is_a_name_by_how_the_file_uses_it(text: str, speakers: list[str
     assert [u.speaker for u in read(text).utterances] == speakers
 
 
+def test_identifiers_that_name_speakers_need_no_blank_line_before_them() -> None:
+    text = "WEBVTT\n\nDana Reyes\n00:01.000 --> 00:03.000\nPlease send.\nOleh Bondar\n00:04.000 --> 00:06.000\nFine.\n"
+    assert said(read(text)) == [("Dana Reyes", "Please send."), ("Oleh Bondar", "Fine.")]
+
+
 def test_a_participant_is_a_speaker_however_the_name_is_written() -> None:
     text = "Good morning.\nreyes, dana: yes\nwho knows: me"
     assert [u.speaker for u in read(text).utterances] == ["Speaker 1"] * 3

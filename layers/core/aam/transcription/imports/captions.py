@@ -148,7 +148,8 @@ def _take_identifier(body: list[str], blocks: Sequence[_Block]) -> str | None:
     """Take the identifier of the next cue from the end of what was read before it.
 
     It stands after a blank line, or at the start, and is no sentence.  Without a blank line before it only a number
-    that goes on counting, a number behind the text of a numbered cue, or what could not be spoken, is one.
+    that goes on counting, a number behind the text of a numbered cue, a speaker where the cue before is identified by
+    one, or what could not be spoken, is one.
     """
     last = len(body) - 1
     while last >= 0 and not body[last].strip() and len(body) - last < 3:
@@ -161,6 +162,7 @@ def _take_identifier(body: list[str], blocks: Sequence[_Block]) -> str | None:
     if last < len(body) - 1 and not counts:
         return None  # a blank line stands between it and the timing line
     counts = counts or (line.isdecimal() and spoken and bool(blocks and blocks[-1].identifier))
+    counts = counts or (spoken and _names_next_speaker(line, blocks))
     apart = (last == 0 and not blocks) or (last > 0 and not body[last - 1].strip())
     if counts or _is_unspeakable(line) or (apart and _may_be_identifier(line, blocks)):
         del body[last:]
@@ -171,6 +173,12 @@ def _take_identifier(body: list[str], blocks: Sequence[_Block]) -> str | None:
 def _is_unspeakable(line: str) -> bool:
     """Whether a line is an identifier that a program made, such as a GUID."""
     return len(line) <= _IDENTIFIER_MAX and _UNSPEAKABLE.fullmatch(line) is not None
+
+
+def _names_next_speaker(line: str, blocks: Sequence[_Block]) -> bool:
+    """Whether a line names a speaker as the identifier of the cue before does."""
+    before = blocks[-1].identifier if blocks else None
+    return bool(before and speaker_in_identifier(before) and speaker_in_identifier(line))
 
 
 def _next_number(blocks: Sequence[_Block]) -> str | None:
