@@ -10,7 +10,7 @@ from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.talk import Line, Talk
 from aam.evidence.numbers import Number
 from aam.language.calendar import MONTHS, WEEKDAYS
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.number_words import ORDINALS, SCALES
 from aam.language.phrases import Phrases, word_set
 from aam.language.stems import is_content

@@ -15,7 +15,7 @@ from aam.artifacts.extractive.requests import is_apart, is_request
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
 from aam.artifacts.extractive.task import Task
 from aam.language.dialogue import DEFERS
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.negation import denials
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Phrases, word_set

@@ -12,7 +12,7 @@ from aam.artifacts.extractive.requests import (
 )
 from aam.artifacts.extractive.talk import Line, Talk
 from aam.language.dialogue import STATES
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.phrases import Phrases, word_set
 from aam.language.work_verbs import Form, form_of
 

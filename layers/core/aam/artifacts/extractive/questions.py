@@ -10,7 +10,7 @@ from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.requests import is_request
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
 from aam.artifacts.extractive.task import Task
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.phrases import Phrases, word_set
 
 _SAID_OPEN = Phrases(

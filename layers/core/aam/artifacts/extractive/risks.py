@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.talk import Line, Talk
-from aam.language.modality import Frame
+from aam.language.frames import Frame
 from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
 

@@ -13,7 +13,8 @@ from aam.evidence.locate import MIN_WORDS
 from aam.evidence.names import Name, names_in
 from aam.language.clauses import Sentence, sentences_of
 from aam.language.dialogue import ACCEPTS, LEADS, NO_OBJECTION, REFUSES, UNKNOWN
-from aam.language.modality import Frame, clause_frames
+from aam.language.frames import Frame
+from aam.language.modality import clause_frames
 from aam.language.names import latin, same_name
 from aam.language.phrases import Phrases, word_set
 from aam.language.stems import is_content, stem

@@ -23,8 +23,8 @@ from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
 from aam.artifacts.extractive.task import Task
 from aam.artifacts.extractive.task_days import settle_day
 from aam.language.dialogue import STATES
+from aam.language.frames import Frame
 from aam.language.lexicon import GIVEN_NAMES
-from aam.language.modality import Frame
 from aam.language.phrases import Phrases, word_set
 from aam.language.work_verbs import Form, form_of
 
