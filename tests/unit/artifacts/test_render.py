@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from aam.artifacts.catalogue import load_catalogue
-from aam.artifacts.render import Occasion, escaped, minutes_markdown
+from aam.artifacts.occasion import Occasion
+from aam.artifacts.render import escaped, minutes_markdown
 from aam.artifacts.schemas import (
     Artifacts,
     FieldKind,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from aam.artifacts.models import ArtifactsRow
 from aam.artifacts.naming import with_names
-from aam.artifacts.render import Occasion
+from aam.artifacts.occasion import Occasion
 from aam.artifacts.schemas import Artifacts
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import Value, View

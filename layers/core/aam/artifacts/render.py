@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from aam.artifacts.catalogue import Catalogue
+from aam.artifacts.occasion import Occasion
 from aam.artifacts.render_words import Words, words_in
 from aam.artifacts.schemas import Artifacts, Item, Priority, Quote, Section, Support
 from aam.language.tokens import norms_of
@@ -20,23 +20,6 @@ _SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
 # At the start of a line these begin a list, a rule or a heading's underline.
 _OPENING = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """What is known of the meeting beside its minutes.
-
-    ``language`` is the one spoken, ``label`` what must be told of the transcript's quality, ``notes`` what was put
-    right or left out when it was read.
-    """
-
-    title: str
-    people: Sequence[str] = ()
-    held_on: date | None = None
-    duration_ms: int | None = None
-    language: str | None = None
-    label: str | None = None
-    notes: Sequence[str] = ()
 
 
 def minutes_markdown(artifacts: Artifacts, occasion: Occasion, *, catalogue: Catalogue) -> str:

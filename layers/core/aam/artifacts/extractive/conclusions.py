@@ -35,7 +35,7 @@ STILL_OPEN = Phrases(
     we don't need
     we had | we got | we were | we did | we made | we lost | we saw | we've got | we have a | we have no | we talked
     ми планували | мы планировали | хотели | хотіли | думали | we planned | were going to | was going to
-    so we have | so we had | then we had | so we got
+    so we're here | we're here | so we have | so we had | then we had | so we got
     """
 )
 _ANSWERS = word_set("no нет ні")
@@ -88,9 +88,11 @@ def _settles_by_form(line: Line) -> int | None:
                 "где",
             } & set(norms[max(0, at - 4) : at]):
                 continue
-            if not led and not _NOW.isdisjoint(norms[:at]):
+            if not led and not _NOW.isdisjoint(norms[: at + 3]):
                 continue
             rest = norms[at + 1 : at + 4]
+            if at and norms[at - 1] in {"или", "чи", "або"}:
+                continue
             if any(word in {"или", "чи", "або"} and form_of(other) is Form.WE_DO for word, other in pairwise(rest)):
                 continue
             return at

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from aam.artifacts.extractive.conclusions import STILL_OPEN, is_denied, is_led, settles_at
 from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.promises import promises
-from aam.artifacts.extractive.requests import is_apart, is_request
+from aam.artifacts.extractive.requests import asks_for_work, is_apart, is_request
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
 from aam.artifacts.extractive.task import Task
 from aam.language.dialogue import DEFERS
@@ -27,7 +27,8 @@ _CALLED = Phrases(
     we decided | we've decided | we have decided | it was decided | it is decided | it's decided | that's decided
     the decision is | decision made | we agreed | we have agreed | we've agreed | agreed that | it is agreed
     it's agreed
-    it's settled | that's settled | we settled on | we are going with | we're going with | we will go with
+    we've settled on | settled on | i'm approving | i approve | carried | from now on | it's settled
+    that's settled | we settled on | we are going with | we're going with | we will go with
     we'll go with
     let's go with | we go with | agreed | decided | final decision | we have a deal | it's official | motion carried
     let's stick with | let's stick to | we're going ahead with | we are going ahead with | it is then | so it's settled
@@ -35,11 +36,12 @@ _CALLED = Phrases(
     and that's final | that's final
     решили | мы решили | решено | принято решение | принимаем решение | договорились | мы договорились | согласовали
     условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на | останавливаемся на
-    решение такое | так и решим | так и запишем | на том и порешили | утверждаю | одобряю | фиксируем
+    принято | единогласно | отныне | с завтрашнего дня | решение такое | так и решим | так и запишем
+    на том и порешили | утверждаю | одобряю | фиксируем
     отказываемся от | не обсуждается | и точка
     вирішили | ми вирішили | вирішено | ухвалили | ухвалено | прийнято рішення | домовились | домовилися | погодили
     затвердили | затверджено | зійшлися на | зупинилися на | постановили | зупиняємося на | зупиняємось на
-    рішення таке
+    рішення таке | прийнято | одноголосно | відтепер | від сьогодні
     так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | не обговорюється | і крапка
     відмовляємося від | відмовляємось від
     """
@@ -48,7 +50,8 @@ _PROPOSED = Phrases(
     """
     let's | let us | i think we should | i'd say we | we should | i'd propose | i propose | i suggest | i'd suggest
     why don't we | what about | how about | what if we | i'd go for | i would go for | i vote for | we could just
-    you could | we could | i was thinking | shall we | should we | i'd like to propose | my proposal
+    you could | we could | in favour of | in favor of | all in favour | all in favor | i was thinking | shall we
+    should we | i'd like to propose | my proposal
     давайте | давай | предлагаю | предложила бы | предложил бы | я бы взял | я бы взяла | может | надо брать | лучше
     давайте-ка | можно | пусть будет | я за то чтобы
     пропоную | може | можна | треба брати | краще | хай буде | нехай буде | я за те щоб | я б сказав | я б сказала
@@ -64,9 +67,11 @@ _FIRM = Phrases(
 _OPENING = word_set("давайте давай")
 _STRONG = Phrases(
     """
-    works for me | that works | agreed | deal | fine by me | fine with me | let's do it | let's do that | i'm in
+    works for me | that works | all for it | i'm for it | aye | same here | love it | agreed | deal | fine by me
+    fine with me | let's do it | let's do that | i'm in
     i agree
-    договорились | согласен | согласна | поддерживаю | подходит | идет | так и сделаем | я за | я тоже за | решено
+    договорились | согласен | согласна | поддерживаю | подходит | идет | так и сделаем | я за | я тоже за
+    я только за | тоже так думаю | давно пора | решено
     домовились | домовилися | згоден | згодна | підтримую | підходить | підійде | так і зробимо | я за | я теж за
     вирішено
     """
@@ -79,12 +84,16 @@ _THAT_WAY = Phrases(
     """
 )
 _ALONE = word_set(
-    "agreed decided approved договорились домовились домовилися решено вирішено решили утверждаю одобряю погоджую"
+    """
+    carried принято прийнято единогласно одноголосно agreed decided approved договорились домовились
+    домовилися решено вирішено решили утверждаю одобряю погоджую
+    """
 )
 _QUIET = word_set("if if's maybe perhaps might could would если может якщо може мабуть наверное хіба")
 _FAR = 6
 _BACK = 4
 _SHORT = 8
+_NO_RULING = word_set("rush hurry problem idea clue worries doubt way thanks wonder objections matter one")
 _FOR_NOW = word_set("пока поки больше більше году року нового")
 _FEW = 3
 _BY = word_set("до к на в у")
@@ -138,7 +147,7 @@ def _named(talk: Talk, line: Line) -> Decision | None:
     for at in range(1, len(norms) - 1):
         last = not any(is_content(norm) for norm in norms[at + 2 : line.clause_end(at)])
         is_it = norms[at : at + 2] == ["it", "is"] and last and _is_name_of(line, at)
-        twice = norms[at] in {"так", "то"} and norms[at - 1] == norms[at + 1]
+        twice = norms[at] in {"так", "то"} and norms[at - 1] in norms[at + 1 : at + 3]
         if (is_it or twice) and not line.asks:
             return Decision(line, _consent_before(talk, line), called=True)
     return None
@@ -218,13 +227,23 @@ def _concluded(talk: Talk, line: Line) -> Decision | None:
     if not frames.isdisjoint(open_frames) or not _QUIET.isdisjoint(norms[: at + 1]):
         return None
     led = is_led(line)
-    if _undone(talk, line) or (line.weight < 2 and not (led and _takes_up(talk, line))):
+    if _undone(talk, line):
         return None
+    if line.weight < 2 and not (led and _takes_up(talk, line)):
+        meant = _meant_before(talk, line)
+        return Decision(meant, [line], called=True) if meant is not None else None
     if not led and not _is_confirmed(talk, line):
         return None
     if line.tagged and not any(accepts(reply, line) for reply in talk.replies(line.turn, 2)):
         return None
     return Decision(line, called=led, agreed=not led and len(line.stems) <= _FEW)
+
+
+def _meant_before(talk: Talk, line: Line) -> Line | None:
+    """Return what a bare "we do" means: the line before with its verb, or else the last proposal."""
+    before = [other for lines in talk.turns[max(0, line.turn - _BACK) : line.turn] for other in lines]
+    alike = [other for other in before if other.stems & line.stems and other.weight >= 2]
+    return alike[-1] if alike else _proposal_before(talk, line)
 
 
 def _is_confirmed(talk: Talk, line: Line) -> bool:
@@ -233,6 +252,9 @@ def _is_confirmed(talk: Talk, line: Line) -> bool:
         return True
     own = [other for other in talk.turns[line.turn] if other.number <= line.number][-2:]
     if any(accepts([other]) or refuses([other]) for other in own):
+        return True
+    before = next((lines for lines in reversed(talk.turns[max(0, line.turn - 2) : line.turn]) if lines), [])
+    if line.head and before and before[0].speaker != line.speaker and accepts(before):
         return True
     replies = talk.replies(line.turn, 1)
     return bool(replies) and (accepts(replies[0], line) or any(promises(talk, other) for other in replies[0]))
@@ -243,12 +265,12 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
     norms = line.norms
     if (line.asks and not line.tagged) or not 1 <= line.weight <= _SHORT or DEFERS.any(norms):
         return None
-    led = is_led(line) or "so" in norms[: line.head + 1]
+    led = is_led(line) or "so" in norms[: line.head + 1] or norms[-1] == "then"
     hedged = {Frame.CONDITION, Frame.HEDGE, Frame.QUESTION, Frame.SARCASM, Frame.PROPOSAL} - (
         {Frame.QUESTION} if line.tagged else set()
     )
     led = led or _rules_out(line)
-    if is_request(talk, line):
+    if asks_for_work(talk, line):
         return None
     if not led or not hedged.isdisjoint(line.all_frames) or STILL_OPEN.any(norms):
         return None
@@ -269,7 +291,8 @@ def _rules_out(line: Line) -> bool:
     norms, at = line.norms, line.head
     while at + 1 < len(norms) and norms[at] == "no" and norms[at + 1] == "no":
         at += 1
-    return norms[at] == "no" and at + 1 < len(norms) and is_content(norms[at + 1]) and not is_apart(line, at + 1)
+    following = norms[at + 1] if at + 1 < len(norms) else ""
+    return norms[at] == "no" and is_content(following) and following not in _NO_RULING and not is_apart(line, at + 1)
 
 
 def _embraced(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
