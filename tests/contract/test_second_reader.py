@@ -228,7 +228,7 @@ def test_an_answer_that_was_cut_off_is_asked_for_in_halves(at: Desk) -> None:
     [
         (429, None, errors.ModelRateLimited),
         (429, "insufficient_quota", errors.ModelQuotaExhausted),
-        (500, None, errors.ModelUnavailable),
+        (503, None, errors.ModelUnavailable),
         (504, None, errors.ModelTimedOut),
         (401, None, errors.ModelCredentialsRefused),
         (404, "model_not_found", errors.ModelRequestRefused),

@@ -22,7 +22,7 @@ def ensure_system_user() -> None:
     program = shutil.which("useradd", path=SYSTEM_PATH)
     if program is None:
         raise UserError(
-            f"PostgreSQL refuses to run as root, and there is no 'useradd' to make the user '{NAME}' for it; "
+            f"PostgreSQL refuses to run as root, and there is no 'useradd' to add the user '{NAME}' for it; "
             f"run this as an ordinary user, or make that user and try again (Alpine: {BY_HAND})."
         )
     done = subprocess.run(
