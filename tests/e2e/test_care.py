@@ -19,7 +19,7 @@ from aam.pipeline.stalled import LOST_AFTER_S
 from aam_fakes.openai_replies import completion
 from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.e2e.test_operations import NOTHING, unattended
-from tests.e2e.test_vendors import KEY, SAID, changed, minutes
+from tests.e2e.test_vendors import KEY, READ, SAID, changed, minutes
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack
 
@@ -40,7 +40,7 @@ def vendors(stack: Stack) -> Iterator[tuple[ScriptedServer, ScriptedServer]]:
         done.enter_context(changed(stack, "TranscriptionWorkerFunction", DEEPGRAM_BASE_URL=deepgram.url))
         settings = {"OPENAI_BASE_URL": f"{openai.url}/v1", "ARTIFACTS_ENGINE": "openai"}
         done.enter_context(changed(stack, "ArtifactsWorkerFunction", **settings))
-        deepgram.script, openai.script = [Reply(body=SAID)], [REFUSED, completion(minutes())]
+        deepgram.script, openai.script = [Reply(body=SAID)], [REFUSED, completion(minutes()), completion(READ)]
         yield deepgram, openai
 
 
@@ -85,9 +85,10 @@ def test_a_retry_after_the_minutes_failed_asks_deepgram_once_and_needs_no_record
         "probe",
         "write_artifacts",
         "verify_evidence",
+        "confirm_meaning",
         "finish",
     ]
-    assert (len(deepgram.asked), len(openai.asked)) == (1, 2), "heard once, and paid once"
+    assert (len(deepgram.asked), len(openai.asked)) == (1, 3), "heard once, and after a refusal written and read once"
     paid = stack.rows(
         "SELECT count(*) FROM cost_entries WHERE meeting_id = %s AND kind = 'actual' AND vendor = 'deepgram'",
         meeting_id,

@@ -15,13 +15,14 @@ from aam.artifacts import confirming, errors
 from aam.artifacts.confirming import confirm_meaning
 from aam.artifacts.drafting import DRAFT
 from aam.artifacts.schemas import READINGS, DraftArtifacts, DraftItem, DraftQuote, DraftSection
-from aam.artifacts.steps import Checked, save_and_finish, verify_draft
+from aam.artifacts.steps import Checked, Finished, save_and_finish, verify_draft
 from aam.artifacts.taking_over import take_over
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import VendorKeys
 from aam.media.steps import look_at_upload
 from aam.pipeline.ending import fail_run
+from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import retry_meeting
@@ -322,10 +323,30 @@ def test_a_fault_that_passes_is_left_to_the_worker(desk: Desk, fake: OpenAIFake)
     assert shown[0] == shown[1]
 
 
-def test_few_statements_are_sent_for_the_reader(desk: Desk, fake: OpenAIFake) -> None:
+def test_a_run_that_was_cancelled_meanwhile_keeps_nothing(desk: Desk, fake: OpenAIFake) -> None:
     fake.coming.append(completion(VERDICTS))
+    assert desk.check()
+    desk.confirm()
+
+    def overtaken(late: Step) -> Finished:
+        with desk.database.transaction() as session:
+            session.execute(text("update processing_runs set status = 'cancelled'"))
+        return save_and_finish(late)
+
+    with pytest.raises(RunNotCurrent):
+        perform(desk.step(Stage.FINISH, reading={"Error": "WorkerDied"}), overtaken)
+    for table in ("artifacts", "llm_interactions", "processing_errors"):
+        assert desk.database.rows(f"select count(*) from {table}") == [(0,)]
+    assert desk.column("status") == ["cancelled"]
+
+
+@pytest.mark.parametrize("budget", [None, 1000])
+def test_few_statements_are_sent_for_the_reader(desk: Desk, fake: OpenAIFake, budget: int | None) -> None:
+    fake.coming.append(completion(VERDICTS))
+    with desk.database.transaction() as session:
+        session.execute(text("update organizations set monthly_budget_usd = :budget"), {"budget": budget})
     desk.database.statements.clear()
     assert desk.check()
     desk.confirm()
     desk.finish()
-    assert len(desk.database.statements) <= 9
+    assert len(desk.database.statements) == 8

@@ -88,20 +88,20 @@ def save_and_finish(step: Step) -> Finished:
     """Keep the artifacts with what the second reader said, book every call, and end the run, in one transaction.
 
     A second reader that could not be asked, or not about everything, fails nothing: its items stay quoted, and the run
-    says why.
+    says why.  Raises RunNotCurrent, with nothing kept, when the run is over already.
     """
     context = step.context()
     artifacts, failure = read_by_second(step)
     interactions = read_interactions(step.store, step.run)
     now = step.clock()
-    with step.current() as session:
+    with step.open_transaction() as session:
+        if failure is not None:
+            runs.record_error(session, run_id=step.run.run_id, stage=Stage.CONFIRM_MEANING, error=failure, now=now)
+        runs.end_succeeded(session, run_id=step.run.run_id, now=now)  # first: it also holds the run against others
         insert_artifacts(session, run=step.run, artifacts=artifacts)
         insert_interactions(
             session, run=step.run, attempt=context.attempt, interactions=interactions, succeeded=True, now=now
         )
-        if failure is not None:
-            runs.record_error(session, run_id=step.run.run_id, stage=Stage.CONFIRM_MEANING, error=failure, now=now)
-        runs.end_succeeded(session, run_id=step.run.run_id, now=now)
     return Finished()
 
 

@@ -17,7 +17,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from aam.costs.ledger import Account, book, month_of
@@ -138,6 +138,24 @@ def fits(budget: Decimal, used: Committed, charges: Iterable[Charge]) -> bool:
 
 def committed(session: Session, organization_id: UUID, *, now: datetime, besides: UUID | None = None) -> Committed:
     """What the month's budget is used for, without the estimates of the run ``besides``; one statement."""
+    row = session.execute(_commitments(organization_id, now=now, besides=besides)).one()
+    return Committed(spent=row.spent, reserved=row.reserved)
+
+
+def is_overdrawn(session: Session, organization_id: UUID, *, now: datetime) -> bool:
+    """Whether more is committed than the month's budget allows, as where it was lowered after a run was admitted."""
+    used = _commitments(organization_id, now=now, besides=None).subquery()
+    overdrawn = (
+        select(Organization.monthly_budget_usd < used.c.spent + used.c.reserved)
+        .join(used, true())
+        .where(Organization.id == organization_id)
+    )
+    return bool(session.scalar(overdrawn))
+
+
+def _commitments(
+    organization_id: UUID, *, now: datetime, besides: UUID | None
+) -> Select[Decimal | None, Decimal | None]:
     spent = and_(CostEntry.kind == CostKind.ACTUAL, CostEntry.month == month_of(now))
     ended = ProcessingRun.status.in_((RunStatus.FAILED, RunStatus.CANCELLED))
     reserved = and_(
@@ -152,19 +170,10 @@ def committed(session: Session, organization_id: UUID, *, now: datetime, besides
         CostEntry.run_id.is_distinct_from(besides),
     )
     zero = Decimal(0)
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(CostEntry.amount_usd).filter(spent), zero).label("spent"),
-            func.coalesce(func.sum(CostEntry.amount_usd).filter(reserved), zero).label("reserved"),
-        ).where(CostEntry.organization_id == organization_id, or_(spent, reserved))
-    ).one()
-    return Committed(spent=row.spent, reserved=row.reserved)
-
-
-def is_overdrawn(session: Session, organization_id: UUID, *, now: datetime) -> bool:
-    """Whether more is committed than the month's budget allows, as where it was lowered after a run was admitted."""
-    budget = session.scalar(select(Organization.monthly_budget_usd).where(Organization.id == organization_id))
-    return budget is not None and committed(session, organization_id, now=now).total > budget
+    return select(
+        func.coalesce(func.sum(CostEntry.amount_usd).filter(spent), zero).label("spent"),
+        func.coalesce(func.sum(CostEntry.amount_usd).filter(reserved), zero).label("reserved"),
+    ).where(CostEntry.organization_id == organization_id, or_(spent, reserved))
 
 
 def is_open() -> ColumnElement[bool]:
