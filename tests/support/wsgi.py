@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from tests.support.api import load_app, rest_event
 
@@ -26,3 +29,30 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     status = answer["statusCode"]
     start_response(f"{status} {HTTPStatus(status).phrase}", list(answer["headers"].items()))
     return [answer["body"].encode()]
+
+
+class Plain(WSGIRequestHandler):
+    """Nothing on the test's screen, and no content type that was not sent."""
+
+    def get_environ(self) -> dict[str, Any]:
+        """Return what came, without the text/plain that wsgiref assumes."""
+        environ: dict[str, Any] = super().get_environ()
+        if "content-type" not in self.headers:
+            environ.pop("CONTENT_TYPE", None)
+        return environ
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the function on a free port of the loopback; gives its address."""
+    with make_server("127.0.0.1", 0, application, handler_class=Plain) as server:
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            serving.join(5)

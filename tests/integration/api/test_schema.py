@@ -20,7 +20,7 @@ from schemathesis.openapi.loaders import from_dict
 from tests.support.api import Api, Person, running_api
 from tests.support.postgres import Database
 from tests.support.stack import CHECKOUT
-from tests.support.wsgi import application
+from tests.support.wsgi import served
 
 DOCUMENT = json.loads((CHECKOUT / "docs" / "openapi.json").read_text("utf-8"))
 EXAMPLES = 8
@@ -33,11 +33,12 @@ def api(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
         yield made
 
 
-def config_for(person: Person) -> SchemathesisConfig:
-    """What is sent: every field at its limits and beyond them, then a few examples at random."""
+def config_for(person: Person, *, url: str) -> SchemathesisConfig:
+    """What is sent, and where: every field at its limits and beyond them, then a few examples at random."""
     return SchemathesisConfig.from_dict(
         {
             "seed": 7,
+            "base-url": url,
             "headers": {"Authorization": f"Bearer {person.token}"},
             "generation": {"max-examples": EXAMPLES, "database": "none", "deterministic": True},
             "phases": {"stateful": {"enabled": False}},
@@ -59,28 +60,29 @@ def is_named_refusal(label: str, failure: Failure, interaction: Interaction | No
     return f"`{code}`" in said.get(status, {}).get("description", "")
 
 
+def failures_of(event: events.ScenarioFinished) -> Iterator[tuple[tuple[str, str], str]]:
+    """Give operation and check of each failure, with what was sent and answered."""
+    for case_id, checks in event.recorder.checks.items():
+        interaction = event.recorder.interactions.get(case_id)
+        for check in checks:
+            info = check.failure_info
+            if info is not None and not is_named_refusal(event.label, info.failure, interaction):
+                answer = interaction.response.content[:300] if interaction and interaction.response else b""
+                yield (event.label, check.name), f"{info.failure.message}\n{info.code_sample[:600]}\n-> {answer!r}"
+
+
 def test_every_operation_does_as_its_document_says(api: Api) -> None:
-    schema = from_dict(DOCUMENT, config=config_for(api.person()))
-    schema.app = application
     found: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     cases = 0
-    for event in from_schema(schema).execute():
-        assert not isinstance(event, events.NonFatalError | events.FatalError), event
-        if not isinstance(event, events.ScenarioFinished):
-            continue
-        for case_id, checks in event.recorder.checks.items():
-            cases += 1
-            interaction = event.recorder.interactions.get(case_id)
-            for check in checks:
-                if check.failure_info is None:
-                    continue
-                failure = check.failure_info.failure
-                if is_named_refusal(event.label, failure, interaction):
-                    continue
-                kind = (event.label, check.name)
-                found[kind] += 1
-                answer = interaction.response.content[:300] if interaction and interaction.response else b""
-                examples.setdefault(kind, f"{failure.message}\n{check.failure_info.code_sample[:600]}\n-> {answer!r}")
+    with served() as url:
+        schema = from_dict(DOCUMENT, config=config_for(api.person(), url=url))
+        for event in from_schema(schema).execute():
+            assert not isinstance(event, events.NonFatalError | events.FatalError), event
+            if isinstance(event, events.ScenarioFinished):
+                cases += len(event.recorder.checks)
+                for kind, example in failures_of(event):
+                    found[kind] += 1
+                    examples.setdefault(kind, example)
     assert not found, "\n\n".join(f"{kind} x {found[kind]}: {examples[kind]}" for kind in found)
     assert cases > LEAST_CASES, "the document was read, and every operation asked"

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from aam.costs.prices import Charge, has_unknown, known_sum
-from aam.foundation.schemas import RequestBody, View
+from aam.foundation.schemas import RequestBody, View, as_whole
 from aam.uploads.schemas import UploadView
 from aam.vendors.ports import Vendor
 
@@ -23,6 +23,7 @@ DOLLARS = r"^[0-9]{1,6}(\.[0-9]{1,6})?$"
 
 def plain_decimal(value: Any) -> Any:
     """Return an amount; raises ValueError for a binary fraction, and for text that is not written as 12.5 is."""
+    value = as_whole(value)
     if isinstance(value, str) and re.fullmatch(DOLLARS, value):
         return Decimal(value)
     if isinstance(value, int) and not isinstance(value, bool):
