@@ -51,7 +51,7 @@ class Claim:
 
     def is_negative(self, other: Claim) -> bool:
         """Return whether the clause denies anything by words that the other clause has not."""
-        return self.denies or not self.negatives <= other.keys | other.negatives
+        return self.denies or not self.negatives <= other.keys | other.negatives or bool(self.turned)
 
     def sign(self, key: str) -> int:
         """Return 1 if the clause states a stem of it, -1 if it denies it."""

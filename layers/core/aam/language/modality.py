@@ -198,7 +198,7 @@ def _conditional(norms: Sequence[str], sentence: Sentence) -> list[bool]:
 def _condition(norms: Sequence[str], first: int, last: int) -> int | None:
     for found in CONDITIONS.find(norms, first, last):
         if NO_CONDITION.starts(norms, found.first) or (
-            found.first and norms[found.first - 1] in {"as", "как", "even", "what"}
+            found.first and norms[found.first - 1] in {"as", "как", "even", "what", "just"}
         ):
             continue
         if found.phrase == "if" and _is_asked(norms, found.first):

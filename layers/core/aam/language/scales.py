@@ -231,7 +231,7 @@ SCALES: dict[str, tuple[str, str]] = {
     ),
     "possession": (
         """
-        has | have | had | enough | sufficient | plenty | есть | имеет* | име* | хватает | хватит | достаточно
+        have the | has the | had the | have a | has a | enough | sufficient | plenty | есть | имеет* | име* | хватает | хватит | достаточно
         є | має | мають | вистачає | вистачить | достатньо
         """,
         """
