@@ -37,6 +37,8 @@ def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
         if Frame.QUESTION in claim.frames or sets_condition(words) or contrasts(words):
             continue
         home = home_of(claim, said)
+        if not claim.denies and _ends_in_denied_question(claim, contexts):
+            return claim
         if home and not claim.denies and _is_denied_question(home, contexts):
             return claim
         if home and (_opposed(claim, said, home) or _denied_otherwise(claim, said, home, quoted)):
@@ -85,6 +87,18 @@ def _is_denied_question(home: Sequence[Claim], contexts: Sequence[Context]) -> b
     return all(Frame.QUESTION in claim.frames and answered_no(context, claim, contexts) for context, claim in places)
 
 
+def _ends_in_denied_question(claim: Claim, contexts: Sequence[Context]) -> bool:
+    """Whether the last quote asks for what a claim states, and the answer that was left out denies it."""
+    last = max(contexts, key=lambda context: (context.low, context.first))
+    asked = last.quoted_claims[-1] if last.quoted_claims else None
+    return (
+        asked is not None
+        and Frame.QUESTION in asked.frames
+        and bool(asked.keys & claim.keys)
+        and answered_no(last, asked, contexts)
+    )
+
+
 def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool:
     """Whether a scale or a word with a denial of its own stands at its other end."""
     for scale, signs in claim.sides.items():
@@ -92,6 +106,12 @@ def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool
         if scale in _STANCES:
             # "I am against it" names nothing of what it is about.
             heard = heard or _heard(scale, said)
+            if (
+                not heard
+                and signs == {1}
+                and all(other.denied or -1 in other.sides.get("quality", ()) for other in home)
+            ):
+                return True
         if heard and not signs <= heard:
             return True
     for key in claim.keys | claim.turned.keys():

@@ -56,9 +56,12 @@ _INSTEAD = word_set(
 )
 
 
-def is_followed(context: Context, contexts: Sequence[Context], keys: frozenset[str]) -> bool:
+def is_followed(context: Context, asked: Claim, contexts: Sequence[Context], keys: frozenset[str]) -> bool:
     """Whether a quote holds more than a question: another quote after it, or in itself what the item speaks of."""
-    if any(Frame.QUESTION not in claim.frames and claim.keys & keys for claim in context.quoted_claims):
+    if any(
+        Frame.QUESTION not in claim.frames and claim.keys & (keys if claim.first > asked.first else asked.keys & keys)
+        for claim in context.quoted_claims
+    ):
         return True
     return any(
         (other.low, other.first) > (context.low, context.first)
