@@ -167,7 +167,8 @@ def _claim(
     sides: dict[str, set[int]] = {}
     for side in sides_of(own):
         # "Not enough" is one end by itself; only a "not" beside it turns it round.
-        turns = sum(not side.first <= at < side.last for at in denied_at)
+        # "A good reason not to go" is a good reason.
+        turns = sum(at < side.first or (at >= side.last and own[at + 1 : at + 2] != ["to"]) for at in denied_at)
         sides.setdefault(side.scale, set()).add(side.sign * (-1) ** turns)
     return Claim(
         clause.first,

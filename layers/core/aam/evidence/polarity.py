@@ -13,7 +13,8 @@ from aam.language.negation import contrasts, denials
 from aam.language.opposites import is_of_none, is_partial, is_universal, level_of
 
 _ENOUGH = 2
-_STANCES = frozenset({"consent", "vote"})
+_STANCES = frozenset({"consent", "vote", "liking"})
+_FIRM = frozenset({"consent", "vote"})
 
 
 def home_of(claim: Claim, said: Sequence[Claim]) -> list[Claim]:
@@ -36,6 +37,8 @@ def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
         words = item.words(claim)
         if Frame.QUESTION in claim.frames or sets_condition(words) or contrasts(words):
             continue
+        if _takes_other_stance(claim, contexts):
+            return claim
         home = home_of(claim, said)
         if not claim.denies and _ends_in_denied_question(claim, contexts):
             return claim
@@ -99,19 +102,24 @@ def _ends_in_denied_question(claim: Claim, contexts: Sequence[Context]) -> bool:
     )
 
 
+def _takes_other_stance(claim: Claim, contexts: Sequence[Context]) -> bool:
+    """Whether a claim turns a stance round: "I am against it" names nothing of what it is about."""
+    last = max(contexts, key=lambda context: (context.low, context.first)).quoted_claims
+    for scale in _STANCES & claim.sides.keys():
+        signs = claim.sides[scale]
+        heard = _heard(scale, [other for context in contexts for other in context.claims])
+        if heard:
+            if scale in _FIRM and not signs <= heard:
+                return True
+        elif signs == {1} and last and all(o.denied or -1 in o.sides.get("quality", ()) for o in last):
+            return True
+    return False
+
+
 def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool:
     """Whether a scale or a word with a denial of its own stands at its other end."""
     for scale, signs in claim.sides.items():
         heard = _heard(scale, home) or _heard(scale, [other for other in said if claim.keys & other.keys])
-        if scale in _STANCES:
-            # "I am against it" names nothing of what it is about.
-            heard = heard or _heard(scale, said)
-            if (
-                not heard
-                and signs == {1}
-                and all(other.denied or -1 in other.sides.get("quality", ()) for other in home)
-            ):
-                return True
         if heard and not signs <= heard:
             return True
     for key in claim.keys | claim.turned.keys():

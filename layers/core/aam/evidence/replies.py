@@ -99,7 +99,7 @@ def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> b
         other = later.claim
         against = (
             _takes_back(later, known, soon=later.after <= (2 if later.speaker == context.quote.speaker else 1))
-            or _corrects_itself(context, claim, later)
+            or _corrects_itself(claim, later)
             or _says_otherwise(context, claim, later)
             or _gives_other_value(context, claim, later)
             or (_refuses(later.reading, other.first) and _is_answer(context, claim, later))
@@ -230,7 +230,8 @@ def _gives_other_value(context: Context, claim: Claim, later: _Later) -> bool:
     if ours and theirs:
         return not ours & theirs
     ours, theirs = claim.values, later.claim.values
-    return bool(ours and theirs) and not ours & theirs
+    known = ours.union(*(other.values for other in context.claims)) if later.after else ours
+    return bool(ours and theirs) and not known & theirs
 
 
 def _days(reading: Reading, claim: Claim) -> frozenset[Fraction]:
@@ -273,7 +274,7 @@ def _takes_back(later: _Later, known: frozenset[str], *, soon: bool) -> bool:
     return bool(others & known) if others else soon
 
 
-def _corrects_itself(context: Context, claim: Claim, later: _Later) -> bool:
+def _corrects_itself(claim: Claim, later: _Later) -> bool:
     """Whether the speaker's next sentence begins with a "no" and goes on about the same: "Uh no, under forty"."""
     if later.after or later.claim.sentence != claim.sentence + 1 or Frame.QUESTION in claim.frames:
         return False

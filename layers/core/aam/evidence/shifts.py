@@ -22,6 +22,7 @@ from aam.language.tense import (
     says_done,
 )
 
+_ENOUGH = 2
 _TASKS = frozenset({"action_items", "next_steps"})
 _THAN = Phrases(
     "than | as compared to | compared to | compared with | чем | нежели | по сравнению с | ніж | порівняно з | аніж"
@@ -66,7 +67,9 @@ def is_swapped(item: Reading, contexts: Sequence[Context]) -> bool:
     ours = _compared(item, range(len(item.sentences)))
     theirs = [pair for context in contexts for pair in _compared(context.reading, context.sentences)]
     return any(
-        bool(better & worse_said) and bool(worse & better_said) and not worse & worse_said
+        bool(better & worse_said)
+        and (bool(worse & better_said) or len(better & worse_said) >= max(_ENOUGH, 1 + len(better & better_said)))
+        and not worse & worse_said
         for better, worse in ours
         for better_said, worse_said in theirs
     )

@@ -45,7 +45,8 @@ _PROPOSED = """
     обговор* | можлив* | може | могли б | розгля*
 """
 _WISHED = """
-    should | want* | plans to | plan to | planned | planning | advis* | urge* | asks | asked | consult* | wish* | favour* | favor* | in favor
+    should | want* | plans to | plan to | planned | planning | advis* | urge* | asks | asked | consult* | wish*
+    favour* | favor* | in favor
     prefer*
     rather | can | able to
     можно | стоит | следует | хоте* | хоч* | просит | просил* | просят | план* | желател* | нужно | надо
@@ -97,7 +98,8 @@ _CONDITIONED = """
     как только | если | при | в случае | когда | услов* | только | зависи* | после | пока | бы | может
     могут | иначе
     ли | лишь | сценари*
-    якщо | за умов* | за наявн* | у разі | в разі | коли | умов* | лише | тільки | залеж* | після | поки | б | би | може
+    якщо | за умов* | за наявн* | у разі | в разі | коли | умов* | лише | тільки | залеж* | після | поки | б
+    би | може
     можуть | інакше | чи
 """
 _LIMITED = """

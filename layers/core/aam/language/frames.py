@@ -49,7 +49,8 @@ CUES: dict[Frame, Phrases] = {
     ),
     Frame.URGED: Phrases(
         """
-        i'd | we'd | let's | lets | let us | we should | we shouldn't | you should | should | ought to | we'd better | had better
+        i'd | we'd | let's | lets | let us | we should | we shouldn't | you should | should | ought to
+        we'd better | had better
         would | i'm thinking | we're thinking | i am thinking | бы | б | би | давайте | давай | стоит | стоило бы
         следует | следовало бы | надо бы | нужно бы
         неплохо бы | хорошо бы
@@ -65,7 +66,8 @@ CUES: dict[Frame, Phrases] = {
     ),
     Frame.HEDGE: Phrases(
         """
-        we expect | they expect | i expect | they hope | leaning | leans towards | leans toward | fingers crossed | склоня* | схиля* | мабуть аж | hope to | hopes to
+        we expect | they expect | i expect | they hope | leaning | leans towards | leans toward
+        fingers crossed | склоня* | схиля* | мабуть аж | hope to | hopes to
         in the best case | at best | at worst | best case | worst case | with luck | with any luck
         в лучшем случае | в худшем случае
     если повезет | у кращому разі | у найкращому разі | за найкращого | якщо пощастить | was going to
@@ -299,7 +301,8 @@ NO_CONDITION = Phrases(
 # "If" and "whether" after these ask; they set no condition.
 ASKING_VERBS = Phrases(
     """
-    clarify | clarifies | know | knows | knew | check | checks | checked | checking | see | ask | asks | asked | asking | wonder
+    clarify | clarifies | know | knows | knew | check | checks | checked | checking | see | ask | asks | asked
+    asking | wonder
     wonders | wondered
     wondering | sure | certain | tell | decide | decides | decided | find out | figure out | question | questions
     clear

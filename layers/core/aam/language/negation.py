@@ -23,7 +23,9 @@ _NO_DENIAL = Phrases(
     can't wait | don't forget | do not forget | not to forget | don't you think | isn't it | aren't we | don't we
     isn't that
     won't we | won't you | doesn't it | didn't we | haven't we | is not it | nothing but | can't help
-    no later than | not later than | but not too | but not very | but not much | not too much | no bother | no one but | nobody but
+    no later than | not later than | but not too | but not very | but not much | not too much | no bother
+    no one but | nobody but
+    не ту | не тот | не та | не той | не те | no objection* | возражений нет | нет возражений
     но не очень | но не слишком | но не сильно | але не дуже | але не надто | але не сильно
     no less than | no fewer than | no more than | not less than | not more than | not earlier than
     no earlier than | not before
@@ -120,7 +122,9 @@ _REFUSALS = Phrases(
     not able to
     impossible to | lack of | lacks | lacked | lacking | avoid* | stopped | stop | stops | prevent* | forgot to
     forget to | forgets to
-    unwilling to | reluctant to | neglect* to | no longer | too late to | too expensive to | against | opposed to
+    unwilling to | reluctant to | neglect* to | no longer | too late to | too expensive to | is against
+    are against | was against
+    were against | i'm against | opposed to
     denied | denies
     отказ* | откаж* | не смог* | забыл* | невозможно | нехватк* | отсутств* | против
     перестал* | прекрати* | избега*
@@ -138,38 +142,22 @@ _YET_TO = Phrases(
 _REPLACED = Phrases("instead of | rather than | in place of | вместо | взамен | замість")
 _PREFIXES = ("un", "in", "im", "dis", "non", "не", "без", "бес")
 # Words that only begin like that.  With "in", "im" and "dis" the few that deny are named instead.
-_UNPREFIXED = (
-    "under",
-    "unit",
-    "unti",
-    "unle",
-    "uniq",
-    "unio",
-    "univ",
-    "unif",
-    "недел",
-    "нескол",
-    "некот",
-    "небо",
-    "неби",
+_UNPREFIXED = tuple(
+    word_set(
+        """
+    under unit unti unle uniq unio univ unif
+    недел нескол некот небо неби нефт необход нехай неда недо безоп невж немов ненач
+        """
+    )
 )
-_UNPREFIXED += ("нефт", "необход", "нехай", "неда", "недо", "безоп", "невж", "немов", "ненач")
-_PREFIXED = (
-    "incorr",
-    "inacc",
-    "insuff",
-    "incompl",
-    "incap",
-    "inelig",
-    "inexp",
-    "insec",
-    "inval",
-    "inact",
-    "inapp",
-    "inad",
+_PREFIXED = tuple(
+    word_set(
+        """
+    incorr inacc insuff incompl incap inelig inexp insec inval inact inapp inad inconv ineff informal imposs improb
+    impract imperf disag dislik dissat disapp disall discont dishon disint
+        """
+    )
 )
-_PREFIXED += ("inconv", "ineff", "informal", "imposs", "improb", "impract", "imperf", "disag", "dislik", "dissat")
-_PREFIXED += ("disapp", "disall", "discont", "dishon", "disint")
 _ROOT = 4
 
 

@@ -124,7 +124,8 @@ _NONE = Phrases(
 )
 _NOT_UNIVERSAL = Phrases(
     """
-    at all | all right | after all | above all | all of a sudden | all along | all the same | first of all
+    не все | не всі | not all | not every | not everyone | at all | all right | after all | above all
+    all of a sudden | all along | all the same | first of all
     any more | in any case
     all i | that's all | all that | all about | everything else | most of all | anyway | whole bunch
     все равно | всё равно | все еще | все же | всё же | все таки | прежде всего | и все | все это
