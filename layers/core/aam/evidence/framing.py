@@ -38,7 +38,19 @@ def misframed(item: Reading, contexts: Sequence[Context], section: str) -> Frame
         # A translation, or words of its own: then what was quoted counts as a whole.
         places = [(context, claim) for context in contexts for claim in context.quoted_claims]
         return _concealed(item, None, places, contexts, section)
-    return None
+    return _left_open(item, contexts, section)
+
+
+def _left_open(item: Reading, contexts: Sequence[Context], section: str) -> Frame | None:
+    """The frame in which the last quoted words leave the matter, whatever words the item shares with them."""
+    last = max(contexts, key=lambda context: (context.low, context.first))
+    # What a person said stays said, though others disagreed.
+    told = section not in SETTLED and discloses(item.norms, Frame.OPINION)
+    if told or not last.quoted_claims:
+        return None
+    frames = _frames(last, last.quoted_claims[-1], contexts, item.keys())
+    wanted = (Frame.RETRACTION, Frame.HEDGE) if section in _RESOLVED else (Frame.RETRACTION,)
+    return next((frame for frame in wanted if frame in frames and not _says_so(item, frame, section)), None)
 
 
 def _concealed(
