@@ -79,7 +79,7 @@ def _spans(line: Line) -> list[tuple[int, int]]:
     """The half-open ranges of tokens that name a day or a period, those that adjoin joined."""
     facts, norms = line.facts, line.norms
     spans = [(day.first, day.last) for day in facts.days]
-    spans += [(word.at, word.at + 1) for word in facts.day_words]
+    spans += [(word.at, word.at + 1) for word in line.day_words]
     spans += [(found.first, found.last) for found in _PERIODS.find(norms)]
     spans += _bare_ordinals(line)
     denied = denials(norms)

@@ -199,7 +199,7 @@ def _called(talk: Talk, line: Line) -> Decision | None:
     if cue.phrase in _ALONE and norms[0].isascii() and line.head < cue.first and cue.last < len(norms):
         return None
     matter = line.stems - {stem(norm) for norm in norms[cue.first : cue.last]}
-    if len(matter) >= 2 or line.facts.days or line.facts.day_words:
+    if len(matter) >= 2 or line.names_day:
         return None if _undone(talk, line) else Decision(line, called=True)
     after = [other for other in talk.turns[line.turn] if other.number == line.number + 1]
     if after and after[0].weight and not after[0].asks and len(after[0].norms) <= _SHORT:
