@@ -220,6 +220,24 @@ def test_rolling_captions_are_told_from_true_repetitions() -> None:
     assert [u.text for u in growing.utterances] == ["we agreed that"]
 
 
+def test_what_is_said_again_after_a_pause_stays_twice_in_growing_captions() -> None:
+    def vtt(*cues: tuple[float, float, str]) -> str:
+        return "WEBVTT\n\n" + "\n".join(f"00:{a:06.3f} --> 00:{b:06.3f}\n{t}\n" for a, b, t in cues)
+
+    growing = [(1.0, 2.0, "We agreed"), (2.0, 3.0, "We agreed on the"), (3.0, 3.2, "We agreed on the price.")]
+    again = [(3.2, 3.9, "Yes."), (5.1, 5.8, "Yes."), (5.8, 6.5, "Yes. Good.")]
+    transcript = read(vtt(*growing, *again))
+    assert [u.text for u in transcript.utterances] == ["We agreed on the price.", "Yes.", "Yes.", "Good."]
+    two_lines = read(vtt((1, 2, "one"), (2, 3, "one\ntwo"), (3, 4, "two\nYes."), (5, 6, "Yes."), (6, 7, "Yes.\nEnd.")))
+    assert " ".join(u.text for u in two_lines.utterances) == "one two Yes. Yes. End."
+    timed = [
+        (1, 2, "one<00:01.500><c> two</c>"),
+        (4, 5, "one two\nthree<00:04.500><c> four</c>"),
+        (5, 6, "three four\nfive<00:05.500><c> six</c>"),
+    ]
+    assert " ".join(u.text for u in read(vtt(*timed)).utterances) == "one two three four five six"
+
+
 def test_no_refusal_of_an_import_says_to_try_again() -> None:
     refusals = [leaf for leaf in leaves() if leaf.__module__ == errors.__name__ and leaf.http_status in (413, 422)]
     assert refusals
