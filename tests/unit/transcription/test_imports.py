@@ -200,6 +200,29 @@ def test_deepgram_json_without_utterances_is_cut_at_speakers_and_pauses() -> Non
     ]
 
 
+@pytest.mark.parametrize("with_utterances", [True, False])
+def test_channels_of_deepgram_are_speakers_where_none_were_asked_for(with_utterances: bool) -> None:
+    two = listen_reply(
+        (0, 0.0, 1.0, "Hello there."),
+        (1, 1.0, 2.0, "Hi."),
+        (0, 2.0, 3.0, "Go on."),
+        by_channel=True,
+        speakers=False,
+        with_utterances=with_utterances,
+    )
+    expected = [("Speaker 1", "Hello there."), ("Speaker 2", "Hi."), ("Speaker 1", "Go on.")]
+    assert said(read(json.dumps(two), "m.json")) == expected
+    for utterance in two["results"].get("utterances", ()):
+        del utterance["channel"]
+    assert said(read(json.dumps(two), "m.json")) == expected
+
+
+def test_a_channel_that_deepgrams_utterances_leave_out_is_kept() -> None:
+    reply = listen_reply((0, 0.0, 1.0, "Hello there."), (1, 1.0, 2.0, "Hi."), by_channel=True, speakers=False)
+    reply["results"]["utterances"] = [u for u in reply["results"]["utterances"] if u["channel"] == 0]
+    assert said(read(json.dumps(reply), "m.json")) == [("Speaker 1", "Hello there."), ("Speaker 2", "Hi.")]
+
+
 @pytest.mark.parametrize(
     ("text", "name", "leaf"),
     [
