@@ -19,6 +19,7 @@ from aam.transcription.imports.labels import (
     is_topic,
     known_name,
     name_shaped,
+    names_nobody,
     names_voice,
     plausible,
     prefix_of,
@@ -124,7 +125,7 @@ class _Reader:
 
     def _of(self, cue: Cue) -> Iterator[Turn]:
         said: list[_Part] = []
-        voice = cue.speaker if self._tagged else self._speaker
+        voice = _named(cue.speaker) if self._tagged else self._speaker
         for line in cue.lines:
             for part in self._parts(line, voice):
                 if said and (part.opens or part.labelled or part.speaker != voice):
@@ -139,7 +140,7 @@ class _Reader:
     def _parts(self, line: Line, voice: str | None) -> Iterator[_Part]:
         """The parts of a line, each of one voice."""
         if line.voice is not None:
-            voice = line.voice or None
+            voice = _named(line.voice)
         if self._tagged:
             yield _Part(line.text, voice)
             return
@@ -155,7 +156,7 @@ class _Reader:
             found = prefix_of(said) if self._names else None
             labelled = found is not None and found.label in self._names
             if found is not None and labelled:
-                voice, said = found.label, found.rest
+                voice, said = _named(found.label), found.rest
             yield _Part(said, voice, opens=opens, labelled=labelled)
 
 
@@ -167,6 +168,11 @@ class _Part:
     speaker: str | None
     opens: bool = False
     labelled: bool = False
+
+
+def _named(label: str | None) -> str | None:
+    """The name of a voice; None where its label says no more than that it is unknown."""
+    return label if label and not names_nobody(label) else None
 
 
 def _turn(cue: Cue, said: Sequence[_Part]) -> Turn:
