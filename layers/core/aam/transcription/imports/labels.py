@@ -6,6 +6,7 @@ A label is judged by its own shape here; whether the file uses it as a name is d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -180,6 +181,12 @@ def _is_grammar(word: str) -> bool:
     norm = normalise(word.strip("."))
     is_initial = word.endswith(".") and len(norm) == 1
     return norm in STOPWORDS and norm not in WORDS_TOO and not is_initial
+
+
+def participates(label: str, known: Iterable[frozenset[str]]) -> bool:
+    """Whether a label is a participant's name, given by its words, or a part of it that is no topic."""
+    words = frozenset(words_in(label))
+    return bool(words) and any(words >= name or (words <= name and not is_topic(label)) for name in known if name)
 
 
 def known_name(label: str) -> bool:

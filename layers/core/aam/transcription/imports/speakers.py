@@ -21,6 +21,7 @@ from aam.transcription.imports.labels import (
     name_shaped,
     names_nobody,
     names_voice,
+    participates,
     plausible,
     prefix_of,
     sentence_like,
@@ -72,7 +73,7 @@ def accepted_labels(cues: Sequence[Cue], *, participants: Sequence[str] = ()) ->
     sure = {
         label
         for label, prefix in labels.items()
-        if _participates(label, known)
+        if participates(label, known)
         or names_voice(label)
         or (not prefix.colon and known_name(label) and name_shaped(label))
         or (prefix.colon and not is_topic(label) and (_recurs(label, counts) or (prefix.firm and name_shaped(label))))
@@ -87,12 +88,6 @@ def accepted_labels(cues: Sequence[Cue], *, participants: Sequence[str] = ()) ->
 
 def _recurs(label: str, counts: Counter[tuple[str, ...]]) -> bool:
     return counts[words_in(label)] > 1 and (name_shaped(label) or not sentence_like(label))
-
-
-def _participates(label: str, known: Iterable[frozenset[str]]) -> bool:
-    """Whether a label is a participant's name, or a part of it that is no topic."""
-    words = frozenset(words_in(label))
-    return bool(words) and any(words >= name or (words <= name and not is_topic(label)) for name in known if name)
 
 
 def _labels_throughout(cues: Sequence[Cue], likely: set[str]) -> bool:
