@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from aam.access.schemas import parse
-from aam.access.service import Tools, export
+from aam.data_export.schemas import parse
+from aam.data_export.service import Tools, export
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import AppError

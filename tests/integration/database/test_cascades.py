@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from aam.access.models import AccessEntry
 from aam.artifacts.models import Validation
+from aam.audit.models import AccessEntry
 from aam.costs.models import CostEntry
 from aam.erasure.models import Erasure, ErasureTrace
 from aam.foundation.clock import new_id

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from aam.access.schemas import parse as parse_export
 from aam.backups.schemas import parse_backup, parse_restore
 from aam.costs.schemas import CostRequest
+from aam.data_export.schemas import parse as parse_export
 from aam.diagnosis.requests import parse as parse_repair
 from aam.erasure.schemas import parse as parse_erasure
 from aam.migrations.service import MigrationRequest

@@ -1,7 +1,7 @@
 """Every table, gathered for Alembic."""
 
-from aam.access import models as _access
 from aam.artifacts import models as _artifacts
+from aam.audit import models as _audit
 from aam.clients import models as _clients
 from aam.costs import models as _costs
 from aam.erasure import models as _erasure
@@ -24,6 +24,6 @@ CONTEXTS = (
     _artifacts,
     _retention,
     _erasure,
-    _access,
+    _audit,
 )
 metadata = Base.metadata

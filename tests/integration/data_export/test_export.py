@@ -16,12 +16,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from aam.access import rows, service
-from aam.access.errors import BadExportRequest, ExportTooLarge, SubjectUnknown
-from aam.access.models import Read
-from aam.access.reading import note_read
-from aam.access.schemas import Exported, ExportRequest, Subject, parse
-from aam.access.service import Tools, export
+from aam.audit.models import Read
+from aam.audit.service import note_read
+from aam.data_export import rows, service
+from aam.data_export.errors import BadExportRequest, ExportTooLarge, SubjectUnknown
+from aam.data_export.schemas import Exported, ExportRequest, Subject, parse
+from aam.data_export.service import Tools, export
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
 from aam.identity.schemas import Caller

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from aam.access.models import AccessEntry
-from aam.access.rows import rows_of
 from aam.artifacts.models import ArtifactsRow
 from aam.artifacts.schemas import Artifacts
+from aam.audit.queries import readers_of_meeting
 from aam.clients.models import Client
+from aam.data_export.rows import rows_of
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.transcription.naming import names_of as names_given
@@ -61,18 +61,14 @@ def part_in(session: Session, meeting_id: UUID, participant_id: UUID) -> Row:
     )
     names = names_of(session, meeting_id, participant_id)
     shared = is_shared(session, meeting_id, names, len(snapshots))
-    readers = session.execute(
-        select(
-            func.count(AccessEntry.user_id.distinct()).label("people"), func.max(AccessEntry.last_at).label("last")
-        ).where(AccessEntry.meeting_id == meeting_id)
-    ).one()
+    readers, last_at = readers_of_meeting(session, meeting_id)
     return {
         "meeting": dict(meeting._mapping),
         "took_part_as": snapshots,
         "speakers_unclear": shared,
         "utterances": [] if shared else list(utterances(session, meeting_id, names)),
         "quotes": [] if shared else list(quotes(session, meeting_id, names)),
-        "read_by": {"people": readers.people, "last_at": readers.last},
+        "read_by": {"people": readers, "last_at": last_at},
     }
 
 

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from aam.access.errors import ExportTooLarge, SubjectUnknown
-from aam.access.meetings import add_meeting
-from aam.access.packing import Archive
-from aam.access.participants import directory_entry, meetings_with, part_in
-from aam.access.rows import Row, tables_of_client, tables_of_user
-from aam.access.schemas import Exported, ExportRequest, LeftOut, Subject
 from aam.clients.models import Client
+from aam.data_export.errors import ExportTooLarge, SubjectUnknown
+from aam.data_export.meetings import add_meeting
+from aam.data_export.packing import Archive
+from aam.data_export.participants import directory_entry, meetings_with, part_in
+from aam.data_export.rows import Row, tables_of_client, tables_of_user
+from aam.data_export.schemas import Exported, ExportRequest, LeftOut, Subject
 from aam.foundation.clock import Clock, new_id
 from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import IO, Any, cast
 from uuid import UUID
 
-from aam.access.errors import ExportTooLarge
-from aam.access.schemas import Member
+from aam.data_export.errors import ExportTooLarge
+from aam.data_export.schemas import Member
 from aam.media.s3 import S3PartSink
 
 MANIFEST = "manifest.json"

@@ -1,4 +1,4 @@
-"""Noting who reads a transcript or minutes: one row a person, meeting, kind and day."""
+"""Record reads of transcripts and minutes: one row a user, meeting, kind and day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from aam.access.models import AccessEntry, Read
+from aam.audit.models import AccessEntry, Read
 from aam.identity.schemas import Caller
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def note_read(session: Session, meeting_id: UUID, what: Read, *, caller: Caller, now: datetime) -> None:
-    """Note that the caller reads this of a meeting, in one statement."""
+    """Count one read by the caller, in one statement."""
     statement = insert(AccessEntry).values(
         organization_id=caller.organization_id,
         meeting_id=meeting_id,

@@ -1,4 +1,7 @@
-"""The table of who has read what."""
+"""Table of reads: which user has read what of which meeting.
+
+Meetings are referred to by the name of their table, so that every context from ``meetings`` upwards can write here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.tables import Base, OfOrganization, one_of
 from aam.identity.models import User
-from aam.meetings import models as _meetings  # noqa: F401 - the foreign key refers to its table
 
 
 class Read(StrEnum):

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from aam.access.models import AccessEntry
-from aam.access.packing import Archive
-from aam.access.rows import tables_of_meeting
-from aam.access.schemas import LeftOut
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.models import ArtifactsRow
 from aam.artifacts.reading import named_document, transcript_label
 from aam.artifacts.render import minutes_markdown
+from aam.audit.queries import reads_of_meeting
+from aam.data_export.packing import Archive
+from aam.data_export.rows import tables_of_meeting
+from aam.data_export.schemas import LeftOut
 from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
 from aam.identity.models import User
@@ -127,18 +127,4 @@ def access_of(session: Session, meeting_id: UUID) -> dict[str, Any]:
         .where(User.id.in_(viewers) | User.id.in_(owner))
         .order_by(User.id)
     ).mappings()
-    reads = session.execute(
-        select(
-            AccessEntry.user_id,
-            User.full_name,
-            AccessEntry.what,
-            AccessEntry.day,
-            AccessEntry.times,
-            AccessEntry.first_at,
-            AccessEntry.last_at,
-        )
-        .join(User, User.id == AccessEntry.user_id)
-        .where(AccessEntry.meeting_id == meeting_id)
-        .order_by(AccessEntry.first_at)
-    ).mappings()
-    return {"may_read": [dict(row) for row in may], "reads": [dict(row) for row in reads]}
+    return {"may_read": [dict(row) for row in may], "reads": reads_of_meeting(session, meeting_id)}

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from aam.access.models import AccessEntry
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
+from aam.audit.models import AccessEntry
 from aam.clients.models import Client
 from aam.costs.models import CostEntry
 from aam.foundation.tables import Base

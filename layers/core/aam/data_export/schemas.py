@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from aam.access.errors import BadExportRequest
+from aam.data_export.errors import BadExportRequest
 from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
 
