@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from aam.artifacts.settling import settle_ended_runs, settled_after
-from aam.diagnosis.repairing import require_meeting
 from aam.foundation.clock import new_id, utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import AppError
@@ -17,6 +16,7 @@ from aam.foundation.observability import frames_of, logger
 from aam.foundation.settings import Environment, StorageSettings, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
+from aam.operations.service import require_meeting
 from aam.pipeline.budget import resume_waiting_runs
 from aam.pipeline.dead_letters import DeadLetterSettings, begin_dead_letters, give_up_dead_letters
 from aam.pipeline.ending import fail_vanished_runs

@@ -82,7 +82,7 @@ def test_a_sample_event_is_json_for_a_function_that_there_is(event: Path) -> Non
 
 
 def test_what_people_invoke_by_hand_has_sample_events() -> None:
-    assert {"cleanup", "export", "migrate", "on_execution_change", "on_upload", "repair", "sweep"} <= {
+    assert {"cleanup", "export", "migrate", "on_execution_change", "on_upload", "operations", "sweep"} <= {
         path.parent.name for path in EVENTS
     }
 

@@ -224,4 +224,4 @@ def ask(payload: Answer) -> Answer:
     from aam_local.paths import find_home
 
     what = {"diagnose": "Looking", "failed": "Looking", "restore": "Bringing back"}.get(payload["action"], "Retrying")
-    return call_function(find_home(), "RepairFunctionName", payload, what=what)
+    return call_function(find_home(), "OperationsFunctionName", payload, what=what)

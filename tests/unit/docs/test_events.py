@@ -11,9 +11,9 @@ import pytest
 from aam.backups.schemas import parse_backup, parse_restore
 from aam.costs.schemas import CostRequest
 from aam.data_export.schemas import parse as parse_export
-from aam.diagnosis.requests import parse as parse_repair
 from aam.erasure.schemas import parse as parse_erasure
 from aam.migrations.service import MigrationRequest
+from aam.operations.requests import parse as parse_operations
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
@@ -44,7 +44,7 @@ ASKED: dict[str, Callable[[dict[str, Any]], object]] = {
     "export": parse_export,
     "migrate": MigrationRequest.model_validate,
     "on_execution_change": lambda event: app_of("on_execution_change").ExecutionChange.model_validate(event),
-    "repair": parse_repair,
+    "operations": parse_operations,
     "restore": parse_restore,
     "sweep": lambda event: app_of("sweep").SweepRequest.model_validate(event),
 }

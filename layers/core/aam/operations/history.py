@@ -13,14 +13,14 @@ from sqlalchemy import or_, select
 from aam.artifacts.models import ArtifactsRow
 from aam.costs.ledger import costs_of_meeting, meeting_cost
 from aam.costs.schemas import MeetingCost
-from aam.diagnosis.advice import on_meeting
-from aam.diagnosis.errors import MeetingUnknown
-from aam.diagnosis.facts import PAID, run_facts, upload_facts
-from aam.diagnosis.schemas import ErrorFacts, GoneMeeting, MeetingDiagnosis, ResultFacts, RunFacts, Traces
-from aam.diagnosis.tools import Tools
-from aam.diagnosis.traces import explain_gone, letters_about, traces_in
 from aam.foundation.errors import AppError
 from aam.meetings.models import Meeting
+from aam.operations.advice import on_meeting
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.errors import MeetingUnknown
+from aam.operations.facts import PAID, run_facts, upload_facts
+from aam.operations.schemas import ErrorFacts, GoneMeeting, MeetingDiagnosis, ResultFacts, RunFacts, Traces
+from aam.operations.traces import explain_gone, letters_about, traces_in
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, Stage
 from aam.pipeline.stalled import LIMITS
 from aam.retention.ages import load_ages
@@ -56,25 +56,25 @@ class _Rows:
     traces: Traces
 
 
-def explain_meeting(meeting_id: UUID, *, tools: Tools) -> MeetingDiagnosis | GoneMeeting:
+def explain_meeting(meeting_id: UUID, *, deps: OperationsDeps) -> MeetingDiagnosis | GoneMeeting:
     """Everything that is known of a meeting, or what is left of one that is gone; raises MeetingUnknown.
 
     The database is left before anything else is asked, and what does not answer is left out.
     """
-    now = tools.clock()
-    with tools.open_transaction() as session:
+    now = deps.clock()
+    with deps.open_transaction() as session:
         meeting = session.get(Meeting, meeting_id)
         gone = explain_gone(session, meeting_id, now=now) if meeting is None else None
         rows = read_rows(session, meeting) if meeting is not None else None
-    letters = letters_about(meeting_id, tools=tools)
+    letters = letters_about(meeting_id, deps=deps)
     if rows is None:
         if gone is None:
             raise MeetingUnknown
         return gone.model_copy(update={"traces": gone.traces.model_copy(update={"letters": letters})})
-    uploads = tuple(upload_facts(row, newest=place == 0, tools=tools) for place, row in enumerate(rows.uploads))
-    runs = tuple(run_facts(row, newest=place < EXECUTIONS, tools=tools, now=now) for place, row in enumerate(rows.runs))
+    uploads = tuple(upload_facts(row, newest=place == 0, deps=deps) for place, row in enumerate(rows.uploads))
+    runs = tuple(run_facts(row, newest=place < EXECUTIONS, deps=deps, now=now) for place, row in enumerate(rows.runs))
     attempts = {run.id: run.attempt for run in rows.runs}
-    waits = tuple(reasons_to_wait(runs, tools=tools, now=now))
+    waits = tuple(reasons_to_wait(runs, deps=deps, now=now))
     return MeetingDiagnosis(
         meeting_id=rows.meeting.id,
         organization_id=rows.meeting.organization_id,
@@ -178,7 +178,7 @@ def results_of(session: Session, meeting_id: UUID) -> Iterator[ResultFacts]:
         )
 
 
-def reasons_to_wait(runs: Sequence[RunFacts], *, tools: Tools, now: datetime) -> Iterator[str]:
+def reasons_to_wait(runs: Sequence[RunFacts], *, deps: OperationsDeps, now: datetime) -> Iterator[str]:
     """Why the newest run is not further, as far as somebody else is the reason."""
     newest = runs[0] if runs else None
     if newest is None or newest.status not in ALIVE:
@@ -194,7 +194,7 @@ def reasons_to_wait(runs: Sequence[RunFacts], *, tools: Tools, now: datetime) ->
         if newest.stage != stage:
             continue
         try:
-            gate = read_gate(tools.table, vendor)
+            gate = read_gate(deps.table, vendor)
         except AppError:
             continue
         if gate.closed_until > now.timestamp():

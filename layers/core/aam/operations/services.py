@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import func, select, text
 
-from aam.diagnosis.advice import on_sweep, on_vendors
-from aam.diagnosis.schemas import Advice, DatabaseFacts, ScheduleFacts, ServicesDiagnosis, Statement, VendorFacts
-from aam.diagnosis.tools import Tools
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.storage import translated
+from aam.operations.advice import on_sweep, on_vendors
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.schemas import Advice, DatabaseFacts, ScheduleFacts, ServicesDiagnosis, Statement, VendorFacts
 from aam.pipeline.health import NAMES, State
 from aam.pipeline.sweeps import last_sweep
 from aam.retention.models import CleanupRun, RunState
@@ -30,9 +30,9 @@ CACHE_LOW = 0.9
 T = TypeVar("T")
 
 
-def look_at_services(*, tools: Tools) -> ServicesDiagnosis:
+def look_at_services(*, deps: OperationsDeps) -> ServicesDiagnosis:
     """Ask every part; one that fails is an error of its own and keeps nobody from asking the others."""
-    now = tools.clock()
+    now = deps.clock()
     checks: dict[str, State] = {}
 
     def asked(name: str, ask: Callable[[], T]) -> T | None:
@@ -47,12 +47,12 @@ def look_at_services(*, tools: Tools) -> ServicesDiagnosis:
         checks[name] = "ok"
         return answer
 
-    database = asked("database", lambda: ask_database(tools))
-    asked("bucket", lambda: touch_bucket(tools))
-    sweep = asked("state_table", lambda: last_sweep(tools.table))
-    asked("queues", lambda: [tools.sqs.get_queue_attributes(QueueUrl=url) for url, _dead in tools.queues.values()])
-    vendors = asked("vendors", lambda: tuple(look_at_vendors(tools, now))) or ()
-    cleanups = asked("schedules", lambda: ends_of_cleanups(tools)) or ()
+    database = asked("database", lambda: ask_database(deps))
+    asked("bucket", lambda: touch_bucket(deps))
+    sweep = asked("state_table", lambda: last_sweep(deps.table))
+    asked("queues", lambda: [deps.sqs.get_queue_attributes(QueueUrl=url) for url, _dead in deps.queues.values()])
+    vendors = asked("vendors", lambda: tuple(look_at_vendors(deps, now))) or ()
+    cleanups = asked("schedules", lambda: ends_of_cleanups(deps)) or ()
     schedules = (ScheduleFacts(name="sweep", last=sweep), *cleanups)
     advice = (*on_checks(checks), *on_database(database), *on_vendors(vendors), *on_sweep(sweep, now=now))
     status: State = "error" if "error" in checks.values() else "warning" if advice else "ok"
@@ -61,9 +61,9 @@ def look_at_services(*, tools: Tools) -> ServicesDiagnosis:
     )
 
 
-def ask_database(tools: Tools) -> DatabaseFacts:
+def ask_database(deps: OperationsDeps) -> DatabaseFacts:
     """Connections, slow statements, size, cache and revision."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         hits, reads = session.execute(
             text("select blks_hit, blks_read from pg_stat_database where datname = current_database()")
         ).one()
@@ -101,18 +101,18 @@ def newest_revision() -> str:
     return max(file.name[:4] for file in files if file.name[:4].isdigit())
 
 
-def touch_bucket(tools: Tools) -> None:
+def touch_bucket(deps: OperationsDeps) -> None:
     """Look whether the bucket answers."""
     with translated():
-        tools.store.client.list_objects_v2(Bucket=tools.store.bucket, Prefix="system/", MaxKeys=1)
+        deps.store.client.list_objects_v2(Bucket=deps.store.bucket, Prefix="system/", MaxKeys=1)
 
 
-def look_at_vendors(tools: Tools, now: datetime) -> Iterator[VendorFacts]:
+def look_at_vendors(deps: OperationsDeps, now: datetime) -> Iterator[VendorFacts]:
     """The gates, and whether there are keys; nobody outside is asked."""
-    keys = tools.stored_keys()
+    keys = deps.stored_keys()
     at = now.timestamp()
     for vendor in Vendor:
-        gate = read_gate(tools.table, vendor)
+        gate = read_gate(deps.table, vendor)
         closed = gate.closed_until > at
         yield VendorFacts(
             vendor=NAMES[vendor],
@@ -124,9 +124,9 @@ def look_at_vendors(tools: Tools, now: datetime) -> Iterator[VendorFacts]:
         )
 
 
-def ends_of_cleanups(tools: Tools) -> tuple[ScheduleFacts, ...]:
+def ends_of_cleanups(deps: OperationsDeps) -> tuple[ScheduleFacts, ...]:
     """When each scheduled mode of cleaning up was last done."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         rows = session.execute(
             select(CleanupRun.mode, func.max(CleanupRun.finished_at).label("last"))
             .where(CleanupRun.state == RunState.DONE, CleanupRun.scope == "all")
@@ -140,7 +140,7 @@ def on_checks(checks: dict[str, State]) -> Iterator[Advice]:
     """What to do about parts that do not answer."""
     for name, state in checks.items():
         if state == "error":
-            yield Advice(why=f"{name.replace('_', ' ')} does not answer.", command="aam logs Repair")
+            yield Advice(why=f"{name.replace('_', ' ')} does not answer.", command="aam logs Operations")
 
 
 def on_database(facts: DatabaseFacts | None) -> Iterator[Advice]:

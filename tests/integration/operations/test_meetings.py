@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from aam.diagnosis.errors import BadRepairRequest, MeetingUnknown
-from aam.diagnosis.requests import parse
 from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.foundation.clock import new_id
+from aam.operations.errors import BadOperationsRequest, MeetingUnknown
+from aam.operations.requests import parse
 from aam.pipeline import runs
 from aam.pipeline.models import Stage, WaitingReason
 from aam.pipeline.tasks import Task
@@ -26,7 +26,7 @@ from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState
 from aam_cli.diagnose import told_gone, told_meeting
-from tests.support.diagnosis import NOW, World, advice
+from tests.support.operations import NOW, World, advice
 
 
 def test_a_meeting_without_anything(world: World) -> None:
@@ -39,7 +39,7 @@ def test_a_meeting_without_anything(world: World) -> None:
 def test_a_failed_meeting_says_where_and_how_to_go_on(world: World) -> None:
     run = world.begin(Stage.WRITE_ARTIFACTS)
     stage = PaidStage(run.run_id, "artifacts")
-    claims = Claims(world.tools.table)
+    claims = Claims(world.deps.table)
     claims.claim(stage, "w", task_token="t", until=1.0, now=0.0)
     claims.fail(stage, "WorkerDied", "It died.", now=1.0)
     world.fail(run)
@@ -81,8 +81,8 @@ def test_a_run_under_way_says_what_it_waits_for(world: World) -> None:
     run = world.begin(Stage.TRANSCRIBE)
     at = NOW.timestamp()
     gate = GateState(closed_until=at + 90, faults=3, closings=1)
-    world.tools.table.write("gate#deepgram", {"document": gate.model_dump_json()}, expires_at=int(at) + 999)
-    Claims(world.tools.table).claim(PaidStage(run.run_id, "transcription"), "w", task_token="t", until=at + 60, now=at)
+    world.deps.table.write("gate#deepgram", {"document": gate.model_dump_json()}, expires_at=int(at) + 999)
+    Claims(world.deps.table).claim(PaidStage(run.run_id, "transcription"), "w", task_token="t", until=at + 60, now=at)
     told = world.meeting()
     assert told["runs"][0]["tasks"][0]["state"] == "worked on"
     said = " ".join(told["waits"])
@@ -92,7 +92,7 @@ def test_a_run_under_way_says_what_it_waits_for(world: World) -> None:
 
 def test_a_run_without_budget_an_execution_that_is_gone_and_a_hold(world: World) -> None:
     run = world.begin(Stage.PROBE)
-    world.tools = replace(world.tools, look_up=lambda _arn: "missing")
+    world.deps = replace(world.deps, look_up=lambda _arn: "missing")
     assert "Its execution is gone" in world.meeting()["advice"][0]["why"]
     with world.database.transaction() as session:
         runs.park(session, run_id=run.run_id, reason=WaitingReason.BUDGET_EXCEEDED)
@@ -113,9 +113,9 @@ def test_an_unknown_meeting_and_nonsense_are_refused_by_name(world: World) -> No
     with pytest.raises(MeetingUnknown):
         world.ask(action="diagnose", meeting_id=str(new_id()))
     for event in ({}, {"action": "everything"}, {"action": "retry"}, {"action": "diagnose", "wrong": 1}):
-        with pytest.raises(BadRepairRequest, match="nothing was changed"):
+        with pytest.raises(BadOperationsRequest, match="nothing was changed"):
             parse(event)
-    with pytest.raises(BadRepairRequest, match="Name one of"):
+    with pytest.raises(BadOperationsRequest, match="Name one of"):
         parse({"action": "diagnose", "services": True, "queue": True})
 
 
@@ -166,7 +166,7 @@ def test_a_hold_that_ended_a_retry_and_a_dead_letter_belong_to_a_meetings_histor
         release(session, HoldRequest(action="release", client_id=world.scene.client_id))
     for each in (run, run.model_copy(update={"meeting_id": new_id()})):
         body = Task(run=each, task_token="t").model_dump_json()
-        world.tools.sqs.send_message(QueueUrl=world.tools.queues["artifacts"][1], MessageBody=body)
+        world.deps.sqs.send_message(QueueUrl=world.deps.queues["artifacts"][1], MessageBody=body)
     told = world.meeting()["traces"]
     assert [(line["operation"], line["result"]) for line in told["log"]] == [
         ("hold", "ended"),

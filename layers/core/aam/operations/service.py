@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.costs.models import CostEntry
-from aam.diagnosis.errors import MeetingUnknown
-from aam.diagnosis.requests import RetryRequest
-from aam.diagnosis.schemas import Restored, Retried
-from aam.diagnosis.tools import Tools
 from aam.foundation.clock import new_id
 from aam.meetings.models import Meeting
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.errors import MeetingUnknown
+from aam.operations.requests import RetryRequest
+from aam.operations.schemas import Restored, Retried
 from aam.pipeline.budget import WORKS_IN
 from aam.pipeline.errors import NothingToRetry
 from aam.pipeline.models import ProcessingRun, Stage
@@ -30,25 +30,25 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def retry(asked: RetryRequest, *, tools: Tools) -> Retried:
+def retry(asked: RetryRequest, *, deps: OperationsDeps) -> Retried:
     """Begin the next attempt; says where it begins and which vendors are asked (and paid) again.
 
     Raises MeetingUnknown, RunInProgress, NothingToRetry, StageNotReached, RecordingArchived, ExecutionsUnavailable.
     """
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         require_meeting(session, asked.meeting_id)
         before = reached_before(session, asked.meeting_id)
         paid = set(session.scalars(select(CostEntry.vendor).where(CostEntry.meeting_id == asked.meeting_id)))
     run_id = retry_meeting(
         meeting_id=asked.meeting_id,
-        bucket=tools.store.bucket,
+        bucket=deps.store.bucket,
         correlation_id=str(new_id()),
-        open_transaction=tools.open_transaction,
-        start_execution=tools.start_execution,
-        require_readable=partial(require_readable, store=tools.store),
+        open_transaction=deps.open_transaction,
+        start_execution=deps.start_execution,
+        require_readable=partial(require_readable, store=deps.store),
         from_stage=Stage(asked.from_stage) if asked.from_stage else None,
     )
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         run = session.get_one(ProcessingRun, run_id)
         again = tuple(
             vendor.value
@@ -71,9 +71,9 @@ def reached_before(session: Session, meeting_id: UUID) -> Stage | None:
     return max((Stage(stage) for stage in stages), key=ORDER.__getitem__, default=None)
 
 
-def restore(meeting_id: UUID, *, tools: Tools) -> Restored:
+def restore(meeting_id: UUID, *, deps: OperationsDeps) -> Restored:
     """Bring the meeting's newest recording back from the store's archive; raises MeetingUnknown, NothingToRetry."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         require_meeting(session, meeting_id)
         key = session.scalars(
             select(UploadBlob.key)
@@ -83,4 +83,4 @@ def restore(meeting_id: UUID, *, tools: Tools) -> Restored:
         ).one_or_none()
     if key is None:
         raise NothingToRetry
-    return Restored(reach=bring_back(key, store=tools.store))
+    return Restored(reach=bring_back(key, store=deps.store))

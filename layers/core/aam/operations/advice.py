@@ -8,8 +8,8 @@ from datetime import datetime
 import aam.artifacts.errors
 import aam.media.errors
 import aam.transcription.errors  # noqa: F401 - all three: an error is known by its code only once it is imported
-from aam.diagnosis.schemas import Advice, QueueFacts, RunFacts, UploadFacts, VendorFacts
 from aam.foundation.errors import AppError, Unprocessable, leaves
+from aam.operations.schemas import Advice, QueueFacts, RunFacts, UploadFacts, VendorFacts
 from aam.uploads.status import UploadStatus
 
 SWEEP_OVERDUE_S = 3600

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aam.diagnosis.dispatch import perform
-from aam.diagnosis.requests import parse
-from aam.diagnosis.tools import Tools
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import StoredKeys
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.handlers import perform
+from aam.operations.requests import parse
 from aam.pipeline import runs
 from aam.pipeline.ending import fail_run
 from aam.pipeline.models import ProcessingRun, Stage
@@ -24,7 +24,7 @@ NOW = datetime.now(UTC)
 
 
 class World:
-    """A meeting, and the function's tools; AWS is moto's."""
+    """A meeting, and the dependencies of the function; AWS is moto's."""
 
     def __init__(self, database: Database) -> None:
         self.database, self.scene = database, make_scene(database)
@@ -42,7 +42,7 @@ class World:
             name: tuple(sqs.create_queue(QueueName=f"{name}{end}")["QueueUrl"] for end in ("", "-dead"))
             for name in names
         }
-        self.tools = Tools(
+        self.deps = OperationsDeps(
             store=ObjectStore(s3, BUCKET),
             open_transaction=database.transaction,
             table=StateTable(dynamodb, TABLE),
@@ -55,13 +55,13 @@ class World:
         )
 
     def ask(self, **event: Any) -> Any:
-        return perform(parse(event), tools=self.tools)
+        return perform(parse(event), deps=self.deps)
 
     def meeting(self) -> Any:
         return self.ask(action="diagnose", meeting_id=str(self.scene.meeting_id))
 
     def begin(self, stage: Stage | None = None) -> RunInput:
-        self.tools.store.write(self.scene.key, b"x" * 10, content_type="text/vtt")
+        self.deps.store.write(self.scene.key, b"x" * 10, content_type="text/vtt")
         run = queued(self.database, self.scene, size=10, now=NOW)
         if stage is not None:
             with self.database.transaction() as session:

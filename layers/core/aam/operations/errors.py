@@ -5,7 +5,7 @@ from __future__ import annotations
 from aam.foundation.errors import InvalidInput, NotFound
 
 
-class BadRepairRequest(InvalidInput):
+class BadOperationsRequest(InvalidInput):
     """The event asks for nothing that there is."""
 
     code = "bad_repair_request"

@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from aam.foundation.settings import load
-from tests.support.diagnosis import World
+from tests.support.operations import World
 from tests.support.postgres import Database
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from aam.diagnosis.schemas import RunFacts, TaskFacts, UploadFacts
-from aam.diagnosis.tools import Tools
 from aam.foundation.errors import AppError
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.schemas import RunFacts, TaskFacts, UploadFacts
 from aam.pipeline.executions import LookUpExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, Stage
 from aam.pipeline.progress import timings_of
@@ -24,12 +24,12 @@ PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
 )
 
 
-def upload_facts(row: UploadBlob, *, newest: bool, tools: Tools) -> UploadFacts:
+def upload_facts(row: UploadBlob, *, newest: bool, deps: OperationsDeps) -> UploadFacts:
     """An upload; the store is asked about the newest received one only."""
     reach = None
     if newest and row.status == UploadStatus.RECEIVED:
         try:
-            reach = reach_of(row.key, store=tools.store)
+            reach = reach_of(row.key, store=deps.store)
         except AppError:
             reach = None
     return UploadFacts(
@@ -45,7 +45,7 @@ def upload_facts(row: UploadBlob, *, newest: bool, tools: Tools) -> UploadFacts:
     )
 
 
-def run_facts(row: ProcessingRun, *, newest: bool, tools: Tools, now: datetime) -> RunFacts:
+def run_facts(row: ProcessingRun, *, newest: bool, deps: OperationsDeps, now: datetime) -> RunFacts:
     """A run with what the workflow service and the vendors' workers know of it; old runs are not asked after."""
     timings = timings_of(row)
     return RunFacts(
@@ -64,8 +64,8 @@ def run_facts(row: ProcessingRun, *, newest: bool, tools: Tools, now: datetime) 
         started_at=row.started_at,
         finished_at=row.finished_at,
         stages=timings.stages,
-        execution=execution_of(row, tools.look_up) if newest else None,
-        tasks=tuple(tasks_of(row, tools=tools, now=now)) if newest else (),
+        execution=execution_of(row, deps.look_up) if newest else None,
+        tasks=tuple(tasks_of(row, deps=deps, now=now)) if newest else (),
     )
 
 
@@ -79,9 +79,9 @@ def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
         return None
 
 
-def tasks_of(row: ProcessingRun, *, tools: Tools, now: datetime) -> Iterator[TaskFacts]:
+def tasks_of(row: ProcessingRun, *, deps: OperationsDeps, now: datetime) -> Iterator[TaskFacts]:
     """The vendors' stages that the run has begun."""
-    claims = Claims(tools.table)
+    claims = Claims(deps.table)
     for stage, name, _vendor in PAID:
         if stage.value not in row.stage_started:
             continue

@@ -12,12 +12,12 @@ from uuid import UUID
 from pydantic import ConfigDict, ValidationError
 from sqlalchemy import DateTime, cast, func, select
 
-from aam.diagnosis.advice import on_queues
-from aam.diagnosis.schemas import Letter, QueueFacts, QueuesDiagnosis
-from aam.diagnosis.tools import Tools
 from aam.foundation.errors import AppError
 from aam.foundation.queues import look_through
 from aam.foundation.schemas import Value
+from aam.operations.advice import on_queues
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.schemas import Letter, QueueFacts, QueuesDiagnosis
 from aam.pipeline.models import ProcessingRun, RunStatus, Stage
 from aam.retention.keys import place_of
 
@@ -48,18 +48,18 @@ class _Body(Value):
     key: str = ""
 
 
-def look_at_queues(*, tools: Tools, letters: bool = True) -> QueuesDiagnosis:
+def look_at_queues(*, deps: OperationsDeps, letters: bool = True) -> QueuesDiagnosis:
     """Depths, ages (as far as the database answers) and dead letters.
 
     ``letters`` false leaves the letters themselves alone.
     """
     since: dict[str, datetime] = {}
-    with contextlib.suppress(AppError), tools.open_transaction() as session:
+    with contextlib.suppress(AppError), deps.open_transaction() as session:
         since = oldest_work(session)
-    now = tools.clock()
+    now = deps.clock()
     found = []
-    for name, (url, dead_url) in tools.queues.items():
-        depth, dead = depths(tools.sqs, url), depths(tools.sqs, dead_url)
+    for name, (url, dead_url) in deps.queues.items():
+        depth, dead = depths(deps.sqs, url), depths(deps.sqs, dead_url)
         began = since.get(name)
         busy = bool(depth[WAITING] or depth[IN_FLIGHT])
         lying = dead[WAITING] + dead[IN_FLIGHT]
@@ -71,7 +71,7 @@ def look_at_queues(*, tools: Tools, letters: bool = True) -> QueuesDiagnosis:
                 in_flight=depth[IN_FLIGHT],
                 oldest_s=round((now - began).total_seconds()) if began and busy else None,
                 dead=lying,
-                letters=tuple(read_letters(tools.sqs, dead_url, most=most)) if letters and most else (),
+                letters=tuple(read_letters(deps.sqs, dead_url, most=most)) if letters and most else (),
             )
         )
     return QueuesDiagnosis(queues=tuple(found), advice=on_queues(found))

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge
-from aam.diagnosis import overview
 from aam.foundation.database import DatabaseUnavailable
+from aam.operations import overview
 from aam.pipeline.budget import account_of
 from aam.pipeline.errors import RunInProgress, StageNotReached
 from aam.pipeline.models import Stage
@@ -23,14 +23,14 @@ from aam.pipeline.tasks import Task
 from aam.vendors.ports import Vendor
 from aam_cli.diagnose import told_overview, told_queues, told_services
 from tests.support.cloud import BUCKET
-from tests.support.diagnosis import NOW, World, advice
+from tests.support.operations import NOW, World, advice
 from tests.support.rows import make_scene
 
 # ---------------------------------------------------------------- services and queues
 
 
 def test_services_that_are_well(world: World) -> None:
-    note_sweep(world.tools.table, now=NOW)
+    note_sweep(world.deps.table, now=NOW)
     told = world.ask(action="diagnose", services=True)
     assert told["status"] == "ok", told
     assert set(told["checks"].values()) == {"ok"}
@@ -55,7 +55,7 @@ def test_what_does_not_answer_keeps_nobody_from_looking_at_the_rest(world: World
     def unavailable() -> Any:
         raise DatabaseUnavailable
 
-    world.tools = replace(world.tools, open_transaction=unavailable)
+    world.deps = replace(world.deps, open_transaction=unavailable)
     told = world.ask(action="diagnose", services=True)
     assert told["status"] == "error"
     assert (told["checks"]["database"], told["checks"]["bucket"]) == ("error", "ok")
@@ -69,7 +69,7 @@ def test_a_statement_that_takes_long_is_shown_without_its_values(world: World) -
     with world.database.engine.connect() as slow:
         slow.execute(text("select set_config('application_name', :secret, false)"), {"secret": "what somebody said"})
         slow.execute(text("select pg_sleep(0)"))
-        from aam.diagnosis import services
+        from aam.operations import services
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(services, "SLOW_S", 0.0)
@@ -81,7 +81,7 @@ def test_a_statement_that_takes_long_is_shown_without_its_values(world: World) -
 
 def test_queues_say_what_is_in_them_and_letters_whom_they_are_about(world: World) -> None:
     run = world.begin(Stage.WRITE_ARTIFACTS)
-    queues, sqs = world.tools.queues, world.tools.sqs
+    queues, sqs = world.deps.queues, world.deps.sqs
     task = Task(run=run, task_token="a secret token").model_dump_json()
     event = {"requestPayload": {"Records": [{"s3": {"object": {"key": world.scene.key}}}]}}
     sqs.send_message(QueueUrl=queues["artifacts"][0], MessageBody=task)
@@ -176,6 +176,6 @@ def test_a_recording_is_brought_back_from_the_archive(world: World) -> None:
     world.begin()
     asked = {"action": "restore", "meeting_id": str(world.scene.meeting_id)}
     assert world.ask(**asked) == {"reach": "readable"}
-    world.tools.store.client.put_object(Bucket=BUCKET, Key=world.scene.key, Body=b"x", StorageClass="GLACIER")
+    world.deps.store.client.put_object(Bucket=BUCKET, Key=world.scene.key, Body=b"x", StorageClass="GLACIER")
     assert world.meeting()["uploads"][0]["reach"] == "archived"
     assert world.ask(**asked) == {"reach": "archived"}

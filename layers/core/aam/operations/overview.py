@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from aam.diagnosis.advice import codes_beyond_help, leaf_of
-from aam.diagnosis.queues import look_at_queues
-from aam.diagnosis.schemas import Advice, FailedMeeting, FailedMeetings, Overview
-from aam.diagnosis.services import look_at_services
-from aam.diagnosis.tools import Tools
 from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
+from aam.operations.advice import codes_beyond_help, leaf_of
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.queues import look_at_queues
+from aam.operations.schemas import Advice, FailedMeeting, FailedMeetings, Overview
+from aam.operations.services import look_at_services
 from aam.pipeline.errors import StepFailed
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
 from aam.retention.models import LegalHold, MeetingTombstone
@@ -32,17 +32,17 @@ LOST_MOST = 20
 """Of those that no retry can help, so many are shown."""
 
 
-def look_around(*, tools: Tools) -> Overview:
+def look_around(*, deps: OperationsDeps) -> Overview:
     """Meetings by status, what runs and waits, fresh errors, queues, services, and what to do.
 
     Where the database does not answer, the rest is told without it.
     """
-    services = look_at_services(tools=tools)
-    queues = look_at_queues(tools=tools, letters=False)
+    services = look_at_services(deps=deps)
+    queues = look_at_queues(deps=deps, letters=False)
     counts = Counts()
     if services.database is not None:
-        with tools.open_transaction() as session:
-            counts = count(session, since=tools.clock() - ERRORS_OF)
+        with deps.open_transaction() as session:
+            counts = count(session, since=deps.clock() - ERRORS_OF)
     return Overview(
         meetings=counts.meetings,
         runs_alive=counts.alive,

@@ -1,4 +1,4 @@
-"""What may be asked: to look, and to try again."""
+"""Requests of operators: diagnose, list failed meetings, retry, and restore from the archive."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from aam.diagnosis.errors import BadRepairRequest
 from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody
+from aam.operations.errors import BadOperationsRequest
 from aam.pipeline.schemas import BeginsAt
 
 
@@ -51,9 +51,9 @@ class RestoreRequest(RequestBody):
     meeting_id: UUID
 
 
-RepairRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest
+OperationsRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest
 
-ACTIONS: dict[str, type[RepairRequest]] = {
+ACTIONS: dict[str, type[OperationsRequest]] = {
     "diagnose": DiagnoseRequest,
     "failed": FailedRequest,
     "retry": RetryRequest,
@@ -61,6 +61,6 @@ ACTIONS: dict[str, type[RepairRequest]] = {
 }
 
 
-def parse(event: dict[str, Any]) -> RepairRequest:
-    """The request in an event; raises BadRepairRequest, whose sentence says what is wrong with it."""
-    return read_request(event, actions=ACTIONS, error=BadRepairRequest, ending="nothing was changed")
+def parse(event: dict[str, Any]) -> OperationsRequest:
+    """The request in an event; raises BadOperationsRequest, whose sentence says what is wrong with it."""
+    return read_request(event, actions=ACTIONS, error=BadOperationsRequest, ending="nothing was changed")

@@ -1,4 +1,4 @@
-"""What looking and repairing work with, put together once by whoever runs them."""
+"""Dependencies of the operations use cases."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class QueueSettings(Environment):
 
 
 @dataclass(frozen=True)
-class Tools:
+class OperationsDeps:
     """The store, the database, the table of short-lived facts, the queues, and the workflow service.
 
     ``sqs`` is a boto3 client; ``queues`` maps what a queue is for to its URL and that of its dead letters.

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from aam.diagnosis.advice import on_gone
-from aam.diagnosis.queues import depths, read_letters
-from aam.diagnosis.schemas import Departure, ErasureFacts, GoneMeeting, Letter, LogFacts, Traces
-from aam.diagnosis.tools import Tools
 from aam.erasure.models import Erasure, ErasureTrace, SubjectKind
+from aam.operations.advice import on_gone
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.queues import depths, read_letters
+from aam.operations.schemas import Departure, ErasureFacts, GoneMeeting, Letter, LogFacts, Traces
 from aam.retention.models import CleanupRun, MaintenanceEntry, MeetingTombstone
 from aam.retention.schemas import Mode
 
@@ -151,16 +151,16 @@ def began_before(began: datetime, at: datetime) -> bool:
     return began <= at + CLOCKS_DIFFER
 
 
-def letters_about(meeting_id: UUID, *, tools: Tools) -> dict[str, tuple[Letter, ...]]:
+def letters_about(meeting_id: UUID, *, deps: OperationsDeps) -> dict[str, tuple[Letter, ...]]:
     """The dead letters about a meeting by queue, of the first LETTERS_MOST; a queue that does not answer has none."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     found: dict[str, tuple[Letter, ...]] = {}
-    for name, (_url, dead_url) in tools.queues.items():
+    for name, (_url, dead_url) in deps.queues.items():
         with contextlib.suppress(BotoCoreError, ClientError):
-            lying = sum(depths(tools.sqs, dead_url).values())
+            lying = sum(depths(deps.sqs, dead_url).values())
             if not lying:
                 continue
-            letters = read_letters(tools.sqs, dead_url, most=min(lying, LETTERS_MOST))
+            letters = read_letters(deps.sqs, dead_url, most=min(lying, LETTERS_MOST))
             found[name] = tuple(each for each in letters if each.meeting_id == meeting_id)
     return {name: letters for name, letters in found.items() if letters}
