@@ -25,9 +25,9 @@ from aam.foundation.storage import backup_store, media_store
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
-from aam.retention.objects import Bucket
 from aam.retention.policy import load_policy
 from aam.retention.tools import HasTime
+from aam.store.bucket import Bucket
 
 ENDS_BEFORE_MS = 60_000
 """Moving and copying objects stops with this much time left."""

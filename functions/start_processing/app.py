@@ -9,8 +9,8 @@ from aam.foundation.queues import work_through
 from aam.foundation.storage import media_store
 from aam.pipeline.executions import start_execution
 from aam.pipeline.start import ReceivedObject, start_from_notification
-from aam.retention.objects import Bucket
-from aam.retention.restored import knows_its_objects
+from aam.store.bucket import Bucket
+from aam.store.restore_marker import knows_its_objects
 
 
 def delete_late(key: str) -> None:

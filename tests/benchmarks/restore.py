@@ -25,7 +25,7 @@ from aam.erasure.models import SubjectKind
 from aam.erasure.tools import ErasureTools
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
 from aam_local.ports import free_port
 from tests.benchmarks.figures import Figure
 from tests.support.backups import BackupWorld, two_buckets

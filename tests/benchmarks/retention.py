@@ -28,11 +28,11 @@ from sqlalchemy import text
 
 from aam.foundation.clock import new_id, utc_now
 from aam.foundation.storage import ObjectStore, make_client
-from aam.retention.objects import Bucket
 from aam.retention.planning import make_plan
 from aam.retention.schemas import CleanupRequest
 from aam.retention.service import clean_up
 from aam.retention.tools import Tools
+from aam.store.bucket import Bucket
 from aam_local.environments import ensure_environment
 from aam_local.paths import find_home
 from aam_local.ports import free_port

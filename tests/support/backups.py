@@ -26,8 +26,8 @@ from aam.foundation.storage import ObjectStore
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
-from aam.retention import identity
-from aam.retention.objects import Bucket
+from aam.store import identity
+from aam.store.bucket import Bucket
 from aam_local import postgres
 from aam_local.ports import LOOPBACK
 from tests.support.cloud import kept_client

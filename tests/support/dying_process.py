@@ -22,12 +22,12 @@ from sqlalchemy.orm import Session
 
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
-from aam.retention.objects import Bucket
 from aam.retention.policy import load_policy
 from aam.retention.queues import Queues
 from aam.retention.schemas import CleanupRequest
 from aam.retention.service import clean_up
 from aam.retention.tools import Tools
+from aam.store.bucket import Bucket
 from aam_local.aws import client
 from tests.support.postgres import Database, application_engine
 

@@ -26,7 +26,7 @@ from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.transcription.schemas import Transcript, Utterance
 from aam.uploads.models import UploadBlob

@@ -24,12 +24,12 @@ from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.retention import tiers
 from aam.retention.meetings import delete_meeting
 from aam.retention.models import MeetingTombstone
-from aam.retention.objects import Bucket
 from aam.retention.plans import PREFIX, Line, read_lines
 from aam.retention.policy import Policy, load_policy
 from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest, KeepRequest
 from aam.retention.service import clean_up
 from aam.retention.tools import Tools
+from aam.store.bucket import Bucket
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient
 from tests.support.memory_sqs import MemorySqs

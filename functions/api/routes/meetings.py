@@ -120,7 +120,7 @@ def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
     runs may have spent stays in the ledger.
     """
     from aam.retention.meetings import delete_meeting  # with all of its tables, which no other route needs
-    from aam.retention.objects import Bucket
+    from aam.store.bucket import Bucket
 
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)

@@ -15,7 +15,7 @@ from aam.backups.copies import expire, keep_up
 from aam.backups.errors import DatabaseTooLarge, DumpFailed, DumpTooSlow, NoSuchBackup
 from aam.backups.manifest import Manifest, backups_in, choose, keys_of
 from aam.backups.schemas import parse_backup
-from aam.retention.newest_backup import newest_backup
+from aam.store.manifest import newest_backup
 from tests.support.backups import BACKUPS, MEDIA, BackupWorld
 
 

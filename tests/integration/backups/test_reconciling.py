@@ -22,9 +22,9 @@ from aam.backups.errors import (
 from aam.backups.manifest import Manifest, choose
 from aam.backups.reconciling import copy_back, reconcile, release
 from aam.backups.tools import Step
-from aam.retention.errors import RestoreNotReconciled
-from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
 from aam.retention.tools import HasTime
+from aam.store.errors import RestoreNotReconciled
+from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
 from tests.support.backups import MEDIA, BackupWorld
 
 
@@ -143,9 +143,9 @@ def test_a_restore_that_died_before_loading_has_to_be_done_again(world: BackupWo
     report = world.backed_up()
     manifest: Manifest = choose(world.backup_store, report.backup)
     world.wipe()
-    write_note(
+    write_marker(
         world.bucket,
-        RestoreNote(
+        RestoreMarker(
             backup=report.backup, point=manifest.taken_at, store_id=manifest.store_id, state=RestoreState.RESTORING
         ),
     )
@@ -168,7 +168,7 @@ def test_a_point_is_neither_in_the_future_nor_in_the_place_of_a_restores_own(wor
     tools = world.restore_tools
     with pytest.raises(PointInFuture):
         reconcile(point=world.now + timedelta(minutes=1), tools=tools, has_time=lambda: True)
-    assert read_note(world.bucket) is None
+    assert read_marker(world.bucket) is None
     point = world.now - timedelta(hours=1)
     assert not reconcile(point=point, tools=tools, has_time=lambda: False).finished
     with pytest.raises(RestoreWaits):
@@ -177,10 +177,10 @@ def test_a_point_is_neither_in_the_future_nor_in_the_place_of_a_restores_own(wor
     world.backed_up()
     world.wipe()
     world.restored()
-    waiting = read_note(world.bucket)
+    waiting = read_marker(world.bucket)
     with pytest.raises(RestoreWaits):
         reconcile(point=point, tools=tools, has_time=lambda: True)
-    assert read_note(world.bucket) == waiting
+    assert read_marker(world.bucket) == waiting
     assert world.reconciled().finished
 
 

@@ -34,8 +34,8 @@ from aam.backups.schemas import parse_restore
 from aam.erasure.errors import LedgerForged
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
-from aam.retention import identity
-from aam.retention.restored import RestoreState, read_note
+from aam.store import identity
+from aam.store.restore_marker import RestoreState, read_marker
 from tests.support.backups import MEDIA, BackupWorld, login_to
 from tests.support.postgres import PASSWORD
 from tests.support.template import ROOT
@@ -117,10 +117,10 @@ def test_a_broken_newest_backup_is_named_and_so_is_the_one_to_choose(world: Back
 
 def unchanged(world: BackupWorld, error: type[AppError], wanted: str | None = None) -> None:
     """A restore is refused with one sentence, and nothing is different."""
-    before = world.everything(), read_note(world.bucket), world.catalogue()
+    before = world.everything(), read_marker(world.bucket), world.catalogue()
     with pytest.raises(error) as refused:
         world.restored(wanted)
-    note = read_note(world.bucket)
+    note = read_marker(world.bucket)
     assert (world.everything(), world.catalogue()) == (before[0], before[2])
     assert note == before[1] or (note is not None and note.state is RestoreState.SETTLED)
     assert refused.value.detail.count(". ") <= 1

@@ -21,7 +21,8 @@ from aam.identity.models import RefreshToken
 from aam.meetings.models import DirectoryParticipant, MeetingParticipant, MeetingType, MeetingViewer, PromptScenario
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.retention.models import CleanupRun, LegalHold, MaintenanceEntry, MeetingTombstone, RetentionRule
+from aam.retention.models import CleanupRun, LegalHold, MeetingTombstone, RetentionRule
+from aam.store.models import MaintenanceEntry
 from aam.transcription.models import SpeakerNameRow
 from tests.support.postgres import Database
 from tests.support.results import results_of

@@ -17,7 +17,7 @@ from aam.erasure.errors import LedgerForged
 from aam.erasure.ledger import replay
 from aam.erasure.models import SubjectKind
 from aam.foundation.clock import new_id
-from aam.retention.newest_backup import LedgerFacts
+from aam.store.manifest import LedgerFacts
 from aam_local import postgres
 from aam_local.paths import Home
 from tests.support.erasure import ANNA, MINE, ErasureWorld

@@ -18,7 +18,7 @@ from aam.erasure.service import sweep
 from aam.foundation.clock import new_id
 from aam.foundation.storage import StorageUnavailable
 from aam.pipeline.models import ProcessingRun
-from aam.retention.errors import WrongStore
+from aam.store.errors import WrongStore
 from tests.support.erasure import MINE, ErasureWorld
 from tests.support.memory_sqs import MemorySqs
 

@@ -10,9 +10,9 @@ from aam.foundation.clock import utc_now
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun
-from aam.retention import identity
-from aam.retention.restored import KEY as RESTORED
-from aam.retention.restored import RestoreNote, RestoreState
+from aam.store import identity
+from aam.store.restore_marker import KEY as RESTORED
+from aam.store.restore_marker import RestoreMarker, RestoreState
 from tests.support.apps import app_of
 from tests.support.postgres import Database
 from tests.support.rows import make_scene
@@ -86,7 +86,7 @@ def test_what_belongs_to_no_meeting_is_deleted_unless_the_database_was_lost_or_r
 ) -> None:
     """Messages outlive a database: then the meeting that it does not know may be in a backup, or newer than that."""
     store, key = app.media_store(), f"meetings/{uuid4()}/x.mp3"
-    note = RestoreNote(backup="b", point=utc_now(), store_id=uuid4(), state=RestoreState.RESTORED)
+    note = RestoreMarker(backup="b", point=utc_now(), store_id=uuid4(), state=RestoreState.RESTORED)
     for said in (
         {identity.KEY: json.dumps({"store_id": str(uuid4())})},
         {identity.KEY: "?"},

@@ -9,13 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from aam.retention import health, identity
+from aam.retention import health
 from aam.retention.dispatch import CleanupSettings, looked, note_refusal, perform
 from aam.retention.errors import TooMuchWouldGo
 from aam.retention.integrity import check, statistics
 from aam.retention.measures import record_failure
-from aam.retention.models import MaintenanceEntry
 from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
+from aam.store import identity
+from aam.store.models import MaintenanceEntry
 from tests.support.backups import leave_manifest
 from tests.support.retention import World
 from tests.support.template import written

@@ -21,9 +21,10 @@ from sqlalchemy.exc import DBAPIError
 from aam.foundation.clock import new_id
 from aam.foundation.errors import AppError
 from aam.retention import holds
-from aam.retention.errors import StoreNotAdopted, UnknownScope
+from aam.retention.errors import UnknownScope
 from aam.retention.models import LegalHold, RetentionRule
 from aam.retention.schemas import HoldRequest
+from aam.store.errors import StoreNotAdopted
 from aam.uploads.models import UploadBlob
 from tests.support.retention import Made, World
 

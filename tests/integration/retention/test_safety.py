@@ -10,19 +10,21 @@ import pytest
 
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
-from aam.retention import identity
 from aam.retention.errors import (
     BackupMissing,
     CleanupInProgress,
     PlanChanged,
     PlanUnknown,
+    TooMuchWouldGo,
+)
+from aam.retention.service import go_on
+from aam.store import identity
+from aam.store.errors import (
     RestoreNotReconciled,
     StoreNotAdopted,
-    TooMuchWouldGo,
     WrongStore,
 )
-from aam.retention.restored import RestoreNote, RestoreState, write_note
-from aam.retention.service import go_on
+from aam.store.restore_marker import RestoreMarker, RestoreState, write_marker
 from tests.support.backups import leave_manifest
 from tests.support.retention import World
 
@@ -194,8 +196,8 @@ def test_nothing_is_deleted_until_a_restore_is_reconciled(world: World, state: R
     """A restored database takes what arrived after its backup for unreferenced."""
     world.put("temp/x", at=world.ago(days=2))
     world.clean("temp")
-    note = RestoreNote(backup="2026-11-30/010000Z", point=world.ago(days=1), store_id=uuid4(), state=state)
-    write_note(world.bucket, note)
+    note = RestoreMarker(backup="2026-11-30/010000Z", point=world.ago(days=1), store_id=uuid4(), state=state)
+    write_marker(world.bucket, note)
     if state is RestoreState.SETTLED:
         assert world.clean("temp", dry_run=False).objects == 1
         return

@@ -14,13 +14,13 @@ from pydantic import ValidationError
 
 from aam.foundation.storage import ObjectStore
 from aam.retention.ages import Ages, Subject
-from aam.retention.keys import place_of
 from aam.retention.models import DataClass
-from aam.retention.objects import Bucket
 from aam.retention.planning import log_lines, temp_lines
 from aam.retention.plans import Section
 from aam.retention.policy import FILE, Policy, backup_lifecycle_rules, lifecycle_rules, load_policy
 from aam.retention.schemas import CleanupRequest, Mode
+from aam.store.bucket import Bucket
+from aam.store.layout import place_of
 from tests.support.memory_s3 import MemoryClient
 from tests.support.template import ROOT, written
 

@@ -32,9 +32,9 @@ from aam.backups.tools import BackupTools, RestoreTools
 from aam.backups.wanting import wanted_of
 from aam.foundation.errors import AppError
 from aam.foundation.storage import ObjectStore
-from aam.retention.keys import QUARANTINE
-from aam.retention.restored import read_note
 from aam.retention.tools import HasTime
+from aam.store.layout import QUARANTINE
+from aam.store.restore_marker import read_marker
 
 SIGNED_FOR_S = 3600
 LISTED_AT_MOST = 100
@@ -110,7 +110,7 @@ def look(request: LookRequest, *, tools: RestoreTools) -> dict[str, Any]:
     else:
         with suppress(NoSuchBackup):
             manifest, passed_over = chosen(request.backup, tools=tools)
-    marked = read_note(tools.bucket)
+    marked = read_marker(tools.bucket)
     waiting = list(islice(tools.bucket.versions(QUARANTINE), LISTED_AT_MOST))
     return {
         "backup": manifest.model_dump(mode="json") if manifest else None,

@@ -15,10 +15,10 @@ from typing import Any
 from aam.backups.manifest import COPIES, Copied
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectMissing, ObjectStore, translated
-from aam.retention.keys import PROTECTED
-from aam.retention.objects import BATCH, PARALLEL, batched
 from aam.retention.policy import BackupAges
 from aam.retention.tools import HasTime
+from aam.store.bucket import BATCH, PARALLEL, batched
+from aam.store.layout import PROTECTED
 
 ONE_CALL_BYTES = 5 * 1024**3
 PART_BYTES = 1024**3

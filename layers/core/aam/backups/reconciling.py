@@ -30,14 +30,15 @@ from aam.foundation.clock import new_id
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, translated
 from aam.meetings.models import Meeting
-from aam.retention import identity
 from aam.retention.integrity import Integrity, check, having_rows
-from aam.retention.keys import DERIVED, QUARANTINE, UPLOADED, place_of
-from aam.retention.log import note
-from aam.retention.models import Level, MeetingTombstone
-from aam.retention.objects import BATCH, Stored, batched
-from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
+from aam.retention.models import MeetingTombstone
 from aam.retention.tools import HasTime
+from aam.store import identity
+from aam.store.bucket import BATCH, Stored, batched
+from aam.store.layout import DERIVED, QUARANTINE, UPLOADED, place_of
+from aam.store.maintenance_log import note
+from aam.store.models import Level
+from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
 from aam.uploads.models import UploadBlob
 from aam.uploads.names import object_key
 from aam.uploads.status import UploadStatus
@@ -86,7 +87,7 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
     ``point`` is needed after a recovery by other means, such as to a point in time.  Raises NothingToReconcile,
     PointInFuture, RestoreWaits, RestoreUnfinished, WrongStore, StorageUnavailable.
     """
-    marked = read_note(tools.bucket)
+    marked = read_marker(tools.bucket)
     if point is not None:
         marked = recovered(point, marked, tools=tools)
     elif marked is None or marked.state is RestoreState.SETTLED:
@@ -97,7 +98,7 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
     moved = quarantine(marked.point - CLOCKS_DIFFER, tools=tools, has_time=has_time)
     finished = all(step.finished for step in steps.values()) and has_time()
     if finished:
-        write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.SETTLED}))
+        write_marker(tools.bucket, marked.model_copy(update={"state": RestoreState.SETTLED}))
         with tools.open_transaction() as session:
             note(session, Level.WARNING, "restore", "reconciled", backup=marked.backup, quarantined=len(moved))
     return ReconcileReport(
@@ -110,7 +111,7 @@ def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime)
     )
 
 
-def recovered(point: datetime, before: RestoreNote | None, *, tools: RestoreTools) -> RestoreNote:
+def recovered(point: datetime, before: RestoreMarker | None, *, tools: RestoreTools) -> RestoreMarker:
     """The note of a recovery by other means; it stands in the bucket before anything is done.
 
     It never takes the place of a restore's own that waits, nor of its like with an earlier moment: what arrived between
@@ -124,8 +125,8 @@ def recovered(point: datetime, before: RestoreNote | None, *, tools: RestoreTool
     with tools.open_transaction() as session:
         identity.require_match(session, tools.bucket)
         ours = identity.store_id(session)
-    marked = RestoreNote(backup=RECOVERED, point=point, store_id=ours, state=RestoreState.RESTORED)
-    write_note(tools.bucket, marked)
+    marked = RestoreMarker(backup=RECOVERED, point=point, store_id=ours, state=RestoreState.RESTORED)
+    write_marker(tools.bucket, marked)
     return marked
 
 

@@ -22,13 +22,14 @@ from aam.backups.loading import checked, load, verify
 from aam.backups.manifest import Manifest, backups_in, choose, has_dump
 from aam.backups.tools import RestoreTools, Step, counted
 from aam.foundation.schemas import Value
-from aam.retention import identity
 from aam.retention.integrity import Integrity, check
-from aam.retention.keys import DERIVED, UPLOADED
-from aam.retention.log import note
-from aam.retention.models import CleanupRun, Level, RunState, is_running
-from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
+from aam.retention.models import CleanupRun, RunState, is_running
 from aam.retention.tools import HasTime
+from aam.store import identity
+from aam.store.layout import DERIVED, UPLOADED
+from aam.store.maintenance_log import note
+from aam.store.models import Level
+from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -73,17 +74,17 @@ def restore(
         with suppress(LedgerUnavailable):
             tools.ledger()
     verify(tools.backups, manifest)
-    before = read_note(tools.bucket)
-    marked = RestoreNote(
+    before = read_marker(tools.bucket)
+    marked = RestoreMarker(
         backup=manifest.backup, point=manifest.taken_at, store_id=manifest.store_id, state=RestoreState.RESTORING
     )
-    write_note(tools.bucket, marked)
+    write_marker(tools.bucket, marked)
     try:
         load(checked(tools.backups, manifest), login=tools.login, schema=tools.schema)
     except Exception as error:
         # The connection may have broken after the commit; whatever else is refused before it.
         if not isinstance(error, RestoreFailed) or not is_loaded(manifest.store_id, tools=tools):
-            write_note(tools.bucket, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
+            write_marker(tools.bucket, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
         raise
     steps = follow_up(marked, tools=tools, has_time=has_time)
     with tools.open_transaction() as session:
@@ -141,7 +142,7 @@ def is_loaded(store_id: UUID, *, tools: RestoreTools) -> bool:
         return found is not None and UUID(str(found)) == store_id
 
 
-def follow_up(marked: RestoreNote, *, tools: RestoreTools, has_time: HasTime) -> dict[str, Step]:
+def follow_up(marked: RestoreMarker, *, tools: RestoreTools, has_time: HasTime) -> dict[str, Step]:
     """Bring schema, password, label and rows from the backup's moment to now; what each step did.
 
     What ran at the backup's moment is over: cleanups, and the executions of runs.
@@ -154,7 +155,7 @@ def follow_up(marked: RestoreNote, *, tools: RestoreTools, has_time: HasTime) ->
             execution_options={"synchronize_session": False},
         )
     steps = {name: step(has_time) for name, step in tools.after.items()}
-    write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.RESTORED}))
+    write_marker(tools.bucket, marked.model_copy(update={"state": RestoreState.RESTORED}))
     with tools.open_transaction() as session:
         note(session, Level.WARNING, "restore", "done", backup=marked.backup, **counted(steps))
     return steps

@@ -23,14 +23,13 @@ from aam.backups.manifest import (
     name_of,
 )
 from aam.backups.tools import BackupTools
-from aam.foundation.observability import logger
+from aam.foundation.observability import gauge, logger
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectStore
-from aam.retention.measures import gauge
-from aam.retention.newest_backup import DATABASE
-from aam.retention.objects import Bucket
 from aam.retention.policy import FILE
 from aam.retention.tools import HasTime
+from aam.store.bucket import Bucket
+from aam.store.manifest import DATABASE
 
 UNFINISHED_AFTER = timedelta(hours=1)
 """A function lives for a quarter of an hour: what is older and has no manifest belongs to a backup that died."""

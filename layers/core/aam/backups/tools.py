@@ -10,10 +10,10 @@ from aam.backups.login import Login
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
-from aam.retention.newest_backup import LedgerFacts
-from aam.retention.objects import Bucket
 from aam.retention.policy import Policy
 from aam.retention.tools import HasTime
+from aam.store.bucket import Bucket
+from aam.store.manifest import LedgerFacts
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -17,11 +17,11 @@ from aam.backups.errors import RowsFirst
 from aam.backups.manifest import COPIES
 from aam.backups.restoring import is_loaded
 from aam.backups.tools import RestoreTools
+from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectStore
-from aam.retention.among import among
-from aam.retention.keys import DERIVED, UPLOADED
-from aam.retention.objects import PARALLEL
-from aam.retention.restored import read_note
+from aam.store.bucket import PARALLEL
+from aam.store.layout import DERIVED, UPLOADED
+from aam.store.restore_marker import read_marker
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
@@ -35,7 +35,7 @@ def wanted_of(keys: Collection[str], *, tools: RestoreTools) -> list[str]:
 
     Nothing is changed: asked again, it says what is left to be brought.
     """
-    marked = read_note(tools.bucket)
+    marked = read_marker(tools.bucket)
     if marked is None or not is_loaded(marked.store_id, tools=tools):
         raise RowsFirst
     with tools.open_statements() as session:
@@ -47,11 +47,11 @@ def wanted_of(keys: Collection[str], *, tools: RestoreTools) -> list[str]:
 def named_by_rows(session: Session, keys: set[str]) -> list[str]:
     """Those of the keys that a row of an upload or of a transcript bears, in order."""
     uploads = select(UploadBlob.key).where(
-        among(UploadBlob.key, [key for key in keys if key.startswith(UPLOADED)]),
+        any_of(UploadBlob.key, [key for key in keys if key.startswith(UPLOADED)]),
         UploadBlob.status.in_((UploadStatus.PENDING, UploadStatus.RECEIVED)),
     )
     transcripts = select(TranscriptRow.key).where(
-        among(TranscriptRow.key, [key for key in keys if key.startswith(DERIVED)])
+        any_of(TranscriptRow.key, [key for key in keys if key.startswith(DERIVED)])
     )
     return sorted({*session.scalars(uploads), *session.scalars(transcripts)})
 

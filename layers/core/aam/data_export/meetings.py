@@ -21,7 +21,7 @@ from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
 from aam.identity.models import User
 from aam.meetings.models import Meeting, MeetingParticipant, MeetingViewer
-from aam.retention.keys import DERIVED, QUARANTINE, prefixes_of
+from aam.store.layout import DERIVED, QUARANTINE, prefixes_of
 from aam.transcription.models import TranscriptRow
 from aam.transcription.reading import TranscriptFormat, exported, read_whole
 from aam.uploads.archive import reach_of

@@ -22,9 +22,9 @@ from aam.foundation.storage import ObjectStore
 from aam.identity.models import User
 from aam.media.s3 import S3PartSink
 from aam.meetings.models import DirectoryParticipant, Meeting
-from aam.retention.keys import EXPORTS
-from aam.retention.log import note
-from aam.retention.models import Level
+from aam.store.layout import EXPORTS
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 

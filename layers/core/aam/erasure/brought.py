@@ -17,7 +17,7 @@ from sqlalchemy import exists, select
 from aam.erasure.names import Person
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.models import ProcessingRun
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
 from aam.transcription.imports import MAX_BYTES
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob

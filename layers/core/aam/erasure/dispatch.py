@@ -30,7 +30,7 @@ from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import StateTable, state_table
 from aam.foundation.storage import ObjectStore, backup_store, make_client, media_store
 from aam.pipeline.executions import stop_execution
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
 from aam.uploads.store import URL_LIFETIME_S
 from aam.vendors.claims import Claims
 

@@ -20,8 +20,8 @@ from aam.erasure.errors import LedgerForged
 from aam.erasure.models import SubjectKind
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore, translated
-from aam.retention.newest_backup import LedgerFacts
-from aam.retention.objects import PARALLEL
+from aam.store.bucket import PARALLEL
+from aam.store.manifest import LedgerFacts
 
 PREFIX = "erasures/"
 FIXED_WORD = "the ledger of erasures"

@@ -14,8 +14,8 @@ from aam.erasure import people
 from aam.erasure.inventory import tables_of_meetings
 from aam.erasure.models import SubjectKind
 from aam.erasure.names import Person
+from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
-from aam.retention.among import among
 from aam.retention.holds import load_holds
 from aam.retention.models import LegalHold
 from aam.transcription.models import SpeakerNameRow, TranscriptRow
@@ -65,7 +65,7 @@ def held_of(session: Session, rows: Rows, *, lock: bool = False) -> Rows:
 
     Clients are locked first, as deleting and holding do.
     """
-    of_meetings = select(Meeting.id, Meeting.client_id).where(among(Meeting.id, rows.meetings))
+    of_meetings = select(Meeting.id, Meeting.client_id).where(any_of(Meeting.id, rows.meetings))
     owners = {row.client_id for row in session.execute(of_meetings)}
     if lock:
         lock_clients(session, owners | rows.clients)
@@ -80,7 +80,7 @@ def held_of(session: Session, rows: Rows, *, lock: bool = False) -> Rows:
 def lock_clients(session: Session, client_ids: Collection[UUID]) -> None:
     """Let nobody place a hold on these clients before the transaction ends."""
     session.execute(
-        select(Client.id).where(among(Client.id, client_ids)).order_by(Client.id).with_for_update(read=True)
+        select(Client.id).where(any_of(Client.id, client_ids)).order_by(Client.id).with_for_update(read=True)
     )
 
 

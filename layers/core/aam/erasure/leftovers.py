@@ -14,14 +14,14 @@ from aam.clients.models import Client
 from aam.erasure.facts import holds_id, speaking_of
 from aam.erasure.models import SubjectKind
 from aam.erasure.tools import ErasureTools
+from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
-from aam.retention.among import among
-from aam.retention.keys import EXPORTS, prefixes_of
 from aam.retention.models import CleanupRun, is_running
-from aam.retention.objects import BATCH, Bucket, batched
 from aam.retention.plans import PREFIX as PLANS
+from aam.store.bucket import BATCH, Bucket, batched
+from aam.store.layout import EXPORTS, prefixes_of
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
@@ -100,7 +100,7 @@ def forget(
 def uploaded_anew(session: Session, ids: Collection[UUID]) -> set[UUID]:
     """Those of the ids that are of meetings with an upload that is kept or waited for."""
     wanted = UploadBlob.status.in_((UploadStatus.RECEIVED, UploadStatus.PENDING))
-    return set(session.scalars(select(UploadBlob.meeting_id).where(among(UploadBlob.meeting_id, ids), wanted)))
+    return set(session.scalars(select(UploadBlob.meeting_id).where(any_of(UploadBlob.meeting_id, ids), wanted)))
 
 
 def may_hold(key: str, words: AbstractSet[str], others: Collection[str]) -> bool:

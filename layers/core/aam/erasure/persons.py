@@ -25,14 +25,14 @@ from aam.erasure.names import Person, person
 from aam.erasure.redaction import Redaction
 from aam.erasure.users import delete_user, erase_organization, has_heir, lock_out
 from aam.erasure.work import Outcome, Work
+from aam.foundation.sql import any_of
 from aam.identity.models import Organization
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant, MeetingType
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.pipeline.runs import set_meeting_status
-from aam.retention.among import among
 from aam.retention.holds import load_holds
-from aam.retention.keys import UPLOADED
+from aam.store.layout import UPLOADED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -186,7 +186,7 @@ def finish_redaction(work: Work, known: Person) -> None:
         others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
         arns = session.scalars(
             select(ProcessingRun.execution_arn).where(
-                among(ProcessingRun.id, stopped), ProcessingRun.execution_arn.is_not(None)
+                any_of(ProcessingRun.id, stopped), ProcessingRun.execution_arn.is_not(None)
             )
         ).all()
         over = set(
@@ -270,7 +270,7 @@ def delete_participant(session: Session, participant_id: UUID, known: Person) ->
     ids = [copy.id for copy in people.copies_of(session, participant_id)]
     session.execute(
         update(MeetingParticipant)
-        .where(among(MeetingParticipant.id, ids))
+        .where(any_of(MeetingParticipant.id, ids))
         .values(full_name=known.pseudonym, role_title=None),
         execution_options=BLIND,
     )

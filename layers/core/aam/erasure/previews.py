@@ -16,9 +16,9 @@ from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.erasure.names import Person, person
 from aam.erasure.schemas import Preview
 from aam.foundation.clock import new_id
+from aam.foundation.sql import any_of
 from aam.identity.models import RefreshToken, User
 from aam.meetings.models import Meeting, MeetingParticipant
-from aam.retention.among import among
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 
@@ -49,7 +49,7 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
         for transcript_id in transcripts:
             labels = people.labels_of(session, transcript_id, known, others).theirs
             said += count(
-                session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
+                session, UtteranceRow.transcript_id == transcript_id, any_of(UtteranceRow.speaker, sorted(labels))
             )
             spoken_of = replace(known, others=frozenset(others))
             named, read = saying(session, transcript_id, spoken_of, labels, most=left)
@@ -66,7 +66,7 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
             named, read = saying(session, transcript_id, replace(found, others=frozenset(others)), (), most=left)
             counts["utterances_of_others"] += named
             left -= read
-    counts["uploads"] = count(session, among(UploadBlob.meeting_id, own))
+    counts["uploads"] = count(session, any_of(UploadBlob.meeting_id, own))
     heir = None
     if kind is SubjectKind.USER:
         user = session.get_one(User, subject_id)

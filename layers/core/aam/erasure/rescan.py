@@ -16,8 +16,8 @@ from aam.erasure.leftovers import empty_letterboxes, empty_meetings, forget
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, Trace
 from aam.erasure.residue import clear_again
 from aam.erasure.work import Outcome, Work
-from aam.retention.log import note
-from aam.retention.models import Level
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 if TYPE_CHECKING:
     from collections import Counter

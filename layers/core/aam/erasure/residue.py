@@ -19,8 +19,8 @@ from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
 from aam.meetings.models import Meeting
 from aam.pipeline.schemas import RunContext
-from aam.retention.keys import DERIVED, EXPORTS, UPLOADED, place_of
-from aam.retention.objects import BATCH, Bucket, batched
+from aam.store.bucket import BATCH, Bucket, batched
+from aam.store.layout import DERIVED, EXPORTS, UPLOADED, place_of
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.transcription.saving import OBJECT, UTTERANCE_FIELDS
 from aam.transcription.schemas import Transcript, Utterance

@@ -22,12 +22,12 @@ from aam.erasure.tools import ErasureTools, HasTime
 from aam.erasure.work import Outcome, Work
 from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
+from aam.foundation.sql import any_of
 from aam.pipeline.models import ALIVE, ProcessingRun
-from aam.retention.among import among
-from aam.retention.errors import WrongStore
-from aam.retention.identity import label_of, store_id
-from aam.retention.log import note
-from aam.retention.models import Level
+from aam.store.errors import WrongStore
+from aam.store.identity import label_of, store_id
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -217,7 +217,7 @@ def is_kept(session: Session, row: Erasure) -> bool:
     waits_for = Rows(frozenset(progress.held), frozenset(progress.clients))
     alive = set(
         session.scalars(
-            select(ProcessingRun.id).where(among(ProcessingRun.id, progress.alive), ProcessingRun.status.in_(ALIVE))
+            select(ProcessingRun.id).where(any_of(ProcessingRun.id, progress.alive), ProcessingRun.status.in_(ALIVE))
         )
     )
     return progress.waits and held_of(session, waits_for) == waits_for and alive == progress.alive

@@ -19,9 +19,9 @@ from aam.erasure.kept import Rows
 from aam.erasure.models import SubjectKind
 from aam.erasure.schemas import Preview
 from aam.erasure.tools import ErasureTools
+from aam.foundation.sql import any_of
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
-from aam.retention.among import among
 from aam.retention.holds import load_holds
 from aam.retention.models import LegalHold
 
@@ -92,7 +92,9 @@ def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Rows |
         select(LegalHold.client_id, LegalHold.meeting_id).where(LegalHold.organization_id == subject.organization_id)
     ).all()
     if held is not None:
-        clients = held.clients | set(session.scalars(select(Meeting.client_id).where(among(Meeting.id, held.meetings))))
+        clients = held.clients | set(
+            session.scalars(select(Meeting.client_id).where(any_of(Meeting.id, held.meetings)))
+        )
         holds = [row for row in holds if row.meeting_id in held.meetings or row.client_id in clients]
     return {
         ledger.mark_of(SubjectKind.CLIENT, row.client_id)

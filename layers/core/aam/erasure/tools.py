@@ -14,8 +14,8 @@ from aam.erasure.entries import Ledger
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.state_table import StateTable
-from aam.retention.keys import QUARANTINE
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
+from aam.store.layout import QUARANTINE
 
 HasTime = Callable[[], bool]
 """Says whether there is time for another step."""

@@ -18,10 +18,10 @@ from aam.erasure.models import Trace
 from aam.erasure.runs import Lease, Progress
 from aam.erasure.tools import ErasureTools, HasTime
 from aam.retention.errors import OnLegalHold
-from aam.retention.keys import prefixes_of
-from aam.retention.log import note
 from aam.retention.meetings import delete_meeting
-from aam.retention.models import Level
+from aam.store.layout import prefixes_of
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -10,6 +10,7 @@ from aam.identity import models as _identity
 from aam.meetings import models as _meetings
 from aam.pipeline import models as _pipeline
 from aam.retention import models as _retention
+from aam.store import models as _store
 from aam.transcription import models as _transcription
 from aam.uploads import models as _uploads
 
@@ -18,6 +19,7 @@ CONTEXTS = (
     _clients,
     _meetings,
     _uploads,
+    _store,
     _costs,
     _pipeline,
     _transcription,

@@ -20,8 +20,9 @@ from aam.pipeline.errors import NothingToRetry
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.restarting import ORDER
 from aam.pipeline.start import retry_meeting
-from aam.retention.log import note
-from aam.retention.models import Level, MeetingTombstone
+from aam.retention.models import MeetingTombstone
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 from aam.uploads.archive import bring_back, require_readable
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus

@@ -15,8 +15,9 @@ from aam.operations.advice import on_gone
 from aam.operations.dependencies import OperationsDeps
 from aam.operations.queues import depths, read_letters
 from aam.operations.schemas import Departure, ErasureFacts, GoneMeeting, Letter, LogFacts, Traces
-from aam.retention.models import CleanupRun, MaintenanceEntry, MeetingTombstone
+from aam.retention.models import CleanupRun, MeetingTombstone
 from aam.retention.schemas import Mode
+from aam.store.models import MaintenanceEntry
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -16,14 +16,11 @@ from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import backup_store, media_store
 from aam.pipeline.executions import stop_execution
-from aam.retention import holds, identity, tiers
+from aam.retention import holds, tiers
 from aam.retention.errors import CleanupInProgress
 from aam.retention.health import Health, look
 from aam.retention.integrity import check, statistics
-from aam.retention.log import note
 from aam.retention.measures import record_failure
-from aam.retention.models import Level
-from aam.retention.objects import Bucket
 from aam.retention.policy import load_policy
 from aam.retention.queues import work_queues
 from aam.retention.schemas import (
@@ -43,6 +40,10 @@ from aam.retention.schemas import (
 from aam.retention.service import clean_up, go_on
 from aam.retention.stored_plans import read_page
 from aam.retention.tools import HasTime, Tools
+from aam.store import identity
+from aam.store.bucket import Bucket
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 
 class CleanupSettings(Environment):

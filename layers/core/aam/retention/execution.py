@@ -16,13 +16,13 @@ from uuid import UUID
 
 from aam.foundation.observability import logger
 from aam.retention import rows, runs, tiers
-from aam.retention.keys import place_of, prefixes_of
 from aam.retention.marking import busy, mark, still_going, stop_runs
-from aam.retention.objects import BATCH, PARALLEL, batched
 from aam.retention.plans import TIERS, Line, Plan, Section
 from aam.retention.recheck import must_stay
 from aam.retention.runs import Lease
 from aam.retention.tools import HasTime, Tools
+from aam.store.bucket import BATCH, PARALLEL, batched
+from aam.store.layout import place_of, prefixes_of
 from aam.vendors.claims import Claims
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import func, select, text
 
+from aam.foundation.observability import gauge
 from aam.foundation.schemas import Value
-from aam.retention.measures import gauge
-from aam.retention.models import CleanupRun, MaintenanceEntry, RunState, StoreIdentity
-from aam.retention.newest_backup import newest_backup
+from aam.retention.models import CleanupRun, RunState
 from aam.retention.schemas import Mode
 from aam.retention.tools import Tools
+from aam.store.manifest import newest_backup
+from aam.store.models import MaintenanceEntry, StoreIdentity
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -14,9 +14,10 @@ from aam.foundation.clock import new_id
 from aam.foundation.database import violates
 from aam.meetings.models import Meeting
 from aam.retention.errors import AlreadyGoing, UnknownScope
-from aam.retention.log import note
-from aam.retention.models import LegalHold, Level, MeetingTombstone
+from aam.retention.models import LegalHold, MeetingTombstone
 from aam.retention.schemas import HoldRequest
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -15,10 +15,10 @@ from aam.foundation.schemas import Value
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
 from aam.retention.ages import Ages, load_ages
-from aam.retention.keys import DERIVED, UPLOADED, place_of
-from aam.retention.objects import BATCH, Bucket, Stored, batched
 from aam.retention.policy import Policy
 from aam.retention.tools import Tools
+from aam.store.bucket import BATCH, Bucket, Stored, batched
+from aam.store.layout import DERIVED, UPLOADED, place_of
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus

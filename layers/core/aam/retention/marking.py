@@ -11,9 +11,9 @@ from sqlalchemy import literal, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.clients.models import Client
+from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
-from aam.retention.among import among
 from aam.retention.holds import is_held
 from aam.retention.models import MeetingTombstone
 from aam.uploads.models import UploadBlob
@@ -28,19 +28,19 @@ def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> s
 
     Their clients are locked first, as placing a hold does: whoever is first decides.
     """
-    clients = select(Meeting.client_id).where(among(Meeting.id, meeting_ids))
+    clients = select(Meeting.client_id).where(any_of(Meeting.id, meeting_ids))
     session.execute(select(Client.id).where(Client.id.in_(clients)).order_by(Client.id).with_for_update())
     locked = session.execute(
         select(Meeting.id, Meeting.organization_id)
-        .where(among(Meeting.id, meeting_ids))
+        .where(any_of(Meeting.id, meeting_ids))
         .order_by(Meeting.id)
         .with_for_update()
     ).all()
-    held = set(session.scalars(select(Meeting.id).where(among(Meeting.id, meeting_ids), is_held())))
+    held = set(session.scalars(select(Meeting.id).where(any_of(Meeting.id, meeting_ids), is_held())))
     marked = [row for row in locked if row.id not in held]
     if marked:
         source = select(Meeting.id, Meeting.organization_id, literal(now)).where(
-            among(Meeting.id, [row.id for row in marked])
+            any_of(Meeting.id, [row.id for row in marked])
         )
         columns = ["meeting_id", "organization_id", "marked_at"]
         session.execute(insert(MeetingTombstone).from_select(columns, source).on_conflict_do_nothing())
@@ -54,7 +54,7 @@ def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime)
     """
     session.execute(
         update(ProcessingRun)
-        .where(among(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE))
+        .where(any_of(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE))
         .values(status=RunStatus.CANCELLED, waiting_reason=None, finished_at=now),
         execution_options={"synchronize_session": False},
     )
@@ -62,7 +62,7 @@ def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime)
         select(ProcessingRun.id, ProcessingRun.execution_arn)
         .join(MeetingTombstone, MeetingTombstone.meeting_id == ProcessingRun.meeting_id)
         .where(
-            among(ProcessingRun.meeting_id, meeting_ids),
+            any_of(ProcessingRun.meeting_id, meeting_ids),
             ProcessingRun.status == RunStatus.CANCELLED,
             ProcessingRun.finished_at >= MeetingTombstone.marked_at,
         )
@@ -73,17 +73,17 @@ def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime)
 def still_going(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
     """Those of the meetings that are marked."""
     return set(
-        session.scalars(select(MeetingTombstone.meeting_id).where(among(MeetingTombstone.meeting_id, meeting_ids)))
+        session.scalars(select(MeetingTombstone.meeting_id).where(any_of(MeetingTombstone.meeting_id, meeting_ids)))
     )
 
 
 def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
     """Those of the meetings that are worked on or uploaded to, so that more may be written for them."""
     runs = select(ProcessingRun.meeting_id).where(
-        among(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE)
+        any_of(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE)
     )
     uploads = select(UploadBlob.meeting_id).where(
-        among(UploadBlob.meeting_id, meeting_ids), UploadBlob.status == UploadStatus.PENDING
+        any_of(UploadBlob.meeting_id, meeting_ids), UploadBlob.status == UploadStatus.PENDING
     )
     return set(session.scalars(union(runs, uploads)))
 
@@ -91,6 +91,6 @@ def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
 def gone(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
     """Note that nothing is left of these meetings but their tombstones."""
     session.execute(
-        update(MeetingTombstone).where(among(MeetingTombstone.meeting_id, meeting_ids)).values(gone_at=now),
+        update(MeetingTombstone).where(any_of(MeetingTombstone.meeting_id, meeting_ids)).values(gone_at=now),
         execution_options={"synchronize_session": False},
     )

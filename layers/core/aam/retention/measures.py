@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aam.foundation.observability import NAMESPACE
+from aam.foundation.observability import gauge
 from aam.retention.recordings import UNREFERENCED
 from aam.retention.schemas import CleanupReport, Mode, PlanSummary
 
@@ -25,13 +25,3 @@ def record_failure(mode: str) -> None:
     """A cleanup that did not do what it was asked: one of all modes, for the alarm, and one by mode."""
     gauge("CleanupFailures", 1, "Count")
     gauge("CleanupFailuresByMode", 1, "Count", mode=mode)
-
-
-def gauge(name: str, value: float, unit: str, **dimensions: str) -> None:
-    """Write one measure, at once."""
-    from aws_lambda_powertools import single_metric
-    from aws_lambda_powertools.metrics import MetricUnit
-
-    with single_metric(name=name, unit=MetricUnit(unit), value=value, namespace=NAMESPACE) as metric:
-        for dimension, said in dimensions.items():
-            metric.add_dimension(name=dimension, value=said)

@@ -12,12 +12,12 @@ from aam.clients.models import Client
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
 from aam.retention.holds import Holds, load_holds
-from aam.retention.keys import OF_MEETING, UPLOADED, place_of, prefixes_of
-from aam.retention.objects import BATCH, Stored, batched
 from aam.retention.plans import Line, Section
 from aam.retention.recordings import HELD, Passing
 from aam.retention.schemas import CleanupRequest, ScopeKind
 from aam.retention.tools import Tools
+from aam.store.bucket import BATCH, Stored, batched
+from aam.store.layout import OF_MEETING, UPLOADED, place_of, prefixes_of
 from aam.vendors.claims import Stage, StageName
 
 if TYPE_CHECKING:

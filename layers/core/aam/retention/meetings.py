@@ -14,9 +14,9 @@ from aam.foundation.storage import StorageUnavailable
 from aam.meetings.models import Meeting
 from aam.retention import rows
 from aam.retention.errors import OnLegalHold
-from aam.retention.keys import prefixes_of
 from aam.retention.marking import mark, stop_runs
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
+from aam.store.layout import prefixes_of
 from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Tables of retention: whose bucket this is, how long what is kept, what is held, and what cleanups did."""
+"""Tables of retention: how long what is kept, what is held, and what cleanups did."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.clients.models import Client
@@ -34,26 +34,6 @@ class RunState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-
-
-class Level(StrEnum):
-    """DEBUG on demand, INFO what was done, WARNING what could not be, ERROR what broke."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
-class StoreIdentity(Base):
-    """Which bucket belongs to this database: the one that holds the same id; one row."""
-
-    __tablename__ = "store_identity"
-
-    store_id: Mapped[UUID] = mapped_column(primary_key=True)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-    __table_args__ = (Index("uq_store_identity_one", text("(true)"), unique=True),)
 
 
 class RetentionRule(Identified, OfOrganization, Base):
@@ -146,22 +126,6 @@ class CleanupRun(Identified, Base):
         CheckConstraint(one_of("state", *RunState), name="state"),
         Index("uq_cleanup_runs_running", text("(true)"), unique=True, postgresql_where=text("state = 'running'")),
         Index("ix_cleanup_runs_mode_finished_at", "mode", text("finished_at desc")),
-    )
-
-
-class MaintenanceEntry(Identified, Base):
-    """A line of the maintenance log; it holds counts and ids, never keys or names."""
-
-    __tablename__ = "maintenance_log"
-
-    level: Mapped[str]
-    operation: Mapped[str]
-    result: Mapped[str]
-    details: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
-
-    __table_args__ = (
-        CheckConstraint(one_of("level", *Level), name="level"),
-        Index("ix_maintenance_log_created_at", "created_at"),
     )
 
 

@@ -17,14 +17,15 @@ from aam.retention import references
 from aam.retention.ages import load_ages
 from aam.retention.errors import UnknownScope
 from aam.retention.holds import load_holds
-from aam.retention.keys import DERIVED, EXPORTS, PROTECTED, UPLOADED
 from aam.retention.meeting_plan import meeting_lines
-from aam.retention.models import MaintenanceEntry, MeetingTombstone
-from aam.retention.objects import Stored
+from aam.retention.models import MeetingTombstone
 from aam.retention.plans import Line, Plan, Section, spool, summarize
 from aam.retention.recordings import EARLIER, Recordings
 from aam.retention.schemas import CleanupRequest, Mode, ScopeKind
 from aam.retention.tools import Tools
+from aam.store.bucket import Stored
+from aam.store.layout import DERIVED, EXPORTS, PROTECTED, UPLOADED
+from aam.store.models import MaintenanceEntry
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -17,9 +17,9 @@ from enum import IntEnum
 from heapq import heappush, heappushpop
 from pathlib import Path
 
-from aam.retention.keys import PROTECTED
 from aam.retention.policy import Breaker
 from aam.retention.schemas import Amount, CleanupRequest, Largest, PlanSummary, Reason
+from aam.store.layout import PROTECTED
 
 PREFIX = "cleanup/plans/"
 NAMED_AT_MOST = 100

@@ -12,15 +12,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
 from aam.retention import references
-from aam.retention.among import among
 from aam.retention.holds import load_holds
-from aam.retention.keys import DERIVED, UPLOADED, Place, place_of
 from aam.retention.marking import still_going
 from aam.retention.plans import Line
 from aam.retention.recordings import EARLIER, UNREFERENCED
+from aam.store.layout import DERIVED, UPLOADED, Place, place_of
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ def lock_and_find_held(session: Session, meeting_ids: set[UUID]) -> set[UUID]:
     """Lock the meetings and their clients against holds; returns those that are held already."""
     if not meeting_ids:
         return set()
-    of_batch = select(Meeting.client_id).where(among(Meeting.id, meeting_ids))
+    of_batch = select(Meeting.client_id).where(any_of(Meeting.id, meeting_ids))
     session.execute(select(Client.id).where(Client.id.in_(of_batch)).order_by(Client.id).with_for_update(read=True))
     meetings = session.execute(
         select(Meeting.id, Meeting.client_id)
-        .where(among(Meeting.id, meeting_ids))
+        .where(any_of(Meeting.id, meeting_ids))
         .order_by(Meeting.id)
         .with_for_update(read=True)
     ).all()

@@ -15,13 +15,13 @@ from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.retention import references
 from aam.retention.ages import Ages
 from aam.retention.holds import Holds
-from aam.retention.keys import DERIVED, UPLOADED, Place, place_of
 from aam.retention.models import DataClass
-from aam.retention.objects import BATCH, Bucket, Stored, batched
 from aam.retention.plans import TIERS, Line, Section
 from aam.retention.policy import Policy
 from aam.retention.references import KnownRun, KnownUpload
 from aam.retention.schemas import CleanupRequest, ScopeKind
+from aam.store.bucket import BATCH, Bucket, Stored, batched
+from aam.store.layout import DERIVED, UPLOADED, Place, place_of
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus

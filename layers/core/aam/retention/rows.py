@@ -13,15 +13,16 @@ from sqlalchemy.exc import DBAPIError
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.clients.models import Client
+from aam.foundation.sql import any_of
 from aam.identity.models import RefreshToken
 from aam.meetings.models import Meeting
 from aam.pipeline.budget import book_before_deletion
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
-from aam.retention.among import among
 from aam.retention.holds import is_held
-from aam.retention.log import note
 from aam.retention.marking import gone
-from aam.retention.models import LegalHold, Level, MaintenanceEntry, MeetingTombstone
+from aam.retention.models import LegalHold, MeetingTombstone
+from aam.store.maintenance_log import note
+from aam.store.models import Level, MaintenanceEntry
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
@@ -71,10 +72,10 @@ def delete(session: Session, kind: str, ids: Collection[UUID], *, now: datetime)
         return 0
     column, may_go = conditions(kind, now)
     if kind == "meetings":
-        going = session.scalars(select(column).where(among(column, ids), may_go).with_for_update()).all()
+        going = session.scalars(select(column).where(any_of(column, ids), may_go).with_for_update()).all()
         book_before_deletion(session, going, now=now)
-    session.execute(sql_delete(column.class_).where(among(column, ids), may_go), execution_options=BLIND)
-    left = set(session.scalars(select(column).where(among(column, ids))))
+    session.execute(sql_delete(column.class_).where(any_of(column, ids), may_go), execution_options=BLIND)
+    left = set(session.scalars(select(column).where(any_of(column, ids))))
     if kind == "meetings":
         gone(session, [each for each in ids if each not in left], now=now)
     return len(ids) - len(left)
@@ -86,7 +87,7 @@ def expire_uploads(session: Session, ids: Collection[UUID]) -> int:
     session.execute(
         update(UploadBlob)
         .where(
-            among(UploadBlob.id, ids),
+            any_of(UploadBlob.id, ids),
             UploadBlob.status == UploadStatus.RECEIVED,
             of_free_meeting(UploadBlob.meeting_id),
             ~living,
@@ -94,7 +95,7 @@ def expire_uploads(session: Session, ids: Collection[UUID]) -> int:
         .values(status=UploadStatus.EXPIRED),
         execution_options=BLIND,
     )
-    marked = select(func.count()).where(among(UploadBlob.id, ids), UploadBlob.status == UploadStatus.EXPIRED)
+    marked = select(func.count()).where(any_of(UploadBlob.id, ids), UploadBlob.status == UploadStatus.EXPIRED)
     return session.scalar(marked) or 0
 
 
@@ -102,7 +103,7 @@ def give_up_uploads(session: Session, multipart_ids: Collection[str]) -> None:
     """Mark as aborted the uploads whose parts are gone."""
     session.execute(
         update(UploadBlob)
-        .where(among(UploadBlob.multipart_id, multipart_ids), UploadBlob.status == UploadStatus.PENDING)
+        .where(any_of(UploadBlob.multipart_id, multipart_ids), UploadBlob.status == UploadStatus.PENDING)
         .values(status=UploadStatus.ABORTED),
         execution_options=BLIND,
     )

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aam.foundation.observability import logger
-from aam.retention import identity, runs
+from aam.retention import runs
 from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo, UnknownScope
 from aam.retention.execution import Progress, execute
-from aam.retention.log import note
 from aam.retention.measures import record_cleanup, record_failure, record_plan
-from aam.retention.models import CleanupRun, Level
-from aam.retention.newest_backup import newest_backup
+from aam.retention.models import CleanupRun
 from aam.retention.planning import make_plan
 from aam.retention.plans import Plan, changes
-from aam.retention.restored import require_reconciled
 from aam.retention.runs import Lease
 from aam.retention.schemas import CleanupReport, CleanupRequest, Mode, PlanSummary
 from aam.retention.stored_plans import fetch_plan, forget_plan, keep_plan
 from aam.retention.tools import HasTime, Tools
+from aam.store import identity
+from aam.store.maintenance_log import note
+from aam.store.manifest import newest_backup
+from aam.store.models import Level
+from aam.store.restore_marker import require_reconciled
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -14,17 +14,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from aam.foundation.sql import any_of
 from aam.identity.models import Organization
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
 from aam.retention import ages, holds, references
 from aam.retention.ages import Ages, load_ages
-from aam.retention.among import among
-from aam.retention.keys import DERIVED, UPLOADED, place_of
-from aam.retention.objects import PARALLEL, batched
 from aam.retention.recheck import lock_and_find_held
 from aam.retention.schemas import HoldRequest, KeepRequest
 from aam.retention.tools import Tools
+from aam.store.bucket import PARALLEL, batched
+from aam.store.layout import DERIVED, UPLOADED, place_of
 from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def put_on(meeting_ids: Collection[UUID], *, tools: Tools) -> int:
         keys = keys_of(some, tools)
         with tools.open_transaction() as session:
             held = lock_and_find_held(session, set(some))
-            owners = select(Meeting.organization_id).where(among(Meeting.id, some))
+            owners = select(Meeting.organization_id).where(any_of(Meeting.id, some))
             session.execute(select(Organization.id).where(Organization.id.in_(owners)).with_for_update(read=True))
             wanted = tags_of(session, keys, held=held, of=load_ages(session, tools.policy))
             changed += tools.bucket.tag(wanted.items(), name=tools.policy.tiers.tag)

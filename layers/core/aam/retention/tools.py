@@ -10,9 +10,9 @@ from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
-from aam.retention.objects import Bucket
 from aam.retention.policy import Policy
 from aam.retention.queues import Queues
+from aam.store.bucket import Bucket
 
 HasTime = Callable[[], bool]
 """Says whether there is time for another batch."""

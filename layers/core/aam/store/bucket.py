@@ -1,4 +1,4 @@
-"""The bucket as a cleanup sees it: pages of versions, unfinished uploads, deleting a thousand at a time.
+"""The bucket: list and delete versions, tag objects, end unfinished uploads; a thousand keys at a time.
 
 Everything speaks of versions: a bucket that never had any calls its only one ``null``, and deleting that deletes.  Such
 a bucket is listed the plain way, whose answers are two thirds as long.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from aam.foundation.storage import ObjectStore
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
 from tests.support.memory_s3 import MemoryClient
 from tests.support.store import moto_store
 

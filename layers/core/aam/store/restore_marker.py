@@ -1,7 +1,7 @@
-"""What a restore leaves in the bucket: until somebody has compared rows and objects, nothing may be deleted.
+"""Marker that a restore leaves in the bucket: until rows and objects are reconciled, nothing may be deleted.
 
 A restored database knows nothing of what arrived after its backup was taken, and would take it for unreferenced.  The
-note lies in the bucket, because the database is what was replaced.
+marker lies in the bucket, because the database is what was replaced.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from aam.foundation.database import Transaction
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing
-from aam.retention import identity
-from aam.retention.errors import RestoreNotReconciled, WrongStore
-from aam.retention.objects import Bucket
+from aam.store import identity
+from aam.store.bucket import Bucket
+from aam.store.errors import RestoreNotReconciled, WrongStore
 
 KEY = "system/restore.json"
 
@@ -30,7 +30,7 @@ class RestoreState(StrEnum):
     SETTLED = "settled"
 
 
-class RestoreNote(Value):
+class RestoreMarker(Value):
     """Which backup was restored, of what moment, and how far that is."""
 
     backup: str
@@ -39,19 +39,19 @@ class RestoreNote(Value):
     state: RestoreState
 
 
-def read_note(bucket: Bucket) -> RestoreNote | None:
-    """The note of the last restore, or None when there never was one; raises RestoreNotReconciled if it is none."""
+def read_marker(bucket: Bucket) -> RestoreMarker | None:
+    """Return the marker of the last restore, or None when there was none; raises RestoreNotReconciled if unreadable."""
     try:
-        return RestoreNote.model_validate_json(bucket.store.read(KEY))
+        return RestoreMarker.model_validate_json(bucket.store.read(KEY))
     except ObjectMissing:
         return None
     except ValidationError:
         raise RestoreNotReconciled from None
 
 
-def write_note(bucket: Bucket, note: RestoreNote) -> None:
-    """Replace the note; raises StorageUnavailable."""
-    bucket.store.write(KEY, note.model_dump_json().encode(), content_type="application/json")
+def write_marker(bucket: Bucket, marker: RestoreMarker) -> None:
+    """Replace the marker; raises StorageUnavailable."""
+    bucket.store.write(KEY, marker.model_dump_json().encode(), content_type="application/json")
 
 
 def knows_its_objects(bucket: Bucket, *, open_transaction: Transaction) -> bool:
@@ -70,6 +70,6 @@ def knows_its_objects(bucket: Bucket, *, open_transaction: Transaction) -> bool:
 
 def require_reconciled(bucket: Bucket) -> None:
     """Raise RestoreNotReconciled while a restore is not reconciled."""
-    note = read_note(bucket)
-    if note is not None and note.state is not RestoreState.SETTLED:
+    marker = read_marker(bucket)
+    if marker is not None and marker.state is not RestoreState.SETTLED:
         raise RestoreNotReconciled

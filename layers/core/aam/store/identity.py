@@ -1,4 +1,4 @@
-"""Whose bucket this is: database and bucket carry the same id, or nothing is deleted.
+"""Identity of the store: database and bucket carry the same id, or nothing is deleted.
 
 A database restored or named by mistake knows nothing of a bucket's objects, and would take all of them for
 unreferenced.
@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing
-from aam.retention.errors import StoreNotAdopted, WrongStore
-from aam.retention.keys import UPLOADED
-from aam.retention.models import StoreIdentity
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
+from aam.store.errors import StoreNotAdopted, WrongStore
+from aam.store.layout import UPLOADED
+from aam.store.models import StoreIdentity
 from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:

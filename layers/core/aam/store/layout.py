@@ -1,4 +1,4 @@
-"""What a key says: which meeting and run an object belongs to."""
+"""Layout of keys: to which meeting and run an object belongs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which backups there are, judged by what their manifests say: a name or a date of writing can be anybody's.
+"""Manifests of backups: a backup is judged by what its manifest says, for a name or a date of writing can be any.
 
 Manifests may come into the bucket by other means than a backup, such as ``aws s3 sync``, and may be another system's.
 """

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, any_, bindparam, false
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
-def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """The condition that a column has one of these values."""
+def any_of(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of these values."""
     if not values:
         return false()
     kept: ColumnElement[bool] = column == any_(bindparam(None, list(values), ARRAY(column.type)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aam.foundation.clock import new_id
 from aam.foundation.observability import logger
-from aam.retention.models import Level, MaintenanceEntry
+from aam.store.models import Level, MaintenanceEntry
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
