@@ -14,6 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aam.clients.models import Client
+from aam.deletion.models import MeetingTombstone
+from aam.deletion.schemas import HoldRequest
+from aam.deletion.service import delete_meeting
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
 from aam.foundation.tables import Base
@@ -22,11 +25,9 @@ from aam.meetings.models import Meeting
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.retention import tiers
-from aam.retention.meetings import delete_meeting
-from aam.retention.models import MeetingTombstone
 from aam.retention.plans import PREFIX, Line, read_lines
 from aam.retention.policy import Policy, load_policy
-from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest, KeepRequest
+from aam.retention.schemas import CleanupReport, CleanupRequest, KeepRequest
 from aam.retention.service import clean_up
 from aam.retention.tools import Tools
 from aam.store.bucket import Bucket

@@ -12,16 +12,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from aam.deletion import legal_holds
+from aam.deletion.schemas import HoldRequest
 from aam.erasure.models import SubjectKind
-from aam.retention import holds
-from aam.retention.schemas import HoldRequest
 from tests.support.erasure import ANNA, TALK, ErasureWorld
 from tests.support.killer import Killed
 
 
 def release(world: ErasureWorld, **subject: UUID) -> None:
     with world.database.transaction() as session:
-        assert holds.release(session, HoldRequest(action="release", **subject))
+        assert legal_holds.release(session, HoldRequest(action="release", **subject))
 
 
 def test_a_held_client_waits_whole(world: ErasureWorld) -> None:
@@ -286,7 +286,7 @@ def test_a_hold_waits_for_the_context_that_is_being_written(world: ErasureWorld)
             with world.database.transaction() as session:
                 session.connection().exec_driver_sql("set local lock_timeout = '50ms'")
                 try:
-                    holds.hold(session, HoldRequest(action="hold", reason="r", meeting_id=talk.id))
+                    legal_holds.hold(session, HoldRequest(action="hold", reason="r", meeting_id=talk.id))
                 except DBAPIError as error:
                     refused.append(str(error))
                     session.rollback()

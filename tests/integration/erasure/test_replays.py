@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from aam.backups.tools import Step
+from aam.deletion.legal_holds import release
+from aam.deletion.schemas import HoldRequest
 from aam.erasure.models import SubjectKind
-from aam.retention.holds import release
-from aam.retention.schemas import HoldRequest
 from tests.support.apps import app_of
 from tests.support.erasure import ErasureWorld, Talk
 

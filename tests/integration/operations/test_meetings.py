@@ -10,6 +10,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from aam.deletion import rows as retention_rows
+from aam.deletion.legal_holds import hold, release
+from aam.deletion.models import LegalHold
+from aam.deletion.schemas import HoldRequest
+from aam.deletion.tombstones import mark
 from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.foundation.clock import new_id
 from aam.operations.errors import BadOperationsRequest, MeetingUnknown
@@ -17,11 +22,7 @@ from aam.operations.requests import parse
 from aam.pipeline import runs
 from aam.pipeline.models import Stage, WaitingReason
 from aam.pipeline.tasks import Task
-from aam.retention import rows as retention_rows
-from aam.retention.holds import hold, release
-from aam.retention.marking import mark
-from aam.retention.models import CleanupRun, LegalHold, RunState
-from aam.retention.schemas import HoldRequest
+from aam.retention.models import CleanupRun, RunState
 from aam.vendors.claims import Claims
 from aam.vendors.claims import Stage as PaidStage
 from aam.vendors.gate_state import GateState

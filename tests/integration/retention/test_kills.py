@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aam.retention.meetings import delete_meeting
+from aam.deletion.service import delete_meeting
 from aam.retention.schemas import CleanupRequest, Mode
 from aam.retention.service import clean_up
 from aam.retention.tools import Tools

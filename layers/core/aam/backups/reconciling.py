@@ -26,12 +26,12 @@ from aam.backups.errors import (
 from aam.backups.manifest import COPIES
 from aam.backups.restoring import follow_up, is_loaded
 from aam.backups.tools import RestoreTools, counted
+from aam.deletion.models import MeetingTombstone
 from aam.foundation.clock import new_id
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, translated
 from aam.meetings.models import Meeting
 from aam.retention.integrity import Integrity, check, having_rows
-from aam.retention.models import MeetingTombstone
 from aam.retention.tools import HasTime
 from aam.store import identity
 from aam.store.bucket import BATCH, Stored, batched

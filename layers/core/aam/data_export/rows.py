@@ -12,11 +12,12 @@ from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.audit.models import AccessEntry
 from aam.clients.models import Client
 from aam.costs.models import CostEntry
+from aam.deletion.models import LegalHold
 from aam.foundation.tables import Base
 from aam.identity.models import RefreshToken, User
 from aam.meetings.models import Meeting, MeetingParticipant, MeetingViewer
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.retention.models import LegalHold, RetentionRule
+from aam.retention.models import RetentionRule
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 

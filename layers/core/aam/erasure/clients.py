@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.deletion import rows
+from aam.deletion.legal_holds import load_holds
 from aam.erasure.models import SubjectKind, Trace
 from aam.erasure.work import Outcome, Work
 from aam.meetings.models import Meeting
-from aam.retention import rows
-from aam.retention.holds import load_holds
 from aam.retention.models import RetentionRule
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnClause, Uuid, column, or_, select, table, text
 
 from aam.clients.models import Client
+from aam.deletion.legal_holds import load_holds
+from aam.deletion.models import LegalHold
 from aam.erasure import people
 from aam.erasure.inventory import tables_of_meetings
 from aam.erasure.models import SubjectKind
 from aam.erasure.names import Person
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
-from aam.retention.holds import load_holds
-from aam.retention.models import LegalHold
 from aam.transcription.models import SpeakerNameRow, TranscriptRow
 
 if TYPE_CHECKING:

@@ -13,6 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from aam.deletion.errors import AlreadyGoing
+from aam.deletion.legal_holds import hold
+from aam.deletion.schemas import HoldRequest
 from aam.erasure import subjects
 from aam.erasure.entries import Entry, Ledger
 from aam.erasure.errors import ErasureInProgress, ErasureLost, UnknownSubject
@@ -24,9 +27,6 @@ from aam.erasure.tools import ErasureTools, HasTime
 from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
 from aam.meetings.models import MeetingParticipant
-from aam.retention.errors import AlreadyGoing
-from aam.retention.holds import hold
-from aam.retention.schemas import HoldRequest
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

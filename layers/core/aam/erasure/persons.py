@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from aam.clients.models import Client
+from aam.deletion.legal_holds import load_holds
 from aam.erasure import brought, people, residue
 from aam.erasure.contexts import rewrite_contexts
 from aam.erasure.inventory import runs_of, vendors_of
@@ -31,7 +32,6 @@ from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipan
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.pipeline.runs import set_meeting_status
-from aam.retention.holds import load_holds
 from aam.store.layout import UPLOADED
 
 if TYPE_CHECKING:

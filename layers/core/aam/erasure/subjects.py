@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.deletion.legal_holds import load_holds
+from aam.deletion.models import LegalHold
 from aam.erasure import people, previews
 from aam.erasure.clients import meetings_of
 from aam.erasure.entries import Ledger
@@ -22,8 +24,6 @@ from aam.erasure.tools import ErasureTools
 from aam.foundation.sql import any_of
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
-from aam.retention.holds import load_holds
-from aam.retention.models import LegalHold
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

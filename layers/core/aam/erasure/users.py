@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from aam.clients.models import Client
+from aam.deletion import rows
+from aam.deletion.legal_holds import load_holds
 from aam.erasure import people
 from aam.erasure.names import ERASED
 from aam.erasure.work import Outcome, Work
@@ -17,8 +19,6 @@ from aam.foundation.throttle import counter_key
 from aam.identity.models import Organization, RefreshToken, User
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import DirectoryParticipant, Meeting
-from aam.retention import rows
-from aam.retention.holds import load_holds
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

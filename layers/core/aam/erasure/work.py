@@ -11,14 +11,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aam.deletion.errors import OnLegalHold
+from aam.deletion.service import delete_meeting
 from aam.erasure import runs
 from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
 from aam.erasure.leftovers import delete_prefix, empty_letterboxes, forget
 from aam.erasure.models import Trace
 from aam.erasure.runs import Lease, Progress
 from aam.erasure.tools import ErasureTools, HasTime
-from aam.retention.errors import OnLegalHold
-from aam.retention.meetings import delete_meeting
 from aam.store.layout import prefixes_of
 from aam.store.maintenance_log import note
 from aam.store.models import Level

@@ -4,6 +4,7 @@ from aam.artifacts import models as _artifacts
 from aam.audit import models as _audit
 from aam.clients import models as _clients
 from aam.costs import models as _costs
+from aam.deletion import models as _deletion
 from aam.erasure import models as _erasure
 from aam.foundation.tables import Base
 from aam.identity import models as _identity
@@ -24,6 +25,7 @@ CONTEXTS = (
     _pipeline,
     _transcription,
     _artifacts,
+    _deletion,
     _retention,
     _erasure,
     _audit,

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from aam.artifacts.models import ArtifactsRow
 from aam.costs.ledger import costs_of_meeting, meeting_cost
 from aam.costs.schemas import MeetingCost
+from aam.deletion.models import LegalHold, MeetingTombstone
 from aam.foundation.errors import AppError
 from aam.meetings.models import Meeting
 from aam.operations.advice import on_meeting
@@ -24,7 +25,7 @@ from aam.operations.traces import explain_gone, letters_about, traces_in
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, Stage
 from aam.pipeline.stalled import LIMITS
 from aam.retention.ages import load_ages
-from aam.retention.models import DataClass, LegalHold, MeetingTombstone
+from aam.retention.models import DataClass
 from aam.retention.policy import load_policy
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob

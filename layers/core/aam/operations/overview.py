@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
+from aam.deletion.models import LegalHold, MeetingTombstone
 from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
 from aam.operations.advice import codes_beyond_help, leaf_of
@@ -20,7 +21,6 @@ from aam.operations.schemas import Advice, FailedMeeting, FailedMeetings, Overvi
 from aam.operations.services import look_at_services
 from aam.pipeline.errors import StepFailed
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
-from aam.retention.models import LegalHold, MeetingTombstone
 
 if TYPE_CHECKING:
     from sqlalchemy import Select

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.costs.models import CostEntry
+from aam.deletion.models import MeetingTombstone
 from aam.foundation.clock import new_id
 from aam.meetings.models import Meeting
 from aam.operations.dependencies import OperationsDeps
@@ -20,7 +21,6 @@ from aam.pipeline.errors import NothingToRetry
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.restarting import ORDER
 from aam.pipeline.start import retry_meeting
-from aam.retention.models import MeetingTombstone
 from aam.store.maintenance_log import note
 from aam.store.models import Level
 from aam.uploads.archive import bring_back, require_readable

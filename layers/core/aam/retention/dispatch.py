@@ -9,6 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from aam.deletion import legal_holds
+from aam.deletion.schemas import (
+    HoldRequest,
+)
 from aam.foundation.clock import utc_now
 from aam.foundation.database import single_statements, transaction
 from aam.foundation.errors import AppError, Conflict
@@ -16,7 +20,7 @@ from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import backup_store, media_store
 from aam.pipeline.executions import stop_execution
-from aam.retention import holds, tiers
+from aam.retention import tiers
 from aam.retention.errors import CleanupInProgress
 from aam.retention.health import Health, look
 from aam.retention.integrity import check, statistics
@@ -30,7 +34,6 @@ from aam.retention.schemas import (
     CleanupRequest,
     ContinueRequest,
     HealthRequest,
-    HoldRequest,
     KeepRequest,
     Mode,
     PlanRequest,
@@ -136,7 +139,7 @@ def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) 
         elif isinstance(request, KeepRequest):
             note(session, Level.INFO, "age", "set", **request.model_dump(mode="json", exclude={"action"}))
         elif request.action == "release":
-            return {"action": request.action, "done": holds.release(session, request)}
+            return {"action": request.action, "done": legal_holds.release(session, request)}
     return {"action": request.action, "done": True}
 
 

@@ -12,13 +12,6 @@ class BadCleanupRequest(InvalidInput):
     sentence = 'Say {"mode": "temp"}, and "dry_run": false to delete; nothing was deleted.'
 
 
-class UnknownScope(NotFound):
-    """There is no such organization, client or meeting."""
-
-    code = "unknown_scope"
-    sentence = "There is no such organization, client or meeting; nothing was deleted."
-
-
 class CleanupInProgress(Conflict):
     """Another cleanup is at work."""
 
@@ -66,20 +59,6 @@ class QueuesUnavailable(Transient):
 
     code = "queues_unavailable"
     sentence = "The queues did not answer; try again in a moment."
-
-
-class OnLegalHold(Conflict):
-    """A legal hold stands on the meeting or its client."""
-
-    code = "on_legal_hold"
-    sentence = "A legal hold stands on this meeting or its client; nothing of it can be deleted until it ends."
-
-
-class AlreadyGoing(Conflict):
-    """What should be held is being deleted already."""
-
-    code = "already_going"
-    sentence = "This is being deleted already and cannot be held any more."
 
 
 class AgesContradict(InvalidInput):

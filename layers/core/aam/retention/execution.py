@@ -14,15 +14,21 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from aam.deletion import rows
+from aam.deletion.tombstones import busy, mark, still_going, stop_runs
 from aam.foundation.observability import logger
-from aam.retention import rows, runs, tiers
-from aam.retention.marking import busy, mark, still_going, stop_runs
+from aam.retention import runs, tiers
 from aam.retention.plans import TIERS, Line, Plan, Section
 from aam.retention.recheck import must_stay
 from aam.retention.runs import Lease
 from aam.retention.tools import HasTime, Tools
 from aam.store.bucket import BATCH, PARALLEL, batched
 from aam.store.layout import place_of, prefixes_of
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 from aam.vendors.claims import Claims
 
 if TYPE_CHECKING:
@@ -213,7 +219,7 @@ class Execution:
         else:
             for line in batch:
                 with self.tools.open_statements() as session:
-                    rows.vacuum(session, line.name)
+                    vacuum(session, line.name)
         with self.tools.open_transaction() as session:
             self.note(session, len(batch))
 
@@ -240,3 +246,11 @@ def execute(plan: Plan, lease: Lease, *, tools: Tools, has_time: HasTime) -> tup
     )
     finished = execution.run()
     return execution.progress, finished
+
+
+def vacuum(session: Session, table: str) -> None:
+    """Vacuum a table; where we may not, PostgreSQL says so and does nothing.  One that takes too long is noted."""
+    try:
+        session.execute(text(f"vacuum (analyze) {table}"))
+    except DBAPIError as error:
+        note(session, Level.WARNING, "vacuum", "given up", table=table, error_type=type(error.orig).__name__)

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.deletion.legal_holds import Holds, load_holds
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
-from aam.retention.holds import Holds, load_holds
 from aam.retention.plans import Line, Section
 from aam.retention.recordings import HELD, Passing
 from aam.retention.schemas import CleanupRequest, ScopeKind

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from aam.clients.models import Client
+from aam.deletion.errors import UnknownScope
+from aam.deletion.legal_holds import load_holds
+from aam.deletion.models import MeetingTombstone
 from aam.identity.models import Organization, RefreshToken
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ProcessingError
 from aam.retention import references
 from aam.retention.ages import load_ages
-from aam.retention.errors import UnknownScope
-from aam.retention.holds import load_holds
 from aam.retention.meeting_plan import meeting_lines
-from aam.retention.models import MeetingTombstone
 from aam.retention.plans import Line, Plan, Section, spool, summarize
 from aam.retention.recordings import EARLIER, Recordings
 from aam.retention.schemas import CleanupRequest, Mode, ScopeKind

@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.deletion.legal_holds import load_holds
+from aam.deletion.tombstones import still_going
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
 from aam.retention import references
-from aam.retention.holds import load_holds
-from aam.retention.marking import still_going
 from aam.retention.plans import Line
 from aam.retention.recordings import EARLIER, UNREFERENCED
 from aam.store.layout import DERIVED, UPLOADED, Place, place_of

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
+from aam.deletion.legal_holds import Holds
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.retention import references
 from aam.retention.ages import Ages
-from aam.retention.holds import Holds
 from aam.retention.models import DataClass
 from aam.retention.plans import TIERS, Line, Section
 from aam.retention.policy import Policy

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from aam.deletion.schemas import HoldRequest
 from aam.foundation.requests import read_request
 from aam.foundation.schemas import Key, RequestBody, Value
 from aam.retention.errors import BadCleanupRequest
@@ -131,24 +132,6 @@ class AdoptRequest(RequestBody):
     """Write this database's id into a bucket that says nothing."""
 
     action: Literal["adopt"]
-
-
-class HoldRequest(RequestBody):
-    """Place or end a legal hold."""
-
-    action: Literal["hold", "release"]
-    client_id: UUID | None = None
-    meeting_id: UUID | None = None
-    reason: str = Field(default="", max_length=1000)
-
-    @model_validator(mode="after")
-    def names_one(self) -> HoldRequest:
-        """One subject, and a reason for a new hold."""
-        if (self.client_id is None) == (self.meeting_id is None):
-            raise ValueError("name one client_id or one meeting_id")
-        if self.action == "hold" and not self.reason.strip():
-            raise ValueError("a hold needs a reason")
-        return self
 
 
 class KeepRequest(RequestBody):

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aam.deletion.errors import UnknownScope
 from aam.foundation.observability import logger
 from aam.retention import runs
-from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo, UnknownScope
+from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo
 from aam.retention.execution import Progress, execute
 from aam.retention.measures import record_cleanup, record_failure, record_plan
 from aam.retention.models import CleanupRun

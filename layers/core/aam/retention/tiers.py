@@ -14,14 +14,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from aam.deletion import legal_holds
+from aam.deletion.schemas import HoldRequest
 from aam.foundation.sql import any_of
 from aam.identity.models import Organization
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
-from aam.retention import ages, holds, references
+from aam.retention import ages, references
 from aam.retention.ages import Ages, load_ages
 from aam.retention.recheck import lock_and_find_held
-from aam.retention.schemas import HoldRequest, KeepRequest
+from aam.retention.schemas import KeepRequest
 from aam.retention.tools import Tools
 from aam.store.bucket import PARALLEL, batched
 from aam.store.layout import DERIVED, UPLOADED, place_of
@@ -91,7 +93,7 @@ def hold(asked: HoldRequest, *, tools: Tools) -> None:
     May be killed and called again.  Raises UnknownScope, AlreadyGoing, StorageUnavailable.
     """
     with tools.open_transaction() as session:
-        holds.hold(session, asked)
+        legal_holds.hold(session, asked)
         of_subject = Meeting.client_id == asked.client_id if asked.client_id else Meeting.id == asked.meeting_id
         tagged = tagged_among(session, select(Meeting.id).where(of_subject), load_ages(session, tools.policy))
     take_off(tagged, tools=tools)

@@ -1,4 +1,4 @@
-"""Legal holds: whatever they stand on stays, and the plan says so."""
+"""Legal holds: what they stand on is never deleted."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from aam.clients.models import Client
+from aam.deletion.errors import AlreadyGoing, UnknownScope
+from aam.deletion.models import LegalHold, MeetingTombstone
+from aam.deletion.schemas import HoldRequest
 from aam.foundation.clock import new_id
 from aam.foundation.database import violates
 from aam.meetings.models import Meeting
-from aam.retention.errors import AlreadyGoing, UnknownScope
-from aam.retention.models import LegalHold, MeetingTombstone
-from aam.retention.schemas import HoldRequest
 from aam.store.maintenance_log import note
 from aam.store.models import Level
 

@@ -1,4 +1,4 @@
-"""Tombstones: a meeting that goes is marked first, its run is over, and nothing new begins for it."""
+"""Tombstones: a meeting that goes is marked first, its runs are cancelled, and nothing new begins for it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy import literal, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.clients.models import Client
+from aam.deletion.legal_holds import is_held
+from aam.deletion.models import MeetingTombstone
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
-from aam.retention.holds import is_held
-from aam.retention.models import MeetingTombstone
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 

@@ -1,4 +1,4 @@
-"""Use case: delete one meeting at once, as its owner asks; erasure and cleanups take the same steps in bulk."""
+"""Delete one meeting at once, as its owner asks; erasure and cleanups take the same steps in bulk."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from aam.deletion import rows
+from aam.deletion.errors import OnLegalHold
+from aam.deletion.tombstones import mark, stop_runs
 from aam.foundation.database import Transaction
 from aam.foundation.storage import StorageUnavailable
 from aam.meetings.models import Meeting
-from aam.retention import rows
-from aam.retention.errors import OnLegalHold
-from aam.retention.marking import mark, stop_runs
 from aam.store.bucket import Bucket
 from aam.store.layout import prefixes_of
 from aam.uploads.models import UploadBlob

@@ -1,4 +1,4 @@
-"""Deleting rows by id, each kind with the condition under which it may still go."""
+"""Delete rows by id, each kind under the condition that it may still go."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy.exc import DBAPIError
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.clients.models import Client
+from aam.deletion.legal_holds import is_held
+from aam.deletion.models import LegalHold, MeetingTombstone
+from aam.deletion.tombstones import gone
 from aam.foundation.sql import any_of
 from aam.identity.models import RefreshToken
 from aam.meetings.models import Meeting
 from aam.pipeline.budget import book_before_deletion
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
-from aam.retention.holds import is_held
-from aam.retention.marking import gone
-from aam.retention.models import LegalHold, MeetingTombstone
-from aam.store.maintenance_log import note
-from aam.store.models import Level, MaintenanceEntry
+from aam.store.models import MaintenanceEntry
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
@@ -107,11 +105,3 @@ def give_up_uploads(session: Session, multipart_ids: Collection[str]) -> None:
         .values(status=UploadStatus.ABORTED),
         execution_options=BLIND,
     )
-
-
-def vacuum(session: Session, table: str) -> None:
-    """Vacuum a table; where we may not, PostgreSQL says so and does nothing.  One that takes too long is noted."""
-    try:
-        session.execute(text(f"vacuum (analyze) {table}"))
-    except DBAPIError as error:
-        note(session, Level.WARNING, "vacuum", "given up", table=table, error_type=type(error.orig).__name__)
