@@ -5,15 +5,16 @@ from typing import Any
 from pydantic import Field
 
 from aam.backups.answering import answer_backup
+from aam.backups.dependencies import BackupDeps
 from aam.backups.ledger import ledger_facts
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_backup
-from aam.backups.tools import BackupTools
 from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
+from aam.foundation.deadline import until
 from aam.foundation.errors import AppError
-from aam.foundation.handlers import Event, lambda_handler, until
+from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.observability import logger
 from aam.foundation.settings import DatabaseSettings, Environment, load
 from aam.foundation.storage import backup_store, media_store, public_backup_store
@@ -40,7 +41,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         request = parse_backup(event)
         return answer_backup(
             request,
-            tools=tools,
+            deps=deps,
             signer=public_backup_store(),
             has_time=until(context, seconds=getattr(request, "seconds", None), before_ms=ENDS_BEFORE_MS),
         )
@@ -51,10 +52,10 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         return {"error": error.code, "detail": error.detail}
 
 
-def tools() -> BackupTools:
+def deps() -> BackupDeps:
     """What this function's settings name."""
     settings = load(DatabaseSettings)
-    return BackupTools(
+    return BackupDeps(
         media=media_store(),
         backups=backup_store(),
         open_transaction=transaction,

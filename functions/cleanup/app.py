@@ -4,10 +4,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from aam.foundation.deadline import until
 from aam.foundation.errors import AppError
-from aam.foundation.handlers import Event, lambda_handler, until
-from aam.retention.dispatch import cleanup_settings, cleanup_tools, note_refusal, perform
+from aam.foundation.handlers import Event, lambda_handler
 from aam.retention.errors import BadCleanupRequest
+from aam.retention.handlers import cleanup_deps, cleanup_settings, note_refusal, perform
 from aam.retention.schemas import parse
 
 ENDS_BEFORE_MS = 60_000
@@ -28,13 +29,13 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         return told(error)
     has_time = until(context, seconds=getattr(request, "seconds", None), before_ms=ENDS_BEFORE_MS)
     with TemporaryDirectory(prefix="cleanup-") as folder:  # a worker lives on, and its disk is small
-        tools = cleanup_tools(Path(folder))
+        deps = cleanup_deps(Path(folder))
         try:
-            return perform(request, tools=tools, has_time=has_time, settings=cleanup_settings())
+            return perform(request, deps=deps, has_time=has_time, settings=cleanup_settings())
         except AppError as error:
             if error.retryable:
                 raise
-            note_refusal(error, request, tools=tools)
+            note_refusal(error, request, deps=deps)
             return told(error)
 
 

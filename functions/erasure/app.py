@@ -3,10 +3,10 @@
 import time
 from typing import Any
 
-from aam.erasure.dispatch import erasure_tools, perform
+from aam.erasure.dispatch import erasure_deps, perform
 from aam.erasure.errors import BadErasureRequest
 from aam.erasure.schemas import Request, SweepRequest, parse
-from aam.erasure.tools import HasTime
+from aam.foundation.deadline import HasTime
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, lambda_handler
 
@@ -27,7 +27,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     except BadErasureRequest as error:
         return told(error)
     try:
-        return perform(request, tools=erasure_tools(), has_time=clock_of(request, context))
+        return perform(request, deps=erasure_deps(), has_time=clock_of(request, context))
     except AppError as error:
         if error.retryable or isinstance(request, SweepRequest):
             raise

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aam.data_export.schemas import parse
-from aam.data_export.service import Tools, export
+from aam.data_export.service import ExportDeps, export
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.errors import AppError
@@ -17,7 +17,7 @@ ENDS_BEFORE_MS = 30_000
 @lambda_handler
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """Answer one request; an error of ours is told as ``{"error": code, "detail": sentence}``."""
-    tools = Tools(
+    deps = ExportDeps(
         store=media_store(),
         public=public_store(),
         open_transaction=transaction,
@@ -25,6 +25,6 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         has_time=lambda: context is None or context.get_remaining_time_in_millis() > ENDS_BEFORE_MS,
     )
     try:
-        return export(parse(event), tools=tools).model_dump(mode="json")
+        return export(parse(event), deps=deps).model_dump(mode="json")
     except AppError as error:
         return {"error": error.code, "detail": error.detail}

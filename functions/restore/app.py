@@ -9,16 +9,17 @@ from pydantic import Field
 from sqlalchemy import URL, Engine, NullPool, create_engine
 
 from aam.backups.answering import answer_restore
+from aam.backups.dependencies import RestoreDeps, Schema, Step
 from aam.backups.errors import LedgerUnavailable
 from aam.backups.ledger import ask_erasures, readable_facts
 from aam.backups.login import login_of
 from aam.backups.schemas import parse_restore
-from aam.backups.tools import RestoreTools, Schema, Step
 from aam.foundation.aws import patient_lambda
 from aam.foundation.clock import utc_now
 from aam.foundation.database import single_statements, tls_arguments, transaction
+from aam.foundation.deadline import HasTime, until
 from aam.foundation.errors import AppError, Transient
-from aam.foundation.handlers import Event, lambda_handler, until
+from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import DatabaseSettings, load
 from aam.foundation.storage import backup_store, media_store
@@ -26,7 +27,6 @@ from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
 from aam.retention.policy import load_policy
-from aam.retention.tools import HasTime
 from aam.store.bucket import Bucket
 
 ENDS_BEFORE_MS = 60_000
@@ -59,15 +59,15 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     try:
         request = parse_restore(event)
         seconds = getattr(request, "seconds", None)
-        return answer_restore(request, tools=tools, has_time=until(context, seconds=seconds, before_ms=ENDS_BEFORE_MS))
+        return answer_restore(request, deps=deps, has_time=until(context, seconds=seconds, before_ms=ENDS_BEFORE_MS))
     except AppError as error:
         return {"error": error.code, "detail": error.detail}
 
 
-def tools() -> RestoreTools:
+def deps() -> RestoreDeps:
     """What this function's settings name."""
     settings = load(RestoreSettings)
-    return RestoreTools(
+    return RestoreDeps(
         bucket=Bucket(media_store()),
         backups=backup_store(),
         admin=admin(),

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from aam.artifacts.settling import settle_ended_runs, settled_after
 from aam.foundation.clock import new_id, utc_now
 from aam.foundation.database import transaction
-from aam.foundation.errors import AppError
+from aam.foundation.deadline import HasTime, within
+from aam.foundation.errors import code_of
 from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.observability import frames_of, logger
+from aam.foundation.paging import PagedSweep
 from aam.foundation.settings import Environment, StorageSettings, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
@@ -22,7 +24,6 @@ from aam.pipeline.dead_letters import DeadLetterSettings, begin_dead_letters, gi
 from aam.pipeline.ending import fail_vanished_runs
 from aam.pipeline.executions import look_up_execution, start_execution, stop_execution
 from aam.pipeline.models import Trigger
-from aam.pipeline.rounds import HasTime, Rounds, within
 from aam.pipeline.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
 from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
 from aam.pipeline.sweeps import note_sweep
@@ -82,7 +83,7 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
             open_transaction=transaction,
             look_up=look_up_execution,
             now=utc_now(),
-            rounds=None if request.restarted else rounds(),
+            paging=None if request.restarted else paging(),
         ),
         "dead_letters": lambda: give_up_dead_letters(letters.urls, claims=Claims(state_table()), has_time=a_part()),
         "begun_letters": lambda: begin_dead_letters(
@@ -92,7 +93,7 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
             has_time=a_part(),
         ),
         "ended_uploads": lambda: end_unfinished_uploads(
-            store=upload_store(), open_transaction=transaction, rounds=rounds(), begin=begin, now=utc_now()
+            store=upload_store(), open_transaction=transaction, paging=paging(), begin=begin, now=utc_now()
         ),
     }
 
@@ -101,11 +102,11 @@ def hanging() -> dict[str, Callable[[], int]]:
     """Runs that stall: failed with a reason, and begun again twice."""
     return {
         "overdue_runs": lambda: fail_overdue_runs(
-            open_transaction=transaction, rounds=rounds(), disown=disown, stop_execution=stop_execution, now=utc_now()
+            open_transaction=transaction, paging=paging(), disown=disown, stop_execution=stop_execution, now=utc_now()
         ),
         "silent_tasks": lambda: settle_silent_tasks(
             open_transaction=transaction,
-            rounds=rounds(),
+            paging=paging(),
             claims=Claims(state_table()),
             store=media_store(),
             is_empty=emptiness(load(VendorQueues).urls),
@@ -114,7 +115,7 @@ def hanging() -> dict[str, Callable[[], int]]:
         ),
         "retried_runs": lambda: retry_stalled_runs(
             open_transaction=transaction,
-            rounds=rounds(),
+            paging=paging(),
             disown=disown,
             stop_execution=stop_execution,
             retry=retry,
@@ -138,9 +139,9 @@ def waiting() -> dict[str, Callable[[], int]]:
     }
 
 
-def rounds() -> Rounds:
+def paging() -> PagedSweep:
     """Where a part goes on, for its share of the time."""
-    return Rounds(state_table(), a_part(), utc_now())
+    return PagedSweep(state_table(), a_part(), utc_now())
 
 
 def a_part() -> HasTime:
@@ -188,7 +189,7 @@ def do_all(parts: dict[str, Callable[[], int]]) -> dict[str, int]:
         try:
             done[name] = part()
         except Exception as error:  # noqa: BLE001 - the parts have nothing to do with each other
-            code = error.code if isinstance(error, AppError) else type(error).__name__
+            code = code_of(error)
             logger().error("part of the sweep failed", part=name, error_code=code, traceback_lines=frames_of(error))
             failures.append(error)
     if failures:

@@ -197,7 +197,7 @@ def test_one_broken_manifest_does_not_hide_the_others(world: BackupWorld) -> Non
     )
     told = answer_backup(
         parse_backup({"action": "list"}),
-        tools=lambda: world.backup_tools,
+        deps=lambda: world.backup_deps,
         signer=world.backup_store,
         has_time=lambda: True,
     )

@@ -79,7 +79,7 @@ def test_a_database_that_was_only_migrated_counts_as_empty(world: BackupWorld) -
     made = world.meeting()
     world.backed_up()
     world.wipe()
-    world.restore_tools.schema.bring_up()
+    world.restore_deps.schema.bring_up()
     new = world.rows("select store_id from store_identity")
     assert world.restored().integrity.rows_without_object == 0
     assert world.rows("select id from meetings") == [(made.id,)]
@@ -139,7 +139,7 @@ def test_what_cannot_be_restored_changes_nothing(world: BackupWorld) -> None:
     body = store.read(manifest.dump_key)
     cut, turned = body[: len(body) // 2], body[:-20] + bytes([body[-20] ^ 1]) + body[-19:]
     world.wipe()
-    world.restore_tools.schema.bring_up()  # the stronger case: there is something to lose
+    world.restore_deps.schema.bring_up()  # the stronger case: there is something to lose
 
     def write(dump: bytes, **facts: object) -> None:
         said = manifest.model_copy(update=facts).model_dump_json().encode()
@@ -225,7 +225,7 @@ def test_what_comes_from_elsewhere_is_refused_before_it_is_brought(world: Backup
 
     def refused(**other: object) -> str | None:
         request = parse_restore({"action": "look", "coming": coming | other})
-        told = answer_restore(request, tools=lambda: world.restore_tools, has_time=lambda: True)["refused"]
+        told = answer_restore(request, deps=lambda: world.restore_deps, has_time=lambda: True)["refused"]
         return told and str(told["code"])
 
     for key in keys_of(name):
@@ -246,7 +246,7 @@ def test_the_newest_is_one_of_whose_recordings_these_are(world: BackupWorld) -> 
     store.write(manifest_key(other), said.model_dump_json().encode(), content_type="x")
     store.write(dump_key(other), store.read(dump_key(name)), content_type="x")
     world.wipe()
-    found, passed_over = chosen(None, tools=world.restore_tools)
+    found, passed_over = chosen(None, deps=world.restore_deps)
     assert (found.backup, passed_over) == (name, [other])
     unchanged(world, ForeignBackup, other)
     assert world.restored().backup == name
@@ -257,7 +257,7 @@ def test_two_restores_do_not_fight(world: BackupWorld) -> None:
     world.backed_up()
     world.wipe()
     with world.database.admin.connect() as connection:
-        connection.exec_driver_sql(f"select pg_advisory_lock({world.restore_tools.schema.advisory_lock})")
+        connection.exec_driver_sql(f"select pg_advisory_lock({world.restore_deps.schema.advisory_lock})")
         unchanged(world, RestoreInProgress)
 
 
@@ -287,7 +287,7 @@ import os, sys
 sys.path[:0] = {path!r}
 from aam.backups.loading import load
 from aam.backups.login import Login
-from aam.backups.tools import Schema
+from aam.backups.dependencies import Schema
 from aam.migrations.roles import OWNER, STATEMENTS
 dump = open({dump!r}, "rb").read()
 def chunks():

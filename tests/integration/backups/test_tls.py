@@ -84,7 +84,7 @@ def test_a_backup_and_a_restore_over_tls_whose_certificate_is_checked(world: Bac
     world.meeting()
     with front(file, world.database.port) as (port, begun):
         trusted = ssl.create_default_context(cafile=str(file))
-        login = replace(world.backup_tools.login, port=port, tls=trusted)
+        login = replace(world.backup_deps.login, port=port, tls=trusted)
         world.encrypted = login
         world.backed_up()
         assert begun == [SSL_REQUEST]

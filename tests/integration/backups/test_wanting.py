@@ -11,7 +11,7 @@ from tests.support.backups import BACKUPS, MEDIA, BackupWorld
 
 
 def wanted(world: BackupWorld, *keys: str) -> list[str]:
-    return wanted_of(keys, tools=world.restore_tools)
+    return wanted_of(keys, deps=world.restore_deps)
 
 
 def test_what_was_erased_since_is_not_wanted_and_what_is_there_is_not_brought_twice(world: BackupWorld) -> None:

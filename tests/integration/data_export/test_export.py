@@ -21,7 +21,7 @@ from aam.audit.service import note_read
 from aam.data_export import rows, service
 from aam.data_export.errors import BadExportRequest, ExportTooLarge, SubjectUnknown
 from aam.data_export.schemas import Exported, ExportRequest, Subject, parse
-from aam.data_export.service import Tools, export
+from aam.data_export.service import ExportDeps, export
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
 from aam.identity.schemas import Caller
@@ -52,14 +52,14 @@ class Desk:
     seconds: int = 999
 
     def export(self, subject: Subject, subject_id: UUID, *, recordings: bool = True) -> Exported:
-        tools = Tools(
+        deps = ExportDeps(
             store=self.store,
             public=self.store,
             open_transaction=self.database.transaction,
             clock=lambda: NOW,
             has_time=lambda: self.seconds > 0,
         )
-        return export(ExportRequest(subject=subject, id=subject_id, recordings=recordings), tools=tools)
+        return export(ExportRequest(subject=subject, id=subject_id, recordings=recordings), deps=deps)
 
     def open(self, made: Exported) -> zipfile.ZipFile:
         (key,) = self.store.keys("temp/exports/")
@@ -322,7 +322,7 @@ def test_memory_stays_flat_over_a_large_recording(desk: Desk) -> None:
         def head_object(self, **_arguments: Any) -> Any:
             return {"ContentLength": size}
 
-    tools = Tools(
+    deps = ExportDeps(
         store=Passing(Sent(), "b"),  # type: ignore[arg-type]
         public=desk.store,
         open_transaction=desk.database.transaction,
@@ -331,7 +331,7 @@ def test_memory_stays_flat_over_a_large_recording(desk: Desk) -> None:
     )
     tracemalloc.start()
     try:
-        made = export(ExportRequest(subject=Subject.CLIENT, id=desk.scene.client_id), tools=tools)
+        made = export(ExportRequest(subject=Subject.CLIENT, id=desk.scene.client_id), deps=deps)
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -182,7 +182,7 @@ def test_a_hold_that_comes_between_a_meetings_rows_and_its_objects_keeps_these(
         world.participant(talk.id, ANNA, of=anna)
     before = {key for key in world.found() if f"/{talk.id}/" in key}
     with pytest.raises(Killed):
-        world.erase("participant", anna, tools=replace(world.erasing, open_transaction=dies_after_rows(world)))
+        world.erase("participant", anna, deps=replace(world.erasing, open_transaction=dies_after_rows(world)))
     assert "Petrova" not in str(utterances_of(world))
     world.place_hold(meeting_id=talk.id)
     assert world.sweep(minutes=10).erased == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aam.backups.tools import Step
+from aam.backups.dependencies import Step
 from aam.deletion.legal_holds import release
 from aam.deletion.schemas import HoldRequest
 from aam.erasure.models import SubjectKind
@@ -26,7 +26,7 @@ class Replays:
 
     def __init__(self, world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> None:
         self.restore, self.erasure, self.calls = app_of("restore"), app_of("erasure"), 0
-        monkeypatch.setattr(self.erasure, "erasure_tools", lambda: world.erasing)
+        monkeypatch.setattr(self.erasure, "erasure_deps", lambda: world.erasing)
         monkeypatch.setattr(self.restore, "load", lambda _of: SimpleNamespace(erasure_function="erasure"))
         monkeypatch.setattr(self.restore, "ask_erasures", self.ask)
 

@@ -21,7 +21,7 @@ from aam.retention import ages
 from aam.retention.errors import (
     AgesContradict,
 )
-from aam.retention.plans import Section
+from aam.retention.plan import Section
 from aam.retention.schemas import KeepRequest
 from tests.support.retention import Made, World
 

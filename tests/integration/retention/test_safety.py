@@ -17,7 +17,7 @@ from aam.retention.errors import (
     PlanUnknown,
     TooMuchWouldGo,
 )
-from aam.retention.service import go_on
+from aam.retention.service import continue_cleanup
 from aam.store import identity
 from aam.store.errors import (
     RestoreNotReconciled,
@@ -205,7 +205,7 @@ def test_nothing_is_deleted_until_a_restore_is_reconciled(world: World, state: R
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)
     with pytest.raises(RestoreNotReconciled):
-        go_on(uuid4(), tools=world.tools, has_time=lambda: True)
+        continue_cleanup(uuid4(), deps=world.deps, has_time=lambda: True)
     assert "temp/x" in world.found()
 
 
@@ -275,11 +275,13 @@ def test_time_runs_out_and_the_next_call_goes_on(world: World) -> None:
     while not report.finished:
         rounds += 1
         assert report.run_id is not None
-        report = go_on(report.run_id, tools=world.tools, has_time=one_batch)
+        report = continue_cleanup(report.run_id, deps=world.deps, has_time=one_batch)
     assert rounds >= 3
     assert (report.meetings, report.objects) == (5, 35)
     assert report.run_id is not None
-    assert go_on(report.run_id, tools=world.tools, has_time=one_batch).objects == 35, "what is over is reported"
+    assert continue_cleanup(report.run_id, deps=world.deps, has_time=one_batch).objects == 35, (
+        "what is over is reported"
+    )
 
 
 def test_what_the_store_refuses_is_counted_and_its_meeting_stays(world: World) -> None:

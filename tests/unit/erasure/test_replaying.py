@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from aam.backups.tools import Step
+from aam.backups.dependencies import Step
 from aam.erasure.errors import LedgerForged
 from aam.foundation.aws import LIVES_AT_MOST_S, patient_lambda
 from tests.support.apps import app_of

@@ -16,7 +16,7 @@ from aam.costs.ledger import book
 from aam.costs.models import CostEntry, CostKind
 from aam.costs.prices import Charge, sums_by_model
 from aam.foundation.database import Transaction
-from aam.foundation.errors import AppError, Transient
+from aam.foundation.errors import Transient, code_of
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of, open_estimates
@@ -88,7 +88,7 @@ def note_trouble(ended: Ended, error: Exception) -> None:
     logger().error(
         "run could not be settled",
         run_id=str(ended.run.run_id),
-        error_code=error.code if isinstance(error, AppError) else type(error).__name__,
+        error_code=code_of(error),
         traceback_lines=frames_of(error),
     )
 

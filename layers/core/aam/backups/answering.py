@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from aam.backups.copies import keep_up, listed
+from aam.backups.dependencies import BackupDeps, RestoreDeps
 from aam.backups.errors import NoSuchBackup, RestoreInProgress
 from aam.backups.manifest import COPIES, backups_in, choose, keys_of, whole
 from aam.backups.reconciling import copy_back, reconcile, release
@@ -28,11 +29,10 @@ from aam.backups.schemas import (
     WantedRequest,
 )
 from aam.backups.service import back_up
-from aam.backups.tools import BackupTools, RestoreTools
 from aam.backups.wanting import wanted_of
+from aam.foundation.deadline import HasTime
 from aam.foundation.errors import AppError
 from aam.foundation.storage import ObjectStore
-from aam.retention.tools import HasTime
 from aam.store.layout import QUARANTINE
 from aam.store.restore_marker import read_marker
 
@@ -41,10 +41,10 @@ LISTED_AT_MOST = 100
 
 
 def answer_backup(
-    request: OfBackup, *, tools: Callable[[], BackupTools], signer: ObjectStore, has_time: HasTime
+    request: OfBackup, *, deps: Callable[[], BackupDeps], signer: ObjectStore, has_time: HasTime
 ) -> dict[str, Any]:
     """Do what is asked; raises leaves of `aam.backups.errors`, and passing faults."""
-    made = tools()
+    made = deps()
     if isinstance(request, BackupRequest):
         if request.action == "list":
             names = backups_in(made.backups)[:LISTED_AT_MOST]
@@ -55,7 +55,7 @@ def answer_backup(
             }
         answer: BaseModel
         if request.action == "backup":
-            answer = back_up(tools=made, has_time=has_time)
+            answer = back_up(deps=made, has_time=has_time)
             return answer.model_dump(mode="json")
         copied = keep_up(made.media, made.backups, has_time=has_time)
         return {"objects": copied.model_dump(mode="json"), "finished": copied.complete}
@@ -73,26 +73,26 @@ def signed_get(signer: ObjectStore, key: str, size: int | None) -> Signed:
     return Signed(key=key, url=signer.presigned_get(key, expires_s=SIGNED_FOR_S), size_bytes=size)
 
 
-def answer_restore(request: OfRestore, *, tools: Callable[[], RestoreTools], has_time: HasTime) -> dict[str, Any]:
+def answer_restore(request: OfRestore, *, deps: Callable[[], RestoreDeps], has_time: HasTime) -> dict[str, Any]:
     """Do what is asked; raises leaves of `aam.backups.errors`, and passing faults."""
-    made = tools()
+    made = deps()
     answer: BaseModel
     if isinstance(request, RestoreRequest):
-        answer = restore(request.backup, tools=made, has_time=has_time, without_ledger=request.without_ledger)
+        answer = restore(request.backup, deps=made, has_time=has_time, without_ledger=request.without_ledger)
     elif isinstance(request, ReconcileRequest):
-        answer = reconcile(point=request.point, tools=made, has_time=has_time)
+        answer = reconcile(point=request.point, deps=made, has_time=has_time)
     elif isinstance(request, CopyBackRequest):
-        answer = copy_back(tools=made, has_time=has_time)
+        answer = copy_back(deps=made, has_time=has_time)
     elif isinstance(request, LookRequest):
-        return look(request, tools=made)
+        return look(request, deps=made)
     elif isinstance(request, WantedRequest):
-        return {"keys": wanted_of(request.keys, tools=made)}
+        return {"keys": wanted_of(request.keys, deps=made)}
     else:
-        answer = release(request.key, meeting_id=request.meeting_id, tools=made)
+        answer = release(request.key, meeting_id=request.meeting_id, deps=made)
     return answer.model_dump(mode="json")
 
 
-def look(request: LookRequest, *, tools: RestoreTools) -> dict[str, Any]:
+def look(request: LookRequest, *, deps: RestoreDeps) -> dict[str, Any]:
     """What would be restored, how far the last restore is, and the keys in quarantine.
 
     ``refused`` is what a backup that is coming would be refused for, but for the ledger, which may come with it.
@@ -102,16 +102,16 @@ def look(request: LookRequest, *, tools: RestoreTools) -> dict[str, Any]:
     manifest = request.coming
     if manifest is not None:
         try:
-            refuse(manifest, tools=tools)
+            refuse(manifest, deps=deps)
         except AppError as error:
             if error.retryable and not isinstance(error, RestoreInProgress):
                 raise
             refused = error
     else:
         with suppress(NoSuchBackup):
-            manifest, passed_over = chosen(request.backup, tools=tools)
-    marked = read_marker(tools.bucket)
-    waiting = list(islice(tools.bucket.versions(QUARANTINE), LISTED_AT_MOST))
+            manifest, passed_over = chosen(request.backup, deps=deps)
+    marked = read_marker(deps.bucket)
+    waiting = list(islice(deps.bucket.versions(QUARANTINE), LISTED_AT_MOST))
     return {
         "backup": manifest.model_dump(mode="json") if manifest else None,
         "passed_over": passed_over,

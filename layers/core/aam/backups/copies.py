@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import Any
 
 from aam.backups.manifest import COPIES, Copied
+from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectMissing, ObjectStore, translated
 from aam.retention.policy import BackupAges
-from aam.retention.tools import HasTime
 from aam.store.bucket import BATCH, PARALLEL, batched
 from aam.store.layout import PROTECTED
 

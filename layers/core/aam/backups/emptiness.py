@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from aam.backups.dependencies import Schema
 from aam.backups.errors import DatabaseNotEmpty, RestoreInProgress
-from aam.backups.tools import Schema
 from aam.foundation.database import sql_state
 
 if TYPE_CHECKING:

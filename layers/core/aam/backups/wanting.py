@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from aam.backups.dependencies import RestoreDeps
 from aam.backups.errors import RowsFirst
 from aam.backups.manifest import COPIES
 from aam.backups.restoring import is_loaded
-from aam.backups.tools import RestoreTools
 from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectStore
 from aam.store.bucket import PARALLEL
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def wanted_of(keys: Collection[str], *, tools: RestoreTools) -> list[str]:
+def wanted_of(keys: Collection[str], *, deps: RestoreDeps) -> list[str]:
     """Those of the copies (``objects/…``) that rows want and neither bucket has; raises RowsFirst, StorageUnavailable.
 
     Nothing is changed: asked again, it says what is left to be brought.
     """
-    marked = read_marker(tools.bucket)
-    if marked is None or not is_loaded(marked.store_id, tools=tools):
+    marked = read_marker(deps.bucket)
+    if marked is None or not is_loaded(marked.store_id, deps=deps):
         raise RowsFirst
-    with tools.open_statements() as session:
+    with deps.open_statements() as session:
         named = named_by_rows(session, {key.removeprefix(COPIES) for key in keys if key.startswith(COPIES)})
-    missing = lacking(tools.bucket.store, "", named)
-    return [f"{COPIES}{key}" for key in lacking(tools.backups, COPIES, missing)]
+    missing = lacking(deps.bucket.store, "", named)
+    return [f"{COPIES}{key}" for key in lacking(deps.backups, COPIES, missing)]
 
 
 def named_by_rows(session: Session, keys: set[str]) -> list[str]:

@@ -56,7 +56,7 @@ NEVER_IN_IT = {
 
 
 @dataclass(frozen=True)
-class Tools:
+class ExportDeps:
     """The store as it is reached from inside and from outside, the database, and the time that is left."""
 
     store: ObjectStore
@@ -66,21 +66,21 @@ class Tools:
     has_time: Callable[[], bool]
 
 
-def export(asked: ExportRequest, *, tools: Tools) -> Exported:
+def export(asked: ExportRequest, *, deps: ExportDeps) -> Exported:
     """Write the zip file under ``temp/exports/``, whose objects go after a day; says where it can be fetched.
 
     Raises SubjectUnknown, ExportTooLarge, and passing faults; then nothing was written.
     """
-    now = tools.clock()
-    with tools.open_transaction() as session:
+    now = deps.clock()
+    with deps.open_transaction() as session:
         require_subject(session, asked)
         meeting_ids = meetings_of(session, asked)
         if asked.recordings and asked.subject is not Subject.PARTICIPANT:
             refuse_too_much(session, meeting_ids)
     key = f"{EXPORTS}{asked.subject}/{asked.id}/{new_id()}.zip"
-    sink = S3PartSink(tools.store.client, bucket=tools.store.bucket, key=key, content_type="application/zip")
-    archive = Archive(sink, has_time=tools.has_time, now=now)
-    left_out = fill(archive, asked, meeting_ids, tools=tools)
+    sink = S3PartSink(deps.store.client, bucket=deps.store.bucket, key=key, content_type="application/zip")
+    archive = Archive(sink, has_time=deps.has_time, now=now)
+    left_out = fill(archive, asked, meeting_ids, deps=deps)
     size, sha256 = archive.close(
         {
             "made_at": now,
@@ -91,11 +91,11 @@ def export(asked: ExportRequest, *, tools: Tools) -> Exported:
             "never_in_it": NEVER_IN_IT[asked.subject],
         }
     )
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         about = f"{asked.subject}:{asked.id}"
         note(session, Level.INFO, "export", "made", subject=about, members=len(archive.members), size_bytes=size)
     return Exported(
-        url=tools.public.presigned_get(key, expires_s=URL_LIFETIME_S),
+        url=deps.public.presigned_get(key, expires_s=URL_LIFETIME_S),
         sha256=sha256,
         size_bytes=size,
         members=len(archive.members),
@@ -130,21 +130,21 @@ def refuse_too_much(session: Session, meeting_ids: list[UUID]) -> None:
         raise ExportTooLarge
 
 
-def fill(archive: Archive, asked: ExportRequest, meeting_ids: list[UUID], *, tools: Tools) -> list[LeftOut]:
+def fill(archive: Archive, asked: ExportRequest, meeting_ids: list[UUID], *, deps: ExportDeps) -> list[LeftOut]:
     """Add everything; returns what of its meetings is not in it."""
     if asked.subject is Subject.PARTICIPANT:
-        add_participant(archive, asked.id, meeting_ids, tools=tools)
+        add_participant(archive, asked.id, meeting_ids, deps=deps)
         return []
     tables = tables_of_client if asked.subject is Subject.CLIENT else tables_of_user
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         add_tables(archive, tables(session, asked.id))
     left_out: list[LeftOut] = []
     for meeting_id in meeting_ids:
         left_out += add_meeting(
             archive,
             meeting_id,
-            open_transaction=tools.open_transaction,
-            store=tools.store,
+            open_transaction=deps.open_transaction,
+            store=deps.store,
             recordings=asked.recordings,
         )
     return left_out
@@ -157,10 +157,10 @@ def add_tables(archive: Archive, tables: Iterable[tuple[str, list[Row]]]) -> Non
             archive.add_json(f"rows/{table}.json", rows)
 
 
-def add_participant(archive: Archive, participant_id: UUID, meeting_ids: list[UUID], *, tools: Tools) -> None:
+def add_participant(archive: Archive, participant_id: UUID, meeting_ids: list[UUID], *, deps: ExportDeps) -> None:
     """Add what is kept of somebody of the directory."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         archive.add_json("rows/directory_participants.json", directory_entry(session, participant_id))
     for meeting_id in meeting_ids:
-        with tools.open_transaction() as session:
+        with deps.open_transaction() as session:
             archive.add_json(f"meetings/{meeting_id}.json", part_in(session, meeting_id, participant_id))

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.erasure import residue
+from aam.erasure.dependencies import COPIES
 from aam.erasure.kept import Rows, held_of
 from aam.erasure.leftovers import delete_prefix
 from aam.erasure.models import Trace
 from aam.erasure.names import Person
-from aam.erasure.tools import COPIES
 from aam.erasure.work import Outcome, Work
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.models import ALIVE, ProcessingRun
@@ -80,9 +80,9 @@ def rewrite_context(work: Work, run: Run, known: Person) -> bool:
     """
 
     def delete_copies() -> None:
-        delete_prefix(work.tools.backups, f"{COPIES}{run.context}")
+        delete_prefix(work.deps.backups, f"{COPIES}{run.context}")
 
-    changed = residue.rewrite_context(work.tools.bucket, run.context, known, before=delete_copies)
+    changed = residue.rewrite_context(work.deps.bucket, run.context, known, before=delete_copies)
     if changed:
         delete_copies()
     return changed
@@ -91,6 +91,6 @@ def rewrite_context(work: Work, run: Run, known: Person) -> bool:
 def names_them(work: Work, run: Run, known: Person) -> bool:
     """Whether a context that must stay as it is has the name."""
     try:
-        return residue.names_them(work.tools.bucket, run.context, known)
+        return residue.names_them(work.deps.bucket, run.context, known)
     except ObjectMissing:
         return False

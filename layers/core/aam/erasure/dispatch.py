@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.entries import Ledger
 from aam.erasure.letters import QueuedLetters
 from aam.erasure.schemas import (
@@ -21,10 +22,10 @@ from aam.erasure.schemas import (
     Request,
     SweepRequest,
 )
-from aam.erasure.tools import ErasureTools, HasTime
 from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
+from aam.foundation.deadline import HasTime
 from aam.foundation.secrets import read_secret
 from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import StateTable, state_table
@@ -84,7 +85,7 @@ def disowning(table: StateTable) -> Any:
     return disown
 
 
-def erasure_tools() -> ErasureTools:
+def erasure_deps() -> ErasureDeps:
     """What this function's settings name."""
     settings, table = load(ErasureSettings), state_table()
     dead = (
@@ -92,7 +93,7 @@ def erasure_tools() -> ErasureTools:
         settings.transcription_dead_letters_url,
         settings.artifacts_dead_letters_url,
     )
-    return ErasureTools(
+    return ErasureDeps(
         bucket=Bucket(media_store()),
         backups=Bucket(backup_store()),
         ledger=ledger(),
@@ -106,7 +107,7 @@ def erasure_tools() -> ErasureTools:
     )
 
 
-def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict[str, Any]:
+def perform(request: Request, *, deps: ErasureDeps, has_time: HasTime) -> dict[str, Any]:
     """Do what is asked; raises leaves of `aam.erasure.errors`, and passing faults."""
     from aam.erasure.certificate import newest  # with every table: a refusal needs none
     from aam.erasure.ledger import replay
@@ -114,18 +115,18 @@ def perform(request: Request, *, tools: ErasureTools, has_time: HasTime) -> dict
 
     answer: BaseModel
     if isinstance(request, EraseRequest):
-        answer = erase(request, tools=tools, has_time=has_time)
+        answer = erase(request, deps=deps, has_time=has_time)
     elif isinstance(request, ContinueRequest):
-        answer = go_on(request.erasure_id, tools=tools, has_time=has_time)
+        answer = go_on(request.erasure_id, deps=deps, has_time=has_time)
     elif isinstance(request, CertificateRequest):
-        answer = Report(certificate=certificate(request.erasure_id, tools=tools))
+        answer = Report(certificate=certificate(request.erasure_id, deps=deps))
     elif isinstance(request, SweepRequest):
-        answer = sweep(tools=tools, has_time=has_time)
+        answer = sweep(deps=deps, has_time=has_time)
     elif isinstance(request, LedgerRequest):
-        answer = tools.ledger.facts(read=request.read)
+        answer = deps.ledger.facts(read=request.read)
     elif isinstance(request, ReplayRequest):
-        answer = replay(tools=tools, has_time=has_time)
+        answer = replay(deps=deps, has_time=has_time)
     else:
-        with tools.open_transaction() as session:
+        with deps.open_transaction() as session:
             answer = newest(session, request)
     return answer.model_dump(mode="json")

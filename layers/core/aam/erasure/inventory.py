@@ -11,7 +11,7 @@ from sqlalchemy import ColumnClause, Uuid, column, exists, func, literal, or_, s
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.costs.models import CostEntry, CostKind
-from aam.erasure.tools import ErasureTools
+from aam.erasure.dependencies import ErasureDeps
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.budget import maybe_asked
@@ -60,11 +60,11 @@ def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:
     return Counter({row[0]: row[1] for row in session.execute(union_all(*counts)) if row[1]})
 
 
-def count_objects(tools: ErasureTools, meeting_ids: Collection[UUID]) -> Counter[str]:
+def count_objects(deps: ErasureDeps, meeting_ids: Collection[UUID]) -> Counter[str]:
     """The objects of these meetings, versions and copies included; of many by looking through everything once."""
     found: Counter[str] = Counter()
     wanted = set(meeting_ids)
-    for name, bucket, before in tools.buckets:
+    for name, bucket, before in deps.buckets:
         if len(wanted) > ONE_BY_ONE:
             listed = (each for prefix in OF_MEETING for each in bucket.versions(f"{before}{prefix}"))
             found[name] += sum(place_of(each.key.removeprefix(before)).meeting_id in wanted for each in listed)

@@ -17,14 +17,15 @@ from aam.deletion.errors import AlreadyGoing
 from aam.deletion.legal_holds import hold
 from aam.deletion.schemas import HoldRequest
 from aam.erasure import subjects
+from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.entries import Entry, Ledger
 from aam.erasure.errors import ErasureInProgress, ErasureLost, UnknownSubject
 from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
 from aam.erasure.people import is_pseudonym
 from aam.erasure.schemas import Swept
 from aam.erasure.service import begin, go_on
-from aam.erasure.tools import ErasureTools, HasTime
-from aam.foundation.errors import AppError
+from aam.foundation.deadline import HasTime
+from aam.foundation.errors import code_of
 from aam.foundation.observability import logger
 from aam.meetings.models import MeetingParticipant
 
@@ -78,37 +79,37 @@ def find_again(session: Session, ledger: Ledger, entries: Sequence[Entry]) -> li
     return sorted(found.values(), key=lambda subject: (ORDER.index(subject.kind), subject.id))
 
 
-def replay(*, tools: ErasureTools, has_time: HasTime = lambda: True) -> Swept:
+def replay(*, deps: ErasureDeps, has_time: HasTime = lambda: True) -> Swept:
     """Erase again whom the ledger knows; ``finished`` false when there was no time for all, and calling again goes on.
 
     ``waiting`` are erasures that a legal hold keeps, restored or placed again; the sweep does them when it ends.  May
     be killed anywhere and called again.  One that fails is counted and does not stop the others; the sweep tries it
     again.  Raises LedgerForged, and faults of the database.
     """
-    entries = tools.ledger.entries()
-    with tools.open_transaction() as session:
-        hold_again(session, tools.ledger, entries)
-        found = find_again(session, tools.ledger, entries)
+    entries = deps.ledger.entries()
+    with deps.open_transaction() as session:
+        hold_again(session, deps.ledger, entries)
+        found = find_again(session, deps.ledger, entries)
     done = {"erased": 0, "waiting": 0, "going": 0, "failed": 0}
     for subject in found:
         if not has_time():
             done["going"] += 1
             continue
-        with tools.open_transaction() as session:
+        with deps.open_transaction() as session:
             try:
                 subjects.find(session, subject.kind, subject.id)
             except UnknownSubject:
                 done["erased"] += 1  # it went with another, as a meeting with its client
                 continue
-            erasure_id = begin(session, subject, trigger=Trigger.REPLAY, now=tools.clock())
-            session.get_one(Erasure, erasure_id).lease_until = tools.clock()  # nobody of the dumped time is alive
+            erasure_id = begin(session, subject, trigger=Trigger.REPLAY, now=deps.clock())
+            session.get_one(Erasure, erasure_id).lease_until = deps.clock()  # nobody of the dumped time is alive
         try:
-            report = go_on(erasure_id, tools=tools, has_time=has_time)
+            report = go_on(erasure_id, deps=deps, has_time=has_time)
         except (ErasureInProgress, ErasureLost):  # another replay is at it
             done["going"] += 1
             continue
         except Exception as error:  # noqa: BLE001 - erasures have nothing to do with each other
-            code = error.code if isinstance(error, AppError) else type(error).__name__
+            code = code_of(error)
             logger().error("an erasure could not be done again", erasure_id=str(erasure_id), error_code=code)
             done["failed"] += 1
             continue

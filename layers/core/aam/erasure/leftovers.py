@@ -11,15 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.facts import holds_id, speaking_of
 from aam.erasure.models import SubjectKind
-from aam.erasure.tools import ErasureTools
 from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
 from aam.retention.models import CleanupRun, is_running
-from aam.retention.plans import PREFIX as PLANS
+from aam.retention.plan import PREFIX as PLANS
 from aam.store.bucket import BATCH, Bucket, batched
 from aam.store.layout import EXPORTS, prefixes_of
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
@@ -42,25 +42,23 @@ def delete_prefix(bucket: Bucket, prefix: str) -> int:
     return gone
 
 
-def empty_meetings(tools: ErasureTools, meeting_ids: Iterable[UUID]) -> Counter[str]:
+def empty_meetings(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> Counter[str]:
     """Delete every object of meetings, copies included."""
     counts: Counter[str] = Counter()
     for meeting_id in meeting_ids:
-        for name, bucket, before in tools.buckets:
+        for name, bucket, before in deps.buckets:
             for prefix in prefixes_of(meeting_id):
                 counts[name] += delete_prefix(bucket, f"{before}{prefix}")
     return counts
 
 
-def empty_letterboxes(tools: ErasureTools, run_ids: Iterable[UUID]) -> Counter[str]:
+def empty_letterboxes(deps: ErasureDeps, run_ids: Iterable[UUID]) -> Counter[str]:
     """Delete the replies of vendors that nobody took."""
-    return Counter(
-        {"vendor_replies": sum(delete_prefix(tools.bucket, f"{LETTERBOXES}{run_id}/") for run_id in run_ids)}
-    )
+    return Counter({"vendor_replies": sum(delete_prefix(deps.bucket, f"{LETTERBOXES}{run_id}/") for run_id in run_ids)})
 
 
 def forget(
-    tools: ErasureTools,
+    deps: ErasureDeps,
     ids: Collection[UUID],
     *,
     organization_id: UUID,
@@ -74,18 +72,18 @@ def forget(
     """
     words = {str(each) for each in ids}
     counts: Counter[str] = Counter()
-    for pk in list(speaking_of(tools.table, words, organization_id=organization_id, known=known)):
-        tools.table.delete(pk)
+    for pk in list(speaking_of(deps.table, words, organization_id=organization_id, known=known)):
+        deps.table.delete(pk)
         counts["short_lived_facts"] += 1
     say()
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         others = ids_of_others(session, organization_id)
         anew = {str(each) for each in uploaded_anew(session, ids)}
-    counts += tools.letters.remove(words, spared=anew)
+    counts += deps.letters.remove(words, spared=anew)
     say()
-    counts["cleanup_plans"] = forget_plans(tools, words)
+    counts["cleanup_plans"] = forget_plans(deps, words)
     say()
-    for name, bucket, before in tools.buckets:
+    for name, bucket, before in deps.buckets:
         going = [
             (each.key, each.version)
             for each in bucket.versions(f"{before}{EXPORTS}")
@@ -124,15 +122,15 @@ def ids_of_others(session: Session, organization_id: UUID) -> set[str]:
     }
 
 
-def forget_plans(tools: ErasureTools, words: AbstractSet[str]) -> int:
+def forget_plans(deps: ErasureDeps, words: AbstractSet[str]) -> int:
     """Delete stored plans that name one of the words; how many."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         working = set(session.scalars(select(CleanupRun.plan_hash).where(is_running())))
-    stored = {each.key.rpartition("/")[2].partition(".")[0] for each in tools.bucket.versions(PLANS)}
+    stored = {each.key.rpartition("/")[2].partition(".")[0] for each in deps.bucket.versions(PLANS)}
     found = 0
     for plan_hash in sorted(stored - working):
-        if any(names_one(tools.bucket, f"{PLANS}{plan_hash}{ending}", words) for ending in (".json", ".jsonl")):
-            delete_prefix(tools.bucket, f"{PLANS}{plan_hash}.")
+        if any(names_one(deps.bucket, f"{PLANS}{plan_hash}{ending}", words) for ending in (".json", ".jsonl")):
+            delete_prefix(deps.bucket, f"{PLANS}{plan_hash}.")
             found += 1
     return found
 

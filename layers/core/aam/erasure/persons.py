@@ -79,7 +79,7 @@ def take_out(work: Work, known: Person) -> Outcome:
         redact_organization(work, session, known)
         work.note(session)
         uploads = brought.without_rows(session, organization_id)
-    alone = brought.naming(work.tools.bucket, uploads, known, work.has_time)
+    alone = brought.naming(work.deps.bucket, uploads, known, work.has_time)
     if alone is None:
         return Outcome.LATER
     well_known = person(known.names, known.emails, erasure_id=work.lease.erasure_id, known=True)
@@ -197,15 +197,15 @@ def finish_redaction(work: Work, known: Person) -> None:
             )
         )
     for run_id in sorted(stopped):
-        work.tools.disown(run_id)
+        work.deps.disown(run_id)
     for arn in arns:
-        work.tools.stop_execution(str(arn))
+        work.deps.stop_execution(str(arn))
     if own:
-        for upload in list(work.tools.bucket.unfinished(f"{UPLOADED}{meeting_id}/")):
-            work.tools.bucket.abort(upload.key, upload.upload_id)
+        for upload in list(work.deps.bucket.unfinished(f"{UPLOADED}{meeting_id}/")):
+            work.deps.bucket.abort(upload.key, upload.upload_id)
     known = replace(known, known=own, others=frozenset(others))
-    work.add(residue.rewrite(work.tools, meeting_id, known, own=own))
-    work.add(empty_letterboxes(work.tools, over))
+    work.add(residue.rewrite(work.deps, meeting_id, known, own=own))
+    work.add(empty_letterboxes(work.deps, over))
     if own:
         work.progress.trace(Trace.REDACTED, [meeting_id])
     work.progress.current = None

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.leftovers import delete_prefix, uploaded_anew
 from aam.erasure.names import ERASED, Person
-from aam.erasure.tools import ErasureTools
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
 from aam.meetings.models import Meeting
@@ -62,9 +62,9 @@ def transcripts_of(session: Session, meeting_id: UUID) -> dict[str, Transcript]:
     return made
 
 
-def wanted(tools: ErasureTools, meeting_id: UUID) -> set[str]:
+def wanted(deps: ErasureDeps, meeting_id: UUID) -> set[str]:
     """The keys of a meeting's transcripts and wanted uploads."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         keys = session.scalars(select(TranscriptRow.key).where(TranscriptRow.meeting_id == meeting_id))
         return set(keys) | wanted_uploads(session, meeting_id)
 
@@ -81,30 +81,30 @@ def wanted_uploads(session: Session, meeting_id: UUID) -> set[str]:
     )
 
 
-def rewrite(tools: ErasureTools, meeting_id: UUID, known: Person, *, own: bool) -> Counter[str]:
+def rewrite(deps: ErasureDeps, meeting_id: UUID, known: Person, *, own: bool) -> Counter[str]:
     """Bring a meeting's objects to what its rows say by now; may be killed anywhere and called again."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         if session.get(Meeting, meeting_id) is None:
             return Counter()
         transcripts = transcripts_of(session, meeting_id)
     for key, transcript in transcripts.items():
-        replace(tools.bucket, key, transcript)
-    for key in keys_of(tools.bucket, f"{DERIVED}{meeting_id}/", ending=f"/{CONTEXT}"):
-        rewrite_context(tools.bucket, key, known, own=own)
-    return clear(tools, meeting_id, own=own)
+        replace(deps.bucket, key, transcript)
+    for key in keys_of(deps.bucket, f"{DERIVED}{meeting_id}/", ending=f"/{CONTEXT}"):
+        rewrite_context(deps.bucket, key, known, own=own)
+    return clear(deps, meeting_id, own=own)
 
 
-def clear(tools: ErasureTools, meeting_id: UUID, *, own: bool, only: Collection[UUID] | None = None) -> Counter[str]:
+def clear(deps: ErasureDeps, meeting_id: UUID, *, own: bool, only: Collection[UUID] | None = None) -> Counter[str]:
     """Delete a meeting's objects but wanted uploads, transcripts, contexts, and where nobody is heard its sound.
 
     With ``only`` what other runs have derived stays as well.
     """
     counts: Counter[str] = Counter()
-    for name, bucket, before in tools.buckets:
+    for name, bucket, before in deps.buckets:
         for prefix in (UPLOADED, DERIVED):
             found = list(bucket.versions(f"{before}{prefix}{meeting_id}/"))
             # rows are read after objects were listed: whoever uploads anew has a row before there is an object
-            kept = wanted(tools, meeting_id) if found else set()
+            kept = wanted(deps, meeting_id) if found else set()
             going = []
             for each in found:
                 key = each.key.removeprefix(before)
@@ -195,14 +195,14 @@ def names_them(bucket: Bucket, key: str, known: Person) -> bool:
     return known.json(said) != said or any(name in said for name in known.names)
 
 
-def clear_again(tools: ErasureTools, meeting_ids: Iterable[UUID], *, runs: Collection[UUID]) -> Counter[str]:
+def clear_again(deps: ErasureDeps, meeting_ids: Iterable[UUID], *, runs: Collection[UUID]) -> Counter[str]:
     """Delete what came late for meetings that stay without somebody: all but transcripts and contexts of their rows.
 
     Where somebody has uploaded anew, what is derived of that is no leftover: only ``runs`` are, which are older.
     """
     counts: Counter[str] = Counter()
     for meeting_id in sorted(meeting_ids):
-        with tools.open_transaction() as session:
+        with deps.open_transaction() as session:
             anew = bool(uploaded_anew(session, [meeting_id]))
-        counts += clear(tools, meeting_id, own=True, only=runs if anew else None)
+        counts += clear(deps, meeting_id, own=True, only=runs if anew else None)
     return counts

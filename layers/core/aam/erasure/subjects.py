@@ -14,13 +14,13 @@ from aam.deletion.legal_holds import load_holds
 from aam.deletion.models import LegalHold
 from aam.erasure import people, previews
 from aam.erasure.clients import meetings_of
+from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.entries import Ledger
 from aam.erasure.errors import UnknownSubject
 from aam.erasure.inventory import count_objects, count_rows
 from aam.erasure.kept import Rows
 from aam.erasure.models import SubjectKind
 from aam.erasure.schemas import Preview
-from aam.erasure.tools import ErasureTools
 from aam.foundation.sql import any_of
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
@@ -104,18 +104,18 @@ def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Rows |
     }
 
 
-def preview(session: Session, subject: Subject, *, tools: ErasureTools) -> Preview:
+def preview(session: Session, subject: Subject, *, deps: ErasureDeps) -> Preview:
     """What an erasure would do, by kind, and what a hold prevents."""
     if subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING):
-        return preview_meetings(session, subject, tools=tools)
+        return preview_meetings(session, subject, deps=deps)
     return previews.preview(session, subject.kind, subject.id, subject.organization_id, subject.name)
 
 
-def preview_meetings(session: Session, subject: Subject, *, tools: ErasureTools) -> Preview:
+def preview_meetings(session: Session, subject: Subject, *, deps: ErasureDeps) -> Preview:
     """What goes with a client or a meeting."""
     every, held = meetings_of(session, subject.kind, subject.id)
     going = sorted(every - held)
-    counts: Counter[str] = count_rows(session, going) + count_objects(tools, going)
+    counts: Counter[str] = count_rows(session, going) + count_objects(deps, going)
     clients_held = {subject.id} & load_holds(session).clients
     if subject.kind is SubjectKind.CLIENT and not (held or clients_held):
         counts["clients"] = 1

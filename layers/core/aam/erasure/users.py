@@ -44,7 +44,7 @@ def lock_out(work: Work) -> None:
     for address in {email.lower(), email}:
         for windows in range(3):
             at = work.now - timedelta(seconds=windows * LOGIN_PER_EMAIL.window_s)
-            work.tools.table.delete(counter_key(LOGIN_PER_EMAIL, address, at))
+            work.deps.table.delete(counter_key(LOGIN_PER_EMAIL, address, at))
 
 
 def has_heir(work: Work) -> bool:

@@ -11,10 +11,11 @@ from pydantic import Field, ValidationError
 
 from aam.foundation.aws import client
 from aam.foundation.clock import Clock, utc_now
+from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
+from aam.foundation.paging import one_by_one
 from aam.foundation.queues import look_through
 from aam.foundation.settings import Environment
-from aam.pipeline.rounds import HasTime, one_by_one
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task, tell
 from aam.uploads.notifications import PREFIX, BadNotification, arrived

@@ -22,9 +22,9 @@ from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
 from aam.retention import ages, references
 from aam.retention.ages import Ages, load_ages
-from aam.retention.recheck import lock_and_find_held
+from aam.retention.delete_guard import lock_and_find_held
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.schemas import KeepRequest
-from aam.retention.tools import Tools
 from aam.store.bucket import PARALLEL, batched
 from aam.store.layout import DERIVED, UPLOADED, place_of
 from aam.uploads.status import UploadStatus
@@ -35,36 +35,36 @@ if TYPE_CHECKING:
 MEETINGS_AT_ONCE = 50
 
 
-def put_on(meeting_ids: Collection[UUID], *, tools: Tools) -> int:
+def put_on(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
     """Give the objects of these meetings the tags that they should carry by now; how many changed.
 
     Meetings, clients and organizations stay locked meanwhile, so that a hold or another age comes before or after.
     """
     changed = 0
     for some in batched(sorted(meeting_ids), MEETINGS_AT_ONCE):
-        keys = keys_of(some, tools)
-        with tools.open_transaction() as session:
+        keys = keys_of(some, deps)
+        with deps.open_transaction() as session:
             held = lock_and_find_held(session, set(some))
             owners = select(Meeting.organization_id).where(any_of(Meeting.id, some))
             session.execute(select(Organization.id).where(Organization.id.in_(owners)).with_for_update(read=True))
-            wanted = tags_of(session, keys, held=held, of=load_ages(session, tools.policy))
-            changed += tools.bucket.tag(wanted.items(), name=tools.policy.tiers.tag)
+            wanted = tags_of(session, keys, held=held, of=load_ages(session, deps.policy))
+            changed += deps.bucket.tag(wanted.items(), name=deps.policy.tiers.tag)
     return changed
 
 
-def take_off(meeting_ids: Collection[UUID], *, tools: Tools) -> int:
+def take_off(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
     """Take the tags off everything of these meetings; how many changed."""
     changed = 0
     for some in batched(sorted(meeting_ids), MEETINGS_AT_ONCE):
-        changed += tools.bucket.tag(((key, None) for key in keys_of(some, tools)), name=tools.policy.tiers.tag)
+        changed += deps.bucket.tag(((key, None) for key in keys_of(some, deps)), name=deps.policy.tiers.tag)
     return changed
 
 
-def keys_of(meeting_ids: Sequence[UUID], tools: Tools) -> list[str]:
+def keys_of(meeting_ids: Sequence[UUID], deps: CleanupDeps) -> list[str]:
     """What these meetings have in the bucket, but copies for downloading."""
     prefixes = [f"{prefix}{meeting_id}/" for meeting_id in meeting_ids for prefix in (UPLOADED, DERIVED)]
     with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
-        listed = pool.map(lambda prefix: {each.key for each in tools.bucket.versions(prefix)}, prefixes)
+        listed = pool.map(lambda prefix: {each.key for each in deps.bucket.versions(prefix)}, prefixes)
         return sorted(key for keys in listed for key in keys)
 
 
@@ -87,35 +87,35 @@ def tags_of(session: Session, keys: Collection[str], *, held: set[UUID], of: Age
 # ---------------------------------------------------------------------- what takes them off
 
 
-def hold(asked: HoldRequest, *, tools: Tools) -> None:
+def hold(asked: HoldRequest, *, deps: CleanupDeps) -> None:
     """Place a hold, then take the tags off what it stands on; when this returns, nobody deletes any of it.
 
     May be killed and called again.  Raises UnknownScope, AlreadyGoing, StorageUnavailable.
     """
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         legal_holds.hold(session, asked)
         of_subject = Meeting.client_id == asked.client_id if asked.client_id else Meeting.id == asked.meeting_id
-        tagged = tagged_among(session, select(Meeting.id).where(of_subject), load_ages(session, tools.policy))
-    take_off(tagged, tools=tools)
+        tagged = tagged_among(session, select(Meeting.id).where(of_subject), load_ages(session, deps.policy))
+    take_off(tagged, deps=deps)
 
 
-def keep(asked: KeepRequest, *, tools: Tools) -> None:
+def keep(asked: KeepRequest, *, deps: CleanupDeps) -> None:
     """Change an age: tags of the old one off, then the rule, then tags of the new one on.
 
     May be killed and called again.  Raises UnknownScope, AgesContradict (nothing is changed then), StorageUnavailable.
     """
-    with tools.open_transaction() as session:
-        ages.check(session, asked, policy=tools.policy)
-        before = tagged_among(session, concerned(asked), load_ages(session, tools.policy))
-    take_off(before, tools=tools)
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
+        ages.check(session, asked, policy=deps.policy)
+        before = tagged_among(session, concerned(asked), load_ages(session, deps.policy))
+    take_off(before, deps=deps)
+    with deps.open_transaction() as session:
         session.execute(
             select(Organization.id).where(Organization.id == asked.organization_id).with_for_update(key_share=True)
         )
-        ages.keep(session, asked, policy=tools.policy)
-    with tools.open_transaction() as session:
-        after = tagged_among(session, concerned(asked), load_ages(session, tools.policy))
-    put_on(after | before, tools=tools)
+        ages.keep(session, asked, policy=deps.policy)
+    with deps.open_transaction() as session:
+        after = tagged_among(session, concerned(asked), load_ages(session, deps.policy))
+    put_on(after | before, deps=deps)
 
 
 def concerned(asked: KeepRequest) -> references.Anything:

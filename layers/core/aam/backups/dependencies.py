@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from aam.backups.login import Login
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
+from aam.foundation.deadline import HasTime
 from aam.foundation.storage import ObjectStore
 from aam.retention.policy import Policy
-from aam.retention.tools import HasTime
 from aam.store.bucket import Bucket
 from aam.store.manifest import LedgerFacts
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class BackupTools:
+class BackupDeps:
     """The database, the bucket of recordings, the bucket of backups, and what the stack says of itself.
 
     ``ledger`` says which ledger of erasures it has, or raises LedgerUnavailable.
@@ -73,7 +73,7 @@ def counted(steps: Mapping[str, Step]) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class RestoreTools:
+class RestoreDeps:
     """Both buckets, and the database: ``admin`` opens it as a role that may create roles.
 
     ``after`` are the steps that follow a restore, by name: they bring the database from the backup's moment to now,

@@ -18,11 +18,11 @@ from aam.meetings.models import Meeting
 from aam.pipeline.models import ProcessingError
 from aam.retention import references
 from aam.retention.ages import load_ages
+from aam.retention.dependencies import CleanupDeps
+from aam.retention.media_plan import EARLIER, Recordings
 from aam.retention.meeting_plan import meeting_lines
-from aam.retention.plans import Line, Plan, Section, spool, summarize
-from aam.retention.recordings import EARLIER, Recordings
+from aam.retention.plan import Line, Plan, Section, spool, summarize
 from aam.retention.schemas import CleanupRequest, Mode, ScopeKind
-from aam.retention.tools import Tools
 from aam.store.bucket import Stored
 from aam.store.layout import DERIVED, EXPORTS, PROTECTED, UPLOADED
 from aam.store.models import MaintenanceEntry
@@ -51,16 +51,16 @@ class Population:
         self.counted.add(prefix)
 
 
-def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
+def make_plan(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> Plan:
     """The plan of a request as of a moment (ages are counted from it); raises UnknownScope, StorageUnavailable."""
     population = Population()
-    with tools.open_statements() as session:  # nothing stays open while a long listing goes on
-        name = name_of_scope(session, request, tools)
-        file, tally = spool(lines_of(session, request, tools, now, population), folder=tools.folder())
-        if tally.protected_objects >= tools.policy.breaker.from_:
+    with deps.open_statements() as session:  # nothing stays open while a long listing goes on
+        name = name_of_scope(session, request, deps)
+        file, tally = spool(lines_of(session, request, deps, now, population), folder=deps.folder())
+        if tally.protected_objects >= deps.policy.breaker.from_:
             for prefix in PROTECTED:
                 if prefix not in population.counted:
-                    for _ in population.passing(prefix, tools.bucket.versions(prefix)):
+                    for _ in population.passing(prefix, deps.bucket.versions(prefix)):
                         pass
         population.meetings = session.scalar(select(func.count()).select_from(Meeting)) or 0
         database_bytes = session.scalar(text("select pg_database_size(current_database())")) or 0
@@ -71,13 +71,13 @@ def make_plan(request: CleanupRequest, *, tools: Tools, now: datetime) -> Plan:
         file=file,
         planned_at=now,
         population={"objects": population.objects, "bytes": population.size, "meetings": population.meetings},
-        breaker=tools.policy.breaker,
+        breaker=deps.policy.breaker,
         database_bytes=database_bytes,
     )
     return Plan(file, summary)
 
 
-def name_of_scope(session: Session, request: CleanupRequest, tools: Tools) -> str:
+def name_of_scope(session: Session, request: CleanupRequest, deps: CleanupDeps) -> str:
     """The name of the organization or client, the title of the meeting, or the mode; raises UnknownScope.
 
     Where every meeting goes it is the bucket's name, because that says which stack it is.
@@ -88,7 +88,7 @@ def name_of_scope(session: Session, request: CleanupRequest, tools: Tools) -> st
         ScopeKind.MEETING: select(Meeting.title).where(Meeting.id == request.scope_id),
     }
     if request.scope not in names:
-        return tools.bucket.store.bucket if request.mode is Mode.MEETINGS else request.mode
+        return deps.bucket.store.bucket if request.mode is Mode.MEETINGS else request.mode
     name = session.scalar(names[request.scope])
     if name is None:
         raise UnknownScope
@@ -96,70 +96,70 @@ def name_of_scope(session: Session, request: CleanupRequest, tools: Tools) -> st
 
 
 def lines_of(
-    session: Session, request: CleanupRequest, tools: Tools, now: datetime, population: Population
+    session: Session, request: CleanupRequest, deps: CleanupDeps, now: datetime, population: Population
 ) -> Iterator[Line]:
     """Every line of every part of a mode."""
     parts = request.mode.parts
     if Mode.TEMP in parts:
-        yield from temp_lines(session, request, tools, now)
+        yield from temp_lines(session, request, deps, now)
     if Mode.LOGS in parts and request.scope is ScopeKind.ALL:
-        yield from log_lines(session, tools, now)
+        yield from log_lines(session, deps, now)
     if parts & {Mode.MEDIA, Mode.JOBS}:
         recordings = Recordings(
             session=session,
-            bucket=tools.bucket,
-            policy=tools.policy,
+            bucket=deps.bucket,
+            policy=deps.policy,
             now=now,
             holds=load_holds(session),
-            ages=load_ages(session, tools.policy),
+            ages=load_ages(session, deps.policy),
             media=Mode.MEDIA in parts,
             jobs=Mode.JOBS in parts,
         )
         yield from recordings.lines(request, population.passing)
     if Mode.DB in parts:
-        yield from row_lines(session, request, tools, now)
+        yield from row_lines(session, request, deps, now)
     if Mode.MEETINGS in parts:
-        yield from meeting_lines(session, request, tools=tools, passing=population.passing)
+        yield from meeting_lines(session, request, deps=deps, passing=population.passing)
     if Mode.CACHE in parts and request.scope is ScopeKind.ALL:
-        yield from cache_lines(tools, now, after_temp=Mode.TEMP in parts)
+        yield from cache_lines(deps, now, after_temp=Mode.TEMP in parts)
 
 
-def temp_lines(session: Session, request: CleanupRequest, tools: Tools, now: datetime) -> Iterator[Line]:
+def temp_lines(session: Session, request: CleanupRequest, deps: CleanupDeps, now: datetime) -> Iterator[Line]:
     """Temporary objects past their age, earlier versions, and multipart uploads that nobody completes.
 
     Exports are copies and go whatever is held.
     """
-    policy = tools.policy
+    policy = deps.policy
     for rule in policy.expiring("temp"):
         hours = request.older_than_hours if request.older_than_hours is not None else 24 * (rule.expire_days or 0)
         why = f"temporary, older than {hours} hours"
         for prefix in scoped(session, request, rule.prefix):
-            yield from older(tools, prefix, now - timedelta(hours=hours), why, now=now)
-    if request.scope is ScopeKind.ALL and tools.bucket.has_versions:
-        yield from earlier_versions(tools, now)
+            yield from older(deps, prefix, now - timedelta(hours=hours), why, now=now)
+    if request.scope is ScopeKind.ALL and deps.bucket.has_versions:
+        yield from earlier_versions(deps, now)
     begun_before = now - timedelta(days=policy.incomplete_uploads_days)
     why = f"upload begun over {policy.incomplete_uploads_days * 24} hours ago and not completed"
     prefixes = scoped(session, request, UPLOADED) if request.scope is not ScopeKind.ALL else iter([""])
     for prefix in prefixes:
-        for upload in tools.bucket.unfinished(prefix):
+        for upload in deps.bucket.unfinished(prefix):
             if upload.begun < begun_before:
                 yield Line(Section.ABORT, "multipart", upload.key, why, version=upload.upload_id)
 
 
-def earlier_versions(tools: Tools, now: datetime) -> Iterator[Line]:
+def earlier_versions(deps: CleanupDeps, now: datetime) -> Iterator[Line]:
     """What newer versions replaced, and delete markers that hide nothing, where no other part looks for them."""
-    seen_to = (UPLOADED, DERIVED, *(rule.prefix for mode in ("temp", "logs") for rule in tools.policy.expiring(mode)))
-    for each in tools.bucket.versions(""):
-        if tools.policy.is_outdated(each.useless_since, now) and not each.key.startswith(seen_to):
+    seen_to = (UPLOADED, DERIVED, *(rule.prefix for mode in ("temp", "logs") for rule in deps.policy.expiring(mode)))
+    for each in deps.bucket.versions(""):
+        if deps.policy.is_outdated(each.useless_since, now) and not each.key.startswith(seen_to):
             yield Line(Section.OBJECTS, "object", each.key, EARLIER, each.size, each.version)
 
 
-def log_lines(session: Session, tools: Tools, now: datetime) -> Iterator[Line]:
+def log_lines(session: Session, deps: CleanupDeps, now: datetime) -> Iterator[Line]:
     """Old log files and plans, old entries of the maintenance log, tombstones that nothing can touch any more."""
-    for rule in tools.policy.expiring("logs"):
+    for rule in deps.policy.expiring("logs"):
         before = now - timedelta(days=rule.expire_days or 0)
-        yield from older(tools, rule.prefix, before, f"older than {rule.expire_days} days", now=now)
-    ages = tools.policy.rows
+        yield from older(deps, rule.prefix, before, f"older than {rule.expire_days} days", now=now)
+    ages = deps.policy.rows
     before = now - timedelta(days=ages.maintenance_log)
     entries = select(MaintenanceEntry.id).where(MaintenanceEntry.created_at < before)
     yield from rows(session, "maintenance_log", entries, f"older than {ages.maintenance_log} days")
@@ -168,9 +168,9 @@ def log_lines(session: Session, tools: Tools, now: datetime) -> Iterator[Line]:
     yield from rows(session, "meeting_tombstones", stones, f"older than {ages.tombstones} days")
 
 
-def row_lines(session: Session, request: CleanupRequest, tools: Tools, now: datetime) -> Iterator[Line]:
+def row_lines(session: Session, request: CleanupRequest, deps: CleanupDeps, now: datetime) -> Iterator[Line]:
     """Old sessions, old errors that were read, and a vacuum of what changes most."""
-    ages = tools.policy.rows
+    ages = deps.policy.rows
     if request.scope in (ScopeKind.ALL, ScopeKind.ORGANIZATION):
         tokens = select(RefreshToken.id).where(RefreshToken.expires_at < now - timedelta(days=ages.refresh_tokens))
         if request.scope is ScopeKind.ORGANIZATION:
@@ -193,30 +193,30 @@ def row_lines(session: Session, request: CleanupRequest, tools: Tools, now: date
         yield from (Line(Section.LAST, "vacuum", table, "kept in shape") for table in VACUUMED)
 
 
-def cache_lines(tools: Tools, now: datetime, *, after_temp: bool) -> Iterator[Line]:
+def cache_lines(deps: CleanupDeps, now: datetime, *, after_temp: bool) -> Iterator[Line]:
     """Exports that are made again when asked for, and short-lived facts that have expired.
 
     ``after_temp``: the lines of `temp` stand in the plan already.
     """
-    minutes = tools.policy.cache_minutes
+    minutes = deps.policy.cache_minutes
     before, old = now - timedelta(minutes=minutes), None
     if after_temp:
-        days = (rule.expire_days or 0 for rule in tools.policy.expiring("temp") if EXPORTS.startswith(rule.prefix))
+        days = (rule.expire_days or 0 for rule in deps.policy.expiring("temp") if EXPORTS.startswith(rule.prefix))
         old = now - timedelta(days=min(days))
-    yield from older(tools, EXPORTS, before, f"cached, older than {minutes} minutes", now=now, since=old)
-    for pk in sorted(tools.table.expired(int(now.timestamp()))):
+    yield from older(deps, EXPORTS, before, f"cached, older than {minutes} minutes", now=now, since=old)
+    for pk in sorted(deps.table.expired(int(now.timestamp()))):
         yield Line(Section.STATE, "state", pk, "expired")
 
 
 def older(
-    tools: Tools, prefix: str, before: datetime, why: str, *, now: datetime, since: datetime | None = None
+    deps: CleanupDeps, prefix: str, before: datetime, why: str, *, now: datetime, since: datetime | None = None
 ) -> Iterator[Line]:
     """The objects under a prefix that were written before, and earlier versions of others.
 
     With ``since`` only what was written from then on, and no earlier versions: another part names the rest.
     """
-    for each in tools.bucket.versions(prefix):
-        outdated = tools.policy.is_outdated(each.useless_since, now)
+    for each in deps.bucket.versions(prefix):
+        outdated = deps.policy.is_outdated(each.useless_since, now)
         if since is not None and (outdated or each.modified < since):
             continue
         if outdated or each.modified < before:

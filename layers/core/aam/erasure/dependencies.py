@@ -17,9 +17,6 @@ from aam.foundation.state_table import StateTable
 from aam.store.bucket import Bucket
 from aam.store.layout import QUARANTINE
 
-HasTime = Callable[[], bool]
-"""Says whether there is time for another step."""
-
 COPIES = "objects/"
 """Where the backup bucket keeps an object: under its own key below this."""
 
@@ -33,7 +30,7 @@ class Letters(Protocol):
 
 
 @dataclass(frozen=True)
-class ErasureTools:
+class ErasureDeps:
     """Buckets, database, the table of short-lived facts, the queues, the ledger and the clock.
 
     ``backups`` is the bucket of copies.  ``url_life`` is how long a signed URL may still write

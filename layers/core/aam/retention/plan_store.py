@@ -7,37 +7,37 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.errors import BadCleanupRequest, PlanUnknown
-from aam.retention.plans import PREFIX, Line, Plan
+from aam.retention.plan import PREFIX, Line, Plan
 from aam.retention.schemas import PlanItem, PlanPage, PlanRequest, PlanSummary
-from aam.retention.tools import Tools
 
 PAGE_BYTES = 512 * 1024
 """How much of a plan is read at once; as an answer it is some three times as long, and Lambda gives back 6 MB."""
 
 
-def keep_plan(plan: Plan, tools: Tools) -> None:
+def keep_plan(plan: Plan, deps: CleanupDeps) -> None:
     """Store a plan in the bucket, its lines before its summary."""
     name = f"{PREFIX}{plan.summary.hash}"
-    tools.bucket.put_file(f"{name}.jsonl", plan.file)
-    tools.bucket.store.write(f"{name}.json", plan.summary.model_dump_json().encode(), content_type="application/json")
+    deps.bucket.put_file(f"{name}.jsonl", plan.file)
+    deps.bucket.store.write(f"{name}.json", plan.summary.model_dump_json().encode(), content_type="application/json")
 
 
-def fetch_plan(plan_hash: str, tools: Tools) -> Plan:
+def fetch_plan(plan_hash: str, deps: CleanupDeps) -> Plan:
     """A stored plan; raises PlanUnknown."""
-    file: Path = tools.folder() / "plan.jsonl"
+    file: Path = deps.folder() / "plan.jsonl"
     try:
-        summary = read_summary(tools.bucket.store, plan_hash)
-        tools.bucket.get_file(f"{PREFIX}{plan_hash}.jsonl", file)
+        summary = read_summary(deps.bucket.store, plan_hash)
+        deps.bucket.get_file(f"{PREFIX}{plan_hash}.jsonl", file)
     except ObjectMissing:
         raise PlanUnknown from None
     return Plan(file, summary)
 
 
-def forget_plan(plan_hash: str, tools: Tools) -> None:
+def forget_plan(plan_hash: str, deps: CleanupDeps) -> None:
     """Delete a plan that is done: it names keys."""
     for ending in (".json", ".jsonl"):
-        tools.bucket.delete_prefix(f"{PREFIX}{plan_hash}{ending}")
+        deps.bucket.delete_prefix(f"{PREFIX}{plan_hash}{ending}")
 
 
 def read_page(request: PlanRequest, *, store: ObjectStore) -> PlanPage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aam.foundation.observability import gauge
-from aam.retention.recordings import UNREFERENCED
+from aam.retention.media_plan import UNREFERENCED
 from aam.retention.schemas import CleanupReport, Mode, PlanSummary
 
 

@@ -14,12 +14,9 @@ from aam.retention.policy import Policy
 from aam.retention.queues import Queues
 from aam.store.bucket import Bucket
 
-HasTime = Callable[[], bool]
-"""Says whether there is time for another batch."""
-
 
 @dataclass(frozen=True)
-class Tools:
+class CleanupDeps:
     """Bucket, the backups' bucket, database, the table of short-lived facts, the queues, the policy, and the clock.
 
     ``open_statements`` opens a session whose every statement is a transaction of its own.  ``folder`` makes an empty

@@ -15,16 +15,19 @@ from aam.deletion.schemas import (
 )
 from aam.foundation.clock import utc_now
 from aam.foundation.database import single_statements, transaction
+from aam.foundation.deadline import HasTime
 from aam.foundation.errors import AppError, Conflict
 from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import backup_store, media_store
 from aam.pipeline.executions import stop_execution
-from aam.retention import tiers
+from aam.retention import expiry_tags
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.errors import CleanupInProgress
 from aam.retention.health import Health, look
 from aam.retention.integrity import check, statistics
-from aam.retention.measures import record_failure
+from aam.retention.metrics import record_failure
+from aam.retention.plan_store import read_page
 from aam.retention.policy import load_policy
 from aam.retention.queues import work_queues
 from aam.retention.schemas import (
@@ -40,9 +43,7 @@ from aam.retention.schemas import (
     Request,
     StatisticsRequest,
 )
-from aam.retention.service import clean_up, go_on
-from aam.retention.stored_plans import read_page
-from aam.retention.tools import HasTime, Tools
+from aam.retention.service import clean_up, continue_cleanup
 from aam.store import identity
 from aam.store.bucket import Bucket
 from aam.store.maintenance_log import note
@@ -90,9 +91,9 @@ class Looked(Health):
     run_id: str | None = None
 
 
-def cleanup_tools(folder: Path) -> Tools:
+def cleanup_deps(folder: Path) -> CleanupDeps:
     """What this function's settings name; plans are written below the folder, which the caller deletes."""
-    return Tools(
+    return CleanupDeps(
         bucket=Bucket(media_store()),
         backups=backup_store(),
         open_transaction=transaction,
@@ -106,35 +107,35 @@ def cleanup_tools(folder: Path) -> Tools:
     )
 
 
-def perform(request: Request, *, tools: Tools, has_time: HasTime, settings: CleanupSettings) -> dict[str, Any]:
+def perform(request: Request, *, deps: CleanupDeps, has_time: HasTime, settings: CleanupSettings) -> dict[str, Any]:
     """Do what is asked; raises leaves of `aam.retention.errors`, and passing faults."""
     answer: BaseModel
     if isinstance(request, CleanupRequest):
-        answer = clean_up(request, tools=tools, has_time=has_time)
+        answer = clean_up(request, deps=deps, has_time=has_time)
     elif isinstance(request, ContinueRequest):
-        answer = go_on(request.run_id, tools=tools, has_time=has_time)
+        answer = continue_cleanup(request.run_id, deps=deps, has_time=has_time)
     elif isinstance(request, PlanRequest):
-        answer = read_page(request, store=tools.bucket.store)
+        answer = read_page(request, store=deps.bucket.store)
     elif isinstance(request, HealthRequest):
-        answer = looked(request, tools=tools, has_time=has_time, settings=settings)
+        answer = looked(request, deps=deps, has_time=has_time, settings=settings)
     elif isinstance(request, CheckRequest):
-        answer = check(tools=tools)
+        answer = check(deps=deps)
     elif isinstance(request, StatisticsRequest):
-        answer = statistics(tools=tools)
+        answer = statistics(deps=deps)
     else:
-        return changed(request, tools=tools)
+        return changed(request, deps=deps)
     return answer.model_dump(mode="json")
 
 
-def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) -> dict[str, Any]:
+def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, deps: CleanupDeps) -> dict[str, Any]:
     """Change what is held, kept, or whose the bucket is."""
     if isinstance(request, KeepRequest):
-        tiers.keep(request, tools=tools)
+        expiry_tags.keep(request, deps=deps)
     elif isinstance(request, HoldRequest) and request.action == "hold":
-        tiers.hold(request, tools=tools)
-    with tools.open_transaction() as session:
+        expiry_tags.hold(request, deps=deps)
+    with deps.open_transaction() as session:
         if isinstance(request, AdoptRequest):
-            identity.adopt(session, tools.bucket)
+            identity.adopt(session, deps.bucket)
             note(session, Level.INFO, "store", "adopted")
         elif isinstance(request, KeepRequest):
             note(session, Level.INFO, "age", "set", **request.model_dump(mode="json", exclude={"action"}))
@@ -143,22 +144,22 @@ def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, tools: Tools) 
     return {"action": request.action, "done": True}
 
 
-def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, settings: CleanupSettings) -> Looked:
+def looked(request: HealthRequest, *, deps: CleanupDeps, has_time: HasTime, settings: CleanupSettings) -> Looked:
     """Look, and with ``catch_up`` do the most thorough cleanup that was missed; it does the others' work as well.
 
     Outside the maintenance window it is still missed, and a later look catches up on it.  Like the schedule that it
     stands in for, it wants a backup where backups are made.
     """
-    health = look(tools=tools, scheduled=settings.scheduled)
-    if not (request.catch_up and health.missed and settings.in_window(tools.clock())):
+    health = look(deps=deps, scheduled=settings.scheduled)
+    if not (request.catch_up and health.missed and settings.in_window(deps.clock())):
         return Looked(**health.model_dump())
     asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=not settings.backs_up, trigger="schedule")
     try:
-        report: CleanupReport = clean_up(asked, tools=tools, has_time=has_time)
+        report: CleanupReport = clean_up(asked, deps=deps, has_time=has_time)
     except CleanupInProgress:
         return Looked(**health.model_dump())
     except Conflict as error:
-        note_refusal(error, asked, tools=tools)
+        note_refusal(error, asked, deps=deps)
         return Looked(**health.model_dump(exclude={"ok"}), ok=False)
     return Looked(
         **health.model_dump(),
@@ -168,11 +169,11 @@ def looked(request: HealthRequest, *, tools: Tools, has_time: HasTime, settings:
     )
 
 
-def note_refusal(error: AppError, request: Request, *, tools: Tools) -> None:
+def note_refusal(error: AppError, request: Request, *, deps: CleanupDeps) -> None:
     """Note and count the refusal of a schedule's cleanup, whose answer nobody reads."""
     if isinstance(request, CleanupRequest) and request.trigger == "schedule":
         record_failure(request.mode)
-        with tools.open_transaction() as session:
+        with deps.open_transaction() as session:
             note(session, Level.ERROR, "cleanup", "refused", mode=request.mode, error_code=error.code)
 
 

@@ -16,7 +16,7 @@ from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.retention import references
 from aam.retention.ages import Ages
 from aam.retention.models import DataClass
-from aam.retention.plans import TIERS, Line, Section
+from aam.retention.plan import TIERS, Line, Section
 from aam.retention.policy import Policy
 from aam.retention.references import KnownRun, KnownUpload
 from aam.retention.schemas import CleanupRequest, ScopeKind

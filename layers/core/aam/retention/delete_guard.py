@@ -18,8 +18,8 @@ from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
 from aam.retention import references
-from aam.retention.plans import Line
-from aam.retention.recordings import EARLIER, UNREFERENCED
+from aam.retention.media_plan import EARLIER, UNREFERENCED
+from aam.retention.plan import Line
 from aam.store.layout import DERIVED, UPLOADED, Place, place_of
 from aam.uploads.status import UploadStatus
 

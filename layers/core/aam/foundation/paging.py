@@ -1,4 +1,4 @@
-"""Work that the sweep looks at in rounds: a page at a time, the next sweep goes on where the last one stopped.
+"""Paged sweep work: each sweep continues after the last item of the page before.
 
 So what legitimately waits, however much there is of it, keeps nobody behind it from being looked at.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from aam.foundation.errors import AppError, Transient
+from aam.foundation.deadline import HasTime
+from aam.foundation.errors import Transient, code_of
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.state_table import StateTable
 
@@ -32,11 +32,10 @@ class HasId(Protocol):
 
 
 Found = TypeVar("Found", bound=HasId)
-HasTime = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Rounds:
+class PagedSweep:
     """Where the parts of the sweep stopped, and whether the one that is at work has time left."""
 
     table: StateTable
@@ -44,7 +43,7 @@ class Rounds:
     now: datetime
     most: int = PAGE
 
-    def go(self, part: str, find: Callable[[UUID, int], Sequence[Found]], act: Callable[[Found], int]) -> int:
+    def run(self, part: str, find: Callable[[UUID, int], Sequence[Found]], act: Callable[[Found], int]) -> int:
         """Do something about each of the next page; returns the sum of what ``act`` says.
 
         ``find`` gives at most so many of them by id, those behind one first and then those up to it.  Where the round
@@ -95,19 +94,8 @@ def one_by_one(part: str, page: Sequence[Found], act: Callable[[Found], int], *,
     return done, tried
 
 
-def code_of(error: Exception) -> str:
-    """What may be logged of an error: its message may quote what people said."""
-    return error.code if isinstance(error, AppError) else type(error).__name__
-
-
 def is_passing(error: Exception) -> bool:
     """Whether it is a service that did not answer, by our name for it or botocore's own."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     return isinstance(error, Transient | BotoCoreError | ClientError)
-
-
-def within(seconds: float) -> HasTime:
-    """Says whether so many seconds have not passed since this was called."""
-    ends = monotonic() + seconds
-    return lambda: monotonic() < ends

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from aam.foundation.paging import PagedSweep, one_by_one
 from aam.foundation.settings import load
 from aam.foundation.storage import StorageUnavailable
 from aam.pipeline import runs
 from aam.pipeline.ending import STARTS_WITHIN, fail_vanished_runs
 from aam.pipeline.executions import ExecutionState, ExecutionsUnavailable
 from aam.pipeline.models import Stage
-from aam.pipeline.rounds import Rounds, one_by_one
 from aam.pipeline.stalled import SILENT_FOR, settle_silent_tasks
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.vendors.claims import Claims
@@ -59,13 +59,13 @@ class Desk:
         at = self.now.timestamp()
         self.claims.claim(PaidStage(run_id, "transcription"), "w", task_token="token", until=at + 99_999, now=at)
 
-    def rounds(self) -> Rounds:
-        return Rounds(self.claims.table, lambda: True, self.now, PAGE)
+    def paging(self) -> PagedSweep:
+        return PagedSweep(self.claims.table, lambda: True, self.now, PAGE)
 
     def settle(self) -> int:
         return settle_silent_tasks(
             open_transaction=self.database.transaction,
-            rounds=self.rounds(),
+            paging=self.paging(),
             claims=self.claims,
             store=self.store,
             is_empty=lambda _stage: True,
@@ -83,7 +83,7 @@ class Desk:
             open_transaction=self.database.transaction,
             look_up=look_up,
             now=self.now,
-            rounds=self.rounds(),
+            paging=self.paging(),
         )
 
     def state(self, run_id: UUID) -> object:
@@ -154,13 +154,13 @@ def test_a_sweep_that_is_killed_or_runs_out_of_time_does_not_begin_at_the_same_o
             raise KeyboardInterrupt
         return 1
 
-    rounds = desk.rounds()
+    paging = desk.paging()
     with pytest.raises(KeyboardInterrupt):
-        rounds.go("things", things, act)
+        paging.run("things", things, act)
     time = iter([True, True, True, False])
-    hurried = Rounds(desk.claims.table, lambda: next(time), desk.now, 5)
+    hurried = PagedSweep(desk.claims.table, lambda: next(time), desk.now, 5)
     assert (hurried.go("things", things, act), seen) == (3, [1, 3, 4, 5])
-    assert (rounds.go("things", things, act), seen[4:]) == (2, [6, 7])
+    assert (paging.run("things", things, act), seen[4:]) == (2, [6, 7])
 
 
 def test_where_a_whole_service_is_away_the_sweep_says_so(desk: Desk) -> None:
@@ -168,5 +168,5 @@ def test_where_a_whole_service_is_away_the_sweep_says_so(desk: Desk) -> None:
         raise StorageUnavailable if thing.id.int == 1 else ExecutionsUnavailable
 
     with pytest.raises(StorageUnavailable):
-        desk.rounds().go("things", things, act)
+        desk.paging().run("things", things, act)
     assert one_by_one("things", [], act, has_time=lambda: True) == (0, 0)
