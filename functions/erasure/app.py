@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from aam.erasure.dispatch import erasure_deps, perform
 from aam.erasure.errors import BadErasureRequest
+from aam.erasure.handlers import erasure_deps, perform
 from aam.erasure.schemas import Request, SweepRequest, parse
 from aam.foundation.deadline import HasTime
 from aam.foundation.errors import AppError

@@ -20,9 +20,9 @@ from aam.backups.dependencies import RestoreDeps, Step
 from aam.backups.reconciling import copy_back, reconcile
 from aam.backups.restoring import restore
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.entries import Ledger
-from aam.erasure.ledger import replay
+from aam.erasure.ledger.entries import Ledger
 from aam.erasure.models import SubjectKind
+from aam.erasure.replay import replay
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
 from aam.store.bucket import Bucket

@@ -14,9 +14,9 @@ from sqlalchemy import text
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.entries import Ledger
-from aam.erasure.ledger import replay
+from aam.erasure.ledger.entries import Ledger
 from aam.erasure.models import SubjectKind
+from aam.erasure.replay import replay
 from aam.erasure.schemas import Certificate, EraseRequest, Preview, Report, Swept
 from aam.erasure.service import certificate, erase, sweep
 from aam.foundation.clock import new_id

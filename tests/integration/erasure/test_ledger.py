@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, create_engine, text
 
-from aam.erasure.entries import PREFIX
 from aam.erasure.errors import LedgerForged
-from aam.erasure.ledger import replay
+from aam.erasure.ledger.entries import PREFIX
 from aam.erasure.models import SubjectKind
+from aam.erasure.replay import replay
 from aam.foundation.clock import new_id
 from aam.store.manifest import LedgerFacts
 from aam_local import postgres

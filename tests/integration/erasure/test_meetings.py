@@ -10,9 +10,9 @@ import pytest
 from aam.clients.models import Client
 from aam.costs.models import CostEntry
 from aam.erasure.certificate import hash_of
-from aam.erasure.dispatch import perform
 from aam.erasure.errors import ErasureInProgress, LettersInUse, UnknownSubject
-from aam.erasure.letters import QueuedLetters
+from aam.erasure.handlers import perform
+from aam.erasure.places.queue_messages import QueueMessages
 from aam.erasure.schemas import Certificates, ListRequest
 from aam.erasure.service import sweep
 from aam.foundation.clock import new_id
@@ -131,7 +131,7 @@ def test_an_object_that_would_not_go_keeps_the_erasure_open(world: ErasureWorld)
 def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: ErasureWorld) -> None:
     talk = world.talk()
     queues = MemorySqs()
-    deps = replace(world.erasing, letters=QueuedLetters(queues, dead=["dead"], wait_s=0))
+    deps = replace(world.erasing, letters=QueueMessages(queues, dead=["dead"], wait_s=0))
     queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
     queues.hidden = {"m1"}
     with pytest.raises(LettersInUse):

@@ -11,7 +11,7 @@ import pytest
 from aam.erasure import rescan
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.runs import LEASE
-from aam.erasure.service import go_on, sweep
+from aam.erasure.service import continue_erasure, sweep
 from tests.support.erasure import ErasureWorld
 
 
@@ -77,6 +77,6 @@ def test_who_is_gone_on_with_is_looked_at_anew(world: ErasureWorld, looked: list
     erasure_id = world.erased("client", client_id).id
     world.now += timedelta(minutes=100)
     sweep(deps=world.erasing, has_time=times(2))
-    go_on(erasure_id, deps=world.erasing, has_time=lambda: True)
+    continue_erasure(erasure_id, deps=world.erasing, has_time=lambda: True)
     assert world.sweep(minutes=100).completed == 1
     assert looked == [looked[0], looked[0], looked[2]]

@@ -1,4 +1,4 @@
-"""What erasures work with, put together once by whoever runs them."""
+"""Dependencies of erasures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from aam.erasure.entries import Ledger
+from aam.erasure.ledger.entries import Ledger
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.state_table import StateTable

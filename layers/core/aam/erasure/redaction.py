@@ -18,7 +18,7 @@ from sqlalchemy.orm import undefer
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.names import ERASED, Person
-from aam.erasure.people import Labels, labels_of
+from aam.erasure.person_records import Labels, labels_of
 from aam.evidence.schemas import CheckedArtifacts
 from aam.foundation.sql import any_of
 from aam.foundation.tables import Base, JsonObject

@@ -12,9 +12,9 @@ from sqlalchemy import delete
 from aam.erasure import runs
 from aam.erasure.certificate import certificate_of, hash_of
 from aam.erasure.errors import ErasureLost
-from aam.erasure.leftovers import empty_letterboxes, empty_meetings, forget
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, Trace
-from aam.erasure.residue import clear_again
+from aam.erasure.places.external_copies import delete_callbacks, delete_meetings_objects, forget
+from aam.erasure.places.object_rewrite import clear_again
 from aam.erasure.work import Outcome, Work
 from aam.store.maintenance_log import note
 from aam.store.models import Level
@@ -73,10 +73,10 @@ def pages(work: Work) -> Iterator[tuple[Trace, list[UUID]]]:
 def look_at(work: Work, kind: Trace, page: list[UUID]) -> Counter[str]:
     """Delete what came late for meetings that are gone or stay without somebody, and what vendors still brought."""
     if kind is Trace.MEETING:
-        return empty_meetings(work.deps, page)
+        return delete_meetings_objects(work.deps, page)
     if kind is Trace.REDACTED:
         return clear_again(work.deps, page, runs=work.progress.traces[Trace.RUN])
-    return empty_letterboxes(work.deps, page)
+    return delete_callbacks(work.deps, page)
 
 
 def pause(work: Work) -> Outcome:

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from aam.erasure import runs, subjects
 from aam.erasure.certificate import certificate_of
-from aam.erasure.clients import erase_client, erase_meeting
 from aam.erasure.dependencies import ErasureDeps
+from aam.erasure.erase_client import erase_client, erase_meeting
+from aam.erasure.erase_person import erase_person
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
-from aam.erasure.kept import Rows, held_of, holds_of
+from aam.erasure.held_records import Rows, held_of, holds_of
 from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
-from aam.erasure.persons import erase_person
 from aam.erasure.rescan import complete
 from aam.erasure.schemas import Certificate, EraseRequest, Report, Swept
 from aam.erasure.work import Outcome, Work
@@ -56,7 +56,7 @@ def erase(request: EraseRequest, *, deps: ErasureDeps, has_time: HasTime) -> Rep
             return Report(dry_run=True, preview=subjects.preview(session, subject, deps=deps))
         require_own_store(session, deps)
         erasure_id = begin(session, subject, trigger=Trigger.PERSON, now=deps.clock())
-    return go_on(erasure_id, deps=deps, has_time=has_time)
+    return continue_erasure(erasure_id, deps=deps, has_time=has_time)
 
 
 def why_gone(session: Session, request: EraseRequest) -> AppError:
@@ -87,7 +87,7 @@ def begin(session: Session, subject: subjects.Subject, *, trigger: Trigger, now:
     return erasure_id
 
 
-def go_on(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) -> Report:
+def continue_erasure(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) -> Report:
     """Go on with an erasure until everything is gone, there is no more time, or something keeps the rest.
 
     Raises ErasureUnknown, ErasureInProgress, ErasureLost, and passing faults.
@@ -182,7 +182,7 @@ def sweep(*, deps: ErasureDeps, has_time: HasTime) -> Swept:
                 done["completed"] += outcome is Outcome.GONE
                 done["going"] += outcome is Outcome.LATER
                 continue
-            report = go_on(erasure_id, deps=deps, has_time=has_time)
+            report = continue_erasure(erasure_id, deps=deps, has_time=has_time)
             ended = report.certificate and report.certificate.state is ErasureState.ERASED
             done["erased"] += bool(ended)
             done["going"] += not report.finished

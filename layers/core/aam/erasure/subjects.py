@@ -12,13 +12,13 @@ from sqlalchemy import select
 from aam.clients.models import Client
 from aam.deletion.legal_holds import load_holds
 from aam.deletion.models import LegalHold
-from aam.erasure import people, previews
-from aam.erasure.clients import meetings_of
+from aam.erasure import person_records, previews
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.entries import Ledger
+from aam.erasure.erase_client import meetings_of
 from aam.erasure.errors import UnknownSubject
+from aam.erasure.held_records import Rows
 from aam.erasure.inventory import count_objects, count_rows
-from aam.erasure.kept import Rows
+from aam.erasure.ledger.entries import Ledger
 from aam.erasure.models import SubjectKind
 from aam.erasure.schemas import Preview
 from aam.foundation.sql import any_of
@@ -62,7 +62,7 @@ def find(session: Session, kind: SubjectKind, subject_id: UUID) -> Subject:
         if copy is not None and copy.directory_participant_id is not None:
             entry = session.get(DirectoryParticipant, copy.directory_participant_id)
         found = entry or copy
-        if found is not None and not people.is_pseudonym(found.full_name):
+        if found is not None and not person_records.is_pseudonym(found.full_name):
             return Subject(kind, found.id, found.organization_id, found.full_name)
     raise UnknownSubject
 
@@ -73,7 +73,7 @@ def marks_of(session: Session, subject: Subject, ledger: Ledger) -> set[str]:
         return set()
     return {
         mark
-        for copy in people.copies_of(session, subject.id)
+        for copy in person_records.copies_of(session, subject.id)
         for mark in (
             ledger.mark_of(SubjectKind.PARTICIPANT, copy.id),
             ledger.mark_of_name(copy.meeting_id, copy.full_name),

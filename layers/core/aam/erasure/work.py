@@ -16,8 +16,8 @@ from aam.deletion.service import delete_meeting
 from aam.erasure import runs
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
-from aam.erasure.leftovers import delete_prefix, empty_letterboxes, forget
 from aam.erasure.models import Trace
+from aam.erasure.places.external_copies import delete_callbacks, delete_prefix, forget
 from aam.erasure.runs import Lease, Progress
 from aam.foundation.deadline import HasTime
 from aam.store.layout import prefixes_of
@@ -104,7 +104,7 @@ class Work:
         for _, bucket, before in self.deps.buckets:
             for prefix in prefixes_of(meeting_id) if before else ():  # the store's own objects have gone by now
                 delete_prefix(bucket, f"{before}{prefix}")
-        replies = empty_letterboxes(self.deps, self.current_runs())
+        replies = delete_callbacks(self.deps, self.current_runs())
         self.end(replies)
         self.progress.trace(Trace.MEETING, [meeting_id])
         self.say()

@@ -1,4 +1,4 @@
-"""What would go: every mode's lines, in an order that the same state always gives."""
+"""Build the plan of a cleanup: the lines of every mode, in an order that the same state always gives."""
 
 from __future__ import annotations
 

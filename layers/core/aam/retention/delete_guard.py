@@ -1,4 +1,4 @@
-"""The last look before objects go: what is referenced, held or worked on by now stays.
+"""Check again just before objects are deleted: what is referenced, held or in use by now stays.
 
 Meetings and clients are locked for sharing until the objects are gone, so that a hold is placed either before this look
 or after the deed, and the deed is known when somebody is told that the hold stands.

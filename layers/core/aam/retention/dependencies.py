@@ -1,4 +1,4 @@
-"""What cleanups work with, put together once by whoever runs them."""
+"""Dependencies of cleanups."""
 
 from __future__ import annotations
 

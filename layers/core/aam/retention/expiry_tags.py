@@ -1,4 +1,4 @@
-"""Ages that the bucket keeps by itself: which objects carry which tag.
+"""Tags by which the bucket itself expires objects.
 
 The bucket asks nobody before it expires what carries a tag.  So the tag is put on late, by cleanups that look at media,
 never on what is held or worked on; and it is taken off early, before somebody is told that a hold stands or that an age

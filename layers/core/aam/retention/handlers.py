@@ -1,4 +1,4 @@
-"""One door for schedules, events and the command line: a request goes in, its answer comes out."""
+"""Map each cleanup request to its use case."""
 
 from __future__ import annotations
 

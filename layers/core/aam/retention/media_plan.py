@@ -1,4 +1,4 @@
-"""Recordings and what was derived from them: what nothing refers to, what is past its age, what runs left behind."""
+"""Plan for recordings and derived objects: unreferenced, past their age, or left behind by runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans in the bucket: kept under their hash, fetched to be done, read a page at a time, and forgotten."""
+"""Plans in the bucket: stored under their hash, fetched for execution, read page by page, deleted when done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A meeting's objects after a person was taken out of its rows: what is wanted is written anew, the rest goes."""
+"""Objects of a meeting after a person was erased from its rows: rewrite those in use, delete the rest."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.leftovers import delete_prefix, uploaded_anew
 from aam.erasure.names import ERASED, Person
+from aam.erasure.places.external_copies import delete_prefix, uploaded_anew
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
 from aam.meetings.models import Meeting

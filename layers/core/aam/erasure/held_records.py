@@ -1,4 +1,4 @@
-"""What a legal hold keeps of a person: rows of held clients and meetings that name them, or would change with them."""
+"""Rows that a legal hold keeps of a person: those of held clients and meetings that name or refer to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnClause, Uuid, column, or_, select, table, text
 from aam.clients.models import Client
 from aam.deletion.legal_holds import load_holds
 from aam.deletion.models import LegalHold
-from aam.erasure import people
+from aam.erasure import person_records
 from aam.erasure.inventory import tables_of_meetings
 from aam.erasure.models import SubjectKind
 from aam.erasure.names import Person
@@ -41,7 +41,7 @@ class Rows:
 def bound_to(session: Session, kind: SubjectKind, subject_id: UUID) -> Rows:
     """The meetings and clients of which rows change or go when the person's own row goes."""
     if kind is not SubjectKind.USER:
-        return Rows(meetings=frozenset(copy.meeting_id for copy in people.copies_of(session, subject_id)))
+        return Rows(meetings=frozenset(copy.meeting_id for copy in person_records.copies_of(session, subject_id)))
     of_meetings = dict.fromkeys(tables_of_meetings(session), "meeting_id") | {Meeting.__tablename__: "id"}
     found: set[UUID] = set()
     clients: frozenset[UUID] = frozenset()
@@ -92,7 +92,9 @@ def clients_naming(session: Session, organization_id: UUID, known: Person) -> li
         select(Client)
         .where(
             Client.organization_id == organization_id,
-            or_(people.holds_one(Client.name, known.stems), people.holds_one(Client.notes, known.stems)),
+            or_(
+                person_records.holds_one(Client.name, known.stems), person_records.holds_one(Client.notes, known.stems)
+            ),
         )
         .order_by(Client.id)
     )

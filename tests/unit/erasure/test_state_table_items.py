@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from aam.erasure.facts import speaking_of
 from aam.erasure.names import person
+from aam.erasure.places.state_table_items import speaking_of
 from aam.foundation.clock import new_id
 from tests.support.memory_table import MemoryTable
 

@@ -1,4 +1,4 @@
-"""Erasing a client with all its meetings, and a single meeting."""
+"""Erase a client with all its meetings, or a single meeting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies outside rows and meetings' own prefixes: short-lived facts, dead letters, plans, exports, letterboxes."""
+"""Copies outside rows and the meetings' prefixes: state table, dead letters, plans, exports, replies of vendors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from aam.clients.models import Client
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.facts import holds_id, speaking_of
 from aam.erasure.models import SubjectKind
+from aam.erasure.places.state_table_items import holds_id, speaking_of
 from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
@@ -42,7 +42,7 @@ def delete_prefix(bucket: Bucket, prefix: str) -> int:
     return gone
 
 
-def empty_meetings(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> Counter[str]:
+def delete_meetings_objects(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> Counter[str]:
     """Delete every object of meetings, copies included."""
     counts: Counter[str] = Counter()
     for meeting_id in meeting_ids:
@@ -52,7 +52,7 @@ def empty_meetings(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> Counter[st
     return counts
 
 
-def empty_letterboxes(deps: ErasureDeps, run_ids: Iterable[UUID]) -> Counter[str]:
+def delete_callbacks(deps: ErasureDeps, run_ids: Iterable[UUID]) -> Counter[str]:
     """Delete the replies of vendors that nobody took."""
     return Counter({"vendor_replies": sum(delete_prefix(deps.bucket, f"{LETTERBOXES}{run_id}/") for run_id in run_ids)})
 

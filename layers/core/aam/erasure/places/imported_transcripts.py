@@ -1,4 +1,4 @@
-"""Transcripts that were brought and of which no rows are kept: only the file itself says whom it names.
+"""Imported transcripts without rows: only the file itself says whose names it holds.
 
 Rows are missing where the file could not be read as a transcript, or its rows went by their age while the file stays.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Brought:
+class ImportedTranscript:
     """A transcript that somebody brought: its upload, and where its file is."""
 
     id: UUID
@@ -41,7 +41,7 @@ Uploads = Mapping[UUID, set[UUID]]
 """Uploads by their meetings."""
 
 
-def without_rows(session: Session, organization_id: UUID) -> list[Brought]:
+def without_rows(session: Session, organization_id: UUID) -> list[ImportedTranscript]:
     """The organization's brought transcripts that have no rows."""
     of_upload = (TranscriptRow.run_id == ProcessingRun.id, ProcessingRun.upload_id == UploadBlob.id)
     found = session.scalars(
@@ -54,10 +54,12 @@ def without_rows(session: Session, organization_id: UUID) -> list[Brought]:
         )
         .order_by(UploadBlob.id)
     )
-    return [Brought(row.id, row.meeting_id, row.key) for row in found if names_transcript(row.filename)]
+    return [ImportedTranscript(row.id, row.meeting_id, row.key) for row in found if names_transcript(row.filename)]
 
 
-def naming(bucket: Bucket, uploads: list[Brought], known: Person, has_time: Callable[[], bool]) -> Uploads | None:
+def naming(
+    bucket: Bucket, uploads: list[ImportedTranscript], known: Person, has_time: Callable[[], bool]
+) -> Uploads | None:
     """Those of the uploads whose files name the person; None where there was no time for all."""
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for upload in uploads:

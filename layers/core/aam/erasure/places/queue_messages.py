@@ -1,4 +1,4 @@
-"""Messages that speak of who goes: those of uploads that nobody has begun yet, and dead letters.
+"""Messages that hold an erased id: those of uploads that no worker has received yet, and dead letters.
 
 All dead letters are looked at, or the erasure is not done.  Of work that waits only the queue of uploads is looked
 through, because a key has the file's name in it; the others hold ids.
@@ -14,14 +14,14 @@ from functools import partial
 from typing import Any
 
 from aam.erasure.errors import LettersInUse
-from aam.erasure.facts import holds_id
+from aam.erasure.places.state_table_items import holds_id
 from aam.foundation.queues import ALL_SERVERS_S, COUNTS, look_through
 
 HIDDEN_S = 5
 """A letter that was looked at is hidden for this long, so that one look at the queue sees each once."""
 
 
-class QueuedLetters:
+class QueueMessages:
     """Queues of work and of dead letters, through an SQS client; ``wait_s`` is how long an empty one is asked."""
 
     def __init__(self, sqs: Any, *, dead: Collection[str], work: Collection[str] = (), wait_s: int = ALL_SERVERS_S):

@@ -1,4 +1,4 @@
-"""Short-lived facts that speak of who goes: by their ids wherever these stand, by their names in stored answers only.
+"""Items of the state table that hold an erased id, or in stored answers an erased name.
 
 A name may be one letter, and most facts are random: task tokens, hashes.  So a name counts only in what the person's
 own organization was answered, as words of their own.

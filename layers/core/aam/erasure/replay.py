@@ -1,4 +1,4 @@
-"""After a restore: whom the ledger knows, and a restored database has again, is erased again.
+"""Replay the ledger of erasures after a restore: erase every subject that reappeared.
 
 `replay` is what a restore calls before anybody works with the database.  The ledger holds HMACs, so each id of the
 database is hashed and compared; what is found goes the way of every erasure, with a certificate of its own.
@@ -18,12 +18,12 @@ from aam.deletion.legal_holds import hold
 from aam.deletion.schemas import HoldRequest
 from aam.erasure import subjects
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.entries import Entry, Ledger
 from aam.erasure.errors import ErasureInProgress, ErasureLost, UnknownSubject
+from aam.erasure.ledger.entries import Entry, Ledger
 from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
-from aam.erasure.people import is_pseudonym
+from aam.erasure.person_records import is_pseudonym
 from aam.erasure.schemas import Swept
-from aam.erasure.service import begin, go_on
+from aam.erasure.service import begin, continue_erasure
 from aam.foundation.deadline import HasTime
 from aam.foundation.errors import code_of
 from aam.foundation.observability import logger
@@ -31,8 +31,6 @@ from aam.meetings.models import MeetingParticipant
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-__all__ = ["Entry", "Ledger", "find_again", "hold_again", "replay"]
 
 REASON = "A legal hold kept this from an erasure when the database was newer; it was placed again after a restore."
 
@@ -104,7 +102,7 @@ def replay(*, deps: ErasureDeps, has_time: HasTime = lambda: True) -> Swept:
             erasure_id = begin(session, subject, trigger=Trigger.REPLAY, now=deps.clock())
             session.get_one(Erasure, erasure_id).lease_until = deps.clock()  # nobody of the dumped time is alive
         try:
-            report = go_on(erasure_id, deps=deps, has_time=has_time)
+            report = continue_erasure(erasure_id, deps=deps, has_time=has_time)
         except (ErasureInProgress, ErasureLost):  # another replay is at it
             done["going"] += 1
             continue

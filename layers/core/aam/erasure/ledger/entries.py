@@ -1,4 +1,4 @@
-"""The ledger of erasures: one object an erasure in a bucket of its own, which outlives every restored database.
+"""Entries of the ledger of erasures: one object an erasure in a bucket that outlives every restored database.
 
 It holds HMACs only.  Who has neither the secret nor the id cannot tell whose they are; who has both, as a restored
 database and this stack do, can.  The bucket has versions and Object Lock, so that nobody takes an entry back.

@@ -1,4 +1,4 @@
-"""What runs were told by their first step: every context of an organization lists whom its directory knows."""
+"""Erase a name from the contexts of runs: each lists the participants of the organization's directory."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from aam.erasure import residue
 from aam.erasure.dependencies import COPIES
-from aam.erasure.kept import Rows, held_of
-from aam.erasure.leftovers import delete_prefix
+from aam.erasure.held_records import Rows, held_of
 from aam.erasure.models import Trace
 from aam.erasure.names import Person
+from aam.erasure.places import object_rewrite
+from aam.erasure.places.external_copies import delete_prefix
 from aam.erasure.work import Outcome, Work
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.models import ALIVE, ProcessingRun
@@ -44,15 +44,15 @@ def rewrite_contexts(work: Work, known: Person) -> Outcome:
     return Outcome.GONE
 
 
-class Run:
+class RunRef:
     """A run whose context may have the name."""
 
     def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool) -> None:
         self.id, self.meeting_id, self.alive = run_id, meeting_id, alive
-        self.context = f"derived/{meeting_id}/{run_id}/{residue.CONTEXT}"
+        self.context = f"derived/{meeting_id}/{run_id}/{object_rewrite.CONTEXT}"
 
 
-def runs_after(work: Work) -> Iterator[Run]:
+def runs_after(work: Work) -> Iterator[RunRef]:
     """The organization's runs behind the cursor, which moves with them, those included that begin meanwhile."""
     while True:
         with work.transaction() as session:
@@ -67,13 +67,13 @@ def runs_after(work: Work) -> Iterator[Run]:
             page = session.execute(statement).all()
             work.note(session)
         for row in page:
-            yield Run(row.id, row.meeting_id, alive=row.status in ALIVE and row.waiting_reason is None)
+            yield RunRef(row.id, row.meeting_id, alive=row.status in ALIVE and row.waiting_reason is None)
             work.progress.cursor = row.id
         if len(page) < PAGE:
             return
 
 
-def rewrite_context(work: Work, run: Run, known: Person) -> bool:
+def rewrite_context(work: Work, run: RunRef, known: Person) -> bool:
     """Take the name out of one context and delete its copies; says whether there was anything to change.
 
     Copies go before as well as after: whoever is killed between finds a context without the name.
@@ -82,15 +82,15 @@ def rewrite_context(work: Work, run: Run, known: Person) -> bool:
     def delete_copies() -> None:
         delete_prefix(work.deps.backups, f"{COPIES}{run.context}")
 
-    changed = residue.rewrite_context(work.deps.bucket, run.context, known, before=delete_copies)
+    changed = object_rewrite.rewrite_context(work.deps.bucket, run.context, known, before=delete_copies)
     if changed:
         delete_copies()
     return changed
 
 
-def names_them(work: Work, run: Run, known: Person) -> bool:
+def names_them(work: Work, run: RunRef, known: Person) -> bool:
     """Whether a context that must stay as it is has the name."""
     try:
-        return residue.names_them(work.deps.bucket, run.context, known)
+        return object_rewrite.names_them(work.deps.bucket, run.context, known)
     except ObjectMissing:
         return False

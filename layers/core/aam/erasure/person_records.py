@@ -1,4 +1,4 @@
-"""Who a participant or user is: their names, where they took part, where they are mentioned, and who follows them."""
+"""Rows of a participant or user: their names, where they took part or are mentioned, and who inherits from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting a ledger of erasures together with a copy of it that somebody kept: entries are added, none is taken back."""
+"""Merge a ledger of erasures with a copy of it: entries are added, none is taken back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from aam.erasure.entries import PREFIX, Entry
 from aam.erasure.errors import LedgerForged
+from aam.erasure.ledger.entries import PREFIX, Entry
 
 NAME = re.compile(rf"{PREFIX}([0-9a-f]{{64}})\.json")
 

@@ -1,4 +1,4 @@
-"""One door for operators and the schedule: a request goes in, its answer comes out."""
+"""Map each erasure request to its use case."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.entries import Ledger
-from aam.erasure.letters import QueuedLetters
+from aam.erasure.ledger.entries import Ledger
+from aam.erasure.places.queue_messages import QueueMessages
 from aam.erasure.schemas import (
     CertificateRequest,
     ContinueRequest,
@@ -99,7 +99,7 @@ def erasure_deps() -> ErasureDeps:
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
-        letters=QueuedLetters(client("sqs"), dead=dead, work=(settings.processing_queue_url,)),
+        letters=QueueMessages(client("sqs"), dead=dead, work=(settings.processing_queue_url,)),
         clock=utc_now,
         stop_execution=stop_execution,
         disown=disowning(table),
@@ -110,14 +110,14 @@ def erasure_deps() -> ErasureDeps:
 def perform(request: Request, *, deps: ErasureDeps, has_time: HasTime) -> dict[str, Any]:
     """Do what is asked; raises leaves of `aam.erasure.errors`, and passing faults."""
     from aam.erasure.certificate import newest  # with every table: a refusal needs none
-    from aam.erasure.ledger import replay
-    from aam.erasure.service import certificate, erase, go_on, sweep
+    from aam.erasure.replay import replay
+    from aam.erasure.service import certificate, continue_erasure, erase, sweep
 
     answer: BaseModel
     if isinstance(request, EraseRequest):
         answer = erase(request, deps=deps, has_time=has_time)
     elif isinstance(request, ContinueRequest):
-        answer = go_on(request.erasure_id, deps=deps, has_time=has_time)
+        answer = continue_erasure(request.erasure_id, deps=deps, has_time=has_time)
     elif isinstance(request, CertificateRequest):
         answer = Report(certificate=certificate(request.erasure_id, deps=deps))
     elif isinstance(request, SweepRequest):

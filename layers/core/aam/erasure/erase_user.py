@@ -1,4 +1,4 @@
-"""A user: locked out at once, handed over or taken along, deleted last."""
+"""Erase a user: locked out at once, meetings handed over or erased, the row deleted last."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from aam.clients.models import Client
 from aam.deletion import rows
 from aam.deletion.legal_holds import load_holds
-from aam.erasure import people
+from aam.erasure import person_records
 from aam.erasure.names import ERASED
 from aam.erasure.work import Outcome, Work
 from aam.foundation.throttle import counter_key
@@ -51,7 +51,7 @@ def has_heir(work: Work) -> bool:
     """Whether somebody is left in the organization who can take the user's meetings; one who is gone needs none."""
     with work.transaction() as session:
         user = session.get(User, work.lease.subject_id)
-        return user is None or people.heir_of(session, user) is not None
+        return user is None or person_records.heir_of(session, user) is not None
 
 
 def erase_organization(work: Work) -> Outcome:
@@ -91,7 +91,7 @@ def delete_user(session: Session, user_id: UUID) -> Counter[str] | None:
     user = session.get(User, user_id, with_for_update=True)
     if user is None:
         return Counter()
-    heir = people.heir_of(session, user)
+    heir = person_records.heir_of(session, user)
     counts: Counter[str] = Counter({"users": 1})
     if heir is not None:
         handed = session.execute(

@@ -1,4 +1,4 @@
-"""Erasing a person: a participant with what they said, or a user with what they own.
+"""Erase a person: a participant with what they said, or a user with what they own.
 
 The rows that hold the name go last: whoever goes on after a kill still finds it there.
 """
@@ -16,15 +16,16 @@ from sqlalchemy import delete, select, update
 
 from aam.clients.models import Client
 from aam.deletion.legal_holds import load_holds
-from aam.erasure import brought, people, residue
-from aam.erasure.contexts import rewrite_contexts
+from aam.erasure import person_records
+from aam.erasure.erase_user import delete_user, erase_organization, has_heir, lock_out
+from aam.erasure.held_records import Rows, bound_to, clients_naming, held_of
 from aam.erasure.inventory import runs_of, vendors_of
-from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
-from aam.erasure.leftovers import empty_letterboxes
 from aam.erasure.models import SubjectKind, Trace
 from aam.erasure.names import Person, person
+from aam.erasure.places import imported_transcripts, object_rewrite
+from aam.erasure.places.external_copies import delete_callbacks
 from aam.erasure.redaction import Redaction
-from aam.erasure.users import delete_user, erase_organization, has_heir, lock_out
+from aam.erasure.run_contexts import rewrite_contexts
 from aam.erasure.work import Outcome, Work
 from aam.foundation.sql import any_of
 from aam.identity.models import Organization
@@ -65,21 +66,21 @@ def erase_person(work: Work) -> Outcome:
 def name_of(work: Work) -> Person:
     """The person as the rows name them."""
     with work.transaction() as session:
-        return people.who(session, work.lease.kind, work.lease.subject_id, erasure_id=work.lease.erasure_id)
+        return person_records.who(session, work.lease.kind, work.lease.subject_id, erasure_id=work.lease.erasure_id)
 
 
 def take_out(work: Work, known: Person) -> Outcome:
     """Take the person out of every meeting of the organization, and out of what runs were told."""
     with work.transaction() as session:
         organization_id = work.lease.organization_id
-        own = people.own_meetings(session, work.lease.kind, work.lease.subject_id)
+        own = person_records.own_meetings(session, work.lease.kind, work.lease.subject_id)
         if work.lease.kind is SubjectKind.PARTICIPANT:
-            own |= people.speaking(session, organization_id, known)
-        mentioned = people.mentioning(session, organization_id, known) - own
+            own |= person_records.speaking(session, organization_id, known)
+        mentioned = person_records.mentioning(session, organization_id, known) - own
         redact_organization(work, session, known)
         work.note(session)
-        uploads = brought.without_rows(session, organization_id)
-    alone = brought.naming(work.deps.bucket, uploads, known, work.has_time)
+        uploads = imported_transcripts.without_rows(session, organization_id)
+    alone = imported_transcripts.naming(work.deps.bucket, uploads, known, work.has_time)
     if alone is None:
         return Outcome.LATER
     well_known = person(known.names, known.emails, erasure_id=work.lease.erasure_id, known=True)
@@ -113,7 +114,7 @@ def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool, na
             work.note(session)
             return
         stopped = cancel_runs(session, meeting_id, now=work.now) if own else []
-        others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
+        others = person_records.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
         known = replace(known, others=frozenset(others))
         redaction = Redaction(meeting_id, known, own, others, named)
         redaction.run(session)
@@ -183,7 +184,7 @@ def finish_redaction(work: Work, known: Person) -> None:
             work.progress.current = None
             work.note(session)
             return
-        others = people.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
+        others = person_records.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
         arns = session.scalars(
             select(ProcessingRun.execution_arn).where(
                 any_of(ProcessingRun.id, stopped), ProcessingRun.execution_arn.is_not(None)
@@ -204,8 +205,8 @@ def finish_redaction(work: Work, known: Person) -> None:
         for upload in list(work.deps.bucket.unfinished(f"{UPLOADED}{meeting_id}/")):
             work.deps.bucket.abort(upload.key, upload.upload_id)
     known = replace(known, known=own, others=frozenset(others))
-    work.add(residue.rewrite(work.deps, meeting_id, known, own=own))
-    work.add(empty_letterboxes(work.deps, over))
+    work.add(object_rewrite.rewrite(work.deps, meeting_id, known, own=own))
+    work.add(delete_callbacks(work.deps, over))
     if own:
         work.progress.trace(Trace.REDACTED, [meeting_id])
     work.progress.current = None
@@ -224,7 +225,7 @@ def redact_organization(work: Work, session: Session, known: Person) -> None:
         kind.speech = known.json(kind.speech)
     directory = select(DirectoryParticipant).where(
         DirectoryParticipant.organization_id == organization_id,
-        people.holds_one(DirectoryParticipant.role_title, known.stems),
+        person_records.holds_one(DirectoryParticipant.role_title, known.stems),
     )
     for entry in session.scalars(directory):
         entry.role_title = known.json(entry.role_title)
@@ -267,7 +268,7 @@ def forget_person(work: Work, known: Person) -> Outcome:
 
 def delete_participant(session: Session, participant_id: UUID, known: Person) -> Counter[str]:
     """Put the pseudonym into every meeting's list of participants, and delete the directory's entry."""
-    ids = [copy.id for copy in people.copies_of(session, participant_id)]
+    ids = [copy.id for copy in person_records.copies_of(session, participant_id)]
     session.execute(
         update(MeetingParticipant)
         .where(any_of(MeetingParticipant.id, ids))
