@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from aam.foundation.errors import AppError
-from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.operator import Answer, operator_function
 from aam.operations.handlers import operations_deps, perform
-from aam.operations.requests import parse
+from aam.operations.requests import OperationsRequest, parse
 
 
-@lambda_handler
-def handler(event: Event, _context: Any) -> dict[str, Any]:
-    """Answer one request; an error of ours is told as ``{"error": code, "detail": sentence}``."""
-    try:
-        return perform(parse(event), deps=operations_deps())
-    except AppError as error:
-        return {"error": error.code, "detail": error.detail}
+@operator_function(parse)
+def handler(request: OperationsRequest, _context: Any) -> Answer:
+    """Perform one request."""
+    return perform(request, deps=operations_deps())

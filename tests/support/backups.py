@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from aam.backups.dependencies import BackupDeps, RestoreDeps, Schema, Step
 from aam.backups.errors import LedgerUnavailable
-from aam.backups.login import Login
 from aam.backups.manifest import LedgerFacts, Manifest, manifest_key, name_of
+from aam.backups.pg_connection import Login
 from aam.backups.reconciling import ReconcileReport, reconcile
 from aam.backups.restoring import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
@@ -111,6 +111,7 @@ class BackupWorld(World):
         return BackupDeps(
             media=self.bucket.store,
             backups=self.backup_store,
+            signer=self.backup_store,
             open_transaction=self.database.transaction,
             login=self.login("aam_app"),
             policy=self.policy,
@@ -135,6 +136,7 @@ class BackupWorld(World):
         return RestoreDeps(
             bucket=self.bucket,
             backups=self.backup_store,
+            signer=self.backup_store,
             admin=database.admin,
             login=self.login(postgres.SUPERUSER),
             open_transaction=database.transaction,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aam.foundation.operator import as_json
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import StoredKeys
@@ -55,7 +56,7 @@ class World:
         )
 
     def ask(self, **event: Any) -> Any:
-        return perform(parse(event), deps=self.deps)
+        return as_json(perform(parse(event), deps=self.deps))
 
     def meeting(self) -> Any:
         return self.ask(action="diagnose", meeting_id=str(self.scene.meeting_id))

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import text
 
 from aam.backups import restoring
-from aam.backups.answering import answer_restore
 from aam.backups.errors import (
     BackupBroken,
     BackupTooNew,
@@ -29,10 +28,12 @@ from aam.backups.errors import (
     RestoreInProgress,
 )
 from aam.backups.manifest import LedgerFacts, choose, dump_key, keys_of, manifest_key
+from aam.backups.restore_handlers import perform
 from aam.backups.restoring import chosen
 from aam.backups.schemas import parse_restore
 from aam.erasure.errors import LedgerForged
 from aam.foundation.errors import AppError
+from aam.foundation.operator import as_json
 from aam.foundation.storage import StorageUnavailable
 from aam.store import identity
 from aam.store.restore_marker import RestoreState, read_marker
@@ -225,7 +226,7 @@ def test_what_comes_from_elsewhere_is_refused_before_it_is_brought(world: Backup
 
     def refused(**other: object) -> str | None:
         request = parse_restore({"action": "look", "coming": coming | other})
-        told = answer_restore(request, deps=lambda: world.restore_deps, has_time=lambda: True)["refused"]
+        told = as_json(perform(request, deps=world.restore_deps, has_time=lambda: True))["refused"]
         return told and str(told["code"])
 
     for key in keys_of(name):
@@ -286,7 +287,7 @@ KILLED = """
 import os, sys
 sys.path[:0] = {path!r}
 from aam.backups.loading import load
-from aam.backups.login import Login
+from aam.backups.pg_connection import Login
 from aam.backups.dependencies import Schema
 from aam.migrations.roles import OWNER, STATEMENTS
 dump = open({dump!r}, "rb").read()

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from aam.backups.errors import DumpFailed
-from aam.backups.login import SSL_REQUEST, relay
 from aam.backups.manifest import choose
+from aam.backups.pg_connection import SSL_REQUEST, relay
 from tests.support.backups import BackupWorld
 
 

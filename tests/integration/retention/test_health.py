@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from aam.foundation.operator import as_json
 from aam.retention import health
 from aam.retention.errors import TooMuchWouldGo
 from aam.retention.handlers import CleanupSettings, looked, note_refusal, perform
@@ -240,7 +240,7 @@ def test_statistics_count_everything(world: World) -> None:
 @pytest.mark.parametrize("action", ["check", "statistics", "health", "adopt"])
 def test_one_door_for_all(world: World, action: str) -> None:
     request = parse({"action": action})
-    answer: dict[str, Any] = perform(request, deps=world.deps, has_time=lambda: True, settings=SETTINGS)
+    answer = as_json(perform(request, deps=world.deps, has_time=lambda: True, settings=SETTINGS))
     assert answer
     with world.database.transaction() as session:
         identity.require_match(session, world.bucket)

@@ -1,4 +1,4 @@
-"""What backups and restores work with, put together once by whoever runs them."""
+"""Dependencies of backups and restores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aam.backups.login import Login
+from aam.backups.pg_connection import Login
 from aam.foundation.clock import Clock
 from aam.foundation.database import Transaction
 from aam.foundation.deadline import HasTime
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 class BackupDeps:
     """The database, the bucket of recordings, the bucket of backups, and what the stack says of itself.
 
-    ``ledger`` says which ledger of erasures it has, or raises LedgerUnavailable.
+    ``signer`` is the bucket of backups as it is reached from outside.  ``ledger`` says which ledger of erasures the
+    stack has, or raises LedgerUnavailable.
     """
 
     media: ObjectStore
     backups: ObjectStore
+    signer: ObjectStore
     open_transaction: Transaction
     login: Login
     policy: Policy
@@ -38,7 +40,7 @@ class BackupDeps:
 
 @dataclass(frozen=True)
 class Schema:
-    """What a restore has to know of migrations, which stand above it.
+    """What a restore has to know of migrations.
 
     ``owner`` is the role that owns all tables, ``roles`` the statements that make the roles and their privileges,
     ``advisory_lock`` what whoever migrates holds, ``revisions`` what this version knows.  ``bring_up`` migrates to the

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from aam.backups.errors import DatabaseTooLarge, DumpFailed, DumpTooSlow
-from aam.backups.login import Login, reachable
+from aam.backups.pg_connection import Login, reachable
 from aam.backups.programs import first_words, running
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectStore, translated

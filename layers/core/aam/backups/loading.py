@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from aam.backups.dependencies import Schema
-from aam.backups.emptiness import prelude, told
+from aam.backups.empty_database_check import prelude, told
 from aam.backups.errors import BackupBroken, RestoreFailed
-from aam.backups.login import Login, reachable
 from aam.backups.manifest import Manifest
+from aam.backups.pg_connection import Login, reachable
 from aam.backups.programs import first_words, running
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectMissing, ObjectStore

@@ -59,8 +59,6 @@ class LeftOut(Value):
     objects: int = 1
 
 
-def parse(event: dict[str, Any]) -> ExportRequest:
+def parse(event: Any) -> ExportRequest:
     """The request in an event; raises BadExportRequest, whose sentence says what is wrong with it."""
-    return read_request(
-        event, actions={}, otherwise=ExportRequest, error=BadExportRequest, ending="nothing was exported"
-    )
+    return read_request(event, models=(ExportRequest,), error=BadExportRequest, ending="nothing was exported")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,9 +16,10 @@ from aam.data_export.packing import Archive
 from aam.data_export.participants import directory_entry, meetings_with, part_in
 from aam.data_export.rows import Row, tables_of_client, tables_of_user
 from aam.data_export.schemas import Exported, ExportRequest, LeftOut, Subject
-from aam.foundation.clock import Clock, new_id
-from aam.foundation.database import Transaction
-from aam.foundation.storage import ObjectStore
+from aam.foundation.clock import Clock, new_id, utc_now
+from aam.foundation.database import Transaction, transaction
+from aam.foundation.deadline import HasTime
+from aam.foundation.storage import ObjectStore, media_store, public_store
 from aam.identity.models import User
 from aam.media.s3 import S3PartSink
 from aam.meetings.models import DirectoryParticipant, Meeting
@@ -63,7 +64,14 @@ class ExportDeps:
     public: ObjectStore
     open_transaction: Transaction
     clock: Clock
-    has_time: Callable[[], bool]
+    has_time: HasTime
+
+
+def export_deps(has_time: HasTime) -> ExportDeps:
+    """Build the dependencies from the settings of the function."""
+    return ExportDeps(
+        store=media_store(), public=public_store(), open_transaction=transaction, clock=utc_now, has_time=has_time
+    )
 
 
 def export(asked: ExportRequest, *, deps: ExportDeps) -> Exported:

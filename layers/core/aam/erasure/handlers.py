@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from aam.erasure.schemas import (
     ContinueRequest,
     EraseRequest,
     LedgerRequest,
+    ListRequest,
     ReplayRequest,
     Report,
     Request,
@@ -107,26 +109,30 @@ def erasure_deps() -> ErasureDeps:
     )
 
 
-def perform(request: Request, *, deps: ErasureDeps, has_time: HasTime) -> dict[str, Any]:
-    """Do what is asked; raises leaves of `aam.erasure.errors`, and passing faults."""
-    from aam.erasure.certificate import newest  # with every table: a refusal needs none
+def perform(request: Request, *, deps: ErasureDeps, has_time: HasTime) -> BaseModel:
+    """Perform one request and return its answer; raise leaves of `aam.erasure.errors`, and transient errors."""
+    return handlers()[type(request)](request, deps, has_time)
+
+
+@cache
+def handlers() -> dict[type[Request], Callable[[Any, ErasureDeps, HasTime], BaseModel]]:
+    """Return the use case of each request; they import every table, which no refusal needs."""
+    from aam.erasure.certificate import newest
     from aam.erasure.replay import replay
     from aam.erasure.service import certificate, continue_erasure, erase, sweep
 
-    answer: BaseModel
-    if isinstance(request, EraseRequest):
-        answer = erase(request, deps=deps, has_time=has_time)
-    elif isinstance(request, ContinueRequest):
-        answer = continue_erasure(request.erasure_id, deps=deps, has_time=has_time)
-    elif isinstance(request, CertificateRequest):
-        answer = Report(certificate=certificate(request.erasure_id, deps=deps))
-    elif isinstance(request, SweepRequest):
-        answer = sweep(deps=deps, has_time=has_time)
-    elif isinstance(request, LedgerRequest):
-        answer = deps.ledger.facts(read=request.read)
-    elif isinstance(request, ReplayRequest):
-        answer = replay(deps=deps, has_time=has_time)
-    else:
+    def listed(request: ListRequest, deps: ErasureDeps, _has_time: HasTime) -> BaseModel:
         with deps.open_transaction() as session:
-            answer = newest(session, request)
-    return answer.model_dump(mode="json")
+            return newest(session, request)
+
+    return {
+        EraseRequest: lambda request, deps, has_time: erase(request, deps=deps, has_time=has_time),
+        ContinueRequest: lambda request, deps, has_time: continue_erasure(
+            request.erasure_id, deps=deps, has_time=has_time
+        ),
+        CertificateRequest: lambda request, deps, _: Report(certificate=certificate(request.erasure_id, deps=deps)),
+        ListRequest: listed,
+        SweepRequest: lambda _request, deps, has_time: sweep(deps=deps, has_time=has_time),
+        ReplayRequest: lambda _request, deps, has_time: replay(deps=deps, has_time=has_time),
+        LedgerRequest: lambda request, deps, _: deps.ledger.facts(read=request.read),
+    }

@@ -30,11 +30,12 @@ def lambda_handler(handle: Handler) -> Handler:
 
     @wraps(handle)
     def wrapped(event: Event, context: Any) -> Any:
-        if event.get("warm") is True:
+        asked = event if isinstance(event, dict) else {}
+        if asked.get("warm") is True:
             return {"warm": True}
         log = logger()
         log.clear_state()
-        log.set_correlation_id(event.get("correlation_id") or getattr(context, "aws_request_id", None))
+        log.set_correlation_id(asked.get("correlation_id") or getattr(context, "aws_request_id", None))
         try:
             return handle(event, context)
         except AppError as error:

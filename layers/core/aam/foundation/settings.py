@@ -56,6 +56,12 @@ class DatabaseSettings(Environment):
     application_name: str = Field(alias="AWS_LAMBDA_FUNCTION_NAME", default="aam")
 
 
+class AdminSettings(DatabaseSettings):
+    """The database as its administrator opens it."""
+
+    admin_secret_arn: str = Field(alias="ADMIN_SECRET_ARN", min_length=1)
+
+
 E_ = TypeVar("E_", bound=Environment)
 
 

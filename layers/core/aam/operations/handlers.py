@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,7 +15,7 @@ from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.foundation.vendor_keys import stored_keys
 from aam.operations.dependencies import OperationsDeps, QueueSettings
-from aam.operations.requests import DiagnoseRequest, FailedRequest, OperationsRequest, RetryRequest
+from aam.operations.requests import DiagnoseRequest, FailedRequest, OperationsRequest, RestoreRequest, RetryRequest
 from aam.pipeline.executions import look_up_execution, start_execution
 
 
@@ -33,26 +34,16 @@ def operations_deps() -> OperationsDeps:
     )
 
 
-def perform(request: OperationsRequest, *, deps: OperationsDeps) -> dict[str, Any]:
+def perform(request: OperationsRequest, *, deps: OperationsDeps) -> BaseModel:
     """Perform one request and return its answer; raise leaves of our tree."""
-    from aam.operations.overview import list_failed  # each looks at tables that the others do not need
-    from aam.operations.service import restore, retry
-
-    answer: BaseModel
-    if isinstance(request, DiagnoseRequest):
-        answer = diagnose(request, deps=deps)
-    elif isinstance(request, FailedRequest):
-        with deps.open_transaction() as session:
-            answer = list_failed(session, after=request.after)
-    elif isinstance(request, RetryRequest):
-        answer = retry(request, deps=deps)
-    else:
-        answer = restore(request.meeting_id, deps=deps)
-    return answer.model_dump(mode="json")
+    return HANDLERS[type(request)](request, deps)
 
 
-def diagnose(request: DiagnoseRequest, *, deps: OperationsDeps) -> BaseModel:
-    """Look at what is named, or around."""
+# Each imports tables that the others do not need.
+
+
+def diagnose(request: DiagnoseRequest, deps: OperationsDeps) -> BaseModel:
+    """Explain a meeting, the services or the queues, or give an overview."""
     from aam.operations.history import explain_meeting
     from aam.operations.overview import look_around
     from aam.operations.queues import look_at_queues
@@ -65,3 +56,33 @@ def diagnose(request: DiagnoseRequest, *, deps: OperationsDeps) -> BaseModel:
     if request.queue:
         return look_at_queues(deps=deps)
     return look_around(deps=deps)
+
+
+def failed(request: FailedRequest, deps: OperationsDeps) -> BaseModel:
+    """List the meetings whose newest run failed."""
+    from aam.operations.overview import list_failed
+
+    with deps.open_transaction() as session:
+        return list_failed(session, after=request.after)
+
+
+def begin_again(request: RetryRequest, deps: OperationsDeps) -> BaseModel:
+    """Begin the next attempt at a meeting."""
+    from aam.operations.service import retry
+
+    return retry(request, deps=deps)
+
+
+def bring_back(request: RestoreRequest, deps: OperationsDeps) -> BaseModel:
+    """Bring a recording back from the archive."""
+    from aam.operations.service import restore
+
+    return restore(request.meeting_id, deps=deps)
+
+
+HANDLERS: dict[type[OperationsRequest], Callable[[Any, OperationsDeps], BaseModel]] = {
+    DiagnoseRequest: diagnose,
+    FailedRequest: failed,
+    RetryRequest: begin_again,
+    RestoreRequest: bring_back,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import model_validator
@@ -53,14 +53,9 @@ class RestoreRequest(RequestBody):
 
 OperationsRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest
 
-ACTIONS: dict[str, type[OperationsRequest]] = {
-    "diagnose": DiagnoseRequest,
-    "failed": FailedRequest,
-    "retry": RetryRequest,
-    "restore": RestoreRequest,
-}
+MODELS: tuple[type[OperationsRequest], ...] = get_args(OperationsRequest)
 
 
-def parse(event: dict[str, Any]) -> OperationsRequest:
+def parse(event: Any) -> OperationsRequest:
     """The request in an event; raises BadOperationsRequest, whose sentence says what is wrong with it."""
-    return read_request(event, actions=ACTIONS, error=BadOperationsRequest, ending="nothing was changed")
+    return read_request(event, models=MODELS, error=BadOperationsRequest, ending="nothing was changed")

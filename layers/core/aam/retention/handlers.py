@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from aam.deletion import legal_holds
 from aam.deletion.schemas import (
@@ -17,6 +19,7 @@ from aam.foundation.clock import utc_now
 from aam.foundation.database import single_statements, transaction
 from aam.foundation.deadline import HasTime
 from aam.foundation.errors import AppError, Conflict
+from aam.foundation.operator import Answer
 from aam.foundation.settings import Environment, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import backup_store, media_store
@@ -107,40 +110,50 @@ def cleanup_deps(folder: Path) -> CleanupDeps:
     )
 
 
-def perform(request: Request, *, deps: CleanupDeps, has_time: HasTime, settings: CleanupSettings) -> dict[str, Any]:
-    """Do what is asked; raises leaves of `aam.retention.errors`, and passing faults."""
-    answer: BaseModel
-    if isinstance(request, CleanupRequest):
-        answer = clean_up(request, deps=deps, has_time=has_time)
-    elif isinstance(request, ContinueRequest):
-        answer = continue_cleanup(request.run_id, deps=deps, has_time=has_time)
-    elif isinstance(request, PlanRequest):
-        answer = read_page(request, store=deps.bucket.store)
-    elif isinstance(request, HealthRequest):
-        answer = looked(request, deps=deps, has_time=has_time, settings=settings)
-    elif isinstance(request, CheckRequest):
-        answer = check(deps=deps)
-    elif isinstance(request, StatisticsRequest):
-        answer = statistics(deps=deps)
-    else:
-        return changed(request, deps=deps)
-    return answer.model_dump(mode="json")
+def perform_in_own_folder(request: Request, *, has_time: HasTime) -> Answer:
+    """Perform one request with a folder for its plan, which is deleted afterwards: workers live on, disks are small.
+
+    The refusal of a scheduled cleanup is noted and counted: no caller reads its answer.
+    """
+    with TemporaryDirectory(prefix="cleanup-") as folder:
+        deps = cleanup_deps(Path(folder))
+        try:
+            return perform(request, deps=deps, has_time=has_time, settings=cleanup_settings())
+        except AppError as error:
+            if not error.retryable:
+                note_refusal(error, request, deps=deps)
+            raise
 
 
-def changed(request: AdoptRequest | HoldRequest | KeepRequest, *, deps: CleanupDeps) -> dict[str, Any]:
-    """Change what is held, kept, or whose the bucket is."""
-    if isinstance(request, KeepRequest):
-        expiry_tags.keep(request, deps=deps)
-    elif isinstance(request, HoldRequest) and request.action == "hold":
-        expiry_tags.hold(request, deps=deps)
+def perform(request: Request, *, deps: CleanupDeps, has_time: HasTime, settings: CleanupSettings) -> Answer:
+    """Perform one request and return its answer; raise leaves of `aam.retention.errors`, and transient errors."""
+    if isinstance(request, HealthRequest):
+        return looked(request, deps=deps, has_time=has_time, settings=settings)
+    return HANDLERS[type(request)](request, deps, has_time)
+
+
+def adopt(_request: AdoptRequest, deps: CleanupDeps, _has_time: HasTime) -> Answer:
+    """Take the bucket as this database's own."""
     with deps.open_transaction() as session:
-        if isinstance(request, AdoptRequest):
-            identity.adopt(session, deps.bucket)
-            note(session, Level.INFO, "store", "adopted")
-        elif isinstance(request, KeepRequest):
-            note(session, Level.INFO, "age", "set", **request.model_dump(mode="json", exclude={"action"}))
-        elif request.action == "release":
-            return {"action": request.action, "done": legal_holds.release(session, request)}
+        identity.adopt(session, deps.bucket)
+        note(session, Level.INFO, "store", "adopted")
+    return {"action": "adopt", "done": True}
+
+
+def hold_or_release(request: HoldRequest, deps: CleanupDeps, _has_time: HasTime) -> Answer:
+    """Place or end a legal hold."""
+    if request.action == "hold":
+        expiry_tags.hold(request, deps=deps)
+        return {"action": request.action, "done": True}
+    with deps.open_transaction() as session:
+        return {"action": request.action, "done": legal_holds.release(session, request)}
+
+
+def keep(request: KeepRequest, deps: CleanupDeps, _has_time: HasTime) -> Answer:
+    """Set an age."""
+    expiry_tags.keep(request, deps=deps)
+    with deps.open_transaction() as session:
+        note(session, Level.INFO, "age", "set", **request.model_dump(mode="json", exclude={"action"}))
     return {"action": request.action, "done": True}
 
 
@@ -181,3 +194,16 @@ def cleanup_settings() -> CleanupSettings:
     """This function's settings."""
     settings: CleanupSettings = load(CleanupSettings)
     return settings
+
+
+HANDLERS: dict[type[Request], Callable[[Any, CleanupDeps, HasTime], Answer]] = {
+    CleanupRequest: lambda request, deps, has_time: clean_up(request, deps=deps, has_time=has_time),
+    ContinueRequest: lambda request, deps, has_time: continue_cleanup(request.run_id, deps=deps, has_time=has_time),
+    PlanRequest: lambda request, deps, _: read_page(request, store=deps.bucket.store),
+    CheckRequest: lambda _request, deps, _: check(deps=deps),
+    StatisticsRequest: lambda _request, deps, _: statistics(deps=deps),
+    AdoptRequest: adopt,
+    HoldRequest: hold_or_release,
+    KeepRequest: keep,
+}
+"""The use case of each request but health, which has settings of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
@@ -157,24 +157,14 @@ Request = (
     | KeepRequest
 )
 
-ACTIONS: dict[str, type[Request]] = {
-    "continue": ContinueRequest,
-    "plan": PlanRequest,
-    "health": HealthRequest,
-    "check": CheckRequest,
-    "statistics": StatisticsRequest,
-    "adopt": AdoptRequest,
-    "hold": HoldRequest,
-    "release": HoldRequest,
-    "keep": KeepRequest,
-}
+MODELS: tuple[type[Request], ...] = get_args(Request)
 
 
-def parse(event: dict[str, Any]) -> Request:
+def parse(event: Any) -> Request:
     """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
-    deletes = event.get("action") not in ("hold", "release", "keep")
+    deletes = not isinstance(event, dict) or event.get("action") not in ("hold", "release", "keep")
     ending = "nothing was deleted" if deletes else "nothing was changed"
-    return read_request(event, actions=ACTIONS, otherwise=CleanupRequest, error=BadCleanupRequest, ending=ending)
+    return read_request(event, models=MODELS, error=BadCleanupRequest, ending=ending)
 
 
 class Largest(Value):

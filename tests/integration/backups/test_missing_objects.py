@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from aam.backups.errors import RowsFirst
-from aam.backups.wanting import wanted_of
+from aam.backups.missing_objects import wanted_of
 from tests.support.backups import BACKUPS, MEDIA, BackupWorld
 
 
