@@ -136,7 +136,6 @@ class BackupWorld(World):
         return RestoreDeps(
             bucket=self.bucket,
             backups=self.backup_store,
-            signer=self.backup_store,
             admin=database.admin,
             login=self.login(postgres.SUPERUSER),
             open_transaction=database.transaction,

@@ -15,6 +15,7 @@ from aam.backups.dependencies import Step
 from aam.deletion.legal_holds import release
 from aam.deletion.schemas import HoldRequest
 from aam.erasure.models import SubjectKind
+from aam.foundation import deadline
 from tests.support.apps import app_of
 from tests.support.erasure import ErasureWorld, Talk
 
@@ -71,7 +72,7 @@ def test_a_large_ledger_on_a_slow_store_is_replayed_to_its_end(
             now[0] = next(reads) * READ_S * 10  # as slow as if nothing were read side by side
 
     world.books.before = slow
-    monkeypatch.setattr(replays.erasure, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: now[0]))
     assert replays() == Step(changed=1)
     assert now[0] > replaying.REPLAY_S, "or it shows nothing"
     assert (replays.calls, world.one("select count(*) from meetings")) == (1, 0)

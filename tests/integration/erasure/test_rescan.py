@@ -25,7 +25,7 @@ def times(number: int) -> Callable[[], bool]:
 def looked(world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
     """The meetings that were looked at again, in order; each takes nearly as long as the lease."""
     found: list[UUID] = []
-    empty = rescan.empty_meetings
+    empty = rescan.delete_meetings_objects
 
     def slowly(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> object:
         ids = list(meeting_ids)
@@ -35,7 +35,7 @@ def looked(world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
         return empty(deps, ids)
 
     monkeypatch.setattr(rescan, "PAGE", 1)
-    monkeypatch.setattr(rescan, "empty_meetings", slowly)
+    monkeypatch.setattr(rescan, "delete_meetings_objects", slowly)
     return found
 
 

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import text
 
 from aam.deletion import rows as retention_rows
+from aam.deletion.errors import MeetingUnknown
 from aam.deletion.legal_holds import hold, release
 from aam.deletion.models import LegalHold
 from aam.deletion.schemas import HoldRequest
 from aam.deletion.tombstones import mark
 from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.foundation.clock import new_id
-from aam.operations.errors import BadOperationsRequest, MeetingUnknown
+from aam.operations.errors import BadOperationsRequest
 from aam.operations.requests import parse
 from aam.pipeline import runs
 from aam.pipeline.models import Stage, WaitingReason

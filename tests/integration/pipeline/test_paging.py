@@ -159,7 +159,7 @@ def test_a_sweep_that_is_killed_or_runs_out_of_time_does_not_begin_at_the_same_o
         paging.run("things", things, act)
     time = iter([True, True, True, False])
     hurried = PagedSweep(desk.claims.table, lambda: next(time), desk.now, 5)
-    assert (hurried.go("things", things, act), seen) == (3, [1, 3, 4, 5])
+    assert (hurried.run("things", things, act), seen) == (3, [1, 3, 4, 5])
     assert (paging.run("things", things, act), seen[4:]) == (2, [6, 7])
 
 

@@ -20,6 +20,8 @@ from aam.pipeline.tasks import Task
 from aam.retention.schemas import CleanupRequest
 from aam.retention.schemas import parse as parse_cleanup
 from aam.transcription.prepared import AudioWindow
+from aam.workflow.failure import ExecutionChange
+from aam.workflow.sweep import SweepRequest
 from tests.support.apps import app_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,10 +45,10 @@ ASKED: dict[str, Callable[[dict[str, Any]], object]] = {
     "erasure": parse_erasure,
     "export": parse_export,
     "migrate": MigrationRequest.model_validate,
-    "on_execution_change": lambda event: app_of("on_execution_change").ExecutionChange.model_validate(event),
+    "on_execution_change": ExecutionChange.model_validate,
     "operations": parse_operations,
     "restore": parse_restore,
-    "sweep": lambda event: app_of("sweep").SweepRequest.model_validate(event),
+    "sweep": SweepRequest.model_validate,
 }
 """How each function reads what people, schedules and EventBridge send."""
 

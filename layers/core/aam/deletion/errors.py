@@ -24,3 +24,10 @@ class AlreadyGoing(Conflict):
 
     code = "already_going"
     sentence = "This is being deleted already and cannot be held any more."
+
+
+class MeetingUnknown(NotFound):
+    """There is no such meeting, or it was deleted."""
+
+    code = "meeting_unknown"
+    sentence = "There is no meeting of this id (any more)."

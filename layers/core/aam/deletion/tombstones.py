@@ -11,6 +11,7 @@ from sqlalchemy import literal, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.clients.models import Client
+from aam.deletion.errors import MeetingUnknown
 from aam.deletion.legal_holds import is_held
 from aam.deletion.models import MeetingTombstone
 from aam.foundation.sql import any_of
@@ -94,3 +95,9 @@ def gone(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> N
         update(MeetingTombstone).where(any_of(MeetingTombstone.meeting_id, meeting_ids)).values(gone_at=now),
         execution_options={"synchronize_session": False},
     )
+
+
+def require_meeting(session: Session, meeting_id: UUID) -> None:
+    """Raise MeetingUnknown unless there is such a meeting that is not on its way out."""
+    if session.get(Meeting, meeting_id) is None or session.get(MeetingTombstone, meeting_id) is not None:
+        raise MeetingUnknown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aam.foundation.errors import InvalidInput, NotFound
+from aam.foundation.errors import InvalidInput
 
 
 class BadOperationsRequest(InvalidInput):
@@ -10,10 +10,3 @@ class BadOperationsRequest(InvalidInput):
 
     code = "bad_repair_request"
     sentence = 'Say {"action": "diagnose"} or {"action": "retry", "meeting_id": "…"}; nothing was changed.'
-
-
-class MeetingUnknown(NotFound):
-    """There is no such meeting, or it was deleted."""
-
-    code = "meeting_unknown"
-    sentence = "There is no meeting of this id (any more)."

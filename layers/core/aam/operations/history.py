@@ -13,12 +13,12 @@ from sqlalchemy import or_, select
 from aam.artifacts.models import ArtifactsRow
 from aam.costs.ledger import costs_of_meeting, meeting_cost
 from aam.costs.schemas import MeetingCost
+from aam.deletion.errors import MeetingUnknown
 from aam.deletion.models import LegalHold, MeetingTombstone
 from aam.foundation.errors import AppError
 from aam.meetings.models import Meeting
 from aam.operations.advice import on_meeting
 from aam.operations.dependencies import OperationsDeps
-from aam.operations.errors import MeetingUnknown
 from aam.operations.facts import PAID, run_facts, upload_facts
 from aam.operations.schemas import ErrorFacts, GoneMeeting, MeetingDiagnosis, ResultFacts, RunFacts, Traces
 from aam.operations.traces import explain_gone, letters_about, traces_in

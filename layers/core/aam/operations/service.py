@@ -9,11 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.costs.models import CostEntry
-from aam.deletion.models import MeetingTombstone
+from aam.deletion.tombstones import require_meeting
 from aam.foundation.clock import new_id
-from aam.meetings.models import Meeting
 from aam.operations.dependencies import OperationsDeps
-from aam.operations.errors import MeetingUnknown
 from aam.operations.requests import RetryRequest
 from aam.operations.schemas import Restored, Retried
 from aam.pipeline.budget import WORKS_IN
@@ -58,12 +56,6 @@ def retry(asked: RetryRequest, *, deps: OperationsDeps) -> Retried:
         )
         note(session, Level.INFO, "retry", "begun", run_id=str(run_id), from_stage=run.from_stage)
         return Retried(run_id=run_id, from_stage=run.from_stage, took_over=run.takes_over_id, paid_again=again)
-
-
-def require_meeting(session: Session, meeting_id: UUID) -> None:
-    """Raise MeetingUnknown unless there is such a meeting that is not on its way out."""
-    if session.get(Meeting, meeting_id) is None or session.get(MeetingTombstone, meeting_id) is not None:
-        raise MeetingUnknown
 
 
 def reached_before(session: Session, meeting_id: UUID) -> Stage | None:

@@ -14,9 +14,17 @@ from aam.foundation.settings import BadConfiguration, load
 from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.meetings.speech import Speech, UnsupportedOption
 from aam.pipeline import tasks
-from aam.transcription import listening
+from aam.transcription import deepgram_worker
 from aam.transcription.bills import Bill, read_bills
 from aam.transcription.callbacks import Callbacks, hashed
+from aam.transcription.deepgram_worker import (
+    DeepgramEnvironment,
+    hand_over,
+    post_address,
+    reply_lying_there,
+    stream,
+    transcribe_with_deepgram,
+)
 from aam.transcription.errors import (
     EngineCredentialsRefused,
     EngineReplyForeign,
@@ -25,14 +33,6 @@ from aam.transcription.errors import (
     ReplyTooLargeToPost,
 )
 from aam.transcription.listen_options import options_for
-from aam.transcription.listening import (
-    DeepgramEnvironment,
-    hand_over,
-    post_address,
-    reply_lying_there,
-    stream,
-    transcribe_with_deepgram,
-)
 from aam.transcription.reach import reachable_from_outside
 from aam.vendors import keeping
 from aam.vendors.ports import Submitted
@@ -60,10 +60,10 @@ def fake() -> Iterator[DeepgramFake]:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with world() as made:
-        monkeypatch.setattr(listening, "state_table", lambda: made.table)
-        monkeypatch.setattr(listening, "release", made.release)
+        monkeypatch.setattr(deepgram_worker, "state_table", lambda: made.table)
+        monkeypatch.setattr(deepgram_worker, "release", made.release)
         monkeypatch.setattr(
-            listening, "settings_of", lambda env: listening.DeepgramSettings("key", env.deepgram_base_url)
+            deepgram_worker, "settings_of", lambda env: deepgram_worker.DeepgramSettings("key", env.deepgram_base_url)
         )
         yield made
 
@@ -200,16 +200,16 @@ def test_a_reply_that_would_be_too_large_to_post_is_not_asked_for(
     fake: DeepgramFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with world(duration_ms=101 * 60_000) as long:
-        monkeypatch.setattr(listening, "state_table", lambda: long.table)
+        monkeypatch.setattr(deepgram_worker, "state_table", lambda: long.table)
         with pytest.raises(ReplyTooLargeToPost):
             handed_over(long, fake, deepgram_callback="post", deepgram_callback_url="https://api.example/x")
     assert not fake.asked
 
 
 def test_the_longest_reply_that_is_posted_fits_into_a_call_of_a_function() -> None:
-    longest_s = listening.POSTED_BYTES_MAX / listening.BYTES_AN_HOUR * 3600
+    longest_s = deepgram_worker.POSTED_BYTES_MAX / deepgram_worker.BYTES_AN_HOUR * 3600
     reply = json.dumps(listen_reply(*talk(longest_s, language="ru")), ensure_ascii=False)
-    assert len(reply.encode()) <= listening.POSTED_BYTES_MAX
+    assert len(reply.encode()) <= deepgram_worker.POSTED_BYTES_MAX
     assert len(json.dumps({"body": reply}, ensure_ascii=False).encode()) * 5_000_000 / len(reply.encode()) < 6_000_000
 
 
@@ -243,9 +243,9 @@ def test_the_mode_is_chosen_by_whether_the_store_can_be_reached(
     if not endpoint:
         monkeypatch.delenv("STORAGE_ENDPOINT")
     load.cache_clear()
-    monkeypatch.setattr(listening, "hand_over", lambda job, **_: "url")
-    monkeypatch.setattr(listening, "stream", lambda job, **_: "stream")
-    monkeypatch.setattr(listening, "public_store", lambda: here.store)
+    monkeypatch.setattr(deepgram_worker, "hand_over", lambda job, **_: "url")
+    monkeypatch.setattr(deepgram_worker, "stream", lambda job, **_: "stream")
+    monkeypatch.setattr(deepgram_worker, "public_store", lambda: here.store)
     try:
         assert transcribe_with_deepgram(here.job()) == ("url" if by_url else "stream")
     finally:

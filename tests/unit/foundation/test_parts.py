@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import pytest
 
+from aam.foundation.parts import each_although_others_fail
 from aam.foundation.storage import StorageUnavailable
-from tests.support.apps import app_of
 
 
-@pytest.fixture(scope="module")
-def app() -> Any:
-    return app_of("sweep")
-
-
-def test_each_part_is_done_although_another_fails(app: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_part_is_done_although_another_fails(caplog: pytest.LogCaptureFixture) -> None:
     done: list[str] = []
 
     def part(name: str, error: Exception | None = None) -> int:
@@ -31,9 +25,9 @@ def test_each_part_is_done_although_another_fails(app: Any, caplog: pytest.LogCa
         "third": lambda: part("third"),
     }
     with caplog.at_level(logging.ERROR), pytest.raises(StorageUnavailable):
-        app.do_all(parts)
+        each_although_others_fail(parts, failed="part of the sweep failed")
     assert done == ["first", "second", "third"]
     told = [(vars(record)["part"], vars(record)["error_code"]) for record in caplog.records]
     assert told == [("first", "storage_unavailable"), ("second", "ValueError")]
     assert "somebody said" not in caplog.text
-    assert app.do_all({"third": lambda: part("third")}) == {"third": 1}
+    assert each_although_others_fail({"third": lambda: part("third")}, failed="") == {"third": 1}

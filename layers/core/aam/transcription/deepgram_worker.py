@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,11 +15,11 @@ from pydantic import Field
 from aam.foundation.clock import Clock, new_id, utc_now
 from aam.foundation.settings import BadConfiguration, Environment, StorageSettings, load
 from aam.foundation.state_table import state_table
-from aam.foundation.storage import ObjectStore, public_store
+from aam.foundation.storage import ObjectStore, media_store, public_store
 from aam.foundation.vendor_keys import vendor_keys
 from aam.media.schemas import AudioOutput
 from aam.pipeline.schemas import Stored
-from aam.pipeline.tasks import Job
+from aam.pipeline.tasks import Job, Worker
 from aam.transcription.bills import keep_asked, keep_said
 from aam.transcription.callbacks import Callbacks, Desk, Expected, hashed, new_nonce, take_reply
 from aam.transcription.deepgram import DeepgramSettings, submit, transcribe
@@ -28,9 +29,10 @@ from aam.transcription.listen_options import options_for
 from aam.transcription.prepared import DEEPGRAM_REPLY, PreparedAudio
 from aam.transcription.reach import reachable_from_outside
 from aam.vendors.claims import Claims
-from aam.vendors.gates import release
+from aam.vendors.gates import open_gate, release
 from aam.vendors.keeping import keep_paid
 from aam.vendors.ports import Submitted, Vendor
+from aam.vendors.settings import WaitingSettings
 
 POSTED_BYTES_MAX = 5_000_000
 BYTES_AN_HOUR = 3_000_000
@@ -179,3 +181,18 @@ def audio_of(job: Job) -> AudioOutput:
     prepared = PreparedAudio.model_validate_json(job.store.read(job.task.run.derived("prepared.json")))
     (output,) = prepared.audio.outputs
     return output
+
+
+@lru_cache(maxsize=1)
+def worker() -> Worker:
+    """Return the worker of this process, made when the first task comes."""
+    return Worker(
+        stage="transcription",
+        answer=DEEPGRAM_REPLY,
+        work=transcribe_with_deepgram,
+        look=reply_lying_there,
+        store=media_store(),
+        gate=open_gate(Vendor.DEEPGRAM),
+        claims=Claims(state_table()),
+        waiting_limit_s=load(WaitingSettings).waiting_limit_s,
+    )
