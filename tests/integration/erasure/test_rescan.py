@@ -10,8 +10,8 @@ import pytest
 
 from aam.erasure import rescan
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.runs import LEASE
 from aam.erasure.service import continue_erasure, sweep
+from aam.foundation.jobs import LEASE
 from tests.support.erasure import ErasureWorld
 
 

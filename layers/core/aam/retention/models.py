@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.clients.models import Client
+from aam.foundation.jobs import Leased
 from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization, one_of
 from aam.meetings.models import MeetingType
 
@@ -65,7 +66,7 @@ class RetentionRule(Identified, OfOrganization, Base):
     )
 
 
-class CleanupRun(Identified, Base):
+class CleanupRun(Leased, Base):
     """One cleanup that acts; ``done_lines`` of its plan are behind it, and whoever holds the lease goes on.
 
     The plan lies in the bucket while the cleanup runs; afterwards only ``report`` stays, which holds no keys.
@@ -79,8 +80,6 @@ class CleanupRun(Identified, Base):
     plan_hash: Mapped[str]
     state: Mapped[str] = mapped_column(default=RunState.RUNNING)
     done_lines: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
-    lease_owner: Mapped[UUID | None]
-    lease_until: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     report: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
 
