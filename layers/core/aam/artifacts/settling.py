@@ -20,8 +20,9 @@ from aam.foundation.errors import Transient, code_of
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of, open_estimates
+from aam.pipeline.context import read_context
 from aam.pipeline.models import ProcessingRun, RunStatus
-from aam.pipeline.schemas import RunContext, RunInput
+from aam.pipeline.schemas import RunInput
 from aam.transcription.charging import transcription_charges
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def unsettled(session: Session, *, before: datetime) -> tuple[Ended, ...]:
 def charges_found(run: RunInput, store: ObjectStore, *, now: datetime) -> tuple[Charge, ...]:
     """What the vendors' answers in the store have cost."""
     try:
-        context = RunContext.model_validate_json(store.read(run.derived("context.json")))
+        context = read_context(store, run)
     except ObjectMissing:
         return ()
     calls = (charge_of(call, on=now.date()) for call in read_interactions(store, run))

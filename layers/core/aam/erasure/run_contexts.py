@@ -15,6 +15,7 @@ from aam.erasure.places import object_rewrite
 from aam.erasure.places.external_copies import delete_prefix
 from aam.erasure.work import Outcome, Work
 from aam.foundation.storage import ObjectMissing
+from aam.pipeline.context import CONTEXT
 from aam.pipeline.models import ALIVE, ProcessingRun
 
 PAGE = 50
@@ -49,7 +50,7 @@ class RunRef:
 
     def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool) -> None:
         self.id, self.meeting_id, self.alive = run_id, meeting_id, alive
-        self.context = f"derived/{meeting_id}/{run_id}/{object_rewrite.CONTEXT}"
+        self.context = f"derived/{meeting_id}/{run_id}/{CONTEXT}"
 
 
 def runs_after(work: Work) -> Iterator[RunRef]:

@@ -12,7 +12,8 @@ from aam.costs.prices import Charge
 from aam.media.schemas import MediaFacts
 from aam.media.service import probe
 from aam.pipeline.budget import reserve
-from aam.pipeline.reading import read_context
+from aam.pipeline.context import write_context
+from aam.pipeline.load_context import load_context
 from aam.pipeline.runs import while_current
 from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
@@ -35,10 +36,8 @@ def look_at_upload(step: Step) -> Probed:
     Then what the run may cost is reserved.  Raises leaves of `aam.media.errors`.
     """
     with step.open_statements() as session:
-        context = read_context(session, step.run)
-    step.store.write(
-        step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
-    )
+        context = load_context(session, step.run)
+    write_context(step.store, step.run, context)
     if context.upload.is_transcript:
         return Probed(kind="transcript", admitted=admitted(step, context, facts=None))
     facts = probe(step.store.presigned_get(context.upload.key, expires_s=SOURCE_URL_LIFETIME_S))

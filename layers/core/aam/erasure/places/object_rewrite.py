@@ -18,6 +18,7 @@ from aam.erasure.places.external_copies import delete_prefix, uploaded_anew
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
 from aam.meetings.models import Meeting
+from aam.pipeline.context import CONTEXT
 from aam.pipeline.schemas import RunContext
 from aam.store.bucket import BATCH, Bucket, batched
 from aam.store.layout import DERIVED, EXPORTS, UPLOADED, place_of
@@ -30,7 +31,6 @@ from aam.uploads.status import UploadStatus
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-CONTEXT = "context.json"
 SOUND = ("audio.",)
 """What is derived and has a voice but no words: it stays where the person is only spoken of."""
 

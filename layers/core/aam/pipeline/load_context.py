@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def read_context(session: Session, run: RunInput) -> RunContext:
+def load_context(session: Session, run: RunInput) -> RunContext:
     """The meeting, its client, type, scenario, participants, owner and upload, and how its speech is to be recognised.
 
     Raises RunNotCurrent when the meeting was deleted meanwhile.
