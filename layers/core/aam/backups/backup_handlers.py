@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from aam.backups.copies import keep_up, listed
+from aam.backups.copies import keep_up
 from aam.backups.dependencies import BackupDeps
 from aam.backups.erasure_client import ledger_facts
 from aam.backups.manifest import COPIES, backups_in, choose, keys_of, whole
@@ -32,6 +32,7 @@ from aam.foundation.operator import Answer
 from aam.foundation.settings import DatabaseSettings, Environment, load
 from aam.foundation.storage import ObjectStore, backup_store, media_store, public_backup_store
 from aam.retention.policy import load_policy
+from aam.store.bucket import Bucket
 
 SIGNED_FOR_S = 3600
 LISTED_AT_MOST = 100
@@ -99,7 +100,7 @@ def fetch(request: FetchRequest, deps: BackupDeps, _has_time: HasTime) -> Answer
 
 def fetch_objects(request: FetchObjectsRequest, deps: BackupDeps, _has_time: HasTime) -> Answer:
     """Sign one page of copied objects."""
-    page = list(islice(listed(deps.backups, COPIES, after=request.after), PAGE))
+    page = list(islice(Bucket(deps.backups).current(COPIES, after=request.after), PAGE))
     found = [signed_get(deps.signer, each.key, each.size) for each in page]
     return {"files": [each.model_dump() for each in found], "after": page[-1].key if len(page) == PAGE else None}
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from aam.backups.copies import copy, listed, versions
+from aam.backups.copies import copy
 from aam.backups.dependencies import RestoreDeps, counted
 from aam.backups.errors import (
     NoMeetingForIt,
@@ -34,7 +34,7 @@ from aam.foundation.storage import ObjectMissing, translated
 from aam.meetings.models import Meeting
 from aam.retention.integrity import Integrity, check, having_rows
 from aam.store import identity
-from aam.store.bucket import BATCH, Stored, batched
+from aam.store.bucket import BATCH, Bucket, Stored, batched
 from aam.store.layout import DERIVED, QUARANTINE, UPLOADED, place_of
 from aam.store.maintenance_log import note
 from aam.store.models import Level
@@ -186,9 +186,9 @@ def lost(deps: RestoreDeps, prefix: str) -> Iterator[tuple[Stored, str | None]]:
 
     Copies that a backup has counted as gone are among them.
     """
-    present = listed(deps.bucket.store, prefix)
+    present = deps.bucket.current(prefix)
     there = next(present, None)
-    for of_key in versions(deps.backups, f"{COPIES}{prefix}"):
+    for of_key in Bucket(deps.backups).histories(f"{COPIES}{prefix}"):
         kept = next((each for each in of_key if each.size is not None), None)
         if kept is None:
             continue

@@ -8,7 +8,7 @@ import platform
 from datetime import datetime, timedelta
 from typing import Any
 
-from aam.backups.copies import delete_versions, expire, keep_up, single_versions
+from aam.backups.copies import expire, keep_up
 from aam.backups.dependencies import BackupDeps
 from aam.backups.dumping import LIMIT_S, Moment, Written, dump_to, refuse_large
 from aam.backups.errors import LedgerUnavailable
@@ -28,7 +28,7 @@ from aam.foundation.observability import gauge, logger
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectStore
 from aam.retention.policy import FILE
-from aam.store.bucket import Bucket
+from aam.store.bucket import BATCH, Bucket, batched
 from aam.store.manifest import DATABASE
 
 UNFINISHED_AFTER = timedelta(hours=1)
@@ -134,17 +134,17 @@ def described(deps: BackupDeps, moment: Moment) -> bytes:
 
 def sweep(backups: ObjectStore, *, now: datetime) -> int:
     """Delete what backups that died have left behind; returns how many versions and unfinished uploads."""
-    whole = set(backups_in(backups))
+    whole, bucket = set(backups_in(backups)), Bucket(backups)
     gone = 0
-    for each in Bucket(backups).unfinished(DATABASE):
+    for each in bucket.unfinished(DATABASE):
         if died(each.key, each.begun, whole, now):
-            Bucket(backups).abort(each.key, each.upload_id)
+            bucket.abort(each.key, each.upload_id)
             gone += 1
     for prefix in (DATABASE, CONFIG):
-        left = [each for each in single_versions(backups, prefix) if died(each.key, each.modified, whole, now)]
-        if left:
-            delete_versions(backups, left)
-            gone += len(left)
+        every = (each for history in bucket.histories(prefix) for each in history)
+        left = [(each.key, each.version) for each in every if died(each.key, each.modified, whole, now)]
+        bucket.delete(list(batched(left, BATCH)))
+        gone += len(left)
     return gone
 
 

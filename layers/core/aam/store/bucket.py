@@ -40,8 +40,15 @@ class Stored:
     hidden: bool = False
 
 
-Entry = tuple[Stored, bool, bool]
-"""An entry of a listing, whether it is a delete marker, and whether it is the newest of its key."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an object as a listing shows it; a delete marker has no size."""
+
+    key: str
+    version: str
+    size: int | None
+    modified: datetime
+    newest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +75,36 @@ class Bucket:
     def versions(self, prefix: str) -> Iterator[Stored]:
         """Every version and delete marker under a prefix, by key; memory holds one page."""
         if self.has_versions:
-            for _, found in groupby(self._listed("list_object_versions", prefix), key=lambda each: each[0].key):
-                yield from with_history(found)
+            for history in self.histories(prefix):
+                yield from with_history(history)
         else:
-            yield from (stored for stored, _, _ in self._listed("list_objects_v2", prefix))
+            yield from map(stored, self.current(prefix))
 
-    def _listed(self, operation: str, prefix: str) -> Iterator[Entry]:
+    def current(self, prefix: str, *, after: str = "") -> Iterator[Version]:
+        """The objects under a prefix as a reader gets them, by key, those behind ``after``; memory holds one page."""
+        return self._listed("list_objects_v2", prefix, **({"StartAfter": after} if after else {}))
+
+    def histories(self, prefix: str) -> Iterator[list[Version]]:
+        """Every version and delete marker under a prefix, a key at a time, the newest first."""
+        for _, found in groupby(self._listed("list_object_versions", prefix), key=lambda each: each.key):
+            yield sorted(found, key=lambda each: (each.newest, each.modified), reverse=True)
+
+    def _listed(self, operation: str, prefix: str, **more: str) -> Iterator[Version]:
         last = None
-        for page in self._pages(operation, prefix):
+        for page in self._pages(operation, prefix, **more):
             entries = [
-                (
-                    Stored(each["Key"], each.get("VersionId", "null"), each.get("Size", 0), each["LastModified"]),
-                    kind == "DeleteMarkers",
+                Version(
+                    each["Key"],
+                    each.get("VersionId", "null"),
+                    each.get("Size"),
+                    each["LastModified"],
                     each.get("IsLatest", True),
                 )
                 for kind in ("Contents", "Versions", "DeleteMarkers")
                 for each in page.get(kind, ())
             ]
-            for entry in sorted(entries, key=lambda each: each[0].key.encode()):
-                here = (entry[0].key, entry[0].version)
+            for entry in sorted(entries, key=lambda each: each.key.encode()):
+                here = (entry.key, entry.version)
                 if here != last:  # some stores begin a page with the last one's end
                     last = here
                     yield entry
@@ -97,8 +115,9 @@ class Bucket:
             for each in page.get("Uploads", ()):
                 yield Unfinished(each["Key"], each["UploadId"], each["Initiated"])
 
-    def _pages(self, operation: str, prefix: str) -> Iterator[dict[str, Any]]:
-        pages = iter(self.store.client.get_paginator(operation).paginate(Bucket=self.store.bucket, Prefix=prefix))
+    def _pages(self, operation: str, prefix: str, **more: str) -> Iterator[dict[str, Any]]:
+        paginator = self.store.client.get_paginator(operation)
+        pages = iter(paginator.paginate(Bucket=self.store.bucket, Prefix=prefix, **more))
         while True:
             with translated():
                 page = next(pages, None)
@@ -173,13 +192,17 @@ class Bucket:
                 file.write(chunk)
 
 
-def with_history(entries: Iterable[Entry]) -> Iterator[Stored]:
+def stored(each: Version) -> Stored:
+    """A version of which nothing else is known."""
+    return Stored(each.key, each.version, each.size or 0, each.modified)
+
+
+def with_history(newest_first: Sequence[Version]) -> Iterator[Stored]:
     """The versions of one key, the newest first, each with what became of it."""
-    newest_first = sorted(entries, key=lambda each: (each[2], each[0].modified), reverse=True)
-    top, marked, _ = newest_first[0]
+    top, marked = stored(newest_first[0]), newest_first[0].size is None
     yield replace(top, useless_since=top.modified) if marked and len(newest_first) == 1 else top
-    for (newer, _, _), (each, _, _) in pairwise(newest_first):
-        yield replace(each, useless_since=newer.modified, hidden=marked)
+    for newer, each in pairwise(newest_first):
+        yield replace(stored(each), useless_since=newer.modified, hidden=marked)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
