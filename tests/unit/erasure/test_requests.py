@@ -59,10 +59,6 @@ def test_urls_are_waited_for_as_long_as_they_live(callback_s: int, minutes: int)
         {
             "LEDGER_BUCKET": "ledger",
             "LEDGER_SECRET_ARN": "arn",
-            "PROCESSING_QUEUE_URL": "q",
-            "PROCESSING_DEAD_LETTERS_URL": "p",
-            "TRANSCRIPTION_DEAD_LETTERS_URL": "t",
-            "ARTIFACTS_DEAD_LETTERS_URL": "a",
             "DEEPGRAM_CALLBACK_S": str(callback_s),
         }
     )

@@ -29,7 +29,7 @@ from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.deadline import HasTime
 from aam.foundation.secrets import read_secret
-from aam.foundation.settings import Environment, load
+from aam.foundation.settings import Environment, QueueSettings, load
 from aam.foundation.state_table import StateTable, state_table
 from aam.foundation.storage import ObjectStore, backup_store, make_client, media_store
 from aam.pipeline.executions import stop_execution
@@ -45,14 +45,10 @@ UNDER_WAY = timedelta(minutes=15)
 
 
 class ErasureSettings(Environment):
-    """Where the ledger, its secret and the queues are, and how long Deepgram may take to call back."""
+    """Where the ledger and its secret are, and how long Deepgram may take to call back."""
 
     ledger_bucket: str = Field(alias="LEDGER_BUCKET", min_length=3)
     ledger_secret_arn: str = Field(alias="LEDGER_SECRET_ARN", min_length=1)
-    processing_queue_url: str = Field(alias="PROCESSING_QUEUE_URL", min_length=1)
-    processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
-    transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
-    artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
     deepgram_callback_s: int = Field(alias="DEEPGRAM_CALLBACK_S", ge=1)
 
     @property
@@ -89,19 +85,16 @@ def disowning(table: StateTable) -> Any:
 
 def erasure_deps() -> ErasureDeps:
     """What this function's settings name."""
-    settings, table = load(ErasureSettings), state_table()
-    dead = (
-        settings.processing_dead_letters_url,
-        settings.transcription_dead_letters_url,
-        settings.artifacts_dead_letters_url,
-    )
+    settings, queues, table = load(ErasureSettings), load(QueueSettings), state_table()
     return ErasureDeps(
         bucket=Bucket(media_store()),
         backups=Bucket(backup_store()),
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
-        letters=QueueMessages(client("sqs"), dead=dead, work=(settings.processing_queue_url,)),
+        letters=QueueMessages(
+            client("sqs"), dead=tuple(queues.dead_letters.values()), work=(queues.processing_queue_url,)
+        ),
         clock=utc_now,
         stop_execution=stop_execution,
         disown=disowning(table),

@@ -10,23 +10,24 @@ from pydantic import BaseModel
 from aam.foundation.aws import client
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
-from aam.foundation.settings import load
+from aam.foundation.settings import QueueSettings, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.foundation.vendor_keys import stored_keys
-from aam.operations.dependencies import OperationsDeps, QueueSettings
+from aam.operations.dependencies import OperationsDeps
 from aam.operations.requests import DiagnoseRequest, FailedRequest, OperationsRequest, RestoreRequest, RetryRequest
 from aam.pipeline.executions import look_up_execution, start_execution
 
 
 def operations_deps() -> OperationsDeps:
     """Build the dependencies from the settings of the function."""
+    queues = load(QueueSettings)
     return OperationsDeps(
         store=media_store(),
         open_transaction=transaction,
         table=state_table(),
         sqs=client("sqs"),
-        queues=load(QueueSettings).pairs,
+        queues={name: (url, queues.dead_letters[name]) for name, url in queues.work.items()},
         look_up=look_up_execution,
         start_execution=start_execution,
         stored_keys=stored_keys,

@@ -15,11 +15,11 @@ from aam.foundation.database import transaction
 from aam.foundation.deadline import HasTime, within
 from aam.foundation.paging import PagedSweep
 from aam.foundation.parts import each_although_others_fail
-from aam.foundation.settings import Environment, StorageSettings, load
+from aam.foundation.settings import Environment, QueueSettings, StorageSettings, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.pipeline.budget import resume_waiting_runs
-from aam.pipeline.dead_letters import DeadLetterSettings, begin_dead_letters, give_up_dead_letters
+from aam.pipeline.dead_letters import begin_dead_letters, give_up_dead_letters
 from aam.pipeline.ending import fail_vanished_runs
 from aam.pipeline.executions import look_up_execution, start_execution, stop_execution
 from aam.pipeline.models import Trigger
@@ -50,16 +50,7 @@ class SettlingSettings(Environment):
     deepgram_callback_s: int = Field(alias="DEEPGRAM_CALLBACK_S", ge=1)
 
 
-class VendorQueues(Environment):
-    """The queues of the vendors' work."""
-
-    transcription_queue_url: str = Field(alias="TRANSCRIPTION_QUEUE_URL", min_length=1)
-    artifacts_queue_url: str = Field(alias="ARTIFACTS_QUEUE_URL", min_length=1)
-
-    @property
-    def urls(self) -> dict[StageName, str]:
-        """The queue of each vendor's stage."""
-        return {"transcription": self.transcription_queue_url, "artifacts": self.artifacts_queue_url}
+VENDORS: tuple[StageName, ...] = ("transcription", "artifacts")
 
 
 def sweep(request: SweepRequest) -> dict[str, int]:
@@ -75,7 +66,7 @@ def sweep(request: SweepRequest) -> dict[str, int]:
 
 def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
     """Executions that are gone, and messages and uploads that went nowhere."""
-    letters = load(DeadLetterSettings)
+    queues = load(QueueSettings)
     return {
         "failed_runs": lambda: fail_vanished_runs(
             restarted=request.restarted,
@@ -84,9 +75,11 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
             now=utc_now(),
             paging=None if request.restarted else paging(),
         ),
-        "dead_letters": lambda: give_up_dead_letters(letters.urls, claims=Claims(state_table()), has_time=a_part()),
+        "dead_letters": lambda: give_up_dead_letters(
+            {name: queues.dead_letters[name] for name in VENDORS}, claims=Claims(state_table()), has_time=a_part()
+        ),
         "begun_letters": lambda: begin_dead_letters(
-            letters.processing_dead_letters_url,
+            queues.processing_dead_letters_url,
             bucket=load(StorageSettings).media_bucket,
             begin=begin_undelivered,
             has_time=a_part(),
@@ -108,7 +101,7 @@ def hanging() -> dict[str, Callable[[], int]]:
             paging=paging(),
             claims=Claims(state_table()),
             store=media_store(),
-            is_empty=emptiness(load(VendorQueues).urls),
+            is_empty=emptiness({name: load(QueueSettings).work[name] for name in VENDORS}),
             stop_execution=stop_execution,
             now=utc_now(),
         ),
