@@ -9,8 +9,6 @@ import hashlib
 import os
 import re
 import shutil
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -25,7 +23,7 @@ CHUNK = 1024 * 1024
 PATIENCE_S = 300
 
 
-class Elsewhere(Protocol):
+class Destination(Protocol):
     """A place that holds objects by their keys."""
 
     def prepare(self) -> None:
@@ -156,7 +154,7 @@ def backup_name(_context: click.Context, _option: click.Parameter, said: str | N
     return said
 
 
-def place_of(said: str) -> Elsewhere:
+def place_of(said: str) -> Destination:
     """The place that a person names: a folder, or s3://bucket/prefix."""
     if not said.startswith("s3://"):
         return Folder(Path(said).expanduser().resolve())
@@ -175,7 +173,7 @@ class Hashed:
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
-        data: bytes = self.stream.read(size)
+        data: bytes = self.stream.read(None if size < 0 else size)
         self.digest.update(data)
         return data
 
@@ -184,17 +182,30 @@ class Gone(UserError):
     """An object went after it had been listed."""
 
 
-def fetch(place: Elsewhere, file: dict[str, Any]) -> str:
+def fetch(destination: Destination, file: dict[str, Any]) -> str:
     """Bring one signed object into a place; its SHA-256.  Raises Gone, UserError."""
+    import urllib3
+
+    refused = None
     try:
-        with urllib.request.urlopen(file["url"], timeout=PATIENCE_S) as answer:  # noqa: S310 - the stack signed it
+        retries = urllib3.Retry(connect=0, read=0, redirect=3)
+        with (
+            urllib3.PoolManager(timeout=PATIENCE_S, retries=retries) as pool,
+            pool.request("GET", file["url"], preload_content=False) as answer,
+        ):
             content = Hashed(answer)
-            place.put(file["key"], cast("BinaryIO", content))
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code == HTTPStatus.NOT_FOUND:
-            raise Gone(f"{file['key']} is gone from the bucket of backups; give the same command again.") from None
-        raise UserError(f"{file['key']} could not be fetched (status {error.code}); try again.") from None
-    except OSError as error:
-        raise UserError(f"{file['key']} could not be fetched ({error}); give the same command again.") from None
+            if answer.status == HTTPStatus.OK:
+                destination.put(file["key"], cast("BinaryIO", content))
+            else:
+                refused = answer.status
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        # urllib3's messages hold the URL, and whoever has that has the object
+        why = (
+            type(getattr(error, "reason", error)).__name__ if isinstance(error, urllib3.exceptions.HTTPError) else error
+        )
+        raise UserError(f"{file['key']} could not be fetched ({why}); give the same command again.") from None
+    if refused == HTTPStatus.NOT_FOUND:
+        raise Gone(f"{file['key']} is gone from the bucket of backups; give the same command again.")
+    if refused is not None:
+        raise UserError(f"{file['key']} could not be fetched (status {refused}); try again.")
     return content.digest.hexdigest()

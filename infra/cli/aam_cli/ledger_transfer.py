@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aam_cli.elsewhere import Elsewhere
+from aam_cli.destinations import Destination
 
 if TYPE_CHECKING:
     from aam_local.ledger import StackLedger
@@ -45,7 +45,7 @@ def stack_ledger() -> StackLedger:
     return StackLedger(find_home())
 
 
-def kept_in(place: Elsewhere) -> Kept | None:
+def kept_in(place: Destination) -> Kept | None:
     """The ledger that a place holds, if any."""
     names = sorted(name for name in place.sizes(LEDGER) if name == KEY or is_entry(name))
     if not names:
@@ -63,14 +63,14 @@ def is_entry(name: str) -> bool:
     return file.endswith(".json") and not file.startswith(".")
 
 
-def read(place: Elsewhere, key: str) -> bytes:
+def read(place: Destination, key: str) -> bytes:
     """A small object of a place."""
     with place.get(key) as file:
         content: bytes = file.read()
     return content
 
 
-def refuse_other(place: Elsewhere) -> None:
+def refuse_other(place: Destination) -> None:
     """Before anything is kept there: a place holds one ledger, or older backups of it would lose theirs."""
     kept, ledger = kept_in(place), stack_ledger()
     if kept is not None and kept.key != ledger.key():
@@ -80,7 +80,7 @@ def refuse_other(place: Elsewhere) -> None:
     lacking_in(kept.entries if kept is not None else {}, ledger.entries(), there=str(place), whence=STACK)
 
 
-def take_along(place: Elsewhere) -> None:
+def take_along(place: Destination) -> None:
     """Keep the stack's ledger with its backups."""
     ledger = stack_ledger()
     kept = kept_in(place)
@@ -93,7 +93,7 @@ def take_along(place: Elsewhere) -> None:
     click.echo(f"The ledger of erasures lies there as well: {len(entries):,} entries, {len(new):,} of them new.")
 
 
-def look_at(place: Elsewhere) -> Carried | None:
+def look_at(place: Destination) -> Carried | None:
     """What the stack's ledger lacks of the one that a place holds; nothing is changed yet."""
     kept = kept_in(place)
     if kept is None:

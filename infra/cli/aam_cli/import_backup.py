@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aam_cli.elsewhere import Elsewhere
+from aam_cli.destinations import Destination
 
 if TYPE_CHECKING:
     from aam.backups.manifest import Manifest
@@ -22,7 +22,7 @@ ASKED_AT_ONCE = 500
 DATABASE, CONFIG, OBJECTS = "backups/database/", "backups/config/", "objects/"
 
 
-def choose(place: Elsewhere, wanted: str | None) -> Manifest:
+def choose(place: Destination, wanted: str | None) -> Manifest:
     """The manifest of the newest backup of a place, or of the one that is wanted, once all of it was looked at."""
     sizes = place.sizes(DATABASE)
     names = sorted(key.removeprefix(DATABASE).removesuffix(".json") for key in sizes if key.endswith(".json"))
@@ -48,7 +48,7 @@ def choose(place: Elsewhere, wanted: str | None) -> Manifest:
     return manifest
 
 
-def manifest_of(place: Elsewhere, name: str) -> Manifest | None:
+def manifest_of(place: Destination, name: str) -> Manifest | None:
     """A backup's manifest, or None when it is none."""
     from pydantic import ValidationError
 
@@ -63,7 +63,7 @@ def manifest_of(place: Elsewhere, name: str) -> Manifest | None:
     return manifest if manifest.backup == name else None
 
 
-def digest_of(place: Elsewhere, key: str) -> str:
+def digest_of(place: Destination, key: str) -> str:
     """An object's SHA-256."""
     digest = hashlib.sha256()
     with place.get(key) as file:
@@ -72,12 +72,12 @@ def digest_of(place: Elsewhere, key: str) -> str:
     return digest.hexdigest()
 
 
-def bring_rows(place: Elsewhere, name: str) -> None:
+def bring_rows(place: Destination, name: str) -> None:
     """Bring a backup of the database into the stack's bucket of backups: the manifest last."""
     send(place, (f"{DATABASE}{name}.dump", f"{CONFIG}{name}.json", f"{DATABASE}{name}.json"), what="Bringing rows")
 
 
-def bring_objects(place: Elsewhere, ask: Ask) -> None:
+def bring_objects(place: Destination, ask: Ask) -> None:
     """Bring the objects that the restored rows want and neither of the stack's buckets has."""
     keys = sorted(place.sizes(OBJECTS))
     wanted: list[str] = []
@@ -87,7 +87,7 @@ def bring_objects(place: Elsewhere, ask: Ask) -> None:
     click.echo(f"{len(wanted):,} of {len(keys):,} objects that are kept there were wanted and are brought.")
 
 
-def send(place: Elsewhere, keys: Sequence[str], *, what: str) -> None:
+def send(place: Destination, keys: Sequence[str], *, what: str) -> None:
     """Upload objects of a place into the bucket of backups, with a bar of the bytes where somebody looks on."""
     from aam_local.buckets import stack_bucket
     from aam_local.paths import find_home
