@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from aam.foundation.queues import RECEIVES_A_SECOND
-from aam.retention.plan import PREFIX as PLANS
 from aam.store import layout
+from aam.store.layout import PLANS
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
 from tests.support.template import ROOT, TEMPLATE, as_list, expanded, functions, statements, written
 

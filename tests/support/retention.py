@@ -26,11 +26,12 @@ from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.retention import expiry_tags
 from aam.retention.dependencies import CleanupDeps
-from aam.retention.plan import PREFIX, Line, read_lines
+from aam.retention.plan import Line, read_lines
 from aam.retention.policy import Policy, load_policy
 from aam.retention.schemas import CleanupReport, CleanupRequest, KeepRequest
 from aam.retention.service import clean_up
 from aam.store.bucket import Bucket
+from aam.store.layout import PLANS
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient
 from tests.support.memory_sqs import MemorySqs
@@ -307,7 +308,7 @@ class World:
         report = self.clean(mode, **more)
         assert report.plan is not None
         file = self.new_folder() / "plan"
-        self.bucket.get_file(f"{PREFIX}{report.plan.hash}.jsonl", file)
+        self.bucket.get_file(f"{PLANS}{report.plan.hash}.jsonl", file)
         return report, list(read_lines(file))
 
     def found(self) -> set[str]:

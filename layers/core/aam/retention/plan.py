@@ -21,7 +21,6 @@ from aam.retention.policy import Breaker
 from aam.retention.schemas import Amount, CleanupRequest, Largest, PlanSummary, Reason
 from aam.store.layout import PROTECTED
 
-PREFIX = "cleanup/plans/"
 NAMED_AT_MOST = 100
 FIRST = 3
 """How many of each reason a summary names."""

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.retention.dependencies import CleanupDeps
 from aam.retention.errors import BadCleanupRequest, PlanUnknown
-from aam.retention.plan import PREFIX, Line, Plan
+from aam.retention.plan import Line, Plan
 from aam.retention.schemas import PlanItem, PlanPage, PlanRequest, PlanSummary
+from aam.store.layout import PLANS
 
 PAGE_BYTES = 512 * 1024
 """How much of a plan is read at once; as an answer it is some three times as long, and Lambda gives back 6 MB."""
@@ -18,7 +19,7 @@ PAGE_BYTES = 512 * 1024
 
 def keep_plan(plan: Plan, deps: CleanupDeps) -> None:
     """Store a plan in the bucket, its lines before its summary."""
-    name = f"{PREFIX}{plan.summary.hash}"
+    name = f"{PLANS}{plan.summary.hash}"
     deps.bucket.put_file(f"{name}.jsonl", plan.file)
     deps.bucket.store.write(f"{name}.json", plan.summary.model_dump_json().encode(), content_type="application/json")
 
@@ -28,7 +29,7 @@ def fetch_plan(plan_hash: str, deps: CleanupDeps) -> Plan:
     file: Path = deps.folder() / "plan.jsonl"
     try:
         summary = read_summary(deps.bucket.store, plan_hash)
-        deps.bucket.get_file(f"{PREFIX}{plan_hash}.jsonl", file)
+        deps.bucket.get_file(f"{PLANS}{plan_hash}.jsonl", file)
     except ObjectMissing:
         raise PlanUnknown from None
     return Plan(file, summary)
@@ -37,12 +38,12 @@ def fetch_plan(plan_hash: str, deps: CleanupDeps) -> Plan:
 def forget_plan(plan_hash: str, deps: CleanupDeps) -> None:
     """Delete a plan that is done: it names keys."""
     for ending in (".json", ".jsonl"):
-        deps.bucket.delete_prefix(f"{PREFIX}{plan_hash}{ending}")
+        deps.bucket.delete_prefix(f"{PLANS}{plan_hash}{ending}")
 
 
 def read_page(request: PlanRequest, *, store: ObjectStore) -> PlanPage:
     """The next lines of a stored plan, the summary before the first; raises PlanUnknown, BadCleanupRequest."""
-    key = f"{PREFIX}{request.hash}.jsonl"
+    key = f"{PLANS}{request.hash}.jsonl"
     try:
         summary = None if request.after else read_summary(store, request.hash)
         size = store.size(key)
@@ -63,7 +64,7 @@ def read_page(request: PlanRequest, *, store: ObjectStore) -> PlanPage:
 def read_summary(store: ObjectStore, plan_hash: str) -> PlanSummary:
     """What stands of a plan in short; raises PlanUnknown, ObjectMissing."""
     try:
-        return PlanSummary.model_validate_json(store.read(f"{PREFIX}{plan_hash}.json"))
+        return PlanSummary.model_validate_json(store.read(f"{PLANS}{plan_hash}.json"))
     except ValidationError:
         raise PlanUnknown from None
 

@@ -7,6 +7,9 @@ from functools import lru_cache
 from uuid import UUID
 
 UPLOADED, DERIVED, EXPORTS = "meetings/", "derived/", "temp/exports/"
+PLANS = "cleanup/plans/"
+"""Plans of cleanups, under their hash."""
+
 QUARANTINE = "quarantine/"
 """What a restored database did not know lies here, each under its old key."""
 

@@ -19,9 +19,8 @@ from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
 from aam.retention.models import CleanupRun, is_running
-from aam.retention.plan import PREFIX as PLANS
 from aam.store.bucket import BATCH, Bucket, batched
-from aam.store.layout import EXPORTS, prefixes_of
+from aam.store.layout import EXPORTS, PLANS, prefixes_of
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
