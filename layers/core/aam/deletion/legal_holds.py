@@ -31,12 +31,12 @@ class Holds:
     meetings: frozenset[UUID]
 
     def cover(self, meeting_id: UUID | None, client_id: UUID | None) -> bool:
-        """Whether nothing of this meeting may go."""
+        """Return whether nothing of this meeting may be deleted."""
         return meeting_id in self.meetings or client_id in self.clients
 
 
 def load_holds(session: Session) -> Holds:
-    """Every hold."""
+    """Return every hold."""
     rows = session.execute(select(LegalHold.client_id, LegalHold.meeting_id)).all()
     return Holds(
         clients=frozenset(row.client_id for row in rows if row.client_id),
@@ -45,14 +45,14 @@ def load_holds(session: Session) -> Holds:
 
 
 def is_held() -> ColumnElement[bool]:
-    """The condition that a hold stands on a Meeting of the statement, or on its client."""
+    """Return the condition that a hold stands on a Meeting of the statement, or on its client."""
     return exists().where(or_(LegalHold.meeting_id == Meeting.id, LegalHold.client_id == Meeting.client_id))
 
 
 def hold(session: Session, asked: HoldRequest) -> None:
     """Place a hold; a second one on the same subject changes nothing.  Raises UnknownScope, AlreadyGoing.
 
-    The subject's row is locked, as deleting does before it marks: whoever is first decides.
+    The subject's row is locked, as deleting does before it marks: the first one decides.
     """
     subject: Client | Meeting | None = (
         session.get(Client, asked.client_id, with_for_update=True)
@@ -84,7 +84,7 @@ def hold(session: Session, asked: HoldRequest) -> None:
 
 
 def release(session: Session, asked: HoldRequest) -> bool:
-    """End a hold; says whether there was one."""
+    """End a hold; return whether there was one."""
     which = LegalHold.client_id == asked.client_id if asked.client_id else LegalHold.meeting_id == asked.meeting_id
     ended = session.execute(delete(LegalHold).where(which).returning(LegalHold.id)).scalar_one_or_none()
     if ended is not None:

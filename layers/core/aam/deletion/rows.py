@@ -32,12 +32,12 @@ BLIND = {"synchronize_session": False}
 
 
 def of_free_meeting(meeting_id: Any) -> ColumnElement[bool]:
-    """The condition that no hold stands on the meeting that a row belongs to."""
+    """Return the condition that no hold stands on the meeting that a row belongs to."""
     return exists().where(Meeting.id == meeting_id, not_(is_held()))
 
 
 def conditions(kind: str, now: datetime) -> tuple[Any, ColumnElement[bool]]:
-    """The id column of a table, and under which condition its rows may go."""
+    """Return the id column of a table, and under which condition its rows may go."""
     no_transcript = ~exists().where(TranscriptRow.run_id == ProcessingRun.id)
     ended_badly = ProcessingRun.status.in_((RunStatus.FAILED, RunStatus.CANCELLED))
     marked = exists().where(MeetingTombstone.meeting_id == Meeting.id)
@@ -65,7 +65,7 @@ def conditions(kind: str, now: datetime) -> tuple[Any, ColumnElement[bool]]:
 
 
 def delete(session: Session, kind: str, ids: Collection[UUID], *, now: datetime) -> int:
-    """Delete those of the rows that may go; how many are not there (any more) afterwards."""
+    """Delete those of the rows that may go; return how many of the ids have no row afterwards."""
     if not ids:
         return 0
     column, may_go = conditions(kind, now)

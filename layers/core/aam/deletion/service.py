@@ -32,7 +32,7 @@ def delete_meeting(
     stop_execution: Callable[[str], None],
     now: datetime,
 ) -> int:
-    """Delete a meeting: tombstone, its run, its uploads in parts, its objects, its rows; how many objects went.
+    """Delete a meeting: tombstone, its run, its uploads in parts, its objects, its rows; return how many objects went.
 
     May be killed anywhere and called again.  Raises OnLegalHold, ExecutionsUnavailable, and StorageUnavailable when an
     object would not go; the rows then stay.
@@ -58,7 +58,7 @@ def delete_meeting(
 
 
 def open_parts(session: Session, meeting_id: UUID) -> tuple[tuple[str, str], ...]:
-    """Keys and ids of the meeting's multipart uploads, whatever became of them."""
+    """Return keys and ids of the meeting's multipart uploads, whatever became of them."""
     found = session.execute(
         select(UploadBlob.key, UploadBlob.multipart_id).where(
             UploadBlob.meeting_id == meeting_id, UploadBlob.multipart_id.is_not(None)
@@ -68,7 +68,7 @@ def open_parts(session: Session, meeting_id: UUID) -> tuple[tuple[str, str], ...
 
 
 def empty(meeting_id: UUID, *, bucket: Bucket) -> int:
-    """Delete every object of a meeting, every version; how many.  Raises StorageUnavailable when one would not go."""
+    """Delete every object of a meeting, every version, and return how many; raise StorageUnavailable if one stays."""
     count = 0
     for prefix in prefixes_of(meeting_id):
         gone, refused = bucket.delete_prefix(prefix)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
-    """Put tombstones up for those that are there and not held; returns which.
+    """Put up tombstones for the meetings that exist and are not held; return which.
 
-    Their clients are locked first, as placing a hold does: whoever is first decides.
+    Their clients are locked first, as placing a hold does: the first one decides.
     """
     clients = select(Meeting.client_id).where(any_of(Meeting.id, meeting_ids))
     session.execute(select(Client.id).where(Client.id.in_(clients)).order_by(Client.id).with_for_update())
@@ -49,9 +49,9 @@ def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> s
 
 
 def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> Sequence[tuple[UUID, str | None]]:
-    """Cancel the living runs of meetings that go; returns them with the executions to stop.
+    """Cancel the living runs of marked meetings; return them with the executions to stop.
 
-    Those that were cancelled by somebody who died before stopping their executions are named again.
+    Those that a process cancelled before it died, without stopping their executions, are returned again.
     """
     session.execute(
         update(ProcessingRun)
@@ -72,14 +72,14 @@ def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime)
 
 
 def still_going(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the meetings that are marked."""
+    """Return those of the meetings that are marked."""
     return set(
         session.scalars(select(MeetingTombstone.meeting_id).where(any_of(MeetingTombstone.meeting_id, meeting_ids)))
     )
 
 
 def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the meetings that are worked on or uploaded to, so that more may be written for them."""
+    """Return those of the meetings with a living run or a pending upload: more may be written for them."""
     runs = select(ProcessingRun.meeting_id).where(
         any_of(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE)
     )
@@ -90,7 +90,7 @@ def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
 
 
 def gone(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
-    """Note that nothing is left of these meetings but their tombstones."""
+    """Note that only tombstones are left of these meetings."""
     session.execute(
         update(MeetingTombstone).where(any_of(MeetingTombstone.meeting_id, meeting_ids)).values(gone_at=now),
         execution_options={"synchronize_session": False},

@@ -23,7 +23,7 @@ class StoreNotAdopted(Conflict):
 
 
 class RestoreNotReconciled(Conflict):
-    """The database was restored, and nobody has compared it with the objects yet."""
+    """The database was restored, and not yet reconciled with the objects."""
 
     code = "restore_not_reconciled"
     sentence = (

@@ -74,6 +74,6 @@ def adopt(session: Session, bucket: Bucket) -> None:
 
 
 def take_over(session: Session, bucket: Bucket) -> None:
-    """Write this database's id into a bucket, whatever stood there: whoever calls knows that both belong together."""
+    """Write this database's id into a bucket, whatever stood there; the caller knows that both belong together."""
     ours = store_id(session)
     bucket.store.write(KEY, StoreLabel(store_id=ours).model_dump_json().encode(), content_type="application/json")

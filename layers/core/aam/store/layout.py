@@ -30,7 +30,7 @@ class Place:
 
 
 def place_of(key: str) -> Place:
-    """The place that a key speaks of; ids that are none are None."""
+    """Return the place that a key names; ids that are none are None."""
     for prefix in OF_MEETING:
         if key.startswith(prefix):
             meeting, _, rest = key[len(prefix) :].partition("/")
@@ -43,7 +43,7 @@ def place_of(key: str) -> Place:
 
 @lru_cache(maxsize=1_024)  # a meeting's keys follow one another
 def as_id(text: str) -> UUID | None:
-    """The UUID in a part of a key, if it is one in the form that we write."""
+    """Return the UUID in a part of a key, if it is one in the form that we write."""
     try:
         found = UUID(text)
     except ValueError:
@@ -52,5 +52,5 @@ def as_id(text: str) -> UUID | None:
 
 
 def prefixes_of(meeting_id: UUID) -> tuple[str, ...]:
-    """Everything of a meeting in the bucket lies under these."""
+    """Return the prefixes under which everything of a meeting lies."""
     return tuple(f"{prefix}{meeting_id}/" for prefix in OF_MEETING)

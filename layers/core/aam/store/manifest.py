@@ -43,7 +43,7 @@ class LedgerFacts(Value):
 class Manifest(Value):
     """One whole backup; ``taken_at`` is the moment that the database is of, ``counts`` its rows by table.
 
-    ``ledger`` is None where nobody answered when it was asked for.
+    ``ledger`` is None where the function that reads it did not answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

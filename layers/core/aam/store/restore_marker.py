@@ -55,9 +55,9 @@ def write_marker(bucket: Bucket, marker: RestoreMarker) -> None:
 
 
 def knows_its_objects(bucket: Bucket, *, open_transaction: Transaction) -> bool:
-    """Whether what this database has no row for is nobody's: the bucket is its own, and no restore waits.
+    """Return whether an object without a row is unreferenced: the bucket is this database's, and no restore waits.
 
-    A bucket that does not say whose it is, is nobody else's.  Raises StorageUnavailable.
+    A bucket without an id counts as this database's.  Raises StorageUnavailable.
     """
     with open_transaction() as session:
         ours = identity.store_id(session)
