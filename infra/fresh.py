@@ -98,7 +98,9 @@ def main() -> int:
         inside(asked)
         return 0
     refuse_where_impossible()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an end by a signal cleans up as well
+    # An end by a signal cleans up as well, also where a shell that runs us in its background has Ctrl-C ignored.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if git("status", "--porcelain"):
         print("Note: what is not committed is not part of the clone.", flush=True)
     try:
