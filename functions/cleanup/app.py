@@ -1,43 +1,18 @@
 """Woken by schedules, or by hand: `sam local invoke CleanupFunction -e events/cleanup/temp-dry-run.json`."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from aam.foundation.errors import AppError
-from aam.foundation.handlers import Event, lambda_handler, until
-from aam.retention.dispatch import cleanup_settings, cleanup_tools, note_refusal, perform
-from aam.retention.errors import BadCleanupRequest
-from aam.retention.schemas import parse
+from aam.foundation.deadline import until
+from aam.foundation.operator import Answer, operator_function
+from aam.retention.handlers import perform_in_own_folder
+from aam.retention.schemas import Request, parse
 
 ENDS_BEFORE_MS = 60_000
 """A batch begins only with this much time left; the longest statement takes 25 seconds."""
 
 
-@lambda_handler
-def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Clean up as asked; a refusal is told as ``{"error": code, "detail": sentence}``.
-
-    What did not fit into the time is told as ``finished: false``, and goes on by ``{"action": "continue", …}``.
-    Passing faults are raised: whoever woke the function tries again.
-    """
-
-    try:
-        request = parse(event)
-    except BadCleanupRequest as error:
-        return told(error)
+@operator_function(parse)
+def handler(request: Request, context: Any) -> Answer:
+    """Perform one request; what did not fit into the time is answered as ``finished: false``."""
     has_time = until(context, seconds=getattr(request, "seconds", None), before_ms=ENDS_BEFORE_MS)
-    with TemporaryDirectory(prefix="cleanup-") as folder:  # a worker lives on, and its disk is small
-        tools = cleanup_tools(Path(folder))
-        try:
-            return perform(request, tools=tools, has_time=has_time, settings=cleanup_settings())
-        except AppError as error:
-            if error.retryable:
-                raise
-            note_refusal(error, request, tools=tools)
-            return told(error)
-
-
-def told(error: AppError) -> dict[str, Any]:
-    """An error as an answer."""
-    return {"error": error.code, "detail": error.detail, "finished": True}
+    return perform_in_own_folder(request, has_time=has_time)

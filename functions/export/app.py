@@ -2,29 +2,16 @@
 
 from typing import Any
 
-from aam.access.schemas import parse
-from aam.access.service import Tools, export
-from aam.foundation.clock import utc_now
-from aam.foundation.database import transaction
-from aam.foundation.errors import AppError
-from aam.foundation.handlers import Event, lambda_handler
-from aam.foundation.storage import media_store, public_store
+from aam.data_export.schemas import ExportRequest, parse
+from aam.data_export.service import export, export_deps
+from aam.foundation.deadline import until
+from aam.foundation.operator import Answer, operator_function
 
 ENDS_BEFORE_MS = 30_000
 """A chunk is begun only with this much time left."""
 
 
-@lambda_handler
-def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Answer one request; an error of ours is told as ``{"error": code, "detail": sentence}``."""
-    tools = Tools(
-        store=media_store(),
-        public=public_store(),
-        open_transaction=transaction,
-        clock=utc_now,
-        has_time=lambda: context is None or context.get_remaining_time_in_millis() > ENDS_BEFORE_MS,
-    )
-    try:
-        return export(parse(event), tools=tools).model_dump(mode="json")
-    except AppError as error:
-        return {"error": error.code, "detail": error.detail}
+@operator_function(parse)
+def handler(request: ExportRequest, context: Any) -> Answer:
+    """Export the data of one subject."""
+    return export(request, deps=export_deps(until(context, seconds=None, before_ms=ENDS_BEFORE_MS)))

@@ -16,16 +16,16 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from aam.backups.dependencies import RestoreDeps, Step
 from aam.backups.reconciling import copy_back, reconcile
 from aam.backups.restoring import restore
-from aam.backups.tools import RestoreTools, Step
-from aam.erasure.entries import Ledger
-from aam.erasure.ledger import replay
+from aam.erasure.dependencies import ErasureDeps
+from aam.erasure.ledger.entries import Ledger
 from aam.erasure.models import SubjectKind
-from aam.erasure.tools import ErasureTools
+from aam.erasure.replay import replay
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
 from aam_local.ports import free_port
 from tests.benchmarks.figures import Figure
 from tests.support.backups import BackupWorld, two_buckets
@@ -90,9 +90,9 @@ def fill_ledger(world: BackupWorld, again: list[UUID]) -> None:
         ledger.enter(SubjectKind.MEETING, subject_id, at=world.now)
 
 
-def with_replay(world: BackupWorld) -> RestoreTools:
+def with_replay(world: BackupWorld) -> RestoreDeps:
     """What restores are given, the ledger's replay with it."""
-    erasing = ErasureTools(
+    erasing = ErasureDeps(
         bucket=world.bucket,
         backups=Bucket(world.backup_store),
         ledger=ledger_of(world),
@@ -106,22 +106,22 @@ def with_replay(world: BackupWorld) -> RestoreTools:
     )
 
     def erase_again(_has_time: object) -> Step:
-        done = replay(tools=erasing)
+        done = replay(deps=erasing)
         return Step(done.erased, finished=done.finished, failed=done.failed, held=done.waiting)
 
-    tools = world.restore_tools
-    return replace(tools, after={**tools.after, "erased": erase_again})
+    deps = world.restore_deps
+    return replace(deps, after={**deps.after, "erased": erase_again})
 
 
 def seconds_back(world: BackupWorld) -> float:
     """The seconds from nothing to a database and a bucket that are restored, compared and reconciled."""
     world.wipe()
     world.bucket.delete_prefix("")
-    tools = with_replay(world)
+    deps = with_replay(world)
     began = time.monotonic()
-    restore(None, tools=tools, has_time=lambda: True)
-    copy_back(tools=tools, has_time=lambda: True)
-    done = reconcile(point=None, tools=tools, has_time=lambda: True)
+    restore(None, deps=deps, has_time=lambda: True)
+    copy_back(deps=deps, has_time=lambda: True)
+    done = reconcile(point=None, deps=deps, has_time=lambda: True)
     seconds = time.monotonic() - began
     if not done.finished or done.integrity is None or not done.integrity.ok or "not_erased" in done.changed:
         raise RuntimeError(f"what came back does not fit: {done}")

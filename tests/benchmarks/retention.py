@@ -28,11 +28,11 @@ from sqlalchemy import text
 
 from aam.foundation.clock import new_id, utc_now
 from aam.foundation.storage import ObjectStore, make_client
-from aam.retention.objects import Bucket
-from aam.retention.planning import make_plan
+from aam.retention.build_plan import make_plan
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.schemas import CleanupRequest
 from aam.retention.service import clean_up
-from aam.retention.tools import Tools
+from aam.store.bucket import Bucket
 from aam_local.environments import ensure_environment
 from aam_local.paths import find_home
 from aam_local.ports import free_port
@@ -201,9 +201,9 @@ def seeded(world: World, client: Any, bucket: str, count: int) -> tuple[str, UUI
     return bucket, owner
 
 
-def tools_for(world: World, client: Any, bucket: str) -> Tools:
+def deps_for(world: World, client: Any, bucket: str) -> CleanupDeps:
     """Cleanups of this bucket."""
-    return replace(world.tools, bucket=Bucket(ObjectStore(client, bucket)), clock=utc_now)
+    return replace(world.deps, bucket=Bucket(ObjectStore(client, bucket)), clock=utc_now)
 
 
 def ours(world: World, client: Any, data: tuple[str, UUID]) -> None:
@@ -219,7 +219,7 @@ def ours(world: World, client: Any, data: tuple[str, UUID]) -> None:
             "allow": ["objects", "bytes", "meetings"],
         }
     )
-    report = clean_up(request, tools=tools_for(world, client, bucket), has_time=lambda: True)
+    report = clean_up(request, deps=deps_for(world, client, bucket), has_time=lambda: True)
     assert report.finished
     left = client.list_objects_v2(Bucket=bucket, Prefix="meetings/")["KeyCount"]
     assert (left, world.rows(f"select count(*) from meetings where client_id = '{owner}'")) == (0, [(0,)])
@@ -311,10 +311,10 @@ class Listing:
 
 def memory_of(world: World, count: int, mode: str) -> int:
     """The most memory that planning so many objects took, in bytes."""
-    tools = replace(world.tools, bucket=Bucket(ObjectStore(Listing(count), "b")))  # type: ignore[arg-type]
+    deps = replace(world.deps, bucket=Bucket(ObjectStore(Listing(count), "b")))  # type: ignore[arg-type]
     request = CleanupRequest.model_validate({"mode": mode})
     tracemalloc.start()
-    plan = make_plan(request, tools=tools, now=utc_now())
+    plan = make_plan(request, deps=deps, now=utc_now())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert plan.summary.objects == (count if mode == "temp" else count // 2)

@@ -44,8 +44,8 @@ def vendors(stack: Stack) -> Iterator[tuple[ScriptedServer, ScriptedServer]]:
         yield deepgram, openai
 
 
-def repair(stack: Stack, **asked: Any) -> Any:
-    answer, failed = stack.invoke("RepairFunction", asked)
+def operate(stack: Stack, **asked: Any) -> Any:
+    answer, failed = stack.invoke("OperationsFunction", asked)
     assert not failed, answer
     return answer
 
@@ -63,21 +63,21 @@ def test_a_retry_after_the_minutes_failed_asks_deepgram_once_and_needs_no_record
     ((key,),) = stack.rows("SELECT key FROM upload_blobs WHERE meeting_id = %s", meeting_id)
     stack.aws("s3").put_object(Bucket=stack.bucket, Key=key, Body=b"x", StorageClass="GLACIER")
 
-    told = repair(stack, action="diagnose", meeting_id=meeting_id)
+    told = operate(stack, action="diagnose", meeting_id=meeting_id)
     assert told["uploads"][0]["reach"] == "archived"
     assert [each["command"] for each in told["advice"]] == [
         "aam keys set",
         f"aam retry --meeting {meeting_id}",
         f"aam retry --meeting {meeting_id} --restore",
     ]
-    assert repair(stack, action="retry", meeting_id=meeting_id, from_stage="probe")["error"] == "recording_archived"
+    assert operate(stack, action="retry", meeting_id=meeting_id, from_stage="probe")["error"] == "recording_archived"
     status, problem = person.api.ask("POST", f"/meetings/{meeting_id}/retry", {"from_stage": "extract_audio"})
     assert (status, problem["code"]) == (409, "recording_archived")
-    assert repair(stack, action="restore", meeting_id=meeting_id) == {"reach": "archived"}
-    failed = repair(stack, action="failed")["meetings"]
+    assert operate(stack, action="restore", meeting_id=meeting_id) == {"reach": "archived"}
+    failed = operate(stack, action="failed")["meetings"]
     assert (meeting_id, True) in [(each["meeting_id"], each["helps"]) for each in failed]
 
-    begun = repair(stack, action="retry", meeting_id=meeting_id)
+    begun = operate(stack, action="retry", meeting_id=meeting_id)
     assert (begun["from_stage"], begun["paid_again"]) == ("write_artifacts", [])
     meeting, _ = person.follow(meeting_id, attempt=2)
     assert meeting["status"] == "review", meeting["errors"]
@@ -194,7 +194,7 @@ def test_work_that_vanished_from_its_queue_is_lost_after_two_looks_and_begun_aga
     )
     assert rows == [("failed", "task_lost", "upload", "probe"), ("succeeded", None, "stall", "write_artifacts")]
     person.api.call("DELETE", f"/meetings/{meeting_id}")
-    told = repair(stack, action="diagnose", meeting_id=meeting_id)
+    told = operate(stack, action="diagnose", meeting_id=meeting_id)
     assert told["departure"]["gone_at"]
     assert told["departure"]["by"] == "somebody who deleted it over the API"
     stack.quiet()
@@ -206,7 +206,7 @@ def test_services_and_queues_are_looked_at(stack: Stack, person: Person) -> None
     letters = [resources[f"{name}DeadLetters"] for name in ("Processing", "Transcription", "Artifacts")]
     for url in letters:
         sqs.send_message(QueueUrl=url, MessageBody="what somebody put there")
-    told = repair(stack, action="diagnose", queue=True)
+    told = operate(stack, action="diagnose", queue=True)
     assert [(queue["name"], queue["dead"]) for queue in told["queues"]] == [
         ("processing", 1),
         ("transcription", 1),
@@ -214,13 +214,13 @@ def test_services_and_queues_are_looked_at(stack: Stack, person: Person) -> None
     ]
     for url in letters:
         sqs.purge_queue(QueueUrl=url)
-    told = repair(stack, action="diagnose", services=True)
+    told = operate(stack, action="diagnose", services=True)
     assert set(told["checks"].values()) == {"ok"}, told
     assert told["database"]["revision"] == told["database"]["newest_revision"]
     assert told["schedules"][0]["last"]
-    assert repair(stack, action="diagnose")["meetings"]
-    for event in sorted((CHECKOUT / "events" / "repair").glob("*.json")):
-        answer = repair(stack, **json.loads(event.read_text("utf-8")))
+    assert operate(stack, action="diagnose")["meetings"]
+    for event in sorted((CHECKOUT / "events" / "operations").glob("*.json")):
+        answer = operate(stack, **json.loads(event.read_text("utf-8")))
         assert answer.get("error") in (None, "meeting_unknown"), event.name
 
 

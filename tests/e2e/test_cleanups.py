@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from aam.retention.integrity import check
-from aam.retention.plans import Section
+from aam.retention.plan import Section
 from tests.support.real_world import RealWorld, real_world
 from tests.support.retention import Made
 from tests.support.stack import Stack
@@ -92,6 +92,6 @@ def test_a_full_cleanup_killed_at_every_step_is_finished_by_the_next(world: Real
         assert {made.key for made in kept} | of_staying <= world.found(), point
         assert (world.orphans(), world.parts()) == (set(), []), point
         assert world.rows("select count(*) from cleanup_runs where state = 'running'") == [(0,)]
-        assert check(tools=world.tools).ok, point
+        assert check(deps=world.deps).ok, point
         left = {line.section for line in world.plan("full")[1] if line.kind != OWN_LOG}
         assert left <= {Section.LAST}, "nothing is left to do"

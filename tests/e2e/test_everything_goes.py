@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from aam.foundation.storage import ObjectStore
-from aam.retention.keys import place_of
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
+from aam.store.layout import place_of
 from aam_cli.main import main
 from tests.e2e.test_operations import unattended
 from tests.support.stack import CHECKOUT, Person, Stack

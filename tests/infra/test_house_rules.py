@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -50,6 +51,29 @@ def test_no_file_is_long_without_a_reason() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > MAX_LINES and name not in LONG_FOR_A_REASON} == {}
 
 
+def test_the_code_of_a_function_is_thin() -> None:
+    lengths = {app.parent.name: len(app.read_text("utf-8").splitlines()) for app in ROOT.glob("functions/*/app.py")}
+    assert len(lengths) > 20
+    assert {name: lines for name, lines in lengths.items() if lines > 25} == {}
+
+
+def contexts() -> list[str]:
+    """The contexts from the ground up, as the contract of imports lists them."""
+    (layers,) = (
+        contract["layers"]
+        for contract in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+        if contract["name"] == "Contexts import downwards only"
+    )
+    return [name.strip().removeprefix("aam.") for layer in reversed(layers) for name in layer.split("|")]
+
+
+def test_every_context_is_in_the_contract_of_imports_and_in_the_list_for_contributors() -> None:
+    packages = {init.parent.name for init in ROOT.glob("layers/core/aam/*/__init__.py")} - {"seeds"}
+    assert packages == set(contexts())
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == contexts()
+
+
 def test_the_sample_is_small() -> None:
     assert (ROOT / "infra" / "sample" / "standup.ogg").stat().st_size <= 300 * 1024
     assert max(file.stat().st_size for file in committed()) <= 1024 * 1024
@@ -85,7 +109,7 @@ def test_a_sample_event_is_json_for_a_function_that_there_is(event: Path) -> Non
 
 
 def test_what_people_invoke_by_hand_has_sample_events() -> None:
-    assert {"cleanup", "export", "migrate", "on_execution_change", "on_upload", "repair", "sweep"} <= {
+    assert {"cleanup", "export", "migrate", "on_execution_change", "on_upload", "operations", "sweep"} <= {
         path.parent.name for path in EVENTS
     }
 

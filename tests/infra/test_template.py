@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from aam.foundation.queues import RECEIVES_A_SECOND
-from aam.retention import keys
-from aam.retention.plans import PREFIX as PLANS
+from aam.store import layout
+from aam.store.layout import PLANS
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
 from tests.support.template import ROOT, TEMPLATE, as_list, expanded, functions, statements, written
 
@@ -271,7 +271,7 @@ def test_erasures_delete_only_where_they_look() -> None:
         for resource in as_list(each["Resource"])
         if any(action.startswith("s3:Delete") for action in as_list(each["Action"])) and MEDIA_BUCKET in str(resource)
     }
-    assert places == {f"/{prefix}*" for prefix in (*keys.OF_MEETING, keys.QUARANTINE, LETTERBOXES, PLANS)}
+    assert places == {f"/{prefix}*" for prefix in (*layout.OF_MEETING, layout.QUARANTINE, LETTERBOXES, PLANS)}
 
 
 def test_nobody_takes_back_what_the_ledger_says() -> None:

@@ -13,21 +13,21 @@ from uuid import UUID
 from moto import mock_aws
 from sqlalchemy import text
 
+from aam.backups.dependencies import BackupDeps, RestoreDeps, Schema, Step
 from aam.backups.errors import LedgerUnavailable
-from aam.backups.login import Login
 from aam.backups.manifest import LedgerFacts, Manifest, manifest_key, name_of
+from aam.backups.pg_connection import Login
 from aam.backups.reconciling import ReconcileReport, reconcile
 from aam.backups.restoring import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
-from aam.backups.tools import BackupTools, RestoreTools, Schema, Step
 from aam.erasure.errors import LedgerForged
 from aam.foundation.clock import utc_now
 from aam.foundation.storage import ObjectStore
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
 from aam.pipeline.ending import fail_vanished_runs
-from aam.retention import identity
-from aam.retention.objects import Bucket
+from aam.store import identity
+from aam.store.bucket import Bucket
 from aam_local import postgres
 from aam_local.ports import LOOPBACK
 from tests.support.cloud import kept_client
@@ -106,11 +106,12 @@ class BackupWorld(World):
         return {each.key for each in self.bucket.versions("") if not each.key.startswith("system/")}
 
     @property
-    def backup_tools(self) -> BackupTools:
+    def backup_deps(self) -> BackupDeps:
         """What backups are given."""
-        return BackupTools(
+        return BackupDeps(
             media=self.bucket.store,
             backups=self.backup_store,
+            signer=self.backup_store,
             open_transaction=self.database.transaction,
             login=self.login("aam_app"),
             policy=self.policy,
@@ -126,13 +127,13 @@ class BackupWorld(World):
 
     def backed_up(self, *, has_time: Callable[[], bool] = lambda: True, **more: Any) -> BackupReport:
         """A backup."""
-        return back_up(tools=self.backup_tools, has_time=has_time, **more)
+        return back_up(deps=self.backup_deps, has_time=has_time, **more)
 
     @property
-    def restore_tools(self) -> RestoreTools:
+    def restore_deps(self) -> RestoreDeps:
         """What restores are given: this world's own database."""
         database = self.database
-        return RestoreTools(
+        return RestoreDeps(
             bucket=self.bucket,
             backups=self.backup_store,
             admin=database.admin,
@@ -157,11 +158,11 @@ class BackupWorld(World):
 
     def restored(self, wanted: str | None = None, **more: bool) -> RestoreReport:
         """A restore."""
-        return restore(wanted, tools=self.restore_tools, has_time=lambda: True, **more)
+        return restore(wanted, deps=self.restore_deps, has_time=lambda: True, **more)
 
     def reconciled(self) -> ReconcileReport:
         """What follows a restore."""
-        return reconcile(point=None, tools=self.restore_tools, has_time=lambda: True)
+        return reconcile(point=None, deps=self.restore_deps, has_time=lambda: True)
 
     def wipe(self) -> None:
         """The database is lost: what stands there now is as a new one."""

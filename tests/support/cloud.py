@@ -10,6 +10,13 @@ import boto3
 from tests.support.postgres import PASSWORD, Database
 
 BUCKET, TABLE, QUEUE = "aam-media-test", "aam-state-test", "processing"
+OTHER_QUEUES = (
+    "TRANSCRIPTION_QUEUE_URL",
+    "ARTIFACTS_QUEUE_URL",
+    "PROCESSING_DEAD_LETTERS_URL",
+    "TRANSCRIPTION_DEAD_LETTERS_URL",
+    "ARTIFACTS_DEAD_LETTERS_URL",
+)
 SIGNING_KEY = "k" * 64
 WEBHOOK_SECRET = "the-webhook-secret"
 ORIGIN = "https://app.example.com"
@@ -67,6 +74,9 @@ def make_resources() -> dict[str, str]:
     def secret(name: str, value: str) -> str:
         return str(secrets.create_secret(Name=name, SecretString=value)["ARN"])
 
+    def queue(name: str) -> str:
+        return str(boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
+
     machine = boto3.client("stepfunctions").create_state_machine(
         name="process", definition=MACHINE, roleArn="arn:aws:iam::123456789012:role/machine"
     )
@@ -75,6 +85,7 @@ def make_resources() -> dict[str, str]:
         "SIGNING_KEYS_SECRET_ARN": secret("keys", json.dumps({"kid": "initial", "key": SIGNING_KEY})),
         "STORAGE_EVENTS_SECRET_ARN": secret("webhook", WEBHOOK_SECRET),
         "VENDOR_KEYS_SECRET_ARN": secret("vendors", json.dumps({"deepgram": "", "openai": ""})),
-        "PROCESSING_QUEUE_URL": boto3.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"],
+        "PROCESSING_QUEUE_URL": queue(QUEUE),
+        **{name: queue(name.lower()) for name in OTHER_QUEUES},
         "STATE_MACHINE_ARN": machine["stateMachineArn"],
     }

@@ -22,12 +22,12 @@ from sqlalchemy.orm import Session
 
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
-from aam.retention.objects import Bucket
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.policy import load_policy
 from aam.retention.queues import Queues
 from aam.retention.schemas import CleanupRequest
 from aam.retention.service import clean_up
-from aam.retention.tools import Tools
+from aam.store.bucket import Bucket
 from aam_local.aws import client
 from tests.support.postgres import Database, application_engine
 
@@ -66,7 +66,7 @@ class Points:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], datetime]) -> Tools:
+def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], datetime]) -> CleanupDeps:
     """What a cleanup works with; every step of it is a point.  No connection is opened yet."""
     engine = application_engine(place.database_port, place.database)
     made = {service: place.aws(service) for service in ("s3", "dynamodb", "sqs")}
@@ -94,7 +94,7 @@ def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], d
         made.mkdir()
         return made
 
-    return Tools(
+    return CleanupDeps(
         bucket=Bucket(ObjectStore(made["s3"], place.bucket)),
         backups=ObjectStore(made["s3"], place.bucket),
         open_transaction=transaction,
@@ -111,7 +111,7 @@ def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], d
 def main() -> None:
     """One line in, a child, one line out."""
     place, point, asked = Place(**json.loads(sys.argv[1])), Points(), {}
-    tools = tools_at(
+    deps = tools_at(
         place, folder=Path(place.folder), point=point, clock=lambda: datetime.fromisoformat(str(asked["now"]))
     )
     for line in sys.stdin:
@@ -120,7 +120,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             point.die_at = asked["die_at"]
-            report = clean_up(CleanupRequest.model_validate(asked["request"]), tools=tools, has_time=lambda: True)
+            report = clean_up(CleanupRequest.model_validate(asked["request"]), deps=deps, has_time=lambda: True)
             os.write(writes, json.dumps({"points": point.seen, "report": report.model_dump(mode="json")}).encode())
             os._exit(0)
         os.close(writes)

@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
-from aam.erasure.entries import Ledger
-from aam.erasure.ledger import replay
+from aam.erasure.dependencies import ErasureDeps
+from aam.erasure.ledger.entries import Ledger
 from aam.erasure.models import SubjectKind
+from aam.erasure.replay import replay
 from aam.erasure.schemas import Certificate, EraseRequest, Preview, Report, Swept
 from aam.erasure.service import certificate, erase, sweep
-from aam.erasure.tools import ErasureTools
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
 from aam.foundation.tables import Base
@@ -26,7 +26,7 @@ from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
-from aam.retention.objects import Bucket
+from aam.store.bucket import Bucket
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.transcription.schemas import Transcript, Utterance
 from aam.uploads.models import UploadBlob
@@ -89,9 +89,9 @@ class ErasureWorld(World):
         return Ledger(ObjectStore(self.books, "aam-ledger-test"), lambda: "s" * 64)  # type: ignore[arg-type]
 
     @property
-    def erasing(self) -> ErasureTools:
+    def erasing(self) -> ErasureDeps:
         """What use cases are given."""
-        return ErasureTools(
+        return ErasureDeps(
             bucket=self.bucket,
             backups=Bucket(ObjectStore(self.copies, "aam-copies-test")),  # type: ignore[arg-type]
             ledger=self.ledger,
@@ -335,9 +335,7 @@ class ErasureWorld(World):
 
     def preview(self, kind: str, subject_id: UUID) -> Preview:
         """What would go."""
-        report = erase(
-            EraseRequest(subject=SubjectKind(kind), id=subject_id), tools=self.erasing, has_time=lambda: True
-        )
+        report = erase(EraseRequest(subject=SubjectKind(kind), id=subject_id), deps=self.erasing, has_time=lambda: True)
         assert report.preview is not None
         return report.preview
 
@@ -346,12 +344,12 @@ class ErasureWorld(World):
         kind: str,
         subject_id: UUID,
         *,
-        tools: ErasureTools | None = None,
+        deps: ErasureDeps | None = None,
         has_time: Callable[[], bool] = lambda: True,
     ) -> Report:
         """Erase somebody."""
         request = EraseRequest(subject=SubjectKind(kind), id=subject_id, dry_run=False)
-        return erase(request, tools=tools or self.erasing, has_time=has_time)
+        return erase(request, deps=deps or self.erasing, has_time=has_time)
 
     def erased(self, kind: str, subject_id: UUID) -> Certificate:
         """Erase somebody whom nothing keeps; the certificate."""
@@ -362,16 +360,16 @@ class ErasureWorld(World):
 
     def certificate(self, erasure_id: UUID) -> Certificate:
         """The certificate as it stands."""
-        return certificate(erasure_id, tools=self.erasing)
+        return certificate(erasure_id, deps=self.erasing)
 
     def sweep(self, **later: float) -> Swept:
         """The schedule's call, some time later."""
         self.now += timedelta(**later)
-        return sweep(tools=self.erasing, has_time=lambda: True)
+        return sweep(deps=self.erasing, has_time=lambda: True)
 
-    def replay(self, tools: ErasureTools | None = None) -> Swept:
+    def replay(self, deps: ErasureDeps | None = None) -> Swept:
         """What a restore does."""
-        return replay(tools=tools or self.erasing)
+        return replay(deps=deps or self.erasing)
 
     def everything(self) -> str:
         """Every row and every version of every object, key included, and all that is short-lived."""

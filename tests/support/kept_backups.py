@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 import aam_local.buckets
 import aam_local.invoking
 import aam_local.lock
-from aam_cli import carrying
+from aam_cli import ledger_transfer
 from aam_cli.main import main
 from aam_local.paths import Home
 
@@ -178,7 +178,7 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
         made = Store(f"http://127.0.0.1:{server.server_address[1]}", content)
         monkeypatch.setattr(aam_local.invoking, "call_function", made.answer)
         monkeypatch.setattr(aam_local.buckets, "stack_bucket", lambda _home, _output: made)
-        monkeypatch.setattr(carrying, "stack_ledger", lambda: made.ledger)
+        monkeypatch.setattr(ledger_transfer, "stack_ledger", lambda: made.ledger)
         monkeypatch.setattr(aam_local.lock, "exclusive", lambda _home, _tell: nullcontext())
         yield made
         server.shutdown()

@@ -15,9 +15,9 @@ from typing import Any
 from aam.foundation.clock import utc_now
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore
-from aam.retention.objects import Bucket
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.queues import Queues
-from aam.retention.tools import Tools
+from aam.store.bucket import Bucket
 from aam_local.ports import free_port
 from aam_local.secrets import load_secrets
 from tests.support.dying_process import Dying, Place, database_of, dying_process
@@ -47,10 +47,10 @@ class RealWorld(World):
         return Bucket(ObjectStore(self.s3, self.place.bucket))
 
     @property
-    def tools(self) -> Tools:
+    def deps(self) -> CleanupDeps:
         """What use cases are given."""
         return replace(
-            super().tools,
+            super().deps,
             table=StateTable(self.dynamodb, self.place.table),
             queues=Queues(self.queue, (self.place.queue_url,), wait_s=0),
         )

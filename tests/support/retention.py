@@ -14,6 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aam.clients.models import Client
+from aam.deletion.models import MeetingTombstone
+from aam.deletion.schemas import HoldRequest
+from aam.deletion.service import delete_meeting
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
 from aam.foundation.tables import Base
@@ -21,15 +24,14 @@ from aam.identity.models import Organization, RefreshToken, User
 from aam.meetings.models import Meeting
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.retention import tiers
-from aam.retention.meetings import delete_meeting
-from aam.retention.models import MeetingTombstone
-from aam.retention.objects import Bucket
-from aam.retention.plans import PREFIX, Line, read_lines
+from aam.retention import expiry_tags
+from aam.retention.dependencies import CleanupDeps
+from aam.retention.plan import Line, read_lines
 from aam.retention.policy import Policy, load_policy
-from aam.retention.schemas import CleanupReport, CleanupRequest, HoldRequest, KeepRequest
+from aam.retention.schemas import CleanupReport, CleanupRequest, KeepRequest
 from aam.retention.service import clean_up
-from aam.retention.tools import Tools
+from aam.store.bucket import Bucket
+from aam.store.layout import PLANS
 from aam.uploads.models import UploadBlob
 from tests.support.memory_s3 import MemoryClient
 from tests.support.memory_sqs import MemorySqs
@@ -91,9 +93,9 @@ class World:
         return Bucket(ObjectStore(self.store, "aam-media-test"))  # type: ignore[arg-type]
 
     @property
-    def tools(self) -> Tools:
+    def deps(self) -> CleanupDeps:
         """What use cases are given."""
-        return Tools(
+        return CleanupDeps(
             bucket=self.bucket,
             backups=ObjectStore(self.backups, "b"),  # type: ignore[arg-type]
             open_transaction=self.database.transaction,
@@ -275,22 +277,22 @@ class World:
 
     def place_hold(self, **subject: UUID) -> None:
         """Place a legal hold."""
-        tiers.hold(HoldRequest(action="hold", reason="Case 12", **subject), tools=self.tools)
+        expiry_tags.hold(HoldRequest(action="hold", reason="Case 12", **subject), deps=self.deps)
 
     def keep(self, data_class: str, days: int | None, **of: Any) -> None:
         """Set an age of the organization's."""
         asked = {"organization_id": self.organization_id, "data_class": data_class, "days": days, **of}
-        tiers.keep(KeepRequest.model_validate({"action": "keep", **asked}), tools=self.tools)
+        expiry_tags.keep(KeepRequest.model_validate({"action": "keep", **asked}), deps=self.deps)
 
     def delete_one(self, meeting_id: UUID) -> int:
         """Delete one meeting, as its owner does."""
-        tools = self.tools
+        deps = self.deps
         return delete_meeting(
             meeting_id,
-            bucket=tools.bucket,
-            open_transaction=tools.open_transaction,
+            bucket=deps.bucket,
+            open_transaction=deps.open_transaction,
             disown=lambda _run_id: None,
-            stop_execution=tools.stop_execution,
+            stop_execution=deps.stop_execution,
             now=self.now,
         )
 
@@ -299,14 +301,14 @@ class World:
     def clean(self, mode: str, *, has_time: Callable[[], bool] = lambda: True, **more: Any) -> CleanupReport:
         """Run a cleanup."""
         request = CleanupRequest.model_validate({"mode": mode, **more})
-        return clean_up(request, tools=self.tools, has_time=has_time)
+        return clean_up(request, deps=self.deps, has_time=has_time)
 
     def plan(self, mode: str, **more: Any) -> tuple[CleanupReport, list[Line]]:
         """A dry run, and the lines of its plan."""
         report = self.clean(mode, **more)
         assert report.plan is not None
         file = self.new_folder() / "plan"
-        self.bucket.get_file(f"{PREFIX}{report.plan.hash}.jsonl", file)
+        self.bucket.get_file(f"{PLANS}{report.plan.hash}.jsonl", file)
         return report, list(read_lines(file))
 
     def found(self) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
+from aam.deletion.errors import OnLegalHold
 from aam.foundation.database import transaction
 from aam.foundation.pagination import BadCursor, Page
 from aam.foundation.schemas import RequestBody, View
@@ -31,7 +32,6 @@ from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop
 from aam.pipeline.models import Stage
 from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
 from aam.pipeline.schemas import BeginsAt
-from aam.retention.errors import OnLegalHold
 from aam.uploads.errors import RecordingArchived
 from calls import Call, Endpoints
 
@@ -119,8 +119,8 @@ def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
     Objects go before rows: when the store fails half-way, the meeting is still there to be deleted again.  What its
     runs may have spent stays in the ledger.
     """
-    from aam.retention.meetings import delete_meeting  # with all of its tables, which no other route needs
-    from aam.retention.objects import Bucket
+    from aam.deletion.service import delete_meeting  # with all of its tables, which no other route needs
+    from aam.store.bucket import Bucket
 
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)

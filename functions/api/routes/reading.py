@@ -51,8 +51,8 @@ EXPORT_LIFETIME_S = 900
 )
 def get_transcript(call: Call, *, meeting_id: UUID, query: TranscriptQuery) -> Reply:
     """Read the transcript, page by page as JSON, or whole as VTT, SRT or text."""
-    from aam.access.models import Read
-    from aam.access.reading import note_read  # with a table that no other route needs
+    from aam.audit.models import Read
+    from aam.audit.service import note_read  # with a table that no other route needs
 
     with transaction() as session:
         reach_meeting(session, meeting_id, caller=call.caller)
@@ -77,8 +77,8 @@ def get_transcript(call: Call, *, meeting_id: UUID, query: TranscriptQuery) -> R
 )
 def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Reply:
     """Read the newest minutes as data or as Markdown."""
-    from aam.access.models import Read
-    from aam.access.reading import note_read
+    from aam.audit.models import Read
+    from aam.audit.service import note_read
 
     with transaction() as session:
         meeting = read_meeting(session, meeting_id, caller=call.caller)

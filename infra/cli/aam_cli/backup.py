@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from aam_cli.carrying import refuse_other, take_along
-from aam_cli.elsewhere import Elsewhere, Gone, backup_name, fetch, place_of
+from aam_cli.destinations import Destination, Gone, backup_name, fetch, place_of
+from aam_cli.ledger_transfer import refuse_other, take_along
 
 Answer = dict[str, Any]
 PATIENCE_S = 960
@@ -70,7 +70,7 @@ def tell(copied: Answer) -> None:
         click.echo(f"{copied['failed']:,} are archived and have no copy; bring them back first.")
 
 
-def keep(place: Elsewhere, name: str, *, objects: bool) -> None:
+def keep(place: Destination, name: str, *, objects: bool) -> None:
     """Bring a backup to a place: first the objects and the ledger of erasures, last the manifest."""
     if objects:
         keep_objects(place)
@@ -83,7 +83,7 @@ def keep(place: Elsewhere, name: str, *, objects: bool) -> None:
     fetch(place, found["files"][-1])
 
 
-def keep_objects(place: Elsewhere) -> None:
+def keep_objects(place: Destination) -> None:
     """Bring the copies of objects that are not there yet, as they are at the end.
 
     What is deleted or erased meanwhile is listed no more when it is looked for a second time.
@@ -92,7 +92,7 @@ def keep_objects(place: Elsewhere) -> None:
         raise click.ClickException("Objects go faster than they can be kept; give the same command again later.")
 
 
-def keep_listed(place: Elsewhere) -> bool:
+def keep_listed(place: Destination) -> bool:
     """Bring what is listed and not there yet; whether all of it was still to be had."""
     there, whole = place.sizes("objects/"), True
     after: str | None = ""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
-from aam_cli.screen import in_json, one_line
+from aam_cli.terminal_safe import in_json, one_line
 
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
 SECONDS_A_CALL = 60

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from aam_cli.api_client import Answer, Api
-from aam_cli.screen import plain
+from aam_cli.terminal_safe import plain
 from aam_cli.uploading import content_type, upload
 from aam_local.errors import UserError
 from aam_local.files import write_atomically

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from aam_cli.screen import in_json, one_line
+from aam_cli.terminal_safe import in_json, one_line
 
 Answer = dict[str, Any]
 
@@ -224,4 +224,4 @@ def ask(payload: Answer) -> Answer:
     from aam_local.paths import find_home
 
     what = {"diagnose": "Looking", "failed": "Looking", "restore": "Bringing back"}.get(payload["action"], "Retrying")
-    return call_function(find_home(), "RepairFunctionName", payload, what=what)
+    return call_function(find_home(), "OperationsFunctionName", payload, what=what)

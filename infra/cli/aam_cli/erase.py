@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from aam_cli.screen import in_json, one_line
+from aam_cli.terminal_safe import in_json, one_line
 
 SUBJECTS = ("client", "meeting", "user", "participant")
 LOOKS = ("certificate", "list")

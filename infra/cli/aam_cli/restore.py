@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from aam_cli.bringing import OBJECTS, bring_objects, bring_rows, choose
-from aam_cli.carrying import bring, look_at
-from aam_cli.elsewhere import backup_name, place_of
+from aam_cli.destinations import backup_name, place_of
+from aam_cli.import_backup import OBJECTS, bring_objects, bring_rows, choose
+from aam_cli.ledger_transfer import bring, look_at
 
 Answer = dict[str, Any]
 PATIENCE_S = 960

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from aam_cli.screen import one_line
+from aam_cli.terminal_safe import one_line
 
 STAGES = ("probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "confirm_meaning", "finish")
 

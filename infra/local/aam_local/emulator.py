@@ -5,13 +5,13 @@ import json
 import os
 import shutil
 import signal
-import urllib.error
-import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 from aam_local import owned_folders, ports, processes
 from aam_local.errors import UserError
 from aam_local.files import remove_tree
+from aam_local.http_get import http_get
 from aam_local.paths import Home
 from aam_local.ports import LOOPBACK, PortTaken
 from aam_local.processes import Started
@@ -96,10 +96,10 @@ def save(home: Home, process: Started | None) -> bool:
 
 def healthy(endpoint: str) -> bool:
     """Whether the AWS APIs answer, whosever they are; LocalStack has the same address for it."""
+    answer = http_get(f"{endpoint}/_localstack/health", seconds=5)
     try:
-        with urllib.request.urlopen(f"{endpoint}/_localstack/health", timeout=5) as answer:  # noqa: S310 - ours
-            return "services" in json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError):
+        return answer is not None and answer[0] == HTTPStatus.OK and "services" in json.loads(answer[1])
+    except ValueError:
         return False
 
 

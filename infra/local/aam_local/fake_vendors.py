@@ -3,12 +3,11 @@
 import contextlib
 import os
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from aam_local import ports, processes
 from aam_local.errors import UserError
+from aam_local.http_get import http_get
 from aam_local.paths import Home
 from aam_local.ports import LOOPBACK, PortTaken
 from aam_local.processes import Started
@@ -102,13 +101,7 @@ def healthy(fakes: FakeVendors) -> bool:
 
 
 def _answers(port: int) -> bool:
-    try:
-        urllib.request.urlopen(f"http://{LOOPBACK}:{port}/", timeout=5).close()
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
+    return http_get(f"http://{LOOPBACK}:{port}/", seconds=5) is not None
 
 
 def _note(home: Home) -> Path:

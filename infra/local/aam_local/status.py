@@ -1,15 +1,14 @@
 """What runs, where, and how it feels."""
 
-import contextlib
 import json
-import urllib.error
-import urllib.request
+from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict
 
 from aam_local import deploy, fake_vendors, postgres
 from aam_local.addresses import api_url
 from aam_local.backends import answers, reach
+from aam_local.http_get import http_get
 from aam_local.paths import Home
 from aam_local.secrets import load_secrets
 from aam_local.state import load_state
@@ -75,14 +74,12 @@ def read_status(home: Home) -> Status:
 
 def ask_health(url: str) -> tuple[bool, tuple[str, ...]]:
     """Whether the API answers without an error of a part, and its sentences about what is wrong."""
+    answer = http_get(f"{url}/health", seconds=30)
+    if answer is None:
+        return False, ()
+    status, body = answer
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=30) as answer:  # noqa: S310 - our own address
-            health = json.load(answer)
-    except urllib.error.HTTPError as refused:
-        with contextlib.suppress(ValueError):
-            health = json.load(refused)
-            return False, tuple(health.get("errors", ()))
+        health = json.loads(body)
+    except ValueError:
         return False, ()
-    except (OSError, ValueError):
-        return False, ()
-    return True, tuple(health.get("errors", ()))
+    return status == HTTPStatus.OK, tuple(health.get("errors", ()))

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from aam.backups import copies, dumping
-from aam.backups.answering import answer_backup
+from aam.backups.backup_handlers import perform
 from aam.backups.copies import expire, keep_up
 from aam.backups.errors import DatabaseTooLarge, DumpFailed, DumpTooSlow, NoSuchBackup
 from aam.backups.manifest import Manifest, backups_in, choose, keys_of
 from aam.backups.schemas import parse_backup
-from aam.retention.newest_backup import newest_backup
+from aam.foundation.operator import as_json
+from aam.store.manifest import newest_backup
 from tests.support.backups import BACKUPS, MEDIA, BackupWorld
 
 
@@ -195,11 +196,6 @@ def test_one_broken_manifest_does_not_hide_the_others(world: BackupWorld) -> Non
     world.backup_store.write(
         "backups/database/2020-01-02/000000Z.json", bare.model_dump_json().encode(), content_type="x"
     )
-    told = answer_backup(
-        parse_backup({"action": "list"}),
-        tools=lambda: world.backup_tools,
-        signer=world.backup_store,
-        has_time=lambda: True,
-    )
+    told = as_json(perform(parse_backup({"action": "list"}), deps=world.backup_deps, has_time=lambda: True))
     assert [each["backup"] for each in told["backups"]] == [kept]
     assert told["broken"] == ["2020-01-02/000000Z", "2020-01-01/000000Z"]

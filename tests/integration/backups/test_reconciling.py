@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from aam.backups import restoring
+from aam.backups.dependencies import Step
 from aam.backups.errors import (
     DatabaseNotEmpty,
     NoMeetingForIt,
@@ -21,10 +22,9 @@ from aam.backups.errors import (
 )
 from aam.backups.manifest import Manifest, choose
 from aam.backups.reconciling import copy_back, reconcile, release
-from aam.backups.tools import Step
-from aam.retention.errors import RestoreNotReconciled
-from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
-from aam.retention.tools import HasTime
+from aam.foundation.deadline import HasTime
+from aam.store.errors import RestoreNotReconciled
+from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
 from tests.support.backups import MEDIA, BackupWorld
 
 
@@ -65,15 +65,15 @@ def test_a_quarantined_recording_becomes_an_upload_again(world: BackupWorld) -> 
     world.wipe()
     world.restored()
     world.reconciled()
-    tools = world.restore_tools
+    deps = world.restore_deps
     with pytest.raises(NotInQuarantine):
-        release("quarantine/meetings/nothing", meeting_id=None, tools=tools)
+        release("quarantine/meetings/nothing", meeting_id=None, deps=deps)
     with pytest.raises(NotReleasable):
-        release(f"quarantine/derived/{later.id}/x/transcript.json", meeting_id=None, tools=tools)
+        release(f"quarantine/derived/{later.id}/x/transcript.json", meeting_id=None, deps=deps)
     with pytest.raises(NoMeetingForIt):
-        release(f"quarantine/{later.key}", meeting_id=None, tools=tools)
-    other = release(f"quarantine/{later.key}", meeting_id=known.id, tools=tools)
-    own = release(f"quarantine/{of_known}", meeting_id=None, tools=tools)
+        release(f"quarantine/{later.key}", meeting_id=None, deps=deps)
+    other = release(f"quarantine/{later.key}", meeting_id=known.id, deps=deps)
+    own = release(f"quarantine/{of_known}", meeting_id=None, deps=deps)
     assert (other.meeting_id, own.meeting_id) == (known.id, known.id)
     rows = world.rows(
         "select key, filename, size_bytes, status from upload_blobs where status = 'pending' order by size_bytes"
@@ -96,7 +96,7 @@ def test_lost_objects_come_back_and_deleted_ones_do_not(world: BackupWorld) -> N
         world.s3.delete_object(Bucket=MEDIA, Key=key)
     world.wipe()
     assert world.restored().integrity.rows_without_object > 0
-    done = copy_back(tools=world.restore_tools, has_time=lambda: True)
+    done = copy_back(deps=world.restore_deps, has_time=lambda: True)
     assert world.found() == {key for key in before if str(other.id) not in key}
     assert done.brought_back == len(world.found())
     assert (fits := world.reconciled().integrity) is not None
@@ -126,9 +126,9 @@ def test_a_restore_that_died_after_loading_is_gone_on_with_by_reconciling(world:
     def dies(_has_time: HasTime) -> Step:
         raise KeyboardInterrupt
 
-    tools = replace(world.restore_tools, after={"dies": dies})
+    deps = replace(world.restore_deps, after={"dies": dies})
     with pytest.raises(KeyboardInterrupt):
-        restoring.restore(None, tools=tools, has_time=lambda: True)
+        restoring.restore(None, deps=deps, has_time=lambda: True)
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)
     with pytest.raises(DatabaseNotEmpty):
@@ -143,9 +143,9 @@ def test_a_restore_that_died_before_loading_has_to_be_done_again(world: BackupWo
     report = world.backed_up()
     manifest: Manifest = choose(world.backup_store, report.backup)
     world.wipe()
-    write_note(
+    write_marker(
         world.bucket,
-        RestoreNote(
+        RestoreMarker(
             backup=report.backup, point=manifest.taken_at, store_id=manifest.store_id, state=RestoreState.RESTORING
         ),
     )
@@ -158,29 +158,29 @@ def test_a_recovery_by_other_means_is_reconciled_to_its_point(world: BackupWorld
     world.clean("temp", dry_run=False)
     point = world.now - timedelta(hours=1)
     stray = world.put(f"meetings/{uuid4()}/x.mp3")
-    done = reconcile(point=point, tools=world.restore_tools, has_time=lambda: True)
+    done = reconcile(point=point, deps=world.restore_deps, has_time=lambda: True)
     assert (done.quarantined, world.found()) == (1, {f"quarantine/{stray}"})
     assert world.clean("temp", dry_run=False).finished
 
 
 def test_a_point_is_neither_in_the_future_nor_in_the_place_of_a_restores_own(world: BackupWorld) -> None:
     world.clean("temp", dry_run=False)
-    tools = world.restore_tools
+    deps = world.restore_deps
     with pytest.raises(PointInFuture):
-        reconcile(point=world.now + timedelta(minutes=1), tools=tools, has_time=lambda: True)
-    assert read_note(world.bucket) is None
+        reconcile(point=world.now + timedelta(minutes=1), deps=deps, has_time=lambda: True)
+    assert read_marker(world.bucket) is None
     point = world.now - timedelta(hours=1)
-    assert not reconcile(point=point, tools=tools, has_time=lambda: False).finished
+    assert not reconcile(point=point, deps=deps, has_time=lambda: False).finished
     with pytest.raises(RestoreWaits):
-        reconcile(point=point + timedelta(minutes=1), tools=tools, has_time=lambda: True)
-    assert reconcile(point=point, tools=tools, has_time=lambda: True).finished, "the same point goes on"
+        reconcile(point=point + timedelta(minutes=1), deps=deps, has_time=lambda: True)
+    assert reconcile(point=point, deps=deps, has_time=lambda: True).finished, "the same point goes on"
     world.backed_up()
     world.wipe()
     world.restored()
-    waiting = read_note(world.bucket)
+    waiting = read_marker(world.bucket)
     with pytest.raises(RestoreWaits):
-        reconcile(point=point, tools=tools, has_time=lambda: True)
-    assert read_note(world.bucket) == waiting
+        reconcile(point=point, deps=deps, has_time=lambda: True)
+    assert read_marker(world.bucket) == waiting
     assert world.reconciled().finished
 
 
@@ -188,10 +188,10 @@ def test_cleanups_wait_until_every_step_after_a_restore_is_done(world: BackupWor
     world.clean("temp", dry_run=False)
     world.backed_up()
     world.wipe()
-    tools = replace(world.restore_tools, after={"erased": lambda _has_time: Step(3, finished=False, failed=1, held=2)})
-    report = restoring.restore(None, tools=tools, has_time=lambda: True)
+    deps = replace(world.restore_deps, after={"erased": lambda _has_time: Step(3, finished=False, failed=1, held=2)})
+    report = restoring.restore(None, deps=deps, has_time=lambda: True)
     assert (report.finished, report.changed) == (False, {"erased": 3, "not_erased": 1, "held_erased": 2})
-    assert reconcile(point=None, tools=tools, has_time=lambda: True).finished is False
+    assert reconcile(point=None, deps=deps, has_time=lambda: True).finished is False
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)
     assert world.reconciled().finished
@@ -205,7 +205,7 @@ def test_reconciling_goes_on_where_its_time_was_over(world: BackupWorld) -> None
     world.wipe()
     world.restored()
     left = iter([True, False, False])
-    done = reconcile(point=None, tools=world.restore_tools, has_time=lambda: next(left))
+    done = reconcile(point=None, deps=world.restore_deps, has_time=lambda: next(left))
     assert (done.finished, done.quarantined, done.integrity) == (False, 1, None)
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import text
 
 from aam.backups import restoring
-from aam.backups.answering import answer_restore
 from aam.backups.errors import (
     BackupBroken,
     BackupTooNew,
@@ -29,13 +28,15 @@ from aam.backups.errors import (
     RestoreInProgress,
 )
 from aam.backups.manifest import LedgerFacts, choose, dump_key, keys_of, manifest_key
+from aam.backups.restore_handlers import perform
 from aam.backups.restoring import chosen
 from aam.backups.schemas import parse_restore
 from aam.erasure.errors import LedgerForged
 from aam.foundation.errors import AppError
+from aam.foundation.operator import as_json
 from aam.foundation.storage import StorageUnavailable
-from aam.retention import identity
-from aam.retention.restored import RestoreState, read_note
+from aam.store import identity
+from aam.store.restore_marker import RestoreState, read_marker
 from tests.support.backups import MEDIA, BackupWorld, login_to
 from tests.support.postgres import PASSWORD
 from tests.support.template import ROOT
@@ -79,7 +80,7 @@ def test_a_database_that_was_only_migrated_counts_as_empty(world: BackupWorld) -
     made = world.meeting()
     world.backed_up()
     world.wipe()
-    world.restore_tools.schema.bring_up()
+    world.restore_deps.schema.bring_up()
     new = world.rows("select store_id from store_identity")
     assert world.restored().integrity.rows_without_object == 0
     assert world.rows("select id from meetings") == [(made.id,)]
@@ -117,10 +118,10 @@ def test_a_broken_newest_backup_is_named_and_so_is_the_one_to_choose(world: Back
 
 def unchanged(world: BackupWorld, error: type[AppError], wanted: str | None = None) -> None:
     """A restore is refused with one sentence, and nothing is different."""
-    before = world.everything(), read_note(world.bucket), world.catalogue()
+    before = world.everything(), read_marker(world.bucket), world.catalogue()
     with pytest.raises(error) as refused:
         world.restored(wanted)
-    note = read_note(world.bucket)
+    note = read_marker(world.bucket)
     assert (world.everything(), world.catalogue()) == (before[0], before[2])
     assert note == before[1] or (note is not None and note.state is RestoreState.SETTLED)
     assert refused.value.detail.count(". ") <= 1
@@ -139,7 +140,7 @@ def test_what_cannot_be_restored_changes_nothing(world: BackupWorld) -> None:
     body = store.read(manifest.dump_key)
     cut, turned = body[: len(body) // 2], body[:-20] + bytes([body[-20] ^ 1]) + body[-19:]
     world.wipe()
-    world.restore_tools.schema.bring_up()  # the stronger case: there is something to lose
+    world.restore_deps.schema.bring_up()  # the stronger case: there is something to lose
 
     def write(dump: bytes, **facts: object) -> None:
         said = manifest.model_copy(update=facts).model_dump_json().encode()
@@ -225,7 +226,7 @@ def test_what_comes_from_elsewhere_is_refused_before_it_is_brought(world: Backup
 
     def refused(**other: object) -> str | None:
         request = parse_restore({"action": "look", "coming": coming | other})
-        told = answer_restore(request, tools=lambda: world.restore_tools, has_time=lambda: True)["refused"]
+        told = as_json(perform(request, deps=world.restore_deps, has_time=lambda: True))["refused"]
         return told and str(told["code"])
 
     for key in keys_of(name):
@@ -246,7 +247,7 @@ def test_the_newest_is_one_of_whose_recordings_these_are(world: BackupWorld) -> 
     store.write(manifest_key(other), said.model_dump_json().encode(), content_type="x")
     store.write(dump_key(other), store.read(dump_key(name)), content_type="x")
     world.wipe()
-    found, passed_over = chosen(None, tools=world.restore_tools)
+    found, passed_over = chosen(None, deps=world.restore_deps)
     assert (found.backup, passed_over) == (name, [other])
     unchanged(world, ForeignBackup, other)
     assert world.restored().backup == name
@@ -257,7 +258,7 @@ def test_two_restores_do_not_fight(world: BackupWorld) -> None:
     world.backed_up()
     world.wipe()
     with world.database.admin.connect() as connection:
-        connection.exec_driver_sql(f"select pg_advisory_lock({world.restore_tools.schema.advisory_lock})")
+        connection.exec_driver_sql(f"select pg_advisory_lock({world.restore_deps.schema.advisory_lock})")
         unchanged(world, RestoreInProgress)
 
 
@@ -286,8 +287,8 @@ KILLED = """
 import os, sys
 sys.path[:0] = {path!r}
 from aam.backups.loading import load
-from aam.backups.login import Login
-from aam.backups.tools import Schema
+from aam.backups.pg_connection import Login
+from aam.backups.dependencies import Schema
 from aam.migrations.roles import OWNER, STATEMENTS
 dump = open({dump!r}, "rb").read()
 def chunks():

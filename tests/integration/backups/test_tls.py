@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from aam.backups.errors import DumpFailed
-from aam.backups.login import SSL_REQUEST, relay
 from aam.backups.manifest import choose
+from aam.backups.pg_connection import SSL_REQUEST, relay
 from tests.support.backups import BackupWorld
 
 
@@ -84,7 +84,7 @@ def test_a_backup_and_a_restore_over_tls_whose_certificate_is_checked(world: Bac
     world.meeting()
     with front(file, world.database.port) as (port, begun):
         trusted = ssl.create_default_context(cafile=str(file))
-        login = replace(world.backup_tools.login, port=port, tls=trusted)
+        login = replace(world.backup_deps.login, port=port, tls=trusted)
         world.encrypted = login
         world.backed_up()
         assert begun == [SSL_REQUEST]

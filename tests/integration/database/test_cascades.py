@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from aam.access.models import AccessEntry
 from aam.artifacts.models import Validation
+from aam.audit.models import AccessEntry
 from aam.costs.models import CostEntry
+from aam.deletion.models import LegalHold, MeetingTombstone
 from aam.erasure.models import Erasure, ErasureTrace
 from aam.foundation.clock import new_id
 from aam.foundation.database import sql_state, violates
@@ -21,7 +22,8 @@ from aam.identity.models import RefreshToken
 from aam.meetings.models import DirectoryParticipant, MeetingParticipant, MeetingType, MeetingViewer, PromptScenario
 from aam.migrations.models import metadata
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.retention.models import CleanupRun, LegalHold, MaintenanceEntry, MeetingTombstone, RetentionRule
+from aam.retention.models import CleanupRun, RetentionRule
+from aam.store.models import MaintenanceEntry
 from aam.transcription.models import SpeakerNameRow
 from tests.support.postgres import Database
 from tests.support.results import results_of

@@ -12,16 +12,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from aam.deletion import legal_holds
+from aam.deletion.schemas import HoldRequest
 from aam.erasure.models import SubjectKind
-from aam.retention import holds
-from aam.retention.schemas import HoldRequest
 from tests.support.erasure import ANNA, TALK, ErasureWorld
 from tests.support.killer import Killed
 
 
 def release(world: ErasureWorld, **subject: UUID) -> None:
     with world.database.transaction() as session:
-        assert holds.release(session, HoldRequest(action="release", **subject))
+        assert legal_holds.release(session, HoldRequest(action="release", **subject))
 
 
 def test_a_held_client_waits_whole(world: ErasureWorld) -> None:
@@ -182,7 +182,7 @@ def test_a_hold_that_comes_between_a_meetings_rows_and_its_objects_keeps_these(
         world.participant(talk.id, ANNA, of=anna)
     before = {key for key in world.found() if f"/{talk.id}/" in key}
     with pytest.raises(Killed):
-        world.erase("participant", anna, tools=replace(world.erasing, open_transaction=dies_after_rows(world)))
+        world.erase("participant", anna, deps=replace(world.erasing, open_transaction=dies_after_rows(world)))
     assert "Petrova" not in str(utterances_of(world))
     world.place_hold(meeting_id=talk.id)
     assert world.sweep(minutes=10).erased == 0
@@ -286,7 +286,7 @@ def test_a_hold_waits_for_the_context_that_is_being_written(world: ErasureWorld)
             with world.database.transaction() as session:
                 session.connection().exec_driver_sql("set local lock_timeout = '50ms'")
                 try:
-                    holds.hold(session, HoldRequest(action="hold", reason="r", meeting_id=talk.id))
+                    legal_holds.hold(session, HoldRequest(action="hold", reason="r", meeting_id=talk.id))
                 except DBAPIError as error:
                     refused.append(str(error))
                     session.rollback()

@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 
 from aam.erasure.certificate import hash_of
+from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.errors import ErasureInProgress
 from aam.erasure.rescan import complete
 from aam.erasure.service import sweep
-from aam.erasure.tools import ErasureTools
 from aam.erasure.work import Outcome
 from tests.support.erasure import ANNA, MINE, ErasureWorld
 from tests.support.killer import Killed, Killer
@@ -24,12 +24,12 @@ POINTS = 8
 
 @dataclass
 class Dying(Killer):
-    """The same, with its tools."""
+    """The same, with its deps."""
 
     world: ErasureWorld
 
-    def tools(self) -> ErasureTools:
-        """Tools that die."""
+    def deps(self) -> ErasureDeps:
+        """Dependencies that die."""
         for store in (self.world.store, self.world.copies, self.world.books):
             store.before = self.point
         return replace(self.world.erasing, open_transaction=self.transaction)
@@ -67,7 +67,7 @@ SCENES: dict[str, Callable[[ErasureWorld], UUID]] = {"client": client, "particip
 @pytest.mark.parametrize("kind", SCENES)
 def test_killed_at_every_step_and_gone_on_with_is_an_erasure_like_any_other(world: ErasureWorld, kind: str) -> None:
     killer = Dying(world)
-    whole = world.erase(kind, SCENES[kind](world), tools=killer.tools()).certificate
+    whole = world.erase(kind, SCENES[kind](world), deps=killer.deps()).certificate
     killer.end()
     world.sweep(minutes=100)
     assert whole is not None
@@ -76,7 +76,7 @@ def test_killed_at_every_step_and_gone_on_with_is_an_erasure_like_any_other(worl
         subject_id = SCENES[kind](world)
         killer = Dying(world, at=point)
         with pytest.raises(Killed):
-            world.erase(kind, subject_id, tools=killer.tools())
+            world.erase(kind, subject_id, deps=killer.deps())
         killer.end()
         if world.one(f"select count(*) from erasures where subject_id = '{subject_id}'"):
             world.sweep()
@@ -107,9 +107,9 @@ def test_completing_may_be_killed_at_every_step_and_certifies_once(world: Erasur
         late = world.put(f"meetings/{talk.id}/late.mp3")
         world.now += timedelta(minutes=100)
         killer = Dying(world, at=point)
-        tools = killer.tools()
+        deps = killer.deps()
         try:
-            assert complete(erasure_id, tools=tools, has_time=lambda: True) is Outcome.GONE
+            assert complete(erasure_id, deps=deps, has_time=lambda: True) is Outcome.GONE
             break  # there was nothing left to be killed at
         except Killed:
             killer.end()
@@ -152,5 +152,5 @@ def test_one_that_fails_does_not_stop_the_others(world: ErasureWorld) -> None:
             world.erase("meeting", talk.id)
     world.store.locked.remove(f"meetings/{talks[1].id}/20261101T000000Z_talk.mp3")
     with pytest.raises(Exception, match="store"):
-        sweep(tools=world.erasing, has_time=lambda: True)
+        sweep(deps=world.erasing, has_time=lambda: True)
     assert world.one("select count(*) from meetings") == 1

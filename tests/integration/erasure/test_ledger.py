@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, create_engine, text
 
-from aam.erasure.entries import PREFIX
 from aam.erasure.errors import LedgerForged
-from aam.erasure.ledger import replay
+from aam.erasure.ledger.entries import PREFIX
 from aam.erasure.models import SubjectKind
+from aam.erasure.replay import replay
 from aam.foundation.clock import new_id
-from aam.retention.newest_backup import LedgerFacts
+from aam.store.manifest import LedgerFacts
 from aam_local import postgres, postgres_place
 from aam_local.paths import Home
 from tests.support.erasure import ANNA, MINE, ErasureWorld
@@ -91,15 +91,15 @@ def test_a_restored_dump_brings_nobody_back(world: ErasureWorld, tmp_path: Path)
     assert "this stays" in plain
     with restored(world.database, dump) as older:
         assert "canary" in dumped(older)
-        tools = replace(world.erasing, open_transaction=older.transaction)
-        swept = world.replay(tools)
+        deps = replace(world.erasing, open_transaction=older.transaction)
+        swept = world.replay(deps)
         assert (swept.found, swept.erased, swept.finished) == (5, 5, True)
         again_plain = dumped(older)
         assert [word for word in ("canary", "petrov", MINE) if word in again_plain] == []
         assert "this stays" in again_plain
         assert str(stays.id) in again_plain
         assert older.rows("select distinct trigger from erasures") == [("replay",)]
-        assert world.replay(tools).found == 0
+        assert world.replay(deps).found == 0
     assert "this stays" in world.everything().casefold()
 
 
@@ -146,7 +146,7 @@ def test_a_replay_that_runs_out_of_time_is_called_again(world: ErasureWorld) -> 
     for _ in range(2):
         world.ledger.enter(SubjectKind.MEETING, world.talk().id, at=world.now)
     turns = iter([True, True, False])
-    first = replay(tools=world.erasing, has_time=lambda: next(turns))
+    first = replay(deps=world.erasing, has_time=lambda: next(turns))
     assert (first.finished, first.found, first.erased, first.going) == (False, 2, 1, 1)
     assert world.replay().erased == 1
     assert world.one("select count(*) from meetings") == 0

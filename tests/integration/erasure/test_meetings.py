@@ -10,15 +10,15 @@ import pytest
 from aam.clients.models import Client
 from aam.costs.models import CostEntry
 from aam.erasure.certificate import hash_of
-from aam.erasure.dispatch import perform
 from aam.erasure.errors import ErasureInProgress, LettersInUse, UnknownSubject
-from aam.erasure.letters import QueuedLetters
+from aam.erasure.handlers import perform
+from aam.erasure.places.queue_messages import QueueMessages
 from aam.erasure.schemas import Certificates, ListRequest
 from aam.erasure.service import sweep
 from aam.foundation.clock import new_id
 from aam.foundation.storage import StorageUnavailable
 from aam.pipeline.models import ProcessingRun
-from aam.retention.errors import WrongStore
+from aam.store.errors import WrongStore
 from tests.support.erasure import MINE, ErasureWorld
 from tests.support.memory_sqs import MemorySqs
 
@@ -90,7 +90,7 @@ def test_all_certificates_are_listed_page_by_page(world: ErasureWorld) -> None:
     found, cursor = [], None
     for _ in range(2):
         asked = ListRequest(action="list", limit=2, cursor=cursor)
-        page = Certificates.model_validate(perform(asked, tools=world.erasing, has_time=lambda: True))
+        page = Certificates.model_validate(perform(asked, deps=world.erasing, has_time=lambda: True))
         found += [each.id for each in page.certificates]
         cursor = page.next_cursor
     assert (found, cursor) == (made[::-1], None)
@@ -131,21 +131,21 @@ def test_an_object_that_would_not_go_keeps_the_erasure_open(world: ErasureWorld)
 def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: ErasureWorld) -> None:
     talk = world.talk()
     queues = MemorySqs()
-    tools = replace(world.erasing, letters=QueuedLetters(queues, dead=["dead"], wait_s=0))
+    deps = replace(world.erasing, letters=QueueMessages(queues, dead=["dead"], wait_s=0))
     queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
     queues.hidden = {"m1"}
     with pytest.raises(LettersInUse):
-        world.erase("meeting", talk.id, tools=tools)
+        world.erase("meeting", talk.id, deps=deps)
     queues.show()
-    assert sweep(tools=tools, has_time=lambda: True).erased == 1
+    assert sweep(deps=deps, has_time=lambda: True).erased == 1
     world.now += timedelta(minutes=100)
     queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
     queues.hidden = {"m2"}
     with pytest.raises(LettersInUse):
-        sweep(tools=tools, has_time=lambda: True)
+        sweep(deps=deps, has_time=lambda: True)
     assert world.one("select state from erasures") == "erased", "not complete yet"
     queues.show()
-    assert sweep(tools=tools, has_time=lambda: True).completed == 1
+    assert sweep(deps=deps, has_time=lambda: True).completed == 1
     assert queues.bodies() == []
 
 

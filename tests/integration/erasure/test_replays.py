@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from aam.backups.tools import Step
+from aam.backups import replaying
+from aam.backups.dependencies import Step
+from aam.deletion.legal_holds import release
+from aam.deletion.schemas import HoldRequest
 from aam.erasure.models import SubjectKind
-from aam.retention.holds import release
-from aam.retention.schemas import HoldRequest
+from aam.foundation import deadline
 from tests.support.apps import app_of
 from tests.support.erasure import ErasureWorld, Talk
 
@@ -25,10 +27,9 @@ class Replays:
     """`RestoreFunction`'s step and the function that it calls, without Lambda between them."""
 
     def __init__(self, world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.restore, self.erasure, self.calls = app_of("restore"), app_of("erasure"), 0
-        monkeypatch.setattr(self.erasure, "erasure_tools", lambda: world.erasing)
-        monkeypatch.setattr(self.restore, "load", lambda _of: SimpleNamespace(erasure_function="erasure"))
-        monkeypatch.setattr(self.restore, "ask_erasures", self.ask)
+        self.erasure, self.calls = app_of("erasure"), 0
+        monkeypatch.setattr(self.erasure, "erasure_deps", lambda: world.erasing)
+        monkeypatch.setattr(replaying, "ask_erasures", self.ask)
 
     def ask(self, _function: str, asked: dict[str, Any], **_how: Any) -> Any:
         """One call, its answer as it comes over the wire."""
@@ -37,8 +38,7 @@ class Replays:
 
     def __call__(self) -> Step:
         """What a restore does."""
-        step: Step = self.restore.erase_again(lambda: True)
-        return step
+        return replaying.erase_again("erasure", lambda: True)
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ def test_a_large_ledger_on_a_slow_store_is_replayed_to_its_end(
             now[0] = next(reads) * READ_S * 10  # as slow as if nothing were read side by side
 
     world.books.before = slow
-    monkeypatch.setattr(replays.erasure, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: now[0]))
     assert replays() == Step(changed=1)
-    assert now[0] > replays.restore.REPLAY_S, "or it shows nothing"
+    assert now[0] > replaying.REPLAY_S, "or it shows nothing"
     assert (replays.calls, world.one("select count(*) from meetings")) == (1, 0)
 
 

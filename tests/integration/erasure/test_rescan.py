@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from aam.erasure import rescan
-from aam.erasure.runs import LEASE
-from aam.erasure.service import go_on, sweep
-from aam.erasure.tools import ErasureTools
+from aam.erasure.dependencies import ErasureDeps
+from aam.erasure.service import continue_erasure, sweep
+from aam.foundation.jobs import LEASE
 from tests.support.erasure import ErasureWorld
 
 
@@ -25,17 +25,17 @@ def times(number: int) -> Callable[[], bool]:
 def looked(world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
     """The meetings that were looked at again, in order; each takes nearly as long as the lease."""
     found: list[UUID] = []
-    empty = rescan.empty_meetings
+    empty = rescan.delete_meetings_objects
 
-    def slowly(tools: ErasureTools, meeting_ids: Iterable[UUID]) -> object:
+    def slowly(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> object:
         ids = list(meeting_ids)
         found.extend(ids)
         assert world.one("select max(lease_until) from erasures") > world.now, "it is still ours"
         world.now += LEASE - timedelta(seconds=1)
-        return empty(tools, ids)
+        return empty(deps, ids)
 
     monkeypatch.setattr(rescan, "PAGE", 1)
-    monkeypatch.setattr(rescan, "empty_meetings", slowly)
+    monkeypatch.setattr(rescan, "delete_meetings_objects", slowly)
     return found
 
 
@@ -48,10 +48,10 @@ def test_a_large_client_is_looked_at_again_in_many_calls(world: ErasureWorld, lo
     world.now += timedelta(minutes=100)
     ids = sorted(talk.id for talk in talks)
     for calls, seen in ((1, ids[:1]), (2, ids[:3])):
-        done = sweep(tools=world.erasing, has_time=times(calls + 1))
+        done = sweep(deps=world.erasing, has_time=times(calls + 1))
         assert (done.completed, done.going, looked) == (0, 1, seen)
         assert world.certificate(erasure_id).state == "erased"
-    assert sweep(tools=world.erasing, has_time=lambda: True).completed == 1
+    assert sweep(deps=world.erasing, has_time=lambda: True).completed == 1
     assert looked == ids, "nothing is looked at twice"
     assert world.certificate(erasure_id).counts["came_late"] == 4
     assert world.found() == set()
@@ -65,8 +65,8 @@ def test_a_large_one_does_not_keep_others_waiting(world: ErasureWorld) -> None:
     world.erased("client", client_id)
     small = world.erased("meeting", world.talk().id).id
     world.now += timedelta(minutes=100)
-    assert sweep(tools=world.erasing, has_time=times(2)).completed == 0
-    assert sweep(tools=world.erasing, has_time=times(6)).completed == 1
+    assert sweep(deps=world.erasing, has_time=times(2)).completed == 0
+    assert sweep(deps=world.erasing, has_time=times(6)).completed == 1
     assert world.certificate(small).state == "complete"
 
 
@@ -76,7 +76,7 @@ def test_who_is_gone_on_with_is_looked_at_anew(world: ErasureWorld, looked: list
         world.talk(client_id=client_id)
     erasure_id = world.erased("client", client_id).id
     world.now += timedelta(minutes=100)
-    sweep(tools=world.erasing, has_time=times(2))
-    go_on(erasure_id, tools=world.erasing, has_time=lambda: True)
+    sweep(deps=world.erasing, has_time=times(2))
+    continue_erasure(erasure_id, deps=world.erasing, has_time=lambda: True)
     assert world.sweep(minutes=100).completed == 1
     assert looked == [looked[0], looked[0], looked[2]]

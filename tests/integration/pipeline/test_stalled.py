@@ -12,10 +12,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from aam.foundation.paging import PagedSweep
 from aam.foundation.settings import load
 from aam.pipeline import runs, stalled
 from aam.pipeline.models import ProcessingRun, Stage, Trigger, WaitingReason
-from aam.pipeline.rounds import Rounds
 from aam.pipeline.stalled import (
     LIMITS,
     SILENT_FOR,
@@ -79,14 +79,14 @@ class Watch:
         )
 
     @property
-    def rounds(self) -> Rounds:
-        return Rounds(self.claims.table, lambda: True, self.now)
+    def paging(self) -> PagedSweep:
+        return PagedSweep(self.claims.table, lambda: True, self.now)
 
     def sweep(self) -> tuple[int, int, int]:
         """What the sweep's three parts say."""
         shared: Any = {
             "open_transaction": self.database.transaction,
-            "rounds": self.rounds,
+            "paging": self.paging,
             "stop_execution": self.stopped.append,
             "now": self.now,
         }
@@ -157,7 +157,7 @@ def test_a_sweep_that_was_killed_before_the_retry_is_made_good_by_the_next(watch
     with pytest.raises(KeyboardInterrupt):
         fail_overdue_runs(
             open_transaction=watch.database.transaction,
-            rounds=watch.rounds,
+            paging=watch.paging,
             disown=killed,
             stop_execution=killed,
             now=watch.now,
@@ -176,7 +176,7 @@ def test_a_stalled_run_that_nobody_could_retry_for_a_day_is_left_to_people(watch
     watch.now += LIMITS[Stage.PROBE] + timedelta(seconds=1)
     fail_overdue_runs(
         open_transaction=watch.database.transaction,
-        rounds=watch.rounds,
+        paging=watch.paging,
         disown=watch.disown,
         stop_execution=watch.stopped.append,
         now=watch.now,

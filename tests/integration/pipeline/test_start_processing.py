@@ -10,9 +10,10 @@ from aam.foundation.clock import utc_now
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun
-from aam.retention import identity
-from aam.retention.restored import KEY as RESTORED
-from aam.retention.restored import RestoreNote, RestoreState
+from aam.store import identity
+from aam.store.restore_marker import KEY as RESTORED
+from aam.store.restore_marker import RestoreMarker, RestoreState
+from aam.workflow import begin
 from tests.support.apps import app_of
 from tests.support.postgres import Database
 from tests.support.rows import make_scene
@@ -38,11 +39,10 @@ def app(database: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
     load.cache_clear()
-    module = app_of("start_processing")
-    module.transaction = database.transaction
     store = Store()
-    module.media_store = lambda: store
-    return module
+    monkeypatch.setattr(begin, "transaction", database.transaction)
+    monkeypatch.setattr(begin, "media_store", lambda: store)
+    return app_of("start_processing")
 
 
 def batch(*bodies: str) -> dict[str, Any]:
@@ -57,25 +57,27 @@ def notification(key: str) -> str:
     return json.dumps({"bucket": "media", "key": key, "size": 10, "etag": "e1"})
 
 
-def test_a_bad_message_comes_back_alone(app: Any, database: Database) -> None:
+def test_a_bad_message_comes_back_alone(app: Any, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = make_scene(database)
     started: list[ProcessingRun] = []
-    app.start_execution = started.append
+    monkeypatch.setattr(begin, "start_execution", started.append)
     answer = app.handler(batch(notification(scene.key), "not json"), None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     assert [run.meeting_id for run in started] == [scene.meeting_id]
 
 
-def test_a_start_that_failed_comes_back_and_starts_the_same_run_later(app: Any, database: Database) -> None:
+def test_a_start_that_failed_comes_back_and_starts_the_same_run_later(
+    app: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scene = make_scene(database)
 
     def nobody_answers(_run: ProcessingRun) -> None:
         raise ExecutionsUnavailable
 
-    app.start_execution = nobody_answers
+    monkeypatch.setattr(begin, "start_execution", nobody_answers)
     assert app.handler(batch(notification(scene.key)), None)["batchItemFailures"] == [{"itemIdentifier": "m0"}]
     started: list[ProcessingRun] = []
-    app.start_execution = started.append
+    monkeypatch.setattr(begin, "start_execution", started.append)
     assert app.handler(batch(notification(scene.key)), None)["batchItemFailures"] == []
     assert len(started) == 1
     assert database.rows("select count(*) from processing_runs") == [(1,)]
@@ -85,8 +87,8 @@ def test_what_belongs_to_no_meeting_is_deleted_unless_the_database_was_lost_or_r
     app: Any, database: Database
 ) -> None:
     """Messages outlive a database: then the meeting that it does not know may be in a backup, or newer than that."""
-    store, key = app.media_store(), f"meetings/{uuid4()}/x.mp3"
-    note = RestoreNote(backup="b", point=utc_now(), store_id=uuid4(), state=RestoreState.RESTORED)
+    store, key = begin.media_store(), f"meetings/{uuid4()}/x.mp3"
+    note = RestoreMarker(backup="b", point=utc_now(), store_id=uuid4(), state=RestoreState.RESTORED)
     for said in (
         {identity.KEY: json.dumps({"store_id": str(uuid4())})},
         {identity.KEY: "?"},

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from aam.foundation.paging import PagedSweep
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore, StorageUnavailable
-from aam.pipeline.rounds import Rounds
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.unfinished import PARTS_END, PUT_ENDS, begin_arrived_uploads, end_unfinished_uploads
 from aam.uploads.store import UploadStore
@@ -36,7 +36,7 @@ class Desk:
         return end_unfinished_uploads(
             store=self.uploads,
             open_transaction=self.database.transaction,
-            rounds=Rounds(self.table, lambda: True, self.now),
+            paging=PagedSweep(self.table, lambda: True, self.now),
             begin=self.begun.append,
             now=self.now + after,
         )

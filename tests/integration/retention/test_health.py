@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from aam.retention import health, identity
-from aam.retention.dispatch import CleanupSettings, looked, note_refusal, perform
+from aam.foundation.operator import as_json
+from aam.retention import health
 from aam.retention.errors import TooMuchWouldGo
+from aam.retention.handlers import CleanupSettings, looked, note_refusal, perform
 from aam.retention.integrity import check, statistics
-from aam.retention.measures import record_failure
-from aam.retention.models import MaintenanceEntry
+from aam.retention.metrics import record_failure
 from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
+from aam.store import identity
+from aam.store.models import MaintenanceEntry
 from tests.support.backups import leave_manifest
 from tests.support.retention import World
 from tests.support.template import written
@@ -25,7 +26,7 @@ SETTINGS = CleanupSettings.model_validate({"CLEANUP_SCHEDULES": SCHEDULES})
 
 
 def look(world: World) -> health.Health:
-    return health.look(tools=world.tools, scheduled=SETTINGS.scheduled)
+    return health.look(deps=world.deps, scheduled=SETTINGS.scheduled)
 
 
 def measures(said: str) -> dict[str, float]:
@@ -148,12 +149,12 @@ def test_what_did_not_come_is_missed(world: World, hours: int, missed: tuple[Mod
     world.clean("aggressive", dry_run=False, no_backup=True)
     world.now += timedelta(hours=hours)
     assert look(world).missed == missed
-    assert health.look(tools=world.tools, scheduled=frozenset()).missed == ()
+    assert health.look(deps=world.deps, scheduled=frozenset()).missed == ()
 
 
 def catch_up(world: World, settings: CleanupSettings = SETTINGS) -> Mode | None:
     request = HealthRequest(action="health", catch_up=True)
-    return looked(request, tools=world.tools, has_time=lambda: True, settings=settings).caught_up
+    return looked(request, deps=world.deps, has_time=lambda: True, settings=settings).caught_up
 
 
 def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
@@ -184,7 +185,7 @@ def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.Ca
         world.put(f"meetings/{uuid4()}/x", at=world.now)
     world.now += timedelta(days=9)
     answer = looked(
-        HealthRequest(action="health", catch_up=True), tools=world.tools, has_time=lambda: True, settings=SETTINGS
+        HealthRequest(action="health", catch_up=True), deps=world.deps, has_time=lambda: True, settings=SETTINGS
     )
     assert (answer.ok, answer.caught_up, len(world.found())) == (False, None, 12)
     assert measures(capsys.readouterr().out)["CleanupFailures"] == 1
@@ -194,7 +195,7 @@ def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.Ca
 def test_only_schedules_refusals_are_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     for trigger, count in (("person", 0), ("schedule", 1)):
         request = CleanupRequest.model_validate({"mode": "full", "trigger": trigger})
-        note_refusal(TooMuchWouldGo(), request, tools=world.tools)
+        note_refusal(TooMuchWouldGo(), request, deps=world.deps)
         assert len(world.rows("select 1 from maintenance_log")) == count
 
 
@@ -210,13 +211,13 @@ def test_schedules_that_are_off_are_not_missed() -> None:
 
 def test_rows_and_objects_are_compared_both_ways(world: World) -> None:
     made = [world.meeting() for _ in range(3)]
-    assert check(tools=world.tools).ok
+    assert check(deps=world.deps).ok
     world.bucket.delete_prefix(made[0].key)
     world.bucket.delete_prefix(f"derived/{made[1].id}/{made[1].run_id}/transcript.json")
     stray = world.put(f"meetings/{made[2].id}/stray.mp3", at=world.ago(days=2))
     derived = world.put(f"derived/{made[2].id}/{made[1].run_id}/x.json", at=world.ago(days=2))
     world.put(f"meetings/{made[2].id}/young.mp3", at=world.ago(hours=2))
-    found = check(tools=world.tools)
+    found = check(deps=world.deps)
     assert (found.ok, found.rows_without_object, found.objects_without_row, found.waiting) == (False, 2, 2, 1)
     assert set(found.named) == {
         made[0].key,
@@ -230,7 +231,7 @@ def test_statistics_count_everything(world: World) -> None:
     world.meeting()
     world.put("temp/x", size=5)
     world.table.items["gone"] = 0
-    found = statistics(tools=world.tools)
+    found = statistics(deps=world.deps)
     assert (found.rows["meetings"], found.rows["utterances"], found.objects["derived/"]) == (1, 1, 6)
     assert (found.bytes["temp/"], found.runs, found.locks) == (5, {"succeeded": 1}, 1)
     assert found.database_bytes > 1_000_000
@@ -239,7 +240,7 @@ def test_statistics_count_everything(world: World) -> None:
 @pytest.mark.parametrize("action", ["check", "statistics", "health", "adopt"])
 def test_one_door_for_all(world: World, action: str) -> None:
     request = parse({"action": action})
-    answer: dict[str, Any] = perform(request, tools=world.tools, has_time=lambda: True, settings=SETTINGS)
+    answer = as_json(perform(request, deps=world.deps, has_time=lambda: True, settings=SETTINGS))
     assert answer
     with world.database.transaction() as session:
         identity.require_match(session, world.bucket)

@@ -18,12 +18,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from aam.deletion import legal_holds
+from aam.deletion.errors import UnknownScope
+from aam.deletion.models import LegalHold
+from aam.deletion.schemas import HoldRequest
 from aam.foundation.clock import new_id
 from aam.foundation.errors import AppError
-from aam.retention import holds
-from aam.retention.errors import StoreNotAdopted, UnknownScope
-from aam.retention.models import LegalHold, RetentionRule
-from aam.retention.schemas import HoldRequest
+from aam.retention.models import RetentionRule
+from aam.store.errors import StoreNotAdopted
 from aam.uploads.models import UploadBlob
 from tests.support.retention import Made, World
 
@@ -175,7 +177,7 @@ class History:
             try:
                 with self.world.database.transaction() as session:
                     session.execute(text("set local lock_timeout = '20ms'"))
-                    holds.hold(session, HoldRequest(action="hold", reason="r", **subject))
+                    legal_holds.hold(session, HoldRequest(action="hold", reason="r", **subject))
             except (AppError, DBAPIError):
                 return
             self.held |= set(subject.values())

@@ -9,16 +9,20 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from aam.foundation.clock import new_id
-from aam.retention import ages, holds
-from aam.retention.errors import (
-    AgesContradict,
+from aam.deletion import legal_holds
+from aam.deletion.errors import (
     AlreadyGoing,
     OnLegalHold,
     UnknownScope,
 )
-from aam.retention.plans import Section
-from aam.retention.schemas import HoldRequest, KeepRequest
+from aam.deletion.schemas import HoldRequest
+from aam.foundation.clock import new_id
+from aam.retention import ages
+from aam.retention.errors import (
+    AgesContradict,
+)
+from aam.retention.plan import Section
+from aam.retention.schemas import KeepRequest
 from tests.support.retention import Made, World
 
 ALLOWED = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
@@ -49,8 +53,8 @@ def test_a_hold_wins_over_everything_and_the_plan_says_so(world: World) -> None:
     assert {line.why for line in stray} == {"nothing refers to it, but kept by a legal hold"}
     for subject in ({"client_id": by_client.client_id}, {"meeting_id": by_meeting.id}):
         with world.database.transaction() as session:
-            assert holds.release(session, HoldRequest(action="release", **subject))
-            assert not holds.release(session, HoldRequest(action="release", **subject))
+            assert legal_holds.release(session, HoldRequest(action="release", **subject))
+            assert not legal_holds.release(session, HoldRequest(action="release", **subject))
     assert world.clean("meetings", **ALLOWED).meetings == 2
     assert world.found() == set()
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from aam.retention.meetings import delete_meeting
+from aam.deletion.service import delete_meeting
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.schemas import CleanupRequest, Mode
 from aam.retention.service import clean_up
-from aam.retention.tools import Tools
 from tests.support.killer import Killed, Killer
 from tests.support.retention import World
 
@@ -20,14 +20,14 @@ POINTS = 24
 
 @dataclass
 class Dying(Killer):
-    """The same, with its tools."""
+    """The same, with its deps."""
 
     world: World
 
-    def tools(self) -> Tools:
-        """Tools that die."""
+    def deps(self) -> CleanupDeps:
+        """CleanupDeps that die."""
         self.world.store.before = self.point
-        return replace(self.world.tools, open_transaction=self.transaction, stop_execution=self.stop)
+        return replace(self.world.deps, open_transaction=self.transaction, stop_execution=self.stop)
 
     def stop(self, arn: str) -> None:
         """Stopping an execution."""
@@ -58,7 +58,7 @@ def clean_twice(world: World, mode: str, killer: Dying, **more: object) -> bool:
     """A cleanup that is killed, and the next one some minutes later; says whether it was killed at all."""
     request = CleanupRequest.model_validate({"mode": mode, **ASKED, **more})
     try:
-        clean_up(request, tools=killer.tools(), has_time=lambda: True)
+        clean_up(request, deps=killer.deps(), has_time=lambda: True)
         killed = False
     except Killed:
         killed = True
@@ -67,7 +67,7 @@ def clean_twice(world: World, mode: str, killer: Dying, **more: object) -> bool:
     if killed:
         gone = request.scope_id and not world.rows(f"select 1 from clients where id = '{request.scope_id}'")
         again = CleanupRequest(mode=Mode.TEMP, dry_run=False) if gone else request
-        clean_up(again, tools=world.tools, has_time=lambda: True)
+        clean_up(again, deps=world.deps, has_time=lambda: True)
     return killed
 
 
@@ -108,7 +108,7 @@ def test_an_execution_whose_stopper_died_is_stopped_by_the_next(world: World) ->
 
     request = CleanupRequest.model_validate({"mode": "meetings", **ASKED})
     with pytest.raises(Killed):
-        clean_up(request, tools=replace(world.tools, stop_execution=die), has_time=lambda: True)
+        clean_up(request, deps=replace(world.deps, stop_execution=die), has_time=lambda: True)
     assert world.rows("select status from processing_runs") == [("cancelled",)]
     assert f"unwanted#{made.run_id}" in world.table.items, "its workers pay for nothing more"
     world.now += timedelta(minutes=10)
@@ -119,14 +119,14 @@ def test_an_execution_whose_stopper_died_is_stopped_by_the_next(world: World) ->
 
 def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
     def delete(killer: Dying) -> None:
-        tools = killer.tools()
+        deps = killer.deps()
         ((meeting_id,),) = world.rows("select id from meetings")
         delete_meeting(
             meeting_id,
-            bucket=tools.bucket,
-            open_transaction=tools.open_transaction,
+            bucket=deps.bucket,
+            open_transaction=deps.open_transaction,
             disown=lambda _run_id: None,
-            stop_execution=tools.stop_execution,
+            stop_execution=deps.stop_execution,
             now=world.now,
         )
 

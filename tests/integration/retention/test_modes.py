@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aam.retention.plans import Line, Section
-from aam.retention.recordings import EARLIER
+from aam.retention.media_plan import EARLIER
+from aam.retention.plan import Line, Section
 from tests.support.retention import Made, World
 
 RUN = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aam.foundation.storage import ObjectStore
-from aam.retention import stored_plans
+from aam.retention import plan_store
 from aam.retention.errors import BadCleanupRequest, PlanUnknown
 from aam.retention.schemas import PlanItem, PlanPage, PlanRequest
 from tests.support.retention import World
@@ -27,14 +27,14 @@ def ranges(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         read.append(len(body))
         return body
 
-    monkeypatch.setattr(stored_plans, "PAGE_BYTES", LITTLE)
+    monkeypatch.setattr(plan_store, "PAGE_BYTES", LITTLE)
     monkeypatch.setattr(ObjectStore, "read_range", counted)
     return read
 
 
 def page(world: World, plan_hash: str, after: int = 0) -> PlanPage:
     request = PlanRequest(action="plan", hash=plan_hash, after=after)
-    return stored_plans.read_page(request, store=world.bucket.store)
+    return plan_store.read_page(request, store=world.bucket.store)
 
 
 def pages(world: World, plan_hash: str) -> list[PlanPage]:
@@ -57,7 +57,7 @@ def test_every_line_of_a_plan_is_read_page_by_page(world: World, ranges: list[in
     assert max(ranges) <= LITTLE
     assert [each.plan for each in found] == [report.plan] + [None] * (len(found) - 1)
     items = [item for each in found for item in each.items]
-    assert items == [stored_plans.item_of(line) for line in lines]
+    assert items == [plan_store.item_of(line) for line in lines]
     assert PlanItem(
         does="delete", kind="object", name="temp/\u0444\u044b4", version="null", size_bytes=5, why=lines[0].why
     ) in [item.model_copy(update={"why": lines[0].why}) for item in items]

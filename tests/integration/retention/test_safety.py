@@ -10,19 +10,21 @@ import pytest
 
 from aam.foundation.errors import AppError
 from aam.foundation.storage import StorageUnavailable
-from aam.retention import identity
 from aam.retention.errors import (
     BackupMissing,
     CleanupInProgress,
     PlanChanged,
     PlanUnknown,
+    TooMuchWouldGo,
+)
+from aam.retention.service import continue_cleanup
+from aam.store import identity
+from aam.store.errors import (
     RestoreNotReconciled,
     StoreNotAdopted,
-    TooMuchWouldGo,
     WrongStore,
 )
-from aam.retention.restored import RestoreNote, RestoreState, write_note
-from aam.retention.service import go_on
+from aam.store.restore_marker import RestoreMarker, RestoreState, write_marker
 from tests.support.backups import leave_manifest
 from tests.support.retention import World
 
@@ -194,8 +196,8 @@ def test_nothing_is_deleted_until_a_restore_is_reconciled(world: World, state: R
     """A restored database takes what arrived after its backup for unreferenced."""
     world.put("temp/x", at=world.ago(days=2))
     world.clean("temp")
-    note = RestoreNote(backup="2026-11-30/010000Z", point=world.ago(days=1), store_id=uuid4(), state=state)
-    write_note(world.bucket, note)
+    note = RestoreMarker(backup="2026-11-30/010000Z", point=world.ago(days=1), store_id=uuid4(), state=state)
+    write_marker(world.bucket, note)
     if state is RestoreState.SETTLED:
         assert world.clean("temp", dry_run=False).objects == 1
         return
@@ -203,7 +205,7 @@ def test_nothing_is_deleted_until_a_restore_is_reconciled(world: World, state: R
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)
     with pytest.raises(RestoreNotReconciled):
-        go_on(uuid4(), tools=world.tools, has_time=lambda: True)
+        continue_cleanup(uuid4(), deps=world.deps, has_time=lambda: True)
     assert "temp/x" in world.found()
 
 
@@ -273,11 +275,13 @@ def test_time_runs_out_and_the_next_call_goes_on(world: World) -> None:
     while not report.finished:
         rounds += 1
         assert report.run_id is not None
-        report = go_on(report.run_id, tools=world.tools, has_time=one_batch)
+        report = continue_cleanup(report.run_id, deps=world.deps, has_time=one_batch)
     assert rounds >= 3
     assert (report.meetings, report.objects) == (5, 35)
     assert report.run_id is not None
-    assert go_on(report.run_id, tools=world.tools, has_time=one_batch).objects == 35, "what is over is reported"
+    assert continue_cleanup(report.run_id, deps=world.deps, has_time=one_batch).objects == 35, (
+        "what is over is reported"
+    )
 
 
 def test_what_the_store_refuses_is_counted_and_its_meeting_stays(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from aam.foundation.clock import new_id
 from aam.identity.models import Organization, User
-from aam.retention.plans import Line, Section
+from aam.retention.plan import Line, Section
 from tests.support.retention import Made, World
 
 RUN = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}

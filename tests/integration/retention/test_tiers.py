@@ -11,7 +11,7 @@ from aam.foundation.clock import new_id
 from aam.meetings.models import MeetingType
 from aam.retention.errors import AgesContradict
 from aam.retention.integrity import check
-from aam.retention.plans import Section
+from aam.retention.plan import Section
 from tests.support.retention import Made, World
 from tests.support.template import written
 
@@ -84,16 +84,16 @@ def test_what_the_bucket_took_is_no_loss_and_the_next_cleanup_takes_its_rows(wor
     world.now += timedelta(days=45)
     for key in expired_by_the_bucket(world, world.now):
         world.bucket.delete_prefix(key)
-    found = check(tools=world.tools)
+    found = check(deps=world.deps)
     assert (found.ok, found.rows_without_object, found.waiting) == (True, 0, 2)
     world.clean("media", **RUN)
     statuses = dict(world.rows("select id, status from upload_blobs"))
     assert statuses == {made.upload_id: "expired", other.upload_id: "received"}
     assert world.rows("select meeting_id from transcripts") == [(other.id,)]
-    assert check(tools=world.tools).waiting == 0
+    assert check(deps=world.deps).waiting == 0
     assert world.orphans() == set()
     world.bucket.delete_prefix(other.key)
-    assert check(tools=world.tools).rows_without_object == 1, "this one has no age"
+    assert check(deps=world.deps).rows_without_object == 1, "this one has no age"
 
 
 def test_a_hold_takes_tags_off_and_its_end_brings_them_back(world: World) -> None:

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from aam_cli.elsewhere import Folder, place_of
+from aam_cli.destinations import Folder, place_of
 from aam_local.errors import UserError
 from tests.support.kept_backups import DUMP, LEDGER, MANIFEST, NAME, STORED, Store, aam, files
 

@@ -220,7 +220,7 @@ def aam(*arguments: str, typed: str = "") -> Result:
 def test_a_meetings_history_fits_a_screen_and_cannot_give_orders_to_it(asked: Asked) -> None:
     done = aam("diagnose", "--meeting", "m1")
     assert done.exit_code == 0, done.output
-    assert asked == [("RepairFunctionName", {"action": "diagnose", "meeting_id": "m1"})]
+    assert asked == [("OperationsFunctionName", {"action": "diagnose", "meeting_id": "m1"})]
     assert "\x1b" not in done.output
     assert len(done.output.splitlines()) < 25
     for said in (

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from aam_cli.api_client import Api
 from aam_cli.demo_run import run_demo, show, why_not
 from aam_cli.main import main
-from aam_cli.screen import in_json, one_line, plain
+from aam_cli.terminal_safe import in_json, one_line, plain
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.reset import wipe_data

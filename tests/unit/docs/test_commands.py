@@ -20,13 +20,13 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 import aam_local.invoking
-from aam.access.schemas import parse as parse_export
 from aam.backups.schemas import parse_backup, parse_restore
 from aam.costs.schemas import CostRequest
-from aam.diagnosis.requests import parse as parse_repair
+from aam.data_export.schemas import parse as parse_export
 from aam.erasure.schemas import parse as parse_erasure
 from aam.foundation.errors import AppError
 from aam.migrations.service import MigrationRequest
+from aam.operations.requests import parse as parse_operations
 from aam.retention.schemas import parse as parse_cleanup
 from aam_cli.main import main
 
@@ -42,7 +42,7 @@ READS: dict[str, Callable[[dict[str, Any]], object]] = {
     "ErasureFunctionName": parse_erasure,
     "ExportFunctionName": parse_export,
     "MigrateFunctionName": MigrationRequest.model_validate,
-    "RepairFunctionName": parse_repair,
+    "OperationsFunctionName": parse_operations,
     "RestoreFunctionName": parse_restore,
 }
 """How each function reads what it is sent, by the output that names the function."""
@@ -84,7 +84,7 @@ ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("ErasureFunctionName", "list"): {
         "preview": PREVIEW | dict.fromkeys(("held_clients", "heir", "unrecognised", "namesakes"))
     },
-    ("RepairFunctionName", "failed"): {"meetings": [FAILED], "beyond_help": 0, "after": None},
+    ("OperationsFunctionName", "failed"): {"meetings": [FAILED], "beyond_help": 0, "after": None},
 }
 """What functions answer whose commands go on asking; by the action, or by whether anything is to be done."""
 
@@ -231,8 +231,8 @@ def test_what_is_confirmed_is_seen_up_to_its_end(desk: Desk) -> None:
         ("CleanupFunctionName", "check", None),
         ("ErasureFunctionName", None, True),
         ("ErasureFunctionName", None, False),
-        ("RepairFunctionName", "failed", None),
-        ("RepairFunctionName", "retry", None),
+        ("OperationsFunctionName", "failed", None),
+        ("OperationsFunctionName", "retry", None),
     ]
 
 

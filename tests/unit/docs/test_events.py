@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
-from aam.access.schemas import parse as parse_export
 from aam.backups.schemas import parse_backup, parse_restore
 from aam.costs.schemas import CostRequest
-from aam.diagnosis.requests import parse as parse_repair
+from aam.data_export.schemas import parse as parse_export
 from aam.erasure.schemas import parse as parse_erasure
 from aam.migrations.service import MigrationRequest
+from aam.operations.requests import parse as parse_operations
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
 from aam.retention.schemas import CleanupRequest
 from aam.retention.schemas import parse as parse_cleanup
 from aam.transcription.prepared import AudioWindow
+from aam.workflow.failure import ExecutionChange
+from aam.workflow.sweep import SweepRequest
 from tests.support.apps import app_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,10 +45,10 @@ ASKED: dict[str, Callable[[dict[str, Any]], object]] = {
     "erasure": parse_erasure,
     "export": parse_export,
     "migrate": MigrationRequest.model_validate,
-    "on_execution_change": lambda event: app_of("on_execution_change").ExecutionChange.model_validate(event),
-    "repair": parse_repair,
+    "on_execution_change": ExecutionChange.model_validate,
+    "operations": parse_operations,
     "restore": parse_restore,
-    "sweep": lambda event: app_of("sweep").SweepRequest.model_validate(event),
+    "sweep": SweepRequest.model_validate,
 }
 """How each function reads what people, schedules and EventBridge send."""
 

@@ -30,7 +30,7 @@ def failing(app: Any, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None
     def perform(*_request: object, **_tools: object) -> None:
         raise error
 
-    monkeypatch.setattr(app, "erasure_tools", lambda: None)
+    monkeypatch.setattr(app, "erasure_deps", lambda: None)
     monkeypatch.setattr(app, "perform", perform)
 
 

@@ -11,15 +11,11 @@ from typing import Any
 
 import pytest
 
-from aam.backups.tools import Step
+from aam.backups import replaying
+from aam.backups.dependencies import Step
+from aam.backups.errors import ErasuresUnavailable
 from aam.erasure.errors import LedgerForged
 from aam.foundation.aws import LIVES_AT_MOST_S, patient_lambda
-from tests.support.apps import app_of
-
-
-@pytest.fixture(scope="module")
-def app() -> Any:
-    return app_of("restore")
 
 
 @pytest.mark.parametrize(
@@ -32,25 +28,24 @@ def app() -> Any:
     ],
 )
 def test_it_is_called_until_it_is_done(
-    app: Any, monkeypatch: pytest.MonkeyPatch, calls: list[Step], has_time: bool, told: Step
+    monkeypatch: pytest.MonkeyPatch, calls: list[Step], has_time: bool, told: Step
 ) -> None:
     left = iter(calls)
-    monkeypatch.setattr(app, "replay", lambda: next(left))
-    assert app.erase_again(lambda: has_time) == told
+    monkeypatch.setattr(replaying, "replay", lambda _function: next(left))
+    assert replaying.erase_again("erasure", lambda: has_time) == told
     assert list(left) == []
 
 
-def test_an_entry_that_nobody_can_read_is_said(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_nobody_can_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trying again does not help against that."""
     told = {"error": "ledger_forged", "detail": "x", "finished": True}
     answer = {"Payload": io.BytesIO(json.dumps(told).encode())}
-    monkeypatch.setattr(app, "load", lambda _of: SimpleNamespace(erasure_function="erasure"))
-    monkeypatch.setattr(app, "patient_lambda", lambda: SimpleNamespace(invoke=lambda **_asked: answer))
+    monkeypatch.setattr(replaying, "patient_lambda", lambda: SimpleNamespace(invoke=lambda **_asked: answer))
     with pytest.raises(LedgerForged):
-        app.replay()
+        replaying.replay("erasure")
 
 
-def test_a_call_is_waited_for_and_never_repeated(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_is_waited_for_and_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two of them at the same work would take it out of each other's hands."""
     asked = []
 
@@ -64,7 +59,6 @@ def test_a_call_is_waited_for_and_never_repeated(app: Any, monkeypatch: pytest.M
         def log_message(self, *_said: Any) -> None:
             """Nothing."""
 
-    monkeypatch.setattr(app, "load", lambda _of: SimpleNamespace(erasure_function="erasure"))
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -72,8 +66,8 @@ def test_a_call_is_waited_for_and_never_repeated(app: Any, monkeypatch: pytest.M
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"http://127.0.0.1:{server.server_address[1]}")
         patient_lambda.cache_clear()
-        with pytest.raises(app.ErasuresUnavailable):
-            app.replay()
+        with pytest.raises(ErasuresUnavailable):
+            replaying.replay("erasure")
         assert patient_lambda().meta.config.read_timeout == LIVES_AT_MOST_S
         patient_lambda.cache_clear()
         server.shutdown()

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from aam.erasure.dispatch import ErasureSettings
 from aam.erasure.errors import BadErasureRequest, LettersInUse
-from aam.erasure.letters import QueuedLetters
+from aam.erasure.handlers import ErasureSettings
+from aam.erasure.places.queue_messages import QueueMessages
 from aam.erasure.schemas import EraseRequest, SweepRequest, parse
 from tests.support.memory_sqs import MemorySqs
 from tests.support.template import ROOT
@@ -59,10 +59,6 @@ def test_urls_are_waited_for_as_long_as_they_live(callback_s: int, minutes: int)
         {
             "LEDGER_BUCKET": "ledger",
             "LEDGER_SECRET_ARN": "arn",
-            "PROCESSING_QUEUE_URL": "q",
-            "PROCESSING_DEAD_LETTERS_URL": "p",
-            "TRANSCRIPTION_DEAD_LETTERS_URL": "t",
-            "ARTIFACTS_DEAD_LETTERS_URL": "a",
             "DEEPGRAM_CALLBACK_S": str(callback_s),
         }
     )
@@ -90,7 +86,7 @@ def test_only_their_dead_letters_go() -> None:
     for url in ("one", "two"):
         for number in range(25):
             queues.send_message(QueueUrl=url, MessageBody=f"meetings/{UUID(int=number)}/")
-    assert QueuedLetters(queues, dead=["one", "none"]).remove(ids(7, 24)) == {
+    assert QueueMessages(queues, dead=["one", "none"]).remove(ids(7, 24)) == {
         "dead_letters": 2,
         "queued_messages": 0,
     }
@@ -103,7 +99,7 @@ def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
     queues = MemorySqs()
     for number in range(3):
         queues.send_message(QueueUrl="one", MessageBody=f"meetings/{UUID(int=number)}/")
-    letters = QueuedLetters(queues, dead=["one"], wait_s=0)
+    letters = QueueMessages(queues, dead=["one"], wait_s=0)
     queues.hidden = {"m2"}
     with pytest.raises(LettersInUse):
         letters.remove(ids(1))
@@ -131,7 +127,7 @@ def test_a_letter_that_comes_meanwhile_is_no_hidden_one() -> None:
             queues.send_message(QueueUrl="one", MessageBody=f"meetings/{UUID(int=1)}/")
 
     queues.before = add
-    assert QueuedLetters(queues, dead=["one"], wait_s=0).remove(ids(1))["dead_letters"] == 1
+    assert QueueMessages(queues, dead=["one"], wait_s=0).remove(ids(1))["dead_letters"] == 1
 
 
 def test_an_upload_that_waits_to_be_begun_goes_whatever_workers_hold() -> None:
@@ -139,7 +135,7 @@ def test_an_upload_that_waits_to_be_begun_goes_whatever_workers_hold() -> None:
     for number in range(3):
         queues.send_message(QueueUrl="work", MessageBody=f"meetings/{UUID(int=number)}/")
     queues.hidden = {"m1"}
-    letters = QueuedLetters(queues, dead=["dead"], work=["work"], wait_s=0)
+    letters = QueueMessages(queues, dead=["dead"], work=["work"], wait_s=0)
     assert letters.remove(ids(1)) == {"queued_messages": 1, "dead_letters": 0}
     assert queues.bodies() == [f"meetings/{UUID(int=0)}/", f"meetings/{UUID(int=2)}/"]
     queues.show()

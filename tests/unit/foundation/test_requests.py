@@ -39,17 +39,15 @@ class Bad(InvalidInput):
     sentence = "Bad."
 
 
-ACTIONS: dict[str, type[Plain | Looking]] = {"look": Looking}
-
-
 def read(event: Any, *, otherwise: type[Plain] | None = Plain) -> Plain | Looking:
-    return read_request(event, actions=ACTIONS, otherwise=otherwise, error=Bad, ending="nothing was done")
+    models: tuple[type[Plain | Looking], ...] = (otherwise, Looking) if otherwise else (Looking,)
+    return read_request(event, models=models, error=Bad, ending="nothing was done")
 
 
 def test_the_action_names_the_model_and_a_correlation_id_is_nobodys_field() -> None:
     assert read({"action": "look", "correlation_id": "c"}) == Looking(action="look")
     assert read({"size": 2, "correlation_id": "c"}) == Plain(size=2)
-    assert read_request({}, actions={}, otherwise=Plain, error=Bad, ending="") == Plain()
+    assert read_request({}, models=(Plain,), error=Bad, ending="") == Plain()
 
 
 @pytest.mark.parametrize(
@@ -72,8 +70,8 @@ def test_what_is_wrong_is_one_sentence_and_no_quotation(event: dict[str, Any], s
 
 
 @pytest.mark.parametrize("event", [None, [], ["s3cret"], "s3cret", 7, True])
-def test_what_is_no_object_gets_the_sentence(event: Any) -> None:
-    with pytest.raises(Bad, match=r"A request is one JSON object; nothing was done\."):
+def test_a_request_that_is_no_object_is_refused_with_a_sentence(event: Any) -> None:
+    with pytest.raises(Bad, match=r"^The request must be a JSON object; nothing was done\.$"):
         read(event)
 
 
@@ -81,4 +79,4 @@ def test_without_another_model_an_action_is_needed() -> None:
     with pytest.raises(Bad, match="action must be one of look"):
         read({"size": 2}, otherwise=None)
     with pytest.raises(Bad, match="action: Extra inputs"):
-        read_request({"action": "look"}, actions={}, otherwise=Plain, error=Bad, ending="nothing was done")
+        read_request({"action": "look"}, models=(Plain,), error=Bad, ending="nothing was done")

@@ -14,13 +14,13 @@ from pydantic import ValidationError
 
 from aam.foundation.storage import ObjectStore
 from aam.retention.ages import Ages, Subject
-from aam.retention.keys import place_of
+from aam.retention.build_plan import log_lines, temp_lines
 from aam.retention.models import DataClass
-from aam.retention.objects import Bucket
-from aam.retention.planning import log_lines, temp_lines
-from aam.retention.plans import Section
+from aam.retention.plan import Section
 from aam.retention.policy import FILE, Policy, backup_lifecycle_rules, lifecycle_rules, load_policy
 from aam.retention.schemas import CleanupRequest, Mode
+from aam.store.bucket import Bucket
+from aam.store.layout import place_of
 from tests.support.memory_s3 import MemoryClient
 from tests.support.template import ROOT, written
 
@@ -73,7 +73,7 @@ def test_bucket_and_cleanup_expire_the_same_objects() -> None:
             client.clock = lambda moment=moment: moment  # type: ignore[misc]
             client.put_object(Bucket="b", Key=f"{prefix}{name}", Body=b"x")
         expected.add(f"{prefix}old")
-    tools: Any = type("T", (), {"bucket": Bucket(ObjectStore(client, "b")), "policy": load_policy()})  # type: ignore[arg-type]
+    deps: Any = type("T", (), {"bucket": Bucket(ObjectStore(client, "b")), "policy": load_policy()})  # type: ignore[arg-type]
     request = CleanupRequest(mode=Mode.TEMP)
 
     class NoRows:
@@ -81,7 +81,7 @@ def test_bucket_and_cleanup_expire_the_same_objects() -> None:
             return type("R", (), {"all": lambda _self: []})()
 
     session: Any = NoRows()
-    lines = [*temp_lines(session, request, tools, NOW), *log_lines(session, tools, NOW)]
+    lines = [*temp_lines(session, request, deps, NOW), *log_lines(session, deps, NOW)]
     assert {line.name for line in lines if line.section is Section.OBJECTS} == expected
     assert len(expected) >= 3
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from typing import Any
 from uuid import UUID, uuid4
 
 import boto3
@@ -12,8 +11,9 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
+from aam.foundation.settings import QueueSettings
 from aam.retention.errors import QueuesUnavailable
-from aam.retention.queues import Queues, QueueSettings
+from aam.retention.queues import Queues
 from tests.support.memory_sqs import MemorySqs
 
 GOING, STAYING = uuid4(), uuid4()
@@ -79,5 +79,9 @@ def test_faults_that_pass_are_told_from_mistakes(fault: Exception, told: type[Ex
 
 
 def test_the_settings_name_the_queues() -> None:
-    settings: Any = QueueSettings.model_validate({"CLEANUP_QUEUES": "u/1,u/2"})
-    assert settings.cleanup_queues.split(",") == ["u/1", "u/2"]
+    names = ("PROCESSING", "TRANSCRIPTION", "ARTIFACTS")
+    settings = QueueSettings.model_validate(
+        {f"{name}_{end}_URL": f"u/{name}/{end}" for name in names for end in ("QUEUE", "DEAD_LETTERS")}
+    )
+    assert list(settings.work.values()) == [f"u/{name}/QUEUE" for name in names]
+    assert list(settings.dead_letters.values()) == [f"u/{name}/DEAD_LETTERS" for name in names]

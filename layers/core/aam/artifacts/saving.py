@@ -19,7 +19,8 @@ from aam.evidence.schemas import CheckedArtifacts
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
-from aam.pipeline.schemas import RunContext, RunInput
+from aam.pipeline.context import read_context
+from aam.pipeline.schemas import RunInput
 from aam.transcription.saving import transcript_in_use
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def insert_interactions(
 def keep_interactions_of_failed_run(session: Session, *, run: RunInput, store: ObjectStore, now: datetime) -> None:
     """Write what a failed run's workers recorded; a run that failed before its first step has nothing."""
     try:
-        context = RunContext.model_validate_json(store.read(run.derived("context.json")))
+        context = read_context(store, run)
     except ObjectMissing:
         return
     insert_interactions(

@@ -16,12 +16,13 @@ from aam.costs.ledger import book
 from aam.costs.models import CostEntry, CostKind
 from aam.costs.prices import Charge, sums_by_model
 from aam.foundation.database import Transaction
-from aam.foundation.errors import AppError, Transient
+from aam.foundation.errors import Transient, code_of
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of, open_estimates
+from aam.pipeline.context import read_context
 from aam.pipeline.models import ProcessingRun, RunStatus
-from aam.pipeline.schemas import RunContext, RunInput
+from aam.pipeline.schemas import RunInput
 from aam.transcription.charging import transcription_charges
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def note_trouble(ended: Ended, error: Exception) -> None:
     logger().error(
         "run could not be settled",
         run_id=str(ended.run.run_id),
-        error_code=error.code if isinstance(error, AppError) else type(error).__name__,
+        error_code=code_of(error),
         traceback_lines=frames_of(error),
     )
 
@@ -144,7 +145,7 @@ def unsettled(session: Session, *, before: datetime) -> tuple[Ended, ...]:
 def charges_found(run: RunInput, store: ObjectStore, *, now: datetime) -> tuple[Charge, ...]:
     """What the vendors' answers in the store have cost."""
     try:
-        context = RunContext.model_validate_json(store.read(run.derived("context.json")))
+        context = read_context(store, run)
     except ObjectMissing:
         return ()
     calls = (charge_of(call, on=now.date()) for call in read_interactions(store, run))

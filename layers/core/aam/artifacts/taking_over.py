@@ -21,9 +21,10 @@ from aam.media.schemas import MediaFacts
 from aam.media.steps import expected_charges
 from aam.pipeline import runs
 from aam.pipeline.budget import reserve
+from aam.pipeline.context import write_context
 from aam.pipeline.errors import ResultsGone
+from aam.pipeline.load_context import load_context
 from aam.pipeline.models import ProcessingRun, Stage
-from aam.pipeline.reading import read_context
 from aam.pipeline.restarting import ORDER
 from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
@@ -57,15 +58,13 @@ def take_over(step: Step) -> TakenOver:
     """
     stage = Stage(step.run.from_stage)
     with step.open_statements() as session:
-        context = read_context(session, step.run)
+        context = load_context(session, step.run)
         stopped = stage_of_earlier(session, step)
         facts = facts_of(session, step)
         transcript_key = session.scalar(
             select(TranscriptRow.key).where(TranscriptRow.id == transcript_in_use(step.run))
         )
-    step.store.write(
-        step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
-    )
+    write_context(step.store, step.run, context)
     found = Earlier(step, stage, transcript_key=transcript_key, goes_on=stopped is stage)
     begins_at, prepared = found.carry(context)
     admitted = reserve(

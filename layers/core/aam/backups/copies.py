@@ -5,20 +5,17 @@ A copy whose object has gone gets a delete marker and goes after the policy's ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
 
 from aam.backups.manifest import COPIES, Copied
+from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectMissing, ObjectStore, translated
-from aam.retention.keys import PROTECTED
-from aam.retention.objects import BATCH, PARALLEL, batched
 from aam.retention.policy import BackupAges
-from aam.retention.tools import HasTime
+from aam.store.bucket import BATCH, PARALLEL, Bucket, Version, batched
+from aam.store.layout import PROTECTED
 
 ONE_CALL_BYTES = 5 * 1024**3
 PART_BYTES = 1024**3
@@ -26,56 +23,6 @@ PART_BYTES = 1024**3
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
 
 COPIES_AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of an object as a listing tells it; a delete marker has no size."""
-
-    key: str
-    version: str
-    size: int | None
-    modified: datetime
-    newest: bool
-
-
-def listed(store: ObjectStore, prefix: str, *, after: str = "") -> Iterator[Version]:
-    """The objects under a prefix as they are now, by key; memory holds one page."""
-    pages = store.client.get_paginator("list_objects_v2").paginate(
-        Bucket=store.bucket, Prefix=prefix, **({"StartAfter": after} if after else {})
-    )
-    for page in pages_of(pages):
-        for each in page.get("Contents", ()):
-            yield Version(each["Key"], "null", each["Size"], each["LastModified"], newest=True)
-
-
-def versions(store: ObjectStore, prefix: str) -> Iterator[list[Version]]:
-    """Every version and delete marker under a prefix, a key at a time, the newest first."""
-    for _, group in groupby(single_versions(store, prefix), key=lambda each: each.key):
-        yield sorted(group, key=lambda each: (each.newest, each.modified), reverse=True)
-
-
-def single_versions(store: ObjectStore, prefix: str) -> Iterator[Version]:
-    """Every version and delete marker, by key."""
-    pages = store.client.get_paginator("list_object_versions").paginate(Bucket=store.bucket, Prefix=prefix)
-    for page in pages_of(pages):
-        found = [
-            Version(each["Key"], each["VersionId"], each.get("Size"), each["LastModified"], each["IsLatest"])
-            for kind in ("Versions", "DeleteMarkers")
-            for each in page.get(kind, ())
-        ]
-        yield from sorted(found, key=lambda each: each.key.encode())
-
-
-def pages_of(pages: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The pages of a listing; raises StorageUnavailable."""
-    waiting = iter(pages)
-    while True:
-        with translated():
-            page = next(waiting, None)
-        if page is None:
-            return
-        yield page
 
 
 def copy(source: ObjectStore, key: str, target: ObjectStore, to: str, *, size: int, version: str | None = None) -> None:
@@ -117,9 +64,9 @@ def keep_up(source: ObjectStore, target: ObjectStore, *, has_time: HasTime) -> C
 
 def differences(source: ObjectStore, target: ObjectStore, prefix: str) -> Iterator[tuple[str, Version | None]]:
     """Keys whose copy is missing, another or older, with the object; and keys of copies without one."""
-    copies = listed(target, f"{COPIES}{prefix}")
+    copies = Bucket(target).current(f"{COPIES}{prefix}")
     kept = next(copies, None)
-    for each in listed(source, prefix):
+    for each in Bucket(source).current(prefix):
         while kept is not None and plain(kept).encode() < each.key.encode():
             yield plain(kept), None
             kept = next(copies, None)
@@ -181,7 +128,7 @@ def expire(target: ObjectStore, ages: BackupAges, *, now: datetime) -> int:
     gone = 0
     over = (found for prefix in ("backups/", COPIES) for found in expired(target, prefix, ages, now))
     for batch in batched(over, BATCH):
-        delete_versions(target, batch)
+        Bucket(target).delete([[(each.key, each.version) for each in batch]])
         gone += len(batch)
     return gone
 
@@ -190,7 +137,7 @@ def expired(target: ObjectStore, prefix: str, ages: BackupAges, now: datetime) -
     """The versions under a prefix that are past their age."""
     copies = prefix == COPIES
     earlier_than = now - timedelta(days=ages.gone_objects_days if copies else 1)
-    for of_key in versions(target, prefix):
+    for of_key in Bucket(target).histories(prefix):
         newest = of_key[0]
         if not copies and newest.size is not None and newest.modified < now - timedelta(days=ages.days):
             yield newest
@@ -199,10 +146,3 @@ def expired(target: ObjectStore, prefix: str, ages: BackupAges, now: datetime) -
                 yield replaced
         if newest.size is None and newest.modified < earlier_than:
             yield newest
-
-
-def delete_versions(target: ObjectStore, batch: list[Version]) -> None:
-    """Delete versions for good; raises StorageUnavailable."""
-    named = [{"Key": each.key, "VersionId": each.version} for each in batch]
-    with translated():
-        target.client.delete_objects(Bucket=target.bucket, Delete={"Objects": named, "Quiet": True})

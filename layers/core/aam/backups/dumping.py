@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from aam.backups.errors import DatabaseTooLarge, DumpFailed, DumpTooSlow
-from aam.backups.login import Login, reachable
+from aam.backups.pg_connection import Login, reachable
 from aam.backups.programs import first_words, running
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectStore, translated
-from aam.retention.identity import store_id
+from aam.store.identity import store_id
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

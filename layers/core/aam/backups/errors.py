@@ -94,6 +94,13 @@ class LedgerUnavailable(Transient):
     sentence = "The ledger of erasures could not be asked; try again in a minute. Nothing was changed."
 
 
+class ErasuresUnavailable(Transient):
+    """The function that erases did not answer."""
+
+    code = "erasures_unavailable"
+    sentence = "What was erased could not be erased again; run 'aam restore --reconcile', which goes on with it."
+
+
 class DatabaseNotEmpty(Conflict):
     """The database holds something."""
 

@@ -13,12 +13,12 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from aam.backups.emptiness import prelude, told
+from aam.backups.dependencies import Schema
+from aam.backups.empty_database_check import prelude, told
 from aam.backups.errors import BackupBroken, RestoreFailed
-from aam.backups.login import Login, reachable
 from aam.backups.manifest import Manifest
+from aam.backups.pg_connection import Login, reachable
 from aam.backups.programs import first_words, running
-from aam.backups.tools import Schema
 from aam.foundation.observability import logger
 from aam.foundation.storage import ObjectMissing, ObjectStore
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from aam.backups.errors import ManifestBroken, NoSuchBackup
 from aam.foundation.storage import ObjectStore
-from aam.retention.newest_backup import (
+from aam.store.manifest import (
     DATABASE,
     NAME,
     Copied,

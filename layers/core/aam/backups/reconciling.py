@@ -13,7 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from aam.backups.copies import copy, listed, versions
+from aam.backups.copies import copy
+from aam.backups.dependencies import RestoreDeps, counted
 from aam.backups.errors import (
     NoMeetingForIt,
     NothingToReconcile,
@@ -25,19 +26,19 @@ from aam.backups.errors import (
 )
 from aam.backups.manifest import COPIES
 from aam.backups.restoring import follow_up, is_loaded
-from aam.backups.tools import RestoreTools, counted
+from aam.deletion.models import MeetingTombstone
 from aam.foundation.clock import new_id
+from aam.foundation.deadline import HasTime
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, translated
 from aam.meetings.models import Meeting
-from aam.retention import identity
 from aam.retention.integrity import Integrity, check, having_rows
-from aam.retention.keys import DERIVED, QUARANTINE, UPLOADED, place_of
-from aam.retention.log import note
-from aam.retention.models import Level, MeetingTombstone
-from aam.retention.objects import BATCH, Stored, batched
-from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
-from aam.retention.tools import HasTime
+from aam.store import identity
+from aam.store.bucket import BATCH, Bucket, Stored, batched
+from aam.store.layout import DERIVED, QUARANTINE, UPLOADED, place_of
+from aam.store.maintenance_log import note
+from aam.store.models import Level
+from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
 from aam.uploads.models import UploadBlob
 from aam.uploads.names import object_key
 from aam.uploads.status import UploadStatus
@@ -80,66 +81,66 @@ class ReleaseReport(Value):
     upload_id: UUID
 
 
-def reconcile(*, point: datetime | None, tools: RestoreTools, has_time: HasTime) -> ReconcileReport:
+def reconcile(*, point: datetime | None, deps: RestoreDeps, has_time: HasTime) -> ReconcileReport:
     """Compare rows and objects, so that cleanups may act again.
 
     ``point`` is needed after a recovery by other means, such as to a point in time.  Raises NothingToReconcile,
     PointInFuture, RestoreWaits, RestoreUnfinished, WrongStore, StorageUnavailable.
     """
-    marked = read_note(tools.bucket)
+    marked = read_marker(deps.bucket)
     if point is not None:
-        marked = recovered(point, marked, tools=tools)
+        marked = recovered(point, marked, deps=deps)
     elif marked is None or marked.state is RestoreState.SETTLED:
         raise NothingToReconcile
-    if not is_loaded(marked.store_id, tools=tools):
+    if not is_loaded(marked.store_id, deps=deps):
         raise RestoreUnfinished
-    steps = follow_up(marked, tools=tools, has_time=has_time)
-    moved = quarantine(marked.point - CLOCKS_DIFFER, tools=tools, has_time=has_time)
+    steps = follow_up(marked, deps=deps, has_time=has_time)
+    moved = quarantine(marked.point - CLOCKS_DIFFER, deps=deps, has_time=has_time)
     finished = all(step.finished for step in steps.values()) and has_time()
     if finished:
-        write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.SETTLED}))
-        with tools.open_transaction() as session:
+        write_marker(deps.bucket, marked.model_copy(update={"state": RestoreState.SETTLED}))
+        with deps.open_transaction() as session:
             note(session, Level.WARNING, "restore", "reconciled", backup=marked.backup, quarantined=len(moved))
     return ReconcileReport(
         point=marked.point,
         quarantined=len(moved),
         quarantined_bytes=sum(moved),
         changed=counted(steps),
-        integrity=check(tools=tools) if finished else None,
+        integrity=check(deps=deps) if finished else None,
         finished=finished,
     )
 
 
-def recovered(point: datetime, before: RestoreNote | None, *, tools: RestoreTools) -> RestoreNote:
+def recovered(point: datetime, before: RestoreMarker | None, *, deps: RestoreDeps) -> RestoreMarker:
     """The note of a recovery by other means; it stands in the bucket before anything is done.
 
     It never takes the place of a restore's own that waits, nor of its like with an earlier moment: what arrived between
     both would be taken for rubbish.
     """
-    if point > tools.clock():
+    if point > deps.clock():
         raise PointInFuture
     waits = before is not None and before.state is not RestoreState.SETTLED
     if before is not None and waits and (before.backup != RECOVERED or point > before.point):
         raise RestoreWaits
-    with tools.open_transaction() as session:
-        identity.require_match(session, tools.bucket)
+    with deps.open_transaction() as session:
+        identity.require_match(session, deps.bucket)
         ours = identity.store_id(session)
-    marked = RestoreNote(backup=RECOVERED, point=point, store_id=ours, state=RestoreState.RESTORED)
-    write_note(tools.bucket, marked)
+    marked = RestoreMarker(backup=RECOVERED, point=point, store_id=ours, state=RestoreState.RESTORED)
+    write_marker(deps.bucket, marked)
     return marked
 
 
-def quarantine(since: datetime, *, tools: RestoreTools, has_time: HasTime) -> list[int]:
+def quarantine(since: datetime, *, deps: RestoreDeps, has_time: HasTime) -> list[int]:
     """Move objects that no row knows and that were written since a moment; the size of each."""
     moved: list[int] = []
     for prefix in (UPLOADED, DERIVED):
-        with tools.open_statements() as session:
-            listed = (each for each in tools.bucket.versions(prefix) if each.modified >= since)
+        with deps.open_statements() as session:
+            listed = (each for each in deps.bucket.versions(prefix) if each.modified >= since)
             strays = (each for batch in batched(listed, BATCH) for each in unknown(session, prefix, batch))
             for each in strays:
                 if not has_time():
                     return moved
-                move(each.key, f"{QUARANTINE}{each.key}", size=each.size, tools=tools)
+                move(each.key, f"{QUARANTINE}{each.key}", size=each.size, deps=deps)
                 moved.append(each.size)
     return moved
 
@@ -152,9 +153,9 @@ def unknown(session: Session, prefix: str, batch: list[Stored]) -> list[Stored]:
     return [each for each in batch if each.key not in known and place_of(each.key).meeting_id not in deleted]
 
 
-def move(key: str, to: str, *, size: int, tools: RestoreTools) -> None:
+def move(key: str, to: str, *, size: int, deps: RestoreDeps) -> None:
     """Copy an object within its bucket, then delete where it was; repeated, it does what is left of it."""
-    store = tools.bucket.store
+    store = deps.bucket.store
     try:
         copy(store, key, store, to, size=size)
     except ObjectMissing:
@@ -162,12 +163,12 @@ def move(key: str, to: str, *, size: int, tools: RestoreTools) -> None:
     store.delete(key)
 
 
-def copy_back(*, tools: RestoreTools, has_time: HasTime) -> CopyBackReport:
+def copy_back(*, deps: RestoreDeps, has_time: HasTime) -> CopyBackReport:
     """Copy back the objects that rows want, the store lost, and the backups still have; raises StorageUnavailable."""
     back = 0
     for prefix in (UPLOADED, DERIVED):
-        with tools.open_statements() as session:
-            for batch in batched(lost(tools, prefix), BATCH):
+        with deps.open_statements() as session:
+            for batch in batched(lost(deps, prefix), BATCH):
                 wanted = having_rows(session, prefix, [kept for kept, _ in batch])
                 for kept, version in batch:
                     if kept.key not in wanted:
@@ -175,19 +176,19 @@ def copy_back(*, tools: RestoreTools, has_time: HasTime) -> CopyBackReport:
                     if not has_time():
                         return CopyBackReport(brought_back=back, finished=False)
                     source = f"{COPIES}{kept.key}"
-                    copy(tools.backups, source, tools.bucket.store, kept.key, size=kept.size, version=version)
+                    copy(deps.backups, source, deps.bucket.store, kept.key, size=kept.size, version=version)
                     back += 1
     return CopyBackReport(brought_back=back, finished=True)
 
 
-def lost(tools: RestoreTools, prefix: str) -> Iterator[tuple[Stored, str | None]]:
+def lost(deps: RestoreDeps, prefix: str) -> Iterator[tuple[Stored, str | None]]:
     """What the store has no more and the backups have: the object, and its version where that is not the newest.
 
     Copies that a backup has counted as gone are among them.
     """
-    present = listed(tools.bucket.store, prefix)
+    present = deps.bucket.current(prefix)
     there = next(present, None)
-    for of_key in versions(tools.backups, f"{COPIES}{prefix}"):
+    for of_key in Bucket(deps.backups).histories(f"{COPIES}{prefix}"):
         kept = next((each for each in of_key if each.size is not None), None)
         if kept is None:
             continue
@@ -198,7 +199,7 @@ def lost(tools: RestoreTools, prefix: str) -> Iterator[tuple[Stored, str | None]
             yield Stored(key, kept.version, kept.size or 0, kept.modified), None if kept.newest else kept.version
 
 
-def release(key: str, *, meeting_id: UUID | None, tools: RestoreTools) -> ReleaseReport:
+def release(key: str, *, meeting_id: UUID | None, deps: RestoreDeps) -> ReleaseReport:
     """Make a quarantined recording an upload of its meeting, or of another one; it is processed like any upload.
 
     Raises NotInQuarantine, NotReleasable, NoMeetingForIt, StorageUnavailable.
@@ -209,16 +210,16 @@ def release(key: str, *, meeting_id: UUID | None, tools: RestoreTools) -> Releas
     source = f"{QUARANTINE}{plain}"
     try:
         with translated():
-            head = tools.bucket.store.client.head_object(Bucket=tools.bucket.store.bucket, Key=source)
+            head = deps.bucket.store.client.head_object(Bucket=deps.bucket.store.bucket, Key=source)
     except ObjectMissing:
         raise NotInQuarantine from None
     size, filename = int(head["ContentLength"]), plain.rpartition("/")[2].partition("_")[2] or "recording"
     wanted = meeting_id or place_of(plain).meeting_id
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         meeting = session.get(Meeting, wanted) if wanted else None
         if meeting is None:
             raise NoMeetingForIt
-        to = object_key(meeting_id=meeting.id, filename=filename, now=tools.clock())
+        to = object_key(meeting_id=meeting.id, filename=filename, now=deps.clock())
         upload = UploadBlob(
             id=new_id(),
             organization_id=meeting.organization_id,
@@ -231,5 +232,5 @@ def release(key: str, *, meeting_id: UUID | None, tools: RestoreTools) -> Releas
             status=UploadStatus.PENDING,
         )
         session.add(upload)
-    move(source, to, size=size, tools=tools)
+    move(source, to, size=size, deps=deps)
     return ReleaseReport(meeting_id=upload.meeting_id, upload_id=upload.id)

@@ -15,20 +15,21 @@ from uuid import UUID
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from aam.backups.emptiness import require_empty
+from aam.backups.dependencies import RestoreDeps, Step, counted
+from aam.backups.empty_database_check import require_empty
+from aam.backups.erasure_client import refuse_foreign
 from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, LedgerUnavailable, RestoreFailed
-from aam.backups.ledger import refuse_foreign
 from aam.backups.loading import checked, load, verify
 from aam.backups.manifest import Manifest, backups_in, choose, has_dump
-from aam.backups.tools import RestoreTools, Step, counted
+from aam.foundation.deadline import HasTime
 from aam.foundation.schemas import Value
-from aam.retention import identity
 from aam.retention.integrity import Integrity, check
-from aam.retention.keys import DERIVED, UPLOADED
-from aam.retention.log import note
-from aam.retention.models import CleanupRun, Level, RunState, is_running
-from aam.retention.restored import RestoreNote, RestoreState, read_note, write_note
-from aam.retention.tools import HasTime
+from aam.retention.models import CleanupRun, RunState, is_running
+from aam.store import identity
+from aam.store.layout import DERIVED, UPLOADED
+from aam.store.maintenance_log import note
+from aam.store.models import Level
+from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,9 +53,7 @@ class RestoreReport(Value):
     integrity: Integrity
 
 
-def restore(
-    wanted: str | None, *, tools: RestoreTools, has_time: HasTime, without_ledger: bool = False
-) -> RestoreReport:
+def restore(wanted: str | None, *, deps: RestoreDeps, has_time: HasTime, without_ledger: bool = False) -> RestoreReport:
     """Restore a backup, by its name or date or the newest, into an empty database.
 
     ``without_ledger``: though its ledger of erasures is not this stack's.  Raises NoSuchBackup, ManifestBroken,
@@ -62,31 +61,31 @@ def restore(
     RestoreInProgress, BackupBroken, RestoreFailed: nothing is changed then.  Killed while it loads, it has changed
     nothing either; killed later, reconciling goes on with it.
     """
-    manifest, _ = chosen(wanted, tools=tools)
-    if not has_dump(tools.backups, manifest):
+    manifest, _ = chosen(wanted, deps=deps)
+    if not has_dump(deps.backups, manifest):
         raise BackupBroken
-    refuse(manifest, tools=tools)
+    refuse(manifest, deps=deps)
     # A replay follows whatever was said: an entry that nobody can read would end it when everybody is back already.
     if manifest.ledger is not None and not without_ledger:
-        refuse_foreign(manifest, tools.ledger())
+        refuse_foreign(manifest, deps.ledger())
     else:
         with suppress(LedgerUnavailable):
-            tools.ledger()
-    verify(tools.backups, manifest)
-    before = read_note(tools.bucket)
-    marked = RestoreNote(
+            deps.ledger()
+    verify(deps.backups, manifest)
+    before = read_marker(deps.bucket)
+    marked = RestoreMarker(
         backup=manifest.backup, point=manifest.taken_at, store_id=manifest.store_id, state=RestoreState.RESTORING
     )
-    write_note(tools.bucket, marked)
+    write_marker(deps.bucket, marked)
     try:
-        load(checked(tools.backups, manifest), login=tools.login, schema=tools.schema)
+        load(checked(deps.backups, manifest), login=deps.login, schema=deps.schema)
     except Exception as error:
         # The connection may have broken after the commit; whatever else is refused before it.
-        if not isinstance(error, RestoreFailed) or not is_loaded(manifest.store_id, tools=tools):
-            write_note(tools.bucket, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
+        if not isinstance(error, RestoreFailed) or not is_loaded(manifest.store_id, deps=deps):
+            write_marker(deps.bucket, before or marked.model_copy(update={"state": RestoreState.SETTLED}))
         raise
-    steps = follow_up(marked, tools=tools, has_time=has_time)
-    with tools.open_transaction() as session:
+    steps = follow_up(marked, deps=deps, has_time=has_time)
+    with deps.open_transaction() as session:
         rows = sum(count_of(session, name) for name in manifest.counts)
     return RestoreReport(
         backup=manifest.backup,
@@ -96,44 +95,44 @@ def restore(
         changed=counted(steps),
         finished=all(step.finished for step in steps.values()),
         ledger="left_out" if without_ledger else "unknown" if manifest.ledger is None else "same",
-        integrity=check(tools=tools),
+        integrity=check(deps=deps),
     )
 
 
-def refuse(manifest: Manifest, *, tools: RestoreTools) -> None:
+def refuse(manifest: Manifest, *, deps: RestoreDeps) -> None:
     """Raise what can be seen without the dump and the ledger, which may still have to be brought."""
-    if manifest.revision not in tools.schema.revisions:
+    if manifest.revision not in deps.schema.revisions:
         raise BackupTooNew
-    if owner_of_recordings(tools) not in (None, manifest.store_id):
+    if owner_of_recordings(deps) not in (None, manifest.store_id):
         raise ForeignBackup
-    require_empty(tools.admin, tools.schema)
+    require_empty(deps.admin, deps.schema)
 
 
-def chosen(wanted: str | None, *, tools: RestoreTools) -> tuple[Manifest, list[str]]:
+def chosen(wanted: str | None, *, deps: RestoreDeps) -> tuple[Manifest, list[str]]:
     """The backup that is wanted, or the newest of whose recordings these are; and which newer ones were passed over.
 
     Raises NoSuchBackup, ManifestBroken.
     """
     if wanted is not None:
-        return choose(tools.backups, wanted), []
-    found = choose(tools.backups, None, store_id=owner_of_recordings(tools))
-    return found, [name for name in backups_in(tools.backups) if name > found.backup]
+        return choose(deps.backups, wanted), []
+    found = choose(deps.backups, None, store_id=owner_of_recordings(deps))
+    return found, [name for name in backups_in(deps.backups) if name > found.backup]
 
 
-def owner_of_recordings(tools: RestoreTools) -> UUID | None:
+def owner_of_recordings(deps: RestoreDeps) -> UUID | None:
     """Whose recordings lie in the bucket; None where it does not say so, or has none and may be given to anybody."""
-    label = identity.label_of(tools.bucket)
-    return label if label is not None and holds_recordings(tools) else None
+    label = identity.label_of(deps.bucket)
+    return label if label is not None and holds_recordings(deps) else None
 
 
-def holds_recordings(tools: RestoreTools) -> bool:
+def holds_recordings(deps: RestoreDeps) -> bool:
     """Whether the bucket holds anything of anybody's; if not, it may be given to the restored database."""
-    return any(list(islice(tools.bucket.versions(prefix), 1)) for prefix in (UPLOADED, DERIVED))
+    return any(list(islice(deps.bucket.versions(prefix), 1)) for prefix in (UPLOADED, DERIVED))
 
 
-def is_loaded(store_id: UUID, *, tools: RestoreTools) -> bool:
+def is_loaded(store_id: UUID, *, deps: RestoreDeps) -> bool:
     """Whether the database is the one that was to be restored."""
-    with tools.admin.connect() as connection:
+    with deps.admin.connect() as connection:
         try:
             found = connection.execute(text("select store_id from store_identity")).scalar_one_or_none()
         except DBAPIError:  # there is no such table
@@ -141,21 +140,21 @@ def is_loaded(store_id: UUID, *, tools: RestoreTools) -> bool:
         return found is not None and UUID(str(found)) == store_id
 
 
-def follow_up(marked: RestoreNote, *, tools: RestoreTools, has_time: HasTime) -> dict[str, Step]:
+def follow_up(marked: RestoreMarker, *, deps: RestoreDeps, has_time: HasTime) -> dict[str, Step]:
     """Bring schema, password, label and rows from the backup's moment to now; what each step did.
 
     What ran at the backup's moment is over: cleanups, and the executions of runs.
     """
-    tools.schema.bring_up()
-    with tools.open_transaction() as session:
-        identity.take_over(session, tools.bucket)
+    deps.schema.bring_up()
+    with deps.open_transaction() as session:
+        identity.take_over(session, deps.bucket)
         session.execute(
-            update(CleanupRun).where(is_running()).values(state=RunState.FAILED, finished_at=tools.clock()),
+            update(CleanupRun).where(is_running()).values(state=RunState.FAILED, finished_at=deps.clock()),
             execution_options={"synchronize_session": False},
         )
-    steps = {name: step(has_time) for name, step in tools.after.items()}
-    write_note(tools.bucket, marked.model_copy(update={"state": RestoreState.RESTORED}))
-    with tools.open_transaction() as session:
+    steps = {name: step(has_time) for name, step in deps.after.items()}
+    write_marker(deps.bucket, marked.model_copy(update={"state": RestoreState.RESTORED}))
+    with deps.open_transaction() as session:
         note(session, Level.WARNING, "restore", "done", backup=marked.backup, **counted(steps))
     return steps
 

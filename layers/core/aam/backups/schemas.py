@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -19,12 +19,23 @@ PAGE = 500
 
 
 class BackupRequest(RequestBody):
-    """Make a backup, copy what is left to be copied, or say which backups there are.
+    """Make a backup; ``seconds`` is how long this call may copy objects."""
 
-    ``seconds`` is how long this call may copy objects.
-    """
+    action: Literal["backup"]
+    seconds: int | None = Field(default=None, ge=0, le=900)
 
-    action: Literal["backup", "copy", "list"]
+
+class CopyRequest(RequestBody):
+    """Copy the objects that a backup left to be copied, for so many ``seconds``."""
+
+    action: Literal["copy"]
+    seconds: int | None = Field(default=None, ge=0, le=900)
+
+
+class ListRequest(RequestBody):
+    """List the newest backups."""
+
+    action: Literal["list"]
     seconds: int | None = Field(default=None, ge=0, le=900)
 
 
@@ -99,31 +110,18 @@ class Signed(Value):
     size_bytes: int | None = None
 
 
-OfBackup = BackupRequest | FetchRequest | FetchObjectsRequest
+OfBackup = BackupRequest | CopyRequest | ListRequest | FetchRequest | FetchObjectsRequest
 OfRestore = RestoreRequest | LookRequest | ReconcileRequest | CopyBackRequest | WantedRequest | ReleaseRequest
 
-BACKUP_ACTIONS: dict[str, type[OfBackup]] = {
-    "backup": BackupRequest,
-    "copy": BackupRequest,
-    "list": BackupRequest,
-    "fetch": FetchRequest,
-    "fetch_objects": FetchObjectsRequest,
-}
-RESTORE_ACTIONS: dict[str, type[OfRestore]] = {
-    "restore": RestoreRequest,
-    "look": LookRequest,
-    "reconcile": ReconcileRequest,
-    "copy_back": CopyBackRequest,
-    "wanted": WantedRequest,
-    "release": ReleaseRequest,
-}
+BACKUP_MODELS: tuple[type[OfBackup], ...] = get_args(OfBackup)
+RESTORE_MODELS: tuple[type[OfRestore], ...] = get_args(OfRestore)
 
 
-def parse_backup(event: dict[str, Any]) -> OfBackup:
+def parse_backup(event: Any) -> OfBackup:
     """The request in an event; raises BadBackupRequest."""
-    return read_request(event, actions=BACKUP_ACTIONS, error=BadBackupRequest, ending="nothing was done")
+    return read_request(event, models=BACKUP_MODELS, error=BadBackupRequest, ending="nothing was done")
 
 
-def parse_restore(event: dict[str, Any]) -> OfRestore:
+def parse_restore(event: Any) -> OfRestore:
     """The request in an event; raises BadRestoreRequest."""
-    return read_request(event, actions=RESTORE_ACTIONS, error=BadRestoreRequest, ending="nothing was changed")
+    return read_request(event, models=RESTORE_MODELS, error=BadRestoreRequest, ending="nothing was changed")

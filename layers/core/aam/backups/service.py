@@ -8,7 +8,8 @@ import platform
 from datetime import datetime, timedelta
 from typing import Any
 
-from aam.backups.copies import delete_versions, expire, keep_up, single_versions
+from aam.backups.copies import expire, keep_up
+from aam.backups.dependencies import BackupDeps
 from aam.backups.dumping import LIMIT_S, Moment, Written, dump_to, refuse_large
 from aam.backups.errors import LedgerUnavailable
 from aam.backups.manifest import (
@@ -22,15 +23,13 @@ from aam.backups.manifest import (
     manifest_key,
     name_of,
 )
-from aam.backups.tools import BackupTools
-from aam.foundation.observability import logger
+from aam.foundation.deadline import HasTime
+from aam.foundation.observability import gauge, logger
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectStore
-from aam.retention.measures import gauge
-from aam.retention.newest_backup import DATABASE
-from aam.retention.objects import Bucket
 from aam.retention.policy import FILE
-from aam.retention.tools import HasTime
+from aam.store.bucket import BATCH, Bucket, batched
+from aam.store.manifest import DATABASE
 
 UNFINISHED_AFTER = timedelta(hours=1)
 """A function lives for a quarter of an hour: what is older and has no manifest belongs to a backup that died."""
@@ -52,25 +51,25 @@ class BackupReport(Value):
     finished: bool
 
 
-def back_up(*, tools: BackupTools, has_time: HasTime, limit_s: float = LIMIT_S) -> BackupReport:
+def back_up(*, deps: BackupDeps, has_time: HasTime, limit_s: float = LIMIT_S) -> BackupReport:
     """Make a backup of the database and bring the copies of objects up to date.
 
     Raises DatabaseTooLarge, DumpTooSlow, DumpFailed, StorageUnavailable, DatabaseUnavailable; what was written by then
     counts for nothing and is swept away by a later backup.
     """
-    began = tools.clock()
-    swept = sweep(tools.backups, now=began)
+    began = deps.clock()
+    swept = sweep(deps.backups, now=began)
     name = name_of(began)
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         refuse_large(session)
-    with tools.open_transaction() as session:
-        moment, written = dump_to(tools.backups, dump_key(name), session=session, login=tools.login, limit_s=limit_s)
-    config = described(tools, moment)
-    tools.backups.write(config_key(name), config, content_type="application/json")
-    objects = keep_up(tools.media, tools.backups, has_time=has_time)
-    manifest = manifest_of(name, moment, written, config, objects, ledger_of(tools))
-    tools.backups.write(manifest_key(name), manifest.model_dump_json().encode(), content_type="application/json")
-    gauge("BackupSeconds", (tools.clock() - began).total_seconds(), "Seconds")
+    with deps.open_transaction() as session:
+        moment, written = dump_to(deps.backups, dump_key(name), session=session, login=deps.login, limit_s=limit_s)
+    config = described(deps, moment)
+    deps.backups.write(config_key(name), config, content_type="application/json")
+    objects = keep_up(deps.media, deps.backups, has_time=has_time)
+    manifest = manifest_of(name, moment, written, config, objects, ledger_of(deps))
+    deps.backups.write(manifest_key(name), manifest.model_dump_json().encode(), content_type="application/json")
+    gauge("BackupSeconds", (deps.clock() - began).total_seconds(), "Seconds")
     gauge("BackupBytes", written.size, "Bytes")
     return BackupReport(
         backup=name,
@@ -78,15 +77,15 @@ def back_up(*, tools: BackupTools, has_time: HasTime, limit_s: float = LIMIT_S) 
         rows=sum(moment.counts.values()),
         objects=objects,
         swept=swept,
-        expired=expire(tools.backups, tools.policy.backups, now=began) if has_time() else 0,
+        expired=expire(deps.backups, deps.policy.backups, now=began) if has_time() else 0,
         finished=objects.complete,
     )
 
 
-def ledger_of(tools: BackupTools) -> LedgerFacts | None:
+def ledger_of(deps: BackupDeps) -> LedgerFacts | None:
     """Which ledger of erasures belongs to the backup; None where nobody answers, for which no backup is given up."""
     try:
-        return tools.ledger()
+        return deps.ledger()
     except LedgerUnavailable as error:
         logger().warning("a backup does not say which ledger it belongs to", error_code=error.code)
         return None
@@ -111,23 +110,23 @@ def manifest_of(
     )
 
 
-def described(tools: BackupTools, moment: Moment) -> bytes:
+def described(deps: BackupDeps, moment: Moment) -> bytes:
     """What the stack was, as JSON: for a person who has to make it anew.  Secrets are not among it."""
     said: dict[str, Any] = {
         "taken_at": moment.taken_at.isoformat(),
         "store_id": str(moment.store_id),
-        "buckets": {"media": tools.media.bucket, "backups": tools.backups.bucket},
+        "buckets": {"media": deps.media.bucket, "backups": deps.backups.bucket},
         "database": {
-            "host": tools.login.host,
-            "port": tools.login.port,
-            "name": tools.login.database,
+            "host": deps.login.host,
+            "port": deps.login.port,
+            "name": deps.login.database,
             "server_version": moment.server_version,
             "revision": moment.revision,
             "rows": moment.counts,
         },
         "policy_sha256": hashlib.sha256(FILE.read_bytes()).hexdigest(),
         "python": platform.python_version(),
-        "stack": dict(tools.describe_stack()),
+        "stack": dict(deps.describe_stack()),
         "not_here": "signing keys, vendors' keys, the store's webhook secret and the database's passwords",
     }
     return json.dumps(said, indent=2, sort_keys=True).encode()
@@ -135,17 +134,17 @@ def described(tools: BackupTools, moment: Moment) -> bytes:
 
 def sweep(backups: ObjectStore, *, now: datetime) -> int:
     """Delete what backups that died have left behind; returns how many versions and unfinished uploads."""
-    whole = set(backups_in(backups))
+    whole, bucket = set(backups_in(backups)), Bucket(backups)
     gone = 0
-    for each in Bucket(backups).unfinished(DATABASE):
+    for each in bucket.unfinished(DATABASE):
         if died(each.key, each.begun, whole, now):
-            Bucket(backups).abort(each.key, each.upload_id)
+            bucket.abort(each.key, each.upload_id)
             gone += 1
     for prefix in (DATABASE, CONFIG):
-        left = [each for each in single_versions(backups, prefix) if died(each.key, each.modified, whole, now)]
-        if left:
-            delete_versions(backups, left)
-            gone += len(left)
+        every = (each for history in bucket.histories(prefix) for each in history)
+        left = [(each.key, each.version) for each in every if died(each.key, each.modified, whole, now)]
+        bucket.delete(list(batched(left, BATCH)))
+        gone += len(left)
     return gone
 
 

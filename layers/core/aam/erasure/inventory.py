@@ -11,12 +11,12 @@ from sqlalchemy import ColumnClause, Uuid, column, exists, func, literal, or_, s
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.costs.models import CostEntry, CostKind
-from aam.erasure.tools import ErasureTools
+from aam.erasure.dependencies import ErasureDeps
+from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.budget import maybe_asked
 from aam.pipeline.models import ProcessingRun
-from aam.retention.among import among
-from aam.retention.keys import OF_MEETING, place_of, prefixes_of
+from aam.store.layout import OF_MEETING, place_of, prefixes_of
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 
 if TYPE_CHECKING:
@@ -48,23 +48,23 @@ def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:
     for name in tables_of_meetings(session):
         meeting_id: ColumnClause[UUID] = column("meeting_id", Uuid())
         of_them = select(literal(name), func.count()).select_from(table(name, meeting_id))
-        counts.append(of_them.where(among(meeting_id, meeting_ids)))
-    counts.append(select(literal("meetings"), func.count()).where(among(Meeting.id, meeting_ids)))
+        counts.append(of_them.where(any_of(meeting_id, meeting_ids)))
+    counts.append(select(literal("meetings"), func.count()).where(any_of(Meeting.id, meeting_ids)))
     counts += [
         select(literal(model.__tablename__), func.count())
         .select_from(model)
         .join(TranscriptRow, TranscriptRow.id == model.transcript_id)
-        .where(among(TranscriptRow.meeting_id, meeting_ids))
+        .where(any_of(TranscriptRow.meeting_id, meeting_ids))
         for model in (UtteranceRow, SpeakerNameRow)
     ]
     return Counter({row[0]: row[1] for row in session.execute(union_all(*counts)) if row[1]})
 
 
-def count_objects(tools: ErasureTools, meeting_ids: Collection[UUID]) -> Counter[str]:
+def count_objects(deps: ErasureDeps, meeting_ids: Collection[UUID]) -> Counter[str]:
     """The objects of these meetings, versions and copies included; of many by looking through everything once."""
     found: Counter[str] = Counter()
     wanted = set(meeting_ids)
-    for name, bucket, before in tools.buckets:
+    for name, bucket, before in deps.buckets:
         if len(wanted) > ONE_BY_ONE:
             listed = (each for prefix in OF_MEETING for each in bucket.versions(f"{before}{prefix}"))
             found[name] += sum(place_of(each.key.removeprefix(before)).meeting_id in wanted for each in listed)
@@ -76,7 +76,7 @@ def count_objects(tools: ErasureTools, meeting_ids: Collection[UUID]) -> Counter
 
 def runs_of(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
     """The runs of these meetings."""
-    return set(session.scalars(select(ProcessingRun.id).where(among(ProcessingRun.meeting_id, meeting_ids))))
+    return set(session.scalars(select(ProcessingRun.id).where(any_of(ProcessingRun.meeting_id, meeting_ids))))
 
 
 def vendors_of(session: Session, meeting_ids: Collection[UUID]) -> set[str]:
@@ -85,13 +85,13 @@ def vendors_of(session: Session, meeting_ids: Collection[UUID]) -> set[str]:
     Of a run that ended before anything was saved, what was booked says so: its actual cost, or an estimate for a stage
     that had begun.
     """
-    heard = select(TranscriptRow.engine).where(among(TranscriptRow.meeting_id, meeting_ids))
-    read = select(ArtifactsRow.engine).where(among(ArtifactsRow.meeting_id, meeting_ids))
+    heard = select(TranscriptRow.engine).where(any_of(TranscriptRow.meeting_id, meeting_ids))
+    read = select(ArtifactsRow.engine).where(any_of(ArtifactsRow.meeting_id, meeting_ids))
     asked = select(literal("openai")).where(
-        select(LLMInteraction.id).where(among(LLMInteraction.meeting_id, meeting_ids)).exists()
+        select(LLMInteraction.id).where(any_of(LLMInteraction.meeting_id, meeting_ids)).exists()
     )
     begun = exists().where(ProcessingRun.id == CostEntry.run_id, maybe_asked())
     paid = select(CostEntry.vendor).where(
-        among(CostEntry.meeting_id, meeting_ids), or_(CostEntry.kind == CostKind.ACTUAL, begun)
+        any_of(CostEntry.meeting_id, meeting_ids), or_(CostEntry.kind == CostKind.ACTUAL, begun)
     )
     return {ENGINES[name] for name in session.scalars(union_all(heard, read, asked, paid)) if name in ENGINES}

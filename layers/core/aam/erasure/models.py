@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization, one_of
+from aam.foundation.jobs import Leased
+from aam.foundation.tables import Base, JsonObject, OfOrganization, one_of
 
 
 class SubjectKind(StrEnum):
@@ -41,7 +42,7 @@ class Trigger(StrEnum):
     REPLAY = "replay"
 
 
-class Erasure(Identified, OfOrganization, Base):
+class Erasure(Leased, OfOrganization, Base):
     """The erasure of one subject, and in the end its certificate.
 
     ``report`` are its counts, ``trail`` is what it needs to go on, and is emptied when it is complete.
@@ -53,8 +54,6 @@ class Erasure(Identified, OfOrganization, Base):
     subject_id: Mapped[UUID]
     trigger: Mapped[str]
     state: Mapped[str] = mapped_column(default=ErasureState.RUNNING)
-    lease_owner: Mapped[UUID | None]
-    lease_until: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     rescan_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]

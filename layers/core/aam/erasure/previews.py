@@ -10,15 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from aam.erasure import people
-from aam.erasure.kept import Rows, bound_to, clients_naming, held_of
+from aam.erasure import person_records
+from aam.erasure.held_records import Rows, bound_to, clients_naming, held_of
 from aam.erasure.models import Erasure, ErasureState, SubjectKind
 from aam.erasure.names import Person, person
 from aam.erasure.schemas import Preview
 from aam.foundation.clock import new_id
+from aam.foundation.sql import any_of
 from aam.identity.models import RefreshToken, User
 from aam.meetings.models import Meeting, MeetingParticipant
-from aam.retention.among import among
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 
@@ -33,23 +33,23 @@ READ_MOST = 20_000
 def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
     """What an erasure of a person would do."""
     erasure_id = new_id()
-    found = people.who(session, kind, subject_id, erasure_id=erasure_id)
+    found = person_records.who(session, kind, subject_id, erasure_id=erasure_id)
     known = person(found.names, found.emails, erasure_id=erasure_id, known=True)
-    own = people.own_meetings(session, kind, subject_id)
+    own = person_records.own_meetings(session, kind, subject_id)
     if kind is SubjectKind.PARTICIPANT:
-        own |= people.speaking(session, organization_id, found)
-    mentioned = people.mentioning(session, organization_id, found) - own
+        own |= person_records.speaking(session, organization_id, found)
+    mentioned = person_records.mentioning(session, organization_id, found) - own
     counts: Counter[str] = Counter({"meetings_with_them": len(own), "meetings_to_look_through": len(mentioned)})
     unrecognised: list[UUID] = []
     left = READ_MOST
     for meeting_id in sorted(own):
-        others = people.others_in(session, meeting_id, kind, subject_id)
+        others = person_records.others_in(session, meeting_id, kind, subject_id)
         transcripts = transcripts_of(session, meeting_id)
         said = 0
         for transcript_id in transcripts:
-            labels = people.labels_of(session, transcript_id, known, others).theirs
+            labels = person_records.labels_of(session, transcript_id, known, others).theirs
             said += count(
-                session, UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels))
+                session, UtteranceRow.transcript_id == transcript_id, any_of(UtteranceRow.speaker, sorted(labels))
             )
             spoken_of = replace(known, others=frozenset(others))
             named, read = saying(session, transcript_id, spoken_of, labels, most=left)
@@ -61,16 +61,16 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
     for meeting_id in sorted(mentioned):
         if not left:
             break
-        others = people.others_in(session, meeting_id, kind, subject_id)
+        others = person_records.others_in(session, meeting_id, kind, subject_id)
         for transcript_id in transcripts_of(session, meeting_id):
             named, read = saying(session, transcript_id, replace(found, others=frozenset(others)), (), most=left)
             counts["utterances_of_others"] += named
             left -= read
-    counts["uploads"] = count(session, among(UploadBlob.meeting_id, own))
+    counts["uploads"] = count(session, any_of(UploadBlob.meeting_id, own))
     heir = None
     if kind is SubjectKind.USER:
         user = session.get_one(User, subject_id)
-        heir = people.heir_of(session, user)
+        heir = person_records.heir_of(session, user)
         counts["refresh_tokens"] = count(session, RefreshToken.user_id == subject_id)
         of_them = Meeting.owner_id == subject_id if heir else Meeting.organization_id == organization_id
         counts["meetings_handed_over" if heir else "meetings"] = count(session, of_them)
@@ -121,12 +121,16 @@ def namesakes(
     session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, known: Person
 ) -> tuple[UUID, ...]:
     """Participants of the same name in meetings, who are not known to be the same person."""
-    own = {copy.id for copy in people.copies_of(session, subject_id)} if kind is SubjectKind.PARTICIPANT else set()
+    own = (
+        {copy.id for copy in person_records.copies_of(session, subject_id)}
+        if kind is SubjectKind.PARTICIPANT
+        else set()
+    )
     found = session.execute(
         select(MeetingParticipant.id, MeetingParticipant.full_name)
         .where(
             MeetingParticipant.organization_id == organization_id,
-            people.holds_one(MeetingParticipant.full_name, known.stems),
+            person_records.holds_one(MeetingParticipant.full_name, known.stems),
         )
         .order_by(MeetingParticipant.id)
     )

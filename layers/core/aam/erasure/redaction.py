@@ -18,12 +18,12 @@ from sqlalchemy.orm import undefer
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.names import ERASED, Person
-from aam.erasure.people import Labels, labels_of
+from aam.erasure.person_records import Labels, labels_of
 from aam.evidence.schemas import CheckedArtifacts
+from aam.foundation.sql import any_of
 from aam.foundation.tables import Base, JsonObject
 from aam.meetings.models import Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError
-from aam.retention.among import among
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
@@ -128,7 +128,7 @@ class Redaction:
 
     def silence(self, session: Session, transcript_id: UUID, labels: Collection[str]) -> set[int]:
         """Blank what is said under these labels; the numbers of the utterances."""
-        of_them = (UtteranceRow.transcript_id == transcript_id, among(UtteranceRow.speaker, sorted(labels)))
+        of_them = (UtteranceRow.transcript_id == transcript_id, any_of(UtteranceRow.speaker, sorted(labels)))
         session.execute(
             update(UtteranceRow).where(*of_them).values(text=ERASED, words=[], confidence=None), execution_options=BLIND
         )

@@ -12,33 +12,34 @@ from sqlalchemy import delete
 from aam.erasure import runs
 from aam.erasure.certificate import certificate_of, hash_of
 from aam.erasure.errors import ErasureLost
-from aam.erasure.leftovers import empty_letterboxes, empty_meetings, forget
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, Trace
-from aam.erasure.residue import clear_again
+from aam.erasure.places.external_copies import delete_callbacks, delete_meetings_objects, forget
+from aam.erasure.places.object_rewrite import clear_again
 from aam.erasure.work import Outcome, Work
-from aam.retention.log import note
-from aam.retention.models import Level
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 if TYPE_CHECKING:
     from collections import Counter
 
-    from aam.erasure.tools import ErasureTools, HasTime
+    from aam.erasure.dependencies import ErasureDeps
+    from aam.foundation.deadline import HasTime
 
 PAGE = 25
 """So many are looked at before we say how far we are: less than a minute's work."""
 
 
-def complete(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Outcome:
+def complete(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) -> Outcome:
     """Look again for what came late, delete it, and complete the certificate: GONE, or LATER for want of time.
 
     Whoever goes on goes on behind what was looked at.  WAITS where somebody else has completed it.  Raises
     ErasureInProgress, ErasureLost, and passing faults.
     """
-    taken = runs.take_over(erasure_id, open_transaction=tools.open_transaction, now=tools.clock())
+    taken = runs.take_over(erasure_id, open_transaction=deps.open_transaction, now=deps.clock())
     if taken is None:
         return Outcome.WAITS
     lease, progress = taken
-    work = Work(lease, progress, tools, has_time)
+    work = Work(lease, progress, deps, has_time)
     try:
         for kind, page in pages(work):
             if not has_time():
@@ -49,7 +50,7 @@ def complete(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Out
         if not has_time():
             return pause(work)
         ids = {lease.subject_id} | progress.traced
-        late = forget(tools, ids, organization_id=lease.organization_id, say=work.say)
+        late = forget(deps, ids, organization_id=lease.organization_id, say=work.say)
         progress.counts["came_late"] += sum(late.values())
         certify(work)
     except ErasureLost:
@@ -72,10 +73,10 @@ def pages(work: Work) -> Iterator[tuple[Trace, list[UUID]]]:
 def look_at(work: Work, kind: Trace, page: list[UUID]) -> Counter[str]:
     """Delete what came late for meetings that are gone or stay without somebody, and what vendors still brought."""
     if kind is Trace.MEETING:
-        return empty_meetings(work.tools, page)
+        return delete_meetings_objects(work.deps, page)
     if kind is Trace.REDACTED:
-        return clear_again(work.tools, page, runs=work.progress.traces[Trace.RUN])
-    return empty_letterboxes(work.tools, page)
+        return clear_again(work.deps, page, runs=work.progress.traces[Trace.RUN])
+    return delete_callbacks(work.deps, page)
 
 
 def pause(work: Work) -> Outcome:
@@ -87,16 +88,16 @@ def pause(work: Work) -> Outcome:
 
 def certify(work: Work) -> None:
     """Complete the certificate: its hash goes into the ledger first, and then the row is closed."""
-    lease, progress, tools, now = work.lease, work.progress, work.tools, work.now
-    with tools.open_transaction() as session:
+    lease, progress, deps, now = work.lease, work.progress, work.deps, work.now
+    with deps.open_transaction() as session:
         runs.advance(session, lease, progress, now=now)
         row = session.get_one(Erasure, lease.erasure_id)
         found = certificate_of(row).model_copy(update={"state": ErasureState.COMPLETE, "completed_at": now})
     hashed = hash_of(found)
-    entry = tools.ledger.entry_of(lease.kind, lease.subject_id)
+    entry = deps.ledger.entry_of(lease.kind, lease.subject_id)
     also = entry.marks if entry else ()
-    tools.ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began, certificate=hashed)
-    with tools.open_transaction() as session:
+    deps.ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began, certificate=hashed)
+    with deps.open_transaction() as session:
         said = found.model_dump(mode="json", exclude={"hash"})
         runs.change(
             session,

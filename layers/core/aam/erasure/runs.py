@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction
+from aam.foundation.jobs import LEASE, Jobs
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-LEASE = timedelta(minutes=3)
-"""How long an erasure that says nothing counts as alive; each meeting says something."""
+JOBS = Jobs(Erasure, Erasure.state != ErasureState.COMPLETE, busy=ErasureInProgress.of, lost=ErasureLost)
 
 
 @dataclass
@@ -156,21 +156,18 @@ def request(
 def take_over(erasure_id: UUID, *, open_transaction: Transaction, now: datetime) -> tuple[Lease, Progress] | None:
     """Take an erasure whose lease has ended; None when everything is gone already.
 
-    Raises ErasureUnknown, and ErasureInProgress while somebody has it.
+    Raises ErasureUnknown, and ErasureInProgress while another process has it.
     """
-    owner = new_id()
     with open_transaction() as session:
-        row = session.get(Erasure, erasure_id, with_for_update=True)
+        row = JOBS.take(session, erasure_id, now=now)
         if row is None:
-            raise ErasureUnknown
-        if row.state == ErasureState.COMPLETE:
+            if session.get(Erasure, erasure_id) is None:
+                raise ErasureUnknown
             return None
-        if row.lease_until > now:
-            raise ErasureInProgress.of(erasure_id)
-        row.lease_owner, row.lease_until = owner, now + LEASE
+        assert row.lease_owner is not None  # noqa: S101 - just taken
         lease = Lease(
             erasure_id=row.id,
-            owner=owner,
+            owner=row.lease_owner,
             kind=SubjectKind(row.subject_kind),
             subject_id=row.subject_id,
             organization_id=row.organization_id,
@@ -210,16 +207,4 @@ def save(session: Session, lease: Lease, progress: Progress, **values: Any) -> N
 
 def change(session: Session, lease: Lease, **values: Any) -> None:
     """Change the erasure's row; raises ErasureLost when it is another's."""
-    changed = session.execute(
-        update(Erasure)
-        .where(
-            Erasure.id == lease.erasure_id,
-            Erasure.lease_owner == lease.owner,
-            Erasure.state != ErasureState.COMPLETE,
-        )
-        .values(**values)
-        .returning(Erasure.id),
-        execution_options={"synchronize_session": False},
-    ).scalar_one_or_none()
-    if changed is None:
-        raise ErasureLost
+    JOBS.change(session, lease.erasure_id, lease.owner, **values)

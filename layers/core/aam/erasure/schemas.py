@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -75,21 +75,12 @@ Request = (
     EraseRequest | ContinueRequest | CertificateRequest | ListRequest | SweepRequest | ReplayRequest | LedgerRequest
 )
 
-ACTIONS: dict[str, type[Request]] = {
-    "continue": ContinueRequest,
-    "certificate": CertificateRequest,
-    "list": ListRequest,
-    "sweep": SweepRequest,
-    "replay": ReplayRequest,
-    "ledger": LedgerRequest,
-}
+MODELS: tuple[type[Request], ...] = get_args(Request)
 
 
-def parse(event: dict[str, Any]) -> Request:
+def parse(event: Any) -> Request:
     """The request in an event; raises BadErasureRequest, whose sentence says what is wrong with it."""
-    return read_request(
-        event, actions=ACTIONS, otherwise=EraseRequest, error=BadErasureRequest, ending="nothing was erased"
-    )
+    return read_request(event, models=MODELS, error=BadErasureRequest, ending="nothing was erased")
 
 
 class Preview(Value):

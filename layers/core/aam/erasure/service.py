@@ -11,23 +11,24 @@ from sqlalchemy import select
 
 from aam.erasure import runs, subjects
 from aam.erasure.certificate import certificate_of
-from aam.erasure.clients import erase_client, erase_meeting
+from aam.erasure.dependencies import ErasureDeps
+from aam.erasure.erase_client import erase_client, erase_meeting
+from aam.erasure.erase_person import erase_person
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
-from aam.erasure.kept import Rows, held_of, holds_of
+from aam.erasure.held_records import Rows, held_of, holds_of
 from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
-from aam.erasure.persons import erase_person
 from aam.erasure.rescan import complete
 from aam.erasure.schemas import Certificate, EraseRequest, Report, Swept
-from aam.erasure.tools import ErasureTools, HasTime
 from aam.erasure.work import Outcome, Work
-from aam.foundation.errors import AppError
+from aam.foundation.deadline import HasTime
+from aam.foundation.errors import AppError, code_of
 from aam.foundation.observability import logger
+from aam.foundation.sql import any_of
 from aam.pipeline.models import ALIVE, ProcessingRun
-from aam.retention.among import among
-from aam.retention.errors import WrongStore
-from aam.retention.identity import label_of, store_id
-from aam.retention.log import note
-from aam.retention.models import Level
+from aam.store.errors import WrongStore
+from aam.store.identity import label_of, store_id
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,22 +41,22 @@ STEPS: dict[SubjectKind, Callable[[Work], Outcome]] = {
 }
 
 
-def erase(request: EraseRequest, *, tools: ErasureTools, has_time: HasTime) -> Report:
+def erase(request: EraseRequest, *, deps: ErasureDeps, has_time: HasTime) -> Report:
     """Say what would go, and with ``dry_run`` false erase it.
 
     Whoever asks again for what is being erased goes on with it.  Raises UnknownSubject, WrongStore,
     ErasureInProgress, and passing faults, after which another call or the sweep goes on.
     """
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         try:
             subject = subjects.find(session, request.subject, request.id)
         except UnknownSubject:
             raise why_gone(session, request) from None
         if request.dry_run:
-            return Report(dry_run=True, preview=subjects.preview(session, subject, tools=tools))
-        require_own_store(session, tools)
-        erasure_id = begin(session, subject, trigger=Trigger.PERSON, now=tools.clock())
-    return go_on(erasure_id, tools=tools, has_time=has_time)
+            return Report(dry_run=True, preview=subjects.preview(session, subject, deps=deps))
+        require_own_store(session, deps)
+        erasure_id = begin(session, subject, trigger=Trigger.PERSON, now=deps.clock())
+    return continue_erasure(erasure_id, deps=deps, has_time=has_time)
 
 
 def why_gone(session: Session, request: EraseRequest) -> AppError:
@@ -68,12 +69,12 @@ def why_gone(session: Session, request: EraseRequest) -> AppError:
     return UnknownSubject.erased_by(row.id) if done else ErasureInProgress.of(row.id)
 
 
-def require_own_store(session: Session, tools: ErasureTools) -> None:
+def require_own_store(session: Session, deps: ErasureDeps) -> None:
     """Raise WrongStore where the bucket carries another database's id.
 
     One that carries none is let pass: an erasure takes what lies under ids of its own rows, and nothing else.
     """
-    if label_of(tools.bucket) not in (None, store_id(session)):
+    if label_of(deps.bucket) not in (None, store_id(session)):
         raise WrongStore
 
 
@@ -86,16 +87,16 @@ def begin(session: Session, subject: subjects.Subject, *, trigger: Trigger, now:
     return erasure_id
 
 
-def go_on(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Report:
+def continue_erasure(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) -> Report:
     """Go on with an erasure until everything is gone, there is no more time, or something keeps the rest.
 
     Raises ErasureUnknown, ErasureInProgress, ErasureLost, and passing faults.
     """
-    taken = runs.take_over(erasure_id, open_transaction=tools.open_transaction, now=tools.clock())
+    taken = runs.take_over(erasure_id, open_transaction=deps.open_transaction, now=deps.clock())
     if taken is None:
-        return Report(certificate=certificate(erasure_id, tools=tools))
+        return Report(certificate=certificate(erasure_id, deps=deps))
     lease, progress = taken
-    work = Work(lease, progress, tools, has_time)
+    work = Work(lease, progress, deps, has_time)
     logger().append_keys(erasure_id=str(erasure_id))
     try:
         enter_ledger(work)
@@ -107,9 +108,9 @@ def go_on(erasure_id: UUID, *, tools: ErasureTools, has_time: HasTime) -> Report
         raise
     if outcome is Outcome.WAITS:
         enter_ledger(work, waits=True)
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         settle(session, work, outcome)
-    return Report(finished=outcome is not Outcome.LATER, certificate=certificate(erasure_id, tools=tools))
+    return Report(finished=outcome is not Outcome.LATER, certificate=certificate(erasure_id, deps=deps))
 
 
 def enter_ledger(work: Work, *, waits: bool = False) -> None:
@@ -118,7 +119,7 @@ def enter_ledger(work: Work, *, waits: bool = False) -> None:
     The holds that keep something of it stand there too, lest a replay over an older backup undo them: those for which
     it ``waits`` once these are known, before that all that may.
     """
-    lease, ledger, progress = work.lease, work.tools.ledger, work.progress
+    lease, ledger, progress = work.lease, work.deps.ledger, work.progress
     with work.transaction() as session:
         if not waits:  # whatever is placed from now on is looked at in a pass of its own
             progress.holds = holds_of(session, lease.organization_id)
@@ -141,7 +142,7 @@ def settle(session: Session, work: Work, outcome: Outcome) -> None:
         kept = work.progress.report
         note(session, Level.WARNING, "erasure", "waits", erasure_id=erasure_id, kept=kept["kept"], waits=kept["waits"])
     elif outcome is Outcome.GONE:
-        rescan_at = now + work.tools.url_life
+        rescan_at = now + work.deps.url_life
         runs.change(session, work.lease, state=ErasureState.ERASED, erased_at=now, rescan_at=rescan_at)
         counts = work.progress.report["counts"]
         note(session, Level.INFO, "erasure", "erased", erasure_id=erasure_id, counts=counts)
@@ -152,16 +153,16 @@ def settle(session: Session, work: Work, outcome: Outcome) -> None:
 # ---------------------------------------------------------------- the sweep
 
 
-def sweep(*, tools: ErasureTools, has_time: HasTime) -> Swept:
+def sweep(*, deps: ErasureDeps, has_time: HasTime) -> Swept:
     """Go on with erasures that were interrupted, those whose hold or run has ended, and those due for another look.
 
     Whoever was at work the longest ago comes first, so that a large one does not keep others waiting.  One that cannot
     go on does not stop the others; the first failure is raised when all were tried.
     """
-    now = tools.clock()
+    now = deps.clock()
     done = {"erased": 0, "waiting": 0, "completed": 0, "going": 0}
     failures: list[Exception] = []
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         open_ones = session.scalars(
             select(Erasure).where(Erasure.state != ErasureState.COMPLETE).order_by(Erasure.lease_until, Erasure.id)
         ).all()
@@ -177,18 +178,18 @@ def sweep(*, tools: ErasureTools, has_time: HasTime) -> Swept:
             continue
         try:
             if state is ErasureState.ERASED:
-                outcome = complete(erasure_id, tools=tools, has_time=has_time)
+                outcome = complete(erasure_id, deps=deps, has_time=has_time)
                 done["completed"] += outcome is Outcome.GONE
                 done["going"] += outcome is Outcome.LATER
                 continue
-            report = go_on(erasure_id, tools=tools, has_time=has_time)
+            report = continue_erasure(erasure_id, deps=deps, has_time=has_time)
             ended = report.certificate and report.certificate.state is ErasureState.ERASED
             done["erased"] += bool(ended)
             done["going"] += not report.finished
         except (ErasureInProgress, ErasureLost):
             continue
         except Exception as error:  # noqa: BLE001 - erasures have nothing to do with each other
-            code = error.code if isinstance(error, AppError) else type(error).__name__
+            code = code_of(error)
             logger().error("an erasure could not go on", erasure_id=str(erasure_id), error_code=code)
             failures.append(error)
     if failures:
@@ -217,15 +218,15 @@ def is_kept(session: Session, row: Erasure) -> bool:
     waits_for = Rows(frozenset(progress.held), frozenset(progress.clients))
     alive = set(
         session.scalars(
-            select(ProcessingRun.id).where(among(ProcessingRun.id, progress.alive), ProcessingRun.status.in_(ALIVE))
+            select(ProcessingRun.id).where(any_of(ProcessingRun.id, progress.alive), ProcessingRun.status.in_(ALIVE))
         )
     )
     return progress.waits and held_of(session, waits_for) == waits_for and alive == progress.alive
 
 
-def certificate(erasure_id: UUID, *, tools: ErasureTools) -> Certificate:
+def certificate(erasure_id: UUID, *, deps: ErasureDeps) -> Certificate:
     """The certificate of an erasure, whole or as far as it is; raises ErasureUnknown."""
-    with tools.open_transaction() as session:
+    with deps.open_transaction() as session:
         row = session.get(Erasure, erasure_id)
         if row is None:
             raise ErasureUnknown

@@ -10,20 +10,20 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
-from aam.erasure import people, previews
-from aam.erasure.clients import meetings_of
-from aam.erasure.entries import Ledger
+from aam.deletion.legal_holds import load_holds
+from aam.deletion.models import LegalHold
+from aam.erasure import person_records, previews
+from aam.erasure.dependencies import ErasureDeps
+from aam.erasure.erase_client import meetings_of
 from aam.erasure.errors import UnknownSubject
+from aam.erasure.held_records import Rows
 from aam.erasure.inventory import count_objects, count_rows
-from aam.erasure.kept import Rows
+from aam.erasure.ledger.entries import Ledger
 from aam.erasure.models import SubjectKind
 from aam.erasure.schemas import Preview
-from aam.erasure.tools import ErasureTools
+from aam.foundation.sql import any_of
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
-from aam.retention.among import among
-from aam.retention.holds import load_holds
-from aam.retention.models import LegalHold
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -62,7 +62,7 @@ def find(session: Session, kind: SubjectKind, subject_id: UUID) -> Subject:
         if copy is not None and copy.directory_participant_id is not None:
             entry = session.get(DirectoryParticipant, copy.directory_participant_id)
         found = entry or copy
-        if found is not None and not people.is_pseudonym(found.full_name):
+        if found is not None and not person_records.is_pseudonym(found.full_name):
             return Subject(kind, found.id, found.organization_id, found.full_name)
     raise UnknownSubject
 
@@ -73,7 +73,7 @@ def marks_of(session: Session, subject: Subject, ledger: Ledger) -> set[str]:
         return set()
     return {
         mark
-        for copy in people.copies_of(session, subject.id)
+        for copy in person_records.copies_of(session, subject.id)
         for mark in (
             ledger.mark_of(SubjectKind.PARTICIPANT, copy.id),
             ledger.mark_of_name(copy.meeting_id, copy.full_name),
@@ -92,7 +92,9 @@ def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Rows |
         select(LegalHold.client_id, LegalHold.meeting_id).where(LegalHold.organization_id == subject.organization_id)
     ).all()
     if held is not None:
-        clients = held.clients | set(session.scalars(select(Meeting.client_id).where(among(Meeting.id, held.meetings))))
+        clients = held.clients | set(
+            session.scalars(select(Meeting.client_id).where(any_of(Meeting.id, held.meetings)))
+        )
         holds = [row for row in holds if row.meeting_id in held.meetings or row.client_id in clients]
     return {
         ledger.mark_of(SubjectKind.CLIENT, row.client_id)
@@ -102,18 +104,18 @@ def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Rows |
     }
 
 
-def preview(session: Session, subject: Subject, *, tools: ErasureTools) -> Preview:
+def preview(session: Session, subject: Subject, *, deps: ErasureDeps) -> Preview:
     """What an erasure would do, by kind, and what a hold prevents."""
     if subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING):
-        return preview_meetings(session, subject, tools=tools)
+        return preview_meetings(session, subject, deps=deps)
     return previews.preview(session, subject.kind, subject.id, subject.organization_id, subject.name)
 
 
-def preview_meetings(session: Session, subject: Subject, *, tools: ErasureTools) -> Preview:
+def preview_meetings(session: Session, subject: Subject, *, deps: ErasureDeps) -> Preview:
     """What goes with a client or a meeting."""
     every, held = meetings_of(session, subject.kind, subject.id)
     going = sorted(every - held)
-    counts: Counter[str] = count_rows(session, going) + count_objects(tools, going)
+    counts: Counter[str] = count_rows(session, going) + count_objects(deps, going)
     clients_held = {subject.id} & load_holds(session).clients
     if subject.kind is SubjectKind.CLIENT and not (held or clients_held):
         counts["clients"] = 1

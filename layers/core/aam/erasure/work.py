@@ -11,17 +11,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aam.deletion.errors import OnLegalHold
+from aam.deletion.service import delete_meeting
 from aam.erasure import runs
+from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
-from aam.erasure.leftovers import delete_prefix, empty_letterboxes, forget
 from aam.erasure.models import Trace
+from aam.erasure.places.external_copies import delete_callbacks, delete_prefix, forget
 from aam.erasure.runs import Lease, Progress
-from aam.erasure.tools import ErasureTools, HasTime
-from aam.retention.errors import OnLegalHold
-from aam.retention.keys import prefixes_of
-from aam.retention.log import note
-from aam.retention.meetings import delete_meeting
-from aam.retention.models import Level
+from aam.foundation.deadline import HasTime
+from aam.store.layout import prefixes_of
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,17 +44,17 @@ class Work:
 
     lease: Lease
     progress: Progress
-    tools: ErasureTools
+    deps: ErasureDeps
     has_time: HasTime
 
     @property
     def now(self) -> datetime:
         """The present moment."""
-        return self.tools.clock()
+        return self.deps.clock()
 
     def transaction(self) -> AbstractContextManager[Session]:
         """A transaction."""
-        return self.tools.open_transaction()
+        return self.deps.open_transaction()
 
     def note(self, session: Session) -> None:
         """Say how far we are; raises ErasureLost when the erasure is another's by now."""
@@ -89,10 +90,10 @@ class Work:
         try:
             delete_meeting(
                 meeting_id,
-                bucket=self.tools.bucket,
-                open_transaction=self.tools.open_transaction,
-                disown=self.tools.disown,
-                stop_execution=self.tools.stop_execution,
+                bucket=self.deps.bucket,
+                open_transaction=self.deps.open_transaction,
+                disown=self.deps.disown,
+                stop_execution=self.deps.stop_execution,
                 now=self.now,
             )
         except OnLegalHold:
@@ -100,10 +101,10 @@ class Work:
             self.progress.held.add(meeting_id)
             self.say()
             return
-        for _, bucket, before in self.tools.buckets:
+        for _, bucket, before in self.deps.buckets:
             for prefix in prefixes_of(meeting_id) if before else ():  # the store's own objects have gone by now
                 delete_prefix(bucket, f"{before}{prefix}")
-        replies = empty_letterboxes(self.tools, self.current_runs())
+        replies = delete_callbacks(self.deps, self.current_runs())
         self.end(replies)
         self.progress.trace(Trace.MEETING, [meeting_id])
         self.say()
@@ -117,7 +118,7 @@ class Work:
             counts = count_rows(session, [meeting_id]) if how == "erase" else Counter[str]()
             run_ids = runs_of(session, [meeting_id])
             self.progress.vendors |= vendors_of(session, [meeting_id])
-        counts += count_objects(self.tools, [meeting_id]) if how == "erase" else Counter()
+        counts += count_objects(self.deps, [meeting_id]) if how == "erase" else Counter()
         self.progress.trace(Trace.RUN, run_ids)
         self.progress.current = {
             "id": str(meeting_id),
@@ -146,7 +147,7 @@ class Work:
         if subject:
             ids.add(self.lease.subject_id)
         if ids or known is not None:
-            self.add(forget(self.tools, ids, organization_id=self.lease.organization_id, known=known, say=self.say))
+            self.add(forget(self.deps, ids, organization_id=self.lease.organization_id, known=known, say=self.say))
         self.say()
 
     def give_back(self) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aam.foundation.errors import Transient
 from aam.foundation.secrets import read_secret
-from aam.foundation.settings import DatabaseSettings, load
+from aam.foundation.settings import AdminSettings, DatabaseSettings, load
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -90,6 +90,22 @@ def engine() -> Engine:
             failure.is_disconnect = True
 
     return made
+
+
+def admin_engine(settings: AdminSettings) -> Engine:
+    """Return an engine without a pool that logs in as the database's administrator."""
+    from sqlalchemy import URL, NullPool, create_engine
+
+    secret = json.loads(read_secret(settings.admin_secret_arn))
+    url = URL.create(
+        "postgresql+pg8000",
+        username=secret["username"],
+        password=secret["password"],
+        host=settings.database_host,
+        port=settings.database_port,
+        database=settings.database_name,
+    )
+    return create_engine(url, poolclass=NullPool, connect_args=tls_arguments(settings))
 
 
 def tls_arguments(settings: DatabaseSettings) -> dict[str, Any]:

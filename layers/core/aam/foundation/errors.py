@@ -104,3 +104,8 @@ def leaves(root: type[AppError] = AppError) -> list[type[AppError]]:
     """Every error class without subclasses below ``root``, of the modules imported so far."""
     children = root.__subclasses__()
     return [leaf for child in children for leaf in leaves(child)] if children else [root]
+
+
+def code_of(error: BaseException) -> str:
+    """Return what may be logged of an error: our code or its type, for a message may quote what people said."""
+    return error.code if isinstance(error, AppError) else type(error).__name__

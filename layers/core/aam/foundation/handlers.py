@@ -6,7 +6,6 @@ of others quote: pydantic's the value that was wrong, the database's its paramet
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -49,14 +48,3 @@ def lambda_handler(handle: Handler) -> Handler:
             raise Unforeseen(type(error).__name__) from None
 
     return wrapped
-
-
-def until(context: Any, *, seconds: int | None, before_ms: int) -> Callable[[], bool]:
-    """Says whether there is time left: of the seconds that were asked for, and of Lambda's but for ``before_ms``."""
-    ends = None if seconds is None else time.monotonic() + seconds
-
-    def has_time() -> bool:
-        asked = ends is None or time.monotonic() < ends
-        return asked and (context is None or context.get_remaining_time_in_millis() > before_ms)
-
-    return has_time

@@ -20,13 +20,8 @@ def logger() -> Logger:
 
 
 def record_seconds(name: str, seconds: float, **dimensions: str) -> None:
-    """Write one duration as a metric, at once, as an EMF line."""
-    from aws_lambda_powertools import single_metric
-    from aws_lambda_powertools.metrics import MetricUnit
-
-    with single_metric(name=name, unit=MetricUnit.Seconds, value=seconds, namespace=NAMESPACE) as metric:
-        for dimension, value in dimensions.items():
-            metric.add_dimension(name=dimension, value=value)
+    """Write one duration as a metric."""
+    gauge(name, seconds, "Seconds", **dimensions)
 
 
 def frames_of(error: BaseException) -> list[str]:
@@ -34,3 +29,13 @@ def frames_of(error: BaseException) -> list[str]:
     import traceback
 
     return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+
+
+def gauge(name: str, value: float, unit: str, **dimensions: str) -> None:
+    """Write one metric, at once, as an EMF line."""
+    from aws_lambda_powertools import single_metric
+    from aws_lambda_powertools.metrics import MetricUnit
+
+    with single_metric(name=name, unit=MetricUnit(unit), value=value, namespace=NAMESPACE) as metric:
+        for dimension, said in dimensions.items():
+            metric.add_dimension(name=dimension, value=said)

@@ -56,6 +56,41 @@ class DatabaseSettings(Environment):
     application_name: str = Field(alias="AWS_LAMBDA_FUNCTION_NAME", default="aam")
 
 
+class QueueSettings(Environment):
+    """URLs of the queues of work, and of those of their dead letters."""
+
+    processing_queue_url: str = Field(alias="PROCESSING_QUEUE_URL", min_length=1)
+    transcription_queue_url: str = Field(alias="TRANSCRIPTION_QUEUE_URL", min_length=1)
+    artifacts_queue_url: str = Field(alias="ARTIFACTS_QUEUE_URL", min_length=1)
+    processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
+    transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
+    artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
+
+    @property
+    def work(self) -> dict[str, str]:
+        """The queues of work by what they are for."""
+        return {
+            "processing": self.processing_queue_url,
+            "transcription": self.transcription_queue_url,
+            "artifacts": self.artifacts_queue_url,
+        }
+
+    @property
+    def dead_letters(self) -> dict[str, str]:
+        """The queues of dead letters by what their work was."""
+        return {
+            "processing": self.processing_dead_letters_url,
+            "transcription": self.transcription_dead_letters_url,
+            "artifacts": self.artifacts_dead_letters_url,
+        }
+
+
+class AdminSettings(DatabaseSettings):
+    """The database as its administrator opens it."""
+
+    admin_secret_arn: str = Field(alias="ADMIN_SECRET_ARN", min_length=1)
+
+
 E_ = TypeVar("E_", bound=Environment)
 
 

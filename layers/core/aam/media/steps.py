@@ -14,7 +14,8 @@ from aam.media.schemas import MediaFacts
 from aam.media.service import probe
 from aam.media.sniffing import HEAD_BYTES, kind_of
 from aam.pipeline.budget import reserve
-from aam.pipeline.reading import read_context
+from aam.pipeline.context import write_context
+from aam.pipeline.load_context import load_context
 from aam.pipeline.runs import while_current
 from aam.pipeline.schemas import RunContext
 from aam.pipeline.steps import Step
@@ -38,11 +39,8 @@ def look_at_upload(step: Step) -> Probed:
     Then what the run may cost is reserved.  Raises leaves of `aam.media.errors`.
     """
     with step.open_statements() as session:
-        context = read_context(session, step.run)
-    context = with_kind(context, step.store)
-    step.store.write(
-        step.run.derived("context.json"), context.model_dump_json().encode(), content_type="application/json"
-    )
+        context = with_kind(load_context(session, step.run), step.store)
+    write_context(step.store, step.run, context)
     if context.upload.is_transcript:
         note_facts(step, TranscriptFacts())
         return Probed(kind="transcript", admitted=admitted(step, context, facts=None))

@@ -24,13 +24,13 @@ from aam.costs.ledger import Account, book, month_of
 from aam.costs.models import CostEntry, CostKind
 from aam.costs.prices import Charge, has_unknown, known_sum
 from aam.foundation.database import Transaction
+from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
 from aam.identity.models import Organization
 from aam.pipeline import runs
 from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.executions import ExecutionsUnavailable, StartExecution, execution_arn, resumed_name
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage, WaitingReason
-from aam.pipeline.rounds import HasTime
 from aam.pipeline.schemas import RunInput
 from aam.vendors.ports import Vendor
 

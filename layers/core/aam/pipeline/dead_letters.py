@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from aam.foundation.aws import client
 from aam.foundation.clock import Clock, utc_now
+from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
+from aam.foundation.paging import one_by_one
 from aam.foundation.queues import look_through
-from aam.foundation.settings import Environment
-from aam.pipeline.rounds import HasTime, one_by_one
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task, tell
 from aam.uploads.notifications import PREFIX, BadNotification, arrived
@@ -25,19 +25,6 @@ HIDDEN_S = 5
 """A letter that was looked at is hidden for this long: whoever erases somebody has to see it as well."""
 
 BATCHES_MOST = 50
-
-
-class DeadLetterSettings(Environment):
-    """Where the dead letters are."""
-
-    processing_dead_letters_url: str = Field(alias="PROCESSING_DEAD_LETTERS_URL", min_length=1)
-    transcription_dead_letters_url: str = Field(alias="TRANSCRIPTION_DEAD_LETTERS_URL", min_length=1)
-    artifacts_dead_letters_url: str = Field(alias="ARTIFACTS_DEAD_LETTERS_URL", min_length=1)
-
-    @property
-    def urls(self) -> dict[StageName, str]:
-        """The queue of dead letters of each vendor's stage; a letter that names its own stage is of that one."""
-        return {"transcription": self.transcription_dead_letters_url, "artifacts": self.artifacts_dead_letters_url}
 
 
 @dataclass(frozen=True)

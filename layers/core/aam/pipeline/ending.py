@@ -12,12 +12,12 @@ from sqlalchemy import Row, select, update
 
 from aam.foundation.database import Transaction
 from aam.foundation.errors import AppError, leaves
+from aam.foundation.paging import FIRST, PagedSweep, one_by_one
 from aam.meetings.status import MeetingStatus
 from aam.pipeline import runs
 from aam.pipeline.errors import ExecutionAborted, NothingToCancel, StackRestarted, StepFailed, StepTimedOut
 from aam.pipeline.executions import LookUpExecution, StopExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
-from aam.pipeline.rounds import FIRST, Rounds, one_by_one
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -117,12 +117,12 @@ def fail_vanished_runs(
     open_transaction: Transaction,
     look_up: LookUpExecution,
     now: datetime,
-    rounds: Rounds | None = None,
+    paging: PagedSweep | None = None,
 ) -> int:
     """Fail living runs whose execution is over or gone; returns how many.  Those that wait have none to lose.
 
     After a restart of the stack every living run is looked at, otherwise those older than STARTS_WITHIN.  With
-    ``rounds`` it is the next page of them, without it all at once.  Raises what all of the look-ups raise.
+    ``paging`` it is the next page of them, without it all at once.  Raises what all of the look-ups raise.
     """
     error = StackRestarted() if restarted else StepFailed()
 
@@ -140,8 +140,8 @@ def fail_vanished_runs(
             return False
         return _fail(run.id, run.resumptions, error, open_transaction, now)
 
-    if rounds is not None:
-        return rounds.go("vanished", living, fail_if_vanished)
+    if paging is not None:
+        return paging.run("vanished", living, fail_if_vanished)
     return one_by_one("vanished", living(FIRST, None), fail_if_vanished, has_time=lambda: True)[0]
 
 

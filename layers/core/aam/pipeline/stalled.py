@@ -19,6 +19,7 @@ from aam.foundation.aws import client
 from aam.foundation.database import Transaction
 from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
+from aam.foundation.paging import PagedSweep
 from aam.foundation.queues import COUNTS
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore
@@ -28,7 +29,6 @@ from aam.pipeline import runs
 from aam.pipeline.errors import StageOverdue, TaskLost
 from aam.pipeline.executions import StopExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage
-from aam.pipeline.rounds import Rounds
 from aam.pipeline.tasks import tell
 from aam.vendors.claims import Claims, StageName
 from aam.vendors.claims import Stage as PaidStage
@@ -95,9 +95,9 @@ class _Prepared(Value):
 
 
 def fail_overdue_runs(
-    *, open_transaction: Transaction, rounds: Rounds, disown: Disown, stop_execution: StopExecution, now: datetime
+    *, open_transaction: Transaction, paging: PagedSweep, disown: Disown, stop_execution: StopExecution, now: datetime
 ) -> int:
-    """Fail the living runs whose stage takes longer than it can; says how many.  Raises as `Rounds.go` does."""
+    """Fail the living runs whose stage takes longer than it can; says how many.  Raises as `PagedSweep.go` does."""
     before = {stage: now - limit for stage, limit in LIMITS.items()}
 
     def fail(run: Suspect) -> bool:
@@ -105,13 +105,13 @@ def fail_overdue_runs(
             run, StageOverdue(), open_transaction=open_transaction, disown=disown, stop=stop_execution, now=now
         )
 
-    return rounds.go("overdue", lambda after, most: in_stage_since(before, after, most, open_transaction), fail)
+    return paging.run("overdue", lambda after, most: in_stage_since(before, after, most, open_transaction), fail)
 
 
 def settle_silent_tasks(
     *,
     open_transaction: Transaction,
-    rounds: Rounds,
+    paging: PagedSweep,
     claims: Claims,
     store: ObjectStore,
     is_empty: IsEmpty,
@@ -121,7 +121,7 @@ def settle_silent_tasks(
     """Answer the task tokens that nobody answers: tell an outcome that stands, fail what is in no queue any more.
 
     Says how many executions were told or failed.  To tell again what was told already is harmless.  Raises as
-    `Rounds.go` does.
+    `PagedSweep.go` does.
     """
     before = dict.fromkeys(PAID, now - SILENT_FOR)
 
@@ -150,7 +150,7 @@ def settle_silent_tasks(
             now=now,
         )
 
-    return rounds.go("silent", lambda after, most: in_stage_since(before, after, most, open_transaction), settle)
+    return paging.run("silent", lambda after, most: in_stage_since(before, after, most, open_transaction), settle)
 
 
 def waits_for_vendor(run: Suspect, store: ObjectStore) -> bool:
@@ -167,7 +167,7 @@ def waits_for_vendor(run: Suspect, store: ObjectStore) -> bool:
 def retry_stalled_runs(
     *,
     open_transaction: Transaction,
-    rounds: Rounds,
+    paging: PagedSweep,
     disown: Disown,
     stop_execution: StopExecution,
     retry: Retry,
@@ -176,7 +176,7 @@ def retry_stalled_runs(
     """Begin the next attempt for meetings whose newest run stalled, twice for an upload at most; says how many.
 
     What is left of the stalled run is put away first, so that both are never paid for at a time.  Raises as
-    `Rounds.go` does.
+    `PagedSweep.go` does.
     """
 
     def begin(run: Stalled) -> bool:
@@ -188,7 +188,7 @@ def retry_stalled_runs(
             return False
         return True
 
-    return rounds.go("stalled", lambda after, most: retriable(after, most, open_transaction, now=now), begin)
+    return paging.run("stalled", lambda after, most: retriable(after, most, open_transaction, now=now), begin)
 
 
 def in_stage_since(

@@ -23,6 +23,7 @@ from aam.foundation.handlers import Event, Handler, lambda_handler
 from aam.foundation.observability import frames_of, logger, record_seconds
 from aam.foundation.storage import ObjectStore, media_store
 from aam.pipeline import runs
+from aam.pipeline.context import read_context
 from aam.pipeline.errors import RunNotCurrent, StepFailed
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunContext, RunInput
@@ -53,7 +54,7 @@ class Step:
 
     def context(self) -> RunContext:
         """The meeting as the first step read it."""
-        return RunContext.model_validate_json(self.store.read(self.run.derived("context.json")))
+        return read_context(self.store, self.run)
 
     def current(self) -> AbstractContextManager[Session]:
         """A transaction in which the run is held as current; raises RunNotCurrent when it is over."""

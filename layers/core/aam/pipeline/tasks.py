@@ -22,6 +22,7 @@ from aam.foundation.errors import AppError, Transient
 from aam.foundation.observability import frames_of, logger
 from aam.foundation.queues import LOOK_AGAIN_S, Delivery
 from aam.foundation.storage import ObjectMissing, ObjectStore
+from aam.pipeline.context import read_context
 from aam.pipeline.errors import RunNotCurrent, StepFailed
 from aam.pipeline.schemas import RunContext, RunInput, Stored
 from aam.vendors.claims import Claims, Record, Stage, StageName
@@ -122,7 +123,7 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
     log.append_keys(run_id=str(task.run.run_id), meeting_id=str(task.run.meeting_id))
     log.set_correlation_id(task.run.correlation_id)
     try:
-        context = RunContext.model_validate_json(worker.store.read(task.run.derived("context.json")))
+        context = read_context(worker.store, task.run)
     except ObjectMissing:
         log.info("run is gone, nothing done")
         return None

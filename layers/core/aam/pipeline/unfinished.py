@@ -12,12 +12,12 @@ from sqlalchemy import Row, and_, exists, or_, select
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction
 from aam.foundation.observability import logger
+from aam.foundation.paging import PagedSweep, one_by_one
 from aam.foundation.storage import ObjectMissing, translated
 from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ProcessingError
 from aam.pipeline.progress import settled_status
-from aam.pipeline.rounds import Rounds, one_by_one
 from aam.pipeline.start import ReceivedObject
 from aam.uploads.errors import UploadNeverFinished
 from aam.uploads.models import UploadBlob
@@ -40,11 +40,11 @@ Begin = Callable[[ReceivedObject], object]
 
 
 def end_unfinished_uploads(
-    *, store: UploadStore, open_transaction: Transaction, rounds: Rounds, begin: Begin, now: datetime
+    *, store: UploadStore, open_transaction: Transaction, paging: PagedSweep, begin: Begin, now: datetime
 ) -> int:
     """Begin what has arrived without a word of the store's, and give up what never came; says how many of both.
 
-    One whose object the store cannot be asked about is left for the next round.  Raises as `Rounds.go` does.
+    One whose object the store cannot be asked about is left for the next round.  Raises as `PagedSweep.go` does.
     """
     over = or_(
         and_(UploadBlob.multipart_id.is_(None), UploadBlob.created_at < now - PUT_ENDS),
@@ -63,7 +63,7 @@ def end_unfinished_uploads(
     def end(upload: Row[UUID]) -> bool:
         return end_one(upload.id, store=store, open_transaction=open_transaction, begin=begin, now=now)
 
-    return rounds.go("unfinished", pending, end)
+    return paging.run("unfinished", pending, end)
 
 
 def begin_arrived_uploads(*, store: UploadStore, open_transaction: Transaction, begin: Begin) -> int:

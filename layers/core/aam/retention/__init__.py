@@ -1,1 +1,1 @@
-"""What is kept, for how long, and how it goes."""
+"""Retention: ages of every kind of data, and cleanups that delete what is past them."""

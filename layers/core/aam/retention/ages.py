@@ -12,10 +12,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.clients.models import Client
+from aam.deletion.errors import UnknownScope
 from aam.foundation.clock import new_id
 from aam.identity.models import Organization
 from aam.meetings.models import MeetingType
-from aam.retention.errors import AgesContradict, UnknownScope
+from aam.retention.errors import AgesContradict
 from aam.retention.models import DataClass, RetentionRule
 from aam.retention.policy import Policy
 from aam.retention.schemas import KeepRequest

@@ -12,13 +12,6 @@ class BadCleanupRequest(InvalidInput):
     sentence = 'Say {"mode": "temp"}, and "dry_run": false to delete; nothing was deleted.'
 
 
-class UnknownScope(NotFound):
-    """There is no such organization, client or meeting."""
-
-    code = "unknown_scope"
-    sentence = "There is no such organization, client or meeting; nothing was deleted."
-
-
 class CleanupInProgress(Conflict):
     """Another cleanup is at work."""
 
@@ -61,52 +54,11 @@ class BackupMissing(Conflict):
     sentence = "There is no backup of the last 24 hours; make one, or say no_backup. Nothing was deleted."
 
 
-class WrongStore(Conflict):
-    """The bucket belongs to another database."""
-
-    code = "wrong_store"
-    sentence = "This bucket belongs to another database; look which of the two is wrong. Nothing was deleted."
-
-
-class StoreNotAdopted(Conflict):
-    """The bucket does not say whose it is, and holds objects that this database does not know."""
-
-    code = "store_not_adopted"
-    sentence = (
-        "This bucket does not say whose it is and holds nothing that this database knows; adopt it with "
-        "'aam cleanup --adopt' if they belong together. Nothing was deleted."
-    )
-
-
-class RestoreNotReconciled(Conflict):
-    """The database was restored, and nobody has compared it with the objects yet."""
-
-    code = "restore_not_reconciled"
-    sentence = (
-        "The database was restored and may not know what arrived later; run 'aam restore --reconcile' first. "
-        "Nothing was deleted."
-    )
-
-
 class QueuesUnavailable(Transient):
     """The queues did not answer."""
 
     code = "queues_unavailable"
     sentence = "The queues did not answer; try again in a moment."
-
-
-class OnLegalHold(Conflict):
-    """A legal hold stands on the meeting or its client."""
-
-    code = "on_legal_hold"
-    sentence = "A legal hold stands on this meeting or its client; nothing of it can be deleted until it ends."
-
-
-class AlreadyGoing(Conflict):
-    """What should be held is being deleted already."""
-
-    code = "already_going"
-    sentence = "This is being deleted already and cannot be held any more."
 
 
 class AgesContradict(InvalidInput):

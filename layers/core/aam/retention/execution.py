@@ -14,21 +14,28 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from aam.deletion import rows
+from aam.deletion.tombstones import busy, mark, still_going, stop_runs
+from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
-from aam.retention import rows, runs, tiers
-from aam.retention.keys import place_of, prefixes_of
-from aam.retention.marking import busy, mark, still_going, stop_runs
-from aam.retention.objects import BATCH, PARALLEL, batched
-from aam.retention.plans import TIERS, Line, Plan, Section
-from aam.retention.recheck import must_stay
+from aam.retention import expiry_tags, runs
+from aam.retention.delete_guard import must_stay
+from aam.retention.dependencies import CleanupDeps
+from aam.retention.plan import TIERS, Line, Plan, Section
 from aam.retention.runs import Lease
-from aam.retention.tools import HasTime, Tools
+from aam.store.bucket import BATCH, PARALLEL, batched
+from aam.store.layout import place_of, prefixes_of
+from aam.store.maintenance_log import note
+from aam.store.models import Level
 from aam.vendors.claims import Claims
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-SIZES = {"meetings": 200, TIERS: tiers.MEETINGS_AT_ONCE}
+SIZES = {"meetings": 200, TIERS: expiry_tags.MEETINGS_AT_ONCE}
 """Smaller batches: a meeting takes thousands of rows along, and a statement has 25 seconds."""
 
 
@@ -73,7 +80,7 @@ class Execution:
 
     plan: Plan
     lease: Lease
-    tools: Tools
+    deps: CleanupDeps
     has_time: HasTime
     progress: Progress
     done: int
@@ -116,14 +123,14 @@ class Execution:
 
     def say(self, _kind: str, batch: list[Line]) -> None:
         """Nothing: what is kept is only named."""
-        with self.tools.open_transaction() as session:
+        with self.deps.open_transaction() as session:
             self.note(session, len(batch))
 
     def mark(self, kind: str, batch: list[Line]) -> None:
         """Put up tombstones and stop what runs, or mark uploads as expired; what is held by now is left alone."""
-        ids, now = [UUID(line.name) for line in batch], self.tools.clock()
+        ids, now = [UUID(line.name) for line in batch], self.deps.clock()
         stopped: Sequence[tuple[UUID, str | None]] = ()
-        with self.tools.open_transaction() as session:
+        with self.deps.open_transaction() as session:
             if kind == "meeting":
                 marked = mark(session, ids, now=now)
                 self.progress.busy |= {str(each) for each in busy(session, marked)}
@@ -132,42 +139,42 @@ class Execution:
             else:
                 count = rows.expire_uploads(session, ids)
         for run_id, execution_arn in stopped:
-            Claims(self.tools.table).disown(run_id, now=now.timestamp())  # nothing more is paid for it
+            Claims(self.deps.table).disown(run_id, now=now.timestamp())  # nothing more is paid for it
             if execution_arn:
-                self.tools.stop_execution(execution_arn)
+                self.deps.stop_execution(execution_arn)
         self.progress.skipped += len(batch) - count
-        with self.tools.open_transaction() as session:
+        with self.deps.open_transaction() as session:
             self.note(session, len(batch))
 
     def drop_messages(self, _kind: str, batch: list[Line]) -> None:
         """Take what speaks of marked meetings out of the queues; everything else stays in them."""
 
         def gone(ids: Collection[UUID]) -> set[UUID]:
-            with self.tools.open_transaction() as session:
+            with self.deps.open_transaction() as session:
                 return still_going(session, ids)
 
         with ThreadPoolExecutor(max_workers=PARALLEL) as pool:  # each waits a second for what an empty queue may show
-            self.progress.messages += sum(pool.map(lambda line: self.tools.queues.drop(line.name, gone=gone), batch))
-        with self.tools.open_transaction() as session:
+            self.progress.messages += sum(pool.map(lambda line: self.deps.queues.drop(line.name, gone=gone), batch))
+        with self.deps.open_transaction() as session:
             self.note(session, len(batch))
 
     def abort(self, _kind: str, batch: list[Line]) -> None:
         """Abort multipart uploads, and give their rows up."""
         for line in batch:
-            self.tools.bucket.abort(line.name, line.version)
+            self.deps.bucket.abort(line.name, line.version)
         self.progress.multiparts += len(batch)
-        with self.tools.open_transaction() as session:
+        with self.deps.open_transaction() as session:
             rows.give_up_uploads(session, [line.version for line in batch])
             self.note(session, len(batch))
 
     def delete_objects(self, kind: str, batch: list[Line]) -> None:
         """Delete those objects of which nothing wants to know any more, a thousand a call, side by side."""
-        with self.tools.open_transaction() as session:
+        with self.deps.open_transaction() as session:
             self.note(session, 0)
             stay = must_stay(session, kind, batch)
             going = [line for line in batch if line.name not in stay]
             calls = batched(((line.name, line.version) for line in going), BATCH)
-            refused = self.tools.bucket.delete(list(calls))
+            refused = self.deps.bucket.delete(list(calls))
             self.progress.skipped += len(batch) - len(going)
             self.progress.failed += len(refused)
             self.progress.objects += sum(line.name not in refused for line in going)
@@ -178,10 +185,10 @@ class Execution:
     def delete_rows(self, kind: str, batch: list[Line]) -> None:
         """Delete rows, or change them; those of a meeting whose objects would not go stay."""
         ids = [UUID(line.name) for line in batch if line.name not in self.progress.stuck]
-        now = self.tools.clock()
+        now = self.deps.clock()
         if kind == "meetings":
             self.empty_again(ids)
-        with self.tools.open_transaction() as session:
+        with self.deps.open_transaction() as session:
             gone = rows.delete(session, kind, ids, now=now)
             self.progress.rows[kind] += gone
             self.progress.meetings += gone if kind == "meetings" else 0
@@ -193,28 +200,28 @@ class Execution:
         for meeting_id in ids:
             if str(meeting_id) in self.progress.busy:
                 for prefix in prefixes_of(meeting_id):
-                    self.tools.bucket.delete_prefix(prefix)
+                    self.deps.bucket.delete_prefix(prefix)
 
     def forget(self, _kind: str, batch: list[Line]) -> None:
         """Delete short-lived facts: those that have expired, and those of meetings that are gone."""
-        now = int(self.tools.clock().timestamp())
+        now = int(self.deps.clock().timestamp())
         for line in batch:
             if line.why == "expired":
-                self.tools.table.delete_expired(line.name, now)
+                self.deps.table.delete_expired(line.name, now)
             else:
-                self.tools.table.delete(line.name)
-        with self.tools.open_transaction() as session:
+                self.deps.table.delete(line.name)
+        with self.deps.open_transaction() as session:
             self.note(session, len(batch))
 
     def tidy(self, kind: str, batch: list[Line]) -> None:
         """Put tags on what the bucket is to keep as long as we do; or vacuum tables, where the server lets us."""
         if kind == TIERS:
-            tiers.put_on([UUID(line.name) for line in batch], tools=self.tools)
+            expiry_tags.put_on([UUID(line.name) for line in batch], deps=self.deps)
         else:
             for line in batch:
-                with self.tools.open_statements() as session:
-                    rows.vacuum(session, line.name)
-        with self.tools.open_transaction() as session:
+                with self.deps.open_statements() as session:
+                    vacuum(session, line.name)
+        with self.deps.open_transaction() as session:
             self.note(session, len(batch))
 
     def note(self, session: Session, lines: int) -> None:
@@ -224,19 +231,27 @@ class Execution:
             self.lease,
             done=self.done + lines,
             report=self.progress.written(),
-            now=self.tools.clock(),
+            now=self.deps.clock(),
         )
 
 
-def execute(plan: Plan, lease: Lease, *, tools: Tools, has_time: HasTime) -> tuple[Progress, bool]:
+def execute(plan: Plan, lease: Lease, *, deps: CleanupDeps, has_time: HasTime) -> tuple[Progress, bool]:
     """Go on with a cleanup; what was done in all, and whether that was everything."""
     execution = Execution(
         plan=plan,
         lease=lease,
-        tools=tools,
+        deps=deps,
         has_time=has_time,
         progress=Progress.read(lease.report),
         done=lease.done,
     )
     finished = execution.run()
     return execution.progress, finished
+
+
+def vacuum(session: Session, table: str) -> None:
+    """Vacuum a table; where we may not, PostgreSQL says so and does nothing.  One that takes too long is noted."""
+    try:
+        session.execute(text(f"vacuum (analyze) {table}"))
+    except DBAPIError as error:
+        note(session, Level.WARNING, "vacuum", "given up", table=table, error_type=type(error.orig).__name__)

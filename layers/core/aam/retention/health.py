@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import func, select, text
 
+from aam.foundation.observability import gauge
 from aam.foundation.schemas import Value
-from aam.retention.measures import gauge
-from aam.retention.models import CleanupRun, MaintenanceEntry, RunState, StoreIdentity
-from aam.retention.newest_backup import newest_backup
+from aam.retention.dependencies import CleanupDeps
+from aam.retention.models import CleanupRun, RunState
 from aam.retention.schemas import Mode
-from aam.retention.tools import Tools
+from aam.store.manifest import newest_backup
+from aam.store.models import MaintenanceEntry, StoreIdentity
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -42,15 +43,15 @@ class Health(Value):
     missed: tuple[Mode, ...]
 
 
-def look(*, tools: Tools, scheduled: frozenset[Mode]) -> Health:
+def look(*, deps: CleanupDeps, scheduled: frozenset[Mode]) -> Health:
     """Measure everything once, and write the measures down as metrics."""
-    now = tools.clock()
-    temp = sum(each.size for each in tools.bucket.versions(TEMP))
-    log_days = next(rule.expire_days or 0 for rule in tools.policy.expiring("logs") if rule.prefix == LOGS)
-    logs = list(tools.bucket.versions(LOGS))
-    with tools.open_transaction() as session:
+    now = deps.clock()
+    temp = sum(each.size for each in deps.bucket.versions(TEMP))
+    log_days = next(rule.expire_days or 0 for rule in deps.policy.expiring("logs") if rule.prefix == LOGS)
+    logs = list(deps.bucket.versions(LOGS))
+    with deps.open_transaction() as session:
         table = session.scalar(text("select pg_total_relation_size('maintenance_log')")) or 0
-        entries_before = now - timedelta(days=tools.policy.rows.maintenance_log)
+        entries_before = now - timedelta(days=deps.policy.rows.maintenance_log)
         old_entries = session.scalar(select(func.count()).where(MaintenanceEntry.created_at < entries_before)) or 0
         ours = session.scalars(select(StoreIdentity)).one()
         began = ours.created_at
@@ -69,7 +70,7 @@ def look(*, tools: Tools, scheduled: frozenset[Mode]) -> Health:
     if failed:
         complaints.append("last_cleanup_failed")
     gauge("HoursSinceCleanup", hours, "None")
-    last_backup = newest_backup(tools.backups, store_id=ours.store_id, now=now) or began
+    last_backup = newest_backup(deps.backups, store_id=ours.store_id, now=now) or began
     gauge("HoursSinceBackup", (now - last_backup).total_seconds() / 3600, "None")
     gauge("TempBytes", temp, "Bytes")
     gauge("LogBytes", log_bytes, "Bytes")
@@ -81,7 +82,7 @@ def look(*, tools: Tools, scheduled: frozenset[Mode]) -> Health:
         temp_bytes=temp,
         log_bytes=log_bytes,
         old_logs=old,
-        missed=missed(ends, began=began, tools=tools, scheduled=scheduled, now=now),
+        missed=missed(ends, began=began, deps=deps, scheduled=scheduled, now=now),
     )
 
 
@@ -107,10 +108,10 @@ def last_failed(session: Session) -> bool:
 
 
 def missed(
-    ends: dict[Mode, datetime], *, began: datetime, tools: Tools, scheduled: frozenset[Mode], now: datetime
+    ends: dict[Mode, datetime], *, began: datetime, deps: CleanupDeps, scheduled: frozenset[Mode], now: datetime
 ) -> tuple[Mode, ...]:
     """The scheduled modes that nothing has done for longer than their schedule allows, the most thorough one first."""
-    limits = tools.policy.missed_after_hours
+    limits = deps.policy.missed_after_hours
     allowed = {Mode.AGGRESSIVE: limits.aggressive, Mode.FULL: limits.full, Mode.TEMP: limits.temp}
     found = []
     for mode, hours in allowed.items():

@@ -15,10 +15,10 @@ from aam.foundation.schemas import Value
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
 from aam.retention.ages import Ages, load_ages
-from aam.retention.keys import DERIVED, UPLOADED, place_of
-from aam.retention.objects import BATCH, Bucket, Stored, batched
+from aam.retention.dependencies import CleanupDeps
 from aam.retention.policy import Policy
-from aam.retention.tools import Tools
+from aam.store.bucket import BATCH, Bucket, Stored, batched
+from aam.store.layout import DERIVED, UPLOADED, place_of
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
@@ -54,7 +54,7 @@ class Statistics(Value):
 
 
 class Compares(Protocol):
-    """What comparing rows and objects needs of anybody's tools."""
+    """What comparing rows and objects needs of anybody's deps."""
 
     @property
     def bucket(self) -> Bucket:
@@ -73,17 +73,17 @@ class Compares(Protocol):
         """The clock."""
 
 
-def check(*, tools: Compares) -> Integrity:
+def check(*, deps: Compares) -> Integrity:
     """Compare every row with its object and every object with its row; memory holds a page of each."""
-    young = tools.clock() - tools.policy.grace
+    young = deps.clock() - deps.policy.grace
     lost, strays, waiting = 0, 0, 0
     named: list[str] = []
-    with tools.open_statements() as session:
-        ages = load_ages(session, tools.policy)
+    with deps.open_statements() as session:
+        ages = load_ages(session, deps.policy)
         for prefix in (UPLOADED, DERIVED):
-            listed = (each for each in tools.bucket.versions(prefix))
+            listed = (each for each in deps.bucket.versions(prefix))
             for key, has_row, each in joined(session, prefix, listed):
-                if each is None and expired(session, key, ages, tools.clock()):
+                if each is None and expired(session, key, ages, deps.clock()):
                     waiting += 1
                     continue
                 if each is None:
@@ -174,19 +174,19 @@ def expected_keys(session: Session, prefix: str) -> Iterator[str]:
         last = keys[-1]
 
 
-def statistics(*, tools: Tools) -> Statistics:
+def statistics(*, deps: CleanupDeps) -> Statistics:
     """Count everything."""
     objects: dict[str, int] = {}
     sizes: dict[str, int] = {}
-    for each in tools.bucket.versions(""):
+    for each in deps.bucket.versions(""):
         prefix = f"{each.key.partition('/')[0]}/"
         objects[prefix] = objects.get(prefix, 0) + 1
         sizes[prefix] = sizes.get(prefix, 0) + each.size
-    with tools.open_statements() as session:
+    with deps.open_statements() as session:
         tables = session.scalars(text("select tablename from pg_tables where schemaname = 'public' order by 1")).all()
         rows = {name: session.scalar(text(f'select count(*) from "{name}"')) or 0 for name in tables}  # noqa: S608
         counted = session.execute(select(ProcessingRun.status, func.count()).group_by(ProcessingRun.status))
         runs = {row[0]: row[1] for row in counted}
         size = session.scalar(text("select pg_database_size(current_database())")) or 0
-    locks = sum(1 for _ in tools.table.expired(int(tools.clock().timestamp())))
+    locks = sum(1 for _ in deps.table.expired(int(deps.clock().timestamp())))
     return Statistics(rows=rows, objects=objects, bytes=sizes, runs=runs, locks=locks, database_bytes=size)

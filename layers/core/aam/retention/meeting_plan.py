@@ -9,15 +9,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.deletion.legal_holds import Holds, load_holds
 from aam.pipeline.models import ProcessingRun
 from aam.retention import references
-from aam.retention.holds import Holds, load_holds
-from aam.retention.keys import OF_MEETING, UPLOADED, place_of, prefixes_of
-from aam.retention.objects import BATCH, Stored, batched
-from aam.retention.plans import Line, Section
-from aam.retention.recordings import HELD, Passing
+from aam.retention.dependencies import CleanupDeps
+from aam.retention.media_plan import HELD, Passing
+from aam.retention.plan import Line, Section
 from aam.retention.schemas import CleanupRequest, ScopeKind
-from aam.retention.tools import Tools
+from aam.store.bucket import BATCH, Stored, batched
+from aam.store.layout import OF_MEETING, UPLOADED, place_of, prefixes_of
 from aam.vendors.claims import Stage, StageName
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ STAGES: tuple[StageName, ...] = ("transcription", "artifacts", "meaning")
 WHY = "its meeting goes"
 
 
-def meeting_lines(session: Session, request: CleanupRequest, *, tools: Tools, passing: Passing) -> Iterator[Line]:
+def meeting_lines(session: Session, request: CleanupRequest, *, deps: CleanupDeps, passing: Passing) -> Iterator[Line]:
     """Everything of every meeting in the scope, then its client where it is one of those asked for.
 
     Where that is everybody, stale locks and the messages of these meetings as well.  What a hold stands on is named and
@@ -42,12 +42,12 @@ def meeting_lines(session: Session, request: CleanupRequest, *, tools: Tools, pa
             doomed.add(meeting.id)
             yield Line(Section.MARK, "meeting", str(meeting.id), "asked for")
     if request.scope is ScopeKind.ALL:
-        for pk in sorted(tools.table.expired(int(tools.clock().timestamp()))):
+        for pk in sorted(deps.table.expired(int(deps.clock().timestamp()))):
             yield Line(Section.LOCKS, "state", pk, "expired")
-        for name in tools.queues.names:
+        for name in deps.queues.names:
             yield Line(Section.QUEUES, "queue", name, "messages of meetings that go")
-    yield from multipart_lines(doomed, request, tools)
-    for each in objects_of(doomed, request, tools, passing):
+    yield from multipart_lines(doomed, request, deps)
+    for each in objects_of(doomed, request, deps, passing):
         yield Line(Section.OBJECTS, "of_meeting", each.key, WHY, each.size, each.version)
     for page in batched(sorted(doomed), BATCH):
         runs = session.scalars(
@@ -61,25 +61,25 @@ def meeting_lines(session: Session, request: CleanupRequest, *, tools: Tools, pa
     yield from client_lines(session, request, holds)
 
 
-def objects_of(doomed: set[UUID], request: CleanupRequest, tools: Tools, passing: Passing) -> Iterator[Stored]:
+def objects_of(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps, passing: Passing) -> Iterator[Stored]:
     """The objects of these meetings, versions included."""
     if request.scope is ScopeKind.ALL:
         for prefix in OF_MEETING:
-            for each in passing(prefix, tools.bucket.versions(prefix)):
+            for each in passing(prefix, deps.bucket.versions(prefix)):
                 if place_of(each.key).meeting_id in doomed:
                     yield each
         return
     for meeting_id in sorted(doomed):
         for prefix in prefixes_of(meeting_id):
-            yield from tools.bucket.versions(prefix)
+            yield from deps.bucket.versions(prefix)
 
 
-def multipart_lines(doomed: set[UUID], request: CleanupRequest, tools: Tools) -> Iterator[Line]:
+def multipart_lines(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps) -> Iterator[Line]:
     """What is being uploaded to these meetings."""
     one = request.scope is ScopeKind.MEETING and request.scope_id in doomed
     prefix = f"{UPLOADED}{request.scope_id}/" if one else UPLOADED
     if doomed:
-        for upload in tools.bucket.unfinished(prefix):
+        for upload in deps.bucket.unfinished(prefix):
             if place_of(upload.key).meeting_id in doomed:
                 yield Line(Section.ABORT, "multipart", upload.key, WHY, version=upload.upload_id)
 

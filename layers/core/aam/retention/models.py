@@ -1,4 +1,4 @@
-"""Tables of retention: whose bucket this is, how long what is kept, what is held, and what cleanups did."""
+"""Tables of retention: how long what is kept, and what cleanups did."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.clients.models import Client
+from aam.foundation.jobs import Leased
 from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization, one_of
-from aam.identity.models import Organization
-from aam.meetings.models import Meeting, MeetingType
+from aam.meetings.models import MeetingType
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement
@@ -34,26 +34,6 @@ class RunState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-
-
-class Level(StrEnum):
-    """DEBUG on demand, INFO what was done, WARNING what could not be, ERROR what broke."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
-class StoreIdentity(Base):
-    """Which bucket belongs to this database: the one that holds the same id; one row."""
-
-    __tablename__ = "store_identity"
-
-    store_id: Mapped[UUID] = mapped_column(primary_key=True)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-    __table_args__ = (Index("uq_store_identity_one", text("(true)"), unique=True),)
 
 
 class RetentionRule(Identified, OfOrganization, Base):
@@ -86,44 +66,7 @@ class RetentionRule(Identified, OfOrganization, Base):
     )
 
 
-class LegalHold(Identified, Base):
-    """Nothing of this client or meeting may go; while it stands the database itself refuses to delete it.
-
-    A hold that ended leaves its trace in the maintenance log only.
-    """
-
-    __tablename__ = "legal_holds"
-
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey(Organization.id, ondelete="RESTRICT"))
-    client_id: Mapped[UUID | None] = mapped_column(ForeignKey(Client.id, ondelete="RESTRICT"))
-    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey(Meeting.id, ondelete="RESTRICT"))
-    reason: Mapped[str]
-
-    __table_args__ = (
-        CheckConstraint("num_nonnulls(client_id, meeting_id) = 1", name="subject"),
-        CheckConstraint("length(reason) between 1 and 1000", name="reason_length"),
-        Index("ix_legal_holds_organization_id", "organization_id"),
-        Index("uq_legal_holds_client_id", "client_id", unique=True),
-        Index("uq_legal_holds_meeting_id", "meeting_id", unique=True),
-    )
-
-
-class MeetingTombstone(OfOrganization, Base):
-    """A meeting that is going or gone: nothing new begins for it, and what still arrives is deleted."""
-
-    __tablename__ = "meeting_tombstones"
-
-    meeting_id: Mapped[UUID] = mapped_column(primary_key=True)
-    marked_at: Mapped[datetime]
-    gone_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index("ix_meeting_tombstones_organization_id", "organization_id"),
-        Index("ix_meeting_tombstones_marked_at", "marked_at"),
-    )
-
-
-class CleanupRun(Identified, Base):
+class CleanupRun(Leased, Base):
     """One cleanup that acts; ``done_lines`` of its plan are behind it, and whoever holds the lease goes on.
 
     The plan lies in the bucket while the cleanup runs; afterwards only ``report`` stays, which holds no keys.
@@ -137,8 +80,6 @@ class CleanupRun(Identified, Base):
     plan_hash: Mapped[str]
     state: Mapped[str] = mapped_column(default=RunState.RUNNING)
     done_lines: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
-    lease_owner: Mapped[UUID | None]
-    lease_until: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     report: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
 
@@ -146,22 +87,6 @@ class CleanupRun(Identified, Base):
         CheckConstraint(one_of("state", *RunState), name="state"),
         Index("uq_cleanup_runs_running", text("(true)"), unique=True, postgresql_where=text("state = 'running'")),
         Index("ix_cleanup_runs_mode_finished_at", "mode", text("finished_at desc")),
-    )
-
-
-class MaintenanceEntry(Identified, Base):
-    """A line of the maintenance log; it holds counts and ids, never keys or names."""
-
-    __tablename__ = "maintenance_log"
-
-    level: Mapped[str]
-    operation: Mapped[str]
-    result: Mapped[str]
-    details: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
-
-    __table_args__ = (
-        CheckConstraint(one_of("level", *Level), name="level"),
-        Index("ix_maintenance_log_created_at", "created_at"),
     )
 
 

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
-
 from aam.foundation.aws import client
 from aam.foundation.queues import ALL_SERVERS_S, look_through
-from aam.foundation.settings import Environment, load
+from aam.foundation.settings import QueueSettings, load
 from aam.retention.errors import QueuesUnavailable
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -26,12 +24,6 @@ HIDDEN_S = 5
 
 Gone = Callable[[Collection[UUID]], set[UUID]]
 """Those of the ids that are of meetings that go or are gone."""
-
-
-class QueueSettings(Environment):
-    """The queues of work and of dead letters: their URLs, separated by commas."""
-
-    cleanup_queues: str = Field(alias="CLEANUP_QUEUES", default="")
 
 
 @dataclass(frozen=True)
@@ -84,5 +76,5 @@ def translated() -> Iterator[None]:
 
 def work_queues() -> Queues:
     """The queues that this function's settings name."""
-    settings: QueueSettings = load(QueueSettings)
-    return Queues(client("sqs"), tuple(url for url in settings.cleanup_queues.split(",") if url))
+    settings = load(QueueSettings)
+    return Queues(client("sqs"), (*settings.work.values(), *settings.dead_letters.values()))

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.orm import aliased
 
+from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE, ProcessingRun
 from aam.retention.ages import Subject
-from aam.retention.among import among
 from aam.retention.schemas import ScopeKind
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
@@ -71,7 +71,7 @@ def meetings(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownMeeting
         return {}
     rows = session.execute(
         select(Meeting.id, Meeting.organization_id, Meeting.client_id, Meeting.meeting_type_id).where(
-            among(Meeting.id, ids)
+            any_of(Meeting.id, ids)
         )
     )
     return {row[0]: KnownMeeting(row[0], (row[1], row[2], row[3])) for row in rows}
@@ -101,7 +101,7 @@ def uploads(session: Session, keys: Collection[str]) -> dict[str, KnownUpload]:
             is_busy(),
         )
         .join(Meeting, Meeting.id == UploadBlob.meeting_id)
-        .where(among(UploadBlob.key, keys))
+        .where(any_of(UploadBlob.key, keys))
     )
     return {
         row[0]: KnownUpload(
@@ -136,7 +136,7 @@ def runs(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownRun]:
             Meeting.meeting_type_id,
         )
         .join(Meeting, Meeting.id == ProcessingRun.meeting_id)
-        .where(among(ProcessingRun.id, ids))
+        .where(any_of(ProcessingRun.id, ids))
     )
     return {
         row[0]: KnownRun(row[0], KnownMeeting(row[5], (row[6], row[7], row[8])), row[1], row[2], row[3], row[4])

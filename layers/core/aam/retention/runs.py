@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction, violates
+from aam.foundation.jobs import LEASE, Jobs
 from aam.retention.errors import CleanupInProgress, CleanupLost
 from aam.retention.models import CleanupRun, RunState, is_running
 from aam.retention.schemas import CleanupRequest, PlanSummary
@@ -19,8 +20,7 @@ from aam.retention.schemas import CleanupRequest, PlanSummary
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-LEASE = timedelta(minutes=3)
-"""How long a cleanup that says nothing counts as alive; every batch says something."""
+JOBS = Jobs(CleanupRun, is_running(), busy=lambda _run_id: CleanupInProgress(), lost=CleanupLost)
 
 
 @dataclass(frozen=True)
@@ -69,45 +69,30 @@ def begin(request: CleanupRequest, summary: PlanSummary, *, open_transaction: Tr
 
 
 def take_over(run_id: UUID, *, open_transaction: Transaction, now: datetime) -> Lease | None:
-    """Take a cleanup whose lease has ended; None when it is over.  Raises CleanupInProgress while somebody has it."""
-    owner = new_id()
+    """Take a cleanup whose lease has ended; None when it is over.  Raises CleanupInProgress while another has it."""
     with open_transaction() as session:
-        run = session.get(CleanupRun, run_id, with_for_update=True)
-        if run is None or run.state != RunState.RUNNING:
+        run = JOBS.take(session, run_id, now=now)
+        if run is None:
             return None
-        if run.lease_until > now:
-            raise CleanupInProgress
-        run.lease_owner, run.lease_until = owner, now + LEASE
-        return Lease(run.id, owner, run.plan_hash, run.done_lines, dict(run.report))
+        assert run.lease_owner is not None  # noqa: S101 - just taken
+        return Lease(run.id, run.lease_owner, run.plan_hash, run.done_lines, dict(run.report))
 
 
 def advance(session: Session, lease: Lease, *, done: int, report: dict[str, Any], now: datetime) -> None:
     """Note how far the cleanup is, in the transaction of what was done; raises CleanupLost when it is another's."""
-    _change(session, lease, done_lines=done, report=report, lease_until=now + LEASE)
+    JOBS.advance(session, lease.run_id, lease.owner, now=now, done_lines=done, report=report)
 
 
 def pause(session: Session, lease: Lease, *, now: datetime) -> None:
-    """Give the lease back, so that anybody may go on at once."""
-    _change(session, lease, lease_until=now)
+    """End the lease, so that any process may continue at once."""
+    JOBS.release(session, lease.run_id, lease.owner, now=now)
 
 
 def finish(session: Session, lease: Lease, *, report: dict[str, Any], now: datetime) -> None:
-    """Say that all of it is done."""
-    _change(session, lease, state=RunState.DONE, report=report, finished_at=now, lease_until=now)
+    """Note that all of it is done."""
+    JOBS.release(session, lease.run_id, lease.owner, now=now, state=RunState.DONE, report=report, finished_at=now)
 
 
 def give_up(session: Session, lease: Lease, *, now: datetime) -> None:
-    """End a cleanup that cannot go on, because its plan is gone."""
-    _change(session, lease, state=RunState.FAILED, finished_at=now, lease_until=now)
-
-
-def _change(session: Session, lease: Lease, **values: Any) -> None:
-    changed = session.execute(
-        update(CleanupRun)
-        .where(CleanupRun.id == lease.run_id, CleanupRun.lease_owner == lease.owner, is_running())
-        .values(**values)
-        .returning(CleanupRun.id),
-        execution_options={"synchronize_session": False},
-    ).scalar_one_or_none()
-    if changed is None:
-        raise CleanupLost
+    """End a cleanup that cannot continue, because its plan is gone."""
+    JOBS.release(session, lease.run_id, lease.owner, now=now, state=RunState.FAILED, finished_at=now)

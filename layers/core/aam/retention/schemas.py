@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from aam.deletion.schemas import HoldRequest
 from aam.foundation.requests import read_request
 from aam.foundation.schemas import Key, RequestBody, Value
 from aam.retention.errors import BadCleanupRequest
@@ -133,24 +134,6 @@ class AdoptRequest(RequestBody):
     action: Literal["adopt"]
 
 
-class HoldRequest(RequestBody):
-    """Place or end a legal hold."""
-
-    action: Literal["hold", "release"]
-    client_id: UUID | None = None
-    meeting_id: UUID | None = None
-    reason: str = Field(default="", max_length=1000)
-
-    @model_validator(mode="after")
-    def names_one(self) -> HoldRequest:
-        """One subject, and a reason for a new hold."""
-        if (self.client_id is None) == (self.meeting_id is None):
-            raise ValueError("name one client_id or one meeting_id")
-        if self.action == "hold" and not self.reason.strip():
-            raise ValueError("a hold needs a reason")
-        return self
-
-
 class KeepRequest(RequestBody):
     """Set how many days a class of data is kept, or with ``days`` null go back to the less particular rule."""
 
@@ -174,24 +157,14 @@ Request = (
     | KeepRequest
 )
 
-ACTIONS: dict[str, type[Request]] = {
-    "continue": ContinueRequest,
-    "plan": PlanRequest,
-    "health": HealthRequest,
-    "check": CheckRequest,
-    "statistics": StatisticsRequest,
-    "adopt": AdoptRequest,
-    "hold": HoldRequest,
-    "release": HoldRequest,
-    "keep": KeepRequest,
-}
+MODELS: tuple[type[Request], ...] = get_args(Request)
 
 
-def parse(event: dict[str, Any]) -> Request:
+def parse(event: Any) -> Request:
     """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
     deletes = not isinstance(event, dict) or event.get("action") not in ("hold", "release", "keep")
     ending = "nothing was deleted" if deletes else "nothing was changed"
-    return read_request(event, actions=ACTIONS, otherwise=CleanupRequest, error=BadCleanupRequest, ending=ending)
+    return read_request(event, models=MODELS, error=BadCleanupRequest, ending=ending)
 
 
 class Largest(Value):

@@ -28,7 +28,8 @@ from aam.foundation.observability import logger
 from aam.foundation.schemas import Value
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectMissing, ObjectStore
-from aam.pipeline.schemas import RunContext, RunInput, Stored
+from aam.pipeline.context import read_context
+from aam.pipeline.schemas import RunInput, Stored
 from aam.pipeline.tasks import resume_stage
 from aam.transcription.bills import keep_said
 from aam.transcription.deepgram_reply import check_deepgram_reply
@@ -200,7 +201,7 @@ def _basic(authorization: str) -> tuple[str, str]:
 def _settle(expected: Expected, desk: Desk) -> Outcome:
     try:
         body = _read(expected, desk)
-        context = RunContext.model_validate_json(desk.store.read(expected.run.derived("context.json")))
+        context = read_context(desk.store, expected.run)
     except ObjectMissing:  # the meeting was deleted, or this event is the second of its kind
         return "late"
     keep_said(desk.store, expected.run, expected.bill, body, model=expected.model)

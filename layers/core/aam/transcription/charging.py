@@ -11,6 +11,7 @@ from aam.costs.models import CostKind
 from aam.costs.prices import Charge, Speech, price_of_speech, sums_by_model
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
+from aam.pipeline.context import read_context
 from aam.pipeline.schemas import RunContext, RunInput
 from aam.transcription.bills import Bill, read_bills
 from aam.transcription.prepared import PreparedAudio
@@ -52,7 +53,7 @@ def charge_of(bill: Bill, context: RunContext, prepared: PreparedAudio, *, on: d
 def charge_failed_transcription(session: Session, *, run: RunInput, store: ObjectStore, now: datetime) -> None:
     """Book what a failed run's transcription has cost; what was booked before is booked the same."""
     try:
-        context = RunContext.model_validate_json(store.read(run.derived("context.json")))
+        context = read_context(store, run)
     except ObjectMissing:
         return
     charges = transcription_charges(context, store, on=now.date())

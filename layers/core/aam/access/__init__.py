@@ -1,1 +1,0 @@
-"""Who has read what, and handing out what is kept of somebody."""

@@ -1,0 +1,1 @@
+"""Record of which user has read which meeting."""

@@ -1,0 +1,1 @@
+"""Export of everything kept of a client, a user, or a participant."""

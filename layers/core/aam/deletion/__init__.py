@@ -1,0 +1,1 @@
+"""Deletion of meetings: tombstones, legal holds, objects and rows."""

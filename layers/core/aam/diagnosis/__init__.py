@@ -1,1 +1,0 @@
-"""What happened, what stands in the way, and what to do about it."""

@@ -1,0 +1,1 @@
+"""Ledger of erasures: its entries, and merging two copies of it."""

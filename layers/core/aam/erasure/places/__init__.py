@@ -1,0 +1,1 @@
+"""Places outside the rows of meetings where a name or an id may remain: find it there and erase it."""

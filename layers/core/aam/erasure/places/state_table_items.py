@@ -1,0 +1,76 @@
+"""Items of the state table that hold an erased id, or in stored answers an erased name.
+
+A name may be one letter, and most facts are random: task tokens, hashes.  So a name counts only in what the person's
+own organization was answered, as words of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from aam.foundation.idempotency import PREFIX as ANSWERS
+
+ID = re.compile("(?=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))")
+"""An id wherever it stands; those of a client with thousands of meetings are looked for at once."""
+
+if TYPE_CHECKING:
+    from aam.erasure.names import Person
+    from aam.foundation.state_table import StateTable
+
+
+def speaking_of(
+    table: StateTable, ids: AbstractSet[str], *, organization_id: UUID, known: Person | None = None
+) -> Iterator[str]:
+    """The keys of items that hold one of these ids, and of the organization's answers that name the person.
+
+    Raises StateUnavailable.
+    """
+    named = bare(known) if known is not None else None
+    for pk, texts in table.texts():
+        if any(holds_id(text, ids) for text in (pk, *texts.values())) or (
+            known is not None
+            and pk.startswith(ANSWERS)
+            and texts.get("organization_id") == str(organization_id)
+            and any(
+                (named and named.search(unicodedata.normalize("NFC", said))) or known.text(said) != said
+                for said in strings(texts.get("answer", ""))
+            )
+        ):
+            yield pk
+
+
+def holds_id(text: str, ids: AbstractSet[str]) -> bool:
+    """Whether a text holds one of these ids, in the form that we write."""
+    return not ids.isdisjoint(ID.findall(text))
+
+
+def bare(known: Person) -> re.Pattern[str] | None:
+    """The names and addresses as they were written, between the borders of words; None of nobody."""
+    given = sorted({unicodedata.normalize("NFC", said) for said in known.names | known.emails})
+    if not given:
+        return None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, given))})(?!\w)", re.IGNORECASE)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """The texts of a document; one that is a document itself is looked into."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+    elif isinstance(value, str):
+        try:
+            within = json.loads(value)
+        except ValueError:
+            within = None
+        if isinstance(within, (dict, list)):
+            yield from strings(within)
+        else:
+            yield value

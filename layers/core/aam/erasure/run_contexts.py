@@ -1,0 +1,97 @@
+"""Erase a name from the contexts of runs: each lists the participants of the organization's directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aam.erasure.dependencies import COPIES
+from aam.erasure.held_records import Rows, held_of
+from aam.erasure.models import Trace
+from aam.erasure.names import Person
+from aam.erasure.places import object_rewrite
+from aam.erasure.places.external_copies import delete_prefix
+from aam.erasure.work import Outcome, Work
+from aam.foundation.storage import ObjectMissing
+from aam.pipeline.context import CONTEXT
+from aam.pipeline.models import ALIVE, ProcessingRun
+
+PAGE = 50
+
+
+def rewrite_contexts(work: Work, known: Person) -> Outcome:
+    """Take the name out of the context of every run of the organization: it lists whom the directory knows.
+
+    Runs that are under way may have read it before: the erasure waits for their end and looks again.
+    """
+    for run in runs_after(work):
+        if not work.has_time():
+            return Outcome.LATER
+        if run.meeting_id in work.progress.held or run.meeting_id in work.progress.traces[Trace.REDACTED]:
+            continue
+        with work.transaction() as session:
+            # locked, lest a hold be placed between the look and the writing
+            held = held_of(session, Rows(meetings=frozenset([run.meeting_id])), lock=True).meetings
+            if not held and rewrite_context(work, run, known):
+                work.progress.counts["contexts"] += 1
+                if run.alive:
+                    work.progress.alive.add(run.id)
+        if held and names_them(work, run, known):
+            work.progress.held.add(run.meeting_id)
+    work.progress.cursor = None
+    work.say()
+    return Outcome.GONE
+
+
+class RunRef:
+    """A run whose context may have the name."""
+
+    def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool) -> None:
+        self.id, self.meeting_id, self.alive = run_id, meeting_id, alive
+        self.context = f"derived/{meeting_id}/{run_id}/{CONTEXT}"
+
+
+def runs_after(work: Work) -> Iterator[RunRef]:
+    """The organization's runs behind the cursor, which moves with them, those included that begin meanwhile."""
+    while True:
+        with work.transaction() as session:
+            statement = (
+                select(ProcessingRun.id, ProcessingRun.meeting_id, ProcessingRun.status, ProcessingRun.waiting_reason)
+                .where(ProcessingRun.organization_id == work.lease.organization_id)
+                .order_by(ProcessingRun.id)
+                .limit(PAGE)
+            )
+            if work.progress.cursor is not None:
+                statement = statement.where(ProcessingRun.id > work.progress.cursor)
+            page = session.execute(statement).all()
+            work.note(session)
+        for row in page:
+            yield RunRef(row.id, row.meeting_id, alive=row.status in ALIVE and row.waiting_reason is None)
+            work.progress.cursor = row.id
+        if len(page) < PAGE:
+            return
+
+
+def rewrite_context(work: Work, run: RunRef, known: Person) -> bool:
+    """Take the name out of one context and delete its copies; says whether there was anything to change.
+
+    Copies go before as well as after: whoever is killed between finds a context without the name.
+    """
+
+    def delete_copies() -> None:
+        delete_prefix(work.deps.backups, f"{COPIES}{run.context}")
+
+    changed = object_rewrite.rewrite_context(work.deps.bucket, run.context, known, before=delete_copies)
+    if changed:
+        delete_copies()
+    return changed
+
+
+def names_them(work: Work, run: RunRef, known: Person) -> bool:
+    """Whether a context that must stay as it is has the name."""
+    try:
+        return object_rewrite.names_them(work.deps.bucket, run.context, known)
+    except ObjectMissing:
+        return False

@@ -1,0 +1,114 @@
+"""Single rows of a meeting as they are told, with what the store, the workflow service and the workers know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from aam.foundation.errors import AppError
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.schemas import RunFacts, TaskFacts, UploadFacts
+from aam.pipeline.executions import LookUpExecution
+from aam.pipeline.models import ALIVE, ProcessingRun, Stage
+from aam.pipeline.progress import timings_of
+from aam.uploads.archive import reach_of
+from aam.uploads.models import UploadBlob
+from aam.uploads.status import UploadStatus
+from aam.vendors.claims import Claims, Record, StageName
+from aam.vendors.claims import Stage as PaidStage
+from aam.vendors.ports import Vendor
+
+PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
+    (Stage.TRANSCRIBE, "transcription", Vendor.DEEPGRAM),
+    (Stage.WRITE_ARTIFACTS, "artifacts", Vendor.OPENAI),
+    (Stage.CONFIRM_MEANING, "meaning", Vendor.OPENAI),
+)
+
+
+def upload_facts(row: UploadBlob, *, newest: bool, deps: OperationsDeps) -> UploadFacts:
+    """An upload; the store is asked about the newest received one only."""
+    reach = None
+    if newest and row.status == UploadStatus.RECEIVED:
+        try:
+            reach = reach_of(row.key, store=deps.store)
+        except AppError:
+            reach = None
+    return UploadFacts(
+        id=row.id,
+        filename=row.filename,
+        content_type=row.content_type,
+        size_bytes=row.size_bytes,
+        status=row.status,
+        in_parts=row.multipart_id is not None,
+        created_at=row.created_at,
+        received_at=row.received_at,
+        reach=reach,
+    )
+
+
+def run_facts(row: ProcessingRun, *, newest: bool, deps: OperationsDeps, now: datetime) -> RunFacts:
+    """A run with what the workflow service and the vendors' workers know of it; old runs are not asked after."""
+    timings = timings_of(row)
+    return RunFacts(
+        id=row.id,
+        attempt=row.attempt,
+        trigger=row.trigger,
+        status=row.status,
+        stage=row.stage,
+        from_stage=row.from_stage,
+        took_over=row.takes_over_id,
+        failure_code=row.failure_code,
+        waiting_reason=row.waiting_reason,
+        resumptions=row.resumptions,
+        correlation_id=row.correlation_id,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        stages=timings.stages,
+        execution=execution_of(row, deps.look_up) if newest else None,
+        tasks=tuple(tasks_of(row, deps=deps, now=now)) if newest else (),
+    )
+
+
+def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
+    """Whether the run's execution runs; None where it has none or nobody can say."""
+    if not row.execution_arn:
+        return None
+    try:
+        return look_up(row.execution_arn)
+    except AppError:
+        return None
+
+
+def tasks_of(row: ProcessingRun, *, deps: OperationsDeps, now: datetime) -> Iterator[TaskFacts]:
+    """The vendors' stages that the run has begun."""
+    claims = Claims(deps.table)
+    for stage, name, _vendor in PAID:
+        if stage.value not in row.stage_started:
+            continue
+        try:
+            record = claims.read(PaidStage(row.id, name))
+        except AppError:
+            continue
+        if record == Record() and row.status not in ALIVE:
+            continue
+        yield TaskFacts(
+            stage=stage,
+            state=state_of(record, at=now.timestamp()),
+            deaths=record.deaths,
+            faults=record.faults,
+            submissions=record.submissions,
+            failed=record.failed,
+            answer_by=datetime.fromtimestamp(record.answer_by, UTC) if record.answer_by else None,
+        )
+
+
+def state_of(record: Record, *, at: float) -> str:
+    """A stage's record in words."""
+    if record.over:
+        return "answered" if record.answered else "failed"
+    if record.deadline > at:
+        return "worked on"
+    if record.answer_by > at:
+        return "waits for an answer"
+    return "waits in its queue" if record != Record() else "unclaimed"

@@ -1,0 +1,89 @@
+"""Map each operator request to its use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from aam.foundation.aws import client
+from aam.foundation.clock import utc_now
+from aam.foundation.database import transaction
+from aam.foundation.settings import QueueSettings, load
+from aam.foundation.state_table import state_table
+from aam.foundation.storage import media_store
+from aam.foundation.vendor_keys import stored_keys
+from aam.operations.dependencies import OperationsDeps
+from aam.operations.requests import DiagnoseRequest, FailedRequest, OperationsRequest, RestoreRequest, RetryRequest
+from aam.pipeline.executions import look_up_execution, start_execution
+
+
+def operations_deps() -> OperationsDeps:
+    """Build the dependencies from the settings of the function."""
+    queues = load(QueueSettings)
+    return OperationsDeps(
+        store=media_store(),
+        open_transaction=transaction,
+        table=state_table(),
+        sqs=client("sqs"),
+        queues={name: (url, queues.dead_letters[name]) for name, url in queues.work.items()},
+        look_up=look_up_execution,
+        start_execution=start_execution,
+        stored_keys=stored_keys,
+        clock=utc_now,
+    )
+
+
+def perform(request: OperationsRequest, *, deps: OperationsDeps) -> BaseModel:
+    """Perform one request and return its answer; raise leaves of our tree."""
+    return HANDLERS[type(request)](request, deps)
+
+
+# Each imports tables that the others do not need.
+
+
+def diagnose(request: DiagnoseRequest, deps: OperationsDeps) -> BaseModel:
+    """Explain a meeting, the services or the queues, or give an overview."""
+    from aam.operations.history import explain_meeting
+    from aam.operations.overview import look_around
+    from aam.operations.queues import look_at_queues
+    from aam.operations.services import look_at_services
+
+    if request.meeting_id is not None:
+        return explain_meeting(request.meeting_id, deps=deps)
+    if request.services:
+        return look_at_services(deps=deps)
+    if request.queue:
+        return look_at_queues(deps=deps)
+    return look_around(deps=deps)
+
+
+def failed(request: FailedRequest, deps: OperationsDeps) -> BaseModel:
+    """List the meetings whose newest run failed."""
+    from aam.operations.overview import list_failed
+
+    with deps.open_transaction() as session:
+        return list_failed(session, after=request.after)
+
+
+def begin_again(request: RetryRequest, deps: OperationsDeps) -> BaseModel:
+    """Begin the next attempt at a meeting."""
+    from aam.operations.service import retry
+
+    return retry(request, deps=deps)
+
+
+def bring_back(request: RestoreRequest, deps: OperationsDeps) -> BaseModel:
+    """Bring a recording back from the archive."""
+    from aam.operations.service import restore
+
+    return restore(request.meeting_id, deps=deps)
+
+
+HANDLERS: dict[type[OperationsRequest], Callable[[Any, OperationsDeps], BaseModel]] = {
+    DiagnoseRequest: diagnose,
+    FailedRequest: failed,
+    RetryRequest: begin_again,
+    RestoreRequest: bring_back,
+}

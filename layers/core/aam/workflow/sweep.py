@@ -1,0 +1,176 @@
+"""Sweep: end or retry runs that were lost or stalled, resume those that waited, and book what ended unbilled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from aam.artifacts.settling import settle_ended_runs, settled_after
+from aam.deletion.tombstones import require_meeting
+from aam.foundation.clock import new_id, utc_now
+from aam.foundation.database import transaction
+from aam.foundation.deadline import HasTime, within
+from aam.foundation.paging import PagedSweep
+from aam.foundation.parts import each_although_others_fail
+from aam.foundation.settings import Environment, QueueSettings, StorageSettings, load
+from aam.foundation.state_table import state_table
+from aam.foundation.storage import media_store
+from aam.pipeline.budget import resume_waiting_runs
+from aam.pipeline.dead_letters import begin_dead_letters, give_up_dead_letters
+from aam.pipeline.ending import fail_vanished_runs
+from aam.pipeline.executions import look_up_execution, start_execution, stop_execution
+from aam.pipeline.models import Trigger
+from aam.pipeline.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
+from aam.pipeline.start import ReceivedObject, retry_meeting
+from aam.pipeline.sweeps import note_sweep
+from aam.pipeline.unfinished import begin_arrived_uploads, end_unfinished_uploads
+from aam.uploads.archive import require_readable
+from aam.uploads.store import upload_store
+from aam.vendors.claims import Claims, StageName
+from aam.workflow.begin import begin
+
+SECONDS_A_PART = 10.0
+"""There are nine parts, and the function lives for two minutes."""
+
+
+class SweepRequest(BaseModel):
+    """``restarted``: the stack was made anew, so that no execution from before can be alive."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    restarted: bool = False
+
+
+class SettlingSettings(Environment):
+    """How long Deepgram may take to call back."""
+
+    deepgram_callback_s: int = Field(alias="DEEPGRAM_CALLBACK_S", ge=1)
+
+
+VENDORS: tuple[StageName, ...] = ("transcription", "artifacts")
+"""The vendors' queues by the stage whose work they bring; a message that names its own stage is of that one."""
+
+
+def sweep(request: SweepRequest) -> dict[str, int]:
+    """End, retry, resume and book what there is; return how many of each.
+
+    Each part is done although another fails; then the first failure is raised, so that the alarm counts it.
+    """
+    parts = {**lost(request), **(undelivered() if request.restarted else {}), **hanging(), **waiting()}
+    done = each_although_others_fail(parts, failed="part of the sweep failed")
+    note_sweep(state_table(), now=utc_now())
+    return done
+
+
+def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
+    """Executions that are gone, and messages and uploads that went nowhere."""
+    queues = load(QueueSettings)
+    return {
+        "failed_runs": lambda: fail_vanished_runs(
+            restarted=request.restarted,
+            open_transaction=transaction,
+            look_up=look_up_execution,
+            now=utc_now(),
+            paging=None if request.restarted else paging(),
+        ),
+        "dead_letters": lambda: give_up_dead_letters(
+            {name: queues.dead_letters[name] for name in VENDORS}, claims=Claims(state_table()), has_time=a_part()
+        ),
+        "begun_letters": lambda: begin_dead_letters(
+            queues.processing_dead_letters_url,
+            bucket=load(StorageSettings).media_bucket,
+            begin=begin_undelivered,
+            has_time=a_part(),
+        ),
+        "ended_uploads": lambda: end_unfinished_uploads(
+            store=upload_store(), open_transaction=transaction, paging=paging(), begin=begin_undelivered, now=utc_now()
+        ),
+    }
+
+
+def undelivered() -> dict[str, Callable[[], int]]:
+    """Uploads whose notification went with the stack that was made anew; otherwise theirs may still come."""
+    return {
+        "begun_uploads": lambda: begin_arrived_uploads(
+            store=upload_store(), open_transaction=transaction, begin=begin_undelivered
+        )
+    }
+
+
+def hanging() -> dict[str, Callable[[], int]]:
+    """Runs that stall: failed with a reason, and begun again twice."""
+    return {
+        "overdue_runs": lambda: fail_overdue_runs(
+            open_transaction=transaction, paging=paging(), disown=disown, stop_execution=stop_execution, now=utc_now()
+        ),
+        "silent_tasks": lambda: settle_silent_tasks(
+            open_transaction=transaction,
+            paging=paging(),
+            claims=Claims(state_table()),
+            store=media_store(),
+            is_empty=emptiness({name: load(QueueSettings).work[name] for name in VENDORS}),
+            stop_execution=stop_execution,
+            now=utc_now(),
+        ),
+        "retried_runs": lambda: retry_stalled_runs(
+            open_transaction=transaction,
+            paging=paging(),
+            disown=disown,
+            stop_execution=stop_execution,
+            retry=retry,
+            now=utc_now(),
+        ),
+    }
+
+
+def waiting() -> dict[str, Callable[[], int]]:
+    """Runs that wait for a budget, and those that ended before anybody booked what they cost."""
+    return {
+        "settled_runs": lambda: settle_ended_runs(
+            open_transaction=transaction,
+            store=media_store(),
+            wait=settled_after(load(SettlingSettings).deepgram_callback_s),
+            now=utc_now(),
+        ),
+        "resumed_runs": lambda: resume_waiting_runs(
+            open_transaction=transaction, start_execution=start_execution, now=utc_now(), has_time=a_part()
+        ),
+    }
+
+
+def paging() -> PagedSweep:
+    """Where a part goes on, for its share of the time."""
+    return PagedSweep(state_table(), a_part(), utc_now())
+
+
+def a_part() -> HasTime:
+    """A part's share of the time, from now on."""
+    return within(SECONDS_A_PART)
+
+
+def begin_undelivered(received: ReceivedObject) -> None:
+    """Begin the run of an object whose notification was not delivered."""
+    begin(received, delete_object=media_store().delete)
+
+
+def retry(meeting_id: UUID) -> None:
+    """Begin the next attempt at a meeting whose run stalled; raises MeetingUnknown for one that is on its way out."""
+    with transaction() as session:
+        require_meeting(session, meeting_id)
+    retry_meeting(
+        meeting_id=meeting_id,
+        bucket=load(StorageSettings).media_bucket,
+        correlation_id=str(new_id()),
+        open_transaction=transaction,
+        start_execution=start_execution,
+        require_readable=partial(require_readable, store=media_store()),
+        trigger=Trigger.STALL,
+    )
+
+
+def disown(run_id: UUID) -> None:
+    """Keep the workers of a run from paying for it any more."""
+    Claims(state_table()).disown(run_id, now=utc_now().timestamp())
