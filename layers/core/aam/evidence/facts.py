@@ -114,7 +114,7 @@ class Facts:
 
 def is_contrasted(norms: Sequence[str], at: int) -> bool:
     """Return whether a number is given as what was meant before: "instead of the planned 12", "ранее было 60"."""
-    return not _CONTRASTS.isdisjoint(norms[max(0, at - _CONTRAST_REACH) : at]) or is_ruled_out(norms, at)
+    return any(norm in _CONTRASTS for norm in norms[max(0, at - _CONTRAST_REACH) : at]) or is_ruled_out(norms, at)
 
 
 def is_ruled_out(norms: Sequence[str], at: int) -> bool:

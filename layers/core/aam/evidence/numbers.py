@@ -174,9 +174,10 @@ def with_shared_nouns(norms: Sequence[str], numbers: Sequence[Number]) -> list[N
 
 def is_part_of(norms: Sequence[str], one: Number, other: Number) -> bool:
     """Return whether a number is so many of the next one: "forty of the sixty", "23 forms back out of thirty"."""
+    if not 0 < other.first - one.last <= _PART_REACH + 1:
+        return False
     between = [norm for norm in norms[one.last : other.first] if norm != "the"]
-    ends = between[-1:] and (between[-1] in _OUT_OF)
-    return bool(ends) and len(between) <= _PART_REACH and max(one.values) < min(other.values)
+    return between[-1:] != [] and between[-1] in _OUT_OF and max(one.values) < min(other.values)
 
 
 def _counted(reader: NumeralReader, first: int, numeral: Numeral) -> Number:

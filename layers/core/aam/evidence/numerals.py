@@ -386,8 +386,7 @@ def _is_word(norm: str) -> bool:
 
 def _singular(norm: str) -> str:
     """The token without the possessive of a number: "bed nine's"."""
-    stem = norm.removesuffix("'s")
-    return stem if stem in CARDINALS else norm
+    return norm[:-2] if norm.endswith("'s") and norm[:-2] in CARDINALS else norm
 
 
 def _is_vulgar(char: str) -> bool:
