@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from aam.evidence.claims import Claim, Reading, read
+from aam.evidence.claims import Claim, Reading, keys_of, read
 from aam.evidence.schemas import Quote
 from aam.language.stems import is_content
 from aam.language.tokens import norms_of, tokens_of
@@ -62,6 +62,7 @@ class Surroundings:
         self._utterances = transcript.utterances
         self._positions = {u.id: n for n, u in enumerate(transcript.utterances)}
         self._readings: dict[tuple[int, ...], Reading] = {}
+        self._keys: dict[int, frozenset[str]] = {}
 
     def of(self, quote: Quote) -> Context:
         """Return the context of a quote that was located in this transcript."""
@@ -84,10 +85,15 @@ class Surroundings:
             next=[(self._utterances[n].speaker, self._reading(n)) for n in following],
         )
 
-    def spoken_around(self, context: Context) -> Sequence[str]:
-        """Return the tokens of a context's own utterances and of those right before and after it."""
-        texts = [u.text for u in self._utterances[max(0, context.low - _BEFORE) : context.high + 2]]
-        return [norm for text in texts for norm in norms_of(text)]
+    def keys_around(self, context: Context) -> frozenset[str]:
+        """Return the stems of a context's own utterances and of those right before and after it."""
+        near = range(max(0, context.low - _BEFORE), min(context.high + 2, len(self._utterances)))
+        return frozenset().union(*(self._keys_at(n) for n in near))
+
+    def _keys_at(self, position: int) -> frozenset[str]:
+        if position not in self._keys:
+            self._keys[position] = keys_of(norms_of(self._utterances[position].text))
+        return self._keys[position]
 
     def _reading(self, *positions: int) -> Reading:
         if positions not in self._readings:

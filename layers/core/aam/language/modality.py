@@ -207,9 +207,10 @@ def _depends(tokens: Sequence[Token], sentence: Sentence, n: int) -> bool:
     if tokens[clause.first].start - tokens[clause.first - 1].end < _DASH:
         return False
     short = max(before.last - before.first, clause.last - clause.first) <= _SHORT
-    return short and all(
-        any(may_be_future(token.norm) for token in tokens[part.first : part.last]) for part in (before, clause)
+    follows = any(
+        may_be_future(token.norm) and not _is_number(token.norm) for token in tokens[clause.first : clause.last]
     )
+    return short and follows and may_be_future(tokens[before.last - 1].norm)
 
 
 def _condition(norms: Sequence[str], first: int, last: int) -> int | None:
