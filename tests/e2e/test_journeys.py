@@ -153,7 +153,7 @@ def test_a_transcript_without_a_language_under_a_recordings_name(person: Person,
         ("Роман", "Я надішлю договір у п'ятницю."),
     ]
     assert [word["start_ms"] for word in transcript["utterances"][0]["words"]] == [1000, 3000]
-    assert transcript["notes"] == ["1 cue ended before it started; its end was put right."]
+    assert transcript["notes"] == ["1 репліка закінчувалася раніше, ніж починалася; її кінець виправлено."]
     upload = person.api.call("GET", f"/uploads/{upload_of(person, meeting)}")
     assert (upload["kind"], upload["language"], transcript["language"]) == ("transcript", "uk", "uk")
     minutes = person.api.fetch("GET", f"/meetings/{meeting['id']}/artifacts?format=md").decode()

@@ -10,7 +10,6 @@ from aam.foundation.errors import Unprocessable
 from aam.foundation.settings import Environment, load
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import vendor_keys
-from aam.language.detect import detect_language
 from aam.media.s3 import S3PartSink
 from aam.media.schemas import AudioFormat, ExtractedAudio
 from aam.media.service import extract_audio
@@ -118,16 +117,12 @@ def brought(context: RunContext, store: ObjectStore) -> Transcript:
     """The transcript that was brought, in the meeting's language or, where none is given, in the one that is found."""
     if context.upload.size_bytes > MAX_BYTES:
         raise TranscriptTooLarge  # before it is read into memory
-    transcript = read_transcript(
+    return read_transcript(
         store.read(context.upload.key),
         filename=context.upload.filename,
         language=UNDETERMINED if context.language in (DETECT, MULTI) else context.language,
         participants=[person.full_name for person in context.participants],
     )
-    if transcript.language != UNDETERMINED:
-        return transcript
-    found = detect_language(utterance.text for utterance in transcript.utterances)
-    return transcript.model_copy(update={"language": found or UNDETERMINED})
 
 
 def canonical(context: RunContext, store: ObjectStore) -> Transcript:

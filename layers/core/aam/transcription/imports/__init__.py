@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from aam.foundation.errors import Unprocessable
+from aam.language.detect import detect_language
+from aam.transcription.deepgram_reply import UNDETERMINED
 from aam.transcription.errors import NoCues, TranscriptTooLarge, UnknownTranscriptFormat
 from aam.transcription.imports.assemble import assemble
 from aam.transcription.imports.captions import read_captions
@@ -32,19 +34,29 @@ __all__ = ["MAX_BYTES", "MAX_CUES", "read_transcript", "text_of"]
 def read_transcript(data: bytes, *, filename: str, language: str, participants: Sequence[str] = ()) -> Transcript:
     """Read a brought transcript into the canonical form.
 
-    ``participants`` are names that count as speakers wherever they stand before a colon.  What had to be put right
-    stands in ``Transcript.notes``.  Raises TranscriptTooLarge, UnknownTranscriptFormat, TranscriptUndecodable,
+    ``language`` is a tag, or UNDETERMINED, and then it is found in the text.  ``participants`` are names that count as
+    speakers wherever they stand before a colon.  What had to be put right stands in ``Transcript.notes``, in the
+    transcript's own language.  Raises TranscriptTooLarge, UnknownTranscriptFormat, TranscriptUndecodable,
     DocumentUnreadable, ForeignJson, NoCues, and what `limits` raises.
     """
     if len(data) > MAX_BYTES:
         raise TranscriptTooLarge
-    notes, meter = Notes(), Meter()
+    notes = Notes()
+    transcript = _read(data, notes, filename=filename, language=language, participants=participants)
+    if transcript.language == UNDETERMINED:
+        found = detect_language(utterance.text for utterance in transcript.utterances)
+        transcript = transcript.model_copy(update={"language": found or UNDETERMINED})
+    return transcript.model_copy(update={"notes": notes.sentences(transcript.language)})
+
+
+def _read(data: bytes, notes: Notes, *, filename: str, language: str, participants: Sequence[str]) -> Transcript:
+    meter = Meter()
     text = text_of_document(data) if data.startswith(SIGNATURE) else decode(data, notes)
     layout = layout_of(text, filename=filename)
     if layout is Layout.FOREIGN:
         raise UnknownTranscriptFormat
     if layout is Layout.JSON:
-        return transcript_of_deepgram_json(text, language=language, notes=notes, meter=meter)
+        return transcript_of_deepgram_json(text, language=language, meter=meter)
     lines = lines_in(text)
     if layout is Layout.PLAIN:
         cues = read_plain(lines, notes, meter)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from aam.transcription.imports.cues import DEFAULT_SPEAKER, Turn
-from aam.transcription.imports.notes import Note, Notes
+from aam.transcription.imports.note_sentences import Note
+from aam.transcription.imports.notes import Notes
 from aam.transcription.schemas import IMPORT, Transcript, Utterance, Word
 
 PAUSE_MS = 800
@@ -31,7 +32,6 @@ def assemble(turns: Iterable[Turn], *, language: str, model: str, notes: Notes) 
         engine=IMPORT,
         model=model,
         version="2",
-        notes=notes.sentences(),
         utterances=tuple(_utterance(number, run, unknown) for number, run in enumerate(spoken, 1)),
     )
 

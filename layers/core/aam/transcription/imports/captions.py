@@ -14,7 +14,8 @@ from itertools import groupby
 from aam.transcription.imports.cues import Cue
 from aam.transcription.imports.limits import Meter
 from aam.transcription.imports.markup import is_music, lines_of
-from aam.transcription.imports.notes import Note, Notes
+from aam.transcription.imports.note_sentences import Note
+from aam.transcription.imports.notes import Notes
 from aam.transcription.imports.speakers import speaker_in_identifier
 from aam.transcription.imports.times import (
     Span,

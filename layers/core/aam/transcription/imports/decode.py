@@ -6,7 +6,8 @@ import codecs
 
 from aam.transcription.errors import TranscriptUndecodable
 from aam.transcription.imports.legacy import read_legacy
-from aam.transcription.imports.notes import Note, Notes
+from aam.transcription.imports.note_sentences import Note
+from aam.transcription.imports.notes import Notes
 
 _SAMPLE = 200_000
 

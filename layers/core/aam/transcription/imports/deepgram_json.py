@@ -7,14 +7,13 @@ from typing import Any
 from aam.transcription.deepgram_reply import from_deepgram_reply
 from aam.transcription.errors import EngineReplyForeign, ForeignJson, NoCues, NoSpeechRecognised
 from aam.transcription.imports.limits import Meter
-from aam.transcription.imports.notes import Notes
 from aam.transcription.schemas import IMPORT, Transcript
 
 _WRAPPERS = ("result", "response", "data")
 """Where SDKs put the reply in the object that they return."""
 
 
-def transcript_of_deepgram_json(text: str, *, language: str, notes: Notes, meter: Meter) -> Transcript:
+def transcript_of_deepgram_json(text: str, *, language: str, meter: Meter) -> Transcript:
     """Read a saved reply, bare or in an SDK's wrapper.
 
     Raises ForeignJson, with the reason where it is plain, or NoCues where the live adapter would blame the service.
@@ -25,9 +24,7 @@ def transcript_of_deepgram_json(text: str, *, language: str, notes: Notes, meter
         raise NoCues from error
     for utterance in transcript.utterances:
         meter.add(len(utterance.text), utterance.end_ms)
-    return transcript.model_copy(
-        update={"engine": IMPORT, "model": "json", "notes": notes.sentences() + transcript.notes}
-    )
+    return transcript.model_copy(update={"engine": IMPORT, "model": "json"})
 
 
 def _read(text: str, *, language: str) -> Transcript:

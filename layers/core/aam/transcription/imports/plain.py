@@ -12,7 +12,8 @@ from aam.transcription.imports.cues import Cue, Line, one_line
 from aam.transcription.imports.labels import cleaned, is_topic, name_shaped, names_voice, prefix_of
 from aam.transcription.imports.limits import Meter
 from aam.transcription.imports.markup import is_music
-from aam.transcription.imports.notes import Note, Notes
+from aam.transcription.imports.note_sentences import Note
+from aam.transcription.imports.notes import Notes
 from aam.transcription.imports.plain_lines import Header, Lead, chat_of, header_of, lead_of, time_alone
 
 _DAY_MS = 24 * 3_600_000

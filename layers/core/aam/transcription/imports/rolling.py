@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from aam.transcription.imports.cues import Cue, Line
-from aam.transcription.imports.notes import Note, Notes
+from aam.transcription.imports.note_sentences import Note
+from aam.transcription.imports.notes import Notes
 
 _BRIEF_MS = 60
 """Between two lines such captions stand still for some hundredths of a second."""
