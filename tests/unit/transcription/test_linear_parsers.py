@@ -7,16 +7,13 @@ would not come to its end within the test's life.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from contextlib import suppress
-from types import FrameType
-from typing import Any
 
 import pytest
 
 from aam.foundation.errors import Unprocessable
 from aam.transcription.imports import read_transcript
+from tests.support.work import lines_run
 
 TIMING = "00:00:01.000 --> 00:00:02.000\n"
 UNITS = [
@@ -38,31 +35,13 @@ def read(data: bytes) -> None:
         read_transcript(data, filename="m.txt", language="en")
 
 
-def lines_run(work: Callable[[], None]) -> int:
-    """How many lines of the import's own code run."""
-    count = 0
-
-    def count_lines(_frame: FrameType, event: str, _argument: Any) -> Any:
-        nonlocal count
-        count += event == "line"
-        return count_lines
-
-    def enter(frame: FrameType, _event: str, _argument: Any) -> Any:
-        return count_lines if "/transcription/imports/" in frame.f_code.co_filename else None
-
-    before = sys.gettrace()
-    sys.settrace(enter)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.mark.parametrize("head", HEADS, ids=["text", "vtt", "srt", "labels"])
 @pytest.mark.parametrize("unit", UNITS, ids=repr)
 def test_twice_the_file_is_at_most_twice_the_work(unit: str, head: str) -> None:
-    once, twice = (lines_run(lambda size=size: read(hostile(head, unit, size))) for size in (2000, 4000))
+    once, twice = (
+        lines_run(lambda size=size: read(hostile(head, unit, size)), below="/transcription/imports/")
+        for size in (2000, 4000)
+    )
     assert twice <= 2.2 * once + 200
 
 

@@ -38,8 +38,6 @@ _ANY_NOUN = _words(
 _NOT_NOUNS = frozenset(
     {"side", "option", "way", "thing", "point", "reason", "hand", "more", "last", "another", "question"}
 )
-
-
 _OR = frozenset({"or", "или", "або", "чи"})
 _CHOICE_REACH = 3
 _FEW = 5
@@ -51,24 +49,16 @@ _LISTED = _words(
 )
 _BESIDE = 4
 """How far from a number stands what ties it to its like in another sentence."""
-_LABELLED = (
-    *(
-        "bed",
-        "room",
-        "ward",
-        "item",
-        "slide",
-        "page",
-        "step",
-        "phase",
-        "version",
-        "level",
-        "floor",
-        "chapter",
-        "option",
-    ),
-    *("year", "grade", "class", "line", "gate", "table", "палат", "кабинет", "кабінет", "комнат", "кімнат", "этаж"),
-    *("поверх", "страниц", "сторін", "слайд", "пункт", "вариант", "варіант", "групп", "груп", "класс", "клас"),
+_LABELLED = tuple(
+    sorted(
+        _words(
+            """
+    bed room ward item slide page step phase version level floor chapter option year grade class line
+    gate table палат кабинет кабінет комнат этаж кімнат поверх страниц сторін слайд пункт вариант варіант
+    групп груп класс клас
+    """
+        )
+    )
 )
 """The things that a number behind them names and does not count."""
 _CODE_LETTERS = 3

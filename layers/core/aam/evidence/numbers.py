@@ -18,6 +18,7 @@ from aam.language.lexicon import STOPWORDS
 from aam.language.number_words import NUMBER_WORDS, SCALES
 from aam.language.tokens import Token
 from aam.language.units import DOLLARS, POINT_WORDS, RATES, SIGNS, SPANS, is_money, is_percent_adjective, unit_of
+from aam.language.verbs import BASE_FORMS
 
 _BETWEEN_RANGE = frozenset(
     {"to", "and", "or", "through", "till", "until", "до", "по", "или", "и", "або", "чи", "та", "й"}
@@ -285,7 +286,7 @@ def _noun(reader: NumeralReader, at: int) -> tuple[str, ...]:
     words = []
     for place in range(at, min(at + _NOUN_WORDS, len(reader.tokens))):
         norm = reader.norm(place)
-        if not reader.is_joined(place) or not _is_content(norm):
+        if not reader.is_joined(place) or not _is_content(norm) or norm in BASE_FORMS:  # "twelve came"
             break
         words.append(norm)
     return tuple(words)

@@ -6,10 +6,10 @@ A decision that is denied, asked for, only possible or taken back is none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from aam.artifacts.extractive.conclusions import STILL_OPEN, is_denied, is_led, settles_at
 from aam.artifacts.extractive.deadlines import deadline_in
+from aam.artifacts.extractive.decision import Decision, add, is_covered
 from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.recaps import is_recapped, unopposed_by
 from aam.artifacts.extractive.requests import asks_for_work, is_apart, is_request
@@ -109,25 +109,6 @@ _FEW = 3
 _BY = word_set("до к на в у")
 _CHOICE = word_set("what how whatever that this as so if whether like i we you he she they who where when")
 _MINE = word_set("i'll i я")
-_AT_ONCE = 4
-
-
-@dataclass
-class Decision:
-    """A decision: the line that says it, and the lines that show that it was taken.
-
-    ``agreed`` where it is a proposal that another agrees to, ``called`` where it is called a decision.
-    """
-
-    line: Line
-    others: list[Line] = field(default_factory=list)
-    agreed: bool = False
-    called: bool = False
-
-    @property
-    def lines(self) -> list[Line]:
-        """The lines of evidence, the text's first."""
-        return [self.line, *dict.fromkeys(line for line in self.others if line != self.line)]
 
 
 def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
@@ -148,15 +129,9 @@ def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
             or _led_to(talk, line)
         )
         decision = decision or _agreed(talk, line, taken) or _embraced(talk, line, taken)
-        if decision is not None and not (is_recapped(talk, line) and _is_covered(found, line)):
-            _add(found, decision)
+        if decision is not None and not (is_recapped(talk, line) and is_covered(found, line)):
+            add(found, decision)
     return found
-
-
-def _is_covered(found: Sequence[Decision], line: Line) -> bool:
-    """Return whether a line of a summing-up repeats what was decided before."""
-    said = {word for decision in found for other in decision.lines for word in other.stems}
-    return 2 * len(line.stems & said) > len(line.stems)
 
 
 def _named(talk: Talk, line: Line) -> Decision | None:
@@ -414,23 +389,3 @@ def _undone(talk: Talk, line: Line) -> bool:
     if not replies:
         return False
     return refuses(replies[0][:1]) and not accepts(replies[0], line) and len(denials(line.norms)) == 0
-
-
-def _add(found: list[Decision], decision: Decision) -> None:
-    """Add a decision, or let it take the place of the same one said before in fewer words."""
-    for at in range(len(found) - 1, max(-1, len(found) - 8), -1):
-        other = found[at]
-        shared = len(other.line.stems & decision.line.stems)
-        near = decision.line.turn - max(line.turn for line in other.lines) <= _FAR
-        smaller = min(len(other.line.stems), len(decision.line.stems)) or 1
-        at_once = decision.line.turn - other.line.turn <= _AT_ONCE
-        same = shared * 2 > smaller or (near and (shared >= 2 or (shared and smaller <= 3)))
-        if same or set(other.lines) & set(decision.lines) or (other.agreed and at_once and decision.called):
-            # What comes last is what stands, where it says as much.
-            if near and (len(decision.line.stems) >= _FEW or (decision.called and decision.line.weight >= 2)):
-                other.others = [*other.lines, *decision.others]
-                other.line, other.agreed = decision.line, decision.agreed
-            else:
-                other.others += [line for line in decision.lines if line not in other.lines]
-            return
-    found.append(decision)

@@ -15,7 +15,8 @@ from aam.artifacts.catalogue import Scenario, SectionSpec
 from aam.artifacts.extractive.amounts import Amount, amount_in, amounts_in, days_in
 from aam.artifacts.extractive.cues import Cues
 from aam.artifacts.extractive.deadlines import deadline_in
-from aam.artifacts.extractive.decisions import Decision, decisions_in
+from aam.artifacts.extractive.decision import Decision
+from aam.artifacts.extractive.decisions import decisions_in
 from aam.artifacts.extractive.priorities import priority_of
 from aam.artifacts.extractive.questions import Question, open_questions_in
 from aam.artifacts.extractive.risks import risks_in
