@@ -43,6 +43,8 @@ def day_meant(words: str, meeting: date) -> date | None:
             return _month_end(meeting, month)
         return _upcoming(meeting, month, number, day.year)
     for word in facts.day_words:
+        if word.kind not in {"relative", "weekday"}:
+            continue
         norm = norms[word.at]
         if word.kind == "relative":
             return meeting + timedelta(days=2 if norm in _AFTER else -1 if norm in _BEFORE else norm in _TOMORROW)

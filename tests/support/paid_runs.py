@@ -99,6 +99,7 @@ def as_recording(store: ObjectStore, run: RunInput) -> None:
     """Have the run's context speak of a recording, whose bytes nobody needs any more."""
     context = json.loads(store.read(run.derived("context.json")))
     context["upload"]["filename"] = "talk.mp4"
+    context["upload"]["kind"] = "recording"
     store.write(run.derived("context.json"), json.dumps(context).encode(), content_type="application/json")
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from aam.evidence.facts import Facts
 from aam.evidence.names import is_one_of
@@ -109,8 +110,17 @@ def _content(text: str) -> frozenset[str]:
 def _holds(item: Item, value: Fraction) -> bool:
     amount = _value(item, "amount")
     texts = [amount] if amount else [item.text]
-    said = {Fraction(v) for text in texts for number in Facts(text).numbers for v in number.values}
+    said = {value for text in texts for value in _values(text)}
     return any(value in (number, number * 1_000, number * 1_000_000) for number in said)
+
+
+def _values(text: str) -> set[Fraction]:
+    """The numbers of a text, prices as they are spoken too: "three pounds forty", «две семьсот»."""
+    numbers = [max(number.values) for number in Facts(text).numbers]
+    said = {Fraction(value) for number in Facts(text).numbers for value in number.values}
+    for high, low in pairwise(numbers):
+        said |= {high + low / 100} if low < 100 else {high * 1_000 + low}
+    return said
 
 
 def _value(item: Item, name: str) -> str | None:

@@ -44,13 +44,13 @@ VTT = b"""WEBVTT
 <v Anna>After a long talk we move the release to Monday.
 
 00:00:05.000 --> 00:00:08.000
-<v Boris>Maybe we should ask the client about the old server first.
+<v Boris>The old server goes to the client after the move.
 """
 SAID = (
     "After a long talk we move the release to Monday.",
-    "Maybe we should ask the client about the old server first.",
+    "The old server goes to the client after the move.",
 )
-TEXTS = ("The release is moved to Monday.", "They ask the client about the old server.")
+TEXTS = ("The release is moved to Monday.", "After the move the client gets the old server.")
 DRAFTED = DraftArtifacts(
     engine="openai",
     model="gpt-5-mini",
@@ -70,7 +70,7 @@ DRAFTED = DraftArtifacts(
 VERDICTS = {
     "verdicts": [
         {"item": 1, "reason": "", "verdict": "supported"},
-        {"item": 2, "reason": "only considered", "verdict": "not"},
+        {"item": 2, "reason": "for a fee", "verdict": "not"},
     ]
 }
 
@@ -185,7 +185,7 @@ def test_what_the_second_reader_says_is_kept_booked_and_the_run_ends(desk: Desk,
     assert isinstance(document, dict)
     (section,) = document["sections"]
     (refused,) = section["unsupported"]
-    assert refused["problems"] == [{"code": "meaning_differs", "field": None, "about": "only considered"}]
+    assert refused["problems"] == [{"code": "meaning_differs", "field": None, "about": "for a fee"}]
     assert document["second_reader"] == {"outcome": "ok", "model": "gpt-5-nano", "prompt_version": "reader-v1"}
     assert desk.database.rows("select purpose, outcome, is_final, model, prompt_version from llm_interactions") == [
         ("read", "ok", True, "gpt-5-nano", "reader-v1")

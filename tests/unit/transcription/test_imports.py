@@ -99,10 +99,40 @@ def test_overlaps_of_one_speaker_are_shortened_and_told() -> None:
     assert transcript.notes == ("2 cues overlapped the next; where both were one speaker's, the first was shortened.",)
 
 
-def test_unreadable_times_are_left_out_and_told() -> None:
-    transcript = read("WEBVTT\n\nsoon --> later\nlost\n\n00:01.000 --> 00:02.000\nkept\n")
-    assert [u.text for u in transcript.utterances] == ["kept"]
-    assert transcript.notes == ("1 cue with unreadable times was left out.",)
+@pytest.mark.parametrize(
+    "timing", ["soon --> later", "00:00:0a,000 --> 00:00:03,000", "--> 00:00:03,000", "00:00:02.000 -->"]
+)
+def test_words_below_unreadable_times_are_kept_between_their_neighbours(timing: str) -> None:
+    text = (
+        f"WEBVTT\n\n00:01.000 --> 00:02.000\nBefore.\n\n{timing}\nDana: kept.\n\n00:04.000 --> 00:05.000\nDana: yes.\n"
+    )
+    transcript = read(text)
+    assert said(transcript) == [("Speaker 1", "Before."), ("Dana", "kept."), ("Dana", "yes.")]
+    assert [(u.start_ms, u.end_ms) for u in transcript.utterances] == [(1000, 2000), (2000, 4000), (4000, 5000)]
+    assert transcript.notes == ("1 cue had unreadable times; its words were kept in its place.",)
+
+
+def test_a_single_time_below_a_number_is_a_timing_line_without_its_end() -> None:
+    text = (
+        "1\n00:00:01,000 --> 00:00:02,000\nOne.\n\n2\n00:00:04,000\nTwo.\n\n3\n00:00:06,000 --> 00:00:07,000\nThree.\n"
+    )
+    assert said(read(text)) == [("Speaker 1", "One."), ("Speaker 1", "Two."), ("Speaker 1", "Three.")]
+
+
+def test_unreadable_times_in_a_row_share_the_gap_and_at_the_ends_take_the_nearest_time() -> None:
+    lost = "x --> y\n{}.\n\n"
+    text = "WEBVTT\n\n" + lost.format("a") + "00:01.000 --> 00:02.000\nb.\n\n" + lost.format("c") + lost.format("d")
+    transcript = read(text + "00:06.000 --> 00:07.000\ne.\n\n" + lost.format("f"))
+    assert [(u.text, u.start_ms, u.end_ms) for u in transcript.utterances] == [
+        ("a.", 1000, 1000), ("b.", 1000, 2000), ("c.", 2000, 4000), ("d.", 4000, 6000), ("e.", 6000, 7000),
+        ("f.", 7000, 7000),
+    ]  # fmt: skip
+    assert transcript.notes == ("4 cues had unreadable times; their words were kept in their places.",)
+
+
+def test_a_file_without_one_readable_time_keeps_its_words_without_times() -> None:
+    transcript = read("WEBVTT\n\nx --> y\nOne.\n\nx --> y\nTwo.\n")
+    assert [(u.text, u.start_ms) for u in transcript.utterances] == [("One.", None), ("Two.", None)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251"])
@@ -168,6 +198,29 @@ def test_deepgram_json_without_utterances_is_cut_at_speakers_and_pauses() -> Non
         ("Speaker 1", "So now."),
         ("Speaker 2", "Hi."),
     ]
+
+
+@pytest.mark.parametrize("with_utterances", [True, False])
+def test_channels_of_deepgram_are_speakers_where_none_were_asked_for(with_utterances: bool) -> None:
+    two = listen_reply(
+        (0, 0.0, 1.0, "Hello there."),
+        (1, 1.0, 2.0, "Hi."),
+        (0, 2.0, 3.0, "Go on."),
+        by_channel=True,
+        speakers=False,
+        with_utterances=with_utterances,
+    )
+    expected = [("Speaker 1", "Hello there."), ("Speaker 2", "Hi."), ("Speaker 1", "Go on.")]
+    assert said(read(json.dumps(two), "m.json")) == expected
+    for utterance in two["results"].get("utterances", ()):
+        del utterance["channel"]
+    assert said(read(json.dumps(two), "m.json")) == expected
+
+
+def test_a_channel_that_deepgrams_utterances_leave_out_is_kept() -> None:
+    reply = listen_reply((0, 0.0, 1.0, "Hello there."), (1, 1.0, 2.0, "Hi."), by_channel=True, speakers=False)
+    reply["results"]["utterances"] = [u for u in reply["results"]["utterances"] if u["channel"] == 0]
+    assert said(read(json.dumps(reply), "m.json")) == [("Speaker 1", "Hello there."), ("Speaker 2", "Hi.")]
 
 
 @pytest.mark.parametrize(

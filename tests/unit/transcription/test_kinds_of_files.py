@@ -201,6 +201,48 @@ def test_a_participant_is_a_speaker_however_the_name_is_written() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "(speaker ?)", "(speaker unknown)", "[UNKNOWN]:", "[SPEAKER_?]", "[SPEAKER_?]:", "[speaker_unknown]:",
+        "Unknown Speaker:", "UNKNOWN:", "Speaker ?:", "Speaker?:", "Unidentified speaker:", "Anonymous:",
+        "Неизвестный:", "Неизвестный спикер:", "[Неизвестно]:", "Невідомий:", "Невідомий мовець:", "НЕВІДОМО:",
+        "Unbekannter Sprecher:", ">> UNKNOWN:",
+    ],
+)  # fmt: skip
+def test_a_marker_of_an_unknown_voice_is_no_name_and_no_speech(marker: str) -> None:
+    lines = ["Dana: We have begun.", f"{marker} Who has the floor?", "Dana: You have.", f"{marker} Thanks."]
+    expected = [
+        ("Dana", "We have begun."), ("Speaker 1", "Who has the floor?"), ("Dana", "You have."), ("Speaker 1", "Thanks.")
+    ]  # fmt: skip
+    srt = "\n".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line}\n" for n, line in enumerate(lines, 1))
+    for text in (srt, "\n\n".join(lines)):
+        assert [(u.speaker, u.text) for u in read(text).utterances] == expected
+
+
+def test_unknown_voices_in_tags_identifiers_and_headers_are_unnamed() -> None:
+    cue = "00:0{}.000 --> 00:0{}.900\n{}\n\n"
+    tagged = "WEBVTT\n\n" + cue.format(1, 1, "<v Unknown Speaker>Hello.") + cue.format(3, 3, "<v Dana>Yes.")
+    webex = (
+        'WEBVTT\n\n1 "Unknown Speaker" (0)\n' + cue.format(1, 1, "Hello.") + '2 "Dana" (1)\n' + cue.format(3, 3, "Yes.")
+    )
+    headed = "Unknown Speaker  0:01\nHello.\n\nDana Reyes  0:03\nYes.\n"
+    for text, name in ((tagged, "Dana"), (webex, "Dana"), (headed, "Dana Reyes")):
+        assert [(u.speaker, u.text) for u in read(text).utterances] == [("Speaker 1", "Hello."), (name, "Yes.")]
+
+
+def test_an_unknown_voice_gets_a_number_that_no_other_has_and_numbered_ones_keep_theirs() -> None:
+    text = "(speaker 0) One.\n(speaker 1) Two.\n(speaker ?) Three.\n(speaker 0) Four.\nUnknown 2: Five.\n"
+    assert [u.speaker for u in read(text).utterances] == [
+        "speaker 0", "speaker 1", "Speaker 2", "speaker 0", "Unknown 2"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["Who ?: nobody knows.", "[?] is what it said."])
+def test_words_that_only_resemble_such_a_marker_are_speech(line: str) -> None:
+    assert [u.text for u in read(f"Dana: Well.\n{line}\nDana: So.\n").utterances][1] == line
+
+
 def test_rolling_captions_are_told_from_true_repetitions() -> None:
     def srt(*cues: tuple[int, int, str]) -> str:
         return "\n".join(f"{n}\n00:00:00,{a:03} --> 00:00:00,{b:03}\n{t}\n" for n, (a, b, t) in enumerate(cues, 1))
@@ -218,6 +260,24 @@ def test_rolling_captions_are_told_from_true_repetitions() -> None:
     assert [u.text for u in repeated.utterances] == ["Yes."] * 3
     growing = read(srt((0, 200, "we"), (200, 400, "we agreed"), (400, 600, "we agreed that")))
     assert [u.text for u in growing.utterances] == ["we agreed that"]
+
+
+def test_what_is_said_again_after_a_pause_stays_twice_in_growing_captions() -> None:
+    def vtt(*cues: tuple[float, float, str]) -> str:
+        return "WEBVTT\n\n" + "\n".join(f"00:{a:06.3f} --> 00:{b:06.3f}\n{t}\n" for a, b, t in cues)
+
+    growing = [(1.0, 2.0, "We agreed"), (2.0, 3.0, "We agreed on the"), (3.0, 3.2, "We agreed on the price.")]
+    again = [(3.2, 3.9, "Yes."), (5.1, 5.8, "Yes."), (5.8, 6.5, "Yes. Good.")]
+    transcript = read(vtt(*growing, *again))
+    assert [u.text for u in transcript.utterances] == ["We agreed on the price.", "Yes.", "Yes.", "Good."]
+    two_lines = read(vtt((1, 2, "one"), (2, 3, "one\ntwo"), (3, 4, "two\nYes."), (5, 6, "Yes."), (6, 7, "Yes.\nEnd.")))
+    assert " ".join(u.text for u in two_lines.utterances) == "one two Yes. Yes. End."
+    timed = [
+        (1, 2, "one<00:01.500><c> two</c>"),
+        (4, 5, "one two\nthree<00:04.500><c> four</c>"),
+        (5, 6, "three four\nfive<00:05.500><c> six</c>"),
+    ]
+    assert " ".join(u.text for u in read(vtt(*timed)).utterances) == "one two three four five six"
 
 
 def test_no_refusal_of_an_import_says_to_try_again() -> None:

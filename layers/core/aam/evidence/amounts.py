@@ -9,8 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from aam.evidence.facts import Facts, is_ruled_out
-from aam.evidence.numbers import Number, glued_in, pairs_in
+from aam.evidence.facts import Facts, is_contrasted, is_ruled_out
+from aam.evidence.numbers import Number, glued_in, is_part_of, pairs_in, with_shared_nouns
+from aam.language.lexicon import STOPWORDS
 from aam.language.units import RATES, SPANS, in_base, is_money, unit_of
 from aam.language.word_forms import Vocabulary, alike
 
@@ -24,7 +25,8 @@ _PERSON_WORDS = _words(
     """
     people person persons users user employees employee staff members member participants colleagues guys men
     women heads customers clients человек человека людей люди сотрудников сотрудника сотрудники участников коллег
-    клиентов людина осіб співробітників учасників працівників
+    клиентов людина осіб співробітників учасників працівників participant участник участника участникам учасники
+    учасника учасникам дітей детей ребят учеников учнів гостей гості guests children kids students
     """
 )
 _ANY_NOUN = _words(
@@ -47,9 +49,37 @@ _LISTED = _words(
     типа способа причини речі аспекти пункти типи способи
     """
 )
+_BESIDE = 4
+"""How far from a number stands what ties it to its like in another sentence."""
+_LABELLED = (
+    *(
+        "bed",
+        "room",
+        "ward",
+        "item",
+        "slide",
+        "page",
+        "step",
+        "phase",
+        "version",
+        "level",
+        "floor",
+        "chapter",
+        "option",
+    ),
+    *("year", "grade", "class", "line", "gate", "table", "палат", "кабинет", "кабінет", "комнат", "кімнат", "этаж"),
+    *("поверх", "страниц", "сторін", "слайд", "пункт", "вариант", "варіант", "групп", "груп", "класс", "клас"),
+)
+"""The things that a number behind them names and does not count."""
+_CODE_LETTERS = 3
+_REMAINING = ("remain", "left", "still", "rest", "остал", "оста", "залиш", "решт")
 _SCALE_LETTERS = frozenset("kmbtg")
-_NO_NOUN = re.compile(r".*(?:о|е|ть|ет|ит|ут|ют|ат|ят|ли|ла|ло|ся|ти|ає|ує|їть|ить|ив|ав|ый|ая|ні|ий|ими|ыми)")
+_NO_NOUN = re.compile(
+    r".*(?:о|е|ть|ет|ит|ут|ют|ат|ят|ли|ла|ло|ся|ти|ає|ує|їть|ить|ив|ав|ый|ая|ні|ий|ими|ыми"
+    r"|емо|ємо|имо|їмо|аем|яем|уем|ешь|ишь|еш|иш)"
+)
 _CANDIDATES = 200
+_PLACES = 12
 """More numbers of one value, or nouns that begin alike, only a hostile text has."""
 
 
@@ -117,7 +147,7 @@ class Amounts:
 
     def has(self, claim: Number, text: Facts) -> bool:
         """Whether a number of a text stands in a quote with what it counts."""
-        claim = replace(claim, ruled_out=is_ruled_out(text.norms, claim.first))
+        claim = replace(claim, ruled_out=is_contrasted(text.norms, claim.first))
         if claim.soft and not claim.implied:
             return self._has_soft(claim)
         if _is_enumeration(claim, text):
@@ -132,7 +162,53 @@ class Amounts:
             if is_money(claim.unit) and any(("cent", value * 100) in self._by_base for value in claim.values):
                 return True
         candidates = (said for value in claim.values for said in self._by_value.get(value, ()))
-        return any(self._agree(claim, said, text) for said in candidates) or self._is_share(claim)
+        return (
+            any(self._agree(claim, said, text) for said in candidates)
+            or self._is_share(claim)
+            or self._is_rest(claim, text)
+        )
+
+    def has_near(self, claim: Number, text: Facts) -> bool:
+        """Whether a number stands here with a word that stands beside it in the text too."""
+        beside = [norm for norm in _beside(claim, text.norms) if norm not in STOPWORDS]
+        for quote, said in (found for value in claim.values for found in self._placed.get(value, ())):
+            if not self._agree(claim, said, text):
+                continue
+            if claim.unit and not (said.unit or said.noun or said.before):
+                return True
+            if any(alike(word, other) for word in beside for other in _beside(said, quote.norms)):
+                return True
+        return False
+
+    @cached_property
+    def _placed(self) -> dict[Fraction, list[tuple[Facts, Number]]]:
+        """The first numbers of every value with the texts that they stand in."""
+        found: dict[Fraction, list[tuple[Facts, Number]]] = {}
+        for quote in self._quotes:
+            for number in _numbers_of(quote):
+                for value in number.values:
+                    same = found.setdefault(value, [])
+                    if len(same) < _PLACES:
+                        same.append((quote, number))
+        return found
+
+    @cached_property
+    def _values_by_unit(self) -> dict[str, set[Fraction]]:
+        found: dict[str, set[Fraction]] = {}
+        for number in self._all:
+            if number.unit:
+                found.setdefault(number.unit, set()).update(number.values)
+        return found
+
+    def counts_other(self, claim: Number, named: frozenset[Fraction]) -> bool:
+        """Whether there is another number of what the claim counts that is not ``named``: of that noun or unit."""
+        if claim.unit:
+            return not self._values_by_unit.get(claim.unit, set()) <= named
+        return any(
+            alike(word, noun) and not number.values & named
+            for word in claim.noun[:2]
+            for noun, number in self._nouns.get(word[:3], ())
+        )
 
     def _may_be(self, claim: Number, said: Number, text: Facts) -> bool:
         if said.ruled_out and not claim.ruled_out:
@@ -153,10 +229,12 @@ class Amounts:
             if claim.unit == "times" and said.part:
                 return True
             shared = any(alike(word, norm) for word in said.noun for norm in text.norms[claim.last : claim.last + 8])
-            return claim.unit in self._near_units and (not said.noun or shared)
+            return claim.unit in self._near_units and (shared or not any(map(_is_counted, said.noun)))
         if said.unit:
             if any(map(_is_counted, claim.noun)) and not any(self.words.has(word) for word in claim.noun):
                 return False
+            if not claim.noun and said.unit in text.units:
+                return True  # "from one hour to four"
             return is_money(said.unit) or said.unit == "degree" or said.ordinal or claim.ordinal or _is_year(claim)
         return self._same_noun(claim, said)
 
@@ -168,9 +246,17 @@ class Amounts:
             return True
         if any(alike(word, other) for word in claim.before for other in said.noun):
             return True
-        counted = [word for word in claim.noun if _is_counted(word)]
-        if not counted or not any(self._around.has(word) for word in claim.noun):
-            return not said.noun and (not counted or any(word in _ANY_NOUN for word in counted))
+        if claim.before and said.before and claim.before[0].startswith(_LABELLED):
+            return alike(claim.before[0], said.before[0])  # "bed eleven"
+        if not any(map(_is_counted, claim.noun)) or not any(self._around.has(word) for word in claim.noun):
+            if any(map(_is_counted, said.noun)):
+                return False
+            # What was left out of the quote may be called by another word, but no invented thing may be counted.
+            head = claim.noun[0]
+            loose = (
+                claim.ordinal or not _is_counted(head) or head in _ANY_NOUN or (head in _PERSON_WORDS and said.in_words)
+            )
+            return loose and not self._counts_another(claim, said)
         if not any(self.words.has(word) for word in claim.noun):
             return not said.noun
         # A noun of another number of the quote makes it a swap.
@@ -178,7 +264,7 @@ class Amounts:
 
     def _counts_another(self, claim: Number, said: Number) -> bool:
         return any(
-            alike(word, noun) and other is not said and not other.values & said.values
+            alike(word, noun) and _competes(other, said)
             for word in claim.noun[:2]
             for noun, other in self._nouns.get(word[:3], ())
         )
@@ -191,6 +277,30 @@ class Amounts:
             said = (said for at in _percents_of(claim) for said in self._by_value.get(at, ()))
             return any(number.unit == "percent" for number in said)
         return False
+
+    def _is_rest(self, claim: Number, text: Facts) -> bool:
+        """Whether a number is what remains of a whole: 20 where forty of the sixty are done."""
+        return bool(claim.values & self._rests) and any(norm.startswith(_REMAINING) for norm in text.norms)
+
+    @cached_property
+    def _rests(self) -> frozenset[Fraction]:
+        return frozenset(
+            max(other.values) - max(one.values)
+            for quote in self._quotes
+            for one, other in pairwise(quote.numbers)
+            if is_part_of(quote.norms, one, other)
+        )
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Letters and the number behind them as one word: p95 of "P ninety-five"."""
+        return frozenset(
+            f"{quote.norms[number.first - 1]}{value}"
+            for quote in self._quotes
+            for number in quote.numbers
+            for value in number.values
+            if number.first and len(quote.norms[number.first - 1]) <= _CODE_LETTERS
+        )
 
     @cached_property
     def _percents(self) -> frozenset[Fraction]:
@@ -213,6 +323,11 @@ class Amounts:
         return any(self._around.has(word) for word in claim.noun)
 
 
+def _beside(number: Number, norms: Sequence[str]) -> list[str]:
+    """The words around a number."""
+    return [*norms[max(0, number.first - _BESIDE) : number.first], *norms[number.last : number.last + _BESIDE]]
+
+
 def _is_enumeration(number: Number, text: Facts) -> bool:
     """Whether a number only counts what follows ("two things", "Third, …"), which nobody says."""
     small = number.in_words and all(value <= _FEW for value in number.values) and number.unit is None
@@ -227,6 +342,11 @@ def _is_counted(word: str) -> bool:
     if word.isascii():
         return (word.endswith("s") and not word.endswith("ss")) or word in _PERSON_WORDS or word in _SCALE_LETTERS
     return _NO_NOUN.fullmatch(word) is None
+
+
+def _competes(other: Number, said: Number) -> bool:
+    """Whether another number of a quote may be what a noun belongs to: of the same kind, and not ruled out."""
+    return not (other.values & said.values or other.ruled_out or other.ordinal != said.ordinal)
 
 
 def _is_same(one: Number, other: Number) -> bool:
@@ -246,7 +366,11 @@ def _numbers_of(quote: Facts) -> Iterator[Number]:
     """The numbers of a quote with what the text around them says of each."""
     dated = {at for day in quote.days for at in range(day.first, day.last)}
     dated |= {at for clock in quote.clocks if clock.exact for at in range(clock.first, clock.last)}
-    read = [*quote.numbers, *glued_in(quote.tokens), *pairs_in(quote.norms, quote.numbers)]
+    read = [
+        *with_shared_nouns(quote.norms, quote.numbers),
+        *glued_in(quote.tokens),
+        *pairs_in(quote.norms, quote.numbers),
+    ]
     choices = _choices(quote)
     for number in read:
         yield replace(

@@ -51,7 +51,7 @@ class Claim:
 
     def is_negative(self, other: Claim) -> bool:
         """Return whether the clause denies anything by words that the other clause has not."""
-        return self.denies or not self.negatives <= other.keys | other.negatives
+        return self.denies or not self.negatives <= other.keys | other.negatives or bool(self.turned)
 
     def sign(self, key: str) -> int:
         """Return 1 if the clause states a stem of it, -1 if it denies it."""
@@ -167,7 +167,8 @@ def _claim(
     sides: dict[str, set[int]] = {}
     for side in sides_of(own):
         # "Not enough" is one end by itself; only a "not" beside it turns it round.
-        turns = sum(not side.first <= at < side.last for at in denied_at)
+        # "A good reason not to go" is a good reason.
+        turns = sum(at < side.first or (at >= side.last and own[at + 1 : at + 2] != ["to"]) for at in denied_at)
         sides.setdefault(side.scale, set()).add(side.sign * (-1) ** turns)
     return Claim(
         clause.first,

@@ -15,6 +15,7 @@ from aam.transcription.schemas import Transcript
 _JOINED = 3
 """How many utterances before and behind a quote may hold the rest of its sentence."""
 _SOON = 3
+_BEFORE = 3
 _BACKCHANNEL = 2
 
 
@@ -83,9 +84,9 @@ class Surroundings:
             next=[(self._utterances[n].speaker, self._reading(n)) for n in following],
         )
 
-    def spoken_before(self, context: Context) -> Sequence[str]:
-        """Return the tokens of the two utterances before a context."""
-        texts = [u.text for u in self._utterances[max(0, context.low - 2) : context.low]]
+    def spoken_around(self, context: Context) -> Sequence[str]:
+        """Return the tokens of a context's own utterances and of those right before and after it."""
+        texts = [u.text for u in self._utterances[max(0, context.low - _BEFORE) : context.high + 2]]
         return [norm for text in texts for norm in norms_of(text)]
 
     def _reading(self, *positions: int) -> Reading:

@@ -18,6 +18,7 @@ from aam.language.calendar import (
     SHORT_WEEKDAYS,
     URGENCIES,
     WEEKDAYS,
+    YEARS,
 )
 from aam.language.tokens import Token, is_capitalised, starts_sentence
 from aam.language.units import RATES, SPANS
@@ -33,6 +34,7 @@ _BEFORE_MONTH = frozenset(
     {
         *("in", "by", "until", "till", "since", "of", "from", "through", "before", "after", "during", "for"),
         *("в", "к", "до", "с", "от", "после", "за", "на", "у", "з", "із", "від", "після", "по", "між", "между"),
+        *("раньше", "позже", "позднее", "раніше", "пізніше"),
         *NEARNESS,
         *EDGES,
     }
@@ -41,6 +43,8 @@ _RUSSIAN_ENVIRONMENT = frozenset({"среда", "среде", "среды", "с�
 _DAY_BEFORE = frozenset(
     {"в", "к", "ко", "до", "с", "со", "на", "после", "во", "или", "и", "по", "не", "через", *NEARNESS}
 )
+_TOWARDS = frozenset({"на", "за", "через", "by", "for"})
+"""What parts "the start" from another span: "початок зсувають на тиждень"."""
 _SPAN_EDGE_GAP = 3
 _WITHIN = frozenset({"within", "during", "by", "until"})
 _QUARTERS = re.compile(r"q([1-4])|([1-4])q")
@@ -150,6 +154,9 @@ def spans_in(tokens: Sequence[Token]) -> list[Span]:
             unit = {"d": "day", "w": "week", "m": "month", "y": "year"}[norm[2]]
             found.append(Span(unit, None, "end", at, at + 1))
             continue
+        if norm in YEARS:
+            found.append(Span("year", YEARS[norm], None, at, at + 1))
+            continue
         if norm.startswith("полуг"):
             continue
         if norm in RATES:
@@ -161,23 +168,29 @@ def spans_in(tokens: Sequence[Token]) -> list[Span]:
         unit = SPANS.get(norm, "")
         if unit not in {"day", "week", "month", "quarter_year", "year"}:
             continue
-        near, edge, first = None, None, at
-        for place in range(at - 1, max(at - 1 - _SPAN_EDGE_GAP, -1), -1):
-            word = tokens[place].norm
-            near = near or NEARNESS.get(word)
-            if word in EDGES:
-                edge = EDGES[word]
-            if word in NEARNESS or word in EDGES:
-                first = place
-        within = (
-            tokens[at - 1].norm in _WITHIN
-            or (tokens[at - 1].norm == "the" and at > 1 and tokens[at - 2].norm in _WITHIN)
-            if at
-            else False
-        )
-        if edge or within or (near and NEARNESS.get(tokens[at - 1].norm)):
-            found.append(Span(unit, near, edge, first, at + 1))
+        span = _pointed_at(tokens, at, unit)
+        if span is not None:
+            found.append(span)
     return found
+
+
+def _pointed_at(tokens: Sequence[Token], at: int, unit: str) -> Span | None:
+    """The span of a unit's word, where the words before it say which: "the end of next week"."""
+    near, edge, first = None, None, at
+    for place in range(at - 1, max(at - 1 - _SPAN_EDGE_GAP, -1), -1):
+        word = tokens[place].norm
+        if word in _TOWARDS:
+            break
+        near = near or NEARNESS.get(word)
+        if word in EDGES:
+            edge = EDGES[word]
+        if word in NEARNESS or word in EDGES:
+            first = place
+    before, earlier = (tokens[at - 1].norm if at else ""), (tokens[at - 2].norm if at > 1 else "")
+    within = before in _WITHIN or (before == "the" and earlier in _WITHIN)
+    if edge or within or (near and NEARNESS.get(before)):
+        return Span(unit, near, edge, first, at + 1)
+    return None
 
 
 def _is_environment(text: str, tokens: Sequence[Token], at: int) -> bool:

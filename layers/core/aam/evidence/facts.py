@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from aam.evidence.clocks import Clock, clocks_in
 from aam.evidence.dates import Day, DayWord, Span, day_words_in, days_in, spans_in
 from aam.evidence.numbers import Number, numbers_in
 from aam.language.tokens import Token, tokens_of
+from aam.language.units import unit_of
 
+_CONTRAST_REACH = 4
+_CONTRASTS = frozenset(
+    [
+        *("instead", "not", "rather", "previously", "earlier", "formerly", "originally", "against", "versus", "before"),
+        *("вместо", "не", "ранее", "раньше", "прежде", "против", "изначально", "прежних"),
+        *("замість", "раніше", "проти", "спочатку", "попередніх"),
+    ]
+)
 _RULED_OUT_REACH = 2
 _SMALL = frozenset(
     [
@@ -68,6 +78,16 @@ class Facts:
         return numbers_in(self.text, self.tokens)
 
     @cached_property
+    def values(self) -> frozenset[Fraction]:
+        """The values of its numbers."""
+        return frozenset(value for number in self.numbers for value in number.values)
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The units that its words name."""
+        return frozenset(unit for norm in self.norms if (unit := unit_of(norm)))
+
+    @cached_property
     def days(self) -> list[Day]:
         """Its calendar dates."""
         return days_in(self.text, self.tokens, self.numbers)
@@ -90,6 +110,11 @@ class Facts:
     def words(self, first: int, last: int) -> str:
         """The text of a range of tokens."""
         return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+
+def is_contrasted(norms: Sequence[str], at: int) -> bool:
+    """Return whether a number is given as what was meant before: "instead of the planned 12", "ранее было 60"."""
+    return not _CONTRASTS.isdisjoint(norms[max(0, at - _CONTRAST_REACH) : at]) or is_ruled_out(norms, at)
 
 
 def is_ruled_out(norms: Sequence[str], at: int) -> bool:

@@ -121,6 +121,22 @@ class Index:
         at = max(0, text.find(quote.quote))
         return text[max(0, at - _WINDOW) : at + len(quote.quote) + _WINDOW]
 
+    def nearby(self, quotes: Sequence[Quote]) -> list[tuple[str, str]]:
+        """Return speaker and text of the rest of the quoted utterances and of those next to them."""
+        found: dict[int, tuple[str, str]] = {}
+        utterances = self.transcript.utterances
+        for quote in quotes:
+            first, last = self._positions[quote.utterance_id], self._positions[quote.last_utterance_id]
+            for at in range(max(0, first - _NEAR), min(len(utterances), last + _NEAR + 1)):
+                text = utterances[at].text
+                place = max(0, text.find(quote.quote)) if first <= at <= last else 0
+                if at < first:
+                    place = len(text)
+                near = text[max(0, place - _NEAR_TEXT) : place + len(quote.quote) + _NEAR_TEXT]
+                if at not in found or first <= at <= last:
+                    found[at] = utterances[at].speaker, near
+        return [found[at] for at in sorted(found)]
+
     def _tokens_at(self, position: int) -> list[Token]:
         if position not in self._tokens:
             self._tokens[position] = tokens_of(self.transcript.utterances[position].text)

@@ -64,8 +64,8 @@ class Meaning:
                 return _unsupported("quotes_mixed", text)
             if overstatement(item, contexts) is not None:
                 return _unsupported("quantity_differs", text)
-            before = [norm for context in contexts for norm in self._surroundings.spoken_before(context)]
-            if is_foreign(item, contexts, self._names, keys_of(before)):
+            around = [norm for context in contexts for norm in self._surroundings.spoken_around(context)]
+            if is_foreign(item, contexts, self._names, keys_of(around)):
                 return _unsupported("words_not_in_quotes", text)
             if is_verbatim(item, contexts):
                 return Judgement(Support.SUPPORTED)

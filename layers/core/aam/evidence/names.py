@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aam.language.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
 from aam.language.common_words import is_common
+from aam.language.inflection import CONSONANTS
 from aam.language.lexicon import ABBREVIATIONS, GIVEN_NAMES, PERSON_VERBS, ROLES, STOPWORDS, WORDS_TOO
 from aam.language.names import agree, bare, latin
 from aam.language.number_words import NUMBER_WORDS
@@ -21,6 +22,13 @@ _CYRILLIC_VERB = re.compile(
 _SINGULAR_VERB = re.compile(
     r".{2,}(?:ет|ит|ила|ала|ела|яла|ола|ася|ась|ил|ал|ел|ял|лся|ть|ає|ує|їть|ить|ив|ав|ів|вся|е|є)"
 )
+_ABSTRACT = re.compile(
+    r".{3,}(?:ing|tion|sion|ment|ness|ance|ence|ship|ity|ism|ание|ения|ение|ания|ция|ции|цию|ость|ости|остью|ство|ства"
+    r"|тура|туру|туры|вка|вку|вки|зка|зку|зки|рка|рку|рки|[вджлнрстчшь]но|ння|ням|нню|ття|ттям|ція|ції|цію|ість|ості|тури)"
+)
+_FEMININE_SURNAME = re.compile(r".+(?:ова|ева|єва|ина|іна|їна|ая|ська|цька|ская)")
+_NOMINATIVE_OR_OBJECT = ("ь", "й", "у", "ю", *CONSONANTS)
+_GENITIVE = ("а", "я", "ого", "его", "ої", "и", "ы")
 _CONJUNCTIONS = frozenset(
     ["и", "а", "но", "да", "та", "й", "і", "що", "что", "або", "или", "чи", "але", "and", "or", "but"]
 )
@@ -70,7 +78,7 @@ def openers_in(text: str, tokens: Sequence[Token]) -> list[Name]:
         norm, following = bare(token.norm), tokens[at + 1].norm
         if len(norm) < _MIN_NAME or not norm.isalpha() or not starts_sentence(text, tokens, at):
             continue
-        if text[token.end : tokens[at + 1].start].strip() or norm in ROLES or _is_function(norm) or is_common(norm):
+        if text[token.end : tokens[at + 1].start].strip() or norm in ROLES or _is_function(norm) or _is_noun(norm):
             continue
         acts = following.endswith("s") and at + 2 < len(tokens) and tokens[at + 2].norm in DETERMINERS
         if acts or following in SUBJECT_VERBS or following in PERSON_VERBS or _CYRILLIC_VERB.fullmatch(following):
@@ -128,6 +136,25 @@ def is_subject(text: str, tokens: Sequence[Token], at: int) -> bool:
     return "," in text[tokens[at - 1].end : tokens[at].start] or tokens[at - 1].norm in _CONJUNCTIONS
 
 
+def is_plain(word: str, following: str) -> bool:
+    """Return whether a word before a name is no part of it: "Contacting Donnie", «Участь Кравчука».
+
+    Plain are common words, nouns of actions, and nouns whose case is not the name's: forename and surname agree.
+    """
+    if word in GIVEN_NAMES:
+        return False
+    if _is_noun(word):
+        return True
+    if word.isascii() or _FEMININE_SURNAME.fullmatch(following):
+        return False
+    return word.endswith(_NOMINATIVE_OR_OBJECT) and following.endswith(_GENITIVE)
+
+
+def _is_noun(norm: str) -> bool:
+    """Whether a word is a common one, a noun of an action or a quality, or an adverb."""
+    return is_common(norm) or _ABSTRACT.fullmatch(norm) is not None
+
+
 class Spoken:
     """The words of the quotes, in which names are looked up; an empty word separates two quotes.
 
@@ -154,6 +181,11 @@ class Spoken:
             and all(agree(word, self._norms[at + n]) for n, word in enumerate(words[1:], 1))
             for at in self._starts(words[0], is_subject)
         )
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether letters were said one by one."""
+        return bool(self._spelt)
 
     def _starts(self, word: str, is_subject: bool) -> list[int]:
         if (word, is_subject) not in self._places:

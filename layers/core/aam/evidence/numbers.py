@@ -67,6 +67,7 @@ _RANGE_WORDS = 2
 _PLURAL = re.compile(r".+(?:ов|ев|ей|ий|ів|їв|ен|ин|нут|дель|лет|цев|аса|ати|ня|ца|иць|тин|лин|дин|ень|ли|ні)")
 _CODE_LETTERS = 3
 _OUT_OF = frozenset({"out of", "of", "in", "из", "з", "із"})
+_PART_REACH = 4
 _POINTS_OF_SPEECH = frozenset({"и", "і"})
 _NUMBER_NOUNS = frozenset({"число", "числа", "числу", "числе", "числі", "date", "номер", "number"})
 _SCALE_LETTERS = frozenset("kmbtgм")
@@ -161,6 +162,23 @@ def pairs_in(norms: Sequence[str], numbers: Sequence[Number]) -> list[Number]:
     return found
 
 
+def with_shared_nouns(norms: Sequence[str], numbers: Sequence[Number]) -> list[Number]:
+    """Return the numbers with each other's nouns where one is a part of the other: "23 forms out of 30"."""
+    found = list(numbers)
+    for at, (one, other) in enumerate(pairwise(numbers)):
+        if is_part_of(norms, one, other) and not (one.unit or other.unit or one.soft or one.ordinal):
+            found[at] = replace(found[at], noun=(*one.noun, *other.noun))
+            found[at + 1] = replace(other, noun=(*other.noun, *one.noun))
+    return found
+
+
+def is_part_of(norms: Sequence[str], one: Number, other: Number) -> bool:
+    """Return whether a number is so many of the next one: "forty of the sixty", "23 forms back out of thirty"."""
+    between = [norm for norm in norms[one.last : other.first] if norm != "the"]
+    ends = between[-1:] and (between[-1] in _OUT_OF)
+    return bool(ends) and len(between) <= _PART_REACH and max(one.values) < min(other.values)
+
+
 def _counted(reader: NumeralReader, first: int, numeral: Numeral) -> Number:
     values, at = numeral.values, numeral.last
     sign_at = first - 1
@@ -176,6 +194,8 @@ def _counted(reader: NumeralReader, first: int, numeral: Numeral) -> Number:
     if unit is None and not numeral.ordinal and not reader.norm(first - 1).isascii():
         unit = _inverted(reader, first)
     noun = () if unit and after > at else _noun(reader, after)
+    if numeral.glued and _is_content(numeral.glued):
+        noun = (numeral.glued, *noun)
     return Number(
         values,
         first,

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from aam.language.common_words import is_common
+from aam.language.lexicon import STOPWORDS
 from aam.language.number_words import (
     CARDINALS,
     COUPLES,
@@ -22,6 +24,7 @@ from aam.language.number_words import (
 from aam.language.tokens import Token
 from aam.language.units import SPANS, unit_of
 
+_GLUED_GROUP = re.compile(r"(\d{3})([^\W\d_]{2,})")
 # Longer runs of digits are identifiers: they are compared as text, and int() stays cheap.
 _DIGITS = re.compile(r"(\d{1,18})([^\W\d_]*)")
 _MULTIPLIERS = {
@@ -87,7 +90,10 @@ _NOT_TIMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A value with the token after its last; ``part`` marks a share, ``unit`` is what is written in the same token."""
+    """A value with the token after its last; ``part`` marks a share, ``unit`` is what is written in the same token.
+
+    ``glued`` is the word that the last figure has run into, as in "200,000people".
+    """
 
     values: frozenset[Fraction]
     last: int
@@ -96,6 +102,7 @@ class Numeral:
     ordinal: bool = False
     part: bool = False
     in_words: bool = False
+    glued: str = ""
 
 
 def and_a_half(norms: Sequence[str], at: int) -> tuple[Fraction, int]:
@@ -111,7 +118,7 @@ class NumeralReader:
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self.text, self.tokens = text, tokens
-        self.norms = [token.norm for token in tokens]
+        self.norms = [_singular(token.norm) for token in tokens]
 
     def norm(self, at: int) -> str:
         """The token at a place, "" beyond the ends."""
@@ -157,6 +164,9 @@ class NumeralReader:
                 if len(grouped) == len(digits) + 3 and self.gap(at - 1) in ".," and not grouped.endswith("000"):
                     values.add(Fraction(f"{digits}.{grouped[len(digits) :]}"))
                 digits = grouped
+            glued = _GLUED_GROUP.fullmatch(self.norm(at)) if self.gap(at) == "," else None
+            if glued and _is_word(glued[2]):
+                return Numeral(frozenset({Fraction(digits + glued[1])}), at + 1, glued=glued[2])
         if self.gap(at) in (".", ",") and self.gap(at + 1) not in (".", ",", ":", "-", "/"):
             decimal = _DIGITS.fullmatch(self.norm(at))
             if decimal:
@@ -194,7 +204,9 @@ class NumeralReader:
         if suffix in _ORDINAL_SUFFIXES:
             return Numeral(frozenset(values), at, ordinal=True)
         unit = unit_of(suffix) or _SHORT_UNITS.get(suffix)
-        return Numeral(frozenset(values), at, unit=unit) if unit else None
+        if unit:
+            return Numeral(frozenset(values), at, unit=unit)
+        return Numeral(frozenset(values), at, glued=suffix) if _is_word(suffix) else None
 
     def _words(self, at: int) -> Numeral | None:
         norm = self.norms[at]
@@ -217,6 +229,9 @@ class NumeralReader:
 
     def _special(self, norm: str, at: int) -> Numeral | None:
         """Halves, couples and multiples."""
+        if norm in HALVES and norm in ORDINALS and not norm.isascii():
+            # Russian "третью" is the third one and with a third.
+            return Numeral(frozenset({HALVES[norm], ORDINALS[norm]}), at + 1, ordinal=True, in_words=True)
         if norm == "пів" or (norm in HALVES and self._is_part(norm, at)):
             return self._part(HALVES.get(norm, Fraction(1, 2)), at)
         if norm.isascii() and norm in DENOMINATORS and self.norm(at - 1) == "a":
@@ -294,7 +309,8 @@ class NumeralReader:
         value = CARDINALS.get(self.norm(at + 1))
         if scale.isascii() or scale in _ONE_OF_SCALE or value is None or not self.is_joined(at + 1):
             return Fraction(0), 0
-        return value, 1
+        added, words = and_a_half(self.norms, at + 2)
+        return value + added, 1 + words
 
     def _decimal(self, whole: Fraction, at: int) -> Numeral | None:
         """ "Twelve point three", "три целых пять десятых", "три и пять десятых"."""
@@ -361,6 +377,17 @@ def _continues(total: Fraction, current: Fraction, value: Fraction) -> bool:
     if value >= 10:
         return current % 100 == 0
     return value > 0 and current % 10 == 0 and (current % 100 == 0 or current % 100 >= 20)
+
+
+def _is_word(norm: str) -> bool:
+    """Whether letters behind a figure are a word that ran into it, and no part of a code."""
+    return norm.isascii() and (norm in STOPWORDS or (len(norm) > _GROUP and is_common(norm)))
+
+
+def _singular(norm: str) -> str:
+    """The token without the possessive of a number: "bed nine's"."""
+    stem = norm.removesuffix("'s")
+    return stem if stem in CARDINALS else norm
 
 
 def _is_vulgar(char: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from aam.evidence.facts import Facts
 from aam.evidence.names import Name, Spoken, is_one_of, names_in
-from aam.evidence.people import People
-from aam.language.first_person import includes_speaker, undertakes
+from aam.evidence.people import CONSENT_WORDS, People, Speech
+from aam.language.first_person import asks_listener, includes_speaker, undertakes
 from aam.language.lexicon import ROLES
 from aam.language.names import agree
 from aam.language.people_words import BEFORE_OBJECTS, CONSENT, GROUPS
@@ -16,7 +16,6 @@ from aam.language.tokens import norms_of
 
 _SEVERAL = re.compile(r"\s*(?:,|;|&|/|\+|\band\b|\bи\b|\bі\b|\bй\b|\bта\b)\s*")
 _PROMISES = frozenset(["will", "shall"])
-_CONSENT_WORDS = 8
 
 
 class Owners:
@@ -84,9 +83,19 @@ class Owners:
                 continue
             if undertakes(facts.text, facts.tokens) or (plural and includes_speaker(facts.tokens)):
                 return True
-            if at and len(facts.norms) <= _CONSENT_WORDS and not CONSENT.isdisjoint(facts.norms[:2]):
+            if not at or len(facts.norms) > CONSENT_WORDS:
+                continue
+            if not CONSENT.isdisjoint(facts.norms[:2]) or self._answers(self._people.speeches[at - 1], speech):
                 return True
         return False
+
+    @staticmethod
+    def _answers(asked: Speech, answer: Speech) -> bool:
+        """Whether a question to the speaker was answered with a time: "Сделаешь до среды?" "До пятницы"."""
+        facts = answer.facts
+        if set(asked.speakers) & set(answer.speakers) or "?" not in asked.facts.text:
+            return False
+        return bool(facts.days or facts.day_words or facts.clocks or facts.numbers) and asks_listener(asked.facts.norms)
 
     def missing_promise(self, claim: Facts) -> Name | None:
         """A speaker of whom a text says that they will do something that they did not take on."""

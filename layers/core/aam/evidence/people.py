@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aam.evidence.facts import Facts
-from aam.evidence.names import Name, Spoken, is_one_of, is_subject, names_in, openers_in
+from aam.evidence.names import Name, Spoken, is_one_of, is_plain, is_subject, names_in, openers_in
 from aam.evidence.swaps import swapped
 from aam.language.common_words import is_common
+from aam.language.first_person import asks_listener
 from aam.language.lexicon import GIVEN_NAMES, ROLES, TITLES
-from aam.language.people_words import OFFICES
-from aam.language.tokens import is_capitalised, norms_of, tokens_of
+from aam.language.people_words import BEFORE_OBJECTS, CONSENT, OFFICES
+from aam.language.tokens import is_capitalised, norms_of, starts_sentence
 from aam.language.word_forms import Vocabulary, alike
 
 CONSENT_WORDS = 8
 _ABBREVIATION = 5
+_LONG = 8
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,11 @@ class People:
         participants: Sequence[Sequence[str]] = (),
         known: frozenset[str] = frozenset(),
         around: Vocabulary,
+        nearby: Sequence[Speech] = (),
     ) -> None:
         self.speeches, self._participants, self.known, self._around = speeches, participants, known, around
+        self._nearby = nearby
+        self._left_out: dict[str, bool] = {}
 
     @cached_property
     def spoken(self) -> Spoken:
@@ -72,18 +77,87 @@ class People:
             found += [list(full[0])] if len(full) == 1 else []
         return found
 
-    def missing(self, claim: Facts) -> Name | None:
-        """The first name of a text that no quote has and none of their speakers bears."""
-        for name in names_in(claim.text, claim.tokens, known=self.known):
-            if not self._is_there(name, claim):
-                return name
-        for name in self.labelled(claim):
-            if not self._is_there(name, claim):
+    def missing(self, claim: Facts, *, near: bool = False) -> Name | None:
+        """The first name of a text that no quote has and none of their speakers bears.
+
+        With ``near`` a name may stand near the quotes as well.
+        """
+        named = [*self._names_in(claim), *self.labelled(claim)]
+        for name in named:
+            if not self._is_there(name, claim) and not (near and self._is_near(name, claim)):
                 return name
         for name in openers_in(claim.text, claim.tokens):
-            if not self._is_there(name, claim) and not self._is_word(name.words[0]):
-                return name
+            if self._is_there(name, claim) or self._is_word(name.words[0]) or (near and self._is_near(name, claim)):
+                continue
+            return name
         return self._missing_role(claim)
+
+    def _names_in(self, claim: Facts) -> list[Name]:
+        """The names of a text without plain words that open a sentence before a name, without titles and codes."""
+        found = []
+        for name in names_in(claim.text, claim.tokens, known=self.known):
+            opens = len(name.words) > 1 and starts_sentence(claim.text, claim.tokens, name.first)
+            first, following = name.words[0], name.words[-1] if len(name.words) == 1 else name.words[1]
+            if opens and first not in self.known and (is_plain(first, following) or self._is_word(first)):
+                name = Name(name.words[1:], name.first + 1, name.last)
+            # A title names no person, and words with figures are looked up letter by letter.
+            if all(word in TITLES or any(c.isdigit() for c in word) for word in name.words):
+                continue
+            found.append(name)
+        return found
+
+    def _is_near(self, name: Name, claim: Facts) -> bool:
+        """Whether a name was named near the quotes, or is the one of a speaker there to whom something is done."""
+        words = [word for word in name.words if word not in ROLES and word not in TITLES] or list(name.words)
+        subject = is_subject(claim.text, claim.tokens, name.first)
+        if is_one_of(words, self._participants):
+            if any(is_one_of(words, [label]) for label in self._consenting):
+                return True
+            spoke = any(is_one_of(words, [label]) for label in self._near_speakers) or self._near_words.has(words)
+            return spoke and self._is_object(name, claim)
+        if not self._is_object(name, claim) and self._leaves_out_a_name(claim):
+            return False
+        return self._near_words.has(words, is_subject=subject)
+
+    def _leaves_out_a_name(self, claim: Facts) -> bool:
+        """Whether the quotes name a person whom a text does not name, for whom another may have been put."""
+        if claim.text not in self._left_out:
+            text = Spoken(claim.norms)
+            self._left_out[claim.text] = any(not text.has([word]) for word in self._first_names)
+        return self._left_out[claim.text]
+
+    @cached_property
+    def _first_names(self) -> frozenset[str]:
+        """The first words of the names in the quotes."""
+        return frozenset(
+            name.words[0]
+            for speech in self.speeches
+            for name in names_in(speech.facts.text, speech.facts.tokens, known=self.known)
+        )
+
+    @cached_property
+    def _near_speakers(self) -> list[list[str]]:
+        return [norms_of(label) for label in {label for speech in self._nearby for label in speech.speakers}]
+
+    @cached_property
+    def _consenting(self) -> list[list[str]]:
+        """The speakers who agree near the quotes to what a quote asks its listener."""
+        if not any(asks_listener(speech.facts.norms) for speech in self.speeches):
+            return []
+        return [
+            norms_of(label)
+            for speech in self._nearby
+            for label in speech.speakers
+            if (len(speech.facts.norms) <= CONSENT_WORDS and not CONSENT.isdisjoint(speech.facts.norms[:2]))
+        ]
+
+    @staticmethod
+    def _is_object(name: Name, claim: Facts) -> bool:
+        return bool(name.first) and claim.norms[name.first - 1] in BEFORE_OBJECTS
+
+    @cached_property
+    def _near_words(self) -> Spoken:
+        return Spoken([norm for speech in self._nearby for norm in (*speech.facts.norms, "")])
 
     def _is_there(self, name: Name, claim: Facts) -> bool:
         subject = is_subject(claim.text, claim.tokens, name.first)
@@ -102,6 +176,8 @@ class People:
         """Whether capitals are the initials of words of the quotes: VR of "voice recognition"."""
         if len(words) != 1 or not 1 < len(words[0]) <= _ABBREVIATION or not words[0].isalpha():
             return False
+        if not self._words.shares_alphabet(words[0]):
+            return self.spoken.has_letters  # a translation has other letters
         return any(words[0] in initials for initials in self._initials)
 
     @cached_property
@@ -135,14 +211,31 @@ class People:
 
     @cached_property
     def _small(self) -> Vocabulary:
-        """The words that the quotes and their utterances write with a small letter: these are no names."""
-        texts = [text for speech in self.speeches for text in (speech.facts.text, speech.window)]
-        return Vocabulary(token.norm for text in texts for token in tokens_of(text) if not is_capitalised(text, token))
+        """The words that the quotes and what is near them write with a small letter: these are no names."""
+        return Vocabulary(
+            token.norm for facts in self._all_facts for token in facts.tokens if not is_capitalised(facts.text, token)
+        )
+
+    @cached_property
+    def _openers(self) -> Vocabulary:
+        """The long words that open sentences there, whose capitals say nothing."""
+        return Vocabulary(
+            token.norm
+            for facts in self._all_facts
+            for at, token in enumerate(facts.tokens)
+            if len(token.norm) >= _LONG
+            and starts_sentence(facts.text, facts.tokens, at)
+            and token.norm not in self.known
+        )
+
+    @property
+    def _all_facts(self) -> list[Facts]:
+        return [speech.facts for speech in (*self.speeches, *self._nearby)]
 
     def _is_word(self, word: str) -> bool:
         if word in GIVEN_NAMES or word in self.known:
             return False
-        return self._small.has(word) or self._words.has_kin(word)
+        return self._small.has(word) or self._words.has_kin(word) or (len(word) >= _LONG and self._openers.has(word))
 
     def labelled(self, claim: Facts) -> list[Name]:
         """Names of participants of two words and more, whatever their letters' case: "the project manager"."""

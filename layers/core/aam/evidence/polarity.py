@@ -10,9 +10,11 @@ from aam.evidence.replies import answered_no
 from aam.language.frames import Frame
 from aam.language.modality import sets_condition
 from aam.language.negation import contrasts, denials
-from aam.language.opposites import is_partial, is_universal, level_of
+from aam.language.opposites import is_of_none, is_partial, is_universal, level_of
 
 _ENOUGH = 2
+_STANCES = frozenset({"consent", "vote", "liking"})
+_FIRM = frozenset({"consent", "vote"})
 
 
 def home_of(claim: Claim, said: Sequence[Claim]) -> list[Claim]:
@@ -35,7 +37,11 @@ def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
         words = item.words(claim)
         if Frame.QUESTION in claim.frames or sets_condition(words) or contrasts(words):
             continue
+        if _takes_other_stance(claim, contexts):
+            return claim
         home = home_of(claim, said)
+        if not claim.denies and _ends_in_denied_question(claim, contexts):
+            return claim
         if home and not claim.denies and _is_denied_question(home, contexts):
             return claim
         if home and (_opposed(claim, said, home) or _denied_otherwise(claim, said, home, quoted)):
@@ -63,7 +69,11 @@ def overstatement(item: Reading, contexts: Sequence[Context]) -> Claim | None:
     something = any(is_partial(reading.words(claim)) for reading, claim in said)
     for claim in item.claims:
         words = item.words(claim)
+        if Frame.EXCEPTION in claim.frames:
+            continue
         if something and not everything and is_universal(words) and not is_partial(words):
+            return claim
+        if something and not everything and is_of_none(words) and not any(is_of_none(r.words(c)) for r, c in said):
             return claim
         level = level_of(words)
         heard = max((level_of(reading.words(other)) for reading, other in said if claim.keys & other.keys), default=0)
@@ -77,7 +87,33 @@ def overstatement(item: Reading, contexts: Sequence[Context]) -> Claim | None:
 def _is_denied_question(home: Sequence[Claim], contexts: Sequence[Context]) -> bool:
     """Whether all that an item rests on was asked, and answered with a denial."""
     places = [(context, claim) for context in contexts for claim in context.claims if claim in home]
-    return all(Frame.QUESTION in claim.frames and answered_no(context, contexts) for context, claim in places)
+    return all(Frame.QUESTION in claim.frames and answered_no(context, claim, contexts) for context, claim in places)
+
+
+def _ends_in_denied_question(claim: Claim, contexts: Sequence[Context]) -> bool:
+    """Whether the last quote asks for what a claim states, and the answer that was left out denies it."""
+    last = max(contexts, key=lambda context: (context.low, context.first))
+    asked = last.quoted_claims[-1] if last.quoted_claims else None
+    return (
+        asked is not None
+        and Frame.QUESTION in asked.frames
+        and bool(asked.keys & claim.keys)
+        and answered_no(last, asked, contexts)
+    )
+
+
+def _takes_other_stance(claim: Claim, contexts: Sequence[Context]) -> bool:
+    """Whether a claim turns a stance round: "I am against it" names nothing of what it is about."""
+    last = max(contexts, key=lambda context: (context.low, context.first)).quoted_claims
+    for scale in _STANCES & claim.sides.keys():
+        signs = claim.sides[scale]
+        heard = _heard(scale, [other for context in contexts for other in context.claims])
+        if heard:
+            if scale in _FIRM and not signs <= heard:
+                return True
+        elif signs == {1} and last and all(o.denied or -1 in o.sides.get("quality", ()) for o in last):
+            return True
+    return False
 
 
 def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool:
@@ -90,12 +126,13 @@ def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool
         holders = [other for other in said if key in other.keys or key in other.turned]
         if not holders:
             continue
-        turned = key in claim.turned or any(key in other.turned for other in holders)
+        # Only where one side has the prefix and the other has not does the prefix tell anything.
+        turned = any((key in claim.turned) is not (key in other.turned) for other in holders)
         if turned and all(other.sign(key) != claim.sign(key) for other in holders):
             return True
         if key in claim.withheld and not any(other.denies or other.negatives for other in holders):
             return True
-        if not (claim.denies or claim.negatives) and all(
+        if not (claim.denies or claim.negatives or key in claim.withheld | claim.replaced) and all(
             key in o.withheld | o.replaced and not o.denied for o in holders
         ):
             return True

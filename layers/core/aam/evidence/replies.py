@@ -36,6 +36,8 @@ _CONSENT = Phrases(
     """
 )
 _NO = word_set("no nope nah нет ні неа")
+_HESITATIONS = word_set("uh um er oh well ой э ну")
+_SURE = word_set("sure definitely certainly absolutely gladly конечно обязательно непременно звісно обов'язково")
 _BUT = word_set("but но але однак проте however not не")
 _NEAR_SENTENCES = 3
 _HEAD = 3
@@ -48,15 +50,18 @@ _CORRECTING = word_set(
 _DECLINED = word_set("can't cannot won't couldn't rather смогу могу буду успею успеваю зможу можу встигну встигаю")
 _INSTEAD = word_set(
     """
-    then instead no nope actually okay ok fine alright rather
+    then instead no nope actually okay ok fine alright rather let's пусть хай нехай
     тогда нет лучше хорошо ладно окей значит тоді ні краще добре гаразд значить
     """
 )
 
 
-def is_followed(context: Context, contexts: Sequence[Context], keys: frozenset[str]) -> bool:
+def is_followed(context: Context, asked: Claim, contexts: Sequence[Context], keys: frozenset[str]) -> bool:
     """Whether a quote holds more than a question: another quote after it, or in itself what the item speaks of."""
-    if any(Frame.QUESTION not in claim.frames and claim.keys & keys for claim in context.quoted_claims):
+    if any(
+        Frame.QUESTION not in claim.frames and claim.keys & (keys if claim.first > asked.first else asked.keys & keys)
+        for claim in context.quoted_claims
+    ):
         return True
     return any(
         (other.low, other.first) > (context.low, context.first)
@@ -79,7 +84,11 @@ def affirmed(context: Context, claim: Claim, *, strongly: bool) -> bool:
         return True
     if strongly:
         return False
-    echoed = any(claim.keys & other.keys and not other.denied for other in reply.claims_of(range(1)))
+    echoed = any(
+        2 * len(claim.keys & other.keys) >= len(claim.keys) > 0
+        and not (other.denied or other.frames & {Frame.HEDGE, Frame.PROPOSAL, Frame.URGED})
+        for other in reply.claims_of(range(1))
+    )
     return echoed or any(norm in _YES for norm in reply.norms[first.first : min(first.last, first.first + _HEAD)])
 
 
@@ -89,7 +98,8 @@ def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> b
     for later in _later(context, claim):
         other = later.claim
         against = (
-            _takes_back(later.reading, other, known)
+            _takes_back(later, known, soon=later.after <= (2 if later.speaker == context.quote.speaker else 1))
+            or _corrects_itself(claim, later)
             or _says_otherwise(context, claim, later)
             or _gives_other_value(context, claim, later)
             or (_refuses(later.reading, other.first) and _is_answer(context, claim, later))
@@ -103,34 +113,50 @@ def answer_frames(context: Context, contexts: Sequence[Context]) -> frozenset[Fr
     """Return the frames that limit an answer: "yes, if …", "probably"."""
     quoted = next((other for other in contexts if (other.low, other.first) > (context.low, context.first)), None)
     claims = quoted.claims if quoted else context.next[0][1].claims_of(range(1)) if context.next else ()
+    if quoted and any(word in _SURE for claim in claims for word in quoted.reading.words(claim)):
+        # "I'm sure we could do that" consents politely.
+        return frozenset().union(*(claim.frames for claim in claims)) & {Frame.CONDITION, Frame.EXCEPTION}
     return frozenset().union(*(claim.frames for claim in claims)) & {Frame.CONDITION, Frame.EXCEPTION, Frame.HEDGE}
 
 
-def answered_no(context: Context, contexts: Sequence[Context]) -> bool:
-    """Whether a question got a short denial for an answer: "Is anything lost?", "Not a single record"."""
-    quoted = [other for other in contexts if (other.low, other.first) > (context.low, context.first)]
+def answered_no(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
+    """Whether a question got a denial for an answer: "Is anything lost?", "Not a single record"."""
+    quoted = next((other for other in contexts if (other.low, other.first) > (context.low, context.first)), None)
     if quoted:
-        reading, claims = quoted[0].reading, quoted[0].quoted_claims
-    elif context.next:
+        reading, claims = quoted.reading, quoted.quoted_claims
+    elif context.next and claim.sentence == len(context.reading.sentences) - 1:
         reading = context.next[0][1]
         claims = reading.claims_of(range(1))
     else:
         return False
-    return any(
-        len(claim.keys) <= _ELLIPTIC and (claim.denied or _refuses(reading, claim.first)) for claim in claims[:1]
-    )
+    if not claims or reading.norms[claims[0].first] in _YES:
+        return False
+    if _refuses(reading, claims[0].first):
+        # "No, he fixed it" answers with a statement of its own.
+        return not quoted or not any(other.keys and not other.denied and not other.denies for other in claims)
+    return len(claims[0].keys) <= _ELLIPTIC and claims[0].denied
 
 
 def doubted(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
     """Whether the speaker doubts a claim in the next breath: "but I am not sure"."""
     known = claim.keys.union(*(other.keys for other in context.claims))
-    return any(
-        later.speaker == context.quote.speaker
-        and doubts(later.reading.words(later.claim))
-        and len(later.claim.keys - known) <= _ELLIPTIC
-        and not later.is_quoted(context, contexts)
-        for later in _later(context, claim)
-    )
+    before = claim
+    for later in _later(context, claim):
+        # "Karl won't run, and Lisa, we'll see": a doubt in one sentence is about the words right before it.
+        near = (
+            before is claim or bool(before.keys & claim.keys) or later.claim.sentence != claim.sentence or later.after
+        )
+        if (
+            near
+            and later.speaker == context.quote.speaker
+            and not (later.after and later.claim.sentence)
+            and doubts(later.reading.words(later.claim))
+            and len(later.claim.keys - known) <= _ELLIPTIC
+            and not later.is_quoted(context, contexts)
+        ):
+            return True
+        before = later.claim
+    return False
 
 
 def conditioned(context: Context, claim: Claim) -> bool:
@@ -197,13 +223,15 @@ def _gives_other_value(context: Context, claim: Claim, later: _Later) -> bool:
         return False
     if len(words) > _SHORT_CLAIM or later.reading.sentences[later.claim.sentence].asks:
         return False
-    if later.after and not any(word in _INSTEAD or word in _CORRECTING for word in words):
+    bare = later.after == 1 and later.claim.first == 0 and later.speaker != context.quote.speaker and len(words) == 1
+    if later.after and not bare and not any(word in _INSTEAD or word in _CORRECTING for word in words):
         return False
     ours, theirs = _days(context.reading, claim), _days(later.reading, later.claim)
     if ours and theirs:
         return not ours & theirs
     ours, theirs = claim.values, later.claim.values
-    return bool(ours and theirs) and not ours & theirs
+    known = ours.union(*(other.values for other in context.claims)) if later.after else ours
+    return bool(ours and theirs) and not known & theirs
 
 
 def _days(reading: Reading, claim: Claim) -> frozenset[Fraction]:
@@ -233,17 +261,29 @@ def _declines(later: _Later, named: frozenset[str]) -> bool:
     )
 
 
-def _takes_back(reading: Reading, claim: Claim, known: frozenset[str]) -> bool:
+def _takes_back(later: _Later, known: frozenset[str], *, soon: bool) -> bool:
     """Whether a claim takes something back, and nothing but what is known."""
-    words = reading.words(claim)
+    words = later.reading.words(later.claim)
     found = retractions(words)
     if not found:
         return False
-    if takes_back_all(words):
+    if soon and takes_back_all(words):
         return True
     cues = {at for match in found for at in range(match.first, match.last)}
     others = keys_of([word for at, word in enumerate(words) if at not in cues])
-    return not others or bool(others & known)
+    return bool(others & known) if others else soon
+
+
+def _corrects_itself(claim: Claim, later: _Later) -> bool:
+    """Whether the speaker's next sentence begins with a "no" and goes on about the same: "Uh no, under forty"."""
+    if later.after or later.claim.sentence != claim.sentence + 1 or Frame.QUESTION in claim.frames:
+        return False
+    at = later.claim.first
+    while at < later.claim.last and later.reading.norms[at] in _HESITATIONS:
+        at += 1
+    beside = later.reading.claims_of(range(later.claim.sentence, later.claim.sentence + 1))
+    again = any(claim.keys & other.keys or claim.values & other.values for other in beside)
+    return again and _refuses(later.reading, at)
 
 
 def _refuses(reading: Reading, at: int) -> bool:

@@ -10,8 +10,19 @@ from aam.evidence.framing import SETTLED
 from aam.evidence.polarity import home_of
 from aam.language.frames import Frame
 from aam.language.phrases import Phrases
-from aam.language.tense import all_roots, future_roots, is_done, is_to_do, may_be_done, past_roots, past_stems
+from aam.language.tense import (
+    all_roots,
+    future_roots,
+    is_done,
+    is_ongoing,
+    is_to_do,
+    may_be_done,
+    past_roots,
+    past_stems,
+    says_done,
+)
 
+_ENOUGH = 2
 _TASKS = frozenset({"action_items", "next_steps"})
 _THAN = Phrases(
     "than | as compared to | compared to | compared with | чем | нежели | по сравнению с | ніж | порівняно з | аніж"
@@ -25,13 +36,18 @@ def shifted_time(item: Reading, contexts: Sequence[Context], *, section: str) ->
     """
     said = [(context.reading, claim) for context in contexts for claim in context.claims]
     spoken = [norm for reading, claim in said for norm in reading.words(claim)]
+    spoken_keys = keys_of(spoken)
     for claim in item.claims:
         words = item.words(claim)
         home = home_of(claim, [other for _, other in said])
         if not home or claim.frames & {Frame.QUESTION, Frame.CONDITION, Frame.HEDGE}:
             continue
-        if is_done(words) and not is_to_do(words) and is_to_do(spoken) and not may_be_done(spoken):
-            return claim
+        related = says_done(words) or bool(past_stems(words) & spoken_keys)
+        if related and is_done(words) and not is_to_do(words):
+            if is_to_do(spoken) and not may_be_done(spoken):
+                return claim
+            if any(is_ongoing(reading.words(other)) for reading, other in said if other in home):
+                return claim
         # "We painted it" is not "we will paint it".
         implied = section in _TASKS and not past_stems(words) & claim.keys
         planned = (is_to_do(words) and not is_done(words)) or implied
@@ -51,7 +67,9 @@ def is_swapped(item: Reading, contexts: Sequence[Context]) -> bool:
     ours = _compared(item, range(len(item.sentences)))
     theirs = [pair for context in contexts for pair in _compared(context.reading, context.sentences)]
     return any(
-        bool(better & worse_said) and bool(worse & better_said) and not worse & worse_said
+        bool(better & worse_said)
+        and (bool(worse & better_said) or len(better & worse_said) >= max(_ENOUGH, 1 + len(better & better_said)))
+        and not worse & worse_said
         for better, worse in ours
         for better_said, worse_said in theirs
     )

@@ -14,8 +14,10 @@ from itertools import pairwise
 from aam.evidence.amounts import Amounts
 from aam.evidence.calendar import Said
 from aam.evidence.facts import Facts, is_ruled_out
+from aam.evidence.nearby import Nearby
 from aam.evidence.owners import Owners
 from aam.evidence.people import People, Speech
+from aam.language.calendar import YEARS
 from aam.language.cleaning import mixed_word_in
 from aam.language.tokens import Token, norms_of
 from aam.language.units import RATES, SIGNS, SPANS, is_money, unit_of
@@ -41,7 +43,8 @@ class Evidence:
 
     ``participants`` are names as sequences of comparable words.  ``meeting_date`` may vouch for a year that nobody
     said, and resolves "Friday" and "tomorrow".  ``around`` are the utterances near the quotes: there may
-    stand what "25" counts.
+    stand what "25" counts.  ``nearby`` are the same with their speakers: what a text says beside its quotes may
+    stand there.
     """
 
     speeches: Sequence[Speech]
@@ -50,6 +53,7 @@ class Evidence:
     meeting_date: date | None = None
     known_names: frozenset[str] = field(default=frozenset())
     around: Sequence[str] = ()
+    nearby: Sequence[Speech] = ()
 
     @cached_property
     def _quotes(self) -> list[Facts]:
@@ -70,6 +74,10 @@ class Evidence:
         return Said(self._quotes, self._amounts, self.meeting_date)
 
     @cached_property
+    def _near(self) -> Nearby:
+        return Nearby(self._quotes, [speech.facts for speech in self.nearby], self._around, self.meeting_date)
+
+    @cached_property
     def people(self) -> People:
         """Who is named and who speaks."""
         return People(
@@ -77,6 +85,7 @@ class Evidence:
             participants=self.participants,
             known=self.known_names,
             around=self._around,
+            nearby=self.nearby,
         )
 
     @cached_property
@@ -84,8 +93,8 @@ class Evidence:
         """Whose the item's task may be."""
         return Owners(self.people, self.labels)
 
-    def unsupported(self, text: str) -> Unsupported | None:
-        """The first claim of a text that nothing supports, or None."""
+    def unsupported(self, text: str, *, is_field: bool = False) -> Unsupported | None:
+        """The first claim of a text that nothing supports, or None; a field must stand in the quotes themselves."""
         mixed = mixed_word_in(text)
         if mixed:
             return Unsupported("mixed_scripts", mixed)
@@ -95,10 +104,11 @@ class Evidence:
         if stranger:
             return Unsupported("name_not_in_quotes", stranger)
         claim = Facts(self._without_labels(text))
-        found = self._missing_time(claim) or self._missing_number(claim)
+        near = None if is_field else self._near
+        found = self._missing_time(claim, near) or self._missing_number(claim, near)
         if found:
             return found
-        name = self.people.missing(claim)
+        name = self.people.missing(claim, near=not is_field)
         if name:
             return Unsupported("name_not_in_quotes", claim.words(name.first, name.last))
         promised = self.owners.missing_promise(claim)
@@ -107,24 +117,25 @@ class Evidence:
         swapped = self.people.swapped(claim)
         return Unsupported("names_swapped", claim.words(*swapped)) if swapped else None
 
-    def _missing_time(self, claim: Facts) -> Unsupported | None:
+    def _missing_time(self, claim: Facts, near: Nearby | None) -> Unsupported | None:
         for day in claim.days:
-            if not self._calendar.has_day(day):
+            if not self._calendar.has_day(day) and not (near and near.has_day(day, claim)):
                 return Unsupported("date_not_in_quotes", claim.words(day.first, day.last))
         in_clocks = {at for clock in claim.clocks if clock.exact for at in range(clock.first, clock.last)}
         for clock in claim.clocks:
-            if clock.exact and not self._calendar.has_clock(clock):
+            if clock.exact and not self._calendar.has_clock(clock) and not (near and near.has_clock(clock)):
                 return Unsupported("date_not_in_quotes", claim.words(clock.first, clock.last))
         for word in claim.day_words:
-            ruled_out = is_ruled_out(claim.norms, word.at)
-            if word.at not in in_clocks and not self._calendar.has_word(word, ruled_out=ruled_out):
+            if word.at in in_clocks or self._calendar.has_word(word, ruled_out=is_ruled_out(claim.norms, word.at)):
+                continue
+            if not (near and near.has_word(word, claim)):
                 return Unsupported("date_not_in_quotes", claim.words(word.at, word.at + 1))
         for span in claim.spans:
-            if not self._calendar.has_span(span):
+            if not self._calendar.has_span(span) and not (near and near.has_span(span, claim)):
                 return Unsupported("date_not_in_quotes", claim.words(span.first, span.last))
         return None
 
-    def _missing_number(self, claim: Facts) -> Unsupported | None:
+    def _missing_number(self, claim: Facts, near: Nearby | None) -> Unsupported | None:
         dated = {at for day in claim.days for at in range(day.first, day.last)}
         dated |= {at for clock in claim.clocks if clock.exact for at in range(clock.first, clock.last)}
         dated |= {at for span in claim.spans if span.unit.startswith("q") for at in range(span.first, span.last)}
@@ -132,13 +143,15 @@ class Evidence:
         understood = set(dated)
         for number in claim.numbers:
             understood.update(range(number.first, number.last))
-            if number.first in dated or self._amounts.has(number, claim):
+            if number.first in dated or self._amounts.has(number, claim) or (near and near.has_number(number, claim)):
                 continue
             clock = bare_hours.get(number.first)
             if clock is None or not self._calendar.has_clock(clock):
                 return Unsupported("number_not_in_quotes", claim.words(number.first, number.last))
         for at, token in enumerate(claim.tokens):
-            if at not in understood and has_figure(claim.text, token) and token.norm not in self._amounts.words:
+            if at in understood or not has_figure(claim.text, token):
+                continue
+            if token.norm not in self._amounts.words and token.norm not in self._amounts.codes:
                 return Unsupported("number_not_in_quotes", claim.text[token.start : token.end])
         return self._missing_order(claim) or self._missing_unit(claim)
 
@@ -166,7 +179,8 @@ class Evidence:
     def _units(self) -> frozenset[str | None]:
         """The units that are named in the quotes and near them."""
         norms = {norm for text in self.around for norm in norms_of(text)}
-        return self._amounts.units | {RATES.get(norm) or unit_of(norm) for norm in norms}
+        years = {"year"} if any(norm in YEARS for quote in self._quotes for norm in quote.norms) else set()
+        return self._amounts.units | years | {RATES.get(norm) or unit_of(norm) for norm in norms}
 
     @cached_property
     def _changes(self) -> frozenset[tuple[frozenset[Fraction], frozenset[Fraction]]]:

@@ -134,6 +134,7 @@ class _Checker:
             meeting_date=self._meeting_date,
             known_names=self._known,
             around=self._index.around(quotes),
+            nearby=[Speech(self._facts_of(text), (speaker,)) for speaker, text in self._index.nearby(quotes)],
         )
         problems = [Problem(code=f"quote_{found.reason}", about=found.quote[:200]) for found in rejected]
         support = Support.QUOTED if quotes else Support.UNSUPPORTED
@@ -213,7 +214,7 @@ def _field_problem(kind: FieldKind, value: str, evidence: Evidence) -> str | Non
         return None
     if kind is FieldKind.PERSON:
         return None if evidence.owners.owns(value) else "owner_not_in_quotes"
-    missing = evidence.unsupported(value)
+    missing = evidence.unsupported(value, is_field=True)
     if missing:
         return missing.code
     facts = Facts(value)

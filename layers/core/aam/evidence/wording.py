@@ -12,6 +12,8 @@ from aam.language.lexicon import STOPWORDS
 from aam.language.phrases import word_set
 
 _LEAST = 2
+_TELLING = 4
+"""Quotes with fewer words of meaning are too short to be about something else."""
 # What minutes say of every meeting.
 _OWN = keys_of(
     tuple(
@@ -34,18 +36,19 @@ _OPENINGS = word_set(
 _SUBJECTS = word_set("i we я мы ми")
 
 
-def shared_share(item: Reading, contexts: Sequence[Context], names: frozenset[str], before: frozenset[str]) -> float:
-    """Return which share of an item's words of meaning was said in or right before its quotes' sentences.
+def shared_share(item: Reading, contexts: Sequence[Context], names: frozenset[str], around: frozenset[str]) -> float:
+    """Return which share of an item's words of meaning was said in or around its quotes' sentences.
 
-    ``names`` are stems of the speakers' names, which tell nothing; ``before`` are those that were said right
-    before.  1.0 where the item has too few words to judge by.
+    ``names`` are stems of the speakers' names, which tell nothing; ``around`` are those that were said around
+    them.  1.0 where the item or its quotes have too few words to judge by.
     """
     keys = item.keys() - _OWN - names
     values = frozenset().union(*(claim.values for claim in item.claims))
-    if len(keys) < _LEAST:
+    quoted_keys = frozenset().union(*(claim.keys for context in contexts for claim in context.quoted_claims))
+    if len(keys) < _LEAST or len(quoted_keys) < _TELLING:
         return 1.0
     said = [claim for context in contexts for claim in context.claims]
-    shared = keys & before.union(*(claim.keys for claim in said))
+    shared = keys & around.union(*(claim.keys for claim in said))
     quoted = {norm for c in contexts for norm in c.reading.norms[c.first : c.last]} - STOPWORDS
     if not shared and len(quoted & set(item.norms)) >= _LEAST:
         # Nothing but everyday words, and those are the same.
@@ -54,9 +57,9 @@ def shared_share(item: Reading, contexts: Sequence[Context], names: frozenset[st
     return (len(shared) + len(counted)) / (len(keys) + len(values))
 
 
-def is_foreign(item: Reading, contexts: Sequence[Context], names: frozenset[str], before: frozenset[str]) -> bool:
+def is_foreign(item: Reading, contexts: Sequence[Context], names: frozenset[str], around: frozenset[str]) -> bool:
     """Return whether an item shares too few words with its quotes to be about them."""
-    return shared_share(item, contexts, names, before) < _SHARE
+    return shared_share(item, contexts, names, around) < _SHARE
 
 
 def is_verbatim(item: Reading, contexts: Sequence[Context]) -> bool:

@@ -148,5 +148,7 @@ URGENCIES = _codes(_URGENCIES)
 """Seasons, weekends and holidays."""
 EDGES = _codes(_EDGES)
 """Words of the beginning, the middle and the end of a span."""
+YEARS = {"цьогоріч": "this", "торік": "last", "позаторік": "earlier"}
+"""Ukrainian adverbs that name a year."""
 NEARNESS = _codes(_NEAR)
 """Words that say which week, month or year: next, last, this, every."""

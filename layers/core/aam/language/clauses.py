@@ -41,6 +41,7 @@ _NOT_BEFORE = Phrases("so much | so many | so far | so long | so called | so tha
 _KEEPS = frozenset({"or", "and", "even", "as", "what", "just", "not", "only", "даже", "навіть", "как", "if"})
 COMPLEMENTS = frozenset({"что", "що", "чтобы", "щоб", "that"})
 """Words that open what is said, thought or wanted."""
+_PRO_VERBS = word_set("do does did doing done think thinks hope said")
 _SUPPOSING = frozenset({"if", "when", "unless", "once", "suppose", "supposing", "assuming"})
 _SHORTEST_CONDITION = 3
 _REMARK = 4
@@ -62,6 +63,10 @@ _AUXILIARIES = word_set(
     don't does doesn't are aren't is isn't need re ve
     """
 )
+_BEGINNINGS = word_set(
+    "has have is are was were do does did will would can could should we they it this that there but so the"
+)
+"""Words that begin a sentence behind an abbreviation."""
 _MATRIX = 5
 """A clause of at most so many words before "that" is no clause of its own: "I do not think, that …"."""
 
@@ -114,7 +119,8 @@ def _is_border(gap: str, text: str, tokens: Sequence[Token], at: int) -> bool:
     if tokens[at].norm in _ABBREVIATIONS or (
         len(tokens[at].norm) == 1 and tokens[at].norm.isalpha() and tokens[at].norm not in _PRONOUNS
     ):
-        return False
+        # "They go to the U.S. Has the government …"
+        return follows.isupper() and tokens[at + 1].norm in _BEGINNINGS
     return not follows.islower()
 
 
@@ -133,12 +139,14 @@ def _clauses(text: str, tokens: Sequence[Token], first: int, last: int) -> tuple
 def _opens(text: str, tokens: Sequence[Token], norms: Sequence[str], first: int, start: int, at: int) -> bool:
     gap = text[tokens[at - 1].end : tokens[at].start]
     n = at - first
+    if gap == "," and norms[n - 1].isdigit() and norms[n][:1].isdigit():
+        return False
     if any(c in ",;:—–()" for c in gap) or " - " in gap:
         # "I do not think, that …": the "not" governs what follows.
         return not (norms[n] in COMPLEMENTS and at - start <= _MATRIX)
     if norms[start - first] in _SUPPOSING and _is_subject(norms, n) and at - start >= _SHORTEST_CONDITION:
         return True
-    if norms[n - 1] in _KEEPS or not _OPENERS.starts(norms, n):
+    if norms[n - 1] in _KEEPS or (norms[n] == "so" and norms[n - 1] in _PRO_VERBS) or not _OPENERS.starts(norms, n):
         return False
     return not _NOT_BEFORE.starts(norms, n)
 

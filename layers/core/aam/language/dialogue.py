@@ -87,7 +87,8 @@ REFUSES = Phrases(
 NO_OBJECTION = Phrases(
     """
     any objections | objections | anyone against | anybody against | does anyone mind | do you mind
-    возражения | возражает | кто против | не против | не возражаете | заперечення | хто проти | не проти
+    anyone not happy | anybody not happy | anyone disagree | is anyone opposed | возражения | возражает | кто против
+    не против | не возражаете | заперечення | хто проти | хтось проти | не проти
     не заперечуєте
     """
 )
@@ -134,7 +135,7 @@ DEFERS = Phrases(
     let's think | let's see | let's wait | let's leave | let's talk | let's discuss | let's start | let's begin
     let's go on
     let's move on | let's get started | let's not | let's say | let's be | let's look at | let's come back
-    let's hope | let's have a look
+    first thing | same time | and next | then next | next item | next point | let's hope | let's have a look
     let's call it | let's get going | let's continue | we'll see | let me think | i'd rather not decide | not decide
     давайте подумаем | давайте посмотрим | давайте обсудим | давайте начнем | давайте начинать | давайте не будем
     давай не будем
@@ -145,7 +146,8 @@ DEFERS = Phrases(
     не будемо вирішувати | смотрите | дивіться | давайте коротко | давайте быстро
     давай коротко | без раскачки | давайте поговорим | давайте с | поехали | идем дальше | перейдем | не отвлекаемся
     пойдем дальше | начнем | начинаем
-    прощаемся | заканчиваем | продолжаем встречу
+    давайте честно | давай честно | давайте чесно | тогда дальше | так дальше | тоді далі | прощаемся | заканчиваем
+    продолжаем встречу
     давайте подумаємо | давайте подивимося | давайте обговоримо | давайте почнемо | давайте швидко | давайте після
     давайте потім
     подумаємо

@@ -45,7 +45,8 @@ _PROPOSED = """
     обговор* | можлив* | може | могли б | розгля*
 """
 _WISHED = """
-    should | want* | plan* | advis* | urge* | asks | asked | consult* | wish* | favour* | favor* | in favor
+    should | want* | plans to | plan to | planned | planning | advis* | urge* | asks | asked | consult* | wish*
+    favour* | favor* | in favor
     prefer*
     rather | can | able to
     можно | стоит | следует | хоте* | хоч* | просит | просил* | просят | план* | желател* | нужно | надо
@@ -89,15 +90,16 @@ _ASKED = """
     перевірить | перевірити | поціка* | ціка*
 """
 _CONDITIONED = """
-    as soon as | if | unless | when | once | provided | in case | in the event | without | would | could | might
+    as soon as | if | unless | when | once | provided | in case | in the event | would | could | might
     may
     depend* | after | until
     as long as | condition* | assuming | only | otherwise | subject to | should | whether | pending
     in which case | where | scenario
-    как только | если | при | в случае | когда | услов* | без | только | зависи* | после | пока | бы | может
+    как только | если | при | в случае | когда | услов* | только | зависи* | после | пока | бы | может
     могут | иначе
     ли | лишь | сценари*
-    якщо | за | у разі | в разі | коли | умов* | без | лише | тільки | залеж* | після | поки | б | би | може
+    якщо | за умов* | за наявн* | у разі | в разі | коли | умов* | лише | тільки | залеж* | після | поки | б
+    би | може
     можуть | інакше | чи
 """
 _LIMITED = """
@@ -106,6 +108,7 @@ _LIMITED = """
     once | after | when | until | provided
     кроме | исключ* | без | только | если | но | не | помимо | лишь | при | после | когда
     крім | окрім | винятк* | виключ* | без | лише | тільки | якщо | але | не | за | після | коли
+    before | first | перед | прежде | сначала | сперва | спершу | спочатку
 """
 _TAKEN_BACK = """
     withdr* | retract* | cancel* | instead | initially | originally | at first | first | changed | no longer
@@ -116,7 +119,7 @@ _TAKEN_BACK = """
     відклик* | скасу* | скасов* | відмін* | спочатку | спершу | передума* | замість | більше не | виправ* | не
     відмов* | знят*
 """
-_CIRCUMSTANCES = word_set("with by at given for on whenever с со при для за з із зі у в")
+_CIRCUMSTANCES = word_set("without без with by at given for on whenever с со при для за з із зі у в")
 _IN_JEST = "jok* | sarcas* | ironic* | шут* | ирони* | сарка* | жарт* | ірон*"
 _DISCLOSED = {
     Frame.QUESTION: Phrases(_ASKED + "|" + _PROPOSED + "|" + _WISHED),
@@ -129,6 +132,12 @@ _DISCLOSED = {
     Frame.RETRACTION: Phrases(_TAKEN_BACK),
     Frame.SARCASM: Phrases(_IN_JEST),
 }
+_CERTAIN = Phrases(
+    """
+    certain to | is certain | certainly | definitely | it is settled | it is certain | guaranteed | for sure | sure to
+    точно | наверняка | гарантированно | окончательно | остаточно | гарантовано | напевне
+    """
+)
 # Before a number these make it an estimate, elsewhere they are prepositions.
 _APPROXIMATE = word_set("about around some circa")
 
@@ -141,6 +150,11 @@ def discloses(norms: Sequence[str], frame: Frame) -> bool:
         norm in _APPROXIMATE and any(word[0].isdigit() or word in NUMBER_WORDS for word in norms[at + 1 : at + 3])
         for at, norm in enumerate(norms)
     )
+
+
+def is_certain(norms: Sequence[str]) -> bool:
+    """Return whether a sentence claims that something is sure."""
+    return _CERTAIN.any(norms)
 
 
 def reports(norms: Sequence[str]) -> bool:

@@ -161,3 +161,14 @@ def _is_first_person(norm: str) -> bool:
 
 def _is_inner_capital(text: str, tokens: Sequence[Token], at: int) -> bool:
     return is_capitalised(text, tokens[at]) and not starts_sentence(text, tokens, at)
+
+
+_SECOND_PERSON = re.compile(
+    r".{2,}(?:ешь|ишь|ешься|ишься|еш|иш|єш|їш|ешся|ишся|єшся|їшся|ете|ите|єте|їте|етесь|итесь|єтеся|итеся)"
+)
+_YOU = frozenset({"you", "you'll", "ты", "вы", "ти", "ви", "тебя", "вас", "тебе", "вам"})
+
+
+def asks_listener(norms: Sequence[str]) -> bool:
+    """Return whether a question is about what its listener does: "can you", "сделаешь", «коли впораєшся»."""
+    return any(norm in _YOU or _SECOND_PERSON.fullmatch(norm) for norm in norms)

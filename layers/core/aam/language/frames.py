@@ -49,7 +49,8 @@ CUES: dict[Frame, Phrases] = {
     ),
     Frame.URGED: Phrases(
         """
-        let's | lets | let us | we should | we shouldn't | you should | should | ought to | we'd better | had better
+        i'd | we'd | let's | lets | let us | we should | we shouldn't | you should | should | ought to
+        we'd better | had better
         would | i'm thinking | we're thinking | i am thinking | бы | б | би | давайте | давай | стоит | стоило бы
         следует | следовало бы | надо бы | нужно бы
         неплохо бы | хорошо бы
@@ -65,6 +66,8 @@ CUES: dict[Frame, Phrases] = {
     ),
     Frame.HEDGE: Phrases(
         """
+        we expect | they expect | i expect | they hope | leaning | leans towards | leans toward
+        fingers crossed | склоня* | схиля* | мабуть аж | hope to | hopes to
         in the best case | at best | at worst | best case | worst case | with luck | with any luck
         в лучшем случае | в худшем случае
     если повезет | у кращому разі | у найкращому разі | за найкращого | якщо пощастить | was going to
@@ -142,6 +145,8 @@ CUES: dict[Frame, Phrases] = {
         крім | окрім | за винятком | не рахуючи | але не | лише якщо | тільки якщо | лише коли | тільки коли
         лише після
         тільки після | але лише | але тільки | лише за | тільки за | лише для | тільки для | хіба що
+        but first | only once | но сначала | только сначала | но сперва | только сперва | але спершу | але спочатку
+        тільки спершу | тільки спочатку | лише спершу
         with one condition | on one condition | with the caveat | with a caveat
         с условием | с одним условием | с оговоркой | в том случае | разве только | и то если | за вычетом
         з умовою | з однією умовою | із застереженням | в тому разі | у тому разі | і то якщо | і то за
@@ -163,11 +168,11 @@ CUES: dict[Frame, Phrases] = {
         забудьте | забудем | беру свои слова | беру слова назад | передумал | передумала | передумали | я ошибся
         я ошиблась | ошибся | ошиблась | оговорился | оговорилась | поправлюсь | поправка | стоп нет | нет стоп
         нет погоди* | погоди* нет | хотя нет | нет подожди* | ой нет | нет вру | вру | это неправда | это неверно
-        это не так | снимаю предложение | снимаю | вычеркни* | вычеркива* | лучше не надо | давайте не будем
+        это не так | снимаю предложение | снимаю | снимаем | вычеркни* | вычеркива* | лучше не надо | давайте не будем
         не будем | уже не актуально | неактуально | извините нет | в смысле нет | скасову* | скасували | відміня*
         відбій | забудемо | передумав | помилився | помилилася | помилилась | обмовився | обмовилась | обмовилася
         виправлюся | виправлюсь | беру назад | беру свої слова | стоп ні | ні стоп | ні стривай* | ні почекай*
-        хоча ні | ой ні | це неправда | це не так | знімаю | викресли* | краще не треба | давайте не будемо
+        хоча ні | ой ні | це неправда | це не так | знімаю | знімаємо | викресли* | краще не треба | давайте не будемо
         не будемо | вже не актуально | вибачте ні | перепрошую ні | actually let's | actually we | actually i
         well actually | no let's | no we | wait let's | hang on | on reflection | let me rephrase | skip that
         skip it | park it | park that | that's off | not doing that | we can't do that | we won't do that
@@ -296,7 +301,8 @@ NO_CONDITION = Phrases(
 # "If" and "whether" after these ask; they set no condition.
 ASKING_VERBS = Phrases(
     """
-    know | knows | knew | check | checks | checked | checking | see | ask | asks | asked | asking | wonder
+    clarify | clarifies | know | knows | knew | check | checks | checked | checking | see | ask | asks | asked
+    asking | wonder
     wonders | wondered
     wondering | sure | certain | tell | decide | decides | decided | find out | figure out | question | questions
     clear

@@ -29,6 +29,7 @@ from aam.language.negation import denials
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Match, Phrases, word_set
 from aam.language.stems import is_content
+from aam.language.tense import may_be_future
 from aam.language.tokens import Token, tokens_of
 
 # At the head of a clause a verb before its subject asks, and a question word before a verb.
@@ -47,6 +48,9 @@ _LEADING = word_set(
 _BEFORE_MONTH = word_set("in by to until till of since from for on before after last next this early late mid")
 _INVERTED = frozenset({"should", "had", "were"})
 _NEAR = 4
+_SHORT = 4
+_DASH = 3
+"""So many characters a dash takes with its spaces; a comma takes two."""
 _CONTRAST = frozenset(
     {"but", "however", "although", "though", "because", "но", "однако", "хотя", "але", "проте", "бо", "хоча"}
 )
@@ -90,7 +94,7 @@ def clause_frames(tokens: Sequence[Token], sentence: Sentence) -> list[frozenset
     """
     norms = [token.norm for token in tokens[sentence.first : sentence.last]]
     frames = [_own_frames(norms, clause, sentence) for clause in sentence.clauses]
-    for n, conditional in enumerate(_conditional(norms, sentence)):
+    for n, conditional in enumerate(_conditional(norms, tokens, sentence)):
         if conditional:
             frames[n].add(Frame.CONDITION)
     for n in range(1, len(frames)):
@@ -173,7 +177,7 @@ def _is_asked(norms: Sequence[str], at: int) -> bool:
     return ASKING_VERBS.any(norms, max(0, at - _NEAR), at)
 
 
-def _conditional(norms: Sequence[str], sentence: Sentence) -> list[bool]:
+def _conditional(norms: Sequence[str], tokens: Sequence[Token], sentence: Sentence) -> list[bool]:
     """Return for each clause whether it is a condition or depends on one."""
     marks = [False] * len(sentence.clauses)
     for n, clause in enumerate(sentence.clauses):
@@ -183,6 +187,8 @@ def _conditional(norms: Sequence[str], sentence: Sentence) -> list[bool]:
             # "Should the funding fall through, …", "had they asked, …"
             cue = first
         if cue is None:
+            if n and _depends(tokens, sentence, n):
+                marks[n - 1] = marks[n] = True
             continue
         marks[n] = True
         # "I will come, if you pay": the condition follows what depends on it, unless "and if" opens a new thought.
@@ -195,10 +201,21 @@ def _conditional(norms: Sequence[str], sentence: Sentence) -> list[bool]:
     return marks
 
 
+def _depends(tokens: Sequence[Token], sentence: Sentence, n: int) -> bool:
+    """Whether a dash stands for "if": "подпишут — начнём", two short clauses of what will be."""
+    before, clause = sentence.clauses[n - 1], sentence.clauses[n]
+    if tokens[clause.first].start - tokens[clause.first - 1].end < _DASH:
+        return False
+    short = max(before.last - before.first, clause.last - clause.first) <= _SHORT
+    return short and all(
+        any(may_be_future(token.norm) for token in tokens[part.first : part.last]) for part in (before, clause)
+    )
+
+
 def _condition(norms: Sequence[str], first: int, last: int) -> int | None:
     for found in CONDITIONS.find(norms, first, last):
         if NO_CONDITION.starts(norms, found.first) or (
-            found.first and norms[found.first - 1] in {"as", "как", "even", "what"}
+            found.first and norms[found.first - 1] in {"as", "как", "even", "what", "just"}
         ):
             continue
         if found.phrase == "if" and _is_asked(norms, found.first):

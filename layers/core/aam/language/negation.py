@@ -23,7 +23,10 @@ _NO_DENIAL = Phrases(
     can't wait | don't forget | do not forget | not to forget | don't you think | isn't it | aren't we | don't we
     isn't that
     won't we | won't you | doesn't it | didn't we | haven't we | is not it | nothing but | can't help
-    no later than | not later than
+    no later than | not later than | but not too | but not very | but not much | not too much | no bother
+    no one but | nobody but
+    не ту | не тот | не та | не той | не те | no objection* | возражений нет | нет возражений
+    но не очень | но не слишком | но не сильно | але не дуже | але не надто | але не сильно
     no less than | no fewer than | no more than | not less than | not more than | not earlier than
     no earlier than | not before
     not until | not yet clear | no longer than | nevertheless
@@ -55,8 +58,10 @@ def denials(norms: Sequence[str]) -> list[int]:
     """
     spared = _spared(norms) | _after_fear(norms)
     found = [at for at, norm in enumerate(norms) if is_negation(norm) and norm not in _LOCAL and at not in spared]
-    if found and found[0] == 0 and norms[0] in _ANSWERS and len(norms) > 1 and not _counts(norms):
-        found = found[1:]
+    if len(norms) > 1 and not _counts(norms):
+        answer = next((at for at, norm in enumerate(norms) if norm not in _ANSWERS), len(norms))
+        found = [at for at in found if at >= answer] if answer < len(norms) else found[:1]
+    found = sorted({*found, *(match.first for match in _YET_TO.find(norms))})
     particles = [at for at in found if norms[at] in _PARTICLES]
     if particles:
         return particles + [at for at in found if norms[at].isascii()]
@@ -113,11 +118,13 @@ _NEGATIVE = Phrases(
 _REFUSALS = Phrases(
     """
     far from | nowhere near | anything but | далек* от | далеко не | далек* від | refus* to | refus* | fail* to
-    failed in | decline to | declines to | declined to | declining to | unable to
+    failed in | decline to | declines to | declined to | declining to | lack | unable to
     not able to
     impossible to | lack of | lacks | lacked | lacking | avoid* | stopped | stop | stops | prevent* | forgot to
     forget to | forgets to
-    unwilling to | reluctant to | neglect* to | no longer | too late to | too expensive to | against | opposed to
+    unwilling to | reluctant to | neglect* to | no longer | too late to | too expensive to | is against
+    are against | was against
+    were against | i'm against | opposed to
     denied | denies
     отказ* | откаж* | не смог* | забыл* | невозможно | нехватк* | отсутств* | против
     перестал* | прекрати* | избега*
@@ -125,8 +132,32 @@ _REFUSALS = Phrases(
     перестав | припини* | уника*
     """
 )
+# Without a "not" these say that something has not happened so far.
+_YET_TO = Phrases(
+    """
+    yet to | still to be | remains to be | remain to be | remained to be
+    еще предстоит | только предстоит | ще належить | ще потрібно | ще треба
+    """
+)
 _REPLACED = Phrases("instead of | rather than | in place of | вместо | взамен | замість")
 _PREFIXES = ("un", "in", "im", "dis", "non", "не", "без", "бес")
+# Words that only begin like that.  With "in", "im" and "dis" the few that deny are named instead.
+_UNPREFIXED = tuple(
+    word_set(
+        """
+    under unit unti unle uniq unio univ unif
+    недел нескол некот небо неби нефт необход нехай неда недо безоп невж немов ненач
+        """
+    )
+)
+_PREFIXED = tuple(
+    word_set(
+        """
+    incorr inacc insuff incompl incap inelig inexp insec inval inact inapp inad inconv ineff informal imposs improb
+    impract imperf disag dislik dissat disapp disall discont dishon disint
+        """
+    )
+)
 _ROOT = 4
 
 
@@ -137,7 +168,7 @@ def negative_words(norms: Sequence[str]) -> frozenset[str]:
 
 def denies(norms: Sequence[str]) -> bool:
     """Return whether any word of a clause is a denial, were it twice denied or only an answer."""
-    return any(is_negation(norm) for norm in norms)
+    return any(is_negation(norm) for norm in norms) or _YET_TO.any(norms)
 
 
 def contrasts(norms: Sequence[str]) -> bool:
@@ -158,6 +189,8 @@ def replacements(norms: Sequence[str]) -> list[int]:
 
 def without_prefix(norm: str) -> str | None:
     """Return the word without its denying prefix, or None if it has none: "unaffordable", "неготов"."""
+    if norm.startswith(_UNPREFIXED) or (norm.startswith(("in", "im", "dis")) and not norm.startswith(_PREFIXED)):
+        return None
     for prefix in _PREFIXES:
         if norm.startswith(prefix) and len(norm) >= len(prefix) + _ROOT:
             return norm[len(prefix) :]
@@ -166,7 +199,7 @@ def without_prefix(norm: str) -> str | None:
 
 def _counts(norms: Sequence[str]) -> bool:
     """Whether a "no" at the head belongs to the noun behind it: "no announcements"; "no, we will" is an answer."""
-    return norms[0] == "no" and is_content(norms[1])
+    return norms[0] == "no" and (norms[1] == "one" or is_content(norms[1]))
 
 
 def _after_fear(norms: Sequence[str]) -> frozenset[int]:
@@ -178,4 +211,7 @@ def _after_fear(norms: Sequence[str]) -> frozenset[int]:
 
 
 def _spared(norms: Sequence[str]) -> frozenset[int]:
-    return frozenset(at for found in _NO_DENIAL.find(norms) for at in range(found.first, found.last))
+    spared = {at for found in _NO_DENIAL.find(norms) for at in range(found.first, found.last)}
+    # "Not sold in the UK alone" is sold there and elsewhere.
+    alone = next((at for at, norm in enumerate(norms) if norm in {"alone", "solely"}), 0)
+    return frozenset(spared | {at for at in range(alone) if norms[at] == "not"})

@@ -53,6 +53,7 @@ _NEAR = 4
 UNIVERSAL = Phrases(
     """
     all | every | everyone | everybody | everything | each | always | entire | whole | both | completely | entirely
+    оба | обе | обоих | обеих | обоим | обидва | обидві | обох | обом
     все | всех | всем | всеми | каждый | каждая | каждое | каждого | каждой | каждому | всегда | всё | целиком
     полностью
     всі | усі | всіх | усіх | всім | усім | кожен | кожна | кожне | кожного | кожної | кожному | завжди | цілком
@@ -67,6 +68,7 @@ PARTIAL = Phrases(
     majority | minority
     almost all | nearly all | almost | nearly | a lot of | lots of | sometimes | often | usually | at least one
     a couple | certain
+    the rest | the others | остальн* | решта | решту | двое | трое | троих | четверо | двоє | троє | четверо
     only some | not all | a third | two thirds | a quarter
     только | лишь | один из | одна из | одну из | одно из | некоторые | некоторых | некоторым | часть | части
     частично | половина | половину | половины
@@ -111,9 +113,19 @@ _LEVELS = [
         """
     ),
 ]
+_ONLY_IF = Phrases(
+    "only if | only when | only after | только если | только когда | только после | лише якщо | тільки якщо"
+)
+_NONE = Phrases(
+    """
+    nobody | no one | none | никто | никого | никому | ни у кого | ни один | ни одна | ни одного | ни одной
+    ніхто | нікого | нікому | ні в кого | жоден | жодна | жодного | жодної
+    """
+)
 _NOT_UNIVERSAL = Phrases(
     """
-    at all | all right | after all | above all | all of a sudden | all along | all the same | first of all
+    не все | не всі | not all | not every | not everyone | at all | all right | after all | above all
+    all of a sudden | all along | all the same | first of all
     any more | in any case
     all i | that's all | all that | all about | everything else | most of all | anyway | whole bunch
     все равно | всё равно | все еще | все же | всё же | все таки | прежде всего | и все | все это
@@ -175,4 +187,10 @@ def level_of(norms: Sequence[str]) -> int:
 
 def is_partial(norms: Sequence[str]) -> bool:
     """Return whether a clause speaks of some, many or a part."""
-    return PARTIAL.any(norms)
+    spared = {at for found in _ONLY_IF.find(norms) for at in range(found.first, found.last)}
+    return any(found.first not in spared for found in PARTIAL.find(norms))
+
+
+def is_of_none(norms: Sequence[str]) -> bool:
+    """Return whether a clause speaks of none at all."""
+    return _NONE.any(norms)

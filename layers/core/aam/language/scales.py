@@ -38,7 +38,8 @@ SCALES: dict[str, tuple[str, str]] = {
     ),
     "consent": (
         """
-        approv* | accept* | agree | agrees | agreed | agreeing | support | supports | supported | supporting
+        не против | не проти | не возража* | не заперечу* | approv* | accept* | agree | agrees | agreed
+        agreeing | support | supports | supported | supporting
         allow* | permit* | endorse* | welcomed | in favour | in favor | adopted | green light
         gave the go-ahead | одобр* | приня* | прини* | согласи* | соглаша* | согласна | согласен | согласны
         поддерж* | разреш* | утверди* | утвержд* | схвал* | прийня* | прийма* | погоди* | погодж* | згод*
@@ -132,7 +133,7 @@ SCALES: dict[str, tuple[str, str]] = {
         big | large | huge | big enough | крупн* | больш* | велик* | большой | большая
         """,
         """
-        small | tiny | little | too small | маленьк* | мелк* | мал | мала | мало | мален* | замал* | дрібн*
+        small | tiny | too small | маленьк* | мелк* | мал | мала | мало | мален* | замал* | дрібн*
         """,
     ),
     "vote": (
@@ -211,7 +212,8 @@ SCALES: dict[str, tuple[str, str]] = {
     "liking": (
         """
         likes | liked | love | loves | loved | happy | satisfied | pleased | prefer* | нравит* | понравил*
-        довол* | доволен | устраива* | подобається | сподоба* | задоволен* | влаштову*
+        довол* | доволен | устраива* | устроил* | хочу | хочет | хоче | подобається | сподоба* | задоволен*
+        влаштову*
         """,
         """
         dislike* | hate | hates | hated | unhappy | dissatisfied | disappointed | annoyed | complain* | не нрав*
@@ -231,7 +233,8 @@ SCALES: dict[str, tuple[str, str]] = {
     ),
     "possession": (
         """
-        has | have | had | enough | sufficient | plenty | есть | имеет* | име* | хватает | хватит | достаточно
+        have the | has the | had the | have a | has a | enough | sufficient | plenty | есть | имеет* | име*
+        хватает | хватит | достаточно
         є | має | мають | вистачає | вистачить | достатньо
         """,
         """

@@ -112,6 +112,9 @@ _PERFECTIVE = (
 )
 _IMPERFECTIVE = ("ыва", "ива", "юва", "ува", "ує", "ует", "уют", "ають", "яють", "ают", "яют", "ает", "яет", "ає", "яє")
 _ROOT = 4
+_SHORTEST_VERB = 3
+_FUTURE_VERBS = tuple(word_set("ем им ет ит ут ют ат ят ешь ишь уть ють ать ять емо имо ємо їмо еш иш ить"))
+_ONGOING = Phrases("being | is still | are still | in progress | under way | еще | ще | досі | до сих пор")
 
 
 def is_done(norms: Sequence[str]) -> bool:
@@ -119,6 +122,21 @@ def is_done(norms: Sequence[str]) -> bool:
     if any(not _only_reports(norms, found.last) for found in _DONE.find(norms)):
         return True
     return any(_is_past(norms, at) for at in range(len(norms)))
+
+
+def says_done(norms: Sequence[str]) -> bool:
+    """Return whether a word such as "already" or "has been" says that something is done."""
+    return _DONE.any(norms)
+
+
+def is_ongoing(norms: Sequence[str]) -> bool:
+    """Return whether a clause says that something is still going on."""
+    return _ONGOING.any(norms) and not is_done(norms)
+
+
+def may_be_future(norm: str) -> bool:
+    """Return whether a Russian or Ukrainian word has an ending of the present or future."""
+    return not norm.isascii() and len(norm) > _SHORTEST_VERB and norm.endswith(_FUTURE_VERBS)
 
 
 def may_be_done(norms: Sequence[str]) -> bool:

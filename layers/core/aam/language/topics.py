@@ -86,3 +86,14 @@ VOICES = _words(
     """
 )
 """What programs call a voice that they cannot name, mostly with a number behind it."""
+
+UNKNOWN_VOICES = _words(
+    """
+    ? unknown unidentified unnamed anonymous unk none неизвестный неизвестная неизвестно неизвестное неопознанный
+    неопознанная неопределен неопределенный аноним анонимный анонимно невідомий невідома невідомо невідоме
+    неопізнаний неопізнана невизначений невизначено анонім анонімний unbekannt unbekannter unbekannte inconnu
+    inconnue desconocido desconocida desconhecido desconhecida sconosciuto sconosciuta nieznany nieznana onbekend
+    onbekende 未知 不明
+    """
+)
+"""What programs write, alone or beside a word of `VOICES`, where they cannot even tell voices apart."""

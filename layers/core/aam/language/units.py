@@ -43,6 +43,11 @@ quarter_year quarterly ежеквартально ежеквартальный �
 year yearly annually annual ежегодно ежегодный годовых годовой годовая щороку щорічно щорічний річних
 """
 _MEASURES = """
+millisecond ms msec мс millisecond milliseconds миллисекунда миллисекунды миллисекунде миллисекунду миллисекундой
+millisecond миллисекунд миллисекундам миллисекундами миллисекундах мілісекунда мілісекунди мілісекунді мілісекунду
+millisecond мілісекундою мілісекунд мілісекундам мілісекундами мілісекундах
+hectare ha hectare hectares га гектар гектара гектару гектаром гектаре гектары гектаров гектарам гектарами гектарах
+hectare гектари гектарів гектарі гектарові
 percent % percent percents percentage процент процента проценту процентом проценте проценты процентов процентам
 percent процентами процентах відсоток відсотка відсотку відсотком відсотки відсотків відсоткам відсотками відсотках
 percent відсоткові
@@ -72,9 +77,9 @@ kilogram кілограмові кілограмом кілограму кіло
 kilogram кілограма кілограмів кілограми
 gram gram grams грамм грамма граммов граммы грам грама грамів граммам граммами граммах грамме граммом грамму грамам
 gram грамами грамах грами грамові грамом граму грамі
-tonne ton tons tonne tonnes тонна тонны тонну тонн тонне тонни тонною тоннам тоннами тоннах тонной тоннам тоннами
+tonne т ton tons tonne tonnes тонна тонны тонну тонн тонне тонни тонною тоннам тоннами тоннах тонной тоннам тоннами
 tonne тоннах тонні
-litre litre litres liter liters литр литра литров литры літр літра літрів літри литрам литрами литрах литре литром
+litre л litre litres liter liters литр литра литров литры літр літра літрів літри литрам литрами литрах литре литром
 litre литру літрам літрами літрах літрові літром літру літрі
 byte byte bytes байт байта байтов байтів байтам байтами байтах байте байтом байту байты байтам байтами байтах байти
 byte байтові байтом байту байті
@@ -164,6 +169,7 @@ DOLLARS = {
 }  # fmt: skip
 """Dollars that are not the United States': by the letters before the sign, or the word before "dollars"."""
 _BASES: dict[str, tuple[str, Fraction]] = {
+    "millisecond": ("second", Fraction(1, 1000)),
     "second": ("second", Fraction(1)),
     "minute": ("second", Fraction(60)),
     "hour": ("second", Fraction(3600)),
@@ -202,7 +208,20 @@ def _table(text: str) -> dict[str, str]:
 
 SPANS = _table(_SPANS)
 """The words of spans of time: second to century."""
-RATES = _table(_RATES)
+_RATE_STEMS = {
+    "day": ("ежедневн", "щоденн"),
+    "week": ("еженедельн", "щотижнев"),
+    "month": ("ежемесячн", "щомісячн"),
+    "quarter_year": ("ежеквартальн", "щоквартальн"),
+    "year": ("ежегодн", "щорічн"),
+}
+_ADJECTIVE = (
+    *("ый", "ая", "ое", "ые", "ого", "ой", "ому", "ую", "ым", "ом", "ых", "ыми", "о"),
+    *("ий", "а", "е", "і", "ої", "ій", "у", "им", "их", "ими", "ою"),
+)
+RATES = _table(_RATES) | {
+    stem + ending: span for span, stems in _RATE_STEMS.items() for stem in stems for ending in _ADJECTIVE
+}
 CURRENCIES = frozenset(code for code, _ in _rows(_MONEY))
 _UNITS = SPANS | _table(_MEASURES) | _table(_MONEY)
 POINT_WORDS = frozenset(["point", "points", "пункт", "пункта", "пункты", "пунктов", "пункту", "пункти", "пунктів"])

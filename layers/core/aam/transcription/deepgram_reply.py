@@ -9,7 +9,7 @@ there.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby
 from typing import Annotated
 
@@ -89,7 +89,7 @@ class _Utterance(_Strict):
     start: _Seconds | None
     end: _Seconds | None
     confidence: float | None = Field(default=None, ge=0, le=1)
-    channel: _ChannelNumber = 0
+    channel: _ChannelNumber | None = None
     transcript: _Text
     words: tuple[_Word, ...] = ()
     speaker: int | None = Field(default=None, ge=0)
@@ -164,20 +164,20 @@ def from_deepgram_reply(data: bytes | str, *, language: str) -> Transcript:
     """Turn a raw reply into the canonical transcript.
 
     ``language`` is what was asked for: a tag, or ``detect`` or ``multi``, and then the reply says which it was.
-    Utterances are Deepgram's own where the reply has them, each divided where the speaker of its words changes;
-    otherwise they are built from the words at a change of speaker or a pause of 0.8 s, from the paragraphs where there
-    are no words, and at last from the bare text.  Raises EngineReplyForeign for anything that is not such a reply and
-    NoSpeechRecognised for one without words.
+    Utterances are Deepgram's own where the reply has them for a channel, each divided where the speaker of its words
+    changes; otherwise they are built from the words at a change of speaker or a pause of 0.8 s, from the paragraphs
+    where there are no words, and at last from the bare text.  Raises EngineReplyForeign for anything that is not such a
+    reply and NoSpeechRecognised for one without words.
     """
     try:
         reply = DeepgramReply.model_validate_json(data)
     except ValidationError as error:
         raise EngineReplyForeign from error
-    heard = reply.results.utterances or _from_channels(reply.results.channels, duration=reply.metadata.duration)
+    heard = _heard(reply)
     spoken = [part for u in heard for part in _by_speaker(u) if part.transcript.strip()]
     if not spoken:
         raise NoSpeechRecognised
-    spoken.sort(key=lambda u: (u.start or 0, u.channel))
+    spoken.sort(key=lambda u: (u.start or 0, u.channel or 0))
     labels = _labels(spoken)
     model = next(iter(reply.metadata.model_info.values()), _ModelInfo())
     return Transcript(
@@ -197,7 +197,7 @@ def _spoken(channels: Sequence[_Channel]) -> str | None:
 
 
 def _key(utterance: _Utterance) -> _SpeakerKey:
-    return utterance.channel, -1 if utterance.speaker is None else utterance.speaker
+    return utterance.channel or 0, -1 if utterance.speaker is None else utterance.speaker
 
 
 def _labels(spoken: Sequence[_Utterance]) -> dict[_SpeakerKey, str]:
@@ -208,7 +208,7 @@ def _canonical(number: int, utterance: _Utterance, speaker: str) -> Utterance:
     return Utterance(
         id=number,
         speaker=speaker,
-        channel=utterance.channel,
+        channel=utterance.channel or 0,
         start_ms=None if utterance.start is None else _ms(utterance.start),
         end_ms=None if utterance.end is None else max(_ms(utterance.start or 0), _ms(utterance.end)),
         text=" ".join(utterance.transcript.split()),
@@ -241,7 +241,7 @@ def _by_speaker(utterance: _Utterance) -> list[_Utterance]:
     if _bare(" ".join(word.text for word in words)) != _bare(utterance.transcript):
         return [utterance]
     runs = (tuple(run) for _, run in groupby(words, key=lambda word: word.speaker))
-    return [_joined(run, utterance.channel) for run in runs]
+    return [_joined(run, utterance.channel or 0) for run in runs]
 
 
 def _speaker_of(word: _Word, utterance: _Utterance) -> int | None:
@@ -253,9 +253,30 @@ def _bare(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def _from_channels(channels: Sequence[_Channel], *, duration: float | None) -> list[_Utterance]:
+def _heard(reply: DeepgramReply) -> list[_Utterance]:
+    """The reply's own utterances, and those made of channels whose text they leave out.
+
+    Where several channels have words and an utterance does not name its own, all are made of the channels: each
+    channel is a voice, also where nobody asked for speakers.
+    """
+    channels, duration = reply.results.channels, reply.metadata.duration
+    own = list(reply.results.utterances or ())
+    nameless = any(utterance.channel is None for utterance in own)
+    if nameless and sum(1 for channel in channels if channel.alternatives[0].words) > 1:
+        own = []
+    covered = {utterance.channel or 0 for utterance in own}
+    if any(number >= len(channels) for number in covered):
+        return own
+    return own + _from_channels(channels, duration=duration, besides=covered)
+
+
+def _from_channels(
+    channels: Sequence[_Channel], *, duration: float | None, besides: Container[int]
+) -> list[_Utterance]:
     made: list[_Utterance] = []
     for number, channel in enumerate(channels):
+        if number in besides:
+            continue
         best = channel.alternatives[0]
         made += _from_words(best, number) or _from_paragraphs(best, number) or _from_text(best, number, duration)
     return made

@@ -1,4 +1,4 @@
-"""Figures: numbers that count something; days, clock times and turns of phrase are none."""
+"""Figures: money, shares, measures and counts that a talk turns on; days, times and turns of phrase are none."""
 
 from __future__ import annotations
 
@@ -11,45 +11,35 @@ from aam.artifacts.extractive.talk import Line, Talk
 from aam.evidence.numbers import Number
 from aam.language.calendar import MONTHS, WEEKDAYS
 from aam.language.frames import Frame
-from aam.language.number_words import ORDINALS, SCALES
-from aam.language.phrases import Phrases, word_set
+from aam.language.number_words import SCALES
+from aam.language.phrases import word_set
 from aam.language.stems import is_content
-from aam.language.units import unit_of
+from aam.language.units import SIGNS, SPANS, is_money, unit_of
+from aam.language.work_verbs import form_of
 
-_TIME = word_set(
-    """
-    second seconds minute minutes min hour hours day days night nights o'clock am pm a.m p.m oclock morning evening
-    минута минуту минуты минут час часа часов день дня дней утра вечера дня ночи ночь секунд секунды
-    хвилина хвилину хвилини хвилин година години годин годину день дні днів ранку вечора ночі секунд секунди
-    """
-)
-_SPANS = word_set(
-    """
-    week weeks month months year years winter winters summer summers time times
-    неделю недели недель неделя месяц месяца месяцев год года лет раз раза годов
-    тиждень тижні тижнів тижня місяць місяці місяців рік роки років раз рази разів
-    """
-)
-_ORDER = word_set("at in to from since until till by о об в у к на до с з за по")
-_AT = word_set("at в о об")
-_CLOCK = Phrases("half past | quarter past | quarter to | at * o'clock | в семь вечера")
+_ORDER = word_set("at in to from since until till by about o об о в у к на до с з за по")
+_AT = word_set("at by until till в о об к до")
 _SMALL_THINGS = word_set(
     """
-    bits bit things thing points point questions question people person of us more guys options way ways places
-    days cases topics
-    вопроса вопросов вопрос вещи пункта пункт человека людей раз штуки слоя моменты варианта темы
-    питання питань речі пункти людей рази штуки шари варіанти теми місцях
+    bits bit things thing points point questions question people person of us more guys option options way ways place
+    places case cases topic topics time times minds star stars reason reasons
+    вопроса вопросов вопрос вещи пункта пункт человека людей раз раза штуки слоя моменты варианта темы звезд звезды
+    питання питань речі пункти людини людей рази разів штуки шари варіанті теми місцях зірок зірки
     """
 )
 _UNREAL = word_set("бы б би якби would we'd i'd you'd they'd")
 _NOT = word_set("not не")
-_NEAR, _REPEATED = 6, 8
 _VAGUE = word_set("пару пара couple few another кілька декілька несколько обоих обе")
+_PLURALS = word_set("people children men women staff")
+_BETWEEN = (["to"], ["or"], ["до"], ["или"], ["чи"], ["або"])
+_LONG_MINUTES = 30
+_FEW, _MANY = 4, 100
+_YEARS = range(1900, 2101)
 
 
 @dataclass(frozen=True)
 class Amount:
-    """A figure: its line, and its words with sign and unit."""
+    """A figure: its line, its words with sign and unit, and its half-open range of tokens."""
 
     line: Line
     words: str
@@ -59,22 +49,18 @@ class Amount:
 
 
 def amounts_in(talk: Talk) -> list[Amount]:
-    """Return the figures of a meeting, at most one of each value and thing; linear in the talk."""
+    """Return the figures of a meeting, each value once; linear in the talk."""
     found: list[Amount] = []
+    seen: set[Fraction] = set()
     for line in talk.lines:
         if line.asks and not line.tagged:
             continue
         for amount in _amounts_of(line):
-            if not any(_is_same(other, amount) for other in found[-_REPEATED:]):
+            # Speech leaves thousands out: "four hundred and ten" stands for the 410,000 said before.
+            if seen.isdisjoint({amount.value, amount.value * 1_000, amount.value / 1_000}):
                 found.append(amount)
+            seen.add(amount.value)
     return found
-
-
-def _is_same(said: Amount, again: Amount) -> bool:
-    """Return whether a figure was said before: its value within a few turns, with its thousands or without."""
-    if said.line.turn < again.line.turn - _NEAR:
-        return False
-    return any(said.value == again.value * times or said.value * times == again.value for times in (1, 1_000))
 
 
 def amount_in(line: Line) -> str | None:
@@ -83,64 +69,110 @@ def amount_in(line: Line) -> str | None:
 
 
 def _amounts_of(line: Line) -> list[Amount]:
-    facts, norms = line.facts, line.norms
-    dated = {at for day in facts.days for at in range(day.first, day.last)}
+    numbers = _joined(line)
     found: list[Amount] = []
-    for number in facts.numbers:
-        if number.soft or number.first in dated:
-            continue
-        if found and number.first == found[-1].last and norms[number.first - 1] in SCALES:
-            # "тысяч пять": about five thousand.
-            found[-1] = replace(found[-1], words=facts.words(found[-1].first, number.last), last=number.last)
-            continue
-        if _counts(line, number, norms) or _opens_range(line, number):
-            first, last = _with_unit(number, norms)
-            found.append(Amount(line, facts.words(first, last), max(number.values), first, last))
+    ranged = False
+    for at, number in enumerate(numbers):
+        following = numbers[at + 1] if at + 1 < len(numbers) else None
+        opens = (
+            following is not None
+            and line.norms[number.last : following.first] in _BETWEEN
+            and _counts(line, following)
+            and not number.ordinal
+        )
+        if ranged or opens or _counts(line, number):
+            first, last = _with_unit(number, line.norms)
+            found.append(Amount(line, line.facts.words(first, last), max(number.values), first, last))
+        ranged = opens
     return found
 
 
-def _opens_range(line: Line, number: Number) -> bool:
-    """Return whether a number has its unit behind the next one: "from 45 to 60 pounds"."""
-    if line.norms[number.last : number.last + 1] not in (["to"], ["or"], ["до"], ["или"], ["чи"], ["або"]):
-        return False
-    return any(other.first == number.last + 1 and other.unit is not None for other in line.facts.numbers)
+def _joined(line: Line) -> list[Number]:
+    """Return the numbers of a line without those of days and times, spoken prices as one: "three pounds forty"."""
+    timed = {at for day in line.facts.days for at in range(day.first, day.last)}
+    timed |= {at for clock in line.facts.clocks if clock.exact for at in range(clock.first, clock.last)}
+    found: list[Number] = []
+    for number in line.facts.numbers:
+        if number.soft or number.first in timed:
+            continue
+        last = found[-1] if found else None
+        if last is not None and line.norms[last.last : number.first] == [] and line.norms[number.first] in SCALES:
+            # "тысяч пять": about five thousand.
+            found[-1] = replace(last, last=number.last)
+        elif last is not None and (value := _price(line, last, number)) is not None:
+            found[-1] = replace(
+                last,
+                values=frozenset({value}),
+                last=number.last,
+                noun=number.noun,
+                per=last.per or number.per,
+                unit=last.unit or number.unit,
+            )
+        else:
+            found.append(number)
+    return found
 
 
-def _counts(line: Line, number: Number, norms: Sequence[str]) -> bool:
-    """Return whether a number counts something, and is said to be so."""
+def _price(line: Line, whole: Number, rest: Number) -> Fraction | None:
+    """Return the price that two numbers of words are: "three pounds forty", "thirteen fifty", «две семьсот»."""
+    between = line.norms[whole.last : rest.first]
+    coined = len(between) == 1 and is_money(unit_of(between[0]))
+    if (between and not coined) or not (whole.in_words and rest.in_words):
+        return None
+    high, low = max(whole.values), max(rest.values)
+    if high.denominator != 1 or low.denominator != 1:
+        return None
+    if 10 <= low < _MANY and high < _MANY and line.norms[whole.first].isascii():
+        return high + low / 100
+    if not between and 1 <= high < 10 and _MANY <= low < 1_000 and low % 10 == 0:
+        return high * 1_000 + low
+    return None
+
+
+def _counts(line: Line, number: Number) -> bool:
+    """Return whether a number counts what a talk turns on, and is said to be so."""
+    norms = line.norms
     value = max(number.values)
     after = norms[number.last] if number.last < len(norms) else ""
     before = norms[number.first - 1] if number.first else ""
-    said = norms[number.last - 1]
+    if number.ordinal or number.implied or number.ruled_out or number.dated or (number.part and number.unit is None):
+        return False
     if not _UNREAL.isdisjoint(norms) or not _NOT.isdisjoint(norms[max(0, number.first - 2) : number.first]):
         return False
+    if Frame.CONDITION in line.frames_at(number.first) and not (value >= _MANY and is_money(number.unit)):
+        return False
+    if number.unit in SPANS.values():
+        # Round minutes are a way of talking ("in ten minutes"), weeks and years are mostly dates and ages.
+        return number.unit == "minute" and value >= _LONG_MINUTES and value % 5 != 0
     if number.unit is not None:
         return True
-    if before in WEEKDAYS or after in MONTHS or before == "the" or (said in ORDINALS and value < 100):
+    if before in WEEKDAYS or after in MONTHS or before == "the":
         return False
-    if before in _ORDER and 1900 <= value <= 2100 and value.denominator == 1 and number.last - number.first <= 2:
+    if value in _YEARS and before in _ORDER and number.last - number.first <= 3:
         return False
-    if after in _TIME:
-        # Round minutes are a way of talking ("in ten minutes"); exact ones were measured.
-        return value >= 30 and (value % 5 != 0 or value >= 60) and after not in {"o'clock", "am", "pm"}
-    if after in _SPANS or before in _VAGUE:
-        return value >= 12
-    if value < 100 and Frame.CONDITION in line.frames_at(number.first):
-        return False
-    if value >= 100:
-        return True
-    if before in _AT and value < 24:
+    if value >= _MANY:
+        return number.last - number.first > 1 or norms[number.first] not in SCALES  # not "thousands of them"
+    if before in _AT and value < 24 and number.per is None:
         return False  # an hour: "at ten", «в десять»
-    if value < 4 or (after in _SMALL_THINGS and value < 10) or (before in _ORDER and not is_content(after)):
+    if value.denominator != 1:
+        return True
+    return value >= _FEW and before not in _VAGUE and _has_noun(number, after)
+
+
+def _has_noun(number: Number, after: str) -> bool:
+    """Return whether words say what is counted."""
+    if after in _SMALL_THINGS:
+        return max(number.values) >= 10
+    if number.per is not None:
+        return True
+    if not number.noun or not is_content(after) or form_of(after) is not None:
         return False
-    if value < 10 and not is_content(after):
-        return False
-    return Frame.HEDGE not in line.frames_at(number.first) or value >= 10
+    return not after.isascii() or any(word.endswith("s") or word in _PLURALS for word in number.noun)
 
 
 def _with_unit(number: Number, norms: Sequence[str]) -> tuple[int, int]:
     first, last = number.first, number.last
-    while first and norms[first - 1] in {"-", "$", "€", "£", "₽", "₴", "₸"}:
+    while first and (norms[first - 1] == "-" or norms[first - 1] in SIGNS):
         first -= 1
     if last < len(norms) and unit_of(norms[last]):
         last += 1
@@ -149,6 +181,4 @@ def _with_unit(number: Number, norms: Sequence[str]) -> tuple[int, int]:
 
 def days_in(talk: Talk) -> list[Line]:
     """Return the lines that name a day."""
-    return [
-        line for line in talk.lines if (line.facts.days or line.facts.day_words) and deadline_in(line) and not line.asks
-    ]
+    return [line for line in talk.lines if line.names_day and deadline_in(line) and not line.asks]

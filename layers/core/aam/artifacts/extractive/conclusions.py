@@ -28,6 +28,7 @@ _WE_VERBS = word_set(
 )
 _UNSURE = word_set("can can't cannot couldn't could would might should need have had may must do did")
 _NOW = word_set("сейчас зараз раньше раніше обычно зазвичай всегда завжди currently usually always already уже вже")
+_GROWING = word_set("растем ростемо живем живемо понимаем розуміємо помним пам'ятаємо знаем знаємо видим бачимо ждем")
 _OPENING = word_set("давайте давай")
 STILL_OPEN = Phrases(
     """
@@ -70,7 +71,11 @@ def _settles_by_form(line: Line) -> int | None:
     if _is_until(line):
         return None
     for at, norm in enumerate(norms):
-        if (form_of(norm) is Form.WE_DO or _will(norms, at)) and _OPENING.isdisjoint(norms[max(0, at - 2) : at]):
+        if (
+            norm not in _GROWING
+            and (form_of(norm) is Form.WE_DO or _will(norms, at))
+            and _OPENING.isdisjoint(norms[max(0, at - 2) : at])
+        ):
             if {
                 "бы",
                 "би",

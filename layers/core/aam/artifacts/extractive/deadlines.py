@@ -17,7 +17,7 @@ _PERIODS = Phrases(
     right after this meeting | right after the call | right after the meeting | after the meeting | over the weekend
     right now | right away | straight away
     at the weekend | on the weekend | the weekend | in a week | in two weeks | within a week | in an hour
-    tomorrow morning
+    tomorrow morning | before the next *
     after this | before lunch | after lunch | by lunch | until easter | before christmas | after the holidays
     до конца недели | до конца этой недели | до конца следующей недели | к концу недели | до конца месяца
     к концу месяца
@@ -47,6 +47,7 @@ _ASKED = Phrases(
     "by when | when | until when | how soon | когда | к какому | до какого | к какому числу | коли | до якого | на коли"
 )
 _REACH = 5
+_ANSWERS = word_set("no нет ні")
 _STRONG = word_set("by before until till до к ко")
 
 
@@ -66,7 +67,8 @@ def deadline_in(line: Line) -> Deadline | None:
         return None
     norms = line.norms
     bound = [span for span in found if (span[0] and norms[span[0] - 1] in _STRONG) or norms[span[0]] in _STRONG]
-    first, last = bound[-1] if bound else found[0]
+    mended = any(norm in _ANSWERS for norm in norms[found[0][1] : found[-1][0]])  # "on Tuesday... no, on Wednesday"
+    first, last = (bound or found)[-1] if bound or mended else found[0]
     return Deadline(line.facts.words(first, last), line, bool(bound))
 
 
@@ -79,10 +81,10 @@ def _spans(line: Line) -> list[tuple[int, int]]:
     """The half-open ranges of tokens that name a day or a period, those that adjoin joined."""
     facts, norms = line.facts, line.norms
     spans = [(day.first, day.last) for day in facts.days]
-    spans += [(word.at, word.at + 1) for word in facts.day_words]
+    spans += [(word.at, word.at + 1) for word in line.day_words]
     spans += [(found.first, found.last) for found in _PERIODS.find(norms)]
     spans += _bare_ordinals(line)
-    denied = denials(norms)
+    denied = [at for at in denials(norms) if norms[at] not in _ANSWERS]
     spans = [span for span in spans if not any(span[0] - _REACH <= at < span[0] for at in denied)]
     joined: list[tuple[int, int]] = []
     for first, last in sorted(spans):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from aam.artifacts.extractive.conclusions import STILL_OPEN, is_denied, is_led, settles_at
 from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.promises import promises
+from aam.artifacts.extractive.recaps import is_recapped, unopposed_by
 from aam.artifacts.extractive.requests import asks_for_work, is_apart, is_request
 from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
 from aam.artifacts.extractive.task import Task
@@ -20,6 +21,7 @@ from aam.language.negation import denials
 from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Phrases, word_set
 from aam.language.stems import is_content, stem
+from aam.language.tense import is_done, past_roots
 from aam.language.work_verbs import Form, form_of
 
 _CALLED = Phrases(
@@ -28,7 +30,8 @@ _CALLED = Phrases(
     the decision is | decision made | we agreed | we have agreed | we've agreed | agreed that | it is agreed
     it's agreed
     we've settled on | settled on | i'm approving | i approve | carried | from now on | it's settled
-    that's settled | we settled on | we are going with | we're going with | we will go with
+    starting today | starting tomorrow | that's approved | it's approved | done deal | that's settled
+    we settled on | we are going with | we're going with | we will go with
     we'll go with
     let's go with | we go with | agreed | decided | final decision | we have a deal | it's official | motion carried
     let's stick with | let's stick to | we're going ahead with | we are going ahead with | it is then | so it's settled
@@ -38,12 +41,13 @@ _CALLED = Phrases(
     условились | порешили | утвердили | утверждено | постановили | остановились на | сошлись на | останавливаемся на
     принято | единогласно | отныне | с завтрашнего дня | решение такое | так и решим | так и запишем
     на том и порешили | утверждаю | одобряю | фиксируем
-    отказываемся от | не обсуждается | и точка
+    отказываемся от | не обсуждается | и точка | с сегодняшнего дня | это твердо | принимается | решение | снимаю
     вирішили | ми вирішили | вирішено | ухвалили | ухвалено | прийнято рішення | домовились | домовилися | погодили
     затвердили | затверджено | зійшлися на | зупинилися на | постановили | зупиняємося на | зупиняємось на
     рішення таке | прийнято | одноголосно | відтепер | від сьогодні
     так і вирішимо | так і запишемо | затверджую | погоджую | фіксуємо | не обговорюється | і крапка
-    відмовляємося від | відмовляємось від
+    відмовляємося від | відмовляємось від | з сьогоднішнього дня | від завтра | з завтрашнього дня | приймається
+    рішення
     """
 )
 _PROPOSED = Phrases(
@@ -81,6 +85,12 @@ _THAT_WAY = Phrases(
     let's do it that way | let's do it like that | let's do that | let's do it | do it that way | let's go for it
     так и сделаем | так и поступим | делаем так | сделаем так | давайте так | так и зробимо | робимо так | зробимо так
     хай буде так | пусть будет так
+    """
+)
+_AS_IT_IS = Phrases(
+    """
+    we're at | we are at | we've got | it's been | there's | there is | there are | that's why | i mean | it was
+    у нас | нету | пока что | поки що | це фантазія | сейчас | зараз
     """
 )
 _ALONE = word_set(
@@ -132,13 +142,21 @@ def decisions_in(talk: Talk, tasks: Sequence[Task] = ()) -> list[Decision]:
             or _echoed(talk, line)
             or _approved(talk, line)
             or _called(talk, line)
+            or _unopposed(talk, line)
+            or _recapped(talk, line)
             or _concluded(talk, line)
             or _led_to(talk, line)
         )
         decision = decision or _agreed(talk, line, taken) or _embraced(talk, line, taken)
-        if decision is not None:
+        if decision is not None and not (is_recapped(talk, line) and _is_covered(found, line)):
             _add(found, decision)
     return found
+
+
+def _is_covered(found: Sequence[Decision], line: Line) -> bool:
+    """Return whether a line of a summing-up repeats what was decided before."""
+    said = {word for decision in found for other in decision.lines for word in other.stems}
+    return 2 * len(line.stems & said) > len(line.stems)
 
 
 def _named(talk: Talk, line: Line) -> Decision | None:
@@ -199,10 +217,10 @@ def _called(talk: Talk, line: Line) -> Decision | None:
     if cue.phrase in _ALONE and norms[0].isascii() and line.head < cue.first and cue.last < len(norms):
         return None
     matter = line.stems - {stem(norm) for norm in norms[cue.first : cue.last]}
-    if len(matter) >= 2 or line.facts.days or line.facts.day_words:
+    if len(matter) >= 2 or line.names_day:
         return None if _undone(talk, line) else Decision(line, called=True)
     after = [other for other in talk.turns[line.turn] if other.number == line.number + 1]
-    if after and after[0].weight and not after[0].asks and len(after[0].norms) <= _SHORT:
+    if after and after[0].weight and not _leads_on(after[0]) and len(after[0].norms) <= _SHORT:
         return Decision(after[0], [line], called=True)
     proposal = _proposal_before(talk, line)
     if proposal is None:
@@ -212,6 +230,21 @@ def _called(talk: Talk, line: Line) -> Decision | None:
         settled = [other for other in beside if not other.asks and Frame.DENIED not in other.all_frames]
         return Decision(settled[-1], [line]) if settled else None
     return Decision(proposal, [line], called=True)
+
+
+def _unopposed(talk: Talk, line: Line) -> Decision | None:
+    """What no one objects to: "We start at six. Any objections?" - "No."."""
+    settled = unopposed_by(talk, line)
+    return Decision(settled, [line], called=True) if settled is not None else None
+
+
+def _recapped(talk: Talk, line: Line) -> Decision | None:
+    """What a summing-up names: "To recap: the fee stays, the fair is on the tenth."."""
+    return Decision(line, called=True) if is_recapped(talk, line) else None
+
+
+def _leads_on(line: Line) -> bool:
+    return line.asks or DEFERS.any(line.norms)
 
 
 def _concluded(talk: Talk, line: Line) -> Decision | None:
@@ -265,7 +298,7 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
     norms = line.norms
     if (line.asks and not line.tagged) or not 1 <= line.weight <= _SHORT or DEFERS.any(norms):
         return None
-    led = is_led(line) or "so" in norms[: line.head + 1] or norms[-1] == "then"
+    led = (is_led(line) and not _is_filler(line)) or "so" in norms[: line.head + 1] or norms[-1] == "then"
     hedged = {Frame.CONDITION, Frame.HEDGE, Frame.QUESTION, Frame.SARCASM, Frame.PROPOSAL} - (
         {Frame.QUESTION} if line.tagged else set()
     )
@@ -274,7 +307,7 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
         return None
     if not led or not hedged.isdisjoint(line.all_frames) or STILL_OPEN.any(norms):
         return None
-    if any(form_of(norm) is Form.I_DO for norm in norms) or not _MINE.isdisjoint(norms):
+    if any(form_of(norm) is Form.I_DO for norm in norms) or not _MINE.isdisjoint(norms) or _reports(line):
         return None
     replies = talk.replies(line.turn, 1)
     before = next((lines for lines in reversed(talk.turns[max(0, line.turn - 2) : line.turn]) if lines), [])
@@ -284,6 +317,18 @@ def _led_to(talk: Talk, line: Line) -> Decision | None:
     if not agreed or not _takes_up(talk, line):
         return None
     return Decision(line, agreed, called=True)
+
+
+def _is_filler(line: Line) -> bool:
+    """Return whether «значит» only begins a report, not a result."""
+    norms = line.norms
+    at = next((at for at in range(min(line.head + 2, len(norms))) if norms[at] in {"значит", "значить"}), None)
+    return at is not None and norms[at + 1 : at + 2] != ["так"] and norms[:1] not in (["тогда"], ["тоді"])
+
+
+def _reports(line: Line) -> bool:
+    """Return whether a line says how things are or were, not what shall be."""
+    return bool(past_roots(line.norms)) or _AS_IT_IS.any(line.norms) or is_done(line.norms)
 
 
 def _rules_out(line: Line) -> bool:

@@ -163,10 +163,12 @@ def _question(question: Question) -> _Entry:
 
 
 def _figures(amounts: Sequence[Amount]) -> list[_Entry]:
-    """One entry a line, with all of its figures."""
+    """One entry a clause, with all of its figures."""
     return [
         _Entry([line], {"amount": "; ".join(amount.words for amount in found)})
-        for line, found in groupby(amounts, key=lambda amount: amount.line)
+        for (line, _), found in groupby(
+            amounts, key=lambda amount: (amount.line, amount.line.clause_start(amount.first))
+        )
     ]
 
 

@@ -19,7 +19,7 @@ from aam.language.work_verbs import Form, form_of
 _MINE = Phrases(
     """
     i'll | i will | i am going to | i'm going to | i'm gonna | i can take | i could take | i take that | i'll be
-    i shall | let me | leave it to me | leave that to me | i've got it | i got it | i'm on it | i'm happy to
+    i shall | let me | leave it to me | leave that to me | i'm on it | i'm happy to
     i am happy to
     i volunteer | i promise to | i can do that | i can do it | will do | leave it with me | leave that with me
     leave this with me | leave this to me | count on me

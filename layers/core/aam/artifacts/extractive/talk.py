@@ -8,6 +8,7 @@ from functools import cached_property
 
 from aam.artifacts.extractive.sentences import pieces_of
 from aam.artifacts.schemas import DraftQuote
+from aam.evidence.dates import DayWord
 from aam.evidence.facts import Facts
 from aam.evidence.locate import MIN_WORDS
 from aam.evidence.names import Name, names_in
@@ -66,8 +67,18 @@ class Line:
     @cached_property
     def weight(self) -> int:
         """How much it says: its words of content, and a number or day for one more."""
-        counted = any(not number.soft for number in self.facts.numbers) or self.facts.days or self.facts.day_words
+        counted = any(not number.soft for number in self.facts.numbers) or self.names_day
         return len(self.stems) + bool(counted)
+
+    @cached_property
+    def day_words(self) -> list[DayWord]:
+        """Its weekdays and days counted from today; parts of the day and seasons name none."""
+        return [word for word in self.facts.day_words if word.kind in {"weekday", "relative"}]
+
+    @property
+    def names_day(self) -> bool:
+        """Whether it names a day."""
+        return bool(self.facts.days or self.day_words)
 
     @property
     def norms(self) -> list[str]:

@@ -18,6 +18,7 @@ from aam.transcription.imports.decode import decode
 from aam.transcription.imports.deepgram_json import transcript_of_deepgram_json
 from aam.transcription.imports.document import SIGNATURE, text_of_document
 from aam.transcription.imports.limits import MAX_BYTES, MAX_CUES, Meter
+from aam.transcription.imports.name_lines import with_speakers_of_name_lines
 from aam.transcription.imports.notes import Notes
 from aam.transcription.imports.plain import read_plain
 from aam.transcription.imports.rolling import without_repeats
@@ -49,7 +50,8 @@ def read_transcript(data: bytes, *, filename: str, language: str, participants: 
         cues = read_plain(lines, notes, meter)
     else:
         named_vtt = PurePath(filename.rstrip(". ")).suffix.lower() == ".vtt"
-        cues = without_repeats(read_captions(lines, notes, meter, named_vtt=named_vtt), notes)
+        captions = read_captions(lines, notes, meter, named_vtt=named_vtt)
+        cues = without_repeats(with_speakers_of_name_lines(captions, participants=participants), notes)
     turns = [turn for turn in turns_of(cues, participants=participants) if turn.text] if cues else []
     if not turns:
         raise NoCues

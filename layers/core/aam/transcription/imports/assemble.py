@@ -18,7 +18,7 @@ JOINED_MAX = 600
 _JITTER_MS = 2000
 _WRAPPED_MIN = 40
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟।։][\"'»”’)\]]*$")
-_NUMBERED = re.compile(r"Speaker (\d{1,6})")
+_NUMBERED = re.compile(r"speaker[ _]?(\d{1,6})", re.IGNORECASE)
 
 
 def assemble(turns: Iterable[Turn], *, language: str, model: str, notes: Notes) -> Transcript:

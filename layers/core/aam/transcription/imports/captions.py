@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from aam.transcription.imports.cues import Cue
 from aam.transcription.imports.limits import Meter
 from aam.transcription.imports.markup import is_music, lines_of
 from aam.transcription.imports.notes import Note, Notes
 from aam.transcription.imports.speakers import speaker_in_identifier
-from aam.transcription.imports.times import Span, Stamp, frame_rate, has_arrow, in_ms, read_span, skip_spaces
+from aam.transcription.imports.times import (
+    Span,
+    Stamp,
+    frame_rate,
+    has_arrow,
+    in_ms,
+    read_span,
+    read_stamp,
+    skip_spaces,
+)
 
 _LEFT_OUT = ("NOTE", "STYLE", "REGION")
 _SETTING = re.compile(r"(?:(?:align|line|position|size|vertical|region):\S+|[XY][12]:\d+)", re.IGNORECASE)
@@ -52,16 +62,37 @@ def read_captions(text_lines: Sequence[str], notes: Notes, meter: Meter, *, name
     rate = frame_rate(most_frames)
     cues: list[Cue] = []
     for number, block in enumerate(blocks, 1):
+        start = end = None
         if block.span is None:
             notes.add(Note.UNREADABLE_TIMES)
-            continue
-        start, end = in_ms(block.span.start, frames_a_second=rate), in_ms(_end(block.span), frames_a_second=rate)
-        meter.add(sum(len(line.strip()) for line in block.lines), max(start, end))
+        else:
+            start, end = in_ms(block.span.start, frames_a_second=rate), in_ms(_end(block.span), frames_a_second=rate)
+        meter.add(sum(len(line.strip()) for line in block.lines), max(start or 0, end or 0))
         lines = tuple(line for line in lines_of(block.lines) if not _left_out_as_music(line.text, notes))
         if lines:
             speaker = speaker_in_identifier(block.identifier) if block.identifier else None
             cues.append(Cue(number, start, end, lines, speaker))
-    return cues
+    return _with_times_of_neighbours(cues)
+
+
+def _with_times_of_neighbours(cues: Sequence[Cue]) -> list[Cue]:
+    """The cues in which those without readable times share the time between the cues around them."""
+    timed: list[Cue] = []
+    before: int | None = None
+    for is_timed, group in groupby(cues, key=lambda cue: cue.start_ms is not None):
+        run = list(group)
+        if is_timed:
+            timed += run
+            before = max(run[-1].start_ms or 0, run[-1].end_ms or 0)
+            continue
+        at = len(timed) + len(run)
+        after = cues[at].start_ms if at < len(cues) else None
+        first = before if before is not None else after
+        if first is None:
+            return list(cues)
+        step = (max(first, after if after is not None else first) - first) // len(run)
+        timed += [replace(cue, start_ms=first + n * step, end_ms=first + (n + 1) * step) for n, cue in enumerate(run)]
+    return timed
 
 
 def _end(span: Span) -> Stamp:
@@ -91,7 +122,7 @@ def _blocks(lines: Sequence[str], first: int, notes: Notes) -> list[_Block]:
             if rest and not _are_settings(rest):
                 body.append(rest)
             blocks.append(_Block(span, identifier, body))
-        elif _is_unreadable(line, lines[at - 1] if at > first else ""):
+        elif _is_unreadable(line, lines[at - 1] if at > first else "") or _lacks_its_end(lines, at, first):
             identifier = _take_identifier(body if blocks else outside, blocks)
             body = []
             blocks.append(_Block(None, identifier, body))
@@ -123,6 +154,15 @@ def _is_unreadable(line: str, before: str) -> bool:
     if "-->" not in line:
         return False
     return not before.strip() or before.strip().isdecimal() or line.strip()[:1].isdecimal()
+
+
+def _lacks_its_end(lines: Sequence[str], at: int, first: int) -> bool:
+    """Whether a line is a single time where a timing line stands: below a number, which a blank line sets apart."""
+    if at <= first or not lines[at - 1].strip().isdecimal() or (at - 1 > first and lines[at - 2].strip()):
+        return False
+    line = lines[at].strip()
+    stamp = read_stamp(line, 0)
+    return stamp is not None and stamp[1] == len(line) and stamp[0].fields > 2
 
 
 def _are_settings(rest: str) -> bool:

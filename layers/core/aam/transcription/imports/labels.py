@@ -6,12 +6,13 @@ A label is judged by its own shape here; whether the file uses it as a name is d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from aam.language.lexicon import GIVEN_NAMES, STOPWORDS, WORDS_TOO
 from aam.language.tokens import normalise
-from aam.language.topics import ABSTRACT_ENDINGS, PARTICLES, TOPICS, VOICES
+from aam.language.topics import ABSTRACT_ENDINGS, PARTICLES, TOPICS, UNKNOWN_VOICES, VOICES
 from aam.transcription.imports.cues import one_line, visible
 
 LABEL_MAX = 80
@@ -82,6 +83,8 @@ def cleaned(label: str) -> str:
 
 def plausible(label: str) -> bool:
     """Whether a text is short and plain enough to be a label at all, in any script and shape."""
+    if names_nobody(label):
+        return True
     if not 0 < len(label) <= LABEL_MAX or not any(c.isalnum() for c in label):
         return False
     if (
@@ -125,8 +128,8 @@ def is_topic(label: str) -> bool:
 
 def names_voice(label: str) -> bool:
     """Whether a program made the label for a voice that it cannot name: SPEAKER_00, "Speaker 2", "Спикер №1"."""
-    words = [word for word in re.split(r"[\s_#№.\-]+", label.casefold()) if word]
-    return (
+    words = _machine_words(label)
+    return names_nobody(label) or (
         bool(words)
         and any(word.rstrip("0123456789") in VOICES for word in words)
         and all(
@@ -134,6 +137,26 @@ def names_voice(label: str) -> bool:
             for word in words
         )
     )
+
+
+def names_nobody(label: str) -> bool:
+    """Whether a program made the label for a voice that it cannot even tell from others: UNKNOWN, "Speaker ?".
+
+    "Unknown 2" is told apart by its number, and "none" alone is a word.
+    """
+    if len(label) > LABEL_MAX:
+        return False
+    words = _machine_words(label.replace("?", " ? "))
+    return (
+        any(word in UNKNOWN_VOICES for word in words)
+        and all(word in UNKNOWN_VOICES or word in VOICES for word in words)
+        and words not in (["none"], ["?"])
+    )
+
+
+def _machine_words(label: str) -> list[str]:
+    """The words of a label as programs part them, in the form of the tables of words."""
+    return [normalise(word) for word in re.split(r"[\s_#№.\-]+", label) if word]
 
 
 def name_shaped(label: str) -> bool:
@@ -158,6 +181,12 @@ def _is_grammar(word: str) -> bool:
     norm = normalise(word.strip("."))
     is_initial = word.endswith(".") and len(norm) == 1
     return norm in STOPWORDS and norm not in WORDS_TOO and not is_initial
+
+
+def participates(label: str, known: Iterable[frozenset[str]]) -> bool:
+    """Whether a label is a participant's name, given by its words, or a part of it that is no topic."""
+    words = frozenset(words_in(label))
+    return bool(words) and any(words >= name or (words <= name and not is_topic(label)) for name in known if name)
 
 
 def known_name(label: str) -> bool:

@@ -12,8 +12,8 @@ class Note(Enum):
     NO_BYTE_ORDER_MARK = ("The file had no byte order mark; it was read as UTF-16.", "")
     NO_WEBVTT_LINE = ("The file lacks the WEBVTT line; it was read all the same.", "")
     UNREADABLE_TIMES = (
-        "1 cue with unreadable times was left out.",
-        "{n} cues with unreadable times were left out.",
+        "1 cue had unreadable times; its words were kept in its place.",
+        "{n} cues had unreadable times; their words were kept in their places.",
     )
     OUTSIDE_CUES = (
         "1 line outside of every cue was left out.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aam.language.calendar import MONTHS, WEEKDAYS
 from aam.language.tokens import normalise
 from aam.transcription.imports.cues import one_line
-from aam.transcription.imports.labels import LABEL_MAX, cleaned, is_topic, name_shaped, plausible
+from aam.transcription.imports.labels import LABEL_MAX, cleaned, is_topic, name_shaped, names_nobody, plausible
 from aam.transcription.imports.times import (
     Stamp,
     read_half_of_day,
@@ -179,4 +179,4 @@ def _header(label: str, start_ms: int, *, firm: bool, clock: bool = False) -> He
         or not any(c.isalpha() for c in label)
     ):
         return None
-    return Header(label, start_ms, firm, clock) if firm or name_shaped(label) else None
+    return Header(label, start_ms, firm, clock) if firm or name_shaped(label) or names_nobody(label) else None

@@ -10,26 +10,30 @@ from aam.transcription.imports.notes import Note, Notes
 
 _BRIEF_MS = 60
 """Between two lines such captions stand still for some hundredths of a second."""
-_APART_MS = 500
+_APART_MS = 250
+"""A cue that starts so much later than the one before ended comes after a pause: what it says again is said again."""
 
 
 def without_repeats(cues: Sequence[Cue], notes: Notes) -> list[Cue]:
     """The cues with each shown line once, at its first time, where the file rolls; else the cues as they are.
 
-    A line that was said twice stays twice: it is only left out where the cue before shows it and new words follow it.
+    A line that was said twice stays twice: it is only left out where the cue before shows it without a pause between
+    them, or where lines timed by words follow it, as YouTube goes on after a pause.
     """
     if not _rolls(cues):
         return list(cues)
     kept: list[Cue] = []
-    shown: tuple[Line, ...] = ()
+    before: Cue | None = None
     left_out = 0
     for cue in cues:
+        goes_on = before is not None and (_adjoin(before, cue) or any(line.fresh for line in cue.lines))
+        shown = before.lines if before is not None and goes_on else ()
         carried = _carried(shown, cue.lines)
         fresh = _continued(shown, cue.lines) if not carried else cue.lines[carried:]
         left_out += len(cue.lines) - len(fresh)
         if fresh:
             kept.append(cue.with_lines(fresh))
-        shown = cue.lines
+        before = cue
     notes.add(Note.ROLLED, left_out)
     return kept
 

@@ -19,7 +19,9 @@ from aam.transcription.imports.labels import (
     is_topic,
     known_name,
     name_shaped,
+    names_nobody,
     names_voice,
+    participates,
     plausible,
     prefix_of,
     sentence_like,
@@ -71,7 +73,7 @@ def accepted_labels(cues: Sequence[Cue], *, participants: Sequence[str] = ()) ->
     sure = {
         label
         for label, prefix in labels.items()
-        if _participates(label, known)
+        if participates(label, known)
         or names_voice(label)
         or (not prefix.colon and known_name(label) and name_shaped(label))
         or (prefix.colon and not is_topic(label) and (_recurs(label, counts) or (prefix.firm and name_shaped(label))))
@@ -86,12 +88,6 @@ def accepted_labels(cues: Sequence[Cue], *, participants: Sequence[str] = ()) ->
 
 def _recurs(label: str, counts: Counter[tuple[str, ...]]) -> bool:
     return counts[words_in(label)] > 1 and (name_shaped(label) or not sentence_like(label))
-
-
-def _participates(label: str, known: Iterable[frozenset[str]]) -> bool:
-    """Whether a label is a participant's name, or a part of it that is no topic."""
-    words = frozenset(words_in(label))
-    return bool(words) and any(words >= name or (words <= name and not is_topic(label)) for name in known if name)
 
 
 def _labels_throughout(cues: Sequence[Cue], likely: set[str]) -> bool:
@@ -124,7 +120,7 @@ class _Reader:
 
     def _of(self, cue: Cue) -> Iterator[Turn]:
         said: list[_Part] = []
-        voice = cue.speaker if self._tagged else self._speaker
+        voice = _named(cue.speaker) if self._tagged else self._speaker
         for line in cue.lines:
             for part in self._parts(line, voice):
                 if said and (part.opens or part.labelled or part.speaker != voice):
@@ -139,7 +135,7 @@ class _Reader:
     def _parts(self, line: Line, voice: str | None) -> Iterator[_Part]:
         """The parts of a line, each of one voice."""
         if line.voice is not None:
-            voice = line.voice or None
+            voice = _named(line.voice)
         if self._tagged:
             yield _Part(line.text, voice)
             return
@@ -155,7 +151,7 @@ class _Reader:
             found = prefix_of(said) if self._names else None
             labelled = found is not None and found.label in self._names
             if found is not None and labelled:
-                voice, said = found.label, found.rest
+                voice, said = _named(found.label), found.rest
             yield _Part(said, voice, opens=opens, labelled=labelled)
 
 
@@ -167,6 +163,11 @@ class _Part:
     speaker: str | None
     opens: bool = False
     labelled: bool = False
+
+
+def _named(label: str | None) -> str | None:
+    """The name of a voice; None where its label says no more than that it is unknown."""
+    return label if label and not names_nobody(label) else None
 
 
 def _turn(cue: Cue, said: Sequence[_Part]) -> Turn:
