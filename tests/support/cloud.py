@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import urllib3
+from moto.server import ThreadedMotoServer
 
 from tests.support.postgres import PASSWORD, Database
 
@@ -57,6 +61,20 @@ def settings_for(database: Database | None) -> dict[str, str]:
         "ARTIFACTS_ENGINE": "auto",
         "OPENAI_MODEL": "gpt-5-mini",
     }
+
+
+@contextmanager
+def moto_cloud() -> Iterator[str]:
+    """Serve moto over HTTP on the loopback, holding nothing yet; its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        # What moto keeps is kept for the whole process: other tests of this one may have made the same resources.
+        urllib3.request("POST", f"http://{host}:{port}/moto-api/reset")
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 def make_resources() -> dict[str, str]:

@@ -13,10 +13,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from tests.support.backups import BACKUPS, BackupWorld
-from tests.support.cloud import make_resources, settings_for
+from tests.support.cloud import make_resources, moto_cloud, settings_for
 from tests.support.postgres import PASSWORD, Database
 from tests.support.runtime import Runtime, running
 from tests.support.template import ROOT
@@ -30,13 +29,10 @@ LEDGER = {"fingerprint": "a" * 64, "entries": 1}
 def functions(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Runtime, Runtime, BackupWorld]]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    settings = {**settings_for(database), "AWS_ENDPOINT_URL": f"http://{host}:{port}"}
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    try:
+    with moto_cloud() as address:
+        settings = {**settings_for(database), "AWS_ENDPOINT_URL": address}
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
         made = make_resources()
         s3 = boto3.client("s3")
         region = {"LocationConstraint": settings["AWS_DEFAULT_REGION"]}
@@ -67,10 +63,6 @@ def functions(
             assert asked == [{"action": "replay", "seconds": 30}] * 3, (
                 "after restoring until finished, and before reconciling"
             )
-    finally:
-        reset = urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST")
-        urllib.request.urlopen(reset, timeout=30).close()  # what a server held would outlive it in this process
-        server.stop()
 
 
 @contextmanager

@@ -9,9 +9,8 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
-from tests.support.cloud import BUCKET, make_resources, settings_for
+from tests.support.cloud import BUCKET, make_resources, moto_cloud, settings_for
 from tests.support.postgres import Database
 from tests.support.runtime import Runtime, running
 from tests.support.template import ROOT
@@ -32,13 +31,10 @@ REFUSED = {
 
 @pytest.fixture
 def function(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    settings = {**settings_for(database), "AWS_ENDPOINT_URL": f"http://{host}:{port}"}
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    try:
+    with moto_cloud() as address:
+        settings = {**settings_for(database), "AWS_ENDPOINT_URL": address}
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
         environment = {
             **settings,
             **make_resources(),
@@ -48,8 +44,6 @@ def function(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         boto3.client("s3").put_object(Bucket=BUCKET, Key="temp/x", Body=b"x")
         with running("CleanupFunction", folder=tmp_path, environment=environment) as runtime:
             yield runtime
-    finally:
-        server.stop()
 
 
 def test_every_sample_event_is_answered(function: Runtime) -> None:
