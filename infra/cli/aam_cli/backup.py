@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.destinations import Destination, Gone, backup_name, fetch, place_of
 from aam_cli.ledger_transfer import refuse_other, take_along
 
@@ -125,6 +126,5 @@ def show_all() -> None:
 def ask(payload: Answer) -> Answer:
     """Call the backup function."""
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
-    return call_function(find_home(), "BackupFunctionName", payload, what="Backing up", seconds=PATIENCE_S)
+    return call_function(chosen_target(), "BackupFunctionName", payload, what="Backing up", seconds=PATIENCE_S)

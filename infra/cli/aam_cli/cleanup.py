@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
 from aam_cli.terminal_safe import in_json, one_line
 
@@ -210,6 +211,5 @@ def fail_unless(well: bool) -> None:
 def ask(payload: Answer, *, what: str = "Cleaning up") -> Answer:
     """Call the cleanup function; ``what`` is said to have failed should it fail."""
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
-    return call_function(find_home(), "CleanupFunctionName", payload, what=what)
+    return call_function(chosen_target(), "CleanupFunctionName", payload, what=what)

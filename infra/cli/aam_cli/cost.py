@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.terminal_safe import in_json, one_line
 
 Answer = dict[str, Any]
@@ -126,15 +127,14 @@ def dollars(amount: str) -> str:
 
 def made_up() -> bool:
     """Whether the stack talks to stand-ins of the vendors."""
-    from aam_local.paths import find_home
     from aam_local.state import load_state
 
-    return load_state(find_home()).fakes is not None
+    home = chosen_target().home
+    return home is not None and load_state(home).fakes is not None
 
 
 def ask(payload: Answer) -> Answer:
     """Call the function of costs."""
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
-    return call_function(find_home(), "CostsFunctionName", payload, what="Asking for costs")
+    return call_function(chosen_target(), "CostsFunctionName", payload, what="Asking for costs")

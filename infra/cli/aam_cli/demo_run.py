@@ -18,6 +18,7 @@ from aam_local.files import write_atomically
 from aam_local.paths import Home
 from aam_local.state import load_state
 from aam_local.status import read_status
+from aam_local.target import LocalTarget
 from aam_local.up import bring_up
 from aam_local.vendor_keys import read_keys
 
@@ -94,7 +95,7 @@ def run_demo(
 
 def hears_other_languages(home: Home) -> bool:
     """Whether recordings go to an engine that knows more than English."""
-    return load_state(home).fakes is not None or bool(read_keys(home)["deepgram"])
+    return load_state(home).fakes is not None or bool(read_keys(LocalTarget(home))["deepgram"])
 
 
 def log_in(api: Api, kept: Path, tell: Tell) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.terminal_safe import in_json, one_line
 
 Answer = dict[str, Any]
@@ -211,17 +212,16 @@ def at(moment: str) -> str:
 
 def stack_health() -> dict[str, str]:
     """How the programs of this machine are."""
-    from aam_local.paths import find_home
     from aam_local.status import read_status
 
-    health = read_status(find_home()).health
+    home = chosen_target().home
+    health = read_status(home).health if home is not None else {}
     return {f"local {name}": "ok" if well else "error" for name, well in health.items()}
 
 
 def ask(payload: Answer) -> Answer:
     """Call the function that looks and repairs."""
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
     what = {"diagnose": "Looking", "failed": "Looking", "restore": "Bringing back"}.get(payload["action"], "Retrying")
-    return call_function(find_home(), "OperationsFunctionName", payload, what=what)
+    return call_function(chosen_target(), "OperationsFunctionName", payload, what=what)

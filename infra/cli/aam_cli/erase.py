@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.terminal_safe import in_json, one_line
 
 SUBJECTS = ("client", "meeting", "user", "participant")
-LOOKS = ("certificate", "list")
+OTHERS = ("certificate", "list", "replay")
 SECONDS_A_CALL = 60
 """How long one call may erase; whoever waits for its answer gives up after two minutes."""
 NAMED_MOST = 20
@@ -19,7 +20,7 @@ Answer = dict[str, Any]
 
 
 @click.command()
-@click.argument("what", type=click.Choice([*SUBJECTS, *LOOKS]))
+@click.argument("what", type=click.Choice([*SUBJECTS, *OTHERS]))
 @click.argument("subject_id", metavar="[ID]", required=False)
 @click.option("--confirm", is_flag=True, help="Erase what was shown, after the name was typed.")
 @click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
@@ -29,8 +30,14 @@ def command(what: str, *, subject_id: str | None, confirm: bool, yes: bool, as_j
 
     Everything goes, copies and backups' copies included, except what a legal hold keeps: that goes by itself when the
     hold ends. A certificate says what was done and what remains elsewhere: `aam erase certificate ID`, and
-    `aam erase list` for all of them.
+    `aam erase list` for all of them. `aam erase replay` erases again what a database has that was recovered by other
+    means than `aam restore`.
     """
+    if what == "replay":
+        if subject_id is not None or confirm:
+            raise click.UsageError("replay takes no ID and no --confirm.")
+        replay()
+        return
     if what == "list":
         if subject_id is not None or confirm:
             raise click.UsageError("list takes no ID and no --confirm.")
@@ -71,6 +78,19 @@ def erase(what: str, subject_id: str, *, confirm: bool, yes: bool, as_json: bool
     except UserError as error:
         raise UserError(f"{error}{how_far(preview['id'], said=str(error))}") from None
     show(done["certificate"], as_json=as_json)
+
+
+def replay() -> None:
+    """Erase again every subject of the ledger that a recovered database has, in as many calls as it takes."""
+    while True:
+        done = ask({"action": "replay", "seconds": SECONDS_A_CALL})
+        click.echo(f"{done['found']:,} subjects of the ledger reappeared, {done['erased']:,} are erased again.")
+        if done["failed"]:
+            raise click.ClickException(
+                f"{done['failed']:,} erasures failed; the schedule tries them again every 15 minutes."
+            )
+        if done["finished"]:
+            return
 
 
 def how_far(subject_id: str, *, said: str) -> str:
@@ -173,6 +193,5 @@ def tell_ids(ids: list[str]) -> None:
 def ask(payload: Answer) -> Answer:
     """Call the erasure function."""
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
-    return call_function(find_home(), "ErasureFunctionName", payload, what="Erasing")
+    return call_function(chosen_target(), "ErasureFunctionName", payload, what="Erasing")

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
+
 CHUNK_BYTES = 1024 * 1024
 PATIENCE_S = 960
 """An export may take as long as its function lives."""
@@ -36,7 +38,6 @@ def command(kind: str, subject: str, *, target: Path | None, without_recordings:
     The file is checked when it has arrived, and only you can read it. The store's copy goes after a day.
     """
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
     file = target or Path(f"aam-export-{kind}-{subject}.zip")
     if not file.parent.is_dir():
@@ -44,7 +45,7 @@ def command(kind: str, subject: str, *, target: Path | None, without_recordings:
     if file.exists():
         raise click.ClickException(f"{file} is there already; name another file with --to.")
     asked: dict[str, Any] = {"subject": kind, "id": subject, "recordings": not without_recordings}
-    made = call_function(find_home(), "ExportFunctionName", asked, what="Exporting", seconds=PATIENCE_S)
+    made = call_function(chosen_target(), "ExportFunctionName", asked, what="Exporting", seconds=PATIENCE_S)
     download(made["url"], file, sha256=made["sha256"])
     click.echo(f"{file}: {made['members']} files, {made['size_bytes']:,} bytes, SHA-256 {made['sha256']}")
     if made["left_out"]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.destinations import Destination
 
 if TYPE_CHECKING:
@@ -90,11 +91,10 @@ def bring_objects(place: Destination, ask: Ask) -> None:
 def send(place: Destination, keys: Sequence[str], *, what: str) -> None:
     """Upload objects of a place into the bucket of backups, with a bar of the bytes where somebody looks on."""
     from aam_local.buckets import stack_bucket
-    from aam_local.paths import find_home
 
     if not keys:
         return
-    bucket = stack_bucket(find_home(), "BackupBucketName")
+    bucket = stack_bucket(chosen_target(), "BackupBucketName")
     sizes = place.sizes("backups/") | place.sizes(OBJECTS)
     with click.progressbar(length=sum(sizes[key] for key in keys), label=what) as bar:
         for key in keys:

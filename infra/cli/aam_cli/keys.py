@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from aam_cli.chosen import chosen_target
+
 if TYPE_CHECKING:
     from aam_local.vendor_keys import Vendor
 
@@ -30,22 +32,20 @@ def set_key(vendor: str) -> None:
     It is never read from the command line, where other users and the shell's history would see it.
     """
     from aam_local.errors import UserError
-    from aam_local.lock import exclusive
-    from aam_local.paths import find_home
     from aam_local.state import load_state
     from aam_local.vendor_keys import read_keys, write_key
 
-    home = find_home()
-    read_keys(home)  # before anybody types a key in vain
+    target = chosen_target()
+    read_keys(target)  # before anybody types a key in vain
     key = (os.environ.get(VARIABLES[vendor]) or ask(vendor)).strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise UserError(
             f"That is no key of {vendor}: it is empty, or has spaces or letters that no key has; copy it again."
         )
-    with exclusive(home, click.echo):
-        write_key(home, cast("Vendor", vendor), key)
+    with target.exclusive(click.echo):
+        write_key(target, cast("Vendor", vendor), key)
     click.echo(f"Stored: {GIVES[vendor]}. Functions that are at work see it within 5 minutes.")
-    if load_state(home).fakes is not None:
+    if target.home is not None and load_state(target.home).fakes is not None:
         click.echo(
             "The vendors' stand-ins still answer in their place: 'aam up --real-vendors' goes over to the vendors."
         )
@@ -62,21 +62,18 @@ def ask(vendor: str) -> str:
 @click.argument("vendor", type=click.Choice(list(VARIABLES)))
 def forget(vendor: str) -> None:
     """Take a key away; the stack goes on offline within 5 minutes."""
-    from aam_local.lock import exclusive
-    from aam_local.paths import find_home
     from aam_local.vendor_keys import write_key
 
-    home = find_home()
-    with exclusive(home, click.echo):
-        write_key(home, cast("Vendor", vendor), "")
+    target = chosen_target()
+    with target.exclusive(click.echo):
+        write_key(target, cast("Vendor", vendor), "")
     click.echo(f"The key of {vendor} is gone.")
 
 
 @command.command()
 def status() -> None:
     """Say which keys are set; values are never shown."""
-    from aam_local.paths import find_home
     from aam_local.vendor_keys import read_keys
 
-    for vendor, key in read_keys(find_home()).items():
+    for vendor, key in read_keys(chosen_target()).items():
         click.echo(f"{vendor:10} {'set' if key else f'not set (aam keys set {vendor})'}")

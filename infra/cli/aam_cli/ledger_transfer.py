@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.destinations import Destination
 
 if TYPE_CHECKING:
@@ -38,11 +39,10 @@ class Carried:
 
 
 def stack_ledger() -> StackLedger:
-    """The running stack's."""
+    """Return the chosen stack's."""
     from aam_local.ledger import StackLedger
-    from aam_local.paths import find_home
 
-    return StackLedger(find_home())
+    return StackLedger(chosen_target())
 
 
 def kept_in(place: Destination) -> Kept | None:
@@ -111,11 +111,8 @@ def look_at(place: Destination) -> Carried | None:
 
 def bring(carried: Carried) -> None:
     """Give it to the stack's ledger: the key first, so that entries never stand under another one."""
-    from aam_local.lock import exclusive
-    from aam_local.paths import find_home
-
     ledger = stack_ledger()
-    with exclusive(find_home(), click.echo):
+    with chosen_target().exclusive(click.echo):
         if carried.key is not None:
             ledger.set_key(carried.key)
         ledger.add(carried.entries)

@@ -2,6 +2,8 @@
 
 import click
 
+from aam_cli.chosen import chosen_target
+
 
 @click.command()
 @click.argument("name", required=False)
@@ -13,18 +15,17 @@ def command(name: str | None, *, follow: bool, lines: int) -> None:
     """Show what NAME said: `emulator`, `postgres`, `sam-building`, `sam-deploying`, or a function by
     any part of its name.
 
-    Without NAME it lists what there is.
+    Without NAME it lists what there is. With `aam --stack` it shows functions only, and of the last hour.
     """
     from aam_local.logs import names, read
-    from aam_local.paths import find_home
 
-    home = find_home()
+    target = chosen_target()
     if name is None:
-        for found in names(home):
+        for found in names(target):
             click.echo(found)
         return
     try:
-        for line in read(home, name, lines=lines, follow=follow):
+        for line in read(target, name, lines=lines, follow=follow):
             click.echo(line)
     except KeyboardInterrupt:
         return

@@ -69,11 +69,29 @@ class Verbs(click.Group):
             raise click.ClickException(said) from error
 
 
+OF_THIS_MACHINE = ("demo", "up", "down", "status", "reset")
+"""Verbs that start, stop or look at programs of this machine."""
+
+
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.option(
+    "--stack",
+    metavar="NAME",
+    envvar="AAM_STACK",
+    help="Act on this stack on AWS; AWS_PROFILE and AWS_REGION say where.",
+)
+@click.pass_context
+def main(ctx: click.Context, *, stack: str | None) -> None:
     """Run, explain and repair Assist After Meeting.
 
     Begin with `aam demo`, which brings a recording to minutes, or with `aam up`: it starts the whole system
     on this machine (an embedded AWS and PostgreSQL, no Docker, no keys), deploys it, and prints where it
     listens.
+
+    `aam --stack aam-prod diagnose` asks a stack on AWS instead, and so does each command that asks a function.
     """
+    if not stack:
+        return
+    if ctx.invoked_subcommand in OF_THIS_MACHINE:
+        raise click.UsageError(f"'aam {ctx.invoked_subcommand}' is about this machine only; leave out --stack.")
+    click.echo(f"On AWS: the stack {stack}.", err=True)

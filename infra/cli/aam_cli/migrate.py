@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from aam_cli.chosen import chosen_target
+
 
 @click.group(name="migrate")
 def command() -> None:
@@ -79,10 +81,9 @@ def merge(message: str) -> None:
 def run_deployed(verb: str, revision: str | None = None) -> None:
     """Let the stack's function do it, and show what it said."""
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
     payload = {"command": verb, **({"revision": revision} if revision is not None else {})}
-    answer = call_function(find_home(), "MigrateFunctionName", payload, what=f"'aam migrate {verb}'")
+    answer = call_function(chosen_target(), "MigrateFunctionName", payload, what=f"'aam migrate {verb}'")
     show(str(answer.get("output", "")), answer.get("revision"))
 
 
@@ -93,10 +94,12 @@ def run_here(verb: str, message: str) -> None:
     from aam.foundation.errors import AppError
     from aam.migrations.service import MigrationRequest, migrate
     from aam_local.errors import UserError
-    from aam_local.paths import find_home
     from aam_local.status import read_status
 
-    status = read_status(find_home())
+    home = chosen_target().home
+    if home is None:
+        raise UserError(f"'aam migrate {verb}' compares with this machine's database; leave out --stack.")
+    status = read_status(home)
     if not status.health["database"]:
         raise UserError("The database does not answer; run 'aam up' first.")
     url = make_url(status.database_url).set(drivername="postgresql+pg8000")

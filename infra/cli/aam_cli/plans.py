@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.terminal_safe import in_json, one_line
 
 Answer = dict[str, Any]
@@ -77,8 +78,8 @@ def counts(answer: Answer) -> str:
 
 
 def free_space() -> dict[str, int]:
-    """Free bytes of this machine's disks, where the stack lies on them."""
+    """Return the free bytes of this machine's disks, where the stack lies on them."""
     from aam_local.disks import free_bytes
-    from aam_local.paths import find_home
 
-    return free_bytes(find_home())
+    home = chosen_target().home
+    return free_bytes(home) if home is not None else {}

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from aam_cli.chosen import chosen_target
 from aam_cli.destinations import backup_name, place_of
 from aam_cli.import_backup import OBJECTS, bring_objects, bring_rows, choose
 from aam_cli.ledger_transfer import bring, look_at
@@ -226,6 +227,5 @@ def release(key: str, meeting: str | None) -> None:
 def ask(payload: Answer) -> Answer:
     """Call the restore function."""
     from aam_local.invoking import call_function
-    from aam_local.paths import find_home
 
-    return call_function(find_home(), "RestoreFunctionName", payload, what="Restoring", seconds=PATIENCE_S)
+    return call_function(chosen_target(), "RestoreFunctionName", payload, what="Restoring", seconds=PATIENCE_S)

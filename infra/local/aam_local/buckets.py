@@ -1,4 +1,4 @@
-"""The started stack's own buckets, reached as its administrator: for what no function could carry in one call."""
+"""A stack's own buckets, reached as its administrator: for what no function could carry in one call."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from aam_local.aws import client
-from aam_local.backends import answers, reach
 from aam_local.errors import UserError
-from aam_local.paths import Home
-from aam_local.secrets import load_secrets
-from aam_local.state import load_state
+from aam_local.target import Target
 
 PART_BYTES = 32 * 1024 * 1024
 PARTS_AT_ONCE = 4
@@ -27,6 +23,7 @@ class StackBucket:
 
     client: Any
     name: str
+    silence: str
 
     def put(self, key: str, content: BinaryIO, *, seen: Callable[[int], Any] | None = None) -> None:
         """Upload, in parts where it is large; ``seen`` is told of bytes as they leave."""
@@ -64,17 +61,10 @@ class StackBucket:
         try:
             yield
         except (Boto3Error, BotoCoreError, ClientError) as error:
-            raise UserError(
-                f"The stack's bucket {self.name} does not answer ({type(error).__name__}); run 'aam up' and try again."
-            ) from None
+            raise UserError(f"The bucket {self.name} failed ({type(error).__name__}). {self.silence}") from None
 
 
-def stack_bucket(home: Home, output: str) -> StackBucket:
-    """The bucket whose name stands in this output of the running stack; raises UserError."""
-    state, secrets = load_state(home), load_secrets(home.secrets)
-    name = state.outputs.get(output)
-    running = reach(state, secrets)
-    if name is None or not answers(state, running):
-        raise UserError("The stack is not up; run 'aam up' first and try again.")
-    s3 = client("s3", endpoint=running.endpoint, secret_access_key=running.secret_access_key, read_timeout=PATIENCE_S)
-    return StackBucket(s3, name)
+def stack_bucket(target: Target, output: str) -> StackBucket:
+    """Return the bucket whose name stands in this output of a stack; raises UserError."""
+    name = target.output(output)
+    return StackBucket(target.client("s3", read_timeout=PATIENCE_S), name, target.silence)

@@ -4,9 +4,7 @@ import json
 from typing import Any
 
 from aam_local.errors import UserError
-from aam_local.paths import Home
-from aam_local.secrets import load_secrets
-from aam_local.state import load_state
+from aam_local.target import Target, answering
 
 Answer = dict[str, Any]
 
@@ -30,27 +28,12 @@ def invoke(functions: Any, name: str, payload: Answer, *, what: str) -> Answer:
     return said
 
 
-def call_function(home: Home, output: str, payload: Answer, *, what: str, seconds: int = 120) -> Answer:
-    """Call the function whose name stands in this output of the running stack, and wait so long for its answer.
+def call_function(target: Target, output: str, payload: Answer, *, what: str, seconds: int = 120) -> Answer:
+    """Call the function whose name stands in this output of a stack, and wait so long for its answer.
 
     Raises UserError.
     """
-    from botocore.exceptions import BotoCoreError
-
-    from aam_local.aws import client
-    from aam_local.backends import is_ours, reach
-
-    state = load_state(home)
-    name = state.outputs.get(output)
-    if name is None:
-        raise UserError("There is no deployed stack here; run 'aam up' first.")
-    if not is_ours(state):
-        raise UserError("The stack does not answer; run 'aam up' and try again.")
-    running = reach(state, load_secrets(home.secrets))
-    functions = client(
-        "lambda", endpoint=running.endpoint, secret_access_key=running.secret_access_key, read_timeout=seconds
-    )
-    try:
+    name = target.output(output)
+    functions = target.client("lambda", read_timeout=seconds)
+    with answering(target):
         return invoke(functions, name, payload, what=what)
-    except (BotoCoreError, functions.exceptions.ResourceNotFoundException):
-        raise UserError("The stack does not answer; run 'aam up' and try again.") from None

@@ -1,4 +1,4 @@
-"""The started stack's ledger of erasures: its key, and its entries as they lie in their bucket.
+"""A stack's ledger of erasures: its key, and its entries as they lie in their bucket.
 
 Nothing is ever taken from it.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from aam_local.buckets import StackBucket, stack_bucket
 from aam_local.kept_secrets import read_value, write_value
 from aam_local.paths import Home
+from aam_local.target import Target
 
 SECRET, BUCKET, PREFIX = "ErasureLedgerSecretArn", "LedgerBucketName", "erasures/"
 AT_ONCE = 8
@@ -21,22 +22,22 @@ MARK_LENGTH = 64
 
 @dataclass(frozen=True)
 class StackLedger:
-    """The ledger of the stack of a home; methods raise UserError."""
+    """The ledger of a stack; methods raise UserError."""
 
-    home: Home
+    target: Target
 
     @property
     def bucket(self) -> StackBucket:
         """Where entries lie."""
-        return stack_bucket(self.home, BUCKET)
+        return stack_bucket(self.target, BUCKET)
 
     def key(self) -> str:
         """The key of its HMACs."""
-        return read_value(self.home, SECRET)
+        return read_value(self.target, SECRET)
 
     def set_key(self, key: str) -> None:
         """Go over to another key; only an empty ledger may."""
-        write_value(self.home, SECRET, key)
+        write_value(self.target, SECRET, key)
 
     def entries(self) -> dict[str, bytes]:
         """Every entry by its key."""

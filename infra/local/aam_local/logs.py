@@ -7,33 +7,39 @@ from pathlib import Path
 from typing import Any
 
 from aam_local import postgres
-from aam_local.aws import client
-from aam_local.backends import is_ours, reach
 from aam_local.errors import UserError
-from aam_local.paths import Home
-from aam_local.secrets import load_secrets
-from aam_local.state import load_state
+from aam_local.target import Target, answering
 
 POLL_S = 0.5
+AWS_LOOKBACK_S = 3600
+"""How old the first lines may be that are shown from AWS, where a group holds thirty days of them."""
 
 
-def names(home: Home) -> list[str]:
-    """What can be asked for: the two programs, SAM's last runs, and functions that have logged."""
-    files = sorted(path.stem for path in home.logs.glob("*.log")) if home.logs.exists() else []
-    return files + [group.removeprefix("/aws/lambda/") for group in _groups(home)]
+def names(target: Target) -> list[str]:
+    """Return what can be asked for: this machine's programs, SAM's last runs, and functions that have logged."""
+    return [*_files(target), *(group.removeprefix("/aws/lambda/") for group in _groups(target))]
 
 
-def read(home: Home, name: str, *, lines: int, follow: bool) -> Iterator[str]:
-    """The last lines of a program's or function's log; with ``follow`` also what comes, without end."""
-    file = postgres.log_file(home) if name == "postgres" else home.logs / f"{name}.log"
-    if file.parent == home.logs and file.exists():
+def read(target: Target, name: str, *, lines: int, follow: bool) -> Iterator[str]:
+    """Yield the last lines of a program's or function's log; with ``follow`` also what comes, without end."""
+    file = _files(target).get(name)
+    if file is not None:
         yield from _read_file(file, lines=lines, follow=follow)
         return
-    group = next((found for found in _groups(home) if name.lower() in found.removeprefix("/aws/lambda/").lower()), None)
+    group = next((each for each in _groups(target) if name.lower() in each.removeprefix("/aws/lambda/").lower()), None)
     if group is None:
-        known = ", ".join(names(home)) or "nothing yet"
+        known = ", ".join(names(target)) or "nothing yet"
         raise UserError(f"There is no log called '{name}'; there are: {known}.")
-    yield from _read_function(home, group, lines=lines, follow=follow)
+    yield from _read_function(target, group, lines=lines, follow=follow)
+
+
+def _files(target: Target) -> dict[str, Path]:
+    """Return the logs that are files of this machine, by name."""
+    if target.home is None:
+        return {}
+    found = {path.stem: path for path in sorted(target.home.logs.glob("*.log"))} if target.home.logs.exists() else {}
+    database = postgres.log_file(target.home)
+    return {**found, "postgres": database} if database.exists() else found
 
 
 def _read_file(file: Path, *, lines: int, follow: bool) -> Iterator[str]:
@@ -47,9 +53,9 @@ def _read_file(file: Path, *, lines: int, follow: bool) -> Iterator[str]:
                 time.sleep(POLL_S)
 
 
-def _read_function(home: Home, group: str, *, lines: int, follow: bool) -> Iterator[str]:
-    service = _client(home)
-    seen = _events(service, group, 0)
+def _read_function(target: Target, group: str, *, lines: int, follow: bool) -> Iterator[str]:
+    service = target.client("logs")
+    seen = _events(service, group, 0 if target.home is not None else int((time.time() - AWS_LOOKBACK_S) * 1000))
     yield from [_line(event) for event in seen[-lines:]]
     shown = {_identity(event) for event in seen}
     since = seen[-1]["timestamp"] if seen else 0
@@ -76,18 +82,14 @@ def _line(event: dict[str, Any]) -> str:
     return f"{at} {event['message'].rstrip()}"
 
 
-def _groups(home: Home) -> list[str]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    if not is_ours(load_state(home)):
-        return []
+def _groups(target: Target) -> list[str]:
+    """Return the log groups of the stack's functions; none where a stack of this machine is not up."""
     try:
-        pages = _client(home).get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
-        return [group["logGroupName"] for page in pages for group in page["logGroups"]]
-    except (BotoCoreError, ClientError):
+        service = target.client("logs")
+        with answering(target):
+            pages = service.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=target.log_prefix)
+            return [group["logGroupName"] for page in pages for group in page["logGroups"]]
+    except UserError:
+        if target.home is None:
+            raise
         return []
-
-
-def _client(home: Home) -> Any:
-    running = reach(load_state(home), load_secrets(home.secrets))
-    return client("logs", endpoint=running.endpoint, secret_access_key=running.secret_access_key)

@@ -1,21 +1,21 @@
-"""The keys of Deepgram and OpenAI in a started stack."""
+"""The keys of Deepgram and OpenAI in a stack."""
 
 import json
 from typing import Literal
 
 from aam_local.kept_secrets import read_value, write_value
-from aam_local.paths import Home
+from aam_local.target import Target
 
 Vendor = Literal["deepgram", "openai"]
 OUTPUT = "VendorKeysSecretArn"
 
 
-def read_keys(home: Home) -> dict[str, str]:
+def read_keys(target: Target) -> dict[str, str]:
     """The keys as they stand; empty ones are not set.  Raises UserError when the stack is not up."""
-    kept = json.loads(read_value(home, OUTPUT))
+    kept = json.loads(read_value(target, OUTPUT))
     return {vendor: str(kept.get(vendor, "")) for vendor in ("deepgram", "openai")}
 
 
-def write_key(home: Home, vendor: Vendor, key: str) -> None:
+def write_key(target: Target, vendor: Vendor, key: str) -> None:
     """Store a key, or take it away with an empty one, so that neither a kill nor a redeploy loses it."""
-    write_value(home, OUTPUT, json.dumps({**read_keys(home), vendor: key}))
+    write_value(target, OUTPUT, json.dumps({**read_keys(target), vendor: key}))

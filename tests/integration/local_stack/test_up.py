@@ -29,6 +29,7 @@ from aam_local.programs import Asked
 from aam_local.secrets import load_secrets
 from aam_local.state import StackState, load_state, save_state
 from aam_local.status import read_status
+from aam_local.target import LocalTarget
 from aam_local.up import bring_up
 from aam_local.vendor_keys import read_keys
 from tests.integration.local_stack.conftest import make_project
@@ -187,15 +188,15 @@ def test_keys_of_vendors_are_stored_unseen_and_outlive_a_kill(home: Home, monkey
     asked = run.invoke(main, ["keys", "status"])
     assert (asked.exit_code, asked.output) == (
         1,
-        "Error: The stack is not up; run 'aam up' first and try again.\n",
+        "Error: The stack does not answer; run 'aam up' and try again.\n",
     )
     up(home)
     shown = run.invoke(main, ["keys", "status"]).output
     assert shown == "deepgram   set\nopenai     set\n"
     assert "sk-" not in stored.output + shown
-    assert read_keys(home) == {"deepgram": "dg-typed", "openai": "sk-from-the-environment"}
+    assert read_keys(LocalTarget(home)) == {"deepgram": "dg-typed", "openai": "sk-from-the-environment"}
     assert run.invoke(main, ["keys", "forget", "openai"]).exit_code == 0
-    assert read_keys(home)["openai"] == ""
+    assert read_keys(LocalTarget(home))["openai"] == ""
 
 
 def test_a_killed_emulator_comes_back_with_its_stack_and_objects(home: Home) -> None:

@@ -174,3 +174,17 @@ def test_the_end_of_a_hold_stands_whatever_becomes_of_erasures(monkeypatch: pyte
     done = CliRunner().invoke(main, ["hold", "end", "--client", ID])
     assert (done.exit_code, done.stdout) == (0, "The hold has ended.\n")
     assert "the schedule tries it again" in done.stderr
+
+
+def test_replay_is_repeated_until_it_is_finished_and_fails_with_an_erasure(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(
+        [
+            {"found": 3, "erased": 1, "failed": 0, "finished": False},
+            {"found": 2, "erased": 2, "failed": 0, "finished": True},
+            {"found": 2, "erased": 1, "failed": 1, "finished": True},
+        ]
+    )
+    monkeypatch.setattr(aam_local.invoking, "call_function", lambda *_, **__: next(answers))
+    whole, failing = (CliRunner().invoke(main, ["erase", "replay"]) for _ in range(2))
+    assert (whole.exit_code, whole.output.count("reappeared")) == (0, 2)
+    assert (failing.exit_code, "1 erasures failed" in failing.output) == (1, True)

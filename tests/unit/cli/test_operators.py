@@ -12,6 +12,7 @@ from aam_cli.main import main
 from aam_local.errors import UserError
 from aam_local.invoking import call_function, invoke
 from aam_local.paths import Home
+from aam_local.target import LocalTarget
 
 Asked = list[tuple[str, dict[str, Any]]]
 HASH = "ab" * 32
@@ -358,7 +359,7 @@ def test_what_failed_is_called_by_its_name(arguments: list[str], what: str, monk
 
 def test_without_a_stack_it_says_what_to_do(tmp_path: Any) -> None:
     with pytest.raises(UserError, match="run 'aam up' first"):
-        call_function(Home(tmp_path, tmp_path / ".aam"), "MigrateFunctionName", {}, what="x")
+        call_function(LocalTarget(Home(tmp_path, tmp_path / ".aam")), "MigrateFunctionName", {}, what="x")
 
 
 class Functions:

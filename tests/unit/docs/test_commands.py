@@ -33,7 +33,7 @@ from aam_cli.main import main
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").glob("*/README.md")])
 IN_CODE = re.compile(r"```sh\n(.*?)```|`([^`\n]+)`", re.DOTALL)
-SENDS_A_FILE = re.compile(r"(?:--payload file://|-e )(events/(\w+)/[\w.-]+)")
+SENDS_A_FILE = re.compile(r"-e (events/(\w+)/[\w.-]+)")
 
 READS: dict[str, Callable[[dict[str, Any]], object]] = {
     "BackupFunctionName": parse_backup,
@@ -158,7 +158,7 @@ def shown(pages: list[Path]) -> list[Shown]:
     for page in pages:
         for block, inline in IN_CODE.findall(page.read_text("utf-8")):
             for line in (block or inline).splitlines():
-                said = re.search(r"(?:^|/)aam ([a-z].*?)\s*$", line)
+                said = re.search(r"(?:^|/)aam (?:--stack \S+ )?([a-z].*?)\s*$", line)
                 if said:
                     found.append(Shown(str(page.relative_to(ROOT)), said[1], prose=bool(inline)))
     return list(dict.fromkeys(found))
@@ -237,8 +237,8 @@ def test_what_is_confirmed_is_seen_up_to_its_end(desk: Desk) -> None:
 
 
 def test_files_that_are_sent_are_what_their_functions_read() -> None:
-    """By `aws lambda invoke` and `sam local invoke`."""
+    """By `sam local invoke`."""
     found = {match for page in PAGES for match in SENDS_A_FILE.findall(page.read_text("utf-8"))}
-    assert {folder for _, folder in found} >= {"cleanup", "erasure", "migrate"}
+    assert {folder for _, folder in found} >= {"cleanup"}
     for file, folder in found:
         READS[f"{folder.capitalize()}FunctionName"](json.loads((ROOT / file).read_text("utf-8")))

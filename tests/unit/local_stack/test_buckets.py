@@ -40,7 +40,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[StackBucket]:
     with mock_aws():
         client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
         client.create_bucket(Bucket="ours")
-        yield StackBucket(client, "ours")
+        yield StackBucket(client, "ours", "Do this.")
 
 
 def test_what_is_large_goes_in_parts_and_is_seen_as_it_leaves(bucket: StackBucket) -> None:
@@ -52,5 +52,5 @@ def test_what_is_large_goes_in_parts_and_is_seen_as_it_leaves(bucket: StackBucke
 
 
 def test_a_refusal_is_one_sentence(bucket: StackBucket) -> None:
-    with pytest.raises(UserError, match=r"bucket other does not answer \(\w+\); run 'aam up' and try again\.$"):
-        StackBucket(bucket.client, "other").put("x", io.BytesIO(b"x"))
+    with pytest.raises(UserError, match=r"^The bucket other failed \(\w+\)\. Do this\.$"):
+        StackBucket(bucket.client, "other", "Do this.").put("x", io.BytesIO(b"x"))

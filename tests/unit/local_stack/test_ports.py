@@ -20,6 +20,7 @@ from aam_local.paths import Home
 from aam_local.ports import PortTaken
 from aam_local.secrets import Secrets
 from aam_local.state import StackState, save_state
+from aam_local.target import LocalTarget
 
 EMULATOR = f"""#!{sys.executable}
 import json, os
@@ -100,7 +101,7 @@ def test_an_emulator_whose_port_another_stack_took_meanwhile_gets_another(
         assert forgotten.emulator is None
         save_state(home, strayed)
         with pytest.raises(UserError, match=r"^The stack does not answer"):
-            call_function(home, "CleanupFunctionName", {}, what="x")
+            call_function(LocalTarget(home), "CleanupFunctionName", {}, what="x")
     finally:
         stranger.shutdown()
         serving[0].join()
