@@ -147,7 +147,7 @@ def test_a_lost_database_comes_back(
     assert entries_on_disk(stack.home) == len(keys(stack, stack.state.outputs["LedgerBucketName"], "erasures/")) > 0
     forget_the_ledger(stack)
     assert told(stack, "RestoreFunction", action="restore")["error"] == "foreign_ledger"
-    shown = aam("restore", "--from", elsewhere, "--objects", "--yes")
+    shown = aam("restore", "run", "--from", elsewhere, "--objects", "--yes")
     assert f"Backup {report['backup']}" in shown
     assert "       1  erased\n" in shown
     assert "\n1 of " in shown, (

@@ -31,7 +31,7 @@ def command(what: str, *, subject_id: str | None, confirm: bool, yes: bool, as_j
     Everything goes, copies and backups' copies included, except what a legal hold keeps: that goes by itself when the
     hold ends. A certificate says what was done and what remains elsewhere: `aam erase certificate ID`, and
     `aam erase list` for all of them. `aam erase replay` erases again what a database has that was recovered by other
-    means than `aam restore`.
+    means than `aam restore run`.
     """
     if what == "replay":
         if subject_id is not None or confirm:

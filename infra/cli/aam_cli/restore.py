@@ -18,8 +18,16 @@ NOT_ERASED, HELD = "not_erased", "held_erased"
 """What the step ``erased`` could not do, and what a legal hold keeps from it."""
 
 
-@click.command()
-@click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup kept there; otherwise the stack's own.")
+FROM = click.option("--from", "source", metavar="FOLDER|s3://…", help="A backup kept there; otherwise the stack's own.")
+
+
+@click.group(name="restore")
+def command() -> None:
+    """Restore a backup into an empty database, and compare rows and objects afterwards."""
+
+
+@command.command()
+@FROM
 @click.option(
     "--date", "--backup", "name", metavar="DATE|NAME", callback=backup_name, help="Which one; otherwise the newest."
 )
@@ -28,44 +36,49 @@ NOT_ERASED, HELD = "not_erased", "held_erased"
     "--without-ledger", is_flag=True, help="Though the ledger of erasures is another: who was erased is back."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--reconcile", is_flag=True, help="After a restore: compare rows and objects; cleanups may act again.")
-@click.option("--point", metavar="TIME", help="With --reconcile: the moment that was recovered by other means.")
-@click.option("--quarantine", is_flag=True, help="Only show what lies in quarantine.")
-@click.option("--release", "released", metavar="KEY", help="Make a quarantined recording an upload of its meeting.")
-@click.option("--meeting", metavar="ID", help="With --release: of this meeting.")
-def command(**options: Any) -> None:
+def run(**options: Any) -> None:
     """Restore a backup into an empty database.
 
     The checksum is verified before anything is changed, and all of it is one transaction.  Afterwards cleanups
-    refuse to delete until --reconcile has moved into quarantine what the restored database does not know.
+    refuse to delete until `aam restore reconcile` has moved into quarantine what the restored database does not know.
     """
-    chosen = [name for name in ("reconcile", "quarantine", "released") if options[name] not in (None, False)]
-    if len(chosen) > 1:
-        raise click.UsageError("Name one of --reconcile, --quarantine and --release.")
-    if (options["point"] is not None and not options["reconcile"]) or (
-        options["meeting"] is not None and options["released"] is None
-    ):
-        raise click.UsageError("--point goes with --reconcile, --meeting with --release.")
-    if options["reconcile"] and options["source"] is not None and not options["objects"]:
-        raise click.UsageError("--reconcile --from brings objects; say --objects with it.")
-    if options["source"] is not None and (options["quarantine"] or options["released"] is not None):
-        raise click.UsageError("--from does not go with --quarantine and --release.")
-    if options["quarantine"]:
-        show_quarantine()
-    elif options["released"] is not None:
-        release(options["released"], options["meeting"])
-    elif options["reconcile"]:
-        if options["source"] is not None:
-            bring_late(options["source"], options["point"])
-            return
-        if options["objects"]:
-            copy_back()
-        if options["objects"] and options["point"] is None and is_settled():
-            click.echo("No restore waits to be reconciled.")
-        else:
-            reconcile(options["point"])
+    restore(options)
+
+
+@command.command(name="reconcile")
+@FROM
+@click.option("--objects", is_flag=True, help="Also copy back the objects that the store lost.")
+@click.option("--point", metavar="TIME", help="The moment that was recovered by other means.")
+def reconcile_command(*, source: str | None, objects: bool, point: str | None) -> None:
+    """Compare rows and objects after a restore; cleanups may delete again afterwards.
+
+    It continues what an interrupted restore left undone.
+    """
+    if source is not None and not objects:
+        raise click.UsageError("--from brings objects; say --objects with it.")
+    if source is not None:
+        bring_late(source, point)
+        return
+    if objects:
+        copy_back()
+    if objects and point is None and is_settled():
+        click.echo("No restore waits to be reconciled.")
     else:
-        restore(options)
+        reconcile(point)
+
+
+@command.command()
+def quarantine() -> None:
+    """Show what lies in quarantine."""
+    show_quarantine()
+
+
+@command.command(name="release")
+@click.argument("key", metavar="KEY")
+@click.option("--meeting", metavar="ID", help="Make it an upload of this meeting.")
+def release_command(key: str, *, meeting: str | None) -> None:
+    """Make the quarantined recording KEY an upload of its meeting, and process it."""
+    release(key, meeting)
 
 
 def restore(options: dict[str, Any]) -> None:
@@ -102,11 +115,11 @@ def restore(options: dict[str, Any]) -> None:
     tell_held(done["changed"])
     if not done["finished"]:
         raise click.ClickException(
-            "Not everybody who was erased since the backup is erased again yet; run 'aam restore --reconcile' now, "
+            "Not everybody who was erased since the backup is erased again yet; run 'aam restore reconcile' now, "
             "which goes on until it is done. Objects were not brought: say the same --objects and --from with it."
         )
     refuse_not_erased(
-        done["changed"], "Objects were not brought: run 'aam restore --reconcile' with the same --objects and --from."
+        done["changed"], "Objects were not brought: run 'aam restore reconcile' with the same --objects and --from."
     )
     if place is not None and options["objects"]:
         bring_objects(place, ask)
@@ -114,7 +127,7 @@ def restore(options: dict[str, Any]) -> None:
         copy_back()
     else:
         fits(done["integrity"])
-    click.echo("Cleanups delete nothing until 'aam restore --reconcile'.")
+    click.echo("Cleanups delete nothing until 'aam restore reconcile'.")
 
 
 def look(name: str | None) -> Answer:
@@ -206,7 +219,7 @@ def fits(integrity: Answer) -> None:
         f"{integrity['objects_without_row'] + integrity['waiting']} objects without a row."
     )
     if integrity["rows_without_object"]:
-        click.echo("'aam restore --reconcile --objects' copies back what the backups have of them.")
+        click.echo("'aam restore reconcile --objects' copies back what the backups have of them.")
 
 
 def show_quarantine() -> None:

@@ -163,7 +163,7 @@ def test_a_backup_may_be_killed_anywhere(world: BackupWorld) -> None:
 
 
 def test_what_is_being_brought_is_left_alone(world: BackupWorld) -> None:
-    """`aws s3 sync` and `aam restore --from` write old names, and the manifest last."""
+    """`aws s3 sync` and `aam restore run --from` write old names, and the manifest last."""
     old = "2026-01-02/010000Z"
     for key in (f"backups/config/{old}.json", f"backups/database/{old}.dump"):
         world.backup_store.write(key, b"x", content_type="application/octet-stream")

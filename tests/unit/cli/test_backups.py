@@ -89,22 +89,22 @@ def test_another_bucket_takes_it_as_well(store: Store, monkeypatch: pytest.Monke
         assert aam("backup", "--to", "s3://elsewhere/kept/", "--backup", NAME).exit_code == 0
         assert place_of("s3://elsewhere/kept").sizes("") == {key: len(body) for key, body in (STORED | LEDGER).items()}
         store.content.clear()
-        assert aam("restore", "--from", "s3://elsewhere/kept", "--objects", "--yes").exit_code == 0
+        assert aam("restore", "run", "--from", "s3://elsewhere/kept", "--objects", "--yes").exit_code == 0
         assert store.content == STORED
 
 
 def test_a_restore_asks_for_the_date(store: Store) -> None:
-    assert aam("restore", typed="no\n").exit_code == 1
+    assert aam("restore", "run", typed="no\n").exit_code == 1
     assert store.actions() == ["look"]
-    done = aam("restore", "--date", "2026-11-22", typed="2026-11-22\n")
+    done = aam("restore", "run", "--date", "2026-11-22", typed="2026-11-22\n")
     assert (done.exit_code, store.actions()[1:]) == (0, ["look", "restore"])
     assert store.asked[-1]["backup"] == NAME
-    assert "aam restore --reconcile" in done.output
+    assert "aam restore reconcile" in done.output
 
 
 def test_what_is_passed_over_for_another_systems_is_named(store: Store) -> None:
     store.passed_over = ["2026-11-23/010000Z"]
-    assert "2026-11-23/010000Z is newer, but of another system" in aam("restore", "--yes").output
+    assert "2026-11-23/010000Z is newer, but of another system" in aam("restore", "run", "--yes").output
 
 
 @pytest.mark.parametrize("typed", ["x\n", "2026-11-22\n"])
@@ -116,7 +116,7 @@ def test_nothing_is_brought_before_it_was_asked_for_and_would_be_taken(
     store.asked.clear()
     store.ledger.secret, store.ledger.said = "n" * 64, {}
     store.refused = {"code": "database_not_empty", "detail": "The database is not empty. Nothing was changed."}
-    done = aam("restore", "--from", str(tmp_path), typed=typed)
+    done = aam("restore", "run", "--from", str(tmp_path), typed=typed)
     assert (done.exit_code, store.actions()) == (1, ["look"] if "2026" in typed else [])
     assert (store.content, store.ledger.secret, store.ledger.said) == ({}, "n" * 64, {})
     assert "othing was changed.\n" in done.output
@@ -124,23 +124,23 @@ def test_nothing_is_brought_before_it_was_asked_for_and_would_be_taken(
 
 def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
     store.finished = False
-    done = aam("restore", "--yes")
-    assert (done.exit_code, "is erased again yet; run 'aam restore --reconcile'" in done.output) == (1, True)
+    done = aam("restore", "run", "--yes")
+    assert (done.exit_code, "is erased again yet; run 'aam restore reconcile'" in done.output) == (1, True)
 
 
 def test_who_could_not_be_erased_again_is_no_success(store: Store, tmp_path: Path) -> None:
     aam("backup", "--to", str(tmp_path), "--backup", NAME)
     store.asked.clear()
     store.changed |= {"not_erased": 3, "held_erased": 4}
-    done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
+    done = aam("restore", "run", "--from", str(tmp_path), "--objects", "--yes")
     assert (done.exit_code, store.actions()[-1]) == (1, "restore")
     assert "2  erased\n" in done.output
     assert "3 erasures failed" in done.output
     assert "4 erasures wait for legal holds" in done.output
-    done = aam("restore", "--reconcile")
+    done = aam("restore", "reconcile")
     assert (done.exit_code, "3 erasures failed" in done.output) == (1, True)
     del store.changed["not_erased"]
-    done = aam("restore", "--reconcile")
+    done = aam("restore", "reconcile")
     assert (done.exit_code, "'aam hold end'" in done.output) == (0, True)
 
 
@@ -151,7 +151,7 @@ def test_rows_are_brought_with_the_manifest_last_and_then_the_objects_that_they_
     store.content.clear()
     store.asked.clear()
     store.wanted.remove("objects/meetings/m/b.mp3")  # it was erased since
-    done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
+    done = aam("restore", "run", "--from", str(tmp_path), "--objects", "--yes")
     assert done.exit_code == 0, done.output
     rows = [f"put {key}" for key in list(STORED)[:3]]
     objects = [f"put {key}" for key in sorted(store.wanted)]
@@ -164,12 +164,12 @@ def test_objects_come_late_where_somebody_was_still_to_be_erased_again(store: St
     aam("backup", "--to", str(tmp_path), "--backup", NAME)
     store.asked.clear()
     store.finished = False
-    done = aam("restore", "--from", str(tmp_path), "--objects", "--yes")
+    done = aam("restore", "run", "--from", str(tmp_path), "--objects", "--yes")
     assert (done.exit_code, store.actions()[-1]) == (1, "restore")
     for state, first in (("restored", ["look", "reconcile", "wanted"]), ("settled", ["look", "wanted"])):
         store.asked.clear()
         store.state = state
-        assert aam("restore", "--reconcile", "--from", str(tmp_path), "--objects").exit_code == 0
+        assert aam("restore", "reconcile", "--from", str(tmp_path), "--objects").exit_code == 0
         assert [each for each in store.actions() if not each.startswith("put ")] == [*first, "copy_back"]
 
 
@@ -181,23 +181,23 @@ def test_a_broken_newest_backup_of_a_folder_is_named_with_the_one_before(store: 
     between = tmp_path / "backups/database/2026-11-22/020000Z.json"
     between.write_bytes(json.dumps({**MANIFEST, "backup": "2026-11-22/020000Z"}).encode())  # without its dump
     store.asked.clear()
-    done = aam("restore", "--from", str(tmp_path), "--yes")
+    done = aam("restore", "run", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked) == (1, [])
     assert f"2026-11-23/010000Z is cut or was changed; '--backup {NAME}' chooses" in done.output
-    assert aam("restore", "--from", str(tmp_path), "--yes", "--backup", NAME).exit_code == 0
+    assert aam("restore", "run", "--from", str(tmp_path), "--yes", "--backup", NAME).exit_code == 0
 
 
 def test_a_broken_folder_is_not_brought(store: Store, tmp_path: Path) -> None:
     aam("backup", "--to", str(tmp_path), "--backup", NAME, "--no-objects")
     (tmp_path / f"backups/database/{NAME}.dump").write_bytes(DUMP[:-1])
     store.asked.clear()
-    done = aam("restore", "--from", str(tmp_path), "--yes")
+    done = aam("restore", "run", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked) == (1, [])
     assert done.output == "Error: The dump is cut or was changed: its checksum is wrong. Nothing was changed.\n"
-    assert aam("restore", "--from", str(tmp_path / "none"), "--yes").output.startswith(
+    assert aam("restore", "run", "--from", str(tmp_path / "none"), "--yes").output.startswith(
         "Error: There is no such backup in /"
     )
-    done = aam("restore", "--reconcile", "--objects", "--from", str(tmp_path / "none"))
+    done = aam("restore", "reconcile", "--objects", "--from", str(tmp_path / "none"))
     assert (done.exit_code, store.asked) == (1, [])
 
 
@@ -219,7 +219,7 @@ def test_what_lacks_a_part_is_not_brought(store: Store, tmp_path: Path, file: st
     if body is not None:
         (tmp_path / file).write_bytes(body)
     store.asked.clear()
-    done = aam("restore", "--from", str(tmp_path), "--yes")
+    done = aam("restore", "run", "--from", str(tmp_path), "--yes")
     assert (done.exit_code, store.asked) == (1, [])
     assert done.output.startswith("Error: ")
     assert "Nothing was changed." in done.output
@@ -244,15 +244,15 @@ def test_a_place_is_looked_at_before_a_backup_is_made(
 
 
 def test_reconciling_and_quarantine(store: Store) -> None:
-    reconciled = aam("restore", "--reconcile", "--point", "2026-11-22T00:00:00Z", "--objects").output
+    reconciled = aam("restore", "reconcile", "--point", "2026-11-22T00:00:00Z", "--objects").output
     assert "1 objects (7 bytes)" in reconciled
     assert store.asked[0]["action"] == "copy_back"
     assert store.asked[1]["point"] == "2026-11-22T00:00:00Z"
     store.asked.clear()
-    done = aam("restore", "--reconcile", "--objects")  # what is advised once all is settled
+    done = aam("restore", "reconcile", "--objects")  # what is advised once all is settled
     assert (done.exit_code, store.actions()) == (0, ["copy_back", "look"])
-    assert "quarantine/meetings/x" in aam("restore", "--quarantine").output
-    assert "upload u of meeting m" in aam("restore", "--release", "quarantine/meetings/x", "--meeting", "m").output
+    assert "quarantine/meetings/x" in aam("restore", "quarantine").output
+    assert "upload u of meeting m" in aam("restore", "release", "quarantine/meetings/x", "--meeting", "m").output
     assert store.asked[-1] == {"to": "Restore", "action": "release", "key": "quarantine/meetings/x", "meeting_id": "m"}
 
 
@@ -261,13 +261,14 @@ def test_reconciling_and_quarantine(store: Store) -> None:
     [
         ["backup", "--no-objects"],
         ["backup", "--backup", NAME],
-        ["restore", "--point", "x"],
-        ["restore", "--meeting", "x"],
-        ["restore", "--reconcile", "--quarantine"],
-        ["restore", "--reconcile", "--from", "x"],
-        ["restore", "--quarantine", "--from", "x"],
-        ["restore", "--release", "k", "--from", "x"],
-        ["restore", "--date", "foo"],
+        ["restore"],
+        ["restore", "run", "--point", "x"],
+        ["restore", "run", "--meeting", "x"],
+        ["restore", "reconcile", "--from", "x"],
+        ["restore", "release"],
+        ["restore", "quarantine", "--from", "x"],
+        ["restore", "release", "k", "--from", "x"],
+        ["restore", "run", "--date", "foo"],
         ["backup", "--list", "--to", "x"],
         ["backup", "--to", "x", "--backup", "foo"],
     ],

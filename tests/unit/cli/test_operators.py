@@ -253,9 +253,9 @@ def test_what_is_wrong_is_an_exit_code(asked: Asked, option: str, answer: Any, m
         ["erase", "client", "", "--confirm", "--yes"],
         ["export", "client", ""],
         ["backup", "--to", ""],
-        ["restore", "--from", "", "--yes"],
-        ["restore", "--yes", "--date="],
-        ["restore", "--reconcile", "--point", ""],
+        ["restore", "run", "--from", "", "--yes"],
+        ["restore", "run", "--yes", "--date="],
+        ["restore", "reconcile", "--point", ""],
     ],
 )
 def test_an_unset_variable_of_the_shell_is_not_everybody(asked: Asked, arguments: list[str]) -> None:

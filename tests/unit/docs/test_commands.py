@@ -206,8 +206,13 @@ def test_a_command_is_parsed_and_what_it_sends_is_read(command: Shown, desk: Des
         *("cleanup nonsense", "cleanup temp now", "cleanup --nonsense", "clean temp", "cleanup media --plan HASH"),
         *("cleanup temp --client Kestrel", "erase clinet ID", "erase client", "erase list ID", "erase client Kestrel"),
         *("keep audio ninety --organization ID", "keep audio 90", "hold place --client ID", "cost budget --monthly x"),
-        *("retry --meeting", "retry --meeting ID --from nowhere", "diagnose --meeting Kestrel", "restore --point TIME"),
-        *("restore --reconcile --point yesterday", "backup --no-objects", "delete user ID", "export organization ID"),
+        *(
+            "retry --meeting",
+            "retry --meeting ID --from nowhere",
+            "diagnose --meeting Kestrel",
+            "restore run --point TIME",
+        ),
+        *("restore reconcile --point yesterday", "backup --no-objects", "delete user ID", "export organization ID"),
         *("logs -f work more", "keys set nobody", "migrate sideways", "up --port 1", 'migrate up "two words"'),
     ],
 )

@@ -98,7 +98,7 @@ class ErasuresUnavailable(Transient):
     """The function that erases did not answer."""
 
     code = "erasures_unavailable"
-    sentence = "What was erased could not be erased again; run 'aam restore --reconcile', which goes on with it."
+    sentence = "What was erased could not be erased again; run 'aam restore reconcile', which goes on with it."
 
 
 class DatabaseNotEmpty(Conflict):
@@ -106,7 +106,7 @@ class DatabaseNotEmpty(Conflict):
 
     code = "database_not_empty"
     sentence = (
-        "The database is not empty; a backup is restored into an empty one only, and 'aam restore --reconcile' goes on "
+        "The database is not empty; a backup is restored into an empty one only, and 'aam restore reconcile' goes on "
         "with a restore that was interrupted. Nothing was changed."
     )
 
@@ -146,7 +146,7 @@ class RestoreWaits(Conflict):
 
     code = "restore_waits"
     sentence = (
-        "A restore waits to be reconciled and knows its own moment; run 'aam restore --reconcile' without --point. "
+        "A restore waits to be reconciled and knows its own moment; run 'aam restore reconcile' without --point. "
         "Nothing was changed."
     )
 

@@ -35,7 +35,7 @@ WHY_DERIVED = (
     "audio taken from the recording, and replies of engines and models as they came: what they say stands in "
     "transcripts, minutes and rows"
 )
-WHY_QUARANTINED = "a restore of the database did not know it; 'aam restore --release' brings it back"
+WHY_QUARANTINED = "a restore of the database did not know it; 'aam restore release' brings it back"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,6 @@ class RestoreNotReconciled(Conflict):
 
     code = "restore_not_reconciled"
     sentence = (
-        "The database was restored and may not know what arrived later; run 'aam restore --reconcile' first. "
+        "The database was restored and may not know what arrived later; run 'aam restore reconcile' first. "
         "Nothing was deleted."
     )
