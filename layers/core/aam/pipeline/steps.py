@@ -20,7 +20,7 @@ from aam.foundation.clock import Clock, utc_now
 from aam.foundation.database import Transaction, single_statements, transaction
 from aam.foundation.errors import AppError
 from aam.foundation.handlers import Event, Handler, lambda_handler
-from aam.foundation.observability import frames_of, logger, record_seconds
+from aam.foundation.observability import frames_of, gauge, logger, record_seconds
 from aam.foundation.storage import ObjectStore, media_store
 from aam.pipeline import runs
 from aam.pipeline.context import read_context
@@ -125,7 +125,8 @@ def perform(step: Step, work: Work) -> BaseModel:
 
 
 def note_failure(step: Step, error: AppError, *, now: datetime) -> None:
-    """Write the error, and end the run when no retry can help."""
+    """Write and count the error, and end the run when no retry can help."""
+    gauge("StageFailures", 1, "Count", stage=step.stage)
     with step.open_transaction() as session:
         runs.record_error(session, run_id=step.run.run_id, stage=step.stage, error=error, now=now)
         if not error.retryable:

@@ -30,7 +30,9 @@ from aam.pipeline.unfinished import begin_arrived_uploads, end_unfinished_upload
 from aam.uploads.archive import require_readable
 from aam.uploads.store import upload_store
 from aam.vendors.claims import Claims, StageName
+from aam.vendors.gates import read_gate
 from aam.workflow.begin import begin
+from aam.workflow.measures import measure
 
 SECONDS_A_PART = 10.0
 """There are nine parts, and the function lives for two minutes."""
@@ -62,6 +64,8 @@ def sweep(request: SweepRequest) -> dict[str, int]:
     parts = {**lost(request), **(undelivered() if request.restarted else {}), **hanging(), **waiting()}
     done = each_although_others_fail(parts, failed="part of the sweep failed")
     note_sweep(state_table(), now=utc_now())
+    with transaction() as session:
+        measure(session, read_gate=partial(read_gate, state_table()), now=utc_now())
     return done
 
 

@@ -1,0 +1,50 @@
+"""What the sweep measures for the dashboard."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from aam.vendors.gate_state import GateState
+from aam.vendors.ports import Vendor
+from aam.workflow.measures import measure
+from tests.support.budgets import NEXT_MONTH, NOW, Desk, speech, usd
+
+CLOSED = {Vendor.OPENAI: GateState(closed_until=NOW.timestamp() + 60)}
+
+
+def measures(out: str) -> dict[tuple[str, str], float]:
+    """Every figure of the EMF lines, by its name and vendor."""
+    found = {}
+    for line in out.splitlines():
+        said = json.loads(line)
+        (name,) = (each["Name"] for each in said["_aws"]["CloudWatchMetrics"][0]["Metrics"])
+        found[name, said.get("vendor", "")] = said[name][0]
+    return found
+
+
+def test_runs_ages_money_and_vendors_are_measured_as_they_stand(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.budget("1")
+    spent, waiting = desk.run(), desk.run()
+    assert desk.admit(spent, speech("0.60"))
+    assert not desk.admit(waiting, speech("0.90"))
+    with desk.database.transaction() as session:
+        session.execute(text("update processing_runs set created_at = :at"), {"at": NOW - timedelta(minutes=2)})
+        session.execute(text("update cost_entries set kind = 'actual' where run_id = :id"), {"id": spent.run_id})
+    capsys.readouterr()
+    with desk.database.transaction() as session:
+        measure(session, read_gate=lambda vendor: CLOSED.get(vendor, GateState()), now=NOW)
+        assert measures(capsys.readouterr().out) == {
+            ("RunsAlive", ""): 2,
+            ("RunsWaitingForBudget", ""): 1,
+            ("OldestRunSeconds", ""): 120,
+            ("SpentThisMonthUsd", "deepgram"): float(usd("0.60")),
+            ("SpentThisMonthUsd", "openai"): 0,
+            ("VendorClosed", "deepgram"): 0,
+            ("VendorClosed", "openai"): 1,
+            ("VendorRequests", "deepgram"): 0,
+            ("VendorRequests", "openai"): 0,
+        }
+        measure(session, read_gate=lambda _: GateState(), now=NEXT_MONTH)
+        assert measures(capsys.readouterr().out)["SpentThisMonthUsd", "deepgram"] == 0
