@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.schedules import Schedules, schedules_of
+from tests.support.schedules import Schedules, rest_sweep, schedules_of
 from tests.support.stack import Person, Stack, running_stack
 
 LAST = ("test_backups.py", "test_kills.py", "test_everything_goes.py", "test_limits.py", "test_privileges.py")
@@ -37,9 +37,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session", autouse=True)
 def schedules(stack: Stack) -> Schedules:
-    """The schedules, set going before anything else: they need a minute, and nobody should wait for it."""
+    """The schedules, set going before anything else: they need a minute. The sweep's own rests."""
     schedules = schedules_of(stack)
     schedules.every_minute()
+    rest_sweep(stack)
     return schedules
 
 
