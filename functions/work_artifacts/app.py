@@ -7,7 +7,7 @@ from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.queues import Delivery, attend
 from aam.foundation.settings import load
 from aam.pipeline.tasks import Task, perform_task
-from aam.vendors.settings import WaitingSettings
+from aam.vendor_limits.settings import WaitingSettings
 
 
 @lambda_handler

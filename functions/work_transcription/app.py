@@ -7,7 +7,7 @@ from aam.foundation.queues import Delivery, attend
 from aam.foundation.settings import load
 from aam.pipeline.tasks import Task, perform_task
 from aam.transcription.deepgram_worker import worker
-from aam.vendors.settings import WaitingSettings
+from aam.vendor_limits.settings import WaitingSettings
 
 
 def transcribe(task: Task, delivery: Delivery) -> float | None:

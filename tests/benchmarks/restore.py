@@ -101,7 +101,7 @@ def with_replay(world: BackupWorld) -> RestoreDeps:
         letters=Letters(),
         clock=lambda: world.now,
         stop_execution=world.stopped.append,
-        disown=lambda _run: None,
+        revoke=lambda _run: None,
         url_life=timedelta(minutes=75),
     )
 

@@ -13,7 +13,7 @@ from aam.transcription import errors
 from aam.transcription.deepgram import DeepgramSettings, ListenOptions, submit, transcribe
 from aam.transcription.deepgram_reply import check_deepgram_reply
 from aam.transcription.schemas import Transcript
-from aam.vendors.gate_state import SLOW_MOST_S
+from aam.vendor_limits.limiter_state import SLOW_MOST_S
 from aam_fakes.deepgram import Callbacks, DeepgramFake
 from aam_fakes.deepgram_replies import error_body, listen_reply
 from aam_fakes.judging import DEEPGRAM

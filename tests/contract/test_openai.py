@@ -13,7 +13,7 @@ from aam.artifacts.catalogue import load_catalogue
 from aam.evidence.verify import verify
 from aam.foundation.errors import AppError
 from aam.foundation.state_table import StateUnavailable
-from aam.vendors.errors import VendorFault
+from aam.vendor_limits.errors import VendorFault
 from aam_fakes.openai import Fault
 from aam_fakes.openai_replies import completion, failure
 from aam_fakes.scripted_server import Reply
@@ -70,7 +70,7 @@ def test_one_call_fills_every_section_and_numbers_become_ids(at: Desk) -> None:
     assert call.prompt_version == "minutes-v2"
     assert json.loads(call.response or "")["choices"]
     assert KEY not in call.model_dump_json()
-    assert [lease.owner for lease in at.gate.leases] == ["owner-1"], "the call went through the gate"
+    assert [lease.owner for lease in at.limiter.leases] == ["owner-1"], "the call went through the limiter"
 
 
 def test_the_request_and_the_fake_are_what_openai_publishes(at: Desk) -> None:
@@ -227,7 +227,7 @@ def test_a_gate_that_breaks_is_no_call(at: Desk) -> None:
         def request(self) -> Any:
             raise StateUnavailable
 
-    at.gate = Broken()
+    at.limiter = Broken()
     with pytest.raises(StateUnavailable):
         at.draft(TRANSCRIPT)
     assert at.calls == []

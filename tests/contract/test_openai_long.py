@@ -13,12 +13,12 @@ from aam.artifacts.minutes import NOT_MERGED
 from aam.artifacts.schemas import DraftArtifacts
 from aam.evidence.verify import verify
 from aam.transcription.schemas import Transcript
-from aam.vendors.errors import VendorBusy
+from aam.vendor_limits.errors import VendorBusy
 from aam_fakes.openai import Fault, prompt_of, tokens_in
 from aam_fakes.openai_replies import completion, failure
 from aam_fakes.scripted_server import Reply
 from tests.support.drafts import faults
-from tests.support.gates import OpenGate, OpenLease
+from tests.support.limiters import OpenLimiter, OpenPermit
 from tests.support.minutes import HELD, Desk, desk, long_meeting, transcript_of
 
 HOURS = long_meeting(240)
@@ -190,7 +190,7 @@ def test_days_of_talk_are_refused_before_anything_is_paid(at: Desk) -> None:
     assert not at.fake.asked
 
 
-class Turnstile(OpenGate):
+class Turnstile(OpenLimiter):
     """Lets so many requests pass, then is busy."""
 
     def __init__(self, passes: int) -> None:
@@ -212,7 +212,7 @@ def test_a_message_that_comes_back_pays_nothing_twice(at: Desk) -> None:
     deliveries = 0
     while deliveries < 20:
         deliveries += 1
-        at.gate = Turnstile(1)
+        at.limiter = Turnstile(1)
         try:
             again = at.draft(talk())
             break
@@ -267,5 +267,5 @@ def completion_of_map(at: Desk) -> Reply:
 
 def test_a_gate_lets_each_call_pass_by_itself(at: Desk) -> None:
     at.draft(talk())
-    assert isinstance(at.gate.leases[0], OpenLease)
-    assert len(at.gate.leases) == len(at.fake.asked) == len(at.calls)
+    assert isinstance(at.limiter.leases[0], OpenPermit)
+    assert len(at.limiter.leases) == len(at.fake.asked) == len(at.calls)

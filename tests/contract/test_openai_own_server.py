@@ -13,7 +13,7 @@ import pytest
 from aam.artifacts import errors
 from aam.evidence.verify import verify
 from aam.foundation.errors import AppError
-from aam.vendors.errors import VendorBusy
+from aam.vendor_limits.errors import VendorBusy
 from aam_fakes.openai import Fault
 from aam_fakes.openai_replies import failure
 from aam_fakes.own_server import OwnServer

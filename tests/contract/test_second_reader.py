@@ -17,7 +17,7 @@ from aam.artifacts.schemas import Artifacts, Purpose, Support
 from aam.artifacts.second_reader import BATCH_ITEMS, BATCH_TOKENS, MAX_ITEMS
 from aam.evidence.confirmation import Verdict, with_readings
 from aam.transcription.schemas import Transcript
-from aam.vendors.errors import VendorBusy
+from aam.vendor_limits.errors import VendorBusy
 from aam_fakes.openai import Fault, prompt_of, tokens_in
 from aam_fakes.openai_replies import completion, failure
 from tests.support.claims import claim, claims, paraphrased

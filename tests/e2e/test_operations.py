@@ -12,7 +12,7 @@ import pytest
 
 from aam.foundation.state_table import StateTable
 from aam.pipeline.tasks import Task
-from aam.vendors.claims import Claims, Stage
+from aam.vendor_limits.task_claims import Stage, TaskClaims
 from aam_local.addresses import api_url
 from tests.support.stack import CHECKOUT, Person, Stack
 
@@ -136,7 +136,7 @@ def test_the_sweep_tells_what_stands_where_only_the_telling_was_lost(stack: Stac
         storage.copy_object(
             Bucket=stack.bucket, Key=run.derived("draft.json"), CopySource={"Bucket": stack.bucket, "Key": draft}
         )
-        claims = Claims(StateTable(stack.aws("dynamodb"), stack.state.outputs["StateTableName"]))
+        claims = TaskClaims(StateTable(stack.aws("dynamodb"), stack.state.outputs["StateTableName"]))
         claims.answer(Stage(run.run_id, "artifacts"), "draft.json", now=time.time())
         sqs.send_message(QueueUrl=dead, MessageBody=found[0]["Body"])
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=found[0]["ReceiptHandle"])

@@ -62,7 +62,7 @@ def callbacks_left(stack: Stack) -> list[str]:
 
 
 def places_taken(stack: Stack) -> dict[str, float]:
-    """The leases at Deepgram's gate."""
+    """The leases at Deepgram's limiter."""
     item = stack.aws("dynamodb").get_item(
         TableName=stack.state.outputs["StateTableName"], Key={"pk": {"S": "gate#deepgram"}}
     )["Item"]
@@ -72,7 +72,7 @@ def places_taken(stack: Stack) -> dict[str, float]:
 
 def assert_all_is_put_away(stack: Stack) -> None:
     stack.until(lambda: not callbacks_left(stack), "replies to be taken away")
-    stack.until(lambda: not places_taken(stack), "places at the gate to be free")
+    stack.until(lambda: not places_taken(stack), "places at the limiter to be free")
 
 
 def test_the_recording_is_fetched_and_the_reply_put_and_nothing_passes_through_us(

@@ -22,7 +22,7 @@ from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject, start_from_notification
 from aam.uploads.models import UploadBlob
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 from tests.support.postgres import Database
 from tests.support.rows import Scene
 
@@ -157,7 +157,7 @@ def cancel(desk: Desk, run: RunInput) -> None:
     cancel_meeting_run(
         meeting_id=run.meeting_id,
         open_transaction=desk.database.transaction,
-        disown=lambda _run_id: None,
+        revoke=lambda _run_id: None,
         stop_execution=lambda _arn: None,
         now=NOW,
     )

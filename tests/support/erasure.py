@@ -75,7 +75,7 @@ class ErasureWorld(World):
     copies: MemoryClient = field(init=False)
     books: MemoryClient = field(init=False)
     letters: Letters = field(default_factory=Letters)
-    disowned: list[UUID] = field(default_factory=list)
+    revoked: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """With a bucket of copies and the ledger's."""
@@ -100,7 +100,7 @@ class ErasureWorld(World):
             letters=self.letters,
             clock=lambda: self.now,
             stop_execution=self.stopped.append,
-            disown=self.disowned.append,
+            revoke=self.revoked.append,
             url_life=timedelta(minutes=75),
         )
 

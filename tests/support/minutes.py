@@ -23,7 +23,7 @@ from aam.pipeline.schemas import RunInput
 from aam.transcription.schemas import Transcript, Utterance
 from aam_fakes.openai import OpenAIFake
 from aam_fakes.scripted_server import served
-from tests.support.gates import OpenGate
+from tests.support.limiters import OpenLimiter
 from tests.support.memory_store import MemoryStore
 
 KEY = "k-123"
@@ -55,12 +55,12 @@ def transcript_of(*said: tuple[str, str], language: str = "en", timed: bool = Tr
 
 @dataclass
 class Desk:
-    """A run's worker: settings, gate and store, with the fake that it asks."""
+    """A run's worker: settings, limiter and store, with the fake that it asks."""
 
     fake: OpenAIFake
     settings: dict[str, Any] = field(default_factory=dict)
     store: MemoryStore = field(default_factory=MemoryStore)
-    gate: Any = field(default_factory=OpenGate)
+    limiter: Any = field(default_factory=OpenLimiter)
     seconds_left: float = 600.0
 
     def draft(
@@ -78,7 +78,7 @@ class Desk:
             asker = Asker(
                 server,
                 records=Records(self.store, RUN),
-                gate=self.gate,
+                limiter=self.limiter,
                 attempt=2,
                 time_left=lambda: self.seconds_left,
             )
@@ -99,7 +99,7 @@ class Desk:
             asker = Asker(
                 server,
                 records=Records(self.store, RUN),
-                gate=self.gate,
+                limiter=self.limiter,
                 attempt=2,
                 time_left=lambda: self.seconds_left,
             )

@@ -291,7 +291,7 @@ class World:
             meeting_id,
             bucket=deps.bucket,
             open_transaction=deps.open_transaction,
-            disown=lambda _run_id: None,
+            revoke=lambda _run_id: None,
             stop_execution=deps.stop_execution,
             now=self.now,
         )

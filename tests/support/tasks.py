@@ -14,10 +14,10 @@ from aam.foundation.queues import Delivery
 from aam.foundation.storage import ObjectStore
 from aam.pipeline.schemas import RunContext, RunInput, Stored, UploadContext
 from aam.pipeline.tasks import Job, Task, Worker, perform_task
-from aam.vendors.claims import Claims, Record, Stage
-from aam.vendors.heartbeat import LIFE_S
-from aam.vendors.ports import Submitted
-from tests.support.gates import OpenGate
+from aam.vendor_limits.heartbeat import LIFE_S
+from aam.vendor_limits.ports import Submitted
+from aam.vendor_limits.task_claims import Record, Stage, TaskClaims
+from tests.support.limiters import OpenLimiter
 from tests.support.limits import HandClock
 
 RUN = RunInput(
@@ -57,7 +57,7 @@ class Scene:
     """One stage with its table, store and clock, and what Step Functions was told."""
 
     store: ObjectStore
-    claims: Claims
+    claims: TaskClaims
     clock: HandClock
     told: list[tuple[str, dict[str, Any]]]
     asked: int = 0
@@ -72,7 +72,7 @@ class Scene:
             answer=ANSWER.name,
             work=counted,
             store=self.store,
-            gate=OpenGate(),
+            limiter=OpenLimiter(),
             claims=self.claims,
             waiting_limit_s=86_400,
             clock=self.clock,

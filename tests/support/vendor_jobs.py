@@ -16,9 +16,9 @@ from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
 from aam.pipeline.tasks import Job, Task
 from aam.transcription.callbacks import Callbacks, Desk
 from aam.transcription.prepared import PreparedAudio
-from aam.vendors.claims import Claims, Stage
-from aam.vendors.ports import Vendor
-from tests.support.gates import OpenGate
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.task_claims import Stage, TaskClaims
+from tests.support.limiters import OpenLimiter
 from tests.support.limits import HandClock, moto_table
 from tests.support.store import moto_store
 
@@ -89,12 +89,12 @@ class World:
     table: StateTable
     run: RunInput
     clock: HandClock = field(default_factory=HandClock)
-    gate: OpenGate = field(default_factory=OpenGate)
+    limiter: OpenLimiter = field(default_factory=OpenLimiter)
     released: list[str] = field(default_factory=list)
 
     @property
-    def claims(self) -> Claims:
-        return Claims(self.table)
+    def claims(self) -> TaskClaims:
+        return TaskClaims(self.table)
 
     @property
     def stage(self) -> Stage:
@@ -120,7 +120,7 @@ class World:
             task=Task(run=self.run, task_token="token"),
             context=context_of(self.run, **fields),
             store=self.store,
-            gate=self.gate,
+            limiter=self.limiter,
             submission=submission,
         )
 

@@ -128,7 +128,7 @@ def remove_meeting(call: Call, *, meeting_id: UUID) -> None:
         meeting_id,
         bucket=Bucket(media_store()),
         open_transaction=transaction,
-        disown=disowning(call),
+        revoke=revoking(call),
         stop_execution=stop_execution,
         now=call.now,
     )
@@ -195,14 +195,14 @@ def cancel_run(call: Call, meeting_id: UUID) -> UUID:
     return cancel_meeting_run(
         meeting_id=meeting_id,
         open_transaction=transaction,
-        disown=disowning(call),
+        revoke=revoking(call),
         stop_execution=stop_execution,
         now=call.now,
     )
 
 
-def disowning(call: Call) -> Callable[[UUID], None]:
+def revoking(call: Call) -> Callable[[UUID], None]:
     """What keeps the workers of a run from paying for it any more."""
-    from aam.vendors.claims import Claims
+    from aam.vendor_limits.task_claims import TaskClaims
 
-    return partial(Claims(state_table()).disown, now=call.now.timestamp())
+    return partial(TaskClaims(state_table()).revoke, now=call.now.timestamp())

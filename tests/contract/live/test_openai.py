@@ -27,7 +27,7 @@ from aam.evidence.confirmation import with_readings
 from aam.evidence.verify import verify
 from tests.benchmarks.evidence import FOLDER, checked, lines, talk
 from tests.support.claims import claims
-from tests.support.gates import OpenGate
+from tests.support.limiters import OpenLimiter
 from tests.support.memory_store import MemoryStore
 from tests.support.minutes import HELD, RUN, transcript_of
 
@@ -92,7 +92,9 @@ def minutes(settings: OpenAISettings, bill: _Bill, *, language: str | None = Non
     store = MemoryStore()
     try:
         with ChatServer(settings) as server:
-            asker = Asker(server, records=Records(store, RUN), gate=OpenGate(), attempt=1, time_left=lambda: 600.0)
+            asker = Asker(
+                server, records=Records(store, RUN), limiter=OpenLimiter(), attempt=1, time_left=lambda: 600.0
+            )
             return write_minutes(
                 TALK,
                 scenario=load_catalogue().scenario("stand-up"),
@@ -154,7 +156,7 @@ def test_the_second_reader_on_labelled_items(
             try:
                 with ChatServer(replace(settings, model=model)) as server:
                     asker = Asker(
-                        server, records=Records(store, RUN), gate=OpenGate(), attempt=1, time_left=lambda: 600.0
+                        server, records=Records(store, RUN), limiter=OpenLimiter(), attempt=1, time_left=lambda: 600.0
                     )
                     artifacts = claims([item], kind=item.id.rpartition("-")[0])
                     readings = read_meaning(artifacts, talk(line), prompt=load_catalogue().reader, asker=asker)

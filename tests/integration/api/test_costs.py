@@ -13,7 +13,7 @@ import pytest
 from aam.costs.ledger import Account, book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 from tests.integration.api.test_processing import add_run, received_upload
 from tests.support.api import Api, Person, reset_caches
 

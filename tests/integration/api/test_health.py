@@ -10,8 +10,8 @@ import boto3
 import pytest
 
 from aam.foundation.state_table import StateTable
-from aam.vendors.gate_state import GateState
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.limiter_state import LimiterState
+from aam.vendor_limits.ports import Vendor
 from tests.support.api import (
     QUEUE,
     Api,
@@ -48,22 +48,22 @@ def test_health_warns_past_a_hundred_waiting_jobs(api: Api) -> None:
     assert answer.json["errors"] == ["101 jobs wait."]
 
 
-def gate(api: Api, state: GateState) -> None:
+def limiter(api: Api, state: LimiterState) -> None:
     table = StateTable(boto3.client("dynamodb"), TABLE)
     table.change(f"gate#{Vendor.DEEPGRAM}", lambda _: state.model_dump_json(), expires_at=2_000_000_000)
 
 
 def test_health_says_that_a_vendor_is_down_and_that_work_waits(api: Api) -> None:
     soon = time.time() + 100
-    gate(api, GateState(faults=4, closings=2, closed_until=soon))
+    limiter(api, LimiterState(faults=4, closings=2, closed_until=soon))
     answer = api.call("GET", "/health")
     assert (answer.status, answer.json["status"]) == (200, "warning")
     (said,) = answer.json["errors"]
     assert re.fullmatch(r"Deepgram failed 4 times in a row; work waits, next try in \d\d+ s\.", said)
     assert answer.json["checks"]["openai"]["status"] == "ok"
-    gate(api, GateState(closed_until=soon))
+    limiter(api, LimiterState(closed_until=soon))
     assert "asked us to slow down" in api.call("GET", "/health").json["checks"]["deepgram"]["detail"]
-    gate(api, GateState(leases={"one": soon, "dead": soon - 200}))
+    limiter(api, LimiterState(leases={"one": soon, "dead": soon - 200}))
     assert api.call("GET", "/health").json["checks"]["deepgram"] == {
         "status": "ok",
         "detail": "Requests on their way to Deepgram: 1.",

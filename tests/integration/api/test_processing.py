@@ -11,7 +11,7 @@ import boto3
 from aam.foundation.clock import new_id
 from aam.foundation.state_table import state_table
 from aam.pipeline.models import ProcessingError, ProcessingRun
-from aam.vendors.claims import Claims
+from aam.vendor_limits.task_claims import TaskClaims
 from tests.support.api import Api, Person
 
 UPLOAD = {"filename": "a.mp3", "content_type": "audio/mpeg", "size": 10}
@@ -125,7 +125,7 @@ def test_cancelling_ends_the_run_and_deleting_a_meeting_stops_it(api: Api) -> No
     run_id = add_run(api, anna, meeting["id"], upload_id)
     answer = api.call("POST", f"{path}/cancel", by=anna)
     assert (answer.status, answer.json["run_id"]) == (200, str(run_id))
-    assert Claims(state_table()).disowned(run_id)
+    assert TaskClaims(state_table()).revoked(run_id)
     again = api.call("POST", f"{path}/cancel", by=anna)
     assert (again.status, again.json["run_id"]) == (200, str(run_id)), "what is left of it is stopped"
     read = api.call("GET", path, by=anna).json

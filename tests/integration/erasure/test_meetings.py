@@ -65,7 +65,7 @@ def test_a_meeting_goes_and_its_client_stays(world: ErasureWorld) -> None:
     certificate = world.erased("meeting", talk.id)
     assert world.one("select count(*) from clients") == 1
     assert certificate.counts["meetings"] == 1
-    assert (world.stopped, world.disowned) == ([f"arn:{talk.run_id}"], [talk.run_id])
+    assert (world.stopped, world.revoked) == ([f"arn:{talk.run_id}"], [talk.run_id])
     with pytest.raises(UnknownSubject, match=f"aam erase certificate {certificate.id}"):
         world.erase("meeting", talk.id)
 

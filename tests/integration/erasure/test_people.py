@@ -173,7 +173,7 @@ def test_a_run_under_way_is_cancelled_in_their_meeting_and_waited_for_in_others(
     found = world.erase("participant", anna).certificate
     assert found is not None
     assert (found.state, found.waits) == ("waiting", 1)
-    assert (world.stopped, world.disowned) == ([f"arn:{own.run_id}"], [own.run_id])
+    assert (world.stopped, world.revoked) == ([f"arn:{own.run_id}"], [own.run_id])
     assert world.one(f"select status from meetings where id = '{own.id}'") == "cancelled"
     assert world.sweep().erased == 0
     with world.database.transaction() as session:

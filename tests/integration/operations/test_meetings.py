@@ -24,9 +24,9 @@ from aam.pipeline import runs
 from aam.pipeline.models import Stage, WaitingReason
 from aam.pipeline.tasks import Task
 from aam.retention.models import CleanupRun, RunState
-from aam.vendors.claims import Claims
-from aam.vendors.claims import Stage as PaidStage
-from aam.vendors.gate_state import GateState
+from aam.vendor_limits.limiter_state import LimiterState
+from aam.vendor_limits.task_claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import TaskClaims
 from aam_cli.diagnose import told_gone, told_meeting
 from tests.support.operations import NOW, World, advice
 
@@ -41,7 +41,7 @@ def test_a_meeting_without_anything(world: World) -> None:
 def test_a_failed_meeting_says_where_and_how_to_go_on(world: World) -> None:
     run = world.begin(Stage.WRITE_ARTIFACTS)
     stage = PaidStage(run.run_id, "artifacts")
-    claims = Claims(world.deps.table)
+    claims = TaskClaims(world.deps.table)
     claims.claim(stage, "w", task_token="t", until=1.0, now=0.0)
     claims.fail(stage, "WorkerDied", "It died.", now=1.0)
     world.fail(run)
@@ -82,9 +82,11 @@ def test_what_to_do_depends_on_what_failed(world: World, name: str, command: str
 def test_a_run_under_way_says_what_it_waits_for(world: World) -> None:
     run = world.begin(Stage.TRANSCRIBE)
     at = NOW.timestamp()
-    gate = GateState(closed_until=at + 90, faults=3, closings=1)
-    world.deps.table.write("gate#deepgram", {"document": gate.model_dump_json()}, expires_at=int(at) + 999)
-    Claims(world.deps.table).claim(PaidStage(run.run_id, "transcription"), "w", task_token="t", until=at + 60, now=at)
+    limiter = LimiterState(closed_until=at + 90, faults=3, closings=1)
+    world.deps.table.write("gate#deepgram", {"document": limiter.model_dump_json()}, expires_at=int(at) + 999)
+    TaskClaims(world.deps.table).claim(
+        PaidStage(run.run_id, "transcription"), "w", task_token="t", until=at + 60, now=at
+    )
     told = world.meeting()
     assert told["runs"][0]["tasks"][0]["state"] == "worked on"
     said = " ".join(told["waits"])

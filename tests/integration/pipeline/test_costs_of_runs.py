@@ -21,7 +21,7 @@ from aam.transcription.bills import keep_asked, keep_said
 from aam.transcription.charging import charge_failed_transcription
 from aam.transcription.steps import keep_transcript
 from aam_fakes.deepgram import listen_reply
-from tests.support.gates import OpenGate
+from tests.support.limiters import OpenLimiter
 from tests.support.paid_runs import (
     CALL,
     CALL_USD,
@@ -86,7 +86,7 @@ def test_a_finished_draft_is_booked_by_its_calls_and_only_once(
     context = step(database, store, run, Stage.VERIFY_EVIDENCE).context()
     monkeypatch.setenv("ARTIFACTS_ENGINE", "extractive")
     load.cache_clear()
-    job = Job(task=Task(run=run, task_token="t"), context=context, store=store, gate=OpenGate())
+    job = Job(task=Task(run=run, task_token="t"), context=context, store=store, limiter=OpenLimiter())
     draft_artifacts(job, time_left=lambda: 600.0)
     for call in (CALL, CALL.model_copy(update={"model": "somebody's own"})):
         Records(store, run).note(call, digest=None)

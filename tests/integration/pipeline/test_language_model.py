@@ -23,11 +23,11 @@ from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import perform
 from aam.pipeline.tasks import Job, Task
 from aam.transcription.steps import keep_transcript
-from aam.vendors.errors import VendorBusy
+from aam.vendor_limits.errors import VendorBusy
 from aam_fakes.openai import Fault, OpenAIFake
 from aam_fakes.openai_replies import failure
 from aam_fakes.scripted_server import served
-from tests.support.gates import OpenGate
+from tests.support.limiters import OpenLimiter
 from tests.support.minutes import long_meeting
 from tests.support.postgres import Database
 from tests.support.rows import make_scene
@@ -79,7 +79,7 @@ def transcribed(database: Database, store: ObjectStore, run: RunInput) -> Job:
     perform(step(database, store, run, Stage.PROBE), look_at_upload)
     done = step(database, store, run, Stage.TRANSCRIBE)
     perform(done, keep_transcript)
-    return Job(task=Task(run=run, task_token="t"), context=done.context(), store=store, gate=OpenGate())
+    return Job(task=Task(run=run, task_token="t"), context=done.context(), store=store, limiter=OpenLimiter())
 
 
 def test_every_call_becomes_a_row_and_those_that_count_are_final(

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from aam.vendors.gate_state import GateState
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.limiter_state import LimiterState
+from aam.vendor_limits.ports import Vendor
 from aam.workflow.measures import measure
 from tests.support.budgets import NEXT_MONTH, NOW, Desk, speech, usd
 
-CLOSED = {Vendor.OPENAI: GateState(closed_until=NOW.timestamp() + 60)}
+CLOSED = {Vendor.OPENAI: LimiterState(closed_until=NOW.timestamp() + 60)}
 
 
 def measures(out: str) -> dict[tuple[str, str], float]:
@@ -34,7 +34,7 @@ def test_runs_ages_money_and_vendors_are_measured_as_they_stand(desk: Desk, caps
         session.execute(text("update cost_entries set kind = 'actual' where run_id = :id"), {"id": spent.run_id})
     capsys.readouterr()
     with desk.database.transaction() as session:
-        measure(session, read_gate=lambda vendor: CLOSED.get(vendor, GateState()), now=NOW)
+        measure(session, read_limiter=lambda vendor: CLOSED.get(vendor, LimiterState()), now=NOW)
         assert measures(capsys.readouterr().out) == {
             ("RunsAlive", ""): 2,
             ("RunsWaitingForBudget", ""): 1,
@@ -46,5 +46,5 @@ def test_runs_ages_money_and_vendors_are_measured_as_they_stand(desk: Desk, caps
             ("VendorRequests", "deepgram"): 0,
             ("VendorRequests", "openai"): 0,
         }
-        measure(session, read_gate=lambda _: GateState(), now=NEXT_MONTH)
+        measure(session, read_limiter=lambda _: LimiterState(), now=NEXT_MONTH)
         assert measures(capsys.readouterr().out)["SpentThisMonthUsd", "deepgram"] == 0

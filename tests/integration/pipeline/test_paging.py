@@ -18,8 +18,8 @@ from aam.pipeline.executions import ExecutionState, ExecutionsUnavailable
 from aam.pipeline.models import Stage
 from aam.pipeline.stalled import SILENT_FOR, settle_silent_tasks
 from aam.pipeline.start import ReceivedObject, start_from_notification
-from aam.vendors.claims import Claims
-from aam.vendors.claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import TaskClaims
 from tests.support.limits import moto_table
 from tests.support.memory_store import MemoryStore
 from tests.support.postgres import Database
@@ -33,7 +33,7 @@ class Desk:
     """Five meetings whose runs are in a stage, and a sweep that looks at two of them at a time."""
 
     database: Database
-    claims: Claims
+    claims: TaskClaims
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     store: MemoryStore = field(default_factory=MemoryStore)
     looked: list[str] = field(default_factory=list)
@@ -96,7 +96,7 @@ def desk(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
     load.cache_clear()
     with moto_table() as table:
-        yield Desk(database, Claims(table))
+        yield Desk(database, TaskClaims(table))
     load.cache_clear()
 
 

@@ -154,12 +154,12 @@ def retry(database: Database, scene: Scene, services: Services) -> UUID:
 
 
 def cancel(
-    database: Database, scene: Scene, disown: Callable[[UUID], None], stop_execution: Callable[[str], None]
+    database: Database, scene: Scene, revoke: Callable[[UUID], None], stop_execution: Callable[[str], None]
 ) -> UUID:
     return cancel_meeting_run(
         meeting_id=scene.meeting_id,
         open_transaction=database.transaction,
-        disown=disown,
+        revoke=revoke,
         stop_execution=stop_execution,
         now=NOW,
     )
@@ -174,9 +174,9 @@ def test_cancelling_stops_the_execution_and_late_steps_change_nothing(database: 
     scene = make_scene(database)
     run_id = started_run(database, scene)
     stopped: list[str] = []
-    disowned: list[UUID] = []
-    assert cancel(database, scene, disowned.append, stopped.append) == run_id
-    assert disowned == [run_id]
+    revoked: list[UUID] = []
+    assert cancel(database, scene, revoked.append, stopped.append) == run_id
+    assert revoked == [run_id]
     assert stopped[0].startswith(MACHINE.replace("stateMachine", "execution"))
     assert state(database) == ("cancelled", None, "cancelled")
     with pytest.raises(RunNotCurrent):
@@ -196,17 +196,17 @@ def test_what_could_not_be_stopped_is_stopped_by_cancelling_again(database: Data
     run_id = started_run(database, scene)
     done: list[str] = []
 
-    def disown(_run_id: UUID) -> None:
+    def revoke(_run_id: UUID) -> None:
         if away == "table":
             raise StateUnavailable
-        done.append("disowned")
+        done.append("revoked")
 
     def refuse(_arn: str) -> None:
         raise ExecutionsUnavailable
 
     with pytest.raises((StateUnavailable, ExecutionsUnavailable)):
-        cancel(database, scene, disown, refuse)
-    assert done == ([] if away == "table" else ["disowned"]), "nothing more is paid, whatever becomes of the execution"
+        cancel(database, scene, revoke, refuse)
+    assert done == ([] if away == "table" else ["revoked"]), "nothing more is paid, whatever becomes of the execution"
     assert state(database) == ("cancelled", None, "cancelled")
     stopped: list[str] = []
     assert cancel(database, scene, lambda _run_id: None, stopped.append) == run_id

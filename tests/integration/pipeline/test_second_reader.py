@@ -32,7 +32,7 @@ from aam.transcription.steps import keep_transcript
 from aam_fakes.openai import Fault, OpenAIFake
 from aam_fakes.openai_replies import completion, failure
 from aam_fakes.scripted_server import served
-from tests.support.gates import OpenGate
+from tests.support.limiters import OpenLimiter
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 from tests.support.steps import queued, step
@@ -126,7 +126,7 @@ class Desk:
 
     def confirm(self) -> None:
         context = self.step(Stage.CONFIRM_MEANING).context()
-        job = Job(task=Task(run=self.run, task_token="t"), context=context, store=self.store, gate=OpenGate())
+        job = Job(task=Task(run=self.run, task_token="t"), context=context, store=self.store, limiter=OpenLimiter())
         assert confirm_meaning(job, time_left=lambda: 600.0).name == READINGS
 
     def finish(self, **failure: str) -> None:

@@ -25,8 +25,8 @@ from aam.pipeline.stalled import (
     settle_silent_tasks,
 )
 from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
-from aam.vendors.claims import Claims
-from aam.vendors.claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import TaskClaims
 from tests.support.limits import moto_table
 from tests.support.memory_store import MemoryStore
 from tests.support.postgres import Database
@@ -41,7 +41,7 @@ class Watch:
 
     database: Database
     scene: Scene
-    claims: Claims
+    claims: TaskClaims
     now: datetime = NOW
     store: MemoryStore = field(default_factory=MemoryStore)
     stopped: list[str] = field(default_factory=list)
@@ -64,8 +64,8 @@ class Watch:
             runs.begin_stage(session, run_id=run_id, stage=stage, now=self.now)
         return run_id
 
-    def disown(self, run_id: UUID) -> None:
-        self.claims.disown(run_id, now=self.now.timestamp())
+    def revoke(self, run_id: UUID) -> None:
+        self.claims.revoke(run_id, now=self.now.timestamp())
 
     def retry(self, meeting_id: UUID) -> None:
         retry_meeting(
@@ -91,9 +91,9 @@ class Watch:
             "now": self.now,
         }
         return (
-            fail_overdue_runs(disown=self.disown, **shared),
+            fail_overdue_runs(revoke=self.revoke, **shared),
             settle_silent_tasks(claims=self.claims, store=self.store, is_empty=lambda _stage: self.empty, **shared),
-            retry_stalled_runs(disown=self.disown, retry=self.retry, **shared),
+            retry_stalled_runs(revoke=self.revoke, retry=self.retry, **shared),
         )
 
     @property
@@ -113,7 +113,7 @@ def watch(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
     load.cache_clear()
     with moto_table() as table:
-        yield Watch(database, make_scene(database), Claims(table))
+        yield Watch(database, make_scene(database), TaskClaims(table))
     load.cache_clear()
 
 
@@ -128,7 +128,7 @@ def test_an_overdue_stage_is_tried_again_twice_and_then_left_to_people(watch: Wa
         run_id = watch.begin(Stage.EXTRACT_AUDIO)
         watch.now += LIMITS[Stage.EXTRACT_AUDIO] + timedelta(seconds=1)
         assert watch.sweep() == (1, 0, 1 if attempt < 3 else 0)
-        assert watch.claims.disowned(run_id), "nothing more is paid for it"
+        assert watch.claims.revoked(run_id), "nothing more is paid for it"
         assert watch.sweep() == (0, 0, 0)
     overdue = ("failed", "stage_overdue")
     assert watch.states == [
@@ -158,7 +158,7 @@ def test_a_sweep_that_was_killed_before_the_retry_is_made_good_by_the_next(watch
         fail_overdue_runs(
             open_transaction=watch.database.transaction,
             paging=watch.paging,
-            disown=killed,
+            revoke=killed,
             stop_execution=killed,
             now=watch.now,
         )
@@ -177,7 +177,7 @@ def test_a_stalled_run_that_nobody_could_retry_for_a_day_is_left_to_people(watch
     fail_overdue_runs(
         open_transaction=watch.database.transaction,
         paging=watch.paging,
-        disown=watch.disown,
+        revoke=watch.revoke,
         stop_execution=watch.stopped.append,
         now=watch.now,
     )

@@ -27,7 +27,7 @@ from aam.transcription.reading import TranscriptQuery, newest_transcript, read_p
 from aam.transcription.saving import insert_rows, rows_of
 from aam.transcription.schemas import Transcript, Utterance, Word
 from aam.transcription.steps import keep_transcript
-from tests.support.gates import OpenGate
+from tests.support.limiters import OpenLimiter
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 from tests.support.steps import queued, step
@@ -84,7 +84,7 @@ def scene(database: Database, store: ObjectStore) -> Scene:
 
 def drafted(step: Step, store: ObjectStore) -> None:
     """What the worker of artifacts does."""
-    job = Job(task=Task(run=step.run, task_token="t"), context=step.context(), store=store, gate=OpenGate())
+    job = Job(task=Task(run=step.run, task_token="t"), context=step.context(), store=store, limiter=OpenLimiter())
     draft_artifacts(job, time_left=lambda: 600.0)
 
 

@@ -112,7 +112,7 @@ def test_a_waiting_run_can_be_cancelled_and_stays_so(desk: Desk) -> None:
     cancel_meeting_run(
         meeting_id=run.meeting_id,
         open_transaction=desk.database.transaction,
-        disown=lambda _run_id: None,
+        revoke=lambda _run_id: None,
         stop_execution=stopped.append,
         now=NOW,
     )

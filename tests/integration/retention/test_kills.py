@@ -125,7 +125,7 @@ def test_deleting_one_meeting_may_be_killed_anywhere(world: World) -> None:
             meeting_id,
             bucket=deps.bucket,
             open_transaction=deps.open_transaction,
-            disown=lambda _run_id: None,
+            revoke=lambda _run_id: None,
             stop_execution=deps.stop_execution,
             now=world.now,
         )

@@ -11,7 +11,7 @@ from aam.costs.estimates import LONGEST_MS, PaidModels, Workload, duration_of, e
 from aam.costs.prices import Speech, known_sum, price_of_speech
 from aam.foundation.settings import load
 from aam.foundation.vendor_keys import StoredKeys
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 TODAY = date(2026, 11, 22)
 BOTH = PaidModels(speech="nova-3", text="gpt-5-mini")

@@ -23,7 +23,7 @@ from aam.costs.prices import (
 )
 from aam.meetings.speech import Speech as Asked
 from aam.meetings.speech import speech_models
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 TODAY = date(2026, 11, 22)
 PAID: dict[str, Any] = {"valid_from": date(2025, 1, 1), "source": "https://example.com", "read_on": TODAY}

@@ -18,16 +18,16 @@ from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
-from aam.vendors.claims import Claims, Stage, StageName
+from aam.vendor_limits.task_claims import Stage, StageName, TaskClaims
 from tests.support.limits import HandClock, moto_table
 
 
 @pytest.fixture
-def claims(monkeypatch: pytest.MonkeyPatch) -> Iterator[Claims]:
+def claims(monkeypatch: pytest.MonkeyPatch) -> Iterator[TaskClaims]:
     with moto_table() as table:
         sqs = boto3.client("sqs", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
         monkeypatch.setattr(dead_letters, "client", lambda _service: sqs)
-        yield Claims(table)
+        yield TaskClaims(table)
     client.cache_clear()
 
 
@@ -57,7 +57,7 @@ def task(token: str) -> Task:
     return Task(run=run, task_token=token)
 
 
-def test_each_letter_is_told_of_and_kept(claims: Claims, told: list[dict[str, Any]]) -> None:
+def test_each_letter_is_told_of_and_kept(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
     sqs = dead_letters.client("sqs")
     names: tuple[StageName, ...] = ("transcription", "artifacts")
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
@@ -79,7 +79,7 @@ def test_each_letter_is_told_of_and_kept(claims: Claims, told: list[dict[str, An
 
 
 def test_where_time_is_short_both_queues_have_their_turn_and_one_in_trouble_stops_nobody(
-    claims: Claims, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    claims: TaskClaims, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sqs = dead_letters.client("sqs")
     names: tuple[StageName, ...] = ("transcription", "artifacts")
@@ -104,7 +104,7 @@ def test_where_time_is_short_both_queues_have_their_turn_and_one_in_trouble_stop
     ]
 
 
-def test_a_stage_that_has_its_answer_keeps_it(claims: Claims, told: list[dict[str, Any]]) -> None:
+def test_a_stage_that_has_its_answer_keeps_it(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
     sqs = dead_letters.client("sqs")
     url, letter = sqs.create_queue(QueueName="artifacts")["QueueUrl"], task("token")
     stage = Stage(letter.run.run_id, "artifacts")
@@ -115,7 +115,7 @@ def test_a_stage_that_has_its_answer_keeps_it(claims: Claims, told: list[dict[st
     assert told == [{"taskToken": "token", "output": '{"name":"draft.json"}'}], "only the telling was lost"
 
 
-def test_a_letter_that_names_its_stage_ends_that_one(claims: Claims, told: list[dict[str, Any]]) -> None:
+def test_a_letter_that_names_its_stage_ends_that_one(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
     sqs = dead_letters.client("sqs")
     url, letter = sqs.create_queue(QueueName="artifacts")["QueueUrl"], task("token")
     drafted = Stage(letter.run.run_id, "artifacts")
@@ -139,7 +139,7 @@ EVENT = {
 }
 
 
-def test_an_upload_that_was_not_begun_is_begun_and_its_letter_put_away(claims: Claims) -> None:
+def test_an_upload_that_was_not_begun_is_begun_and_its_letter_put_away(claims: TaskClaims) -> None:
     sqs = dead_letters.client("sqs")
     url = sqs.create_queue(QueueName="processing-dead")["QueueUrl"]
     for body in (
@@ -157,7 +157,7 @@ def test_an_upload_that_was_not_begun_is_begun_and_its_letter_put_away(claims: C
     assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) == 3, "what is none of ours stays for people"
 
 
-def test_a_letter_whose_run_still_cannot_be_begun_stays(claims: Claims) -> None:
+def test_a_letter_whose_run_still_cannot_be_begun_stays(claims: TaskClaims) -> None:
     sqs = dead_letters.client("sqs")
     url = sqs.create_queue(QueueName="processing-dead")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=ARRIVED.model_dump_json())

@@ -19,10 +19,10 @@ from aam.pipeline import tasks
 from aam.pipeline.schemas import Stored
 from aam.pipeline.tasks import DEATHS_MOST, FAULTS_MOST, Job, perform_task, resume_stage
 from aam.transcription.errors import EngineCredentialsRefused, EngineTimedOut, EngineUnavailable
-from aam.vendors.claims import Claims, Record
-from aam.vendors.errors import VendorBusy
-from aam.vendors.heartbeat import LIFE_S
-from aam.vendors.ports import Submitted
+from aam.vendor_limits.errors import VendorBusy
+from aam.vendor_limits.heartbeat import LIFE_S
+from aam.vendor_limits.ports import Submitted
+from aam.vendor_limits.task_claims import Record, TaskClaims
 from tests.support.limits import HandClock, moto_table
 from tests.support.store import moto_store
 from tests.support.tasks import ANSWER, CONTEXT, RUN, STAGE, TASK, Scene
@@ -45,7 +45,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     monkeypatch.setattr(tasks, "client", lambda _service: StepFunctions())
     with moto_store() as store, moto_table() as table:
         store.write(RUN.derived("context.json"), CONTEXT.model_dump_json().encode(), content_type="application/json")
-        yield Scene(store, Claims(table), HandClock(), told)
+        yield Scene(store, TaskClaims(table), HandClock(), told)
 
 
 def answers(_job: Job) -> Stored:
@@ -276,12 +276,12 @@ def test_nothing_is_paid_for_a_run_that_was_cancelled(scene: Scene, monkeypatch:
     assert scene.record == Record()
 
 
-def test_nothing_is_paid_for_a_run_that_was_disowned_although_its_execution_lives(scene: Scene) -> None:
+def test_nothing_is_paid_for_a_revoked_run_although_its_execution_lives(scene: Scene) -> None:
     def pays(job: Job) -> Stored:
-        with job.gate.request():
+        with job.limiter.request():
             paid.append("one call")
-        scene.claims.disown(RUN.run_id, now=scene.clock.seconds)
-        with job.gate.request():
+        scene.claims.revoke(RUN.run_id, now=scene.clock.seconds)
+        with job.limiter.request():
             paid.append("another")
         return ANSWER
 

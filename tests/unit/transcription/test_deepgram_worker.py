@@ -34,8 +34,8 @@ from aam.transcription.errors import (
 )
 from aam.transcription.listen_options import options_for
 from aam.transcription.reach import reachable_from_outside
-from aam.vendors import keeping
-from aam.vendors.ports import Submitted
+from aam.vendor_limits import store_with_retry
+from aam.vendor_limits.ports import Submitted
 from aam_fakes import deepgram as fakes
 from aam_fakes.deepgram import DeepgramFake
 from aam_fakes.deepgram_replies import listen_reply, talk
@@ -115,7 +115,7 @@ def test_what_is_owed_is_noted_before_it_is_handed_over(here: World, fake: Deepg
     (expected,) = noted
     assert isinstance(submitted, Submitted)
     assert (expected.request_id, expected.lease, expected.deadline) == ("", submitted.lease, submitted.answer_by)
-    assert here.gate.leases[0].kept_until == submitted.answer_by
+    assert here.limiter.leases[0].kept_until == submitted.answer_by
     (after,) = [Callbacks(here.table).newest(here.run.run_id)]
     assert after is not None
     assert len(after.request_id) == 36
@@ -145,7 +145,7 @@ def test_a_request_that_failed_is_made_again(here: World, fake: DeepgramFake) ->
     fake.script = [Reply(503, {}), Reply(body=SAID)]
     with pytest.raises(EngineUnavailable):
         handed_over(here, fake)
-    assert here.gate.leases[0].kept_until is None
+    assert here.limiter.leases[0].kept_until is None
     assert list(read_bills(here.store, here.run)) == []
     assert isinstance(handed_over(here, fake), Submitted)
 
@@ -160,7 +160,7 @@ def test_an_answer_that_the_store_does_not_take_at_once_is_kept_all_the_same(
     here: World, fake: DeepgramFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moody = Moody(here.store, refusals=3)
-    monkeypatch.setattr(keeping, "WAITS_S", (0.0,) * 5)
+    monkeypatch.setattr(store_with_retry, "WAITS_S", (0.0,) * 5)
     stream(replace(here.job(), store=moody), environment=environment(fake))
     assert json.loads(here.store.read(here.run.derived("deepgram.json"))) == SAID
     assert len(fake.asked) == 1

@@ -11,8 +11,8 @@ from aam.artifacts.questions import Feature, Question, Request, request_of
 from aam.artifacts.records import Records
 from aam.artifacts.schemas import Interaction
 from aam.foundation.errors import AppError
-from aam.vendors.errors import VendorBusy
-from aam.vendors.ports import Gate
+from aam.vendor_limits.errors import VendorBusy
+from aam.vendor_limits.ports import RateLimiter
 
 T = TypeVar("T")
 OK = "ok"
@@ -38,9 +38,15 @@ class Asker:
     """
 
     def __init__(
-        self, server: ChatServer, *, records: Records, gate: Gate, attempt: int, time_left: Callable[[], float]
+        self,
+        server: ChatServer,
+        *,
+        records: Records,
+        limiter: RateLimiter,
+        attempt: int,
+        time_left: Callable[[], float],
     ) -> None:
-        self._server, self._records, self._gate = server, records, gate
+        self._server, self._records, self._limiter = server, records, limiter
         self._attempt, self._time_left = attempt, time_left
         self._lacks = frozenset({Feature.OLD_LIMIT} if server.settings.is_openais else ())
         self._sent_any = False
@@ -98,11 +104,11 @@ class Asker:
         if self._sent_any and self._time_left() < settings.timeout_s + MARGIN_S:
             raise VendorBusy(wait_s=0.0)
         exchange = Exchange(model=settings.model)
-        with self._gate.request() as lease:
+        with self._limiter.request() as permit:
             self._sent_any = True
             timeout_s = max(1.0, min(settings.timeout_s, self._time_left() - MARGIN_S))
             try:
-                self._server.post(request, exchange, timeout_s=timeout_s, depart=lease.depart)
+                self._server.post(request, exchange, timeout_s=timeout_s, wait_for_slot=permit.wait_for_slot)
             except AppError as error:
                 stands = error.code in _STANDING or exchange.lacks is not None
                 self._note(question, request, exchange, outcome=error.code, stands=stands)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from aam.artifacts.errors import ModelRequestRefused
 from aam.artifacts.schemas import Interaction
 from aam.costs.prices import Charge, Tokens, price_of_tokens
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 MAYBE_WORKED_ON = frozenset({"model_timed_out", "model_unavailable"})
 """Codes of outcomes after which nobody knows whether the vendor worked for us, and so charged."""

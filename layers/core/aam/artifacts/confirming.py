@@ -45,7 +45,7 @@ def confirm_meaning(job: Job, *, time_left: Callable[[], float]) -> Stored:
         asker = Asker(
             server,
             records=Records(job.store, run),
-            gate=job.gate,
+            limiter=job.limiter,
             attempt=job.context.attempt,
             time_left=time_left,
         )

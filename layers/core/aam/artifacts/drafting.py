@@ -104,7 +104,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
             asker=Asker(
                 server,
                 records=Records(job.store, context.run),
-                gate=job.gate,
+                limiter=job.limiter,
                 attempt=context.attempt,
                 time_left=time_left,
             ),

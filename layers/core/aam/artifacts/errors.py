@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from aam.foundation.errors import AppError, InvalidInput, Unprocessable
-from aam.vendors.errors import VendorFault, VendorRateLimited
+from aam.vendor_limits.errors import VendorFault, VendorRateLimited
 
 
 class CatalogueInvalid(AppError):

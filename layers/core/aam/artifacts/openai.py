@@ -175,9 +175,14 @@ class ChatServer(AbstractContextManager["ChatServer"]):
         return self
 
     def post(
-        self, request: Request, exchange: Exchange, *, timeout_s: float, depart: Callable[[], None] = lambda: None
+        self,
+        request: Request,
+        exchange: Exchange,
+        *,
+        timeout_s: float,
+        wait_for_slot: Callable[[], None] = lambda: None,
     ) -> None:
-        """Send one request and fill in what came of it; ``depart`` is called just before it goes out.
+        """Send one request and fill in what came of it; call ``wait_for_slot`` just before it goes out.
 
         Raises the leaf that a failure amounts to; nothing that people said is in its message.
         """
@@ -188,7 +193,7 @@ class ChatServer(AbstractContextManager["ChatServer"]):
         body: dict[str, Any] = dict(request.body)
         try:
             create = self._client.with_options(timeout=timeout_s).chat.completions.with_streaming_response.create
-            depart()
+            wait_for_slot()
             began = time.monotonic()
             with create(**body) as answer:
                 exchange.request_id = answer.headers.get("x-request-id")

@@ -11,7 +11,7 @@ from aam.artifacts.schemas import Interaction
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
 from aam.pipeline.schemas import RunInput
-from aam.vendors.keeping import keep_paid
+from aam.vendor_limits.store_with_retry import store_with_retry
 
 INTERACTIONS = "interactions/"
 EARLIER = "earlier_interactions/"
@@ -36,7 +36,7 @@ class Records:
     def note(self, call: Interaction, *, digest: str | None) -> None:
         """Keep a call; without a digest it may be made again."""
         key = self._run.derived(f"{INTERACTIONS}{new_id()}{f'_{digest}' if digest else ''}.json")
-        keep_paid(self._store, key, call.model_dump_json().encode())
+        store_with_retry(self._store, key, call.model_dump_json().encode())
         if digest and self._known is not None:
             self._known[digest] = key
 

@@ -15,7 +15,7 @@ from aam.artifacts import errors
 from aam.artifacts.questions import Feature
 from aam.foundation.clock import utc_now
 from aam.foundation.errors import AppError
-from aam.vendors.retry_after import seconds_named
+from aam.vendor_limits.retry_after import seconds_named
 
 _REFUSALS = (400, 422, 500, 501)
 _FORM = ("response_format", "json_schema", "json_object", "structured output")

@@ -11,10 +11,10 @@ from aam.foundation.settings import load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.pipeline.tasks import Worker
-from aam.vendors.claims import Claims, StageName
-from aam.vendors.gates import open_gate
-from aam.vendors.ports import Vendor
-from aam.vendors.settings import WaitingSettings
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.rate_limiter import open_rate_limiter
+from aam.vendor_limits.settings import WaitingSettings
+from aam.vendor_limits.task_claims import StageName, TaskClaims
 
 
 def worker(stage: StageName, time_left: Callable[[], float]) -> Worker:
@@ -25,7 +25,7 @@ def worker(stage: StageName, time_left: Callable[[], float]) -> Worker:
         answer=READINGS if reads else DRAFT,
         work=lambda job: (confirm_meaning if reads else draft_artifacts)(job, time_left=time_left),
         store=media_store(),
-        gate=open_gate(Vendor.OPENAI),
-        claims=Claims(state_table()),
+        limiter=open_rate_limiter(Vendor.OPENAI),
+        claims=TaskClaims(state_table()),
         waiting_limit_s=min(limit_s, WAITING_LIMIT_S) if reads else limit_s,
     )

@@ -14,7 +14,7 @@ from aam.clients.models import Client
 from aam.foundation.tables import Base, Identified, OfOrganization, one_of
 from aam.identity.models import User
 from aam.meetings.models import Meeting
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 
 class CostKind(StrEnum):

@@ -15,7 +15,7 @@ from typing import Self
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 
 from aam.foundation.schemas import Value
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "prices.toml"
 SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")

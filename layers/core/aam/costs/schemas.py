@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from aam.costs.prices import Charge, has_unknown, known_sum
 from aam.foundation.schemas import RequestBody, View, as_whole
 from aam.uploads.schemas import UploadView
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 Month = Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 """A calendar month in UTC, such as 2026-11."""

@@ -28,7 +28,7 @@ def delete_meeting(
     *,
     bucket: Bucket,
     open_transaction: Transaction,
-    disown: Callable[[UUID], None],
+    revoke: Callable[[UUID], None],
     stop_execution: Callable[[str], None],
     now: datetime,
 ) -> int:
@@ -46,7 +46,7 @@ def delete_meeting(
         stopped = stop_runs(session, marked, now=now)
         parts = open_parts(session, meeting_id)
     for run_id, execution_arn in stopped:
-        disown(run_id)  # nothing more is paid for it
+        revoke(run_id)  # nothing more is paid for it
         if execution_arn:
             stop_execution(execution_arn)
     for key, multipart_id in parts:

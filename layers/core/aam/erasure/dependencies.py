@@ -34,7 +34,7 @@ class ErasureDeps:
     """Buckets, database, the table of short-lived facts, the queues, the ledger and the clock.
 
     ``backups`` is the bucket of copies.  ``url_life`` is how long a signed URL may still write
-    after everything has gone.  ``disown`` notes that nothing more may be paid for a run.
+    after everything has gone.  ``revoke`` notes that nothing more may be paid for a run.
     """
 
     bucket: Bucket
@@ -45,7 +45,7 @@ class ErasureDeps:
     letters: Letters
     clock: Clock
     stop_execution: Callable[[str], None]
-    disown: Callable[[UUID], None]
+    revoke: Callable[[UUID], None]
     url_life: timedelta
 
     @property

@@ -198,7 +198,7 @@ def finish_redaction(work: Work, known: Person) -> None:
             )
         )
     for run_id in sorted(stopped):
-        work.deps.disown(run_id)
+        work.deps.revoke(run_id)
     for arn in arns:
         work.deps.stop_execution(str(arn))
     if own:

@@ -35,7 +35,7 @@ from aam.foundation.storage import ObjectStore, backup_store, make_client, media
 from aam.pipeline.executions import stop_execution
 from aam.store.bucket import Bucket
 from aam.uploads.store import URL_LIFETIME_S
-from aam.vendors.claims import Claims
+from aam.vendor_limits.task_claims import TaskClaims
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -74,13 +74,13 @@ def ledger() -> Ledger:
     return Ledger(ObjectStore(own_s3(), settings.ledger_bucket), key)
 
 
-def disowning(table: StateTable) -> Any:
+def revoking(table: StateTable) -> Any:
     """Notes that nothing more may be paid for a run."""
 
-    def disown(run_id: UUID) -> None:
-        Claims(table).disown(run_id, now=utc_now().timestamp())
+    def revoke(run_id: UUID) -> None:
+        TaskClaims(table).revoke(run_id, now=utc_now().timestamp())
 
-    return disown
+    return revoke
 
 
 def erasure_deps() -> ErasureDeps:
@@ -97,7 +97,7 @@ def erasure_deps() -> ErasureDeps:
         ),
         clock=utc_now,
         stop_execution=stop_execution,
-        disown=disowning(table),
+        revoke=revoking(table),
         url_life=settings.url_life,
     )
 

@@ -92,7 +92,7 @@ class Work:
                 meeting_id,
                 bucket=self.deps.bucket,
                 open_transaction=self.deps.open_transaction,
-                disown=self.deps.disown,
+                revoke=self.deps.revoke,
                 stop_execution=self.deps.stop_execution,
                 now=self.now,
             )

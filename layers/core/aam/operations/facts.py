@@ -14,9 +14,9 @@ from aam.pipeline.progress import timings_of
 from aam.uploads.archive import reach_of
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
-from aam.vendors.claims import Claims, Record, StageName
-from aam.vendors.claims import Stage as PaidStage
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.task_claims import Record, StageName, TaskClaims
+from aam.vendor_limits.task_claims import Stage as PaidStage
 
 PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
     (Stage.TRANSCRIBE, "transcription", Vendor.DEEPGRAM),
@@ -82,7 +82,7 @@ def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
 
 def tasks_of(row: ProcessingRun, *, deps: OperationsDeps, now: datetime) -> Iterator[TaskFacts]:
     """The vendors' stages that the run has begun."""
-    claims = Claims(deps.table)
+    claims = TaskClaims(deps.table)
     for stage, name, _vendor in PAID:
         if stage.value not in row.stage_started:
             continue

@@ -29,7 +29,7 @@ from aam.retention.models import DataClass
 from aam.retention.policy import load_policy
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
-from aam.vendors.gates import read_gate
+from aam.vendor_limits.rate_limiter import read_limiter
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -195,11 +195,11 @@ def reasons_to_wait(runs: Sequence[RunFacts], *, deps: OperationsDeps, now: date
         if newest.stage != stage:
             continue
         try:
-            gate = read_gate(deps.table, vendor)
+            limiter = read_limiter(deps.table, vendor)
         except AppError:
             continue
-        if gate.closed_until > now.timestamp():
-            wait = round(gate.closed_until - now.timestamp())
+        if limiter.closed_until > now.timestamp():
+            wait = round(limiter.closed_until - now.timestamp())
             yield f"Nothing is asked of {vendor.value} for another {wait} s."
     for task in newest.tasks:
         if task.stage == newest.stage and task.state not in ("answered", "failed"):

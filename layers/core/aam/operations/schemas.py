@@ -196,7 +196,7 @@ class DatabaseFacts(Value):
 
 
 class VendorFacts(Value):
-    """A vendor's gate, and whether there is a key."""
+    """A vendor's limiter, and whether there is a key."""
 
     vendor: str
     has_key: bool

@@ -17,8 +17,8 @@ from aam.operations.schemas import Advice, DatabaseFacts, ScheduleFacts, Service
 from aam.pipeline.health import NAMES, State
 from aam.pipeline.sweeps import last_sweep
 from aam.retention.models import CleanupRun, RunState
-from aam.vendors.gates import read_gate
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.rate_limiter import read_limiter
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -108,19 +108,19 @@ def touch_bucket(deps: OperationsDeps) -> None:
 
 
 def look_at_vendors(deps: OperationsDeps, now: datetime) -> Iterator[VendorFacts]:
-    """The gates, and whether there are keys; nobody outside is asked."""
+    """The limiters, and whether there are keys; nobody outside is asked."""
     keys = deps.stored_keys()
     at = now.timestamp()
     for vendor in Vendor:
-        gate = read_gate(deps.table, vendor)
-        closed = gate.closed_until > at
+        limiter = read_limiter(deps.table, vendor)
+        closed = limiter.closed_until > at
         yield VendorFacts(
             vendor=NAMES[vendor],
             has_key=getattr(keys, vendor.value),
-            state="down" if gate.closings else "asked us to slow down" if closed else "open",
-            faults=gate.faults,
-            wait_s=max(0, round(gate.closed_until - at)),
-            under_way=len(gate.living(at)),
+            state="down" if limiter.closings else "asked us to slow down" if closed else "open",
+            faults=limiter.faults,
+            wait_s=max(0, round(limiter.closed_until - at)),
+            under_way=len(limiter.living(at)),
         )
 
 

@@ -32,7 +32,7 @@ from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.executions import ExecutionsUnavailable, StartExecution, execution_arn, resumed_name
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage, WaitingReason
 from aam.pipeline.schemas import RunInput
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -18,8 +18,8 @@ from aam.foundation.queues import look_through
 from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task, tell
 from aam.uploads.notifications import PREFIX, BadNotification, arrived
-from aam.vendors.claims import Claims, Stage, StageName
-from aam.vendors.errors import TaskGivenUp
+from aam.vendor_limits.errors import TaskGivenUp
+from aam.vendor_limits.task_claims import Stage, StageName, TaskClaims
 
 HIDDEN_S = 5
 """A letter that was looked at is hidden for this long: whoever erases somebody has to see it as well."""
@@ -37,7 +37,7 @@ class _Letter:
 
 
 def give_up_dead_letters(
-    urls: dict[StageName, str], *, claims: Claims, has_time: HasTime, clock: Clock = utc_now
+    urls: dict[StageName, str], *, claims: TaskClaims, has_time: HasTime, clock: Clock = utc_now
 ) -> int:
     """Fail the execution of each dead letter by name, and its stage, so that a redriven one pays for nothing.
 
@@ -60,7 +60,7 @@ def _letters(url: str) -> list[_Letter]:
     return [_Letter(each["MessageId"], each["Body"], each["ReceiptHandle"]) for each in found]
 
 
-def _give_up(letter: _Letter, stage: StageName, claims: Claims, clock: Clock) -> bool:
+def _give_up(letter: _Letter, stage: StageName, claims: TaskClaims, clock: Clock) -> bool:
     try:
         task = Task.model_validate_json(letter.body)
     except ValidationError:

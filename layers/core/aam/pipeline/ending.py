@@ -30,7 +30,7 @@ def cancel_meeting_run(
     *,
     meeting_id: UUID,
     open_transaction: Transaction,
-    disown: Callable[[UUID], None],
+    revoke: Callable[[UUID], None],
     stop_execution: StopExecution,
     now: datetime,
 ) -> UUID:
@@ -38,7 +38,7 @@ def cancel_meeting_run(
 
     The row is changed first: a step that ends meanwhile finds its run over, and the end of its execution does not count
     as a failure.  What comes after may fail; then it is done by cancelling again, for which the newest run may be
-    cancelled already.  Raises NothingToCancel, and what ``disown`` and ``stop_execution`` raise.
+    cancelled already.  Raises NothingToCancel, and what ``revoke`` and ``stop_execution`` raise.
     """
     with open_transaction() as session:
         ended = session.execute(
@@ -50,7 +50,7 @@ def cancel_meeting_run(
         if ended is not None:
             runs.set_meeting_status(session, meeting_id, MeetingStatus.CANCELLED)
         run_id, execution_arn = ended or _cancelled_before(session, meeting_id)
-    disown(run_id)
+    revoke(run_id)
     if execution_arn:
         stop_execution(execution_arn)
     return run_id

@@ -15,9 +15,9 @@ from aam.foundation.database import Transaction
 from aam.foundation.schemas import Value, View
 from aam.foundation.state_table import StateTable
 from aam.pipeline.models import ALIVE, ProcessingRun
-from aam.vendors.gate_state import GateState
-from aam.vendors.gates import read_gate
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.limiter_state import LimiterState
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.rate_limiter import read_limiter
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,7 +61,7 @@ class Probes(Value):
 
     waiting_jobs: Callable[[], int]
     touch_storage: Callable[[], object]
-    read_gate: Callable[[Vendor], GateState]
+    read_limiter: Callable[[Vendor], LimiterState]
 
 
 def check_health(probes: Probes, *, open_transaction: Transaction, now: datetime) -> Health:
@@ -72,15 +72,15 @@ def check_health(probes: Probes, *, open_transaction: Transaction, now: datetime
             pool.submit(answers, lambda: storage_check(probes.touch_storage()), "The object store"),
             pool.submit(database_checks, open_transaction, now),
         )
-        gates = {
+        limiters = {
             vendor.value: pool.submit(
-                answers, partial(vendor_check, vendor, probes.read_gate, now), "The table of limits"
+                answers, partial(vendor_check, vendor, probes.read_limiter, now), "The table of limits"
             )
             for vendor in Vendor
         }
         queue, storage = asked[0].result(), asked[1].result()
         database, workers = asked[2].result()
-        vendors = {name: check.result() for name, check in gates.items()}
+        vendors = {name: check.result() for name, check in limiters.items()}
     checks = Checks(database=database, queue=queue, storage=storage, workers=workers, **vendors)
     parts = [getattr(checks, name) for name in Checks.model_fields]
     worst: State = max((part.status for part in parts), key=("ok", "warning", "error").index)
@@ -107,7 +107,7 @@ def storage_check(_touched: object) -> Check:
     return Check(status="ok", detail="The bucket answers.")
 
 
-def vendor_check(vendor: Vendor, read: Callable[[Vendor], GateState], now: datetime) -> Check:
+def vendor_check(vendor: Vendor, read: Callable[[Vendor], LimiterState], now: datetime) -> Check:
     """Whether requests may start at a vendor; nobody is asked, so a vendor that nothing was asked of is well."""
     state, at = read(vendor), now.timestamp()
     name = NAMES[vendor]
@@ -168,5 +168,5 @@ def aws_probes(*, queue_url: str, bucket: str, storage_endpoint: str, state_tabl
     return Probes(
         waiting_jobs=waiting_jobs,
         touch_storage=lambda: s3.head_bucket(Bucket=bucket),
-        read_gate=lambda vendor: read_gate(table, vendor),
+        read_limiter=lambda vendor: read_limiter(table, vendor),
     )

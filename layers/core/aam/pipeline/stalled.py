@@ -30,8 +30,8 @@ from aam.pipeline.errors import StageOverdue, TaskLost
 from aam.pipeline.executions import StopExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage
 from aam.pipeline.tasks import tell
-from aam.vendors.claims import Claims, StageName
-from aam.vendors.claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import StageName, TaskClaims
 
 LIMITS = {
     Stage.PROBE: timedelta(minutes=30),
@@ -61,7 +61,7 @@ SEEN_FOR_S = 24 * 3600
 PAID = {Stage.TRANSCRIBE: "transcription", Stage.WRITE_ARTIFACTS: "artifacts"}
 """Not the second reader: where its work is lost, the state machine goes on without it within the hour."""
 
-Disown = Callable[[UUID], None]
+Revoke = Callable[[UUID], None]
 Retry = Callable[[UUID], object]
 IsEmpty = Callable[[StageName], bool]
 
@@ -95,14 +95,14 @@ class _Prepared(Value):
 
 
 def fail_overdue_runs(
-    *, open_transaction: Transaction, paging: PagedSweep, disown: Disown, stop_execution: StopExecution, now: datetime
+    *, open_transaction: Transaction, paging: PagedSweep, revoke: Revoke, stop_execution: StopExecution, now: datetime
 ) -> int:
     """Fail the living runs whose stage takes longer than it can; says how many.  Raises as `PagedSweep.go` does."""
     before = {stage: now - limit for stage, limit in LIMITS.items()}
 
     def fail(run: Suspect) -> bool:
         return stall(
-            run, StageOverdue(), open_transaction=open_transaction, disown=disown, stop=stop_execution, now=now
+            run, StageOverdue(), open_transaction=open_transaction, revoke=revoke, stop=stop_execution, now=now
         )
 
     return paging.run("overdue", lambda after, most: in_stage_since(before, after, most, open_transaction), fail)
@@ -112,7 +112,7 @@ def settle_silent_tasks(
     *,
     open_transaction: Transaction,
     paging: PagedSweep,
-    claims: Claims,
+    claims: TaskClaims,
     store: ObjectStore,
     is_empty: IsEmpty,
     stop_execution: StopExecution,
@@ -145,7 +145,7 @@ def settle_silent_tasks(
             run,
             TaskLost(),
             open_transaction=open_transaction,
-            disown=lambda run_id: claims.disown(run_id, now=at),
+            revoke=lambda run_id: claims.revoke(run_id, now=at),
             stop=stop_execution,
             now=now,
         )
@@ -168,7 +168,7 @@ def retry_stalled_runs(
     *,
     open_transaction: Transaction,
     paging: PagedSweep,
-    disown: Disown,
+    revoke: Revoke,
     stop_execution: StopExecution,
     retry: Retry,
     now: datetime,
@@ -180,7 +180,7 @@ def retry_stalled_runs(
     """
 
     def begin(run: Stalled) -> bool:
-        put_away(run.id, run.execution_arn, disown=disown, stop=stop_execution)
+        put_away(run.id, run.execution_arn, revoke=revoke, stop=stop_execution)
         try:
             retry(run.meeting_id)
         except AppError as error:  # somebody was faster, people have to do something first, or it passes
@@ -222,7 +222,7 @@ def stall(
     error: AppError,
     *,
     open_transaction: Transaction,
-    disown: Disown,
+    revoke: Revoke,
     stop: StopExecution,
     now: datetime,
 ) -> bool:
@@ -246,13 +246,13 @@ def stall(
         runs.record_error(session, run_id=run.id, stage=run.stage, error=error, now=now)
         runs.end_failed(session, run_id=run.id, code=error.code, now=now)
     logger().warning("a run stalled", run_id=str(run.id), stage=run.stage, error_code=error.code)
-    put_away(run.id, run.execution_arn, disown=disown, stop=stop)
+    put_away(run.id, run.execution_arn, revoke=revoke, stop=stop)
     return True
 
 
-def put_away(run_id: UUID, execution_arn: str | None, *, disown: Disown, stop: StopExecution) -> None:
+def put_away(run_id: UUID, execution_arn: str | None, *, revoke: Revoke, stop: StopExecution) -> None:
     """Keep a run's workers from paying, and stop its execution; harmless when repeated."""
-    disown(run_id)
+    revoke(run_id)
     if execution_arn:
         stop(execution_arn)
 

@@ -25,8 +25,7 @@ from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.context import read_context
 from aam.pipeline.errors import RunNotCurrent, StepFailed
 from aam.pipeline.schemas import RunContext, RunInput, Stored
-from aam.vendors.claims import Claims, Record, Stage, StageName
-from aam.vendors.errors import (
+from aam.vendor_limits.errors import (
     VendorBusy,
     VendorFault,
     VendorNeverAnswered,
@@ -34,8 +33,9 @@ from aam.vendors.errors import (
     VendorWaitedTooLong,
     WorkerDied,
 )
-from aam.vendors.heartbeat import BEAT_S, LIFE_S, beating
-from aam.vendors.ports import Gate, Lease, Submitted
+from aam.vendor_limits.heartbeat import BEAT_S, LIFE_S, beating
+from aam.vendor_limits.ports import Permit, RateLimiter, Submitted
+from aam.vendor_limits.task_claims import Record, Stage, StageName, TaskClaims
 
 NOBODY_WAITS = {"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}
 
@@ -65,7 +65,7 @@ class Task(BaseModel):
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker works with: its task, the meeting, the store, and the gate to its vendor.
+    """What a worker works with: its task, the meeting, the store, and the limiter to its vendor.
 
     ``submission`` counts how often the work has been handed to a vendor that answers by callback and did not.
     """
@@ -73,7 +73,7 @@ class Job:
     task: Task
     context: RunContext
     store: ObjectStore
-    gate: Gate
+    limiter: RateLimiter
     submission: int = 0
 
 
@@ -98,8 +98,8 @@ class Worker:
     answer: str
     work: Work
     store: ObjectStore
-    gate: Gate
-    claims: Claims
+    limiter: RateLimiter
+    claims: TaskClaims
     waiting_limit_s: float
     look: Look = nothing_else
     clock: Clock = field(default=utc_now)
@@ -115,7 +115,7 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
 
     Returns the seconds after which the message has to come back, or None when it is done.  Nothing is done for a run
     whose context is gone (it was deleted), nor where nobody waits for the token (it was cancelled, or is over); for one
-    that was disowned nothing is paid, and its execution, should it still run, is failed.
+    that was revoked nothing is paid, and its execution, should it still run, is failed.
     Raises StateUnavailable, StorageUnavailable and what AWS raises; the message then comes back as it is.
     """
     delivery.hide(LIFE_S)  # before all else: the queue itself would hide it for much longer if this worker died
@@ -145,22 +145,22 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
 
 
 @dataclass(frozen=True)
-class _GateOfTheWanted:
-    """The vendor's gate, which nobody enters for a run that was cancelled or deleted meanwhile.
+class _LimiterOfLiveRuns:
+    """The vendor's limiter, which nobody enters for a run that was cancelled or deleted meanwhile.
 
     Its execution may live on all the same, where it could not be stopped: that its token is still waited for says
     nothing.
     """
 
-    gate: Gate
-    claims: Claims
+    limiter: RateLimiter
+    claims: TaskClaims
     run_id: UUID
 
-    def request(self) -> AbstractContextManager[Lease]:
-        """As the gate's own; raises RunNotCurrent as well."""
-        if self.claims.disowned(self.run_id):
+    def request(self) -> AbstractContextManager[Permit]:
+        """As the limiter's own; raises RunNotCurrent as well."""
+        if self.claims.revoked(self.run_id):
             raise RunNotCurrent
-        return self.gate.request()
+        return self.limiter.request()
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ class _Attempt:
 
         Returns the answer, what ended it, or when to come back.
         """
-        gate = _GateOfTheWanted(self.worker.gate, self.worker.claims, self.stage.run_id)
-        job = Job(self.task, context, self.worker.store, gate, submission=self.record.submissions)
+        limiter = _LimiterOfLiveRuns(self.worker.limiter, self.worker.claims, self.stage.run_id)
+        job = Job(self.task, context, self.worker.store, limiter, submission=self.record.submissions)
         with beating(self._beat, every_s=self.worker.beat_s):
             return self._found(job) or self._hopeless() or self._worked(job)
 
@@ -271,7 +271,7 @@ class _Attempt:
         return submitted.answer_by.timestamp() - self.worker.now() + 1.0
 
 
-def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: Claims, now: datetime) -> Record:
+def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: TaskClaims, now: datetime) -> Record:
     """Note the answer that a vendor has called back with, or why it is none, and resume the execution that waits.
 
     Returns the stage's record: its ``lease`` is to be released.  A late or repeated answer changes nothing, and a stage

@@ -30,7 +30,7 @@ from aam.store.bucket import BATCH, PARALLEL, batched
 from aam.store.layout import place_of, prefixes_of
 from aam.store.maintenance_log import note
 from aam.store.models import Level
-from aam.vendors.claims import Claims
+from aam.vendor_limits.task_claims import TaskClaims
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -139,7 +139,7 @@ class Execution:
             else:
                 count = rows.expire_uploads(session, ids)
         for run_id, execution_arn in stopped:
-            Claims(self.deps.table).disown(run_id, now=now.timestamp())  # nothing more is paid for it
+            TaskClaims(self.deps.table).revoke(run_id, now=now.timestamp())  # nothing more is paid for it
             if execution_arn:
                 self.deps.stop_execution(execution_arn)
         self.progress.skipped += len(batch) - count

@@ -18,7 +18,7 @@ from aam.retention.plan import Line, Section
 from aam.retention.schemas import CleanupRequest, ScopeKind
 from aam.store.bucket import BATCH, Stored, batched
 from aam.store.layout import OF_MEETING, UPLOADED, place_of, prefixes_of
-from aam.vendors.claims import Stage, StageName
+from aam.vendor_limits.task_claims import Stage, StageName
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

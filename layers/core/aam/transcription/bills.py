@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from aam.foundation.schemas import IfPlausible, Storable, Value
 from aam.foundation.storage import ObjectStore
 from aam.pipeline.schemas import RunInput
-from aam.vendors.keeping import keep_paid
+from aam.vendor_limits.store_with_retry import store_with_retry
 
 BILLS = "bills/"
 ASKED, SAID = "asked", "said"
@@ -99,4 +99,4 @@ def read_bills(store: ObjectStore, run: RunInput) -> Iterator[Bill]:
 
 def _keep(store: ObjectStore, run: RunInput, name: str, bill: Bill) -> None:
     key = run.derived(f"{BILLS}{name}.json")
-    keep_paid(store, key, bill.model_dump_json().encode())
+    store_with_retry(store, key, bill.model_dump_json().encode())

@@ -35,8 +35,8 @@ from aam.transcription.bills import keep_said
 from aam.transcription.deepgram_reply import check_deepgram_reply
 from aam.transcription.errors import BadReplyPassword
 from aam.transcription.prepared import DEEPGRAM_REPLY
-from aam.vendors.claims import Claims, Stage
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.task_claims import Stage, TaskClaims
 
 PREFIX = "callbacks/"
 KEPT_FOR_S = 2 * 24 * 3600
@@ -142,11 +142,11 @@ class Callbacks:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where replies are taken: the store, the records, and how a place at the gate is freed."""
+    """Where replies are taken: the store, the records, and how a place at the limiter is freed."""
 
     store: ObjectStore
     callbacks: Callbacks
-    claims: Claims
+    claims: TaskClaims
     release: Callable[[Vendor, str], None]
     clock: Clock
 

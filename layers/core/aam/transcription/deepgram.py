@@ -28,7 +28,7 @@ from aam.transcription.errors import (
     EngineTimedOut,
     EngineUnavailable,
 )
-from aam.vendors.retry_after import seconds_named
+from aam.vendor_limits.retry_after import seconds_named
 
 if TYPE_CHECKING:
     import httpx
@@ -98,12 +98,12 @@ def transcribe(
     *,
     settings: DeepgramSettings,
     options: ListenOptions,
-    depart: Callable[[], None] = lambda: None,
+    wait_for_slot: Callable[[], None] = lambda: None,
 ) -> bytes:
     """Send a recording piece by piece and wait for Deepgram's reply, which is returned as it came, unread.
 
-    ``audio`` must start afresh at every ``iter()``.  ``depart`` is called just before the request goes out.  Raises
-    the Engine… leaves, and whatever reading ``audio`` raises.
+    ``audio`` must start afresh at every ``iter()``.  ``wait_for_slot`` is called just before the request goes out.
+    Raises the Engine… leaves, and what reading ``audio`` raises.
     """
     if isinstance(audio, Iterator):
         raise TypeError("audio must be iterable anew, not an iterator")
@@ -112,7 +112,7 @@ def transcribe(
         lambda client, limits: client.listen.v1.media.transcribe_file(
             request=cast("Iterator[bytes]", audio), request_options=limits, **options.parameters()
         ),
-        depart,
+        wait_for_slot,
     )
 
 
@@ -123,11 +123,11 @@ def submit(
     options: ListenOptions,
     callback: str,
     callback_method: Literal["PUT", "POST"],
-    depart: Callable[[], None] = lambda: None,
+    wait_for_slot: Callable[[], None] = lambda: None,
 ) -> str:
     """Have Deepgram fetch a recording and answer to ``callback`` later; returns its id of the request.
 
-    ``depart`` is called just before the request goes out.  Raises the Engine… leaves.
+    ``wait_for_slot`` is called just before the request goes out.  Raises the Engine… leaves.
     """
     body = _asked(
         settings,
@@ -138,7 +138,7 @@ def submit(
             request_options=limits,
             **options.parameters(),
         ),
-        depart,
+        wait_for_slot,
     )
     try:
         return _Accepted.model_validate_json(body).request_id
@@ -147,7 +147,7 @@ def submit(
 
 
 def _asked(
-    settings: DeepgramSettings, ask: Callable[[DeepgramClient, Any], object], depart: Callable[[], None]
+    settings: DeepgramSettings, ask: Callable[[DeepgramClient, Any], object], wait_for_slot: Callable[[], None]
 ) -> bytes:
     """Make one request; the raw body of its success."""
     import httpx
@@ -162,7 +162,7 @@ def _asked(
         with httpx.Client(
             timeout=settings.timeout_s,
             event_hooks={
-                "request": [lambda _request: depart()],
+                "request": [lambda _request: wait_for_slot()],
                 "response": [lambda reply: bodies.append(reply.read())],
             },
         ) as http:

@@ -28,11 +28,11 @@ from aam.transcription.errors import ReplyTooLargeToPost
 from aam.transcription.listen_options import options_for
 from aam.transcription.prepared import DEEPGRAM_REPLY, PreparedAudio
 from aam.transcription.reach import reachable_from_outside
-from aam.vendors.claims import Claims
-from aam.vendors.gates import open_gate, release
-from aam.vendors.keeping import keep_paid
-from aam.vendors.ports import Submitted, Vendor
-from aam.vendors.settings import WaitingSettings
+from aam.vendor_limits.ports import Submitted, Vendor
+from aam.vendor_limits.rate_limiter import open_rate_limiter, release
+from aam.vendor_limits.settings import WaitingSettings
+from aam.vendor_limits.store_with_retry import store_with_retry
+from aam.vendor_limits.task_claims import TaskClaims
 
 POSTED_BYTES_MAX = 5_000_000
 BYTES_AN_HOUR = 3_000_000
@@ -79,16 +79,16 @@ def stream(job: Job, *, environment: DeepgramEnvironment) -> Stored:
     """Send the audio through this process, in constant memory, and wait for the reply."""
     output = audio_of(job)
     options = options_for(job.context, output, model=environment.deepgram_model)
-    with job.gate.request() as lease:
+    with job.limiter.request() as permit:
         reply = transcribe(
             Audio(job.store, output.key),
             settings=settings_of(environment),
             options=options,
-            depart=lease.depart,
+            wait_for_slot=permit.wait_for_slot,
         )
     keep_said(job.store, job.task.run, str(new_id()), reply, model=options.model)
     check_deepgram_reply(reply, language=job.context.language, expected_ms=output.duration_ms)
-    keep_paid(job.store, job.task.run.derived(DEEPGRAM_REPLY), reply)
+    store_with_retry(job.store, job.task.run.derived(DEEPGRAM_REPLY), reply)
     return Stored(name=DEEPGRAM_REPLY)
 
 
@@ -108,11 +108,11 @@ def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore
         demand_postable(output)
     settings = replace(settings_of(environment), timeout_s=60.0)
     secret = secrets.token_urlsafe(32) if posted else ""
-    with job.gate.request() as lease:
+    with job.limiter.request() as permit:
         expected = Expected(
             run=job.task.run,
             nonce=new_nonce(),
-            lease=lease.owner,
+            lease=permit.owner,
             deadline=clock() + timedelta(seconds=environment.deepgram_callback_s),
             submission=job.submission,
             expected_ms=output.duration_ms,
@@ -129,9 +129,9 @@ def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore
             if posted
             else public.presigned_put(expected.key, expires_s=lifetime_s),
             callback_method="POST" if posted else "PUT",
-            depart=lease.depart,
+            wait_for_slot=permit.wait_for_slot,
         )
-        lease.keep_until(expected.deadline)
+        permit.keep_until(expected.deadline)
     callbacks.note(expected.model_copy(update={"request_id": request_id}))
     keep_asked(job.store, expected.run, expected.bill, model=options.model)
     if callbacks.taken(expected):  # the answer was faster than we are, and its place was kept after it
@@ -145,7 +145,7 @@ def reply_lying_there(job: Job, *, clock: Clock = utc_now) -> Stored | None:
     Raises StateUnavailable, StorageUnavailable and what AWS raises.
     """
     table = state_table()
-    desk = Desk(store=job.store, callbacks=Callbacks(table), claims=Claims(table), release=release, clock=clock)
+    desk = Desk(store=job.store, callbacks=Callbacks(table), claims=TaskClaims(table), release=release, clock=clock)
     before = desk.callbacks.newest(job.task.run.run_id)
     if before is None or not job.store.holds(before.key):
         return None
@@ -192,7 +192,7 @@ def worker() -> Worker:
         work=transcribe_with_deepgram,
         look=reply_lying_there,
         store=media_store(),
-        gate=open_gate(Vendor.DEEPGRAM),
-        claims=Claims(state_table()),
+        limiter=open_rate_limiter(Vendor.DEEPGRAM),
+        claims=TaskClaims(state_table()),
         waiting_limit_s=load(WaitingSettings).waiting_limit_s,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aam.foundation.errors import AppError, Conflict, Unprocessable
-from aam.vendors.errors import VendorFault, VendorRateLimited
+from aam.vendor_limits.errors import VendorFault, VendorRateLimited
 
 
 class TranscriptTooLarge(Unprocessable):

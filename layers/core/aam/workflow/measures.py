@@ -12,14 +12,14 @@ from aam.costs.ledger import month_of
 from aam.costs.models import CostEntry, CostKind
 from aam.foundation.observability import gauge
 from aam.pipeline.models import ALIVE, ProcessingRun
-from aam.vendors.gate_state import GateState
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.limiter_state import LimiterState
+from aam.vendor_limits.ports import Vendor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def measure(session: Session, *, read_gate: Callable[[Vendor], GateState], now: datetime) -> None:
+def measure(session: Session, *, read_limiter: Callable[[Vendor], LimiterState], now: datetime) -> None:
     """Write each figure as it stands now, so that one that is written twice is still right."""
     alive, waiting, oldest = session.execute(
         select(
@@ -41,6 +41,6 @@ def measure(session: Session, *, read_gate: Callable[[Vendor], GateState], now: 
     }
     for vendor in Vendor:
         gauge("SpentThisMonthUsd", float(spent.get(vendor) or 0), "None", vendor=vendor.value)
-        gate = read_gate(vendor)
-        gauge("VendorClosed", int(gate.closed_until > now.timestamp()), "Count", vendor=vendor.value)
-        gauge("VendorRequests", len(gate.living(now.timestamp())), "Count", vendor=vendor.value)
+        limiter = read_limiter(vendor)
+        gauge("VendorClosed", int(limiter.closed_until > now.timestamp()), "Count", vendor=vendor.value)
+        gauge("VendorRequests", len(limiter.living(now.timestamp())), "Count", vendor=vendor.value)

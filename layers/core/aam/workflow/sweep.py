@@ -29,8 +29,8 @@ from aam.pipeline.sweeps import note_sweep
 from aam.pipeline.unfinished import begin_arrived_uploads, end_unfinished_uploads
 from aam.uploads.archive import require_readable
 from aam.uploads.store import upload_store
-from aam.vendors.claims import Claims, StageName
-from aam.vendors.gates import read_gate
+from aam.vendor_limits.rate_limiter import read_limiter
+from aam.vendor_limits.task_claims import StageName, TaskClaims
 from aam.workflow.begin import begin
 from aam.workflow.measures import measure
 
@@ -65,7 +65,7 @@ def sweep(request: SweepRequest) -> dict[str, int]:
     done = each_although_others_fail(parts, failed="part of the sweep failed")
     note_sweep(state_table(), now=utc_now())
     with transaction() as session:
-        measure(session, read_gate=partial(read_gate, state_table()), now=utc_now())
+        measure(session, read_limiter=partial(read_limiter, state_table()), now=utc_now())
     return done
 
 
@@ -81,7 +81,7 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
             paging=None if request.restarted else paging(),
         ),
         "dead_letters": lambda: give_up_dead_letters(
-            {name: queues.dead_letters[name] for name in VENDORS}, claims=Claims(state_table()), has_time=a_part()
+            {name: queues.dead_letters[name] for name in VENDORS}, claims=TaskClaims(state_table()), has_time=a_part()
         ),
         "begun_letters": lambda: begin_dead_letters(
             queues.processing_dead_letters_url,
@@ -108,12 +108,12 @@ def hanging() -> dict[str, Callable[[], int]]:
     """Runs that stall: failed with a reason, and begun again twice."""
     return {
         "overdue_runs": lambda: fail_overdue_runs(
-            open_transaction=transaction, paging=paging(), disown=disown, stop_execution=stop_execution, now=utc_now()
+            open_transaction=transaction, paging=paging(), revoke=revoke, stop_execution=stop_execution, now=utc_now()
         ),
         "silent_tasks": lambda: settle_silent_tasks(
             open_transaction=transaction,
             paging=paging(),
-            claims=Claims(state_table()),
+            claims=TaskClaims(state_table()),
             store=media_store(),
             is_empty=emptiness({name: load(QueueSettings).work[name] for name in VENDORS}),
             stop_execution=stop_execution,
@@ -122,7 +122,7 @@ def hanging() -> dict[str, Callable[[], int]]:
         "retried_runs": lambda: retry_stalled_runs(
             open_transaction=transaction,
             paging=paging(),
-            disown=disown,
+            revoke=revoke,
             stop_execution=stop_execution,
             retry=retry,
             now=utc_now(),
@@ -175,6 +175,6 @@ def retry(meeting_id: UUID) -> None:
     )
 
 
-def disown(run_id: UUID) -> None:
+def revoke(run_id: UUID) -> None:
     """Keep the workers of a run from paying for it any more."""
-    Claims(state_table()).disown(run_id, now=utc_now().timestamp())
+    TaskClaims(state_table()).revoke(run_id, now=utc_now().timestamp())

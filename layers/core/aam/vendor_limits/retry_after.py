@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from aam.vendors.gate_state import SLOW_MOST_S
+from aam.vendor_limits.limiter_state import SLOW_MOST_S
 
 _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from aam.vendors.heartbeat import BEAT_S, LIFE_S, beating
+from aam.vendor_limits.heartbeat import BEAT_S, LIFE_S, beating
 
 PATIENCE_S = 10.0
 

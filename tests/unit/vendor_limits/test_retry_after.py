@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aam.vendors.gate_state import SLOW_MOST_S
-from aam.vendors.retry_after import seconds_named
+from aam.vendor_limits.limiter_state import SLOW_MOST_S
+from aam.vendor_limits.retry_after import seconds_named
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 

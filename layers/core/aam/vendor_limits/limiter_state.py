@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field
 
 from aam.foundation.schemas import Value
-from aam.vendors.settings import Limits
+from aam.vendor_limits.settings import Limits
 
 SPACING_MARGIN = 0.07
 LEASE_S = 60.0
@@ -25,14 +25,14 @@ LEAD_S = 0.2
 """A slot is this far ahead at least: the time in which it is written down and the request made ready."""
 
 LIMITED_S = 60.0
-"""How long a gate stays closed after a 429 that names no time."""
+"""How long a limiter stays closed after a 429 that names no time."""
 
 SLOW_MOST_S = 900.0
-"""The longest that a gate stays closed at a vendor's word: it is closed for every organization, and words can be wrong.
-Whoever is still too fast afterwards is told so again."""
+"""The longest that a limiter stays closed at a vendor's word: it is closed for every organization, and words can be
+wrong.  A worker that is still too fast afterwards gets another 429."""
 
 CIRCUIT_S, CIRCUIT_MOST_S = 15.0, 600.0
-"""How long a gate stays closed after a row of faults: it doubles with each probe that fails, up to the most."""
+"""How long a limiter stays closed after a row of faults: it doubles with each probe that fails, up to the most."""
 
 TURN_S = 2.0
 """How soon to look again when all places are taken, or somebody else is probing."""
@@ -40,10 +40,10 @@ TURN_S = 2.0
 Outcome = Literal["answered", "fault", "unknown"]
 
 
-class GateState(Value):
-    """One vendor's gate: times are seconds since the epoch.
+class LimiterState(Value):
+    """One vendor's limiter: times are seconds since the epoch.
 
-    ``leases`` maps who holds a place to when it expires.  ``closings`` counts in how many rows of faults the gate
+    ``leases`` maps who holds a place to when it expires.  ``closings`` counts in how many rows of faults the limiter
     closed since the vendor last answered; while it is not zero, one ``probe`` at a time may pass.
     """
 
@@ -71,11 +71,11 @@ class Refused:
 class Granted:
     """The state with the place taken, and when the request is to start."""
 
-    state: GateState
+    state: LimiterState
     start: float
 
 
-def enter(state: GateState, owner: str, *, now: float, limits: Limits, patience_s: float) -> Granted | Refused:
+def enter(state: LimiterState, owner: str, *, now: float, limits: Limits, patience_s: float) -> Granted | Refused:
     """Take a place and the next slot, both at once; somebody who has a place already only takes another slot.
 
     A slot further away than ``patience_s`` is not taken.
@@ -100,20 +100,20 @@ def enter(state: GateState, owner: str, *, now: float, limits: Limits, patience_
     return Granted(taken, start)
 
 
-def keep(state: GateState, owner: str, *, until: float, now: float) -> GateState:
+def keep(state: LimiterState, owner: str, *, until: float, now: float) -> LimiterState:
     """Hold a place until a time, whether or not it was lost meanwhile: the request does run."""
     return state.model_copy(update={"leases": {**state.living(now), owner: until}})
 
 
-def leave(state: GateState, owner: str, *, now: float) -> GateState:
+def leave(state: LimiterState, owner: str, *, now: float) -> LimiterState:
     """Give a place back."""
     return state.model_copy(
         update={"leases": {holder: until for holder, until in state.living(now).items() if holder != owner}}
     )
 
 
-def judge(state: GateState, owner: str, *, outcome: Outcome, now: float, limits: Limits) -> GateState:
-    """Note how a request went: an answer opens the gate, a row of faults closes it for a growing time."""
+def judge(state: LimiterState, owner: str, *, outcome: Outcome, now: float, limits: Limits) -> LimiterState:
+    """Note how a request went: an answer opens the limiter, a row of faults closes it for a growing time."""
     probing = state.closings > 0 and state.probe == owner
     if outcome == "answered":
         unasked = 0.0 if state.closings else state.closed_until  # what the vendor asked for stays
@@ -134,8 +134,8 @@ def judge(state: GateState, owner: str, *, outcome: Outcome, now: float, limits:
     )
 
 
-def slow_down(state: GateState, *, now: float, seconds: float) -> GateState:
-    """Close the gate for the time that the vendor asked for, SLOW_MOST_S at most; that it spoke says that it lives."""
+def slow_down(state: LimiterState, *, now: float, seconds: float) -> LimiterState:
+    """Close the limiter for as long as the vendor asked, SLOW_MOST_S at most; forget its faults, since it answers."""
     closed_s = min(max(seconds, 0.0), SLOW_MOST_S) if math.isfinite(seconds) else LIMITED_S
     return state.model_copy(
         update={"faults": 0, "closings": 0, "probe": "", "closed_until": max(now + closed_s, state.closed_until)}

@@ -17,17 +17,17 @@ class Vendor(StrEnum):
     OPENAI = "openai"
 
 
-class Lease(Protocol):
+class Permit(Protocol):
     """The right to one running request at a vendor."""
 
     @property
     def owner(self) -> str:
         """Who holds it; whoever hears the answer later gives it back under this name."""
 
-    def depart(self) -> None:
+    def wait_for_slot(self) -> None:
         """Called at the very moment before the request goes out: waits for its slot, or the next where that passed.
 
-        What is between the gate and this call (imports, connections, building the request) then moves no request
+        What is between the limiter and this call (imports, connections, building the request) then moves no request
         closer to another one.
         """
 
@@ -35,13 +35,13 @@ class Lease(Protocol):
         """Leave it held when the request's block ends, because the vendor works on until it answers by callback."""
 
 
-class Gate(Protocol):
+class RateLimiter(Protocol):
     """Where a request waits for its turn."""
 
-    def request(self) -> AbstractContextManager[Lease]:
+    def request(self) -> AbstractContextManager[Permit]:
         """One request: waits its turn on the way in, and frees its place on the way out.
 
-        The block begins a moment before its slot, in which the request is made ready to depart.  Raises VendorBusy
+        The block begins a moment before its slot, in which the request is made ready.  Raises VendorBusy
         when the turn is further away than a worker should wait.
         """
 

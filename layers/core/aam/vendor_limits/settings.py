@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from aam.foundation.settings import Environment
-from aam.vendors.ports import Vendor
+from aam.vendor_limits.ports import Vendor
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a vendor allows: requests at once, milliseconds between two starts, and how many faults close its gate."""
+    """A vendor's limits: requests at once, milliseconds between two starts, and how many faults close its limiter."""
 
     concurrency: int
     spacing_ms: int

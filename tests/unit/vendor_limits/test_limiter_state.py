@@ -1,4 +1,4 @@
-"""The rules of a gate, over any history."""
+"""The rules of a limiter, over any history."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aam.vendors.gate_state import (
+from aam.vendor_limits.limiter_state import (
     CIRCUIT_MOST_S,
     CIRCUIT_S,
     LEASE_S,
-    GateState,
     Granted,
+    LimiterState,
     Outcome,
     Refused,
     enter,
@@ -23,7 +23,7 @@ from aam.vendors.gate_state import (
     leave,
     slow_down,
 )
-from aam.vendors.settings import Limits
+from aam.vendor_limits.settings import Limits
 
 LIMITS = Limits(concurrency=3, spacing_ms=100, circuit_faults=3)
 PATIENCE_S = 2.0
@@ -42,10 +42,10 @@ EVENTS = st.lists(
 
 @dataclass
 class History:
-    """What a gate was told, and what it let happen."""
+    """What a limiter was told, and what it let happen."""
 
     now: float = 0.0
-    state: GateState = field(default_factory=GateState)
+    state: LimiterState = field(default_factory=LimiterState)
     running: dict[str, float] = field(default_factory=dict)
     starts: list[float] = field(default_factory=list)
 
@@ -100,7 +100,7 @@ def test_whatever_happened_it_lets_somebody_pass_again(events: list[tuple[str, i
 def test_any_second_keeps_to_the_limit_although_requests_arrive_late(delays: list[float]) -> None:
     """The margin between slots makes up for arrivals that are up to 70 ms off."""
     limits = Limits(concurrency=99, spacing_ms=500, circuit_faults=3)
-    state, now, arrivals = GateState(), 0.0, []
+    state, now, arrivals = LimiterState(), 0.0, []
     for number, delay in enumerate(delays):
         answer = enter(state, f"{number}", now=now, limits=limits, patience_s=99)
         assert isinstance(answer, Granted)
@@ -124,7 +124,7 @@ def test_a_place_that_nobody_speaks_for_is_free_when_its_lease_ends() -> None:
 
 def test_a_slot_beyond_patience_is_not_taken() -> None:
     limits = Limits(concurrency=9, spacing_ms=1_500, circuit_faults=3)
-    state = GateState(next_start=3.0)
+    state = LimiterState(next_start=3.0)
     assert enter(state, "o", now=0.0, limits=limits, patience_s=2.0) == Refused(3.0)
     assert isinstance(enter(state, "o", now=1.5, limits=limits, patience_s=2.0), Granted)
 

@@ -12,7 +12,7 @@ WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """The waits between the writes of one answer: a store that is away for this long costs no second payment."""
 
 
-def keep_paid(store: ObjectStore, key: str, body: bytes, *, sleep: Callable[[float], None] = time.sleep) -> None:
+def store_with_retry(store: ObjectStore, key: str, body: bytes, *, sleep: Callable[[float], None] = time.sleep) -> None:
     """Store a vendor's answer (JSON), and try again where others would give up: to ask again is to pay again.
 
     Raises StorageUnavailable when the store stays away.

@@ -1,4 +1,4 @@
-"""A request to the model departs in its slot, as its gate says."""
+"""A request to the model departs in its slot, as its limiter says."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ def test_a_request_asks_to_depart_once_before_it_goes() -> None:
         asked: list[int] = []
         request = Request(body={"model": "model", "messages": [{"role": "user", "content": "x"}]})
         with pytest.raises(ModelUnavailable):
-            chat.post(request, Exchange("model"), timeout_s=5.0, depart=lambda: asked.append(len(server.asked)))
+            chat.post(request, Exchange("model"), timeout_s=5.0, wait_for_slot=lambda: asked.append(len(server.asked)))
         assert asked == [0]
         assert len(server.asked) == 1

@@ -1,4 +1,4 @@
-"""Many workers at one gate at the same time, each in a thread of its own, on the real clock."""
+"""Many workers at one limiter at the same time, each in a thread of its own, on the real clock."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from aam.foundation.state_table import StateTable
-from aam.vendors.errors import VendorBusy
-from aam.vendors.gates import SharedGate
-from aam.vendors.ports import Vendor
-from aam.vendors.settings import Limits
+from aam.vendor_limits.errors import VendorBusy
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.rate_limiter import SharedRateLimiter
+from aam.vendor_limits.settings import Limits
 
 WORKERS, REQUESTS, SPACING_S = 8, 15, 0.02
 LIMITS = Limits(concurrency=3, spacing_ms=round(SPACING_S * 1000), circuit_faults=3)
 
 
 class OneItem:
-    """As much of DynamoDB as a gate asks for: one item, read whole, and written where its version still stands."""
+    """As much of DynamoDB as a limiter asks for: one item, read whole, and written where its version still stands."""
 
     def __init__(self) -> None:
         self.item: dict[str, Any] | None = None
@@ -48,22 +48,22 @@ def test_together_they_keep_to_the_limits() -> None:
     running, most = set[str](), [0]
 
     def work(_number: int) -> None:
-        gate = SharedGate(Vendor.OPENAI, LIMITS, table)
+        limiter = SharedRateLimiter(Vendor.OPENAI, LIMITS, table)
         done = False
         while not done:
-            with suppress(VendorBusy), gate.request() as lease:
+            with suppress(VendorBusy), limiter.request() as permit:
                 with lock:
-                    running.add(lease.owner)
+                    running.add(permit.owner)
                     most[0] = max(most[0], len(running))
-                lease.depart()
+                permit.wait_for_slot()
                 with lock:
-                    running.discard(lease.owner)
+                    running.discard(permit.owner)
                 done = True
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         list(pool.map(work, range(REQUESTS)))
     assert most[0] == LIMITS.concurrency
-    assert SharedGate(Vendor.OPENAI, LIMITS, table).state().leases == {}
+    assert SharedRateLimiter(Vendor.OPENAI, LIMITS, table).state().leases == {}
     slots = sorted(item.slots)
     assert len(slots) >= REQUESTS
     assert min(later - earlier for earlier, later in pairwise(slots)) >= SPACING_S

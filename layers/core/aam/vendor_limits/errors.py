@@ -8,10 +8,10 @@ from aam.foundation.errors import AppError, Transient
 
 
 class VendorFault(Transient):
-    """A passing fault of the vendor's: it counts toward the circuit that closes its gate.
+    """A passing fault of the vendor's: it counts toward the circuit that closes its limiter.
 
     ``may_be_paid`` says that the vendor may have worked, and charge for it, although no answer came.
-    ``vendor_is_down`` is set by the gate when the fault is one of a row that closed it: then it says nothing about
+    ``vendor_is_down`` is set by the limiter when the fault is one of a row that closed it: then it says nothing about
     the work that was asked for.
     """
 

@@ -39,7 +39,7 @@ class Record(Value):
     ``owner`` is at work, and counts as dead after ``deadline``.  ``deaths`` counts owners that died, ``faults``
     passing faults.  ``answered`` is the name of the stored object, ``failed`` the name of the leaf that ended it, with
     its ``cause``.  ``answer_by`` and ``submissions`` are of work that a vendor has accepted, to answer by callback;
-    ``lease`` is its place at the gate, and ``task_token`` resumes the execution.
+    ``lease`` is its place at the limiter, and ``task_token`` resumes the execution.
     """
 
     owner: str = ""
@@ -60,7 +60,7 @@ class Record(Value):
         return bool(self.answered or self.failed)
 
 
-class Claims:
+class TaskClaims:
     """The records; every method raises StateUnavailable when the table does not answer."""
 
     def __init__(self, table: StateTable) -> None:
@@ -140,13 +140,13 @@ class Claims:
         ended = {"failed": leaf, "cause": cause, "owner": "", "deadline": 0.0}
         return self._change(stage, lambda record: record if record.over else record.model_copy(update=ended), now)
 
-    def disown(self, run_id: UUID, *, now: float) -> None:
+    def revoke(self, run_id: UUID, *, now: float) -> None:
         """Say that nobody wants a run any more, so that nothing more is paid for it; harmless when repeated."""
-        self.table.write(_disowned(run_id), {"unwanted": "yes"}, expires_at=int(now) + KEPT_FOR_S)
+        self.table.write(_revoked(run_id), {"unwanted": "yes"}, expires_at=int(now) + KEPT_FOR_S)
 
-    def disowned(self, run_id: UUID) -> bool:
+    def revoked(self, run_id: UUID) -> bool:
         """Whether a run was cancelled or deleted."""
-        return bool(self.table.read(_disowned(run_id)))
+        return bool(self.table.read(_revoked(run_id)))
 
     def _change(self, stage: Stage, how: Callable[[Record], Record], now: float) -> Record:
         def changed(document: str) -> str | None:
@@ -157,7 +157,7 @@ class Claims:
         return _parsed(self.table.change(stage.key, changed, expires_at=int(now) + KEPT_FOR_S))
 
 
-def _disowned(run_id: UUID) -> str:
+def _revoked(run_id: UUID) -> str:
     return f"unwanted#{run_id}"
 
 

@@ -1,4 +1,4 @@
-"""The gates to the vendors, each one item in DynamoDB that all workers change by conditional writes."""
+"""The limiters to the vendors, each one item in DynamoDB that all workers change by conditional writes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from aam.foundation.errors import AppError
 from aam.foundation.observability import logger
 from aam.foundation.settings import load
 from aam.foundation.state_table import StateTable, state_table
-from aam.vendors import gate_state
-from aam.vendors.errors import VendorBusy, VendorFault, VendorRateLimited
-from aam.vendors.gate_state import LEAD_S, LEASE_S, LIMITED_S, GateState, Granted, Refused
-from aam.vendors.heartbeat import BEAT_S, beating
-from aam.vendors.ports import Vendor
-from aam.vendors.settings import Limits, LimitSettings
+from aam.vendor_limits import limiter_state
+from aam.vendor_limits.errors import VendorBusy, VendorFault, VendorRateLimited
+from aam.vendor_limits.heartbeat import BEAT_S, beating
+from aam.vendor_limits.limiter_state import LEAD_S, LEASE_S, LIMITED_S, Granted, LimiterState, Refused
+from aam.vendor_limits.ports import Vendor
+from aam.vendor_limits.settings import Limits, LimitSettings
 
 PATIENCE_S = 2.0
 """How long a worker waits for its turn itself; whoever waits longer gives its message back."""
@@ -34,12 +34,12 @@ SLOTS_MOST, SLOT_PATIENCE_S = 10, 30.0
 KEPT_FOR_S = 7 * 24 * 3600
 
 
-class Passage:
+class SharedPermit:
     """The right to one running request."""
 
-    def __init__(self, owner: str, depart: Callable[[], None]) -> None:
+    def __init__(self, owner: str, wait_for_slot: Callable[[], None]) -> None:
         self.owner = owner
-        self.depart = depart
+        self.wait_for_slot = wait_for_slot
         self.kept_until: float | None = None
 
     def keep_until(self, deadline: datetime) -> None:
@@ -47,8 +47,8 @@ class Passage:
         self.kept_until = deadline.timestamp()
 
 
-class SharedGate:
-    """One vendor's gate, shared by all workers."""
+class SharedRateLimiter:
+    """One vendor's limiter, shared by all workers."""
 
     def __init__(
         self,
@@ -64,34 +64,34 @@ class SharedGate:
         self._clock, self._sleep, self._beat_s = clock, sleep, beat_s
 
     @contextmanager
-    def request(self) -> Iterator[Passage]:
+    def request(self) -> Iterator[SharedPermit]:
         """One request: waits its turn on the way in; on the way out frees its place and tells how it went.
 
         Raises VendorBusy when the turn is more than PATIENCE_S away, StateUnavailable.
         """
         owner = str(new_id())
         start = self._wait_for_turn(owner)
-        passage = Passage(owner, lambda: self._depart(owner, start))
+        permit = SharedPermit(owner, lambda: self._wait_for_slot(owner, start))
         try:
-            with beating(lambda: self._keep(passage.owner, self._now() + LEASE_S), every_s=self._beat_s):
-                yield passage
+            with beating(lambda: self._keep(permit.owner, self._now() + LEASE_S), every_s=self._beat_s):
+                yield permit
         except BaseException as error:
-            self._leave(passage, error)
+            self._leave(permit, error)
             raise
-        self._leave(passage, None)
+        self._leave(permit, None)
 
-    def state(self) -> GateState:
-        """How the gate stands."""
-        return read_gate(self.table, self.vendor)
+    def state(self) -> LimiterState:
+        """How the limiter stands."""
+        return read_limiter(self.table, self.vendor)
 
     def release(self, owner: str) -> None:
         """Free a place that was kept; nothing happens when it is free."""
-        self._change(lambda state: gate_state.leave(state, owner, now=self._now()))
+        self._change(lambda state: limiter_state.leave(state, owner, now=self._now()))
 
     def _now(self) -> float:
         return self._clock().timestamp()
 
-    def _change(self, how: Callable[[GateState], GateState]) -> None:
+    def _change(self, how: Callable[[LimiterState], LimiterState]) -> None:
         def changed(document: str) -> str | None:
             before = _parsed(document)
             after = how(before)
@@ -103,7 +103,7 @@ class SharedGate:
         self.table.change(_key(self.vendor), how, expires_at=int(self._now()) + KEPT_FOR_S, sleep=self._sleep)
 
     def _keep(self, owner: str, until: float) -> None:
-        self._change(lambda state: gate_state.keep(state, owner, until=until, now=self._now()))
+        self._change(lambda state: limiter_state.keep(state, owner, until=until, now=self._now()))
 
     def _wait_for_turn(self, owner: str) -> float:
         """Return a moment before the request may start, with a place taken: the start."""
@@ -119,7 +119,7 @@ class SharedGate:
                 raise VendorBusy(wait_s=answer.wait_s)
             self._sleep(wait)
 
-    def _depart(self, owner: str, start: float) -> None:
+    def _wait_for_slot(self, owner: str, start: float) -> None:
         """Wait for the slot; whoever is late for it takes another.
 
         A request that has a place and cannot take a slot goes out all the same: there is nobody here to wait.
@@ -142,7 +142,7 @@ class SharedGate:
 
         def entered(document: str) -> str | None:
             now = self._now()
-            answer = gate_state.enter(
+            answer = limiter_state.enter(
                 _parsed(document), owner, now=now, limits=self.limits, patience_s=patient_until - now
             )
             answers.append(answer)
@@ -151,28 +151,28 @@ class SharedGate:
         self._write(entered)
         return answers[-1]
 
-    def _leave(self, passage: Passage, error: BaseException | None) -> None:
+    def _leave(self, permit: SharedPermit, error: BaseException | None) -> None:
         """Free or keep the place and note how the request went, in one write.
 
         A table that does not answer must not cost us the vendor's answer: the lease then ends by itself.
         """
-        faults: list[GateState] = []
+        faults: list[LimiterState] = []
 
-        def left(before: GateState) -> GateState:
+        def left(before: LimiterState) -> LimiterState:
             now = self._now()
-            if error is None and passage.kept_until is not None:
-                state = gate_state.keep(before, passage.owner, until=passage.kept_until, now=now)
+            if error is None and permit.kept_until is not None:
+                state = limiter_state.keep(before, permit.owner, until=permit.kept_until, now=now)
             else:
-                state = gate_state.leave(before, passage.owner, now=now)
+                state = limiter_state.leave(before, permit.owner, now=now)
             if isinstance(error, VendorRateLimited):
                 seconds = LIMITED_S if error.retry_after_s is None else error.retry_after_s
-                return gate_state.slow_down(state, now=now, seconds=seconds)
-            outcome: gate_state.Outcome = "unknown"
+                return limiter_state.slow_down(state, now=now, seconds=seconds)
+            outcome: limiter_state.Outcome = "unknown"
             if error is None or (isinstance(error, AppError) and not isinstance(error, VendorFault)):
                 outcome = "answered"
             elif isinstance(error, VendorFault):
                 outcome = "fault"
-            after = gate_state.judge(state, passage.owner, outcome=outcome, now=now, limits=self.limits)
+            after = limiter_state.judge(state, permit.owner, outcome=outcome, now=now, limits=self.limits)
             faults.append(after)
             return after
 
@@ -184,31 +184,31 @@ class SharedGate:
             error.vendor_is_down = faults[-1].closings > 0
 
 
-def open_gate(vendor: Vendor) -> SharedGate:
-    """The gate to a vendor as this function's settings limit it."""
-    return SharedGate(vendor, load(LimitSettings).limits(vendor), state_table())
+def open_rate_limiter(vendor: Vendor) -> SharedRateLimiter:
+    """The limiter to a vendor as this function's settings limit it."""
+    return SharedRateLimiter(vendor, load(LimitSettings).limits(vendor), state_table())
 
 
-def read_gate(table: StateTable, vendor: Vendor) -> GateState:
-    """How a vendor's gate stands; raises StateUnavailable."""
+def read_limiter(table: StateTable, vendor: Vendor) -> LimiterState:
+    """How a vendor's limiter stands; raises StateUnavailable."""
     return _parsed(table.read(_key(vendor)).get("document", ""))
 
 
 def release(vendor: Vendor, owner: str) -> None:
     """Free the place of a request that the vendor has answered by callback; harmless when repeated."""
-    open_gate(vendor).release(owner)
+    open_rate_limiter(vendor).release(owner)
 
 
 def _key(vendor: Vendor) -> str:
     return f"gate#{vendor}"
 
 
-def _parsed(document: str) -> GateState:
-    """The gate's state; a document that cannot be read is as good as none, for nobody else would ever mend it."""
+def _parsed(document: str) -> LimiterState:
+    """The limiter's state; a document that cannot be read is as good as none, for nobody else would ever mend it."""
     if not document:
-        return GateState()
+        return LimiterState()
     try:
-        return GateState.model_validate_json(document)
+        return LimiterState.model_validate_json(document)
     except ValidationError:
-        logger().error("the state of a gate cannot be read and begins anew")
-        return GateState()
+        logger().error("the state of a limiter cannot be read and begins anew")
+        return LimiterState()

@@ -1,4 +1,4 @@
-"""A gate that is always open."""
+"""A limiter that is always open."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import datetime
 
 
 @dataclass
-class OpenLease:
+class OpenPermit:
     owner: str
     kept_until: datetime | None = None
     departed: int = 0
 
-    def depart(self) -> None:
+    def wait_for_slot(self) -> None:
         self.departed += 1
 
     def keep_until(self, deadline: datetime) -> None:
@@ -22,11 +22,11 @@ class OpenLease:
 
 
 @dataclass
-class OpenGate:
-    leases: list[OpenLease] = field(default_factory=list)
+class OpenLimiter:
+    leases: list[OpenPermit] = field(default_factory=list)
 
     @contextmanager
-    def request(self) -> Iterator[OpenLease]:
-        lease = OpenLease(owner=f"owner-{len(self.leases) + 1}")
+    def request(self) -> Iterator[OpenPermit]:
+        lease = OpenPermit(owner=f"owner-{len(self.leases) + 1}")
         self.leases.append(lease)
         yield lease
