@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from aam.pipeline.stalled import LOST_AFTER_S
+from aam.workflow.stalled import LOST_AFTER_S
 from aam_fakes.openai_replies import completion
 from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
 from tests.e2e.test_operations import NOTHING, unattended
@@ -53,7 +53,7 @@ def operate(stack: Stack, **asked: Any) -> Any:
 def test_a_retry_after_the_minutes_failed_asks_deepgram_once_and_needs_no_recording(
     stack: Stack, person: Person, vendors: tuple[ScriptedServer, ScriptedServer], tmp_path: Path
 ) -> None:
-    """TakeOverFunction is its first step, and the original lies in the archive meanwhile."""
+    """ResumeFunction is its first step, and the original lies in the archive meanwhile."""
     deepgram, openai = vendors
     clip = tmp_path / "clip.wav"
     clip.write_bytes(cut((CHECKOUT / "infra" / "sample" / "standup.ogg").read_bytes(), seconds=5))

@@ -10,12 +10,12 @@ from pydantic import BaseModel
 
 from aam.artifacts.confirming import WAITING_LIMIT_S
 from aam.artifacts.steps import Checked
-from aam.artifacts.taking_over import Begin, TakenOver
 from aam.media.steps import Probed
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import BeginsAt, Stored
-from aam.pipeline.stalled import LIMITS
+from aam.pipeline.stages import LIMITS
 from aam.transcription.steps import Prepared
+from aam.workflow.resume import Begin, Resumed
 from tests.support.errors import all_leaves
 from tests.support.references import reached
 from tests.support.template import functions, state_machine, written
@@ -204,7 +204,7 @@ def test_state_holds_ids_and_pointers_only() -> None:
     assert assigned == {"kind", "admitted", "begins_at", "engine", "windows", "failure", "asks", "reading"}
 
 
-@pytest.mark.parametrize("model", [Probed, TakenOver, Prepared, Checked, Stored])
+@pytest.mark.parametrize("model", [Probed, Resumed, Prepared, Checked, Stored])
 def test_what_a_step_returns_is_small(model: type[BaseModel]) -> None:
     assert set(model.model_fields) <= {"kind", "admitted", "begins_at", "engine", "windows", "name", "asks"}
 

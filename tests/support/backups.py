@@ -25,7 +25,7 @@ from aam.foundation.clock import utc_now
 from aam.foundation.storage import ObjectStore
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
-from aam.pipeline.ending import fail_vanished_runs
+from aam.pipeline.termination import fail_vanished_runs
 from aam.store import identity
 from aam.store.bucket import Bucket
 from aam_local import postgres

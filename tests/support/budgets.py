@@ -16,13 +16,13 @@ from aam.foundation.clock import new_id
 from aam.meetings.models import Meeting
 from aam.pipeline import runs
 from aam.pipeline.budget import account_of, committed, reserve, resume_waiting_runs, set_budget
-from aam.pipeline.ending import cancel_meeting_run, fail_run
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject, start_from_notification
+from aam.pipeline.termination import cancel_meeting_run, fail_run
 from aam.uploads.models import UploadBlob
 from aam.vendor_limits.ports import Vendor
+from aam.workflow.start import ReceivedObject, start_from_notification
 from tests.support.postgres import Database
 from tests.support.rows import Scene
 

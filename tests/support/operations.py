@@ -13,9 +13,9 @@ from aam.operations.dependencies import OperationsDeps
 from aam.operations.handlers import perform
 from aam.operations.requests import parse
 from aam.pipeline import runs
-from aam.pipeline.ending import fail_run
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
+from aam.pipeline.termination import fail_run
 from tests.support.cloud import BUCKET, TABLE, kept_client
 from tests.support.postgres import Database
 from tests.support.rows import make_scene

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import text
 
 from aam.artifacts.schemas import Interaction
-from aam.artifacts.settling import settle_ended_runs
 from aam.foundation.storage import ObjectStore
 from aam.media.schemas import AudioFormat, AudioOutput, ExtractedAudio, MediaFacts
 from aam.media.steps import Probed, look_at_upload
@@ -17,6 +16,7 @@ from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import perform
 from aam.transcription.bills import keep_said
 from aam.transcription.prepared import PreparedAudio
+from aam.workflow.settlement import settle_ended_runs
 from aam_fakes.deepgram import listen_reply
 from tests.support.postgres import Database
 from tests.support.rows import Scene

@@ -156,8 +156,8 @@ class Retry(RequestBody):
 )
 def retry(call: Call, *, meeting_id: UUID, body: Retry) -> RunView:
     """Go on with the newest recording where the last attempt stopped, or begin at an earlier stage."""
-    from aam.pipeline.start import retry_meeting  # with all that a new attempt needs
     from aam.uploads.archive import require_readable
+    from aam.workflow.service import retry_meeting  # with all that a new attempt needs
 
     with transaction() as session:
         own_meeting(session, meeting_id, caller=call.caller)
@@ -190,7 +190,7 @@ def cancel(call: Call, *, meeting_id: UUID) -> RunView:
 
 def cancel_run(call: Call, meeting_id: UUID) -> UUID:
     """Cancel a meeting's living run, or what a cancelled one has left running."""
-    from aam.pipeline.ending import cancel_meeting_run
+    from aam.pipeline.termination import cancel_meeting_run
 
     return cancel_meeting_run(
         meeting_id=meeting_id,

@@ -18,9 +18,9 @@ from aam.operations import overview
 from aam.pipeline.budget import account_of
 from aam.pipeline.errors import RunInProgress, StageNotReached
 from aam.pipeline.models import Stage
-from aam.pipeline.sweeps import note_sweep
 from aam.pipeline.tasks import Task
 from aam.vendor_limits.ports import Vendor
+from aam.workflow.last_sweep import note_sweep
 from aam_cli.diagnose import told_overview, told_queues, told_services
 from tests.support.cloud import BUCKET
 from tests.support.operations import NOW, World, advice

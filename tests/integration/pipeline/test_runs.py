@@ -12,13 +12,14 @@ from aam.foundation.clock import new_id
 from aam.foundation.state_table import StateUnavailable
 from aam.foundation.storage import StorageUnavailable
 from aam.pipeline import runs
-from aam.pipeline.ending import cancel_meeting_run, error_named, fail_run, fail_vanished_runs
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress, RunNotCurrent, StackRestarted
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun, Stage
-from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
+from aam.pipeline.termination import cancel_meeting_run, error_named, fail_run, fail_vanished_runs
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.workflow.service import retry_meeting
+from aam.workflow.start import ReceivedObject, start_from_notification
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 

@@ -16,19 +16,19 @@ from aam.artifacts.confirming import confirm_meaning
 from aam.artifacts.drafting import DRAFT
 from aam.artifacts.schemas import READINGS, DraftArtifacts, DraftItem, DraftQuote, DraftSection
 from aam.artifacts.steps import Checked, Finished, save_and_finish, verify_draft
-from aam.artifacts.taking_over import take_over
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import VendorKeys
 from aam.media.steps import look_at_upload
-from aam.pipeline.ending import fail_run
 from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import retry_meeting
 from aam.pipeline.steps import Step, perform
 from aam.pipeline.tasks import Job, Task
+from aam.pipeline.termination import fail_run
 from aam.transcription.steps import keep_transcript
+from aam.workflow.resume import resume
+from aam.workflow.service import retry_meeting
 from aam_fakes.openai import Fault, OpenAIFake
 from aam_fakes.openai_replies import completion, failure
 from aam_fakes.scripted_server import served
@@ -166,7 +166,7 @@ class Desk:
                 "takes_over": row.takes_over_id,
             }
         )
-        self.began_at = perform(self.step(Stage.PROBE), take_over).begins_at  # type: ignore[attr-defined]
+        self.began_at = perform(self.step(Stage.PROBE), resume).begins_at  # type: ignore[attr-defined]
 
 
 @pytest.fixture

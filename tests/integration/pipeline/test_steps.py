@@ -235,7 +235,7 @@ def test_a_retry_writes_the_next_version_and_leaves_the_first(
     database: Database, store: ObjectStore, scene: Scene
 ) -> None:
     from aam.pipeline.models import Trigger
-    from aam.pipeline.start import retry_meeting
+    from aam.workflow.service import retry_meeting
 
     first = queued(database, scene, size=len(VTT))
     journey(database, store, first)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from aam.pipeline.ending import cancel_meeting_run, fail_run, fail_vanished_runs
 from aam.pipeline.errors import RunNotCurrent
-from aam.pipeline.start import ReceivedObject, start_from_notification
+from aam.pipeline.termination import cancel_meeting_run, fail_run, fail_vanished_runs
+from aam.workflow.start import ReceivedObject, start_from_notification
 from tests.support.budgets import NEXT_MONTH, NOW, WAITING, Desk, speech, usd
 
 

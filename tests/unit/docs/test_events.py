@@ -15,12 +15,12 @@ from aam.erasure.schemas import parse as parse_erasure
 from aam.migrations.service import MigrationRequest
 from aam.operations.requests import parse as parse_operations
 from aam.pipeline.schemas import Failure, RunInput
-from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
 from aam.retention.schemas import CleanupRequest
 from aam.retention.schemas import parse as parse_cleanup
 from aam.transcription.prepared import AudioWindow
 from aam.workflow.failure import ExecutionChange
+from aam.workflow.start import ReceivedObject
 from aam.workflow.sweep import SweepRequest
 from tests.support.apps import app_of
 

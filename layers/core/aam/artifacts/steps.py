@@ -20,10 +20,10 @@ from aam.foundation.settings import Environment, load
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline import runs
 from aam.pipeline.budget import is_overdrawn
-from aam.pipeline.ending import error_named
 from aam.pipeline.models import Stage, WaitingReason
 from aam.pipeline.schemas import Failure
 from aam.pipeline.steps import Step
+from aam.pipeline.termination import error_named
 from aam.transcription.schemas import Transcript
 
 ANSWERED = "ok"

@@ -38,7 +38,7 @@ from aam.foundation.settings import AdminSettings, load
 from aam.foundation.storage import backup_store, media_store
 from aam.migrations.roles import OWNER, STATEMENTS, set_app_password
 from aam.migrations.service import ADVISORY_LOCK, MigrationRequest, known_revisions, migrate
-from aam.pipeline.ending import fail_vanished_runs
+from aam.pipeline.termination import fail_vanished_runs
 from aam.retention.policy import load_policy
 from aam.store.bucket import Bucket
 from aam.store.layout import QUARANTINE

@@ -23,7 +23,7 @@ from aam.operations.facts import PAID, run_facts, upload_facts
 from aam.operations.schemas import ErrorFacts, GoneMeeting, MeetingDiagnosis, ResultFacts, RunFacts, Traces
 from aam.operations.traces import explain_gone, letters_about, traces_in
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, Stage
-from aam.pipeline.stalled import LIMITS
+from aam.pipeline.stages import LIMITS
 from aam.retention.ages import load_ages
 from aam.retention.models import DataClass
 from aam.retention.policy import load_policy

@@ -17,13 +17,13 @@ from aam.operations.schemas import Restored, Retried
 from aam.pipeline.budget import WORKS_IN
 from aam.pipeline.errors import NothingToRetry
 from aam.pipeline.models import ProcessingRun, Stage
-from aam.pipeline.restarting import ORDER
-from aam.pipeline.start import retry_meeting
+from aam.pipeline.stages import ORDER
 from aam.store.maintenance_log import note
 from aam.store.models import Level
 from aam.uploads.archive import bring_back, require_readable
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.workflow.service import retry_meeting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

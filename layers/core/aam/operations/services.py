@@ -15,10 +15,10 @@ from aam.operations.advice import on_sweep, on_vendors
 from aam.operations.dependencies import OperationsDeps
 from aam.operations.schemas import Advice, DatabaseFacts, ScheduleFacts, ServicesDiagnosis, Statement, VendorFacts
 from aam.pipeline.health import NAMES, State
-from aam.pipeline.sweeps import last_sweep
 from aam.retention.models import CleanupRun, RunState
 from aam.vendor_limits.ports import Vendor
 from aam.vendor_limits.rate_limiter import read_limiter
+from aam.workflow.last_sweep import last_sweep
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -13,26 +13,15 @@ from aam.costs.schemas import MeetingCost
 from aam.foundation.schemas import View
 from aam.meetings.schemas import MeetingView
 from aam.meetings.status import MeetingStatus
-from aam.pipeline.ending import living_run
 from aam.pipeline.errors import RunInProgress
 from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, WaitingReason
+from aam.pipeline.stages import DONE_AT
+from aam.pipeline.termination import living_run
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ERRORS_SHOWN = 20
-
-DONE_AT = {
-    Stage.QUEUED: 0,
-    Stage.PROBE: 5,
-    Stage.EXTRACT_AUDIO: 10,
-    Stage.TRANSCRIBE: 20,
-    Stage.WRITE_ARTIFACTS: 65,
-    Stage.VERIFY_EVIDENCE: 85,
-    Stage.CONFIRM_MEANING: 87,
-    Stage.FINISH: 95,
-}
-"""How much is done (percent) when a stage begins; recognition takes most of the time."""
 
 SETTLED = {
     RunStatus.SUCCEEDED: MeetingStatus.REVIEW,

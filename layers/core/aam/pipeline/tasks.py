@@ -132,7 +132,7 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
     stage, owner, now = Stage(task.run.run_id, worker.stage), str(new_id()), worker.now()
     record = worker.claims.claim(stage, owner, task_token=task.task_token, until=now + LIFE_S, now=now)
     if record.over:
-        tell(task.task_token, record)
+        send_outcome(task.task_token, record)
         return None
     if record.owner != owner:
         return max(record.deadline, record.answer_by) - now + random.uniform(0, JITTER_S)  # noqa: S311 - jitter
@@ -228,14 +228,14 @@ class _Attempt:
         return self._wait_for_answer(outcome) if isinstance(outcome, Submitted) else outcome
 
     def end(self, outcome: Stored | AppError) -> None:
-        """Note the answer, or the leaf that nothing can help; then tell the state machine."""
+        """Note the answer, or the leaf that nothing can help; then send the outcome to the state machine."""
         claims, now = self.worker.claims, self.worker.now()
         if isinstance(outcome, Stored):
             record = claims.answer(self.stage, outcome.name, now=now)
         else:
             logger().warning("task failed", error_code=outcome.code)
             record = claims.fail(self.stage, type(outcome).__name__, outcome.detail, now=now)
-        tell(self.task.task_token, record)
+        send_outcome(self.task.task_token, record)
 
     def _beat(self) -> None:
         now = self.worker.now()
@@ -282,11 +282,11 @@ def resume_stage(stage: Stage, outcome: Stored | AppError, *, claims: TaskClaims
     else:
         record = claims.fail(stage, type(outcome).__name__, outcome.detail, now=now.timestamp())
     if record.task_token:
-        tell(record.task_token, record)
+        send_outcome(record.task_token, record)
     return record
 
 
-def tell(task_token: str, record: Record) -> None:
+def send_outcome(task_token: str, record: Record) -> None:
     """Resume the state machine with the outcome that stands in a stage's record."""
     if record.answered:
         output = Stored(name=record.answered).model_dump_json()

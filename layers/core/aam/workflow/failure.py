@@ -11,8 +11,8 @@ from aam.artifacts.saving import keep_interactions_of_failed_run
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.storage import media_store
-from aam.pipeline.ending import fail_run
 from aam.pipeline.schemas import Failure, RunInput
+from aam.pipeline.termination import fail_run
 from aam.transcription.charging import charge_failed_transcription
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from aam.artifacts.settling import settle_ended_runs, settled_after
 from aam.deletion.tombstones import require_meeting
 from aam.foundation.clock import new_id, utc_now
 from aam.foundation.database import transaction
@@ -19,20 +18,21 @@ from aam.foundation.settings import Environment, QueueSettings, StorageSettings,
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.pipeline.budget import resume_waiting_runs
-from aam.pipeline.dead_letters import begin_dead_letters, give_up_dead_letters
-from aam.pipeline.ending import fail_vanished_runs
 from aam.pipeline.executions import look_up_execution, start_execution, stop_execution
 from aam.pipeline.models import Trigger
-from aam.pipeline.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
-from aam.pipeline.start import ReceivedObject, retry_meeting
-from aam.pipeline.sweeps import note_sweep
-from aam.pipeline.unfinished import begin_arrived_uploads, end_unfinished_uploads
+from aam.pipeline.termination import fail_vanished_runs
 from aam.uploads.archive import require_readable
 from aam.uploads.store import upload_store
 from aam.vendor_limits.rate_limiter import read_limiter
 from aam.vendor_limits.task_claims import StageName, TaskClaims
-from aam.workflow.begin import begin
-from aam.workflow.measures import measure
+from aam.workflow.dead_letters import begin_dead_letters, give_up_dead_letters
+from aam.workflow.last_sweep import note_sweep
+from aam.workflow.metrics import measure
+from aam.workflow.service import begin, retry_meeting
+from aam.workflow.settlement import settle_ended_runs, settled_after
+from aam.workflow.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
+from aam.workflow.start import ReceivedObject
+from aam.workflow.unfinished_uploads import begin_arrived_uploads, end_unfinished_uploads
 
 SECONDS_A_PART = 10.0
 """There are nine parts, and the function lives for two minutes."""

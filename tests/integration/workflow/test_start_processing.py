@@ -13,7 +13,7 @@ from aam.pipeline.models import ProcessingRun
 from aam.store import identity
 from aam.store.restore_marker import KEY as RESTORED
 from aam.store.restore_marker import RestoreMarker, RestoreState
-from aam.workflow import begin
+from aam.workflow import service
 from tests.support.apps import app_of
 from tests.support.postgres import Database
 from tests.support.rows import make_scene
@@ -40,8 +40,8 @@ def app(database: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:aam")
     load.cache_clear()
     store = Store()
-    monkeypatch.setattr(begin, "transaction", database.transaction)
-    monkeypatch.setattr(begin, "media_store", lambda: store)
+    monkeypatch.setattr(service, "transaction", database.transaction)
+    monkeypatch.setattr(service, "media_store", lambda: store)
     return app_of("start_processing")
 
 
@@ -60,7 +60,7 @@ def notification(key: str) -> str:
 def test_a_bad_message_comes_back_alone(app: Any, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = make_scene(database)
     started: list[ProcessingRun] = []
-    monkeypatch.setattr(begin, "start_execution", started.append)
+    monkeypatch.setattr(service, "start_execution", started.append)
     answer = app.handler(batch(notification(scene.key), "not json"), None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     assert [run.meeting_id for run in started] == [scene.meeting_id]
@@ -74,10 +74,10 @@ def test_a_start_that_failed_comes_back_and_starts_the_same_run_later(
     def nobody_answers(_run: ProcessingRun) -> None:
         raise ExecutionsUnavailable
 
-    monkeypatch.setattr(begin, "start_execution", nobody_answers)
+    monkeypatch.setattr(service, "start_execution", nobody_answers)
     assert app.handler(batch(notification(scene.key)), None)["batchItemFailures"] == [{"itemIdentifier": "m0"}]
     started: list[ProcessingRun] = []
-    monkeypatch.setattr(begin, "start_execution", started.append)
+    monkeypatch.setattr(service, "start_execution", started.append)
     assert app.handler(batch(notification(scene.key)), None)["batchItemFailures"] == []
     assert len(started) == 1
     assert database.rows("select count(*) from processing_runs") == [(1,)]
@@ -87,7 +87,7 @@ def test_what_belongs_to_no_meeting_is_deleted_unless_the_database_was_lost_or_r
     app: Any, database: Database
 ) -> None:
     """Messages outlive a database: then the meeting that it does not know may be in a backup, or newer than that."""
-    store, key = begin.media_store(), f"meetings/{uuid4()}/x.mp3"
+    store, key = service.media_store(), f"meetings/{uuid4()}/x.mp3"
     note = RestoreMarker(backup="b", point=utc_now(), store_id=uuid4(), state=RestoreState.RESTORED)
     for said in (
         {identity.KEY: json.dumps({"store_id": str(uuid4())})},

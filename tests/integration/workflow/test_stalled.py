@@ -14,9 +14,13 @@ from sqlalchemy import text
 
 from aam.foundation.paging import PagedSweep
 from aam.foundation.settings import load
-from aam.pipeline import runs, stalled
+from aam.pipeline import runs
 from aam.pipeline.models import ProcessingRun, Stage, Trigger, WaitingReason
-from aam.pipeline.stalled import (
+from aam.vendor_limits.task_claims import Stage as PaidStage
+from aam.vendor_limits.task_claims import TaskClaims
+from aam.workflow import stalled
+from aam.workflow.service import retry_meeting
+from aam.workflow.stalled import (
     LIMITS,
     SILENT_FOR,
     emptiness,
@@ -24,9 +28,7 @@ from aam.pipeline.stalled import (
     retry_stalled_runs,
     settle_silent_tasks,
 )
-from aam.pipeline.start import ReceivedObject, retry_meeting, start_from_notification
-from aam.vendor_limits.task_claims import Stage as PaidStage
-from aam.vendor_limits.task_claims import TaskClaims
+from aam.workflow.start import ReceivedObject, start_from_notification
 from tests.support.limits import moto_table
 from tests.support.memory_store import MemoryStore
 from tests.support.postgres import Database
@@ -201,7 +203,7 @@ def test_a_run_that_waited_for_its_budget_begins_its_first_stage_anew(watch: Wat
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tokens that were answered."""
     tokens: list[str] = []
-    monkeypatch.setattr(stalled, "tell", lambda token, _record: tokens.append(token))
+    monkeypatch.setattr(stalled, "send_outcome", lambda token, _record: tokens.append(token))
     return tokens
 
 

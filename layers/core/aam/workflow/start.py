@@ -1,4 +1,4 @@
-"""Starting runs: from the store's notification, or again because somebody asked."""
+"""Start the first run of an upload from the store's notification; write the row of any run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import ConfigDict
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from aam.foundation.clock import new_id
@@ -16,18 +16,17 @@ from aam.foundation.database import Transaction, violates
 from aam.foundation.schemas import Value
 from aam.meetings.status import MeetingStatus
 from aam.pipeline import runs
-from aam.pipeline.errors import NothingToRetry, RunInProgress
+from aam.pipeline.errors import RunInProgress
 from aam.pipeline.executions import StartExecution, execution_arn, execution_name
-from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus, Stage, Trigger
-from aam.pipeline.restarting import Restart, last_run, reads_the_upload, restart_after
+from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, Trigger
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.workflow.restart_point import Restart
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ONE_ALIVE = "uq_processing_runs_alive_per_meeting"
-SAME_ATTEMPT = "uq_processing_runs_upload_id_attempt"
 OVER = (UploadStatus.ABORTED, UploadStatus.EXPIRED)
 """What arrives for such an upload is deleted."""
 
@@ -156,68 +155,3 @@ def note_run_in_progress(session: Session, *, key: str, now: datetime) -> None:
             occurred_at=now,
         )
     )
-
-
-def retry_meeting(
-    *,
-    meeting_id: UUID,
-    bucket: str,
-    correlation_id: str,
-    open_transaction: Transaction,
-    start_execution: StartExecution,
-    require_readable: Callable[[str], None],
-    trigger: Trigger = Trigger.RETRY,
-    from_stage: Stage | None = None,
-) -> UUID:
-    """Begin the next attempt on the meeting's newest received upload; returns the run's id.
-
-    It begins where the last attempt stopped, or at the earlier ``from_stage``, and takes over what was made before.
-    ``require_readable`` is given the key of the upload where the attempt will read it.  Raises RunInProgress while a
-    run is alive, NothingToRetry without a received upload, StageNotReached, and what ``require_readable`` raises.
-    """
-    try:
-        with open_transaction() as session:
-            upload = session.execute(
-                select(UploadBlob)
-                .where(UploadBlob.meeting_id == meeting_id, UploadBlob.status == UploadStatus.RECEIVED)
-                .order_by(UploadBlob.received_at.desc())
-                .limit(1)
-                .with_for_update()
-            ).scalar_one_or_none()
-            if upload is None:
-                raise NothingToRetry
-            refuse_second_run(session, meeting_id)
-            last = last_run(session, upload.id)
-            restart = restart_after(last, from_stage)
-            if reads_the_upload(upload, restart.stage):
-                require_readable(upload.key)
-            attempt = (last.attempt if last else 0) + 1
-            version = upload.version_id or upload.etag or ""
-            name = execution_name(bucket=bucket, key=upload.key, version=version, attempt=attempt)
-            run = queue_run(
-                session,
-                upload=upload,
-                attempt=attempt,
-                trigger=trigger,
-                name=name,
-                correlation_id=correlation_id,
-                restart=restart,
-            )
-            session.execute(
-                update(ProcessingError)
-                .where(ProcessingError.meeting_id == meeting_id, ProcessingError.is_read.is_(False))
-                .values(is_read=True)
-            )
-    except IntegrityError as error:
-        if violates(error, ONE_ALIVE) or violates(error, SAME_ATTEMPT):
-            raise RunInProgress from None
-        raise
-    start_execution(run)
-    return run.id
-
-
-def refuse_second_run(session: Session, meeting_id: UUID) -> None:
-    """Raise RunInProgress while a run is alive; the database itself refuses one that begins after this look."""
-    alive = select(ProcessingRun.id).where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
-    if session.scalar(alive) is not None:
-        raise RunInProgress

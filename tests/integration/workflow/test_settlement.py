@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from aam.artifacts.saving import keep_interactions_of_failed_run
-from aam.artifacts.settling import settled_after
 from aam.foundation.storage import ObjectStore, StorageUnavailable
+from aam.workflow.settlement import settled_after
 from tests.support.paid_runs import (
     CALL,
     VTT,

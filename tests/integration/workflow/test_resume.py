@@ -13,20 +13,20 @@ from aam.artifacts.drafting import DRAFT
 from aam.artifacts.records import EARLIER, Records, read_interactions
 from aam.artifacts.schemas import DraftArtifacts, DraftSection
 from aam.artifacts.steps import save_and_finish, verify_draft
-from aam.artifacts.taking_over import TakenOver, take_over
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore
 from aam.pipeline import runs
-from aam.pipeline.ending import fail_run
 from aam.pipeline.errors import NothingToRetry, ResultsGone, RunNotCurrent, StageNotReached
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import retry_meeting
 from aam.pipeline.steps import perform
+from aam.pipeline.termination import fail_run
 from aam.transcription.prepared import PreparedAudio
 from aam.transcription.steps import keep_transcript
 from aam.uploads.archive import bring_back, require_readable
 from aam.uploads.errors import RecordingArchived
+from aam.workflow.resume import Resumed, resume
+from aam.workflow.service import retry_meeting
 from tests.support.paid_runs import CALL, FACTS, as_recording, begun, booked, heard_by_deepgram, step
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
@@ -96,9 +96,9 @@ class Desk:
             takes_over=row.takes_over_id,
         )
 
-    def take_over(self, run: RunInput) -> TakenOver:
-        taken = perform(step(self.database, self.store, run, Stage.PROBE), take_over)
-        assert isinstance(taken, TakenOver)
+    def resume(self, run: RunInput) -> Resumed:
+        taken = perform(step(self.database, self.store, run, Stage.PROBE), resume)
+        assert isinstance(taken, Resumed)
         return taken
 
     def names(self, run: RunInput) -> set[str]:
@@ -129,9 +129,9 @@ def test_after_the_minutes_failed_nothing_is_heard_again(desk: Desk) -> None:
     second = desk.retry()
     assert (second.from_stage, second.takes_over) == ("write_artifacts", first.run_id)
     desk.store.delete(desk.scene.key)  # nobody needs the recording any more
-    taken = desk.take_over(second)
+    taken = desk.resume(second)
     assert (taken.admitted, taken.begins_at) == (True, "write_artifacts")
-    assert desk.take_over(second) == taken, "a step may come twice"
+    assert desk.resume(second) == taken, "a step may come twice"
     assert desk.names(second) >= {"context.json", "prepared.json", "audio.ogg", "deepgram.json", "transcript.json"}
     prepared = PreparedAudio.model_validate_json(desk.store.read(second.derived("prepared.json")))
     assert [output.key for output in prepared.audio.outputs] == [second.derived("audio.ogg")]
@@ -160,10 +160,10 @@ def test_what_the_model_has_answered_is_found_and_booked_once(desk: Desk) -> Non
     records.note(CALL.model_copy(update={"outcome": "model_timed_out", "response": None}), digest=None)
     desk.fail(first)
     second = desk.retry()
-    desk.take_over(second)
+    desk.resume(second)
     desk.fail(second)
     third = desk.retry()
-    desk.take_over(third)
+    desk.resume(third)
     for run in (second, third):
         assert Records(desk.store, run).find("aa") == CALL
         assert Records(desk.store, run).find("bb") is None, "a refusal would stand for ever"
@@ -177,7 +177,7 @@ def test_a_reply_that_stands_is_not_asked_for_again(desk: Desk) -> None:
     desk.fail(first)
     second = desk.retry()
     assert second.from_stage == "transcribe"
-    taken = desk.take_over(second)
+    taken = desk.resume(second)
     assert (taken.begins_at, taken.engine) == ("save_transcript", "deepgram")
     perform(step(desk.database, desk.store, second, Stage.TRANSCRIBE), keep_transcript)
     assert desk.database.rows("select run_id from transcripts") == [(second.run_id,)]
@@ -192,7 +192,7 @@ def test_without_a_reply_the_audio_is_heard_again_but_not_extracted(desk: Desk) 
     heard_by_deepgram(desk.store, first, channels=1)
     desk.store.delete(first.derived("deepgram.json"))
     desk.fail(first)
-    taken = desk.take_over(desk.retry())
+    taken = desk.resume(desk.retry())
     assert (taken.begins_at, taken.engine) == ("transcribe", "deepgram")
     assert desk.column("stage")[1] == "transcribe"
 
@@ -202,11 +202,11 @@ def test_who_goes_back_on_purpose_has_it_done_anew(desk: Desk) -> None:
     Records(desk.store, first).note(CALL, digest="aa")
     desk.fail(first)
     second = desk.retry(Stage.TRANSCRIBE)
-    assert desk.take_over(second).begins_at == "transcribe"
+    assert desk.resume(second).begins_at == "transcribe"
     assert "deepgram.json" not in desk.names(second)
     desk.fail(second)
     third = desk.retry(Stage.EXTRACT_AUDIO)
-    assert desk.take_over(third).begins_at == "extract_audio"
+    assert desk.resume(third).begins_at == "extract_audio"
     desk.fail(third)
     fourth = desk.retry(Stage.PROBE)
     assert (fourth.from_stage, fourth.takes_over) == ("probe", None)
@@ -228,7 +228,7 @@ def test_the_last_stages_go_on_with_the_draft(desk: Desk, stage: str) -> None:
     perform(step(desk.database, desk.store, first, Stage.VERIFY_EVIDENCE), verify_draft)
     desk.begin(first, Stage(stage))
     desk.fail(first)
-    taken = desk.take_over(desk.retry())
+    taken = desk.resume(desk.retry())
     assert (taken.admitted, taken.begins_at) == (True, stage)
 
 
@@ -238,7 +238,7 @@ def test_what_is_gone_is_said_and_the_whole_way_is_left(desk: Desk) -> None:
     desk.store.delete(first.derived("transcript.json"))
     second = desk.retry()
     with pytest.raises(ResultsGone):
-        desk.take_over(second)
+        desk.resume(second)
     assert desk.column("failure_code") == ["step_failed", "results_gone"]
     assert desk.retry(Stage.PROBE).takes_over is None
 
@@ -257,7 +257,7 @@ def test_a_run_that_succeeded_is_repeated_as_a_whole_unless_a_stage_is_named(des
         runs.end_succeeded(session, run_id=first.run_id, now=datetime.now(UTC))
     second = desk.retry(Stage.WRITE_ARTIFACTS)
     assert second.takes_over == first.run_id
-    desk.take_over(second)
+    desk.resume(second)
     with desk.database.transaction() as session:
         runs.end_succeeded(session, run_id=second.run_id, now=datetime.now(UTC))
     assert desk.retry().from_stage == "probe"
@@ -269,14 +269,14 @@ def test_taking_over_waits_for_a_budget_and_comes_again(desk: Desk) -> None:
     with desk.database.transaction() as session:
         session.execute(text("update organizations set monthly_budget_usd = 0.000001"))
     second = desk.retry()
-    assert not desk.take_over(second).admitted
+    assert not desk.resume(second).admitted
     assert desk.column("waiting_reason") == [None, "budget_exceeded"]
     with pytest.raises(RunNotCurrent):
-        desk.take_over(second)
+        desk.resume(second)
     with desk.database.transaction() as session:
         session.execute(text("update organizations set monthly_budget_usd = null"))
         session.execute(text("update processing_runs set waiting_reason = null where attempt = 2"))
-    assert desk.take_over(second).begins_at == "write_artifacts"
+    assert desk.resume(second).begins_at == "write_artifacts"
 
 
 def test_an_archived_recording_is_refused_until_it_is_back_unless_nobody_reads_it(desk: Desk) -> None:
@@ -289,7 +289,7 @@ def test_an_archived_recording_is_refused_until_it_is_back_unless_nobody_reads_i
     assert desk.column("attempt") == [1]
     assert bring_back(desk.scene.key, store=desk.store) == "archived"
     assert bring_back(desk.scene.key, store=desk.store) in ("readable", "returning"), "asked for once"
-    desk.take_over(desk.retry(Stage.TRANSCRIBE))
+    desk.resume(desk.retry(Stage.TRANSCRIBE))
 
 
 def test_there_has_to_be_something_to_retry(desk: Desk) -> None:

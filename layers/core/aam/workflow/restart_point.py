@@ -10,13 +10,12 @@ from sqlalchemy import select
 
 from aam.pipeline.errors import StageNotReached
 from aam.pipeline.models import ProcessingRun, RunStatus, Stage
+from aam.pipeline.stages import ORDER
 from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-ORDER = {stage: place for place, stage in enumerate(Stage)}
 
 
 @dataclass(frozen=True)

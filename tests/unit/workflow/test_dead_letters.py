@@ -12,13 +12,14 @@ import pytest
 from aam.foundation.aws import client
 from aam.foundation.clock import new_id
 from aam.foundation.state_table import StateUnavailable
-from aam.pipeline import dead_letters, tasks
-from aam.pipeline.dead_letters import begin_dead_letters, give_up_dead_letters
+from aam.pipeline import tasks
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.schemas import RunInput
-from aam.pipeline.start import ReceivedObject
 from aam.pipeline.tasks import Task
 from aam.vendor_limits.task_claims import Stage, StageName, TaskClaims
+from aam.workflow import dead_letters
+from aam.workflow.dead_letters import begin_dead_letters, give_up_dead_letters
+from aam.workflow.start import ReceivedObject
 from tests.support.limits import HandClock, moto_table
 
 

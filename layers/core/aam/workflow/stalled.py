@@ -29,20 +29,10 @@ from aam.pipeline import runs
 from aam.pipeline.errors import StageOverdue, TaskLost
 from aam.pipeline.executions import StopExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage
-from aam.pipeline.tasks import tell
+from aam.pipeline.stages import LIMITS
+from aam.pipeline.tasks import send_outcome
 from aam.vendor_limits.task_claims import Stage as PaidStage
 from aam.vendor_limits.task_claims import StageName, TaskClaims
-
-LIMITS = {
-    Stage.PROBE: timedelta(minutes=30),
-    Stage.EXTRACT_AUDIO: timedelta(minutes=80),
-    Stage.TRANSCRIBE: timedelta(hours=28),
-    Stage.WRITE_ARTIFACTS: timedelta(hours=27),
-    Stage.VERIFY_EVIDENCE: timedelta(minutes=40),
-    Stage.CONFIRM_MEANING: timedelta(minutes=80),
-    Stage.FINISH: timedelta(minutes=40),
-}
-"""Longer than the state machine lets a stage take with all its retries: past them nobody takes care of a run."""
 
 STALLS = (StageOverdue.code, TaskLost.code)
 RETRIES_MOST = 2
@@ -118,9 +108,9 @@ def settle_silent_tasks(
     stop_execution: StopExecution,
     now: datetime,
 ) -> int:
-    """Answer the task tokens that nobody answers: tell an outcome that stands, fail what is in no queue any more.
+    """Answer the task tokens that nobody answers: send an outcome that stands, fail what is in no queue any more.
 
-    Says how many executions were told or failed.  To tell again what was told already is harmless.  Raises as
+    Says how many executions were told or failed.  To send again what was sent already is harmless.  Raises as
     `PagedSweep.go` does.
     """
     before = dict.fromkeys(PAID, now - SILENT_FOR)
@@ -130,7 +120,7 @@ def settle_silent_tasks(
         record = claims.read(stage)
         if record.over:
             if record.task_token:
-                tell(record.task_token, record)
+                send_outcome(record.task_token, record)
             return bool(record.task_token)
         at = now.timestamp()
         if record.deadline > at or record.answer_by > at or not is_empty(stage.name):

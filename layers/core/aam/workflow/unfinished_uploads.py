@@ -18,11 +18,11 @@ from aam.meetings.models import Meeting
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ProcessingError
 from aam.pipeline.progress import settled_status
-from aam.pipeline.start import ReceivedObject
 from aam.uploads.errors import UploadNeverFinished
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 from aam.uploads.store import UploadStore
+from aam.workflow.start import ReceivedObject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from aam.vendor_limits.limiter_state import LimiterState
 from aam.vendor_limits.ports import Vendor
-from aam.workflow.measures import measure
+from aam.workflow.metrics import measure
 from tests.support.budgets import NEXT_MONTH, NOW, Desk, speech, usd
 
 CLOSED = {Vendor.OPENAI: LimiterState(closed_until=NOW.timestamp() + 60)}

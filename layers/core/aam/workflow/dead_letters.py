@@ -15,11 +15,11 @@ from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
 from aam.foundation.paging import one_by_one
 from aam.foundation.queues import look_through
-from aam.pipeline.start import ReceivedObject
-from aam.pipeline.tasks import Task, tell
+from aam.pipeline.tasks import Task, send_outcome
 from aam.uploads.notifications import PREFIX, BadNotification, arrived
 from aam.vendor_limits.errors import TaskGivenUp
 from aam.vendor_limits.task_claims import Stage, StageName, TaskClaims
+from aam.workflow.start import ReceivedObject
 
 HIDDEN_S = 5
 """A letter that was looked at is hidden for this long: whoever erases somebody has to see it as well."""
@@ -69,7 +69,7 @@ def _give_up(letter: _Letter, stage: StageName, claims: TaskClaims, clock: Clock
     error, stage = TaskGivenUp(), task.stage or stage
     record = claims.fail(Stage(task.run.run_id, stage), type(error).__name__, error.detail, now=clock().timestamp())
     logger().warning("a task was given up by its queue", run_id=str(task.run.run_id), stage=stage)
-    tell(task.task_token, record)
+    send_outcome(task.task_token, record)
     return True
 
 

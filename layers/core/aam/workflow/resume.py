@@ -1,4 +1,4 @@
-"""The first step of a run that begins at a later stage: it takes over what the attempt before had made.
+"""Resume at a later stage: the first step of such a run copies what the attempt before had made.
 
 Everything is copied, so that each run's objects stand by themselves and go by themselves.  What was paid stays booked
 where it was paid: bills and records of calls are not copied as this run's own.
@@ -25,8 +25,8 @@ from aam.pipeline.context import write_context
 from aam.pipeline.errors import ResultsGone
 from aam.pipeline.load_context import load_context
 from aam.pipeline.models import ProcessingRun, Stage
-from aam.pipeline.restarting import ORDER
 from aam.pipeline.schemas import RunContext
+from aam.pipeline.stages import ORDER
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow
 from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
@@ -42,8 +42,8 @@ PREPARED, WINDOWS = "prepared.json", "windows/"
 Begin = Literal["extract_audio", "transcribe", "save_transcript", "write_artifacts", "verify_evidence", "finish"]
 
 
-class TakenOver(BaseModel):
-    """Where the state machine goes on, and for recognition what it has to know; or that the run waits."""
+class Resumed(BaseModel):
+    """Where the state machine continues, and for recognition its input; or that the run waits for a budget."""
 
     admitted: bool
     begins_at: Begin
@@ -51,7 +51,7 @@ class TakenOver(BaseModel):
     windows: tuple[AudioWindow, ...] = ()
 
 
-def take_over(step: Step) -> TakenOver:
+def resume(step: Step) -> Resumed:
     """Copy what the earlier attempt had made before the stage at which this one begins, and reserve the rest's cost.
 
     The stage that follows is claimed here where its worker has no database.  Raises ResultsGone.
@@ -65,8 +65,8 @@ def take_over(step: Step) -> TakenOver:
             select(TranscriptRow.key).where(TranscriptRow.id == transcript_in_use(step.run))
         )
     write_context(step.store, step.run, context)
-    found = Earlier(step, stage, transcript_key=transcript_key, goes_on=stopped is stage)
-    begins_at, prepared = found.carry(context)
+    found = EarlierAttempt(step, stage, transcript_key=transcript_key, goes_on=stopped is stage)
+    begins_at, prepared = found.copy_results(context)
     admitted = reserve(
         expected_charges(step, context, facts=facts, models=still_to_pay(paid_models(), begins_at)),
         run=step.run,
@@ -74,7 +74,7 @@ def take_over(step: Step) -> TakenOver:
         open_transaction=step.open_transaction,
         now=step.clock(),
     )
-    taken = TakenOver(admitted=admitted, begins_at=begins_at)
+    taken = Resumed(admitted=admitted, begins_at=begins_at)
     if prepared is not None:
         taken = taken.model_copy(update={"engine": prepared.engine, "windows": prepared.windows})
     if admitted and begins_at in ("transcribe", "write_artifacts"):
@@ -112,11 +112,11 @@ def still_to_pay(models: PaidModels, begins_at: Begin) -> PaidModels:
     )
 
 
-class Earlier:
+class EarlierAttempt:
     """The objects of the attempt before; ``goes_on``: it had begun the very stage at which this one begins.
 
-    Then what a vendor has answered within that stage is taken over as well.  Where somebody goes back on purpose, it
-    is asked anew.
+    Then what a vendor has answered within that stage is copied as well.  A stage that is repeated on purpose asks its
+    vendor anew.
     """
 
     def __init__(self, step: Step, stage: Stage, *, transcript_key: str | None, goes_on: bool) -> None:
@@ -125,40 +125,40 @@ class Earlier:
         prefix = self._run.earlier("")
         self._names = {key.removeprefix(prefix) for key in self._store.keys(prefix)}
 
-    def carry(self, context: RunContext) -> tuple[Begin, PreparedAudio | None]:
+    def copy_results(self, context: RunContext) -> tuple[Begin, PreparedAudio | None]:
         """Copy what is needed; says where the run goes on, and what was extracted.  Raises ResultsGone."""
         if self._stage is Stage.EXTRACT_AUDIO:
             return ("save_transcript" if context.upload.is_transcript else "extract_audio"), None
-        prepared = None if context.upload.is_transcript else self._carry_audio()
+        prepared = None if context.upload.is_transcript else self._copy_audio()
         if self._stage is Stage.TRANSCRIBE:
             if context.upload.is_transcript:
                 return "save_transcript", None
             if prepared is None:
                 raise ResultsGone
-            return self._carry_reply(prepared), prepared
-        self._carry_optional(name for name in self._names if name == DEEPGRAM_REPLY or name.startswith(WINDOWS))
-        self._carry_transcript()
+            return self._copy_reply(prepared), prepared
+        self._copy_optional(name for name in self._names if name == DEEPGRAM_REPLY or name.startswith(WINDOWS))
+        self._copy_transcript()
         if self._stage is Stage.WRITE_ARTIFACTS:
             if self._goes_on:
-                self._carry_calls()
+                self._copy_calls()
             return "write_artifacts", prepared
         if self._stage is Stage.FINISH:
-            self._carry(CHECKED)
-            self._carry_optional({READINGS} & self._names)
+            self._copy(CHECKED)
+            self._copy_optional({READINGS} & self._names)
             return "finish", prepared
-        self._carry(DRAFT)
+        self._copy(DRAFT)
         if self._stage is Stage.CONFIRM_MEANING and self._goes_on:
-            self._carry_calls()
+            self._copy_calls()
         return "verify_evidence", prepared  # it costs nothing, and says what the second reader is asked about
 
-    def _carry_audio(self) -> PreparedAudio | None:
+    def _copy_audio(self) -> PreparedAudio | None:
         """The extracted audio under this run's own keys; None where it is not kept any more."""
         try:
             found = PreparedAudio.model_validate_json(self._store.read(self._run.earlier(PREPARED)))
             outputs = []
             for output in found.audio.outputs:
                 name = output.key.rpartition("/")[2]
-                self._carry(name)
+                self._copy(name)
                 outputs.append(output.model_copy(update={"key": self._run.derived(name)}))
         except (ObjectMissing, ResultsGone):
             return None
@@ -169,7 +169,7 @@ class Earlier:
         )
         return prepared
 
-    def _carry_transcript(self) -> None:
+    def _copy_transcript(self) -> None:
         """The transcript as its row knows it, whichever attempt wrote it."""
         if self._transcript_key is None:
             raise ResultsGone
@@ -178,19 +178,19 @@ class Earlier:
         except ObjectMissing:
             raise ResultsGone from None
 
-    def _carry_reply(self, prepared: PreparedAudio) -> Begin:
+    def _copy_reply(self, prepared: PreparedAudio) -> Begin:
         """What was recognised already, where the attempt before failed after that."""
         if not self._goes_on:
             return "transcribe"
         if prepared.engine == "deepgram" and DEEPGRAM_REPLY in self._names:
-            self._carry(DEEPGRAM_REPLY)
+            self._copy(DEEPGRAM_REPLY)
             return "save_transcript"
         if prepared.engine == "pocketsphinx" and {window.result for window in prepared.windows} <= self._names:
-            self._carry_optional(window.result for window in prepared.windows)
+            self._copy_optional(window.result for window in prepared.windows)
             return "save_transcript"
         return "transcribe"
 
-    def _carry_calls(self) -> None:
+    def _copy_calls(self) -> None:
         """The model's answers that stand, apart from this run's own calls: they are paid."""
         for name in sorted(self._names):
             if name.startswith((INTERACTIONS, EARLIER)) and digest_in(name):
@@ -199,11 +199,11 @@ class Earlier:
                     target = self._run.derived(f"{EARLIER}{name.rpartition('/')[2]}")
                     self._store.write(target, body, content_type="application/json")
 
-    def _carry_optional(self, names: Iterable[str]) -> None:
+    def _copy_optional(self, names: Iterable[str]) -> None:
         for name in sorted(names):
             self._store.copy(self._run.earlier(name), self._run.derived(name))
 
-    def _carry(self, name: str) -> None:
+    def _copy(self, name: str) -> None:
         if name not in self._names:
             raise ResultsGone
         self._store.copy(self._run.earlier(name), self._run.derived(name))
