@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from aam.foundation.storage import ObjectStore
 from aam.store.bucket import Bucket
-from aam.store.layout import place_of
+from aam.uploads.subject import place_of
 from aam_cli.main import main
 from tests.e2e.test_operations import unattended
 from tests.support.stack import CHECKOUT, Person, Stack

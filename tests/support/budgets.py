@@ -21,8 +21,9 @@ from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.termination import cancel_meeting_run, fail_run
 from aam.uploads.models import UploadBlob
+from aam.uploads.schemas import ReceivedObject
 from aam.vendor_limits.ports import Vendor
-from aam.workflow.start import ReceivedObject, start_from_notification
+from aam.workflow.start import start_from_notification
 from tests.support.postgres import Database
 from tests.support.rows import Scene
 

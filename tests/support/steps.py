@@ -8,7 +8,8 @@ from aam.foundation.storage import ObjectStore
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
-from aam.workflow.start import ReceivedObject, start_from_notification
+from aam.uploads.schemas import ReceivedObject
+from aam.workflow.start import start_from_notification
 from tests.support.postgres import Database
 from tests.support.rows import Scene
 from tests.support.store import BUCKET

@@ -17,9 +17,10 @@ from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.termination import cancel_meeting_run, error_named, fail_run, fail_vanished_runs
 from aam.uploads.models import UploadBlob
+from aam.uploads.schemas import ReceivedObject
 from aam.uploads.status import UploadStatus
 from aam.workflow.service import retry_meeting
-from aam.workflow.start import ReceivedObject, start_from_notification
+from aam.workflow.start import start_from_notification
 from tests.support.postgres import Database
 from tests.support.rows import Scene, make_scene
 

@@ -7,7 +7,8 @@ import pytest
 
 from aam.pipeline.errors import RunNotCurrent
 from aam.pipeline.termination import cancel_meeting_run, fail_run, fail_vanished_runs
-from aam.workflow.start import ReceivedObject, start_from_notification
+from aam.uploads.schemas import ReceivedObject
+from aam.workflow.start import start_from_notification
 from tests.support.budgets import NEXT_MONTH, NOW, WAITING, Desk, speech, usd
 
 

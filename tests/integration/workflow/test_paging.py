@@ -16,10 +16,11 @@ from aam.pipeline import runs
 from aam.pipeline.executions import ExecutionState, ExecutionsUnavailable
 from aam.pipeline.models import Stage
 from aam.pipeline.termination import STARTS_WITHIN, fail_vanished_runs
+from aam.uploads.schemas import ReceivedObject
 from aam.vendor_limits.task_claims import Stage as PaidStage
 from aam.vendor_limits.task_claims import TaskClaims
 from aam.workflow.stalled import SILENT_FOR, settle_silent_tasks
-from aam.workflow.start import ReceivedObject, start_from_notification
+from aam.workflow.start import start_from_notification
 from tests.support.limits import moto_table
 from tests.support.memory_store import MemoryStore
 from tests.support.postgres import Database

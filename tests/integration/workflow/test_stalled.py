@@ -16,6 +16,7 @@ from aam.foundation.paging import PagedSweep
 from aam.foundation.settings import load
 from aam.pipeline import runs
 from aam.pipeline.models import ProcessingRun, Stage, Trigger, WaitingReason
+from aam.uploads.schemas import ReceivedObject
 from aam.vendor_limits.task_claims import Stage as PaidStage
 from aam.vendor_limits.task_claims import TaskClaims
 from aam.workflow import stalled
@@ -28,7 +29,7 @@ from aam.workflow.stalled import (
     retry_stalled_runs,
     settle_silent_tasks,
 )
-from aam.workflow.start import ReceivedObject, start_from_notification
+from aam.workflow.start import start_from_notification
 from tests.support.limits import moto_table
 from tests.support.memory_store import MemoryStore
 from tests.support.postgres import Database

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from aam.foundation.paging import PagedSweep
 from aam.foundation.state_table import StateTable
 from aam.foundation.storage import ObjectStore, StorageUnavailable
+from aam.uploads.schemas import ReceivedObject
 from aam.uploads.store import UploadStore
-from aam.workflow.start import ReceivedObject
 from aam.workflow.unfinished_uploads import PARTS_END, PUT_ENDS, begin_arrived_uploads, end_unfinished_uploads
 from tests.support.limits import moto_table
 from tests.support.postgres import Database

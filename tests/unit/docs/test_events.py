@@ -19,8 +19,8 @@ from aam.pipeline.tasks import Task
 from aam.retention.schemas import CleanupRequest
 from aam.retention.schemas import parse as parse_cleanup
 from aam.transcription.prepared import AudioWindow
+from aam.uploads.schemas import ReceivedObject
 from aam.workflow.failure import ExecutionChange
-from aam.workflow.start import ReceivedObject
 from aam.workflow.sweep import SweepRequest
 from tests.support.apps import app_of
 

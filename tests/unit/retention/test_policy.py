@@ -20,7 +20,6 @@ from aam.retention.plan import Section
 from aam.retention.policy import FILE, Policy, backup_lifecycle_rules, lifecycle_rules, load_policy
 from aam.retention.schemas import CleanupRequest, Mode
 from aam.store.bucket import Bucket
-from aam.store.layout import place_of
 from tests.support.memory_s3 import MemoryClient
 from tests.support.template import ROOT, written
 
@@ -164,15 +163,3 @@ def test_minutes_go_with_the_transcript_and_without_a_rule_everything_stays() ->
     assert ages.over((uuid4(), None, None), DataClass.AUDIO, NOW - timedelta(days=9_999), NOW) is None
     assert Ages({}, load_policy()).anything_ends is False
     assert ages.anything_ends
-
-
-def test_a_keys_place() -> None:
-    meeting, run = uuid4(), uuid4()
-    assert place_of(f"derived/{meeting}/{run}/interactions/1.json") == (
-        place := type(place_of(""))(meeting, run, "interactions/1.json")
-    )
-    assert place.run_id == run
-    assert place_of(f"meetings/{meeting}/a/b.mp3").name == "a/b.mp3"
-    assert place_of(f"meetings/{str(meeting).upper()}/a").meeting_id is None
-    assert place_of("meetings/x/a").meeting_id is None
-    assert place_of("reports/1").meeting_id is None

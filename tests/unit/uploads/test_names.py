@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aam.uploads.names import NAME_BYTES, object_key, safe_name
+from aam.uploads.subject import Subject
 
 
 @pytest.mark.parametrize(
@@ -64,5 +65,5 @@ def test_no_name_escapes_its_folder(filename: str) -> None:
 
 def test_the_key_names_meeting_and_moment() -> None:
     moment = datetime(2026, 11, 21, 22, 30, 1, 5, tzinfo=UTC)
-    key = object_key(meeting_id=UUID(int=7), filename="../a b.mp3", now=moment)
+    key = object_key(Subject(UUID(int=7)), filename="../a b.mp3", now=moment)
     assert key == "meetings/00000000-0000-0000-0000-000000000007/20261121T223001000005Z_a_b.mp3"

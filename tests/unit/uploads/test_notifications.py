@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from aam.uploads.notifications import BadNotification, queue_notifications
-from aam.uploads.schemas import UploadNotification
+from aam.uploads.schemas import ReceivedObject
 
 EVENTS = Path(__file__).resolve().parents[3] / "events" / "on_upload"
 
 
-def queued(event: dict[str, Any], bucket: str = "aam-media") -> list[UploadNotification]:
+def queued(event: dict[str, Any], bucket: str = "aam-media") -> list[ReceivedObject]:
     """What would go into the queue."""
-    sent: list[UploadNotification] = []
+    sent: list[ReceivedObject] = []
     assert queue_notifications(event, bucket=bucket, send=sent.append) == len(sent)
     return sent
 
@@ -72,7 +72,7 @@ def test_what_is_no_event_at_all_is_refused(broken: dict[str, Any]) -> None:
 
 
 def test_a_failing_queue_is_not_hidden() -> None:
-    def failing(_notification: UploadNotification) -> None:
+    def failing(_notification: ReceivedObject) -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):

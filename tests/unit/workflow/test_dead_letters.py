@@ -16,10 +16,10 @@ from aam.pipeline import tasks
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.tasks import Task
+from aam.uploads.schemas import ReceivedObject
 from aam.vendor_limits.task_claims import Stage, StageName, TaskClaims
 from aam.workflow import dead_letters
 from aam.workflow.dead_letters import begin_dead_letters, give_up_dead_letters
-from aam.workflow.start import ReceivedObject
 from tests.support.limits import HandClock, moto_table
 
 

@@ -20,11 +20,11 @@ from aam.backups.restoring import is_loaded
 from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectStore
 from aam.store.bucket import PARALLEL
-from aam.store.layout import DERIVED, UPLOADED
 from aam.store.restore_marker import read_marker
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, UPLOADED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -35,13 +35,14 @@ from aam.meetings.models import Meeting
 from aam.retention.integrity import Integrity, check, having_rows
 from aam.store import identity
 from aam.store.bucket import BATCH, Bucket, Stored, batched
-from aam.store.layout import DERIVED, QUARANTINE, UPLOADED, place_of
+from aam.store.layout import QUARANTINE
 from aam.store.maintenance_log import note
 from aam.store.models import Level
 from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
 from aam.uploads.models import UploadBlob
 from aam.uploads.names import object_key
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, UPLOADED, Subject, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -219,7 +220,7 @@ def release(key: str, *, meeting_id: UUID | None, deps: RestoreDeps) -> ReleaseR
         meeting = session.get(Meeting, wanted) if wanted else None
         if meeting is None:
             raise NoMeetingForIt
-        to = object_key(meeting_id=meeting.id, filename=filename, now=deps.clock())
+        to = object_key(Subject(meeting.id), filename=filename, now=deps.clock())
         upload = UploadBlob(
             id=new_id(),
             organization_id=meeting.organization_id,

@@ -26,10 +26,10 @@ from aam.foundation.schemas import Value
 from aam.retention.integrity import Integrity, check
 from aam.retention.models import CleanupRun, RunState, is_running
 from aam.store import identity
-from aam.store.layout import DERIVED, UPLOADED
 from aam.store.maintenance_log import note
 from aam.store.models import Level
 from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
+from aam.uploads.subject import DERIVED, UPLOADED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -19,7 +19,7 @@ from aam.foundation.database import Transaction
 from aam.foundation.storage import ObjectStore
 from aam.identity.models import User
 from aam.meetings.models import Meeting, MeetingParticipant, MeetingViewer
-from aam.store.layout import DERIVED, QUARANTINE, prefixes_of
+from aam.store.layout import QUARANTINE
 from aam.transcription.models import TranscriptRow
 from aam.transcription.reading import TranscriptFormat, exported, read_whole
 from aam.uploads.archive import reach_of
@@ -27,6 +27,7 @@ from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
 from aam.uploads.names import safe_name
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -82,7 +83,7 @@ def not_packed(meeting_id: UUID, *, store: ObjectStore) -> Iterator[LeftOut]:
     derived = len(store.keys(f"{DERIVED}{meeting_id}/"))
     if derived:
         yield LeftOut(meeting_id=meeting_id, what="derived", objects=derived, why=WHY_DERIVED)
-    aside = sum(len(store.keys(f"{QUARANTINE}{prefix}")) for prefix in prefixes_of(meeting_id))
+    aside = sum(len(store.keys(f"{QUARANTINE}{prefix}")) for prefix in Subject(meeting_id).prefixes)
     if aside:
         yield LeftOut(meeting_id=meeting_id, what="quarantined", objects=aside, why=WHY_QUARANTINED)
 

@@ -23,11 +23,11 @@ from aam.foundation.storage import ObjectStore, media_store, public_store
 from aam.identity.models import User
 from aam.media.s3 import S3PartSink
 from aam.meetings.models import DirectoryParticipant, Meeting
-from aam.store.layout import EXPORTS
 from aam.store.maintenance_log import note
 from aam.store.models import Level
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import EXPORTS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

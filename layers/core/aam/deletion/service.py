@@ -16,8 +16,8 @@ from aam.foundation.database import Transaction
 from aam.foundation.storage import StorageUnavailable
 from aam.meetings.models import Meeting
 from aam.store.bucket import Bucket
-from aam.store.layout import prefixes_of
 from aam.uploads.models import UploadBlob
+from aam.uploads.subject import Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -70,7 +70,7 @@ def open_parts(session: Session, meeting_id: UUID) -> tuple[tuple[str, str], ...
 def empty(meeting_id: UUID, *, bucket: Bucket) -> int:
     """Delete every object of a meeting, every version, and return how many; raise StorageUnavailable if one stays."""
     count = 0
-    for prefix in prefixes_of(meeting_id):
+    for prefix in Subject(meeting_id).prefixes:
         gone, refused = bucket.delete_prefix(prefix)
         if refused:
             raise StorageUnavailable

@@ -33,7 +33,7 @@ from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipan
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.pipeline.runs import set_meeting_status
-from aam.store.layout import UPLOADED
+from aam.uploads.subject import Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -202,7 +202,7 @@ def finish_redaction(work: Work, known: Person) -> None:
     for arn in arns:
         work.deps.stop_execution(str(arn))
     if own:
-        for upload in list(work.deps.bucket.unfinished(f"{UPLOADED}{meeting_id}/")):
+        for upload in list(work.deps.bucket.unfinished(Subject(meeting_id).uploaded())):
             work.deps.bucket.abort(upload.key, upload.upload_id)
     known = replace(known, known=own, others=frozenset(others))
     work.add(object_rewrite.rewrite(work.deps, meeting_id, known, own=own))

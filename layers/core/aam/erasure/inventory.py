@@ -16,8 +16,8 @@ from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.budget import maybe_asked
 from aam.pipeline.models import ProcessingRun
-from aam.store.layout import OF_MEETING, place_of, prefixes_of
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
+from aam.uploads.subject import OF_SUBJECT, Subject, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -66,10 +66,10 @@ def count_objects(deps: ErasureDeps, meeting_ids: Collection[UUID]) -> Counter[s
     wanted = set(meeting_ids)
     for name, bucket, before in deps.buckets:
         if len(wanted) > ONE_BY_ONE:
-            listed = (each for prefix in OF_MEETING for each in bucket.versions(f"{before}{prefix}"))
+            listed = (each for prefix in OF_SUBJECT for each in bucket.versions(f"{before}{prefix}"))
             found[name] += sum(place_of(each.key.removeprefix(before)).meeting_id in wanted for each in listed)
         else:
-            prefixes = (prefix for meeting_id in sorted(wanted) for prefix in prefixes_of(meeting_id))
+            prefixes = (prefix for meeting_id in sorted(wanted) for prefix in Subject(meeting_id).prefixes)
             found[name] += sum(1 for prefix in prefixes for _ in bucket.versions(f"{before}{prefix}"))
     return Counter({name: count for name, count in found.items() if count})
 

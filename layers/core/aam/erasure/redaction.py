@@ -28,6 +28,7 @@ from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -237,5 +238,5 @@ class Redaction:
 def give_up(row: UploadBlob) -> None:
     """Say of an upload that its object is gone, under a name that says nothing."""
     row.filename, row.etag, row.version_id = ERASED, None, None
-    row.key = f"meetings/{row.meeting_id}/erased-{row.id}"
+    row.key = Subject(row.meeting_id).uploaded(f"erased-{row.id}")
     row.status = UploadStatus.EXPIRED if row.status == UploadStatus.RECEIVED else UploadStatus.ABORTED

@@ -17,6 +17,7 @@ from aam.erasure.work import Outcome, Work
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.context import CONTEXT
 from aam.pipeline.models import ALIVE, ProcessingRun
+from aam.uploads.subject import Subject
 
 PAGE = 50
 
@@ -50,7 +51,7 @@ class RunRef:
 
     def __init__(self, run_id: UUID, meeting_id: UUID, *, alive: bool) -> None:
         self.id, self.meeting_id, self.alive = run_id, meeting_id, alive
-        self.context = f"derived/{meeting_id}/{run_id}/{CONTEXT}"
+        self.context = Subject(meeting_id).derived(run_id, CONTEXT)
 
 
 def runs_after(work: Work) -> Iterator[RunRef]:

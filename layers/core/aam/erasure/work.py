@@ -20,9 +20,9 @@ from aam.erasure.models import Trace
 from aam.erasure.places.external_copies import delete_callbacks, delete_prefix, forget
 from aam.erasure.runs import Lease, Progress
 from aam.foundation.deadline import HasTime
-from aam.store.layout import prefixes_of
 from aam.store.maintenance_log import note
 from aam.store.models import Level
+from aam.uploads.subject import Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -102,7 +102,7 @@ class Work:
             self.say()
             return
         for _, bucket, before in self.deps.buckets:
-            for prefix in prefixes_of(meeting_id) if before else ():  # the store's own objects have gone by now
+            for prefix in Subject(meeting_id).prefixes if before else ():  # the store's own objects have gone by now
                 delete_prefix(bucket, f"{before}{prefix}")
         replies = delete_callbacks(self.deps, self.current_runs())
         self.end(replies)

@@ -19,7 +19,7 @@ from aam.operations.advice import on_queues
 from aam.operations.dependencies import OperationsDeps
 from aam.operations.schemas import Letter, QueueFacts, QueuesDiagnosis
 from aam.pipeline.models import ProcessingRun, RunStatus, Stage
-from aam.store.layout import place_of
+from aam.uploads.subject import place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -10,7 +10,9 @@ from pydantic import ConfigDict, Field
 
 from aam.foundation.schemas import Value
 from aam.meetings.speech import Speech
+from aam.pipeline.errors import ResultsGone
 from aam.uploads.names import names_transcript
+from aam.uploads.subject import Subject
 
 BeginsAt = Literal[
     "probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "confirm_meaning", "finish"
@@ -36,13 +38,20 @@ class RunInput(Value):
     from_stage: BeginsAt = "probe"
     takes_over: UUID | None = None
 
+    @property
+    def subject(self) -> Subject:
+        """Return what the run and its objects belong to."""
+        return Subject(self.meeting_id)
+
     def derived(self, name: str) -> str:
-        """The key of a derived object of this run."""
-        return f"derived/{self.meeting_id}/{self.run_id}/{name}"
+        """Return the key of a derived object of this run."""
+        return self.subject.derived(self.run_id, name)
 
     def earlier(self, name: str) -> str:
-        """The key of a derived object of the run that this one takes over."""
-        return f"derived/{self.meeting_id}/{self.takes_over}/{name}"
+        """Return the key of a derived object of the run that this one takes over; raise ResultsGone without one."""
+        if self.takes_over is None:
+            raise ResultsGone
+        return self.subject.derived(self.takes_over, name)
 
 
 class UploadContext(Value):

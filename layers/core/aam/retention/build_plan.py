@@ -24,8 +24,9 @@ from aam.retention.meeting_plan import meeting_lines
 from aam.retention.plan import Line, Plan, Section, spool, summarize
 from aam.retention.schemas import CleanupRequest, Mode, ScopeKind
 from aam.store.bucket import Stored
-from aam.store.layout import DERIVED, EXPORTS, PROTECTED, UPLOADED
+from aam.store.layout import PROTECTED
 from aam.store.models import MaintenanceEntry
+from aam.uploads.subject import DERIVED, EXPORTS, UPLOADED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

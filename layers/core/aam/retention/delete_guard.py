@@ -20,8 +20,8 @@ from aam.pipeline.models import ALIVE
 from aam.retention import references
 from aam.retention.media_plan import EARLIER, UNREFERENCED
 from aam.retention.plan import Line
-from aam.store.layout import DERIVED, UPLOADED, Place, place_of
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, UPLOADED, Place, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -27,9 +27,9 @@ from aam.retention.dependencies import CleanupDeps
 from aam.retention.plan import TIERS, Line, Plan, Section
 from aam.retention.runs import Lease
 from aam.store.bucket import BATCH, PARALLEL, batched
-from aam.store.layout import place_of, prefixes_of
 from aam.store.maintenance_log import note
 from aam.store.models import Level
+from aam.uploads.subject import Subject, place_of
 from aam.vendor_limits.task_claims import TaskClaims
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class Execution:
         """Delete what was still written for meetings that were worked on or uploaded to when they were marked."""
         for meeting_id in ids:
             if str(meeting_id) in self.progress.busy:
-                for prefix in prefixes_of(meeting_id):
+                for prefix in Subject(meeting_id).prefixes:
                     self.deps.bucket.delete_prefix(prefix)
 
     def forget(self, _kind: str, batch: list[Line]) -> None:

@@ -26,8 +26,8 @@ from aam.retention.delete_guard import lock_and_find_held
 from aam.retention.dependencies import CleanupDeps
 from aam.retention.schemas import KeepRequest
 from aam.store.bucket import PARALLEL, batched
-from aam.store.layout import DERIVED, UPLOADED, place_of
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, UPLOADED, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -18,10 +18,10 @@ from aam.retention.ages import Ages, load_ages
 from aam.retention.dependencies import CleanupDeps
 from aam.retention.policy import Policy
 from aam.store.bucket import BATCH, Bucket, Stored, batched
-from aam.store.layout import DERIVED, UPLOADED, place_of
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, UPLOADED, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -21,10 +21,10 @@ from aam.retention.policy import Policy
 from aam.retention.references import KnownRun, KnownUpload
 from aam.retention.schemas import CleanupRequest, ScopeKind
 from aam.store.bucket import BATCH, Bucket, Stored, batched
-from aam.store.layout import DERIVED, UPLOADED, Place, place_of
 from aam.transcription.models import TranscriptRow
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, UPLOADED, Place, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

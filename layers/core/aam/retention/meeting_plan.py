@@ -17,7 +17,7 @@ from aam.retention.media_plan import HELD, Passing
 from aam.retention.plan import Line, Section
 from aam.retention.schemas import CleanupRequest, ScopeKind
 from aam.store.bucket import BATCH, Stored, batched
-from aam.store.layout import OF_MEETING, UPLOADED, place_of, prefixes_of
+from aam.uploads.subject import OF_SUBJECT, UPLOADED, Subject, place_of
 from aam.vendor_limits.task_claims import Stage, StageName
 
 if TYPE_CHECKING:
@@ -64,20 +64,20 @@ def meeting_lines(session: Session, request: CleanupRequest, *, deps: CleanupDep
 def objects_of(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps, passing: Passing) -> Iterator[Stored]:
     """The objects of these meetings, versions included."""
     if request.scope is ScopeKind.ALL:
-        for prefix in OF_MEETING:
+        for prefix in OF_SUBJECT:
             for each in passing(prefix, deps.bucket.versions(prefix)):
                 if place_of(each.key).meeting_id in doomed:
                     yield each
         return
     for meeting_id in sorted(doomed):
-        for prefix in prefixes_of(meeting_id):
+        for prefix in Subject(meeting_id).prefixes:
             yield from deps.bucket.versions(prefix)
 
 
 def multipart_lines(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps) -> Iterator[Line]:
     """What is being uploaded to these meetings."""
-    one = request.scope is ScopeKind.MEETING and request.scope_id in doomed
-    prefix = f"{UPLOADED}{request.scope_id}/" if one else UPLOADED
+    one = request.scope_id if request.scope is ScopeKind.MEETING and request.scope_id in doomed else None
+    prefix = Subject(one).uploaded() if one else UPLOADED
     if doomed:
         for upload in deps.bucket.unfinished(prefix):
             if place_of(upload.key).meeting_id in doomed:

@@ -17,9 +17,9 @@ from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing
 from aam.store.bucket import Bucket
 from aam.store.errors import StoreNotAdopted, WrongStore
-from aam.store.layout import UPLOADED
 from aam.store.models import StoreIdentity
 from aam.uploads.models import UploadBlob
+from aam.uploads.subject import UPLOADED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 from pathlib import PurePosixPath
-from uuid import UUID
+
+from aam.uploads.subject import Subject
 
 NAME_BYTES = 120
 EXTENSION_BYTES = 16
@@ -56,6 +57,6 @@ def allowed(character: str) -> bool:
     return character in "._-" or (unicodedata.category(character)[0] in "LNM" and not picture_style)
 
 
-def object_key(*, meeting_id: UUID, filename: str, now: datetime) -> str:
-    """``meetings/{meetingId}/{timestamp}_{filename}``; the timestamp goes down to the microsecond."""
-    return f"meetings/{meeting_id}/{now:%Y%m%dT%H%M%S%fZ}_{safe_name(filename)}"
+def object_key(subject: Subject, *, filename: str, now: datetime) -> str:
+    """Return ``meetings/{meetingId}/{timestamp}_{filename}``; the timestamp goes down to the microsecond."""
+    return subject.uploaded(f"{now:%Y%m%dT%H%M%S%fZ}_{safe_name(filename)}")

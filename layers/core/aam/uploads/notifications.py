@@ -10,11 +10,10 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import InvalidInput
 from aam.foundation.schemas import Value
-from aam.uploads.schemas import UploadNotification
+from aam.uploads.schemas import ReceivedObject
+from aam.uploads.subject import UPLOADED
 
-PREFIX = "meetings/"
-
-Send = Callable[[UploadNotification], None]
+Send = Callable[[ReceivedObject], None]
 
 
 class BadNotification(InvalidInput):
@@ -67,13 +66,13 @@ def queue_notifications(event: Mapping[str, Any], *, bucket: str, send: Send) ->
 
     Raises BadNotification.
     """
-    ours = arrived(event, bucket=bucket, prefix=PREFIX)
+    ours = arrived(event, bucket=bucket, prefix=UPLOADED)
     for notification in ours:
         send(notification)
     return len(ours)
 
 
-def arrived(event: Mapping[str, Any], *, bucket: str, prefix: str) -> list[UploadNotification]:
+def arrived(event: Mapping[str, Any], *, bucket: str, prefix: str) -> list[ReceivedObject]:
     """The objects that arrived under a prefix of our bucket.
 
     Keys come URL-encoded with ``+`` for spaces and are decoded here.  Raises BadNotification.
@@ -83,7 +82,7 @@ def arrived(event: Mapping[str, Any], *, bucket: str, prefix: str) -> list[Uploa
     except ValidationError:
         raise BadNotification from None
     found = [
-        UploadNotification(
+        ReceivedObject(
             bucket=record.s3.bucket.name,
             key=unquote_plus(record.s3.object.key),
             size=record.s3.object.size,

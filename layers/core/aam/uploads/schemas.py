@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from aam.foundation.schemas import RequestBody, Shown, Value, View, Whole
 from aam.uploads.status import UploadStatus
@@ -113,8 +113,10 @@ def text_or_none(value: str | None) -> str | None:
     return value or None
 
 
-class UploadNotification(Value):
-    """What the store says of one object that has arrived; one queue message each."""
+class ReceivedObject(Value):
+    """An object that the store says has arrived; one queue message each."""
+
+    model_config = ConfigDict(extra="ignore")
 
     bucket: str
     key: str
@@ -122,3 +124,8 @@ class UploadNotification(Value):
     etag: str
     version_id: Annotated[str | None, AfterValidator(text_or_none)] = None
     sequencer: str | None = None
+
+    @property
+    def version(self) -> str:
+        """Return what tells this content from another under the same key."""
+        return self.version_id or self.etag

@@ -23,6 +23,7 @@ from aam.uploads.rules import UploadRules, check, check_part, part_bytes, plan
 from aam.uploads.schemas import NewUpload, ReceivedPart, SignedParts, UploadView, WantedParts
 from aam.uploads.status import UploadStatus
 from aam.uploads.store import UploadStore, received
+from aam.uploads.subject import Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -55,7 +56,7 @@ def begin_upload(
     meeting = own_meeting(session, meeting_id, caller=caller)
     in_parts = check(new, rules)
     refuse_while_running(session, meeting_id)
-    key = object_key(meeting_id=meeting_id, filename=new.filename, now=now)
+    key = object_key(Subject(meeting_id), filename=new.filename, now=now)
     upload = UploadBlob(
         id=new_id(),
         organization_id=caller.organization_id,

@@ -16,10 +16,11 @@ from aam.foundation.observability import logger
 from aam.foundation.paging import one_by_one
 from aam.foundation.queues import look_through
 from aam.pipeline.tasks import Task, send_outcome
-from aam.uploads.notifications import PREFIX, BadNotification, arrived
+from aam.uploads.notifications import BadNotification, arrived
+from aam.uploads.schemas import ReceivedObject
+from aam.uploads.subject import UPLOADED
 from aam.vendor_limits.errors import TaskGivenUp
 from aam.vendor_limits.task_claims import Stage, StageName, TaskClaims
-from aam.workflow.start import ReceivedObject
 
 HIDDEN_S = 5
 """A letter that was looked at is hidden for this long: whoever erases somebody has to see it as well."""
@@ -103,7 +104,7 @@ def objects_in(body: str, *, bucket: str) -> tuple[ReceivedObject, ...]:
     try:
         told = json.loads(body)
         event = told.get("requestPayload") if isinstance(told, dict) else None
-        found = arrived(event, bucket=bucket, prefix=PREFIX) if isinstance(event, dict) else []
+        found = arrived(event, bucket=bucket, prefix=UPLOADED) if isinstance(event, dict) else []
     except (ValueError, BadNotification):
         return ()
-    return tuple(ReceivedObject.model_validate(each.model_dump()) for each in found)
+    return tuple(found)

@@ -18,9 +18,10 @@ from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, Stage, Tr
 from aam.store.bucket import Bucket
 from aam.store.restore_marker import knows_its_objects
 from aam.uploads.models import UploadBlob
+from aam.uploads.schemas import ReceivedObject
 from aam.uploads.status import UploadStatus
 from aam.workflow.restart_point import last_run, reads_the_upload, restart_after
-from aam.workflow.start import ONE_ALIVE, ReceivedObject, queue_run, start_from_notification
+from aam.workflow.start import ONE_ALIVE, queue_run, start_from_notification
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

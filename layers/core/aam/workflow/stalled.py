@@ -31,6 +31,7 @@ from aam.pipeline.executions import StopExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus, Stage
 from aam.pipeline.stages import LIMITS
 from aam.pipeline.tasks import send_outcome
+from aam.uploads.subject import Subject
 from aam.vendor_limits.task_claims import Stage as PaidStage
 from aam.vendor_limits.task_claims import StageName, TaskClaims
 
@@ -148,7 +149,7 @@ def waits_for_vendor(run: Suspect, store: ObjectStore) -> bool:
     if run.stage is not Stage.TRANSCRIBE:
         return True
     try:
-        prepared = store.read(f"derived/{run.meeting_id}/{run.id}/prepared.json")
+        prepared = store.read(Subject(run.meeting_id).derived(run.id, "prepared.json"))
     except ObjectMissing:
         return False
     return _Prepared.model_validate_json(prepared).engine == "deepgram"

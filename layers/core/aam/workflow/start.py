@@ -7,19 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pydantic import ConfigDict
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction, violates
-from aam.foundation.schemas import Value
 from aam.meetings.status import MeetingStatus
 from aam.pipeline import runs
 from aam.pipeline.errors import RunInProgress
 from aam.pipeline.executions import StartExecution, execution_arn, execution_name
 from aam.pipeline.models import ProcessingError, ProcessingRun, RunStatus, Stage, Trigger
 from aam.uploads.models import UploadBlob
+from aam.uploads.schemas import ReceivedObject
 from aam.uploads.status import UploadStatus
 from aam.workflow.restart_point import Restart
 
@@ -29,23 +28,6 @@ if TYPE_CHECKING:
 ONE_ALIVE = "uq_processing_runs_alive_per_meeting"
 OVER = (UploadStatus.ABORTED, UploadStatus.EXPIRED)
 """What arrives for such an upload is deleted."""
-
-
-class ReceivedObject(Value):
-    """An object that the store says has arrived."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    bucket: str
-    key: str
-    size: int
-    etag: str
-    version_id: str | None = None
-
-    @property
-    def version(self) -> str:
-        """What tells this content from another under the same key."""
-        return self.version_id or self.etag
 
 
 def start_from_notification(

@@ -22,6 +22,7 @@ from aam.pipeline.executions import look_up_execution, start_execution, stop_exe
 from aam.pipeline.models import Trigger
 from aam.pipeline.termination import fail_vanished_runs
 from aam.uploads.archive import require_readable
+from aam.uploads.schemas import ReceivedObject
 from aam.uploads.store import upload_store
 from aam.vendor_limits.rate_limiter import read_limiter
 from aam.vendor_limits.task_claims import StageName, TaskClaims
@@ -31,7 +32,6 @@ from aam.workflow.metrics import measure
 from aam.workflow.service import begin, retry_meeting
 from aam.workflow.settlement import settle_ended_runs, settled_after
 from aam.workflow.stalled import emptiness, fail_overdue_runs, retry_stalled_runs, settle_silent_tasks
-from aam.workflow.start import ReceivedObject
 from aam.workflow.unfinished_uploads import begin_arrived_uploads, end_unfinished_uploads
 
 SECONDS_A_PART = 10.0

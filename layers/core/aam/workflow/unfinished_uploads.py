@@ -20,9 +20,9 @@ from aam.pipeline.models import ProcessingError
 from aam.pipeline.progress import settled_status
 from aam.uploads.errors import UploadNeverFinished
 from aam.uploads.models import UploadBlob
+from aam.uploads.schemas import ReceivedObject
 from aam.uploads.status import UploadStatus
 from aam.uploads.store import UploadStore
-from aam.workflow.start import ReceivedObject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -20,10 +20,11 @@ from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
 from aam.retention.models import CleanupRun, is_running
 from aam.store.bucket import BATCH, Bucket, batched
-from aam.store.layout import EXPORTS, PLANS, prefixes_of
+from aam.store.layout import PLANS
 from aam.transcription.callbacks import PREFIX as LETTERBOXES
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import EXPORTS, Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ def delete_meetings_objects(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> C
     counts: Counter[str] = Counter()
     for meeting_id in meeting_ids:
         for name, bucket, before in deps.buckets:
-            for prefix in prefixes_of(meeting_id):
+            for prefix in Subject(meeting_id).prefixes:
                 counts[name] += delete_prefix(bucket, f"{before}{prefix}")
     return counts
 

@@ -21,12 +21,12 @@ from aam.meetings.models import Meeting
 from aam.pipeline.context import CONTEXT
 from aam.pipeline.schemas import RunContext
 from aam.store.bucket import BATCH, Bucket, batched
-from aam.store.layout import DERIVED, EXPORTS, UPLOADED, place_of
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.transcription.saving import OBJECT, UTTERANCE_FIELDS
 from aam.transcription.schemas import Transcript, Utterance
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
+from aam.uploads.subject import DERIVED, EXPORTS, UPLOADED, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
