@@ -6,7 +6,7 @@ from aam.foundation.clock import utc_now
 from aam.foundation.handlers import Event, lambda_handler
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
-from aam.transcription.callbacks import PREFIX, Callbacks, Desk, take_reply
+from aam.transcription.callbacks import PREFIX, CallbackDeps, Callbacks, take_reply
 from aam.uploads.notifications import arrived
 from aam.vendor_limits.rate_limiter import release
 from aam.vendor_limits.task_claims import TaskClaims
@@ -16,8 +16,10 @@ from aam.vendor_limits.task_claims import TaskClaims
 def handler(event: Event, _context: Any) -> dict[str, int]:
     """Take each reply; any failure is raised, so that the event comes again."""
     table, store = state_table(), media_store()
-    desk = Desk(store=store, callbacks=Callbacks(table), claims=TaskClaims(table), release=release, clock=utc_now)
+    deps = CallbackDeps(
+        store=store, callbacks=Callbacks(table), claims=TaskClaims(table), release=release, clock=utc_now
+    )
     replies = arrived(event, bucket=store.bucket, prefix=PREFIX)
     for reply in replies:
-        take_reply(reply.key, desk=desk)
+        take_reply(reply.key, deps=deps)
     return {"replies": len(replies)}

@@ -14,8 +14,8 @@ from aam.media.steps import Probed, look_at_upload
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import perform
-from aam.transcription.bills import keep_said
-from aam.transcription.prepared import PreparedAudio
+from aam.transcription.prepared_audio import PreparedAudio
+from aam.transcription.usage_records import keep_said
 from aam.workflow.settlement import settle_ended_runs
 from aam_fakes.deepgram import listen_reply
 from tests.support.postgres import Database

@@ -14,8 +14,8 @@ from aam.foundation.storage import ObjectStore
 from aam.media.schemas import AudioFormat, AudioOutput, ExtractedAudio, MediaFacts
 from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
 from aam.pipeline.tasks import Job, Task
-from aam.transcription.callbacks import Callbacks, Desk
-from aam.transcription.prepared import PreparedAudio
+from aam.transcription.callbacks import CallbackDeps, Callbacks
+from aam.transcription.prepared_audio import PreparedAudio
 from aam.vendor_limits.ports import Vendor
 from aam.vendor_limits.task_claims import Stage, TaskClaims
 from tests.support.limiters import OpenLimiter
@@ -101,8 +101,8 @@ class World:
         return Stage(self.run.run_id, "transcription")
 
     @property
-    def desk(self) -> Desk:
-        return Desk(
+    def deps(self) -> CallbackDeps:
+        return CallbackDeps(
             store=self.store,
             callbacks=Callbacks(self.table),
             claims=self.claims,

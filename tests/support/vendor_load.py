@@ -20,7 +20,7 @@ import psutil
 from aam.foundation.clock import new_id
 from aam.media.schemas import AudioOutput, ExtractedAudio, MediaFacts
 from aam.pipeline.schemas import RunContext, RunInput, UploadContext
-from aam.transcription.prepared import PreparedAudio
+from aam.transcription.prepared_audio import PreparedAudio
 from aam_fakes.deepgram import DeepgramFake
 from aam_fakes.scripted_server import served
 from tests.support.stack import Stack

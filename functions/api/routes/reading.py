@@ -22,16 +22,16 @@ from aam.meetings.errors import MeetingNotFound
 from aam.meetings.listing import read_meeting
 from aam.meetings.reach import reach_meeting
 from aam.transcription.errors import NoTiming
-from aam.transcription.reading import (
+from aam.transcription.queries import (
     MEDIA_TYPES,
     TranscriptFormat,
     TranscriptNotReady,
     TranscriptPage,
     TranscriptQuery,
     exported,
+    load_transcript,
     newest_transcript,
     read_page,
-    read_whole,
 )
 from calls import JSON_TYPE, Call, Endpoints, Reply
 
@@ -62,7 +62,7 @@ def get_transcript(call: Call, *, meeting_id: UUID, query: TranscriptQuery) -> R
             page = read_page(session, row, query)
             name = f"transcript-{row.version}-from-{query.first}.json"
             return delivered(page.model_dump_json(), JSON_TYPE, meeting_id=meeting_id, name=name)
-        whole = read_whole(session, row)
+        whole = load_transcript(session, row, words=False, named=True)
     name = f"transcript-{row.version}.{query.format.value}"
     return delivered(exported(whole, query.format), MEDIA_TYPES[query.format], meeting_id=meeting_id, name=name)
 

@@ -11,7 +11,7 @@ from aam.meetings.organization import read_speech, set_speech
 from aam.meetings.reach import own_meeting, reach_meeting
 from aam.meetings.speech import SpeechOptions, UnsupportedOption
 from aam.transcription.naming import NewNames, Speakers, UnknownSpeaker, list_speakers, name_speakers
-from aam.transcription.reading import TranscriptNotReady, newest_transcript
+from aam.transcription.queries import TranscriptNotReady, newest_transcript
 from calls import Call, Endpoints
 
 endpoints = Endpoints("speech")

@@ -27,7 +27,7 @@ from aam.foundation.storage import ObjectStore
 from aam.identity.schemas import Caller
 from aam.migrations.models import metadata
 from aam.pipeline.schemas import RunInput
-from aam.transcription.saving import insert_rows, rows_of
+from aam.transcription.repository import insert_rows, rows_of
 from aam.transcription.schemas import Transcript, Utterance
 from tests.integration.database.test_cascades import fill
 from tests.support.postgres import Database

@@ -17,9 +17,9 @@ from aam.foundation.storage import ObjectStore
 from aam.pipeline.models import Stage
 from aam.pipeline.steps import perform
 from aam.pipeline.tasks import Job, Task
-from aam.transcription.bills import keep_asked, keep_said
-from aam.transcription.charging import charge_failed_transcription
+from aam.transcription.charges import charge_failed_transcription
 from aam.transcription.steps import keep_transcript
+from aam.transcription.usage_records import keep_asked, keep_said
 from aam_fakes.deepgram import listen_reply
 from tests.support.limiters import OpenLimiter
 from tests.support.paid_runs import (

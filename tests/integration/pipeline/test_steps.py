@@ -23,8 +23,8 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step, perform
 from aam.pipeline.tasks import Job, Task
-from aam.transcription.reading import TranscriptQuery, newest_transcript, read_page, read_whole
-from aam.transcription.saving import insert_rows, rows_of
+from aam.transcription.queries import TranscriptQuery, load_transcript, newest_transcript, read_page
+from aam.transcription.repository import insert_rows, rows_of
 from aam.transcription.schemas import Transcript, Utterance, Word
 from aam.transcription.steps import keep_transcript
 from tests.support.limiters import OpenLimiter
@@ -293,7 +293,7 @@ def test_thousands_of_utterances_are_one_statement_and_come_back_as_they_were(da
     assert [many for statement, many in sent if statement.startswith("INSERT INTO utterances")] == [False]
     with database.transaction() as session:
         row = newest_transcript(session, run.meeting_id)
-        assert read_whole(session, row).utterances == tuple(
+        assert load_transcript(session, row, words=False, named=True).utterances == tuple(
             utterance.model_copy(update={"words": ()}) for utterance in given.utterances
         )
         page = read_page(session, row, TranscriptQuery(limit=1, words=True))

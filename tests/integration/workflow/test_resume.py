@@ -21,7 +21,7 @@ from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import perform
 from aam.pipeline.termination import fail_run
-from aam.transcription.prepared import PreparedAudio
+from aam.transcription.prepared_audio import PreparedAudio
 from aam.transcription.steps import keep_transcript
 from aam.uploads.archive import bring_back, require_readable
 from aam.uploads.errors import RecordingArchived

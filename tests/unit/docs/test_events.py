@@ -18,7 +18,7 @@ from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.tasks import Task
 from aam.retention.schemas import CleanupRequest
 from aam.retention.schemas import parse as parse_cleanup
-from aam.transcription.prepared import AudioWindow
+from aam.transcription.prepared_audio import AudioWindow
 from aam.uploads.schemas import ReceivedObject
 from aam.workflow.failure import ExecutionChange
 from aam.workflow.sweep import SweepRequest

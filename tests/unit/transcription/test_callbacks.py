@@ -14,9 +14,9 @@ import pytest
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline import tasks
 from aam.transcription import callbacks
-from aam.transcription.bills import Bill, read_bills
 from aam.transcription.callbacks import Callbacks, Expected, hashed, new_nonce, receive_posted, take_reply
 from aam.transcription.errors import BadReplyPassword
+from aam.transcription.usage_records import UsageRecord, read_usage_records
 from aam.uploads.notifications import arrived
 from aam_fakes.deepgram_replies import listen_reply
 from tests.support.vendor_jobs import World, world
@@ -58,7 +58,7 @@ def owed(here: World, **fields: Any) -> Expected:
 
 def put(here: World, expected: Expected, body: bytes = SAID) -> str:
     here.store.write(expected.key, body, content_type="application/json")
-    return take_reply(expected.key, desk=here.desk)
+    return take_reply(expected.key, deps=here.deps)
 
 
 def stored(here: World) -> bytes | None:
@@ -90,7 +90,7 @@ def test_a_second_reply_to_the_same_key_changes_nothing(here: World, told: list[
 def test_the_event_may_come_twice(here: World, told: list[Any]) -> None:
     expected = owed(here)
     put(here, expected)
-    assert take_reply(expected.key, desk=here.desk) == "late"
+    assert take_reply(expected.key, deps=here.deps) == "late"
     assert len(told) == 1
 
 
@@ -123,7 +123,7 @@ def test_a_body_that_is_no_transcript_fails_the_stage_by_name(
     ((operation, arguments),) = told
     assert (operation, arguments["error"]) == ("send_task_failure", leaf)
     assert stored(here) is None
-    (bill,) = read_bills(here.store, here.run)
+    (bill,) = read_usage_records(here.store, here.run)
     assert bill.charged is (b"err_code" not in body)
     assert bill.heard_s == (5.0 if leaf == "NoSpeechRecognised" else None)
 
@@ -135,7 +135,7 @@ def test_what_is_kept_of_a_bill_holds_no_words(here: World, told: list[Any]) -> 
     kept = here.store.read(key).decode()
     assert "Monday" not in kept
     assert expected.nonce not in key
-    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3", heard_s=4.9, certain=True)]
+    assert list(read_usage_records(here.store, here.run)) == [UsageRecord(model="nova-3", heard_s=4.9, certain=True)]
 
 
 def test_a_reply_far_too_large_is_not_even_read(here: World, told: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_what_is_kept_is_what_was_checked(here: World, told: list[Any], monkeypa
         return check(*arguments, **named)
 
     monkeypatch.setattr(callbacks, "check_deepgram_reply", exchanged)
-    assert take_reply(expected.key, desk=here.desk) == "taken"
+    assert take_reply(expected.key, deps=here.deps) == "taken"
     assert stored(here) == SAID
 
 
@@ -166,8 +166,8 @@ def test_a_crash_between_choosing_and_copying_is_made_good_by_the_repeated_event
     with monkeypatch.context() as broken:
         broken.setattr(callbacks, "resume_stage", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            take_reply(expected.key, desk=here.desk)
-    assert take_reply(expected.key, desk=here.desk) == "taken"
+            take_reply(expected.key, deps=here.deps)
+    assert take_reply(expected.key, deps=here.deps) == "taken"
     assert len(told) == 1
 
 
@@ -181,7 +181,7 @@ def test_a_crash_between_choosing_and_copying_is_made_good_by_the_repeated_event
 )
 def test_what_nobody_waits_for_is_thrown_away(here: World, told: list[Any], key: str) -> None:
     here.store.write(key, SAID, content_type="application/json")
-    assert take_reply(key, desk=here.desk) == "unknown"
+    assert take_reply(key, deps=here.deps) == "unknown"
     assert here.store.keys("callbacks/") == []
     assert told == []
 
@@ -190,7 +190,7 @@ def test_a_nonce_serves_its_own_run_only(here: World, told: list[Any]) -> None:
     expected = owed(here)
     key = expected.key.replace(str(here.run.run_id), "01900000-0000-7000-8000-000000000000")
     here.store.write(key, SAID, content_type="application/json")
-    assert take_reply(key, desk=here.desk) == "unknown"
+    assert take_reply(key, deps=here.deps) == "unknown"
 
 
 def test_the_reply_of_a_deleted_meeting_goes(here: World, told: list[Any]) -> None:
@@ -212,7 +212,7 @@ def test_a_posted_reply_goes_where_the_others_are_put(here: World, told: list[An
     expected = owed(here, secret_sha256=hashed("secret"))
     assert posted(here, basic(expected.nonce, "secret"))
     assert here.store.read(expected.key) == SAID
-    assert take_reply(expected.key, desk=here.desk) == "taken"
+    assert take_reply(expected.key, deps=here.deps) == "taken"
     assert not posted(here, basic(expected.nonce, "secret")), "acknowledged, not kept"
     assert here.store.keys("callbacks/") == []
 

@@ -15,7 +15,6 @@ from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.meetings.speech import Speech, UnsupportedOption
 from aam.pipeline import tasks
 from aam.transcription import deepgram_worker
-from aam.transcription.bills import Bill, read_bills
 from aam.transcription.callbacks import Callbacks, hashed
 from aam.transcription.deepgram_worker import (
     DeepgramEnvironment,
@@ -33,7 +32,8 @@ from aam.transcription.errors import (
     ReplyTooLargeToPost,
 )
 from aam.transcription.listen_options import options_for
-from aam.transcription.reach import reachable_from_outside
+from aam.transcription.public_address import reachable_from_outside
+from aam.transcription.usage_records import UsageRecord, read_usage_records
 from aam.vendor_limits import store_with_retry
 from aam.vendor_limits.ports import Submitted
 from aam_fakes import deepgram as fakes
@@ -104,7 +104,7 @@ def test_a_foreign_success_is_stored_nowhere(here: World, fake: DeepgramFake) ->
     with pytest.raises(EngineReplyForeign):
         stream(here.job(), environment=environment(fake))
     assert here.run.derived("deepgram.json") not in here.store.keys("derived/")
-    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3")]
+    assert list(read_usage_records(here.store, here.run)) == [UsageRecord(model="nova-3")]
 
 
 def test_what_is_owed_is_noted_before_it_is_handed_over(here: World, fake: DeepgramFake) -> None:
@@ -138,7 +138,9 @@ def test_the_second_submission_is_a_new_one(here: World, fake: DeepgramFake) -> 
     second = handed_over(here, fake, submission=1)
     assert first.lease != second.lease
     assert len({asked.query["callback"][0] for asked in fake.asked}) == 2
-    assert list(read_bills(here.store, here.run)) == [Bill(model="nova-3")] * 2, "the first may be paid for as well"
+    assert list(read_usage_records(here.store, here.run)) == [UsageRecord(model="nova-3")] * 2, (
+        "the first may be paid for as well"
+    )
 
 
 def test_a_request_that_failed_is_made_again(here: World, fake: DeepgramFake) -> None:
@@ -146,7 +148,7 @@ def test_a_request_that_failed_is_made_again(here: World, fake: DeepgramFake) ->
     with pytest.raises(EngineUnavailable):
         handed_over(here, fake)
     assert here.limiter.leases[0].kept_until is None
-    assert list(read_bills(here.store, here.run)) == []
+    assert list(read_usage_records(here.store, here.run)) == []
     assert isinstance(handed_over(here, fake), Submitted)
 
 

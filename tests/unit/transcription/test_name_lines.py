@@ -37,7 +37,7 @@ def test_name_lines_without_blank_lines_between_cues_or_with_one_below_the_name(
     ("one", "other"),
     [
         ("Ганна Бондар", "Олег"),
-        ("hana.novak", "desk 2"),
+        ("hana.novak", "deps 2"),
         ("Novak, Hana (Guest)", "Lind, Oskar"),
         ("Speaker 1", "Speaker 2"),
         ("田中", "佐藤"),

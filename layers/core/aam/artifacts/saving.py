@@ -21,7 +21,7 @@ from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
 from aam.pipeline.context import read_context
 from aam.pipeline.schemas import RunInput
-from aam.transcription.saving import transcript_in_use
+from aam.transcription.repository import transcript_in_use
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -21,7 +21,7 @@ from aam.identity.models import User
 from aam.meetings.models import Meeting, MeetingParticipant, MeetingViewer
 from aam.store.layout import QUARANTINE
 from aam.transcription.models import TranscriptRow
-from aam.transcription.reading import TranscriptFormat, exported, read_whole
+from aam.transcription.queries import TranscriptFormat, exported, load_transcript
 from aam.uploads.archive import reach_of
 from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
@@ -92,7 +92,7 @@ def add_transcripts(archive: Archive, session: Session, meeting_id: UUID, folder
     """Every version of the transcript, as data and as text."""
     rows = select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id).order_by(TranscriptRow.version)
     for row in session.scalars(rows):
-        whole = read_whole(session, row)
+        whole = load_transcript(session, row, words=False, named=True)
         archive.add(f"{folder}/transcript-{row.version}.json", [whole.model_dump_json(indent=1).encode()])
         archive.add(f"{folder}/transcript-{row.version}.txt", [exported(whole, TranscriptFormat.TXT).encode()])
 

@@ -31,10 +31,10 @@ from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.context import read_context
 from aam.pipeline.schemas import RunInput, Stored
 from aam.pipeline.tasks import resume_stage
-from aam.transcription.bills import keep_said
 from aam.transcription.deepgram_reply import check_deepgram_reply
 from aam.transcription.errors import BadReplyPassword
-from aam.transcription.prepared import DEEPGRAM_REPLY
+from aam.transcription.prepared_audio import DEEPGRAM_REPLY
+from aam.transcription.usage_records import keep_said
 from aam.vendor_limits.ports import Vendor
 from aam.vendor_limits.task_claims import Stage, TaskClaims
 
@@ -75,8 +75,8 @@ class Expected(Value):
         return f"{PREFIX}{self.run.run_id}/{self.nonce}.json"
 
     @property
-    def bill(self) -> str:
-        """The name of its bill, which does not tell where the reply is put."""
+    def usage_name(self) -> str:
+        """Return the name of its usage record, from which the place of the reply cannot be found."""
         return hashed(self.nonce)[:16]
 
     @property
@@ -141,8 +141,8 @@ class Callbacks:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Where replies are taken: the store, the records, and how a place at the limiter is freed."""
+class CallbackDeps:
+    """Dependencies of taking a reply: the store, the records, and a call that frees a place at the rate limiter."""
 
     store: ObjectStore
     callbacks: Callbacks
@@ -151,23 +151,23 @@ class Desk:
     clock: Clock
 
 
-def take_reply(key: str, *, desk: Desk) -> Outcome:
+def take_reply(key: str, *, deps: CallbackDeps) -> Outcome:
     """Take what was put under a key: check it, keep it, resume the run, and delete it where it was put.
 
     Harmless when repeated.  Raises StateUnavailable, StorageUnavailable and what AWS raises; then it is to be called
     again.
     """
     found = KEY.fullmatch(key)
-    expected = desk.callbacks.find(found["nonce"]) if found else None
+    expected = deps.callbacks.find(found["nonce"]) if found else None
     if expected is None or expected.key != key:
         logger().warning("a reply that nobody waits for")
-        desk.store.delete(key)
+        deps.store.delete(key)
         return "unknown"
     logger().append_keys(run_id=str(expected.run.run_id), meeting_id=str(expected.run.meeting_id))
     logger().set_correlation_id(expected.run.correlation_id)
-    outcome = _settle(expected, desk)
-    desk.release(Vendor.DEEPGRAM, expected.lease)
-    desk.store.delete(key)
+    outcome = _settle(expected, deps)
+    deps.release(Vendor.DEEPGRAM, expected.lease)
+    deps.store.delete(key)
     logger().info("a reply came", outcome=outcome)
     return outcome
 
@@ -198,31 +198,31 @@ def _basic(authorization: str) -> tuple[str, str]:
     return (user, password) if scheme.lower() == "basic" else ("", "")
 
 
-def _settle(expected: Expected, desk: Desk) -> Outcome:
+def _settle(expected: Expected, deps: CallbackDeps) -> Outcome:
     try:
-        body = _read(expected, desk)
-        context = read_context(desk.store, expected.run)
+        body = _read(expected, deps)
+        context = read_context(deps.store, expected.run)
     except ObjectMissing:  # the meeting was deleted, or this event is the second of its kind
         return "late"
-    keep_said(desk.store, expected.run, expected.bill, body, model=expected.model)
-    if desk.claims.read(expected.stage).over and not desk.callbacks.taken(expected):
+    keep_said(deps.store, expected.run, expected.usage_name, body, model=expected.model)
+    if deps.claims.read(expected.stage).over and not deps.callbacks.taken(expected):
         return "late"
     outcome: Stored | AppError = Stored(name=DEEPGRAM_REPLY)
     try:
         check_deepgram_reply(body, language=context.language, expected_ms=expected.expected_ms)
     except AppError as error:
         outcome = error
-    if not desk.callbacks.take(expected, body, now=desk.clock()):
+    if not deps.callbacks.take(expected, body, now=deps.clock()):
         return "late"
     if isinstance(outcome, Stored):
-        desk.store.write(expected.run.derived(DEEPGRAM_REPLY), body, content_type="application/json")
-    resume_stage(expected.stage, outcome, claims=desk.claims, now=desk.clock())
+        deps.store.write(expected.run.derived(DEEPGRAM_REPLY), body, content_type="application/json")
+    resume_stage(expected.stage, outcome, claims=deps.claims, now=deps.clock())
     return "taken" if isinstance(outcome, Stored) else "refused"
 
 
-def _read(expected: Expected, desk: Desk) -> bytes:
+def _read(expected: Expected, deps: CallbackDeps) -> bytes:
     """The reply; one that is far too large is not read, and so is none."""
-    return b"" if desk.store.size(expected.key) > REPLY_BYTES_MAX else desk.store.read(expected.key)
+    return b"" if deps.store.size(expected.key) > REPLY_BYTES_MAX else deps.store.read(expected.key)
 
 
 def _owed(nonce: str) -> str:

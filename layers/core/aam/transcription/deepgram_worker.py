@@ -20,14 +20,14 @@ from aam.foundation.vendor_keys import vendor_keys
 from aam.media.schemas import AudioOutput
 from aam.pipeline.schemas import Stored
 from aam.pipeline.tasks import Job, Worker
-from aam.transcription.bills import keep_asked, keep_said
-from aam.transcription.callbacks import Callbacks, Desk, Expected, hashed, new_nonce, take_reply
+from aam.transcription.callbacks import CallbackDeps, Callbacks, Expected, hashed, new_nonce, take_reply
 from aam.transcription.deepgram import DeepgramSettings, submit, transcribe
 from aam.transcription.deepgram_reply import check_deepgram_reply
 from aam.transcription.errors import ReplyTooLargeToPost
 from aam.transcription.listen_options import options_for
-from aam.transcription.prepared import DEEPGRAM_REPLY, PreparedAudio
-from aam.transcription.reach import reachable_from_outside
+from aam.transcription.prepared_audio import DEEPGRAM_REPLY, PreparedAudio
+from aam.transcription.public_address import reachable_from_outside
+from aam.transcription.usage_records import keep_asked, keep_said
 from aam.vendor_limits.ports import Submitted, Vendor
 from aam.vendor_limits.rate_limiter import open_rate_limiter, release
 from aam.vendor_limits.settings import WaitingSettings
@@ -133,7 +133,7 @@ def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore
         )
         permit.keep_until(expected.deadline)
     callbacks.note(expected.model_copy(update={"request_id": request_id}))
-    keep_asked(job.store, expected.run, expected.bill, model=options.model)
+    keep_asked(job.store, expected.run, expected.usage_name, model=options.model)
     if callbacks.taken(expected):  # the answer was faster than we are, and its place was kept after it
         release(Vendor.DEEPGRAM, expected.lease)
     return Submitted(answer_by=expected.deadline, lease=expected.lease)
@@ -145,11 +145,13 @@ def reply_lying_there(job: Job, *, clock: Clock = utc_now) -> Stored | None:
     Raises StateUnavailable, StorageUnavailable and what AWS raises.
     """
     table = state_table()
-    desk = Desk(store=job.store, callbacks=Callbacks(table), claims=TaskClaims(table), release=release, clock=clock)
-    before = desk.callbacks.newest(job.task.run.run_id)
+    deps = CallbackDeps(
+        store=job.store, callbacks=Callbacks(table), claims=TaskClaims(table), release=release, clock=clock
+    )
+    before = deps.callbacks.newest(job.task.run.run_id)
     if before is None or not job.store.holds(before.key):
         return None
-    outcome = take_reply(before.key, desk=desk)
+    outcome = take_reply(before.key, deps=deps)
     return Stored(name=DEEPGRAM_REPLY) if outcome in ("taken", "refused") else None
 
 

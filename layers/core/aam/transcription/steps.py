@@ -19,13 +19,13 @@ from aam.pipeline import runs
 from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.steps import Step
-from aam.transcription.charging import transcription_charges
+from aam.transcription.charges import transcription_charges
 from aam.transcription.deepgram_reply import UNDETERMINED, from_deepgram_reply
 from aam.transcription.errors import TranscriptTooLarge
 from aam.transcription.imports import MAX_BYTES, read_transcript
 from aam.transcription.pocketsphinx import RecognisedWindow, assemble, plan_windows
-from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
-from aam.transcription.saving import save_transcript
+from aam.transcription.prepared_audio import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
+from aam.transcription.repository import save_transcript
 from aam.transcription.schemas import Transcript
 
 

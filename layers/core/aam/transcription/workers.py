@@ -6,7 +6,7 @@ from aam.foundation.storage import ObjectStore
 from aam.media.schemas import pcm_span
 from aam.pipeline.schemas import RunInput, Stored
 from aam.transcription.pocketsphinx import recognise_window
-from aam.transcription.prepared import AudioWindow
+from aam.transcription.prepared_audio import AudioWindow
 
 
 def recognise(run: RunInput, task: AudioWindow, *, store: ObjectStore) -> Stored:

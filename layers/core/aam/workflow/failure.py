@@ -13,7 +13,7 @@ from aam.foundation.database import transaction
 from aam.foundation.storage import media_store
 from aam.pipeline.schemas import Failure, RunInput
 from aam.pipeline.termination import fail_run
-from aam.transcription.charging import charge_failed_transcription
+from aam.transcription.charges import charge_failed_transcription
 
 
 class Ended(BaseModel):

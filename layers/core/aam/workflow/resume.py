@@ -29,9 +29,9 @@ from aam.pipeline.schemas import RunContext
 from aam.pipeline.stages import ORDER
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow
-from aam.transcription.prepared import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
-from aam.transcription.saving import OBJECT as TRANSCRIPT
-from aam.transcription.saving import transcript_in_use
+from aam.transcription.prepared_audio import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
+from aam.transcription.repository import OBJECT as TRANSCRIPT
+from aam.transcription.repository import transcript_in_use
 from aam.uploads.models import UploadBlob
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from aam.pipeline.budget import account_of, open_estimates
 from aam.pipeline.context import read_context
 from aam.pipeline.models import ProcessingRun, RunStatus
 from aam.pipeline.schemas import RunInput
-from aam.transcription.charging import transcription_charges
+from aam.transcription.charges import transcription_charges
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import select
-from sqlalchemy.orm import undefer
 
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.names import ERASED, Person
@@ -21,9 +20,10 @@ from aam.meetings.models import Meeting
 from aam.pipeline.context import CONTEXT
 from aam.pipeline.schemas import RunContext
 from aam.store.bucket import BATCH, Bucket, batched
-from aam.transcription.models import TranscriptRow, UtteranceRow
-from aam.transcription.saving import OBJECT, UTTERANCE_FIELDS
-from aam.transcription.schemas import Transcript, Utterance
+from aam.transcription.models import TranscriptRow
+from aam.transcription.queries import load_transcript
+from aam.transcription.repository import OBJECT
+from aam.transcription.schemas import Transcript
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 from aam.uploads.subject import DERIVED, EXPORTS, UPLOADED, place_of
@@ -37,29 +37,8 @@ SOUND = ("audio.",)
 
 def transcripts_of(session: Session, meeting_id: UUID) -> dict[str, Transcript]:
     """The transcripts of a meeting by the keys of their objects, made of their rows."""
-    made = {}
-    for row in session.scalars(select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id)):
-        utterances = session.scalars(
-            select(UtteranceRow)
-            .where(UtteranceRow.transcript_id == row.id)
-            .order_by(UtteranceRow.number)
-            .options(undefer(UtteranceRow.words))
-        )
-        made[row.key] = Transcript(
-            language=row.language,
-            engine=row.engine,
-            model=row.model,
-            version=row.engine_version,
-            label=row.label,
-            notes=tuple(row.notes),
-            utterances=tuple(
-                Utterance.model_validate(
-                    {"id": each.number, "words": each.words, **{name: getattr(each, name) for name in UTTERANCE_FIELDS}}
-                )
-                for each in utterances
-            ),
-        )
-    return made
+    rows = session.scalars(select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id)).all()
+    return {row.key: load_transcript(session, row, words=True, named=False) for row in rows}
 
 
 def wanted(deps: ErasureDeps, meeting_id: UUID) -> set[str]:

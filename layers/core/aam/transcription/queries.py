@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 LIMIT, LIMIT_MAX = 200, 1000
 
 
+UTTERANCE_COLUMNS = (
+    UtteranceRow.number,
+    UtteranceRow.speaker,
+    UtteranceRow.channel,
+    UtteranceRow.start_ms,
+    UtteranceRow.end_ms,
+    UtteranceRow.text,
+    UtteranceRow.confidence,
+    UtteranceRow.words,
+)
+
+
 class TranscriptNotReady(NotFound):
     """The meeting has no transcript yet."""
 
@@ -127,8 +139,8 @@ def read_page(session: Session, row: TranscriptRow, query: TranscriptQuery) -> T
     )
 
 
-def utterance_of(row: UtteranceRow, *, words: bool, names: Mapping[str, str]) -> Utterance:
-    """An utterance out of its row, its speaker by name where somebody gave one."""
+def utterance_of(row: Any, *, words: bool, names: Mapping[str, str]) -> Utterance:
+    """Return the utterance in a row, its speaker by name where one was given."""
     return Utterance.model_validate(
         {
             "id": row.number,
@@ -143,24 +155,16 @@ def utterance_of(row: UtteranceRow, *, words: bool, names: Mapping[str, str]) ->
     )
 
 
-def read_whole(session: Session, row: TranscriptRow) -> Transcript:
-    """The whole transcript without words, with the names that people gave.
+def load_transcript(session: Session, row: TranscriptRow, *, words: bool, named: bool) -> Transcript:
+    """Return the whole transcript of a row; with ``named``, speakers bear the names that people gave them.
 
     It is read as plain columns: four hours are some 6,000 utterances.
     """
-    columns = (
-        UtteranceRow.number,
-        UtteranceRow.speaker,
-        UtteranceRow.channel,
-        UtteranceRow.start_ms,
-        UtteranceRow.end_ms,
-        UtteranceRow.text,
-        UtteranceRow.confidence,
-    )
+    columns = UTTERANCE_COLUMNS if words else UTTERANCE_COLUMNS[:-1]
     entries: Any = session.execute(
         select(*columns).where(UtteranceRow.transcript_id == row.id).order_by(UtteranceRow.number)
     )
-    names = names_of(session, row.id)
+    names = names_of(session, row.id) if named else {}
     return Transcript(
         language=row.language,
         engine=row.engine,
@@ -168,18 +172,7 @@ def read_whole(session: Session, row: TranscriptRow) -> Transcript:
         version=row.engine_version,
         label=row.label,
         notes=tuple(row.notes),
-        utterances=tuple(
-            Utterance(
-                id=entry.number,
-                speaker=names.get(entry.speaker, entry.speaker),
-                channel=entry.channel,
-                start_ms=entry.start_ms,
-                end_ms=entry.end_ms,
-                text=entry.text,
-                confidence=entry.confidence,
-            )
-            for entry in entries
-        ),
+        utterances=tuple(utterance_of(entry, words=words, names=names) for entry in entries),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether somebody on the internet can reach an address."""
+"""Tell public addresses from private ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PRIVATE_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def reachable_from_outside(endpoint: str) -> bool:
-    """Whether an endpoint's name or address is a public one; an empty endpoint is AWS itself, which is.
+    """Return whether an endpoint's name or address is public; an empty endpoint is AWS itself, which is.
 
     Names are judged as they are written and not looked up: one that stands for a private address passes.
     """

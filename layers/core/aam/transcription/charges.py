@@ -13,8 +13,8 @@ from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.pipeline.budget import account_of
 from aam.pipeline.context import read_context
 from aam.pipeline.schemas import RunContext, RunInput
-from aam.transcription.bills import Bill, read_bills
-from aam.transcription.prepared import PreparedAudio
+from aam.transcription.prepared_audio import PreparedAudio
+from aam.transcription.usage_records import UsageRecord, read_usage_records
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,20 +34,20 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
         return ()
     if prepared.engine != "deepgram":
         return ()
-    bills = (bill for bill in read_bills(store, context.run) if bill.charged)
-    return sums_by_model(charge_of(bill, context, prepared, on=on) for bill in bills)
+    heard = (usage for usage in read_usage_records(store, context.run) if usage.charged)
+    return sums_by_model(charge_of(usage, context, prepared, on=on) for usage in heard)
 
 
-def charge_of(bill: Bill, context: RunContext, prepared: PreparedAudio, *, on: date) -> Charge:
+def charge_of(usage: UsageRecord, context: RunContext, prepared: PreparedAudio, *, on: date) -> Charge:
     """What one submission has cost."""
     speech = Speech(
-        model=priced_model(bill.model or "unknown", context.language),
-        duration_ms=prepared.audio.duration_ms if bill.heard_s is None else round(bill.heard_s * 1000),
+        model=priced_model(usage.model or "unknown", context.language),
+        duration_ms=prepared.audio.duration_ms if usage.heard_s is None else round(usage.heard_s * 1000),
         channels=max(1, *(output.channels for output in prepared.audio.outputs)),
-        options=paid_options(context.speech, context.language, model=bill.model),
+        options=paid_options(context.speech, context.language, model=usage.model),
     )
     charge = price_of_speech(speech, on=on)
-    return charge if bill.certain else charge.model_copy(update={"partial": True})
+    return charge if usage.certain else charge.model_copy(update={"partial": True})
 
 
 def charge_failed_transcription(session: Session, *, run: RunInput, store: ObjectStore, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What Deepgram charges for, noted before anybody judges its replies: a refused or foreign one was paid for as well.
+"""Usage records: what Deepgram charges for, noted before its replies are judged, since refused ones are paid as well.
 
 A small object for each recording that was handed over, and one for each reply, without a word of what was said.
 """
@@ -53,7 +53,7 @@ class _Reply(_Loose):
     err_code: Annotated[str | None, IfPlausible] = None
 
 
-class Bill(_Loose):
+class UsageRecord(_Loose):
     """What one submission is charged by; ``heard_s`` None is the whole recording.
 
     ``certain`` is one that Deepgram's own reply speaks of.  What it refused is not ``charged``.
@@ -65,38 +65,38 @@ class Bill(_Loose):
     charged: bool = True
 
 
-def bill_in(reply: bytes, *, model: str) -> Bill:
-    """What a reply says of its bill, whatever else it holds; ``model`` is the one that was asked."""
+def usage_in(reply: bytes, *, model: str) -> UsageRecord:
+    """Return the usage that a reply reports, whatever else it holds; ``model`` is the one that was asked."""
     try:
         said = _Reply.model_validate_json(reply)
     except ValidationError:
-        return Bill(model=model)
+        return UsageRecord(model=model)
     if said.metadata is None:
-        return Bill(model=model, charged=not said.err_code)
+        return UsageRecord(model=model, charged=not said.err_code)
     named = next(iter(said.metadata.model_info.values()), _Model()).known_as
-    return Bill(model=named or model, heard_s=said.metadata.duration, certain=True)
+    return UsageRecord(model=named or model, heard_s=said.metadata.duration, certain=True)
 
 
 def keep_asked(store: ObjectStore, run: RunInput, submission: str, *, model: str) -> None:
     """Note that a recording was handed over: it may be paid for although no reply ever comes."""
-    _keep(store, run, f"{submission}_{ASKED}", Bill(model=model))
+    _keep(store, run, f"{submission}_{ASKED}", UsageRecord(model=model))
 
 
 def keep_said(store: ObjectStore, run: RunInput, submission: str, reply: bytes, *, model: str) -> None:
-    """Note what a reply says of its bill, which then stands for its submission."""
-    _keep(store, run, f"{submission}_{SAID}", bill_in(reply, model=model))
+    """Note the usage that a reply reports, which then stands for its submission."""
+    _keep(store, run, f"{submission}_{SAID}", usage_in(reply, model=model))
 
 
-def read_bills(store: ObjectStore, run: RunInput) -> Iterator[Bill]:
-    """One bill for each submission of a run: its reply's, or that it was asked."""
+def read_usage_records(store: ObjectStore, run: RunInput) -> Iterator[UsageRecord]:
+    """Return one usage record for each submission of a run: its reply's, or that it was asked."""
     found: dict[str, dict[str, str]] = {}
     for key in sorted(store.keys(run.derived(BILLS))):
         submission, _, kind = key.rpartition("/")[2].removesuffix(".json").rpartition("_")
         found.setdefault(submission, {})[kind] = key
     for kinds in found.values():
-        yield Bill.model_validate_json(store.read(kinds.get(SAID) or kinds[ASKED]))
+        yield UsageRecord.model_validate_json(store.read(kinds.get(SAID) or kinds[ASKED]))
 
 
-def _keep(store: ObjectStore, run: RunInput, name: str, bill: Bill) -> None:
+def _keep(store: ObjectStore, run: RunInput, name: str, usage: UsageRecord) -> None:
     key = run.derived(f"{BILLS}{name}.json")
-    store_with_retry(store, key, bill.model_dump_json().encode())
+    store_with_retry(store, key, usage.model_dump_json().encode())
