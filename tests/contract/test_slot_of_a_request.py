@@ -6,7 +6,7 @@ import pytest
 
 from aam.artifacts.errors import ModelUnavailable
 from aam.artifacts.openai import ChatServer, Exchange, OpenAISettings
-from aam.artifacts.questions import Request
+from aam.artifacts.prompts import Request
 from aam_fakes.scripted_server import Reply, scripted_server
 
 

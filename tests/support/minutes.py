@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from aam.artifacts.asking import Asker
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.minutes import write_minutes
+from aam.artifacts.model_client import ModelClient
 from aam.artifacts.openai import ChatServer, OpenAISettings
 from aam.artifacts.records import Records, read_interactions
 from aam.artifacts.schemas import Artifacts, DraftArtifacts, Interaction
@@ -75,7 +75,7 @@ class Desk:
         told = {"api_key": KEY, "model": "gpt-x", "base_url": f"{self.fake.url}/v1", "timeout_s": 60.0, **self.settings}
         settings = OpenAISettings(**told)
         with ChatServer(settings) as server:
-            asker = Asker(
+            client = ModelClient(
                 server,
                 records=Records(self.store, RUN),
                 limiter=self.limiter,
@@ -88,7 +88,7 @@ class Desk:
                 people=people,
                 language=language,
                 meeting_date=HELD,
-                asker=asker,
+                client=client,
                 window_tokens=settings.window_tokens,
             )
 
@@ -96,14 +96,14 @@ class Desk:
         """What the second reader's invocation comes to; called again, it is the message's next delivery."""
         told = {"api_key": KEY, "model": "gpt-r", "base_url": f"{self.fake.url}/v1", "timeout_s": 60.0, **self.settings}
         with ChatServer(OpenAISettings(**told)) as server:
-            asker = Asker(
+            client = ModelClient(
                 server,
                 records=Records(self.store, RUN),
                 limiter=self.limiter,
                 attempt=2,
                 time_left=lambda: self.seconds_left,
             )
-            return read_meaning(artifacts, transcript, prompt=load_catalogue().reader, asker=asker)
+            return read_meaning(artifacts, transcript, prompt=load_catalogue().reader, client=client)
 
     @property
     def calls(self) -> list[Interaction]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from aam.artifacts.reading import (
+from aam.artifacts.queries import (
     MARKDOWN,
     ArtifactsFormat,
     ArtifactsNotReady,

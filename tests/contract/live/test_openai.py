@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 import pytest
 
 from aam.artifacts import errors
-from aam.artifacts.asking import Asker
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.minutes import write_minutes
+from aam.artifacts.model_client import ModelClient
 from aam.artifacts.openai import DEFAULT_BASE_URL, ChatServer, OpenAISettings
 from aam.artifacts.records import Records, read_interactions
 from aam.artifacts.schemas import DraftArtifacts, Support
@@ -92,7 +92,7 @@ def minutes(settings: OpenAISettings, bill: _Bill, *, language: str | None = Non
     store = MemoryStore()
     try:
         with ChatServer(settings) as server:
-            asker = Asker(
+            client = ModelClient(
                 server, records=Records(store, RUN), limiter=OpenLimiter(), attempt=1, time_left=lambda: 600.0
             )
             return write_minutes(
@@ -101,7 +101,7 @@ def minutes(settings: OpenAISettings, bill: _Bill, *, language: str | None = Non
                 people=PEOPLE,
                 language=language,
                 meeting_date=HELD,
-                asker=asker,
+                client=client,
                 window_tokens=settings.window_tokens,
             )
     finally:
@@ -155,11 +155,11 @@ def test_the_second_reader_on_labelled_items(
         if item.support is Support.QUOTED:
             try:
                 with ChatServer(replace(settings, model=model)) as server:
-                    asker = Asker(
+                    client = ModelClient(
                         server, records=Records(store, RUN), limiter=OpenLimiter(), attempt=1, time_left=lambda: 600.0
                     )
                     artifacts = claims([item], kind=item.id.rpartition("-")[0])
-                    readings = read_meaning(artifacts, talk(line), prompt=load_catalogue().reader, asker=asker)
+                    readings = read_meaning(artifacts, talk(line), prompt=load_catalogue().reader, client=client)
             finally:
                 bill.add(store)
             (section,) = with_readings(artifacts, readings).sections

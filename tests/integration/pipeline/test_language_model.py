@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from aam.artifacts import drafting, errors
 from aam.artifacts.drafting import draft_artifacts
-from aam.artifacts.saving import keep_interactions_of_failed_run
+from aam.artifacts.repository import keep_interactions_of_failed_run
 from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.foundation.settings import load
 from aam.foundation.storage import ObjectStore

@@ -11,7 +11,7 @@ from sqlalchemy.event import listen
 
 from aam.artifacts.drafting import draft_artifacts
 from aam.artifacts.records import Records
-from aam.artifacts.saving import keep_interactions_of_failed_run
+from aam.artifacts.repository import keep_interactions_of_failed_run
 from aam.artifacts.schemas import Interaction
 from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.foundation.errors import Unprocessable

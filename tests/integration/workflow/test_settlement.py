@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from aam.artifacts.saving import keep_interactions_of_failed_run
+from aam.artifacts.repository import keep_interactions_of_failed_run
 from aam.foundation.storage import ObjectStore, StorageUnavailable
 from aam.workflow.settlement import settled_after
 from tests.support.paid_runs import (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from aam.artifacts.charging import charge_of
+from aam.artifacts.charges import charge_of
 from aam.artifacts.errors import ModelCredentialsRefused, ModelRequestRefused, ModelTimedOut, ModelUnavailable
 from aam.artifacts.schemas import Interaction
 from aam.costs.estimates import model_knowing, paid_options, priced_model

@@ -69,7 +69,7 @@ class SectionSpec(_File):
     condensed: bool = False
 
 
-class Prompt(_File):
+class PromptText(_File):
     """A prompt's text; its version is its file's name, and a changed text is a new file."""
 
     version: str
@@ -82,8 +82,8 @@ class Scenario(_File):
     key: _Key
     title: Title
     description: _Sentence
-    prompt: Prompt
-    merge: Prompt
+    prompt: PromptText
+    merge: PromptText
     terms: Mapping[str, tuple[str, ...]] = {}
     sections: tuple[SectionSpec, ...] = Field(min_length=1)
 
@@ -103,7 +103,7 @@ class Catalogue(_File):
     sections: Mapping[str, SectionSpec]
     scenarios: Mapping[str, Scenario]
     meeting_types: Mapping[str, MeetingTypeSpec]
-    reader: Prompt
+    reader: PromptText
 
     def scenario(self, key: str) -> Scenario:
         """The scenario with a key; raises UnknownScenario."""
@@ -167,10 +167,10 @@ def _chosen(path: Path, known: Mapping[str, _Spec], names: object) -> tuple[_Spe
     return tuple(known[name] for name in names)
 
 
-def _prompt(root: Path, scenario: Path, version: object) -> Prompt:
+def _prompt(root: Path, scenario: Path, version: object) -> PromptText:
     path = root / "prompts" / f"{version}.md"
     _demand(scenario, path.is_file(), f"there is no prompt {version}")
-    return Prompt(version=str(version), text=path.read_text(encoding="utf-8").strip())
+    return PromptText(version=str(version), text=path.read_text(encoding="utf-8").strip())
 
 
 def _tables(path: Path, name: str) -> list[dict[str, Any]]:

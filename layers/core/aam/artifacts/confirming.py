@@ -33,7 +33,7 @@ def confirm_meaning(job: Job, *, time_left: Callable[[], float]) -> Stored:
     `aam.artifacts.errors` that no other batch would fare better with, and VendorBusy when the work has to wait: it then
     continues where it stopped.
     """
-    from aam.artifacts.asking import Asker
+    from aam.artifacts.model_client import ModelClient
     from aam.artifacts.openai import ChatServer
     from aam.artifacts.second_reader import read_meaning
 
@@ -42,13 +42,13 @@ def confirm_meaning(job: Job, *, time_left: Callable[[], float]) -> Stored:
     transcript = Transcript.model_validate_json(job.store.read(run.derived("transcript.json")))
     model = settings.evidence_reader_model or settings.openai_model
     with ChatServer(settings.chat(key=vendor_keys().openai.get_secret_value(), model=model)) as server:
-        asker = Asker(
+        client = ModelClient(
             server,
             records=Records(job.store, run),
             limiter=job.limiter,
             attempt=job.context.attempt,
             time_left=time_left,
         )
-        readings = read_meaning(artifacts, transcript, prompt=load_catalogue().reader, asker=asker)
+        readings = read_meaning(artifacts, transcript, prompt=load_catalogue().reader, client=client)
     job.store.write(run.derived(READINGS), readings.model_dump_json().encode(), content_type="application/json")
     return Stored(name=READINGS)

@@ -89,8 +89,8 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
         from aam.artifacts.extractive.engine import draft_extractively
 
         return draft_extractively(transcript, scenario=scenario, people=people, language=language)
-    from aam.artifacts.asking import Asker
     from aam.artifacts.minutes import write_minutes
+    from aam.artifacts.model_client import ModelClient
     from aam.artifacts.openai import ChatServer
 
     asked = settings.chat(key=key, model=settings.openai_model)
@@ -101,7 +101,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
             people=people,
             language=language,
             meeting_date=context.held_at.date(),
-            asker=Asker(
+            client=ModelClient(
                 server,
                 records=Records(job.store, context.run),
                 limiter=job.limiter,

@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import ConfigDict, ValidationError
 
-from aam.artifacts.asking import Asker
 from aam.artifacts.catalogue import Scenario, SectionSpec
 from aam.artifacts.errors import ModelReplyMismatch
 from aam.artifacts.loose_reading import LooseNumber, object_in
-from aam.artifacts.questions import Question
+from aam.artifacts.model_client import ModelClient
+from aam.artifacts.prompts import Prompt
 from aam.artifacts.schemas import DraftArtifacts, DraftItem, DraftSection, ItemField, Priority, Purpose
 from aam.artifacts.windows import BYTES_PER_TOKEN, between_marks, one_line
 from aam.evidence.verify import verify
@@ -64,7 +64,7 @@ def merged(
     transcript: Transcript,
     people: Sequence[str],
     meeting_date: date | None,
-    asker: Asker,
+    client: ModelClient,
     max_tokens: int,
 ) -> DraftArtifacts:
     """The draft with what its parts say twice said once, in the order in which it should be read.
@@ -81,7 +81,7 @@ def merged(
     ]
     groups: list[list[Candidate]] = []
     for chunk in _chunks(candidates, scenario.sections, max_tokens=max_tokens):
-        groups += _asked(chunk, scenario, asker)
+        groups += _asked(chunk, scenario, client)
     sections = []
     for n, (spec, section) in enumerate(zip(scenario.sections, draft.sections, strict=True)):
         chosen = [group for group in groups if group[0].section == n]
@@ -123,12 +123,12 @@ def _chunks(
         yield chunk
 
 
-def _asked(chunk: Sequence[Candidate], scenario: Scenario, asker: Asker) -> list[list[Candidate]]:
+def _asked(chunk: Sequence[Candidate], scenario: Scenario, client: ModelClient) -> list[list[Candidate]]:
     lines = []
     for n, spec in enumerate(scenario.sections):
         own = [candidate.line for candidate in chunk if candidate.section == n]
         lines += [f"[{spec.kind}{'*' if spec.condensed else ''}]", *own] if own else []
-    question = Question(
+    prompt = Prompt(
         purpose=Purpose.REDUCE,
         prompt_version=scenario.merge.version,
         system=scenario.merge.text,
@@ -136,7 +136,7 @@ def _asked(chunk: Sequence[Candidate], scenario: Scenario, asker: Asker) -> list
         name="groups",
         schema=SCHEMA,
     )
-    return _groups(asker.ask(question, _read), chunk)
+    return _groups(client.ask(prompt, _read), chunk)
 
 
 def _read(content: str) -> list[list[int]]:

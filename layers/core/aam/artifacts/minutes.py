@@ -9,11 +9,11 @@ from datetime import date
 from itertools import chain
 
 from aam.artifacts import errors
-from aam.artifacts.asking import Asker
 from aam.artifacts.catalogue import Scenario
 from aam.artifacts.merging import merged
+from aam.artifacts.model_client import ModelClient
 from aam.artifacts.openai import ENGINE
-from aam.artifacts.questions import Question
+from aam.artifacts.prompts import Prompt
 from aam.artifacts.schemas import DraftArtifacts, DraftSection, Purpose
 from aam.artifacts.structure import read_reply, reply_schema
 from aam.artifacts.windows import Window, halves, lines_of, window_data, windows_of
@@ -35,7 +35,7 @@ def write_minutes(
     people: Sequence[str],
     language: str | None,
     meeting_date: date | None,
-    asker: Asker,
+    client: ModelClient,
     window_tokens: int,
 ) -> DraftArtifacts:
     """Draft all sections of a scenario.
@@ -53,7 +53,7 @@ def write_minutes(
     while waiting:
         window, cuts = waiting.popleft()
         try:
-            parts.append(_minutes_of(window, scenario=scenario, people=people, language=language, asker=asker))
+            parts.append(_minutes_of(window, scenario=scenario, people=people, language=language, client=client))
         except (errors.ModelReplyTruncated, errors.MeetingTooLong) as error:
             smaller = halves(window)
             cuts += isinstance(error, errors.ModelReplyTruncated)
@@ -62,7 +62,7 @@ def write_minutes(
             waiting.extendleft((half, cuts) for half in reversed(smaller))
     draft = DraftArtifacts(
         engine=ENGINE,
-        model=asker.model,
+        model=client.model,
         prompt_version=scenario.prompt.version,
         language=language,
         sections=tuple(_joined(column) for column in zip(*parts, strict=True)) or _nothing(scenario, language),
@@ -76,7 +76,7 @@ def write_minutes(
             transcript=transcript,
             people=people,
             meeting_date=meeting_date,
-            asker=asker,
+            client=client,
             max_tokens=window_tokens,
         )
     except (
@@ -90,9 +90,9 @@ def write_minutes(
 
 
 def _minutes_of(
-    window: Window, *, scenario: Scenario, people: Sequence[str], language: str, asker: Asker
+    window: Window, *, scenario: Scenario, people: Sequence[str], language: str, client: ModelClient
 ) -> tuple[DraftSection, ...]:
-    question = Question(
+    prompt = Prompt(
         purpose=Purpose.MAP,
         prompt_version=scenario.prompt.version,
         system=_system(scenario, language),
@@ -104,7 +104,7 @@ def _minutes_of(
     def read(content: str) -> tuple[DraftSection, ...]:
         return read_reply(content, sections=scenario.sections, language=language, utterance_ids=window.utterance_ids)
 
-    return asker.ask(question, read)
+    return client.ask(prompt, read)
 
 
 def _system(scenario: Scenario, language: str) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import ValidationError
 
 from aam.artifacts import errors
-from aam.artifacts.questions import Feature, Request
+from aam.artifacts.prompts import Feature, Request
 from aam.artifacts.schemas import ModelName, TokenCount
 from aam.artifacts.server_failures import Failure, error_of, refused_feature
 from aam.foundation.schemas import IfPlausible, Value, replacing_nul

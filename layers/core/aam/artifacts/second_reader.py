@@ -15,10 +15,10 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, ValidationError
 
 from aam.artifacts import errors
-from aam.artifacts.asking import OK, Asker
-from aam.artifacts.catalogue import Prompt
+from aam.artifacts.catalogue import PromptText
 from aam.artifacts.loose_reading import LooseNumber, Word, object_in
-from aam.artifacts.questions import Question
+from aam.artifacts.model_client import OK, ModelClient
+from aam.artifacts.prompts import Prompt
 from aam.artifacts.schemas import Artifacts, Item, Purpose, Quote, Support
 from aam.artifacts.windows import BYTES_PER_TOKEN, between_marks, letter_of, one_line, short_name
 from aam.evidence.confirmation import REASON_CHARACTERS, Reading, Readings, Verdict
@@ -87,13 +87,13 @@ class Claim:
     item: Item
 
 
-def read_meaning(artifacts: Artifacts, transcript: Transcript, *, prompt: Prompt, asker: Asker) -> Readings:
+def read_meaning(artifacts: Artifacts, transcript: Transcript, *, prompt: PromptText, client: ModelClient) -> Readings:
     """Return what the second reader says of the quoted items.
 
     A batch that it refuses, or answers in no usable form, is left without verdicts.  Raises what asking raises
     otherwise, so that the work is repeated, or given up.
     """
-    asked = Claims(transcript, prompt, asker)
+    asked = Claims(transcript, prompt, client)
     claims = claims_of(artifacts)
     readings: list[Reading] = []
     outcome = OK if len(claims) <= MAX_ITEMS else TOO_MANY
@@ -102,7 +102,7 @@ def read_meaning(artifacts: Artifacts, transcript: Transcript, *, prompt: Prompt
         readings += found
         outcome = met if outcome == OK else outcome
     return Readings(
-        second_reader=SecondReader(outcome=outcome, model=asker.model, prompt_version=prompt.version),
+        second_reader=SecondReader(outcome=outcome, model=client.model, prompt_version=prompt.version),
         readings=tuple(readings),
     )
 
@@ -121,8 +121,8 @@ def claims_of(artifacts: Artifacts) -> list[Claim]:
 class Claims:
     """Lays claims before the reader, with what was said around their quotes, and takes in its verdicts."""
 
-    def __init__(self, transcript: Transcript, prompt: Prompt, asker: Asker) -> None:
-        self._prompt, self._asker = prompt, asker
+    def __init__(self, transcript: Transcript, prompt: PromptText, client: ModelClient) -> None:
+        self._prompt, self._client = prompt, client
         self._utterances = transcript.utterances
         self._known: dict[int, str] = {}
         self._places = {utterance.id: place for place, utterance in enumerate(transcript.utterances)}
@@ -143,7 +143,7 @@ class Claims:
 
         One whose answer was cut off, or that is too long for the model, is asked about in halves.
         """
-        question = Question(
+        prompt = Prompt(
             purpose=Purpose.READ,
             prompt_version=self._prompt.version,
             system=self._prompt.text,
@@ -152,7 +152,7 @@ class Claims:
             schema=SCHEMA,
         )
         try:
-            return _readings(self._asker.ask(question, _read), batch), OK
+            return _readings(self._client.ask(prompt, _read), batch), OK
         except (errors.ModelReplyTruncated, errors.MeetingTooLong) as error:
             if len(batch) == 1:
                 return [], error.code

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aam.artifacts import errors
-from aam.artifacts.questions import Feature
+from aam.artifacts.prompts import Feature
 from aam.foundation.clock import utc_now
 from aam.foundation.errors import AppError
 from aam.vendor_limits.retry_after import seconds_named

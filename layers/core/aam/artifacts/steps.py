@@ -10,7 +10,7 @@ from aam.artifacts.drafting import DRAFT
 from aam.artifacts.errors import SecondReaderFailed
 from aam.artifacts.openai import ENGINE
 from aam.artifacts.records import read_interactions
-from aam.artifacts.saving import insert_artifacts, insert_interactions
+from aam.artifacts.repository import insert_artifacts, insert_interactions
 from aam.artifacts.schemas import CHECKED, READINGS, Artifacts
 from aam.evidence.confirmation import Readings, with_readings
 from aam.evidence.schemas import DraftArtifacts, SecondReader

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.artifacts.models import ArtifactsRow
-from aam.artifacts.reading import as_markdown, named_document, occasion_of
+from aam.artifacts.queries import as_markdown, named_document, occasion_of
 from aam.audit.queries import reads_of_meeting
 from aam.data_export.packing import Archive
 from aam.data_export.rows import tables_of_meeting

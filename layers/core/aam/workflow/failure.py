@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Json
 
 import aam.workflow.failure_names  # noqa: F401 - so that every failure has its name
-from aam.artifacts.saving import keep_interactions_of_failed_run
+from aam.artifacts.repository import keep_interactions_of_failed_run
 from aam.foundation.clock import utc_now
 from aam.foundation.database import transaction
 from aam.foundation.storage import media_store

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from aam.artifacts.charging import charge_of
+from aam.artifacts.charges import charge_of
 from aam.artifacts.records import read_interactions
 from aam.costs.ledger import book
 from aam.costs.models import CostEntry, CostKind

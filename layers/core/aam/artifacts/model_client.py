@@ -1,4 +1,4 @@
-"""Asking a model within the limits, and never paying for the same answer twice."""
+"""Client of a language model: ask within the limits, and never pay for the same answer twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from aam.artifacts import errors
 from aam.artifacts.openai import ENGINE, ChatServer, Exchange
-from aam.artifacts.questions import Feature, Question, Request, request_of
+from aam.artifacts.prompts import Feature, Prompt, Request, request_of
 from aam.artifacts.records import Records
 from aam.artifacts.schemas import Interaction
 from aam.foundation.errors import AppError
@@ -19,7 +19,7 @@ OK = "ok"
 MARGIN_S = 20.0
 """What a worker keeps of its time to note an answer and to hand its message back."""
 LEAST_ANSWER_TOKENS = 500
-"""What an answer is given at least; where the context has no room for that, the question is too long."""
+"""What an answer is given at least; where the context has no room for that, the prompt is too long."""
 _STANDING: dict[str, type[AppError]] = {
     leaf.code: leaf
     for leaf in (
@@ -31,8 +31,8 @@ _STANDING: dict[str, type[AppError]] = {
 }
 
 
-class Asker:
-    """Asks one question after another, and knows what the server has been found to lack.
+class ModelClient:
+    """Asks one prompt after another, and knows what the server has been found to lack.
 
     ``time_left`` gives the seconds for which the worker may still run.
     """
@@ -52,23 +52,23 @@ class Asker:
         self._sent_any = False
         self.model = server.settings.model
 
-    def ask(self, question: Question, read: Callable[[str], T]) -> T:
+    def ask(self, prompt: Prompt, read: Callable[[str], T]) -> T:
         """The answer as ``read`` makes it out, which raises ModelReplyMismatch; one mismatch is mended.
 
-        Raises the Model… leaves, MeetingTooLong, and VendorBusy when the question has to wait.
+        Raises the Model… leaves, MeetingTooLong, and VendorBusy when the prompt has to wait.
         """
         try:
-            return self._answer(question, read)
+            return self._answer(prompt, read)
         except errors.ModelReplyMismatch as mismatch:
-            mending = question.to_mend(mismatch.reply, mismatch.fault)
+            mending = prompt.to_repair(mismatch.reply, mismatch.fault)
         return self._answer(mending, read)
 
-    def _answer(self, question: Question, read: Callable[[str], T]) -> T:
+    def _answer(self, prompt: Prompt, read: Callable[[str], T]) -> T:
         answer_tokens = self._server.settings.max_output_tokens
         while True:
-            request = self._request(question, answer_tokens)
+            request = self._request(prompt, answer_tokens)
             known = self._records.find(request.digest)
-            exchange = self._recalled(known) if known else self._sent(question, request)
+            exchange = self._recalled(known) if known else self._sent(prompt, request)
             if exchange.lacks is Feature.LONG_ANSWERS:
                 answer_tokens //= 2
                 if answer_tokens < LEAST_ANSWER_TOKENS:
@@ -82,23 +82,23 @@ class Asker:
                 value = _read(exchange, read)
             except AppError as error:
                 if known is None:
-                    self._note(question, request, exchange, outcome=error.code, stands=True)
+                    self._note(prompt, request, exchange, outcome=error.code, stands=True)
                 raise
             if known is None:
-                self._note(question, request, exchange, outcome=OK, stands=True)
+                self._note(prompt, request, exchange, outcome=OK, stands=True)
             return value
 
-    def _request(self, question: Question, answer_tokens: int) -> Request:
+    def _request(self, prompt: Prompt, answer_tokens: int) -> Request:
         settings = self._server.settings
         return request_of(
-            question,
+            prompt,
             model=settings.model,
             max_output_tokens=answer_tokens,
             effort=settings.effort,
             without=self._lacks,
         )
 
-    def _sent(self, question: Question, request: Request) -> Exchange:
+    def _sent(self, prompt: Prompt, request: Request) -> Exchange:
         """What came back, noted already unless it is a completion; raises what a failure amounts to."""
         settings = self._server.settings
         if self._sent_any and self._time_left() < settings.timeout_s + MARGIN_S:
@@ -111,13 +111,13 @@ class Asker:
                 self._server.post(request, exchange, timeout_s=timeout_s, wait_for_slot=permit.wait_for_slot)
             except AppError as error:
                 stands = error.code in _STANDING or exchange.lacks is not None
-                self._note(question, request, exchange, outcome=error.code, stands=stands)
+                self._note(prompt, request, exchange, outcome=error.code, stands=stands)
                 if exchange.lacks is None:
                     raise
         return exchange
 
     def _recalled(self, known: Interaction) -> Exchange:
-        """What came back when the question was asked before; raises what it amounted to then."""
+        """What came back when the prompt was asked before; raises what it amounted to then."""
         exchange = Exchange(model=known.model)
         if known.outcome == errors.ModelRequestRefused.code:
             exchange.lacks = Feature(known.response or "")
@@ -127,12 +127,12 @@ class Asker:
             exchange.read(known.response)
         return exchange
 
-    def _note(self, question: Question, request: Request, exchange: Exchange, *, outcome: str, stands: bool) -> None:
+    def _note(self, prompt: Prompt, request: Request, exchange: Exchange, *, outcome: str, stands: bool) -> None:
         call = Interaction(
             engine=ENGINE,
             model=exchange.model,
-            purpose=question.purpose,
-            prompt_version=question.prompt_version,
+            purpose=prompt.purpose,
+            prompt_version=prompt.prompt_version,
             attempt=self._attempt,
             outcome=outcome,
             request_id=exchange.request_id,

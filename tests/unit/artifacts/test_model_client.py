@@ -8,7 +8,7 @@ import pytest
 from aam.artifacts import errors, openai
 from aam.artifacts.drafting import DraftingSettings
 from aam.artifacts.openai import OpenAISettings, _text
-from aam.artifacts.questions import Feature, Question, request_of
+from aam.artifacts.prompts import Feature, Prompt, request_of
 from aam.artifacts.schemas import Purpose
 
 
@@ -47,12 +47,8 @@ def test_reasoning_is_asked_for_where_it_is_known(url: str, model: str, chosen: 
 
 
 def test_openais_own_service_is_asked_in_its_newest_words() -> None:
-    question = Question(
-        purpose=Purpose.MAP, prompt_version="v", system="s", data="d", name="n", schema={"type": "object"}
-    )
-    body = request_of(
-        question, model="m", max_output_tokens=7, effort="low", without=frozenset({Feature.OLD_LIMIT})
-    ).body
+    prompt = Prompt(purpose=Purpose.MAP, prompt_version="v", system="s", data="d", name="n", schema={"type": "object"})
+    body = request_of(prompt, model="m", max_output_tokens=7, effort="low", without=frozenset({Feature.OLD_LIMIT})).body
     assert body["max_completion_tokens"] == 7
     assert "max_tokens" not in body
     assert OpenAISettings(api_key="k", model="m").is_openais
@@ -60,14 +56,14 @@ def test_openais_own_service_is_asked_in_its_newest_words() -> None:
 
 
 def test_equal_requests_have_equal_digests_and_others_do_not() -> None:
-    question = Question(purpose=Purpose.MAP, prompt_version="v", system="s", data="d", name="n", schema={})
-    one, same = (request_of(question, model="m", max_output_tokens=7, effort="") for _ in range(2))
+    prompt = Prompt(purpose=Purpose.MAP, prompt_version="v", system="s", data="d", name="n", schema={})
+    one, same = (request_of(prompt, model="m", max_output_tokens=7, effort="") for _ in range(2))
     others = [
-        request_of(question, model="other", max_output_tokens=7, effort=""),
-        request_of(question, model="m", max_output_tokens=8, effort=""),
-        request_of(question, model="m", max_output_tokens=7, effort="low"),
-        request_of(question, model="m", max_output_tokens=7, effort="", without=frozenset(Feature)),
-        request_of(question.to_mend("x", "y"), model="m", max_output_tokens=7, effort=""),
+        request_of(prompt, model="other", max_output_tokens=7, effort=""),
+        request_of(prompt, model="m", max_output_tokens=8, effort=""),
+        request_of(prompt, model="m", max_output_tokens=7, effort="low"),
+        request_of(prompt, model="m", max_output_tokens=7, effort="", without=frozenset(Feature)),
+        request_of(prompt.to_repair("x", "y"), model="m", max_output_tokens=7, effort=""),
     ]
     assert one.digest == same.digest
     assert len({one.digest, *(other.digest for other in others)}) == 6

@@ -1,4 +1,4 @@
-"""What a model is asked, and what came of asking, whichever server stands behind it."""
+"""Prompts for a language model and the requests made of them, in the form that the server understands."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _PLAIN = "\n\nAnswer with nothing but one JSON object of this schema:\n{schema}"
 
 
 @dataclass(frozen=True)
-class Question:
+class Prompt:
     """A system text of ours, a user's message that is data, and the schema of the answer.
 
-    ``reply`` and ``fault`` are set when an answer's form is to be mended.
+    ``reply`` and ``fault`` are set when an answer's form is to be repaired.
     """
 
     purpose: Purpose
@@ -35,8 +35,8 @@ class Question:
     reply: str | None = None
     fault: str | None = None
 
-    def to_mend(self, reply: str, fault: str) -> Question:
-        """The question that shows the model its own answer and asks for another one."""
+    def to_repair(self, reply: str, fault: str) -> Prompt:
+        """The prompt that shows the model its own answer and asks for another one."""
         return replace(self, purpose=Purpose.REPAIR, reply=reply, fault=fault)
 
 
@@ -71,7 +71,7 @@ class Request:
 
 
 def request_of(
-    question: Question, *, model: str, max_output_tokens: int, effort: str, without: frozenset[Feature] = frozenset()
+    prompt: Prompt, *, model: str, max_output_tokens: int, effort: str, without: frozenset[Feature] = frozenset()
 ) -> Request:
     """The request as this server understands it.
 
@@ -79,14 +79,14 @@ def request_of(
     prefixes knows it already.
     """
     structured = Feature.STRUCTURED not in without
-    schema = json.dumps(question.schema, ensure_ascii=False, separators=(",", ":"))
-    system = question.system if structured else question.system + _PLAIN.format(schema=schema)
-    messages = [{"role": "system", "content": system}, {"role": "user", "content": question.data}]
-    if question.fault is not None:
-        if question.reply:
-            messages.append({"role": "assistant", "content": question.reply})
-        messages.append({"role": "user", "content": _REPAIR.format(fault=question.fault, schema=schema)})
-    strict = {"name": question.name, "strict": True, "schema": dict(question.schema)}
+    schema = json.dumps(prompt.schema, ensure_ascii=False, separators=(",", ":"))
+    system = prompt.system if structured else prompt.system + _PLAIN.format(schema=schema)
+    messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt.data}]
+    if prompt.fault is not None:
+        if prompt.reply:
+            messages.append({"role": "assistant", "content": prompt.reply})
+        messages.append({"role": "user", "content": _REPAIR.format(fault=prompt.fault, schema=schema)})
+    strict = {"name": prompt.name, "strict": True, "schema": dict(prompt.schema)}
     body: dict[str, Any] = {
         "model": model,
         "messages": messages,

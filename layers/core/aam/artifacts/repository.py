@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 
-from aam.artifacts.charging import charge_of
+from aam.artifacts.charges import charge_of
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.artifacts.records import read_interactions
 from aam.artifacts.schemas import Interaction
