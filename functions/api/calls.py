@@ -17,7 +17,7 @@ from aam.foundation.http import MalformedJson
 from aam.foundation.settings import load
 from aam.foundation.state_table import state_table
 from aam.identity.schemas import Caller
-from aam.identity.service import Door
+from aam.identity.service import LoginContext
 from aam.identity.tokens import SigningKeys, read_signing_keys
 from settings import ApiSettings
 
@@ -48,9 +48,9 @@ class Call:
         settings: ApiSettings = load(ApiSettings)
         return settings
 
-    def door(self) -> Door:
-        """What people pass when they register, log in or refresh."""
-        return Door(keys=signing_keys(), counters=state_table(), address=self.address, now=self.now)
+    def login_context(self) -> LoginContext:
+        """Return the context in which a caller registers, logs in or refreshes."""
+        return LoginContext(keys=signing_keys(), counters=state_table(), address=self.address, now=self.now)
 
     def json_object(self) -> dict[str, Any]:
         """The body as it came; raises MalformedJson."""

@@ -42,7 +42,7 @@ class Heap(FakeServer):
         at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
         self.listed = {prefix: LISTED.format(prefix=prefix, size=size, at=at) for prefix, size in sizes.items()}
 
-    def improvised(self, asked: Asked) -> Reply:
+    def default_reply(self, asked: Asked) -> Reply:
         """Listings, and that there are no versions."""
         if "versioning" in asked.query:
             return Reply(raw=b"<VersioningConfiguration/>", headers=XML)

@@ -35,13 +35,13 @@ def register_account(call: Call, *, body: NewAccount) -> Session:
 
     if not call.settings.open_registration:
         raise RegistrationClosed
-    door = call.door()
-    throttle_registration(door)
+    login_context = call.login_context()
+    throttle_registration(login_context)
     password_hash = hashed(body)
     with transaction() as session:
         user = register(session, body, password_hash=password_hash)
         sync_catalogue(session, user.organization_id)
-        return begin_session(session, user, door=door)
+        return begin_session(session, user, context=login_context)
 
 
 @endpoints.route(
@@ -49,13 +49,15 @@ def register_account(call: Call, *, body: NewAccount) -> Session:
 )
 def login(call: Call, *, body: Credentials) -> Session:
     """Log in with e-mail and password."""
-    return log_in(body, door=call.door(), open_transaction=transaction)
+    return log_in(body, context=call.login_context(), open_transaction=transaction)
 
 
 @endpoints.route("POST", "/auth/refresh", body=RefreshRequest, answer=Tokens, public=True, errors=(BadRefreshToken,))
 def refresh(call: Call, *, body: RefreshRequest) -> Tokens:
     """Exchange a refresh token, which works once, for a new pair of tokens."""
-    return refresh_session(body.refresh_token.get_secret_value(), door=call.door(), open_transaction=transaction)
+    return refresh_session(
+        body.refresh_token.get_secret_value(), context=call.login_context(), open_transaction=transaction
+    )
 
 
 @endpoints.route("POST", "/auth/logout", body=RefreshRequest, status=204, public=True)

@@ -23,7 +23,7 @@ from aam.meetings.errors import (
     UnknownViewer,
 )
 from aam.meetings.listing import list_meetings, read_meeting
-from aam.meetings.reach import own_meeting
+from aam.meetings.permissions import own_meeting
 from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
 from aam.meetings.service import add_meeting, change_meeting
 from aam.meetings.speech import UnsupportedOption

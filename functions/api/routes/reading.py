@@ -20,7 +20,7 @@ from aam.foundation.database import transaction
 from aam.foundation.storage import ObjectStore, media_store, public_s3
 from aam.meetings.errors import MeetingNotFound
 from aam.meetings.listing import read_meeting
-from aam.meetings.reach import reach_meeting
+from aam.meetings.permissions import reach_meeting
 from aam.transcription.errors import NoTiming
 from aam.transcription.queries import (
     MEDIA_TYPES,

@@ -8,7 +8,7 @@ from aam.foundation.database import transaction
 from aam.identity.errors import OrganizationOwnerOnly
 from aam.meetings.errors import MeetingNotFound, OwnerOnly
 from aam.meetings.organization import read_speech, set_speech
-from aam.meetings.reach import own_meeting, reach_meeting
+from aam.meetings.permissions import own_meeting, reach_meeting
 from aam.meetings.speech import SpeechOptions, UnsupportedOption
 from aam.transcription.naming import NewNames, Speakers, UnknownSpeaker, list_speakers, name_speakers
 from aam.transcription.queries import TranscriptNotReady, newest_transcript

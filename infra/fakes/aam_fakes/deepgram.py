@@ -92,7 +92,7 @@ class DeepgramFake(FakeServer):
         """Judge the request, then hear what it brings."""
         if asked.path != LISTEN or asked.method != "POST":
             return Reply(404, error_body("NOT_FOUND"))
-        self.object_to(request_objections(asked))
+        self.report_violation(request_objections(asked))
         if asked.headers.get("authorization", "").endswith(REFUSED_KEY):
             return Reply(401, error_body("INVALID_AUTH"))
         if not self._enter(asked.at):
@@ -145,7 +145,7 @@ class DeepgramFake(FakeServer):
         if not sound.size or is_text(sound.head):
             return Reply(400, error_body("Bad Request", "corrupt or unsupported data"))
         body = self._meeting(asked, sound, request_id)
-        self.object_to(objections(DEEPGRAM, "/components/schemas/listen_v1_media_transcribe_Response_200", body))
+        self.report_violation(objections(DEEPGRAM, "/components/schemas/listen_v1_media_transcribe_Response_200", body))
         return Reply(body=body)
 
     def _sound(self, asked: Asked) -> Fetched | None:

@@ -61,7 +61,7 @@ class OpenAIFake(FakeServer):
         if asked.path not in _JUDGES or asked.method != "POST":
             return failure(404, "unknown_url")
         body = asked.json()
-        self.object_to(self._objections(asked, body))
+        self.report_violation(self._objections(asked, body))
         if self.work_s:
             self.released.wait(self.work_s)
         with self.lock:
@@ -73,7 +73,7 @@ class OpenAIFake(FakeServer):
             return scripted
         reply = self._refused(body) or self._answered(asked.path, body, coming)
         wanted = _JUDGES[asked.path][1] if reply.status == 200 else "ErrorResponse"
-        self.object_to(objections(OPENAI, _SCHEMAS + wanted, reply.body))
+        self.report_violation(objections(OPENAI, _SCHEMAS + wanted, reply.body))
         return reply
 
     def _objections(self, asked: Asked, body: Any) -> list[str]:

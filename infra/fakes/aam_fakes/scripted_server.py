@@ -108,13 +108,13 @@ class FakeServer(ThreadingHTTPServer):
 
     def reply_to(self, asked: Asked) -> Reply:
         """What this request is answered with."""
-        return self.scripted() or self.improvised(asked)
+        return self.scripted() or self.default_reply(asked)
 
-    def improvised(self, asked: Asked) -> Reply:
+    def default_reply(self, asked: Asked) -> Reply:
         """The answer without a script."""
         return Reply(404, {"error": f"nothing is known of {asked.path}"})
 
-    def object_to(self, found: Iterable[str]) -> None:
+    def report_violation(self, found: Iterable[str]) -> None:
         """Note what a judge found."""
         with self.lock:
             self.objections += found

@@ -280,10 +280,10 @@ def test_parallel_refreshes_get_one_successor(api: Api) -> None:
     from aam.foundation.state_table import state_table
 
     token = api.call("POST", "/auth/register", ACCOUNT).json["refresh_token"]
-    door = service.Door(keys=KEYS, counters=state_table(), address="", now=utc_now())
+    login_context = service.LoginContext(keys=KEYS, counters=state_table(), address="", now=utc_now())
 
     def refresh(_number: int) -> str:
-        tokens = service.refresh_session(token, door=door, open_transaction=api.database.transaction)
+        tokens = service.refresh_session(token, context=login_context, open_transaction=api.database.transaction)
         return tokens.refresh_token
 
     with ThreadPoolExecutor(max_workers=4) as pool:

@@ -10,7 +10,7 @@ import pytest
 from aam.clients.models import Client
 from aam.costs.models import CostEntry
 from aam.erasure.certificate import hash_of
-from aam.erasure.errors import ErasureInProgress, LettersInUse, UnknownSubject
+from aam.erasure.errors import DeadLettersBusy, ErasureInProgress, UnknownSubject
 from aam.erasure.handlers import perform
 from aam.erasure.places.queue_messages import QueueMessages
 from aam.erasure.schemas import Certificates, ListRequest
@@ -134,14 +134,14 @@ def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: Eras
     deps = replace(world.erasing, letters=QueueMessages(queues, dead=["dead"], wait_s=0))
     queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
     queues.hidden = {"m1"}
-    with pytest.raises(LettersInUse):
+    with pytest.raises(DeadLettersBusy):
         world.erase("meeting", talk.id, deps=deps)
     queues.show()
     assert sweep(deps=deps, has_time=lambda: True).erased == 1
     world.now += timedelta(minutes=100)
     queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
     queues.hidden = {"m2"}
-    with pytest.raises(LettersInUse):
+    with pytest.raises(DeadLettersBusy):
         sweep(deps=deps, has_time=lambda: True)
     assert world.one("select state from erasures") == "erased", "not complete yet"
     queues.show()

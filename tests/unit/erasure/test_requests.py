@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from aam.erasure.errors import BadErasureRequest, LettersInUse
+from aam.erasure.errors import BadErasureRequest, DeadLettersBusy
 from aam.erasure.handlers import ErasureSettings
 from aam.erasure.places.queue_messages import QueueMessages
 from aam.erasure.schemas import EraseRequest, SweepRequest, parse
@@ -101,7 +101,7 @@ def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
         queues.send_message(QueueUrl="one", MessageBody=f"meetings/{UUID(int=number)}/")
     letters = QueueMessages(queues, dead=["one"], wait_s=0)
     queues.hidden = {"m2"}
-    with pytest.raises(LettersInUse):
+    with pytest.raises(DeadLettersBusy):
         letters.remove(ids(1))
     assert len(queues.bodies()) == 3, "nobody can tell of the one that was not seen"
     queues.hidden = {"m2"}

@@ -22,7 +22,7 @@ from aam.meetings.models import Meeting, MeetingParticipant, MeetingViewer
 from aam.store.layout import QUARANTINE
 from aam.transcription.models import TranscriptRow
 from aam.transcription.queries import TranscriptFormat, exported, load_transcript
-from aam.uploads.archive import reach_of
+from aam.uploads.archive import storage_state
 from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob
 from aam.uploads.names import safe_name
@@ -69,7 +69,7 @@ def add_meeting(
         uploads = [_Upload(row.id, row.key, row.filename, brings_transcript(row)) for row in found]
     left_out = []
     for upload in uploads:
-        reach = reach_of(upload.key, store=store) if recordings else "not asked for"
+        reach = storage_state(upload.key, store=store) if recordings else "not asked for"
         if reach != "readable":
             left_out.append(LeftOut(meeting_id=meeting_id, what="recording", upload_id=upload.id, why=reach))
             continue

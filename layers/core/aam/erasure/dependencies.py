@@ -25,7 +25,7 @@ class Letters(Protocol):
     """The queues whose messages name files, and dead letters."""
 
     def remove(self, words: AbstractSet[str], *, spared: AbstractSet[str] = frozenset()) -> Counter[str]:
-        """Delete the messages that hold one of the ids; how many, by kind.  Raises LettersInUse."""
+        """Delete the messages that hold one of the ids; how many, by kind.  Raises DeadLettersBusy."""
         ...
 
 

@@ -56,11 +56,11 @@ class ErasureLost(Conflict):
     sentence = "Another process has taken this erasure over; it goes on there."
 
 
-class LettersInUse(Transient):
-    """Somebody else holds dead letters, so that nobody can tell whom they speak of."""
+class DeadLettersBusy(Transient):
+    """Another process holds dead letters, so that their subjects cannot be read."""
 
-    code = "letters_in_use"
-    sentence = "Somebody looks at dead letters just now, so they cannot all be read; the erasure goes on by itself."
+    code = "dead_letters_busy"
+    sentence = "Another process holds dead letters, so they cannot all be read; the erasure continues by itself."
 
 
 class LedgerForged(Conflict):

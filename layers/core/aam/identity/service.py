@@ -39,8 +39,8 @@ LOGIN_PER_EMAIL = Limit("login-email", attempts=10, window_s=900)
 
 
 @dataclass(frozen=True)
-class Door:
-    """What people pass on their way in: the keys, the counters, their address, and the time."""
+class LoginContext:
+    """Context of a login: signing keys, throttle counters, the caller's address, and the time."""
 
     keys: SigningKeys
     counters: StateTable
@@ -74,9 +74,9 @@ def register(session: DatabaseSession, account: NewAccount, *, password_hash: st
     return user
 
 
-def throttle_registration(door: Door) -> None:
+def throttle_registration(context: LoginContext) -> None:
     """Count a registration from this address; raises Throttled."""
-    spend(door.counters, REGISTER_PER_ADDRESS, door.address, now=door.now)
+    spend(context.counters, REGISTER_PER_ADDRESS, context.address, now=context.now)
 
 
 def hashed(account: NewAccount) -> str:
@@ -84,29 +84,29 @@ def hashed(account: NewAccount) -> str:
     return hash_password(account.password.get_secret_value())
 
 
-def log_in(credentials: Credentials, *, door: Door, open_transaction: Transaction) -> Session:
+def log_in(credentials: Credentials, *, context: LoginContext, open_transaction: Transaction) -> Session:
     """Check e-mail and password and begin a session.
 
     Raises WrongCredentials, in the same words and after the same work whether the user exists or not, and Throttled.
     """
     email = normal_email(credentials.email)
-    spend(door.counters, LOGIN_PER_ADDRESS, door.address, now=door.now)
-    spend(door.counters, LOGIN_PER_EMAIL, email, now=door.now)
+    spend(context.counters, LOGIN_PER_ADDRESS, context.address, now=context.now)
+    spend(context.counters, LOGIN_PER_EMAIL, email, now=context.now)
     with open_transaction() as session:
         user = session.execute(select(User).where(func.lower(User.email) == email)).scalar_one_or_none()
     fits = matches(user.password_hash if user else None, credentials.password.get_secret_value())
     if user is None or not fits or user.disabled_at is not None:
         raise WrongCredentials
-    forgive(door.counters, LOGIN_PER_EMAIL, email, now=door.now)
+    forgive(context.counters, LOGIN_PER_EMAIL, email, now=context.now)
     with open_transaction() as session:
-        return begin_session(session, user, door=door)
+        return begin_session(session, user, context=context)
 
 
-def begin_session(session: DatabaseSession, user: User, *, door: Door) -> Session:
+def begin_session(session: DatabaseSession, user: User, *, context: LoginContext) -> Session:
     """Tokens of a new family for this user."""
     refresh = new_refresh_token()
-    keep_refresh_token(session, user, refresh, family_id=new_id(), now=door.now)
-    tokens = tokens_of(user, refresh, door=door)
+    keep_refresh_token(session, user, refresh, family_id=new_id(), now=context.now)
+    tokens = tokens_of(user, refresh, context=context)
     return Session(user=UserView.model_validate(user), **tokens.model_dump())
 
 
@@ -124,18 +124,18 @@ def keep_refresh_token(session: DatabaseSession, user: User, refresh: str, *, fa
     )
 
 
-def tokens_of(user: User, refresh: str, *, door: Door) -> Tokens:
+def tokens_of(user: User, refresh: str, *, context: LoginContext) -> Tokens:
     """Return a refresh token with a new access token."""
     caller = Caller(user_id=user.id, organization_id=user.organization_id)
     return Tokens(
-        access_token=issue_access_token(caller, keys=door.keys, now=door.now),
+        access_token=issue_access_token(caller, keys=context.keys, now=context.now),
         expires_in=int(ACCESS_LIFETIME.total_seconds()),
         refresh_token=refresh,
         refresh_expires_in=int(REFRESH_LIFETIME.total_seconds()),
     )
 
 
-def refresh_session(refresh_token: str, *, door: Door, open_transaction: Transaction) -> Tokens:
+def refresh_session(refresh_token: str, *, context: LoginContext, open_transaction: Transaction) -> Tokens:
     """Exchange a refresh token for a new pair; raises BadRefreshToken.
 
     A client that sends it again within a few seconds gets the same successor.  A token that comes again later, or from
@@ -143,15 +143,15 @@ def refresh_session(refresh_token: str, *, door: Door, open_transaction: Transac
     is refused.
     """
     with open_transaction() as session:
-        tokens = use_once(session, refresh_token, door=door) or repeated(session, refresh_token, door=door)
+        tokens = use_once(session, refresh_token, context=context) or repeated(session, refresh_token, context=context)
         if tokens is None:
-            revoke_family(session, refresh_hash(refresh_token), only_if_used=True, now=door.now)
+            revoke_family(session, refresh_hash(refresh_token), only_if_used=True, now=context.now)
     if tokens is None:
         raise BadRefreshToken
     return tokens
 
 
-def use_once(session: DatabaseSession, refresh_token: str, *, door: Door) -> Tokens | None:
+def use_once(session: DatabaseSession, refresh_token: str, *, context: LoginContext) -> Tokens | None:
     """Return new tokens for a token seen for the first time; the update decides between parallel attempts."""
     used = session.execute(
         update(RefreshToken)
@@ -159,22 +159,22 @@ def use_once(session: DatabaseSession, refresh_token: str, *, door: Door) -> Tok
             RefreshToken.token_hash == refresh_hash(refresh_token),
             RefreshToken.used_at.is_(None),
             RefreshToken.revoked_at.is_(None),
-            RefreshToken.expires_at > door.now,
+            RefreshToken.expires_at > context.now,
         )
-        .values(used_at=door.now)
+        .values(used_at=context.now)
         .returning(RefreshToken.user_id, RefreshToken.family_id)
     ).one_or_none()
     user = session.get(User, used.user_id) if used else None
     if used is None or user is None or user.disabled_at is not None:
         return None
-    successor = successor_of(refresh_token, key=door.keys.key, client=door.address)
-    keep_refresh_token(session, user, successor, family_id=used.family_id, now=door.now)
-    return tokens_of(user, successor, door=door)
+    successor = successor_of(refresh_token, key=context.keys.key, client=context.address)
+    keep_refresh_token(session, user, successor, family_id=used.family_id, now=context.now)
+    return tokens_of(user, successor, context=context)
 
 
-def repeated(session: DatabaseSession, refresh_token: str, *, door: Door) -> Tokens | None:
+def repeated(session: DatabaseSession, refresh_token: str, *, context: LoginContext) -> Tokens | None:
     """Return the successor of a token that the same client exchanged just now, if nobody has used that one yet."""
-    successor = successor_of(refresh_token, key=door.keys.key, client=door.address)
+    successor = successor_of(refresh_token, key=context.keys.key, client=context.address)
     before, after = aliased(RefreshToken), aliased(RefreshToken)
     user = session.scalar(
         select(User)
@@ -182,15 +182,15 @@ def repeated(session: DatabaseSession, refresh_token: str, *, door: Door) -> Tok
         .join(before, before.family_id == after.family_id)
         .where(
             before.token_hash == refresh_hash(refresh_token),
-            before.used_at > door.now - REFRESH_REPEATS_FOR,
+            before.used_at > context.now - REFRESH_REPEATS_FOR,
             after.token_hash == refresh_hash(successor),
             after.used_at.is_(None),
             after.revoked_at.is_(None),
-            after.expires_at > door.now,
+            after.expires_at > context.now,
             User.disabled_at.is_(None),
         )
     )
-    return tokens_of(user, successor, door=door) if user else None
+    return tokens_of(user, successor, context=context) if user else None
 
 
 def log_out(session: DatabaseSession, refresh_token: str, *, now: datetime) -> None:

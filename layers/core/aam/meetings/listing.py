@@ -15,7 +15,7 @@ from aam.identity.models import User
 from aam.identity.schemas import Caller
 from aam.meetings.errors import MeetingNotFound
 from aam.meetings.models import Meeting, MeetingParticipant, MeetingType, MeetingViewer, PromptScenario
-from aam.meetings.reach import within_reach
+from aam.meetings.permissions import within_reach
 from aam.meetings.schemas import (
     PARTICIPANTS_LISTED,
     Consent,

@@ -28,7 +28,7 @@ from aam.meetings.models import (
     MeetingViewer,
     PromptScenario,
 )
-from aam.meetings.reach import own_meeting
+from aam.meetings.permissions import own_meeting
 from aam.meetings.schemas import Consent, MeetingChanges, NewMeeting, Participant
 from aam.meetings.speech import SpeechOptions, check_speech, resolved
 from aam.meetings.status import MeetingStatus

@@ -11,7 +11,7 @@ from aam.operations.schemas import RunFacts, TaskFacts, UploadFacts
 from aam.pipeline.executions import LookUpExecution
 from aam.pipeline.models import ALIVE, ProcessingRun, Stage
 from aam.pipeline.progress import timings_of
-from aam.uploads.archive import reach_of
+from aam.uploads.archive import storage_state
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 from aam.vendor_limits.ports import Vendor
@@ -30,7 +30,7 @@ def upload_facts(row: UploadBlob, *, newest: bool, deps: OperationsDeps) -> Uplo
     reach = None
     if newest and row.status == UploadStatus.RECEIVED:
         try:
-            reach = reach_of(row.key, store=deps.store)
+            reach = storage_state(row.key, store=deps.store)
         except AppError:
             reach = None
     return UploadFacts(

@@ -12,7 +12,7 @@ from aam.costs.schemas import MeetingCost
 from aam.foundation.schemas import Value
 from aam.pipeline.health import State
 from aam.pipeline.progress import StageTiming
-from aam.uploads.archive import Reach
+from aam.uploads.archive import StorageState
 
 
 class Advice(Value):
@@ -33,7 +33,7 @@ class UploadFacts(Value):
     in_parts: bool
     created_at: datetime
     received_at: datetime | None
-    reach: Reach | None = None
+    reach: StorageState | None = None
 
 
 class TaskFacts(Value):
@@ -291,4 +291,4 @@ class Retried(Value):
 class Restored(Value):
     """How the recording stood when it was asked for."""
 
-    reach: Reach
+    reach: StorageState

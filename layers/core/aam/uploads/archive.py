@@ -16,11 +16,11 @@ ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 DAYS_BACK = 7
 """For how many days the copy that is brought back can be read."""
 
-Reach = Literal["readable", "archived", "returning", "missing"]
+StorageState = Literal["readable", "archived", "returning", "missing"]
 
 
-def reach_of(key: str, *, store: ObjectStore) -> Reach:
-    """Whether an object can be read now; ``returning``: its way back is under way.  Raises StorageUnavailable."""
+def storage_state(key: str, *, store: ObjectStore) -> StorageState:
+    """Return whether an object can be read now; ``returning``: its restore is under way.  Raise StorageUnavailable."""
     try:
         with translated():
             head = store.client.head_object(Bucket=store.bucket, Key=key)
@@ -36,24 +36,24 @@ def reach_of(key: str, *, store: ObjectStore) -> Reach:
 
 def require_readable(key: str, *, store: ObjectStore) -> None:
     """Raise RecordingArchived where an object must be brought back first; one that is missing is the run's to tell."""
-    reach = reach_of(key, store=store)
-    if reach == "archived":
+    state = storage_state(key, store=store)
+    if state == "archived":
         raise RecordingArchived
-    if reach == "returning":
+    if state == "returning":
         raise RecordingArchived("This recording is on its way back from the store's archive; retry in some hours.")
 
 
-def bring_back(key: str, *, store: ObjectStore) -> Reach:
+def bring_back(key: str, *, store: ObjectStore) -> StorageState:
     """Ask the store to bring an archived object back for a week; returns how it stood before.
 
     Nothing is asked for one that can be read or is on its way.  Raises StorageUnavailable.
     """
-    reach = reach_of(key, store=store)
-    if reach == "archived":
+    state = storage_state(key, store=store)
+    if state == "archived":
         with translated():
             store.client.restore_object(
                 Bucket=store.bucket,
                 Key=key,
                 RestoreRequest={"Days": DAYS_BACK, "GlacierJobParameters": {"Tier": "Standard"}},
             )
-    return reach
+    return state

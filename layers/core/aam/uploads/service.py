@@ -13,7 +13,7 @@ from aam.foundation.clock import new_id
 from aam.identity.schemas import Caller
 from aam.meetings.errors import OwnerOnly
 from aam.meetings.models import Meeting
-from aam.meetings.reach import own_meeting, within_reach
+from aam.meetings.permissions import own_meeting, within_reach
 from aam.meetings.status import MeetingStatus
 from aam.uploads.errors import BadParts, NotMultipart, PartsMissing, UploadNotFound, UploadOver
 from aam.uploads.facts import known_kind, language_found

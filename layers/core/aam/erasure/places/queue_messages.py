@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from aam.erasure.errors import LettersInUse
+from aam.erasure.errors import DeadLettersBusy
 from aam.erasure.places.state_table_items import holds_id
 from aam.foundation.queues import ALL_SERVERS_S, COUNTS, look_through
 
@@ -32,8 +32,8 @@ class QueueMessages:
 
         All queues at once, because each is asked until all of its servers have said that it is empty.  What a worker
         holds just now is not seen: it ends with the run that it cannot begin, or as a dead letter before the next look.
-        ``spared`` count in dead letters only: work that waits for them is wanted.  Raises LettersInUse where somebody
-        else hides dead letters.
+        ``spared`` count in dead letters only: work that waits for them is wanted.  Raises DeadLettersBusy where another
+        process hides dead letters.
         """
         with ThreadPoolExecutor(len(self._dead) + len(self._work) + 1) as pool:
             work = pool.map(partial(self._look, words=words - spared, seen=set(), wait_s=self._wait_s), self._work)
@@ -47,7 +47,7 @@ class QueueMessages:
             removed += self._look(url, words=words, seen=seen, wait_s=wait_s)
             if len(seen) >= most:
                 return removed
-        raise LettersInUse
+        raise DeadLettersBusy
 
     def _look(self, url: str, *, words: AbstractSet[str], seen: set[str], wait_s: int) -> int:
         """Look through a queue once, and note what was seen; how many messages were deleted."""

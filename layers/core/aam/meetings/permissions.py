@@ -1,4 +1,4 @@
-"""Who reaches which meeting: its owner and its viewers, within the organization; for all others it is not there."""
+"""Permissions on meetings: the owner and viewers see one, within the organization; for all others it is not there."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def within_reach(caller: Caller) -> ColumnElement[bool]:
-    """The condition on meetings that the caller may see."""
+    """Return the condition on meetings that the caller may see."""
     looks = exists().where(MeetingViewer.meeting_id == Meeting.id, MeetingViewer.user_id == caller.user_id)
     return (Meeting.organization_id == caller.organization_id) & or_(Meeting.owner_id == caller.user_id, looks)
 
 
 def reach_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> Meeting:
-    """The meeting's row for somebody who may see it; raises MeetingNotFound."""
+    """Return the row of a meeting that the caller may see; raise MeetingNotFound."""
     meeting = session.scalars(select(Meeting).where(Meeting.id == meeting_id, within_reach(caller))).one_or_none()
     if meeting is None:
         raise MeetingNotFound
@@ -30,7 +30,7 @@ def reach_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> Meet
 
 
 def own_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> Meeting:
-    """The meeting's row for its owner; raises MeetingNotFound, and OwnerOnly for viewers."""
+    """Return the row of a meeting that the caller owns; raise MeetingNotFound, and OwnerOnly for viewers."""
     meeting = reach_meeting(session, meeting_id, caller=caller)
     if meeting.owner_id != caller.user_id:
         raise OwnerOnly
