@@ -20,11 +20,11 @@ from aam.backups.dependencies import RestoreDeps, Step
 from aam.backups.reconciling import copy_back, reconcile
 from aam.backups.restoring import restore
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.ledger.entries import Ledger
-from aam.erasure.models import SubjectKind
+from aam.erasure.erasure_ledger import Ledger
 from aam.erasure.replay import replay
 from aam.foundation.clock import new_id
 from aam.foundation.storage import ObjectStore
+from aam.redaction.schemas import SubjectKind
 from aam.store.bucket import Bucket
 from aam_local.ports import free_port
 from tests.benchmarks.figures import Figure

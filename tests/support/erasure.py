@@ -14,8 +14,7 @@ from sqlalchemy import text
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.ledger.entries import Ledger
-from aam.erasure.models import SubjectKind
+from aam.erasure.erasure_ledger import Ledger
 from aam.erasure.replay import replay
 from aam.erasure.schemas import Certificate, EraseRequest, Preview, Report, Swept
 from aam.erasure.service import certificate, erase, sweep
@@ -26,6 +25,7 @@ from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError, ProcessingRun
 from aam.pipeline.schemas import Person, RunContext, RunInput, UploadContext
+from aam.redaction.schemas import SubjectKind
 from aam.store.bucket import Bucket
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.transcription.schemas import Transcript, Utterance

@@ -121,8 +121,8 @@ def bring(carried: Carried) -> None:
 
 def lacking_in(ours: Mapping[str, bytes], kept: Mapping[str, bytes], *, there: str, whence: str) -> dict[str, bytes]:
     """Those of the kept entries that ours lack; what is none is named, with the side where it lies."""
+    from aam.erasure.erasure_ledger import lacking, read_entry
     from aam.erasure.errors import LedgerForged
-    from aam.erasure.ledger.merge import lacking, read_entry
 
     for side, entries in ((there, ours), (whence, kept)):
         for key, body in entries.items():

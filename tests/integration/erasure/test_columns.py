@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import JSON, String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from aam.erasure import columns
 from aam.migrations.models import metadata
+from aam.redaction import columns
 from tests.support.erasure import ANNA, MARK, ErasureWorld
 
 SEARCHED = [

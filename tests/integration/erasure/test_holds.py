@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from aam.deletion import legal_holds
 from aam.deletion.schemas import HoldRequest
-from aam.erasure.models import SubjectKind
+from aam.redaction.schemas import SubjectKind
 from tests.support.erasure import ANNA, TALK, ErasureWorld
 from tests.support.killer import Killed
 

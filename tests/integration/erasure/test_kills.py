@@ -13,9 +13,9 @@ import pytest
 from aam.erasure.certificate import hash_of
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.errors import ErasureInProgress
+from aam.erasure.job import Outcome
 from aam.erasure.rescan import complete
 from aam.erasure.service import sweep
-from aam.erasure.work import Outcome
 from tests.support.erasure import ANNA, MINE, ErasureWorld
 from tests.support.killer import Killed, Killer
 

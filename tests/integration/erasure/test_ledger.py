@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, create_engine, text
 
+from aam.erasure.erasure_ledger import PREFIX
 from aam.erasure.errors import LedgerForged
-from aam.erasure.ledger.entries import PREFIX
-from aam.erasure.models import SubjectKind
 from aam.erasure.replay import replay
 from aam.foundation.clock import new_id
+from aam.redaction.schemas import SubjectKind
 from aam.store.manifest import LedgerFacts
 from aam_local import postgres, postgres_place
 from aam_local.paths import Home

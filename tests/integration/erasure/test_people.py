@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from aam.erasure.errors import UnknownSubject
-from aam.erasure.names import ERASED
 from aam.evidence.schemas import CheckedArtifacts
 from aam.foundation.clock import new_id
 from aam.foundation.throttle import counter_key
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import MeetingType
 from aam.pipeline.schemas import RunContext
+from aam.redaction.name_matching import ERASED
 from aam.transcription.schemas import Transcript
 from tests.support.erasure import ANNA, MARK, MINE, OTHERS, ROLES, TALK, ErasureWorld
 

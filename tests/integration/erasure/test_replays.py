@@ -14,8 +14,8 @@ from aam.backups import replaying
 from aam.backups.dependencies import Step
 from aam.deletion.legal_holds import release
 from aam.deletion.schemas import HoldRequest
-from aam.erasure.models import SubjectKind
 from aam.foundation import deadline
+from aam.redaction.schemas import SubjectKind
 from tests.support.apps import app_of
 from tests.support.erasure import ErasureWorld, Talk
 

@@ -16,13 +16,14 @@ from aam.deletion.legal_holds import hold, release
 from aam.deletion.models import LegalHold
 from aam.deletion.schemas import HoldRequest
 from aam.deletion.tombstones import mark
-from aam.erasure.models import Erasure, ErasureState, SubjectKind
+from aam.erasure.models import Erasure, ErasureState
 from aam.foundation.clock import new_id
 from aam.operations.errors import BadOperationsRequest
 from aam.operations.requests import parse
 from aam.pipeline import runs
 from aam.pipeline.models import Stage, WaitingReason
 from aam.pipeline.tasks import Task
+from aam.redaction.schemas import SubjectKind
 from aam.retention.models import CleanupRun, RunState
 from aam.vendor_limits.limiter_state import LimiterState
 from aam.vendor_limits.task_claims import Stage as PaidStage

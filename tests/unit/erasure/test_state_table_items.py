@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from aam.erasure.names import person
 from aam.erasure.places.state_table_items import speaking_of
 from aam.foundation.clock import new_id
+from aam.redaction.name_matching import person
 from tests.support.memory_table import MemoryTable
 
 OURS, RUN = new_id(), str(new_id())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, text, update
 from sqlalchemy import delete as sql_delete
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
@@ -27,6 +27,9 @@ from aam.uploads.status import UploadStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+OUTLIVES = frozenset({"cost_entries", "legal_holds", "meeting_tombstones"})
+"""Tables that speak of meetings and do not go with them."""
 
 BLIND = {"synchronize_session": False}
 
@@ -105,3 +108,13 @@ def give_up_uploads(session: Session, multipart_ids: Collection[str]) -> None:
         .values(status=UploadStatus.ABORTED),
         execution_options=BLIND,
     )
+
+
+def tables_of_meetings(session: Session) -> list[str]:
+    """Every table whose rows go with their meeting, as the database has them: later contexts have tables as well."""
+    catalog = text(
+        "select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid"
+        " where a.attname = 'meeting_id' and not a.attisdropped and c.relkind = 'r'"
+        " and c.relnamespace = 'public'::regnamespace order by 1"
+    )
+    return [name for name in session.scalars(catalog) if name not in OUTLIVES]

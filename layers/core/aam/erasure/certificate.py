@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
+from aam.erasure.models import Erasure, ErasureState, Trigger
 from aam.erasure.schemas import Certificate, Certificates, ListRequest, Remains
 from aam.foundation.pagination import after, cut, decode
+from aam.redaction.schemas import SubjectKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from aam.clients.models import Client
 from aam.deletion import rows
 from aam.deletion.legal_holds import load_holds
-from aam.erasure.models import SubjectKind, Trace
-from aam.erasure.work import Outcome, Work
+from aam.erasure.job import ErasureJob, Outcome
+from aam.erasure.models import Trace
 from aam.meetings.models import Meeting
+from aam.redaction.schemas import SubjectKind
 from aam.retention.models import RetentionRule
 
 if TYPE_CHECKING:
@@ -29,55 +30,55 @@ def meetings_of(session: Session, kind: SubjectKind, subject_id: UUID) -> tuple[
     return {row.id for row in found}, {row.id for row in found if holds.cover(row.id, row.client_id)}
 
 
-def erase_meeting(work: Work) -> Outcome:
+def erase_meeting(job: ErasureJob) -> Outcome:
     """Erase the meeting."""
-    work.progress.begin_anew()
-    work.finish_current()
-    if work.lease.subject_id not in work.progress.traces[Trace.MEETING]:
-        with work.transaction() as session:
-            _, held = meetings_of(session, SubjectKind.MEETING, work.lease.subject_id)
+    job.progress.begin_anew()
+    job.finish_current()
+    if job.lease.subject_id not in job.progress.traces[Trace.MEETING]:
+        with job.transaction() as session:
+            _, held = meetings_of(session, SubjectKind.MEETING, job.lease.subject_id)
         if not held:
-            if not work.has_time():
+            if not job.has_time():
                 return Outcome.LATER
-            work.erase_meeting(work.lease.subject_id)
-        work.progress.held |= held
-    if work.progress.held:
+            job.erase_meeting(job.lease.subject_id)
+        job.progress.held |= held
+    if job.progress.held:
         return Outcome.WAITS
-    work.forget()
+    job.forget()
     return Outcome.GONE
 
 
-def erase_client(work: Work) -> Outcome:
+def erase_client(job: ErasureJob) -> Outcome:
     """Erase the client's meetings, and then the client; what is held waits, and the client with it."""
-    work.progress.begin_anew()
-    work.finish_current()
-    client_id = work.lease.subject_id
+    job.progress.begin_anew()
+    job.finish_current()
+    client_id = job.lease.subject_id
     while True:
-        with work.transaction() as session:
+        with job.transaction() as session:
             every, held = meetings_of(session, SubjectKind.CLIENT, client_id)
-            work.progress.clients = {client_id} & load_holds(session).clients
-        work.progress.held |= held
-        left = sorted(every - work.progress.held)
+            job.progress.clients = {client_id} & load_holds(session).clients
+        job.progress.held |= held
+        left = sorted(every - job.progress.held)
         if left:
-            if work.erase_meetings(left[:PAGE]) is Outcome.LATER:
+            if job.erase_meetings(left[:PAGE]) is Outcome.LATER:
                 return Outcome.LATER
             continue
-        work.forget(subject=not work.progress.waits)
-        if work.progress.waits:
+        job.forget(subject=not job.progress.waits)
+        if job.progress.waits:
             return Outcome.WAITS
-        if delete_client(work):
+        if delete_client(job):
             return Outcome.GONE
 
 
-def delete_client(work: Work) -> bool:
+def delete_client(job: ErasureJob) -> bool:
     """Delete the client's row with the ages that were set for it; False where a meeting was added meanwhile."""
-    with work.transaction() as session:
-        there = session.get(Client, work.lease.subject_id) is not None
-        rules = session.query(RetentionRule).filter_by(client_id=work.lease.subject_id).count()
-        if not rows.delete(session, "clients", [work.lease.subject_id], now=work.now):
+    with job.transaction() as session:
+        there = session.get(Client, job.lease.subject_id) is not None
+        rules = session.query(RetentionRule).filter_by(client_id=job.lease.subject_id).count()
+        if not rows.delete(session, "clients", [job.lease.subject_id], now=job.now):
             return False
         if there:
-            work.progress.counts["clients"] += 1
-            work.progress.counts["retention_rules"] += rules
-        work.note(session)
+            job.progress.counts["clients"] += 1
+            job.progress.counts["retention_rules"] += rules
+        job.note(session)
     return True

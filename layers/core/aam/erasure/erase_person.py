@@ -16,23 +16,24 @@ from sqlalchemy import delete, select, update
 
 from aam.clients.models import Client
 from aam.deletion.legal_holds import load_holds
-from aam.erasure import person_records
 from aam.erasure.erase_user import delete_user, erase_organization, has_heir, lock_out
-from aam.erasure.held_records import Rows, bound_to, clients_naming, held_of
 from aam.erasure.inventory import runs_of, vendors_of
-from aam.erasure.models import SubjectKind, Trace
-from aam.erasure.names import Person, person
-from aam.erasure.places import imported_transcripts, object_rewrite
+from aam.erasure.job import ErasureJob, Outcome
+from aam.erasure.models import Trace
+from aam.erasure.places import object_rewrite
 from aam.erasure.places.external_copies import delete_callbacks
-from aam.erasure.redaction import Redaction
 from aam.erasure.run_contexts import rewrite_contexts
-from aam.erasure.work import Outcome, Work
 from aam.foundation.sql import any_of
 from aam.identity.models import Organization
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant, MeetingType
 from aam.meetings.status import MeetingStatus
 from aam.pipeline.models import ALIVE, ProcessingRun, RunStatus
 from aam.pipeline.runs import set_meeting_status
+from aam.redaction import imported_transcripts, person_records
+from aam.redaction.held_records import Rows, bound_to, clients_naming, held_of
+from aam.redaction.meeting_rows import Redaction
+from aam.redaction.name_matching import Person, person
+from aam.redaction.schemas import SubjectKind
 from aam.uploads.subject import Subject
 
 if TYPE_CHECKING:
@@ -42,92 +43,94 @@ PAGE, NAME_MAX = 50, 200
 BLIND = {"synchronize_session": False}
 
 
-def erase_person(work: Work) -> Outcome:
+def erase_person(job: ErasureJob) -> Outcome:
     """Erase a participant or a user."""
-    work.progress.begin_anew()
-    work.finish_current()
-    if work.lease.kind is SubjectKind.USER:
-        lock_out(work)
-        if not has_heir(work) and erase_organization(work) is Outcome.LATER:
+    job.progress.begin_anew()
+    job.finish_current()
+    if job.lease.kind is SubjectKind.USER:
+        lock_out(job)
+        if not has_heir(job) and erase_organization(job) is Outcome.LATER:
             return Outcome.LATER
-    known = name_of(work)
-    finish_redaction(work, known)
-    for put_off in work.progress.put_off[:]:
-        work.progress.put_off.remove(put_off)
-        work.progress.current = put_off
-        finish_redaction(work, known)
+    known = name_of(job)
+    finish_redaction(job, known)
+    for put_off in job.progress.put_off[:]:
+        job.progress.put_off.remove(put_off)
+        job.progress.current = put_off
+        finish_redaction(job, known)
     if known.names:
-        if take_out(work, known) is Outcome.LATER:
+        if take_out(job, known) is Outcome.LATER:
             return Outcome.LATER
-        work.forget(known=known)
-    return forget_person(work, known)
+        job.forget(known=known)
+    return forget_person(job, known)
 
 
-def name_of(work: Work) -> Person:
+def name_of(job: ErasureJob) -> Person:
     """The person as the rows name them."""
-    with work.transaction() as session:
-        return person_records.who(session, work.lease.kind, work.lease.subject_id, erasure_id=work.lease.erasure_id)
+    with job.transaction() as session:
+        return person_records.who(session, job.lease.kind, job.lease.subject_id, erasure_id=job.lease.erasure_id)
 
 
-def take_out(work: Work, known: Person) -> Outcome:
+def take_out(job: ErasureJob, known: Person) -> Outcome:
     """Take the person out of every meeting of the organization, and out of what runs were told."""
-    with work.transaction() as session:
-        organization_id = work.lease.organization_id
-        own = person_records.own_meetings(session, work.lease.kind, work.lease.subject_id)
-        if work.lease.kind is SubjectKind.PARTICIPANT:
+    with job.transaction() as session:
+        organization_id = job.lease.organization_id
+        own = person_records.own_meetings(session, job.lease.kind, job.lease.subject_id)
+        if job.lease.kind is SubjectKind.PARTICIPANT:
             own |= person_records.speaking(session, organization_id, known)
         mentioned = person_records.mentioning(session, organization_id, known) - own
-        redact_organization(work, session, known)
-        work.note(session)
+        redact_organization(job, session, known)
+        job.note(session)
         uploads = imported_transcripts.without_rows(session, organization_id)
-    alone = imported_transcripts.naming(work.deps.bucket, uploads, known, work.has_time)
+    alone = imported_transcripts.naming(job.deps.bucket, uploads, known, job.has_time)
     if alone is None:
         return Outcome.LATER
-    well_known = person(known.names, known.emails, erasure_id=work.lease.erasure_id, known=True)
-    for meeting_id in sorted(own - work.progress.traces[Trace.REDACTED]):
-        if not work.has_time():
+    well_known = person(known.names, known.emails, erasure_id=job.lease.erasure_id, known=True)
+    for meeting_id in sorted(own - job.progress.traces[Trace.REDACTED]):
+        if not job.has_time():
             return Outcome.LATER
-        redact_meeting(work, meeting_id, well_known, own=True)
+        redact_meeting(job, meeting_id, well_known, own=True)
     for meeting_id in sorted(mentioned | (alone.keys() - own)):
-        if not work.has_time():
+        if not job.has_time():
             return Outcome.LATER
-        redact_meeting(work, meeting_id, known, own=False, named=alone.get(meeting_id, ()))
-    return rewrite_contexts(work, known)
+        redact_meeting(job, meeting_id, known, own=False, named=alone.get(meeting_id, ()))
+    return rewrite_contexts(job, known)
 
 
-def redact_meeting(work: Work, meeting_id: UUID, known: Person, *, own: bool, named: Collection[UUID] = ()) -> None:
+def redact_meeting(
+    job: ErasureJob, meeting_id: UUID, known: Person, *, own: bool, named: Collection[UUID] = ()
+) -> None:
     """Take the person out of a meeting's rows, and then of its objects; the erasure's row says where a kill was.
 
     ``named`` are uploads whose files are known to hold the name.
     """
-    with work.transaction() as session:
+    with job.transaction() as session:
         meeting = lock(session, meeting_id)
         if meeting is None:
             return
         if load_holds(session).cover(meeting.id, meeting.client_id):
-            work.progress.held.add(meeting_id)
-            work.note(session)
+            job.progress.held.add(meeting_id)
+            job.note(session)
             return
         under_way = alive_runs(session, meeting_id)
         if under_way and not own:  # what it writes may name the person: it is looked at when it has ended
-            work.progress.alive |= under_way
-            work.note(session)
+            job.progress.alive |= under_way
+            job.note(session)
             return
-        stopped = cancel_runs(session, meeting_id, now=work.now) if own else []
-        others = person_records.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
+        stopped = cancel_runs(session, meeting_id, now=job.now) if own else []
+        others = person_records.others_in(session, meeting_id, job.lease.kind, job.lease.subject_id)
         known = replace(known, others=frozenset(others))
         redaction = Redaction(meeting_id, known, own, others, named)
         redaction.run(session)
-        work.add(redaction.counts)
-        work.progress.unrecognised += redaction.unrecognised
+        job.add(redaction.counts)
+        job.progress.unrecognised += redaction.unrecognised
         if own:
-            work.progress.trace(Trace.RUN, runs_of(session, [meeting_id]))
-            work.progress.vendors |= vendors_of(session, [meeting_id])
+            job.progress.trace(Trace.RUN, runs_of(session, [meeting_id]))
+            job.progress.vendors |= vendors_of(session, [meeting_id])
         if own or redaction.heard:
             runs = sorted(str(run_id) for run_id in stopped)
-            work.progress.current = {"id": str(meeting_id), "how": "redact", "own": own, "runs": runs}
-        work.note(session)
-    finish_redaction(work, known)
+            job.progress.current = {"id": str(meeting_id), "how": "redact", "own": own, "runs": runs}
+        job.note(session)
+    finish_redaction(job, known)
 
 
 def alive_runs(session: Session, meeting_id: UUID) -> set[UUID]:
@@ -167,24 +170,24 @@ def lock(session: Session, meeting_id: UUID) -> Meeting | None:
     return session.get(Meeting, meeting_id, with_for_update=True)
 
 
-def finish_redaction(work: Work, known: Person) -> None:
+def finish_redaction(job: ErasureJob, known: Person) -> None:
     """Stop what still works on the meeting whose rows were changed, and bring its objects to what the rows say.
 
     Where a hold was placed after the rows were changed, the objects stay until it ends.
     """
-    current = work.progress.current
+    current = job.progress.current
     if current is None or current["how"] != "redact":
         return
     meeting_id, own = UUID(current["id"]), bool(current["own"])
-    stopped = work.current_runs()
-    with work.transaction() as session:
+    stopped = job.current_runs()
+    with job.transaction() as session:
         if held_of(session, Rows(meetings=frozenset([meeting_id]))).meetings:
-            work.progress.held.add(meeting_id)
-            work.progress.put_off.append(current)
-            work.progress.current = None
-            work.note(session)
+            job.progress.held.add(meeting_id)
+            job.progress.put_off.append(current)
+            job.progress.current = None
+            job.note(session)
             return
-        others = person_records.others_in(session, meeting_id, work.lease.kind, work.lease.subject_id)
+        others = person_records.others_in(session, meeting_id, job.lease.kind, job.lease.subject_id)
         arns = session.scalars(
             select(ProcessingRun.execution_arn).where(
                 any_of(ProcessingRun.id, stopped), ProcessingRun.execution_arn.is_not(None)
@@ -198,27 +201,27 @@ def finish_redaction(work: Work, known: Person) -> None:
             )
         )
     for run_id in sorted(stopped):
-        work.deps.revoke(run_id)
+        job.deps.revoke(run_id)
     for arn in arns:
-        work.deps.stop_execution(str(arn))
+        job.deps.stop_execution(str(arn))
     if own:
-        for upload in list(work.deps.bucket.unfinished(Subject(meeting_id).uploaded())):
-            work.deps.bucket.abort(upload.key, upload.upload_id)
+        for upload in list(job.deps.bucket.unfinished(Subject(meeting_id).uploaded())):
+            job.deps.bucket.abort(upload.key, upload.upload_id)
     known = replace(known, known=own, others=frozenset(others))
-    work.add(object_rewrite.rewrite(work.deps, meeting_id, known, own=own))
-    work.add(delete_callbacks(work.deps, over))
+    job.add(object_rewrite.rewrite(job.deps, meeting_id, known, own=own))
+    job.add(delete_callbacks(job.deps, over))
     if own:
-        work.progress.trace(Trace.REDACTED, [meeting_id])
-    work.progress.current = None
-    work.say()
+        job.progress.trace(Trace.REDACTED, [meeting_id])
+    job.progress.current = None
+    job.say()
 
 
-def redact_organization(work: Work, session: Session, known: Person) -> None:
+def redact_organization(job: ErasureJob, session: Session, known: Person) -> None:
     """Take the name out of what an organization says of itself, its clients, its directory and what to listen for.
 
     A client that is held stays as it is.
     """
-    organization_id = work.lease.organization_id
+    organization_id = job.lease.organization_id
     organization = session.get_one(Organization, organization_id)
     organization.name, organization.speech = known.text(organization.name), known.json(organization.speech)
     for kind in session.scalars(select(MeetingType).where(MeetingType.organization_id == organization_id)):
@@ -231,7 +234,7 @@ def redact_organization(work: Work, session: Session, known: Person) -> None:
         entry.role_title = known.json(entry.role_title)
     clients = clients_naming(session, organization_id, known)
     held = held_of(session, Rows(clients=frozenset(client.id for client in clients)), lock=True).clients
-    work.progress.clients |= held
+    job.progress.clients |= held
     for client in clients:
         if client.id in held:
             continue
@@ -242,27 +245,27 @@ def redact_organization(work: Work, session: Session, known: Person) -> None:
 # ---------------------------------------------------------------- the last step
 
 
-def forget_person(work: Work, known: Person) -> Outcome:
+def forget_person(job: ErasureJob, known: Person) -> Outcome:
     """Delete the rows that held the name, in one transaction, unless something has to wait.
 
     A hold keeps every row of its client or meeting, so nothing that such a row refers to goes before it ends.
     """
-    with work.transaction() as session:
-        bound = bound_to(session, work.lease.kind, work.lease.subject_id)
+    with job.transaction() as session:
+        bound = bound_to(session, job.lease.kind, job.lease.subject_id)
         held = held_of(session, bound, lock=True)
-        work.progress.held |= held.meetings
-        work.progress.clients |= held.clients
-        if work.progress.waits:
-            work.note(session)
+        job.progress.held |= held.meetings
+        job.progress.clients |= held.clients
+        if job.progress.waits:
+            job.note(session)
             return Outcome.WAITS
-        if work.lease.kind is SubjectKind.USER:
-            gone = delete_user(session, work.lease.subject_id)
+        if job.lease.kind is SubjectKind.USER:
+            gone = delete_user(session, job.lease.subject_id)
             if gone is None:
                 return Outcome.LATER  # a last user has got another meeting
-            work.add(gone)
+            job.add(gone)
         else:
-            work.add(delete_participant(session, work.lease.subject_id, known))
-        work.note(session)
+            job.add(delete_participant(session, job.lease.subject_id, known))
+        job.note(session)
     return Outcome.GONE
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import delete, func, select, update
 from aam.clients.models import Client
 from aam.deletion import rows
 from aam.deletion.legal_holds import load_holds
-from aam.erasure import person_records
-from aam.erasure.names import ERASED
-from aam.erasure.work import Outcome, Work
+from aam.erasure.job import ErasureJob, Outcome
 from aam.foundation.throttle import counter_key
 from aam.identity.models import Organization, RefreshToken, User
 from aam.identity.service import LOGIN_PER_EMAIL
 from aam.meetings.models import DirectoryParticipant, Meeting
+from aam.redaction import person_records
+from aam.redaction.name_matching import ERASED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,63 +26,63 @@ if TYPE_CHECKING:
 BLIND = {"synchronize_session": False}
 
 
-def lock_out(work: Work) -> None:
+def lock_out(job: ErasureJob) -> None:
     """End a user's sessions at once, whatever else has to wait; forget their attempts to log in."""
-    user_id = work.lease.subject_id
-    with work.transaction() as session:
+    user_id = job.lease.subject_id
+    with job.transaction() as session:
         user = session.get(User, user_id)
         if user is None:
             return
-        user.disabled_at = user.disabled_at or work.now
+        user.disabled_at = user.disabled_at or job.now
         gone = session.execute(
             delete(RefreshToken).where(RefreshToken.user_id == user_id).returning(RefreshToken.id),
             execution_options=BLIND,
         ).all()
-        work.progress.counts["refresh_tokens"] += len(gone)
-        work.note(session)
+        job.progress.counts["refresh_tokens"] += len(gone)
+        job.note(session)
         email = user.email
     for address in {email.lower(), email}:
         for windows in range(3):
-            at = work.now - timedelta(seconds=windows * LOGIN_PER_EMAIL.window_s)
-            work.deps.table.delete(counter_key(LOGIN_PER_EMAIL, address, at))
+            at = job.now - timedelta(seconds=windows * LOGIN_PER_EMAIL.window_s)
+            job.deps.table.delete(counter_key(LOGIN_PER_EMAIL, address, at))
 
 
-def has_heir(work: Work) -> bool:
+def has_heir(job: ErasureJob) -> bool:
     """Whether somebody is left in the organization who can take the user's meetings; one who is gone needs none."""
-    with work.transaction() as session:
-        user = session.get(User, work.lease.subject_id)
+    with job.transaction() as session:
+        user = session.get(User, job.lease.subject_id)
         return user is None or person_records.heir_of(session, user) is not None
 
 
-def erase_organization(work: Work) -> Outcome:
+def erase_organization(job: ErasureJob) -> Outcome:
     """Erase what nobody could reach any more: the meetings and clients of an organization that loses its last user."""
-    organization_id = work.lease.organization_id
-    with work.transaction() as session:
+    organization_id = job.lease.organization_id
+    with job.transaction() as session:
         found = session.execute(
             select(Meeting.id, Meeting.client_id).where(Meeting.organization_id == organization_id)
         ).all()
         holds = load_holds(session)
         every = session.scalars(select(Client.id).where(Client.organization_id == organization_id)).all()
-    work.progress.clients |= holds.clients & set(every)
-    work.progress.held |= {row.id for row in found if holds.cover(row.id, row.client_id)}
-    if work.erase_meetings(sorted({row.id for row in found} - work.progress.held)) is Outcome.LATER:
+    job.progress.clients |= holds.clients & set(every)
+    job.progress.held |= {row.id for row in found if holds.cover(row.id, row.client_id)}
+    if job.erase_meetings(sorted({row.id for row in found} - job.progress.held)) is Outcome.LATER:
         return Outcome.LATER
-    with work.transaction() as session:
+    with job.transaction() as session:
         clients = session.scalars(select(Client.id).where(Client.organization_id == organization_id)).all()
-        rows.delete(session, "clients", clients, now=work.now)
+        rows.delete(session, "clients", clients, now=job.now)
         left = session.scalar(select(func.count()).where(Client.organization_id == organization_id)) or 0
-        work.progress.counts["clients"] += len(clients) - left
-        if not work.progress.waits:
+        job.progress.counts["clients"] += len(clients) - left
+        if not job.progress.waits:
             people_gone = session.execute(
                 delete(DirectoryParticipant)
                 .where(DirectoryParticipant.organization_id == organization_id)
                 .returning(DirectoryParticipant.id),
                 execution_options=BLIND,
             ).all()
-            work.progress.counts["directory_participants"] += len(people_gone)
+            job.progress.counts["directory_participants"] += len(people_gone)
             organization = session.get_one(Organization, organization_id)
             organization.name, organization.speech = ERASED, {}
-        work.note(session)
+        job.note(session)
     return Outcome.GONE
 
 

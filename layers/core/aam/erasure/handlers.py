@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.ledger.entries import Ledger
+from aam.erasure.erasure_ledger import Ledger
 from aam.erasure.places.queue_messages import QueueMessages
 from aam.erasure.schemas import (
     CertificateRequest,

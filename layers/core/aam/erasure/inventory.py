@@ -7,10 +7,11 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnClause, Uuid, column, exists, func, literal, or_, select, table, text, union_all
+from sqlalchemy import ColumnClause, Uuid, column, exists, func, literal, or_, select, table, union_all
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.costs.models import CostEntry, CostKind
+from aam.deletion.rows import tables_of_meetings
 from aam.erasure.dependencies import ErasureDeps
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
@@ -22,24 +23,11 @@ from aam.uploads.subject import OF_SUBJECT, Subject, place_of
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-OUTLIVES = frozenset({"cost_entries", "legal_holds", "meeting_tombstones"})
-"""Tables that speak of meetings and do not go with them."""
-
 ONE_BY_ONE = 100
 """So many meetings are listed one by one; of more, all objects are listed, a thousand a page."""
 
 ENGINES = {"deepgram": "deepgram", "openai": "openai"}
 """The engines that are vendors'."""
-
-
-def tables_of_meetings(session: Session) -> list[str]:
-    """Every table whose rows go with their meeting, as the database has them: later contexts have tables as well."""
-    catalog = text(
-        "select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid"
-        " where a.attname = 'meeting_id' and not a.attisdropped and c.relkind = 'r'"
-        " and c.relnamespace = 'public'::regnamespace order by 1"
-    )
-    return [name for name in session.scalars(catalog) if name not in OUTLIVES]
 
 
 def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:

@@ -11,15 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from aam.foundation.jobs import Leased
 from aam.foundation.tables import Base, JsonObject, OfOrganization, one_of
-
-
-class SubjectKind(StrEnum):
-    """Whose data an erasure is about."""
-
-    CLIENT = "client"
-    MEETING = "meeting"
-    USER = "user"
-    PARTICIPANT = "participant"
+from aam.redaction.schemas import SubjectKind
 
 
 class ErasureState(StrEnum):

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from aam.erasure import person_records
-from aam.erasure.held_records import Rows, bound_to, clients_naming, held_of
-from aam.erasure.models import Erasure, ErasureState, SubjectKind
-from aam.erasure.names import Person, person
+from aam.erasure.models import Erasure, ErasureState
 from aam.erasure.schemas import Preview
 from aam.foundation.clock import new_id
 from aam.foundation.sql import any_of
 from aam.identity.models import RefreshToken, User
 from aam.meetings.models import Meeting, MeetingParticipant
+from aam.redaction import person_records
+from aam.redaction.held_records import Rows, bound_to, clients_naming, held_of
+from aam.redaction.name_matching import Person, person
+from aam.redaction.schemas import SubjectKind
 from aam.transcription.models import TranscriptRow, UtteranceRow
 from aam.uploads.models import UploadBlob
 

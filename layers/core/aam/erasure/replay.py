@@ -18,16 +18,17 @@ from aam.deletion.legal_holds import hold
 from aam.deletion.schemas import HoldRequest
 from aam.erasure import subjects
 from aam.erasure.dependencies import ErasureDeps
+from aam.erasure.erasure_ledger import Entry, Ledger
 from aam.erasure.errors import ErasureInProgress, ErasureLost, UnknownSubject
-from aam.erasure.ledger.entries import Entry, Ledger
-from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
-from aam.erasure.person_records import is_pseudonym
+from aam.erasure.models import Erasure, ErasureState, Trigger
 from aam.erasure.schemas import Swept
 from aam.erasure.service import begin, continue_erasure
 from aam.foundation.deadline import HasTime
 from aam.foundation.errors import code_of
 from aam.foundation.observability import logger
 from aam.meetings.models import MeetingParticipant
+from aam.redaction.person_records import is_pseudonym
+from aam.redaction.schemas import SubjectKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from aam.erasure import runs
+from aam.erasure import job_store
 from aam.erasure.certificate import certificate_of, hash_of
 from aam.erasure.errors import ErasureLost
+from aam.erasure.job import ErasureJob, Outcome
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, Trace
 from aam.erasure.places.external_copies import delete_callbacks, delete_meetings_objects, forget
 from aam.erasure.places.object_rewrite import clear_again
-from aam.erasure.work import Outcome, Work
 from aam.store.maintenance_log import note
 from aam.store.models import Level
 
@@ -35,62 +35,62 @@ def complete(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) -> Outco
     Whoever goes on goes on behind what was looked at.  WAITS where somebody else has completed it.  Raises
     ErasureInProgress, ErasureLost, and passing faults.
     """
-    taken = runs.take_over(erasure_id, open_transaction=deps.open_transaction, now=deps.clock())
+    taken = job_store.take_over(erasure_id, open_transaction=deps.open_transaction, now=deps.clock())
     if taken is None:
         return Outcome.WAITS
     lease, progress = taken
-    work = Work(lease, progress, deps, has_time)
+    job = ErasureJob(lease, progress, deps, has_time)
     try:
-        for kind, page in pages(work):
+        for kind, page in pages(job):
             if not has_time():
-                return pause(work)
-            progress.counts["came_late"] += sum(look_at(work, kind, page).values())
+                return pause(job)
+            progress.counts["came_late"] += sum(look_at(job, kind, page).values())
             progress.looked[kind] = page[-1]
-            work.say()
+            job.say()
         if not has_time():
-            return pause(work)
+            return pause(job)
         ids = {lease.subject_id} | progress.traced
-        late = forget(deps, ids, organization_id=lease.organization_id, say=work.say)
+        late = forget(deps, ids, organization_id=lease.organization_id, say=job.say)
         progress.counts["came_late"] += sum(late.values())
-        certify(work)
+        certify(job)
     except ErasureLost:
         raise
     except Exception:
-        work.give_back()
+        job.give_back()
         raise
     return Outcome.GONE
 
 
-def pages(work: Work) -> Iterator[tuple[Trace, list[UUID]]]:
+def pages(job: ErasureJob) -> Iterator[tuple[Trace, list[UUID]]]:
     """What was not looked at again yet, in order."""
     for kind in Trace:
-        behind = work.progress.looked.get(kind)
-        left = (each for each in sorted(work.progress.traces[kind]) if behind is None or each > behind)
+        behind = job.progress.looked.get(kind)
+        left = (each for each in sorted(job.progress.traces[kind]) if behind is None or each > behind)
         while page := list(islice(left, PAGE)):
             yield kind, page
 
 
-def look_at(work: Work, kind: Trace, page: list[UUID]) -> Counter[str]:
+def look_at(job: ErasureJob, kind: Trace, page: list[UUID]) -> Counter[str]:
     """Delete what came late for meetings that are gone or stay without somebody, and what vendors still brought."""
     if kind is Trace.MEETING:
-        return delete_meetings_objects(work.deps, page)
+        return delete_meetings_objects(job.deps, page)
     if kind is Trace.REDACTED:
-        return clear_again(work.deps, page, runs=work.progress.traces[Trace.RUN])
-    return delete_callbacks(work.deps, page)
+        return clear_again(job.deps, page, runs=job.progress.traces[Trace.RUN])
+    return delete_callbacks(job.deps, page)
 
 
-def pause(work: Work) -> Outcome:
+def pause(job: ErasureJob) -> Outcome:
     """Give the lease back for want of time."""
-    with work.transaction() as session:
-        runs.pause(session, work.lease, work.progress, now=work.now)
+    with job.transaction() as session:
+        job_store.pause(session, job.lease, job.progress, now=job.now)
     return Outcome.LATER
 
 
-def certify(work: Work) -> None:
+def certify(job: ErasureJob) -> None:
     """Complete the certificate: its hash goes into the ledger first, and then the row is closed."""
-    lease, progress, deps, now = work.lease, work.progress, work.deps, work.now
+    lease, progress, deps, now = job.lease, job.progress, job.deps, job.now
     with deps.open_transaction() as session:
-        runs.advance(session, lease, progress, now=now)
+        job_store.advance(session, lease, progress, now=now)
         row = session.get_one(Erasure, lease.erasure_id)
         found = certificate_of(row).model_copy(update={"state": ErasureState.COMPLETE, "completed_at": now})
     hashed = hash_of(found)
@@ -99,7 +99,7 @@ def certify(work: Work) -> None:
     deps.ledger.enter(lease.kind, lease.subject_id, also=also, at=lease.began, certificate=hashed)
     with deps.open_transaction() as session:
         said = found.model_dump(mode="json", exclude={"hash"})
-        runs.change(
+        job_store.change(
             session,
             lease,
             state=ErasureState.COMPLETE,

@@ -8,41 +8,41 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.erasure.dependencies import COPIES
-from aam.erasure.held_records import Rows, held_of
+from aam.erasure.job import ErasureJob, Outcome
 from aam.erasure.models import Trace
-from aam.erasure.names import Person
 from aam.erasure.places import object_rewrite
 from aam.erasure.places.external_copies import delete_prefix
-from aam.erasure.work import Outcome, Work
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.context import CONTEXT
 from aam.pipeline.models import ALIVE, ProcessingRun
+from aam.redaction.held_records import Rows, held_of
+from aam.redaction.name_matching import Person
 from aam.uploads.subject import Subject
 
 PAGE = 50
 
 
-def rewrite_contexts(work: Work, known: Person) -> Outcome:
+def rewrite_contexts(job: ErasureJob, known: Person) -> Outcome:
     """Take the name out of the context of every run of the organization: it lists whom the directory knows.
 
     Runs that are under way may have read it before: the erasure waits for their end and looks again.
     """
-    for run in runs_after(work):
-        if not work.has_time():
+    for run in runs_after(job):
+        if not job.has_time():
             return Outcome.LATER
-        if run.meeting_id in work.progress.held or run.meeting_id in work.progress.traces[Trace.REDACTED]:
+        if run.meeting_id in job.progress.held or run.meeting_id in job.progress.traces[Trace.REDACTED]:
             continue
-        with work.transaction() as session:
+        with job.transaction() as session:
             # locked, lest a hold be placed between the look and the writing
             held = held_of(session, Rows(meetings=frozenset([run.meeting_id])), lock=True).meetings
-            if not held and rewrite_context(work, run, known):
-                work.progress.counts["contexts"] += 1
+            if not held and rewrite_context(job, run, known):
+                job.progress.counts["contexts"] += 1
                 if run.alive:
-                    work.progress.alive.add(run.id)
-        if held and names_them(work, run, known):
-            work.progress.held.add(run.meeting_id)
-    work.progress.cursor = None
-    work.say()
+                    job.progress.alive.add(run.id)
+        if held and names_them(job, run, known):
+            job.progress.held.add(run.meeting_id)
+    job.progress.cursor = None
+    job.say()
     return Outcome.GONE
 
 
@@ -54,45 +54,45 @@ class RunRef:
         self.context = Subject(meeting_id).derived(run_id, CONTEXT)
 
 
-def runs_after(work: Work) -> Iterator[RunRef]:
+def runs_after(job: ErasureJob) -> Iterator[RunRef]:
     """The organization's runs behind the cursor, which moves with them, those included that begin meanwhile."""
     while True:
-        with work.transaction() as session:
+        with job.transaction() as session:
             statement = (
                 select(ProcessingRun.id, ProcessingRun.meeting_id, ProcessingRun.status, ProcessingRun.waiting_reason)
-                .where(ProcessingRun.organization_id == work.lease.organization_id)
+                .where(ProcessingRun.organization_id == job.lease.organization_id)
                 .order_by(ProcessingRun.id)
                 .limit(PAGE)
             )
-            if work.progress.cursor is not None:
-                statement = statement.where(ProcessingRun.id > work.progress.cursor)
+            if job.progress.cursor is not None:
+                statement = statement.where(ProcessingRun.id > job.progress.cursor)
             page = session.execute(statement).all()
-            work.note(session)
+            job.note(session)
         for row in page:
             yield RunRef(row.id, row.meeting_id, alive=row.status in ALIVE and row.waiting_reason is None)
-            work.progress.cursor = row.id
+            job.progress.cursor = row.id
         if len(page) < PAGE:
             return
 
 
-def rewrite_context(work: Work, run: RunRef, known: Person) -> bool:
+def rewrite_context(job: ErasureJob, run: RunRef, known: Person) -> bool:
     """Take the name out of one context and delete its copies; says whether there was anything to change.
 
     Copies go before as well as after: whoever is killed between finds a context without the name.
     """
 
     def delete_copies() -> None:
-        delete_prefix(work.deps.backups, f"{COPIES}{run.context}")
+        delete_prefix(job.deps.backups, f"{COPIES}{run.context}")
 
-    changed = object_rewrite.rewrite_context(work.deps.bucket, run.context, known, before=delete_copies)
+    changed = object_rewrite.rewrite_context(job.deps.bucket, run.context, known, before=delete_copies)
     if changed:
         delete_copies()
     return changed
 
 
-def names_them(work: Work, run: RunRef, known: Person) -> bool:
+def names_them(job: ErasureJob, run: RunRef, known: Person) -> bool:
     """Whether a context that must stay as it is has the name."""
     try:
-        return object_rewrite.names_them(work.deps.bucket, run.context, known)
+        return object_rewrite.names_them(job.deps.bucket, run.context, known)
     except ObjectMissing:
         return False

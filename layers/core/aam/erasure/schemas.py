@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from aam.erasure.errors import BadErasureRequest
-from aam.erasure.models import ErasureState, SubjectKind, Trigger
+from aam.erasure.models import ErasureState, Trigger
 from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value
+from aam.redaction.schemas import SubjectKind
 
 SECONDS_MAX = 900
 

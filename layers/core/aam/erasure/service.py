@@ -9,22 +9,23 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from aam.erasure import runs, subjects
+from aam.erasure import job_store, subjects
 from aam.erasure.certificate import certificate_of
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.erase_client import erase_client, erase_meeting
 from aam.erasure.erase_person import erase_person
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown, UnknownSubject
-from aam.erasure.held_records import Rows, held_of, holds_of
-from aam.erasure.models import Erasure, ErasureState, SubjectKind, Trigger
+from aam.erasure.job import ErasureJob, Outcome
+from aam.erasure.models import Erasure, ErasureState, Trigger
 from aam.erasure.rescan import complete
 from aam.erasure.schemas import Certificate, EraseRequest, Report, Swept
-from aam.erasure.work import Outcome, Work
 from aam.foundation.deadline import HasTime
 from aam.foundation.errors import AppError, code_of
 from aam.foundation.observability import logger
 from aam.foundation.sql import any_of
 from aam.pipeline.models import ALIVE, ProcessingRun
+from aam.redaction.held_records import Rows, held_of, holds_of
+from aam.redaction.schemas import SubjectKind
 from aam.store.errors import WrongStore
 from aam.store.identity import label_of, store_id
 from aam.store.maintenance_log import note
@@ -33,7 +34,7 @@ from aam.store.models import Level
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-STEPS: dict[SubjectKind, Callable[[Work], Outcome]] = {
+STEPS: dict[SubjectKind, Callable[[ErasureJob], Outcome]] = {
     SubjectKind.CLIENT: erase_client,
     SubjectKind.MEETING: erase_meeting,
     SubjectKind.USER: erase_person,
@@ -80,7 +81,7 @@ def require_own_store(session: Session, deps: ErasureDeps) -> None:
 
 def begin(session: Session, subject: subjects.Subject, *, trigger: Trigger, now: datetime) -> UUID:
     """Note that a subject is to be erased; the id of its erasure."""
-    erasure_id = runs.request(
+    erasure_id = job_store.request(
         session, subject.kind, subject.id, organization_id=subject.organization_id, trigger=trigger, now=now
     )
     note(session, Level.INFO, "erasure", "asked for", erasure_id=str(erasure_id), subject=subject.kind, trigger=trigger)
@@ -92,35 +93,35 @@ def continue_erasure(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) 
 
     Raises ErasureUnknown, ErasureInProgress, ErasureLost, and passing faults.
     """
-    taken = runs.take_over(erasure_id, open_transaction=deps.open_transaction, now=deps.clock())
+    taken = job_store.take_over(erasure_id, open_transaction=deps.open_transaction, now=deps.clock())
     if taken is None:
         return Report(certificate=certificate(erasure_id, deps=deps))
     lease, progress = taken
-    work = Work(lease, progress, deps, has_time)
+    job = ErasureJob(lease, progress, deps, has_time)
     logger().append_keys(erasure_id=str(erasure_id))
     try:
-        enter_ledger(work)
-        outcome = STEPS[lease.kind](work)
+        enter_ledger(job)
+        outcome = STEPS[lease.kind](job)
     except ErasureLost:
         raise
     except Exception:
-        work.give_back()
+        job.give_back()
         raise
     if outcome is Outcome.WAITS:
-        enter_ledger(work, waits=True)
+        enter_ledger(job, waits=True)
     with deps.open_transaction() as session:
-        settle(session, work, outcome)
+        settle(session, job, outcome)
     return Report(finished=outcome is not Outcome.LATER, certificate=certificate(erasure_id, deps=deps))
 
 
-def enter_ledger(work: Work, *, waits: bool = False) -> None:
+def enter_ledger(job: ErasureJob, *, waits: bool = False) -> None:
     """Write the erasure into the ledger before anything goes, with what else the subject may be recognised by.
 
     The holds that keep something of it stand there too, lest a replay over an older backup undo them: those for which
     it ``waits`` once these are known, before that all that may.
     """
-    lease, ledger, progress = work.lease, work.deps.ledger, work.progress
-    with work.transaction() as session:
+    lease, ledger, progress = job.lease, job.deps.ledger, job.progress
+    with job.transaction() as session:
         if not waits:  # whatever is placed from now on is looked at in a pass of its own
             progress.holds = holds_of(session, lease.organization_id)
         try:
@@ -133,21 +134,21 @@ def enter_ledger(work: Work, *, waits: bool = False) -> None:
     ledger.enter(lease.kind, lease.subject_id, also=also, kept=kept, at=lease.began)
 
 
-def settle(session: Session, work: Work, outcome: Outcome) -> None:
+def settle(session: Session, job: ErasureJob, outcome: Outcome) -> None:
     """Note what became of the erasure, and when to look again."""
-    now, erasure_id = work.now, str(work.lease.erasure_id)
-    runs.pause(session, work.lease, work.progress, now=now)
+    now, erasure_id = job.now, str(job.lease.erasure_id)
+    job_store.pause(session, job.lease, job.progress, now=now)
     if outcome is Outcome.WAITS:
-        runs.change(session, work.lease, state=ErasureState.WAITING)
-        kept = work.progress.report
+        job_store.change(session, job.lease, state=ErasureState.WAITING)
+        kept = job.progress.report
         note(session, Level.WARNING, "erasure", "waits", erasure_id=erasure_id, kept=kept["kept"], waits=kept["waits"])
     elif outcome is Outcome.GONE:
-        rescan_at = now + work.deps.url_life
-        runs.change(session, work.lease, state=ErasureState.ERASED, erased_at=now, rescan_at=rescan_at)
-        counts = work.progress.report["counts"]
+        rescan_at = now + job.deps.url_life
+        job_store.change(session, job.lease, state=ErasureState.ERASED, erased_at=now, rescan_at=rescan_at)
+        counts = job.progress.report["counts"]
         note(session, Level.INFO, "erasure", "erased", erasure_id=erasure_id, counts=counts)
     else:
-        runs.change(session, work.lease, state=ErasureState.RUNNING)
+        job_store.change(session, job.lease, state=ErasureState.RUNNING)
 
 
 # ---------------------------------------------------------------- the sweep
@@ -212,7 +213,7 @@ def is_kept(session: Session, row: Erasure) -> bool:
 
     A hold that was placed meanwhile has to be entered into the ledger, so the erasure goes through everything again.
     """
-    progress = runs.Progress.read(row.report, row.trail)
+    progress = job_store.Progress.read(row.report, row.trail)
     if holds_of(session, row.organization_id) != progress.holds:
         return False
     waits_for = Rows(frozenset(progress.held), frozenset(progress.clients))

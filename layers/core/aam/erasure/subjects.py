@@ -12,18 +12,19 @@ from sqlalchemy import select
 from aam.clients.models import Client
 from aam.deletion.legal_holds import load_holds
 from aam.deletion.models import LegalHold
-from aam.erasure import person_records, previews
+from aam.erasure import previews
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.erase_client import meetings_of
+from aam.erasure.erasure_ledger import Ledger
 from aam.erasure.errors import UnknownSubject
-from aam.erasure.held_records import Rows
 from aam.erasure.inventory import count_objects, count_rows
-from aam.erasure.ledger.entries import Ledger
-from aam.erasure.models import SubjectKind
 from aam.erasure.schemas import Preview
 from aam.foundation.sql import any_of
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
+from aam.redaction import person_records
+from aam.redaction.held_records import Rows
+from aam.redaction.schemas import SubjectKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from aam.deletion.models import MeetingTombstone
-from aam.erasure.models import Erasure, ErasureTrace, SubjectKind
+from aam.erasure.models import Erasure, ErasureTrace
 from aam.operations.advice import on_gone
 from aam.operations.dependencies import OperationsDeps
 from aam.operations.queues import depths, read_letters
 from aam.operations.schemas import Departure, ErasureFacts, GoneMeeting, Letter, LogFacts, Traces
+from aam.redaction.schemas import SubjectKind
 from aam.retention.models import CleanupRun
 from aam.retention.schemas import Mode
 from aam.store.models import MaintenanceEntry

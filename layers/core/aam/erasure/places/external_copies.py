@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from aam.clients.models import Client
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.models import SubjectKind
 from aam.erasure.places.state_table_items import holds_id, speaking_of
 from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectMissing, StorageUnavailable
 from aam.identity.models import User
 from aam.meetings.models import DirectoryParticipant
+from aam.redaction.schemas import SubjectKind
 from aam.retention.models import CleanupRun, is_running
 from aam.store.bucket import BATCH, Bucket, batched
 from aam.store.layout import PLANS
@@ -29,7 +29,7 @@ from aam.uploads.subject import EXPORTS, Subject
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from aam.erasure.names import Person
+    from aam.redaction.name_matching import Person
 
 OVERLAP = 512
 

@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.names import ERASED, Person
 from aam.erasure.places.external_copies import delete_prefix, uploaded_anew
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, StorageUnavailable, translated
 from aam.meetings.models import Meeting
 from aam.pipeline.context import CONTEXT
 from aam.pipeline.schemas import RunContext
+from aam.redaction.name_matching import ERASED, Person
 from aam.store.bucket import BATCH, Bucket, batched
 from aam.transcription.models import TranscriptRow
 from aam.transcription.queries import load_transcript

@@ -20,8 +20,8 @@ ID = re.compile("(?=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))")
 """An id wherever it stands; those of a client with thousands of meetings are looked for at once."""
 
 if TYPE_CHECKING:
-    from aam.erasure.names import Person
     from aam.foundation.state_table import StateTable
+    from aam.redaction.name_matching import Person
 
 
 def speaking_of(

@@ -1,4 +1,4 @@
-"""Entries of the ledger of erasures: one object an erasure in a bucket that outlives every restored database.
+"""Ledger of erasures: one object an erasure, in a bucket that outlives every restored database; merging two copies.
 
 It holds HMACs only.  Who has neither the secret nor the id cannot tell whose they are; who has both, as a restored
 database and this stack do, can.  The bucket has versions and Object Lock, so that nobody takes an entry back.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +18,14 @@ from uuid import UUID
 from pydantic import AwareDatetime, ValidationError
 
 from aam.erasure.errors import LedgerForged
-from aam.erasure.models import SubjectKind
 from aam.foundation.schemas import Value
 from aam.foundation.storage import ObjectMissing, ObjectStore, translated
+from aam.redaction.schemas import SubjectKind
 from aam.store.bucket import PARALLEL
 from aam.store.manifest import LedgerFacts
 
 PREFIX = "erasures/"
+NAME = re.compile(rf"{PREFIX}([0-9a-f]{{64}})\.json")
 FIXED_WORD = "the ledger of erasures"
 
 
@@ -111,3 +113,29 @@ class Ledger:
             return Entry.model_validate_json(self.store.read(key))
         except ValidationError:
             raise LedgerForged from None
+
+
+def read_entry(key: str, body: bytes) -> Entry:
+    """An entry as it lies under its key; raises LedgerForged when it is none, or another one's."""
+    name = NAME.fullmatch(key)
+    try:
+        entry = Entry.model_validate_json(body)
+    except ValidationError:
+        raise LedgerForged from None
+    if name is None or entry.marks[:1] != (name[1],):
+        raise LedgerForged
+    return entry
+
+
+def lacking(there: Mapping[str, bytes], kept: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of the kept entries, by key, that a ledger lacks, or has only without a certificate; raises LedgerForged.
+
+    Whatever either holds is looked at first.
+    """
+    ours = {key: read_entry(key, body) for key, body in there.items()}
+    theirs = {key: read_entry(key, body) for key, body in kept.items()}
+    return {
+        key: kept[key]
+        for key, entry in theirs.items()
+        if key not in ours or (entry.certificate is not None and ours[key].certificate is None)
+    }

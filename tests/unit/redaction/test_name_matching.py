@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from aam.erasure.names import Person, person, pseudonym_of, spellings, stem_of
+from aam.redaction.name_matching import Person, person, pseudonym_of, spellings, stem_of
 
 ID = UUID(int=42)
 NOBODY = "Person 000042"

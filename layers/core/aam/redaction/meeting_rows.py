@@ -17,13 +17,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import undefer
 
 from aam.artifacts.models import ArtifactsRow, LLMInteraction, Validation
-from aam.erasure.names import ERASED, Person
-from aam.erasure.person_records import Labels, labels_of
 from aam.evidence.schemas import CheckedArtifacts
 from aam.foundation.sql import any_of
 from aam.foundation.tables import Base, JsonObject
 from aam.meetings.models import Meeting, MeetingParticipant
 from aam.pipeline.models import ProcessingError
+from aam.redaction.name_matching import ERASED, Person
+from aam.redaction.person_records import Labels, labels_of
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.uploads.facts import brings_transcript
 from aam.uploads.models import UploadBlob

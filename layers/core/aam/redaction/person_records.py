@@ -10,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, func, literal_column, or_, select
 
-from aam.erasure import columns
-from aam.erasure.models import SubjectKind
-from aam.erasure.names import PSEUDONYM, Person, person, spellings
 from aam.foundation.clock import new_id
 from aam.identity.models import Organization, User
 from aam.meetings.models import DirectoryParticipant, MeetingParticipant
+from aam.redaction import columns
+from aam.redaction.name_matching import PSEUDONYM, Person, person, spellings
+from aam.redaction.schemas import SubjectKind
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from sqlalchemy import ColumnClause, Uuid, column, or_, select, table, text
 from aam.clients.models import Client
 from aam.deletion.legal_holds import load_holds
 from aam.deletion.models import LegalHold
-from aam.erasure import person_records
-from aam.erasure.inventory import tables_of_meetings
-from aam.erasure.models import SubjectKind
-from aam.erasure.names import Person
+from aam.deletion.rows import tables_of_meetings
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
+from aam.redaction import person_records
+from aam.redaction.name_matching import Person
+from aam.redaction.schemas import SubjectKind
 from aam.transcription.models import SpeakerNameRow, TranscriptRow
 
 if TYPE_CHECKING:

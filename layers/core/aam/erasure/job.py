@@ -13,12 +13,12 @@ from uuid import UUID
 
 from aam.deletion.errors import OnLegalHold
 from aam.deletion.service import delete_meeting
-from aam.erasure import runs
+from aam.erasure import job_store
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
+from aam.erasure.job_store import Lease, Progress
 from aam.erasure.models import Trace
 from aam.erasure.places.external_copies import delete_callbacks, delete_prefix, forget
-from aam.erasure.runs import Lease, Progress
 from aam.foundation.deadline import HasTime
 from aam.store.maintenance_log import note
 from aam.store.models import Level
@@ -27,7 +27,7 @@ from aam.uploads.subject import Subject
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from aam.erasure.names import Person
+    from aam.redaction.name_matching import Person
 
 
 class Outcome(StrEnum):
@@ -39,7 +39,7 @@ class Outcome(StrEnum):
 
 
 @dataclass
-class Work:
+class ErasureJob:
     """The erasure that this process holds the lease of."""
 
     lease: Lease
@@ -58,7 +58,7 @@ class Work:
 
     def note(self, session: Session) -> None:
         """Say how far we are; raises ErasureLost when the erasure is another's by now."""
-        runs.advance(session, self.lease, self.progress, now=self.now)
+        job_store.advance(session, self.lease, self.progress, now=self.now)
 
     def say(self) -> None:
         """Say how far we are, in a transaction of its own; what was to be noted is noted then."""
@@ -154,4 +154,4 @@ class Work:
         """Let anybody go on at once; what was done is written down as far as it is known."""
         with self.transaction() as session:
             note(session, Level.ERROR, "erasure", "interrupted", erasure_id=str(self.lease.erasure_id))
-            runs.pause(session, self.lease, self.progress, now=self.now)
+            job_store.pause(session, self.lease, self.progress, now=self.now)

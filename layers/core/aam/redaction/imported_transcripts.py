@@ -14,9 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from aam.erasure.names import Person
 from aam.foundation.storage import ObjectMissing
 from aam.pipeline.models import ProcessingRun
+from aam.redaction.name_matching import Person
 from aam.store.bucket import Bucket
 from aam.transcription.imports import MAX_BYTES, text_of
 from aam.transcription.models import TranscriptRow

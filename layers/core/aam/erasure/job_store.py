@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from aam.erasure.errors import ErasureInProgress, ErasureLost, ErasureUnknown
-from aam.erasure.models import Erasure, ErasureState, ErasureTrace, SubjectKind, Trace, Trigger
+from aam.erasure.models import Erasure, ErasureState, ErasureTrace, Trace, Trigger
 from aam.foundation.clock import new_id
 from aam.foundation.database import Transaction
 from aam.foundation.jobs import LEASE, Jobs
+from aam.redaction.schemas import SubjectKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

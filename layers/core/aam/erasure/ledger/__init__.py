@@ -1,1 +1,0 @@
-"""Ledger of erasures: its entries, and merging two copies of it."""

@@ -1,0 +1,1 @@
+"""Redaction: find a person's name in rows and texts, and take it out."""
