@@ -17,6 +17,9 @@ from aam.transcription.schemas import Transcript, Utterance
 from tests.support.facts import check, holds
 
 TRUE = {
+    "We agreed on a call the Friday after next": "A call was agreed for the Friday after next.",
+    "The prices have gone up by 5 percent this year": "Today's prices are 5% up this year.",
+    "Звіт напиши до завтрашнього вечора, будь ласка": "Звіт треба написати завтра до вечора.",
     "The rate was twelve point three percent last year": "The rate was 12.3% last year.",
     "The rate was seventy point two percent last year": "The rate was 70.2%.",
     "We meet again in half an hour in this room": "We meet again in 30 minutes.",
@@ -94,6 +97,12 @@ def test_what_was_said_in_other_words_holds(said: str, text: str) -> None:
 
 
 FALSE = [
+    ("We agreed on a call the Friday after next", "A call this Friday was agreed."),
+    ("Let's meet again next Tuesday at the depot", "They meet again this Tuesday."),
+    ("The audit is the week after next in the depot", "The audit is next week."),
+    ("Звіт напиши до завтрашнього вечора, будь ласка", "Звіт треба написати до сьогоднішнього вечора."),
+    ("Разберём это на завтрашней планёрке, не забудьте", "Разберут это на вчерашней планёрке."),
+    ("We will hand it in at tomorrow's call with the bank", "It was handed in at yesterday's call with the bank."),
     ("The rate was seventy point two percent last year", "The rate was 72%."),
     ("They invest half a million dollars in it", "They invest $50,000."),
     ("We need a dozen laptops for the new hires", "12 licences are needed."),

@@ -87,7 +87,9 @@ class Said:
         """Whether a weekday, "tomorrow" or a part of the day was said, or follows from what was."""
         key = (word.kind, word.number)
         if key in self._day_words or (ruled_out and key in self._ruled_out):
-            return True
+            return not self._is_of_another_week(word)
+        if word.is_loose:
+            return not any(kind == "relative" for kind, _ in self._day_words) and not self.days
         if word.kind in {"season", "urgency"}:
             return False
         if word.kind == "part":
@@ -95,6 +97,11 @@ class Said:
         if word.kind == "weekday":
             return any(day.isoweekday() == word.number for day in self._resolved | self._full_dates)
         return self.meeting_date is not None and self.meeting_date + timedelta(days=int(word.number)) in self._resolved
+
+    def _is_of_another_week(self, word: DayWord) -> bool:
+        """Return whether each time that a weekday was said another week was meant: "this Friday" for "next Friday"."""
+        said = {other.near for quote in self.quotes for other in quote.day_words if other.number == word.number}
+        return word.near is not None and None not in said and word.near not in said
 
     @cached_property
     def _full_dates(self) -> frozenset[date]:
@@ -228,9 +235,12 @@ def _weekdays(today: date, number: int, near: str | None) -> Iterator[date]:
     if near == "last":
         yield today - timedelta(days=(today.isoweekday() - number) % _WEEK or _WEEK)
         return
-    yield today + timedelta(days=ahead)
-    if ahead == 0 or near == "next":
+    if near != "after next":
+        yield today + timedelta(days=ahead)
+    if ahead == 0 or near in {"next", "after next"}:
         yield today + timedelta(days=ahead + _WEEK)
+    if near == "after next":
+        yield today + timedelta(days=ahead + 2 * _WEEK)
 
 
 def _after(today: date, unit: str, values: Sequence[Fraction]) -> Iterator[date]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aam.evidence.numbers import Number
 from aam.language.calendar import (
+    DAY_ADJECTIVES,
     DAY_PARTS,
     EDGES,
     MONTHS,
@@ -69,13 +70,15 @@ class DayWord:
     """A weekday ("weekday", 1 = Monday), a day counted from today ("relative"), a part of the day ("part")
     a season, a weekend or a holiday ("season") or a word of haste ("urgency").
 
-    ``near`` is "next", "last" or "this" where a word says which.
+    ``near`` is "next", "last", "this", "every" or "after next" where a word says which.  ``is_loose`` marks an
+    adjective of today, which often says no more than "now": "today's prices".
     """
 
     kind: str
     number: int | str
     at: int
     near: str | None = None
+    is_loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def day_words_in(text: str, tokens: Sequence[Token]) -> list[DayWord]:
     found = []
     for at, token in enumerate(tokens):
         before = tokens[at - 1].norm if at else ""
-        near = NEARNESS.get(before)
+        near = "after next" if _is_after_next(tokens, at) else NEARNESS.get(before)
         if token.norm in WEEKDAYS:
             if not _is_environment(text, tokens, at):
                 found.append(DayWord("weekday", WEEKDAYS[token.norm], at, near))
@@ -124,6 +127,8 @@ def day_words_in(text: str, tokens: Sequence[Token]) -> list[DayWord]:
             found.append(DayWord("relative", RELATIVE_DAYS[token.norm], at))
             if token.norm == "tonight":
                 found.append(DayWord("part", "evening", at))
+        elif token.norm in DAY_ADJECTIVES:
+            found.append(DayWord("relative", DAY_ADJECTIVES[token.norm], at, is_loose=True))
         elif token.norm in URGENCIES:
             found.append(DayWord("urgency", URGENCIES[token.norm], at))
         elif token.norm in SEASONS:
@@ -139,6 +144,11 @@ def _two_days(tokens: Sequence[Token], at: int) -> int:
     if tokens[at].norm == "tomorrow" and before == ["day", "after"]:
         return 2
     return -2 if tokens[at].norm == "yesterday" and before == ["day", "before"] else 0
+
+
+def _is_after_next(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether "after next" follows a word: "the Friday after next"."""
+    return [token.norm for token in tokens[at + 1 : at + 3]] == ["after", "next"]
 
 
 def spans_in(tokens: Sequence[Token]) -> list[Span]:
@@ -186,6 +196,8 @@ def _pointed_at(tokens: Sequence[Token], at: int, unit: str) -> Span | None:
             edge = EDGES[word]
         if word in NEARNESS or word in EDGES:
             first = place
+    if _is_after_next(tokens, at):
+        return Span(unit, "after next", edge, first, at + 1)
     before, earlier = (tokens[at - 1].norm if at else ""), (tokens[at - 2].norm if at > 1 else "")
     within = before in _WITHIN or (before == "the" and earlier in _WITHIN)
     if edge or within or (near and NEARNESS.get(before)):

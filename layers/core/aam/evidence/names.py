@@ -32,6 +32,14 @@ _GENITIVE = ("а", "я", "ого", "его", "ої", "и", "ы")
 _CONJUNCTIONS = frozenset(
     ["и", "а", "но", "да", "та", "й", "і", "що", "что", "або", "или", "чи", "але", "and", "or", "but"]
 )
+_BEFORE_VERBS = frozenset(
+    [
+        *("actually", "also", "already", "just", "still", "then", "later", "really", "even", "finally", "probably"),
+        *("уже", "тоже", "также", "сам", "сама", "потом", "вчера", "сегодня", "еще", "снова", "наконец"),
+        *("вже", "теж", "також", "потім", "вчора", "сьогодні", "ще", "знову", "нарешті"),
+    ]
+)
+"""Words between the one who acts and the verb: "Liz actually said"."""
 _JOINED_MAX = 6
 _SOUND_GROUPS = dict.fromkeys("aeiouyjhgwvcxkfp", "e")
 
@@ -103,7 +111,8 @@ def _is_name(text: str, tokens: Sequence[Token], at: int, known: frozenset[str])
     if norm in ROLES or at + 1 >= len(tokens):
         return False
     following = tokens[at + 1]
-    return (following.norm in PERSON_VERBS and not is_common(norm)) or (
+    verb = tokens[min(at + 2, len(tokens) - 1)] if following.norm in _BEFORE_VERBS else following
+    return (verb.norm in PERSON_VERBS and not is_common(norm)) or (
         is_capitalised(text, following)
         and not _is_function(bare(following.norm))
         and not text[tokens[at].end : following.start].strip(" ")

@@ -61,11 +61,18 @@ sun вс нд
 """
 _RELATIVE = """
 -2 позавчера позавчора
--1 yesterday вчера вчора учора
+-1 yesterday yesterday's вчера вчора учора
 0 today tonight сегодня сьогодні
-1 tomorrow завтра
+1 tomorrow tomorrow's завтра
 2 послезавтра післязавтра overmorrow
 """
+_DAY_ADJECTIVES = """
+-1 вчерашн вчорашн учорашн
+0 сегодняшн сьогоднішн
+1 завтрашн
+2 послезавтрашн післязавтрашн
+"""
+_SOFT_ENDINGS = "ий его ему им ем яя ей ее юю ие их ими ій ього ьому ім я ьої ю ьою є і іх іми".split()
 _PARTS = """
 morning morning mornings утро утра утром утру утрам ранок ранку вранці уранці зранку ранком
 afternoon afternoon afternoons
@@ -141,7 +148,13 @@ MONTHS |= _SHORT_MONTHS
 WEEKDAYS = _lines(_WEEKDAYS)
 SHORT_WEEKDAYS = _lines(_SHORT_WEEKDAYS)
 """Abbreviations; some are words: sat, sun, wed."""
-RELATIVE_DAYS = {form: int(number) for form, number in _codes(_RELATIVE).items()}
+DAY_ADJECTIVES = {
+    stem + ending: int(number) for stem, number in _codes(_DAY_ADJECTIVES).items() for ending in _SOFT_ENDINGS
+} | {"today's": 0}
+"""Adjectives of days: завтрашний, «вчорашнього»."""
+RELATIVE_DAYS = {form: int(number) for form, number in _codes(_RELATIVE).items()} | {
+    form: number for form, number in DAY_ADJECTIVES.items() if number
+}
 DAY_PARTS = _codes(_PARTS)
 SEASONS = _codes(_SEASONS)
 URGENCIES = _codes(_URGENCIES)
