@@ -1,4 +1,4 @@
-"""Doing what a plan says: mark, abort, delete objects, delete rows; each batch looks again whether it may.
+"""Execute a plan: mark, abort, delete objects, delete rows; each batch looks again whether it may.
 
 Every step may be killed and repeated: what is gone already is simply not there.  A batch is noted as done in the same
 transaction as its rows, and the next process goes on behind it.
@@ -6,12 +6,11 @@ transaction as its rows, and the next process goes on behind it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import text
@@ -21,11 +20,14 @@ from aam.deletion import rows
 from aam.deletion.tombstones import busy, mark, still_going, stop_runs
 from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
-from aam.retention import expiry_tags, runs
+from aam.retention import expiry_tags, job_store
 from aam.retention.delete_guard import must_stay
 from aam.retention.dependencies import CleanupDeps
+from aam.retention.job_store import Lease, Progress
+from aam.retention.metrics import record_cleanup, record_failure
 from aam.retention.plan import TIERS, Line, Plan, Section
-from aam.retention.runs import Lease
+from aam.retention.plan_store import forget_plan
+from aam.retention.schemas import CleanupReport
 from aam.store.bucket import BATCH, PARALLEL, batched
 from aam.store.maintenance_log import note
 from aam.store.models import Level
@@ -37,41 +39,6 @@ if TYPE_CHECKING:
 
 SIZES = {"meetings": 200, TIERS: expiry_tags.MEETINGS_AT_ONCE}
 """Smaller batches: a meeting takes thousands of rows along, and a statement has 25 seconds."""
-
-
-@dataclass
-class Progress:
-    """What was done so far; it survives in the cleanup's row, so it holds counts and ids only.
-
-    ``stuck`` are meetings of which the store would not delete something, ``busy`` those that were worked on or uploaded
-    to when they were marked.
-    """
-
-    objects: int = 0
-    size_bytes: int = 0
-    multiparts: int = 0
-    meetings: int = 0
-    messages: int = 0
-    skipped: int = 0
-    failed: int = 0
-    rows: Counter[str] = field(default_factory=Counter)
-    stuck: set[str] = field(default_factory=set)
-    busy: set[str] = field(default_factory=set)
-
-    @classmethod
-    def read(cls, report: dict[str, Any]) -> Progress:
-        """From the cleanup's row."""
-        counts = {name: report.get(name, 0) for name in COUNTS}
-        stuck, busy = (set(report.get(name, ())) for name in ("stuck", "busy"))
-        return cls(**counts, rows=Counter(report.get("rows", {})), stuck=stuck, busy=busy)
-
-    def written(self) -> dict[str, Any]:
-        """For the cleanup's row."""
-        counts = {name: getattr(self, name) for name in COUNTS}
-        return {**counts, "rows": dict(self.rows), "stuck": sorted(self.stuck), "busy": sorted(self.busy)}
-
-
-COUNTS = ("objects", "size_bytes", "multiparts", "meetings", "messages", "skipped", "failed")
 
 
 @dataclass
@@ -226,7 +193,7 @@ class Execution:
 
     def note(self, session: Session, lines: int) -> None:
         """Say how far we are; raises CleanupLost when the cleanup is another's by now."""
-        runs.advance(
+        job_store.advance(
             session,
             self.lease,
             done=self.done + lines,
@@ -235,8 +202,10 @@ class Execution:
         )
 
 
-def execute(plan: Plan, lease: Lease, *, deps: CleanupDeps, has_time: HasTime) -> tuple[Progress, bool]:
-    """Go on with a cleanup; what was done in all, and whether that was everything."""
+def execute(plan: Plan, lease: Lease, *, deps: CleanupDeps, has_time: HasTime) -> CleanupReport:
+    """Execute a plan until its end or until there is no more time; note and measure what came of it."""
+    began = deps.clock()
+    logger().append_keys(cleanup_run_id=str(lease.run_id))
     execution = Execution(
         plan=plan,
         lease=lease,
@@ -245,8 +214,42 @@ def execute(plan: Plan, lease: Lease, *, deps: CleanupDeps, has_time: HasTime) -
         progress=Progress.read(lease.report),
         done=lease.done,
     )
-    finished = execution.run()
-    return execution.progress, finished
+    try:
+        finished = execution.run()
+    except Exception:
+        record_failure(plan.summary.mode)
+        with deps.open_transaction() as session:
+            note(session, Level.ERROR, "cleanup", "interrupted", run_id=str(lease.run_id), mode=plan.summary.mode)
+            job_store.pause(session, lease, now=deps.clock())
+        raise
+    now, progress = deps.clock(), execution.progress
+    report = progress.reported(plan.summary.mode, plan.summary.scope, lease.run_id, finished=finished)
+    with deps.open_transaction() as session:
+        if not finished:
+            job_store.pause(session, lease, now=now)
+            note(session, Level.INFO, "cleanup", "goes on later", run_id=str(lease.run_id))
+            return report
+        job_store.finish(session, lease, report=progress.written(), now=now)
+        note_end(session, report)
+    record_cleanup(report, seconds=(now - began).total_seconds())
+    forget_plan(plan.summary.hash, deps)
+    return report
+
+
+def note_end(session: Session, report: CleanupReport) -> None:
+    """Write down what was done, and what could not be."""
+    counts = report.model_dump(mode="json", include={"mode", "scope", "objects", "size_bytes", "meetings", "rows"})
+    note(session, Level.INFO, "cleanup", "done", run_id=str(report.run_id), **counts)
+    if report.failed or report.skipped:
+        note(
+            session,
+            Level.WARNING,
+            "cleanup",
+            "left something",
+            run_id=str(report.run_id),
+            failed=report.failed,
+            skipped=report.skipped,
+        )
 
 
 def vacuum(session: Session, table: str) -> None:

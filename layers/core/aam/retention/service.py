@@ -1,24 +1,22 @@
-"""Use cases of cleaning up: plan, confirm, execute, go on; each says what it did in one report."""
+"""Use cases of cleanups: preview a plan, approve and execute one, continue one that was interrupted."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aam.deletion.errors import UnknownScope
 from aam.foundation.deadline import HasTime
-from aam.foundation.observability import logger
-from aam.retention import runs
+from aam.retention import job_store
 from aam.retention.build_plan import make_plan
 from aam.retention.dependencies import CleanupDeps
 from aam.retention.errors import BackupMissing, PlanChanged, PlanUnknown, TooMuchWouldGo
-from aam.retention.execution import Progress, execute
-from aam.retention.metrics import record_cleanup, record_failure, record_plan
+from aam.retention.execution import execute
+from aam.retention.job_store import Progress
+from aam.retention.metrics import record_plan
 from aam.retention.models import CleanupRun
 from aam.retention.plan import Plan, changes
-from aam.retention.plan_store import fetch_plan, forget_plan, keep_plan
-from aam.retention.runs import Lease
+from aam.retention.plan_store import fetch_plan, keep_plan
 from aam.retention.schemas import CleanupReport, CleanupRequest, Mode, PlanSummary
 from aam.store import identity
 from aam.store.maintenance_log import note
@@ -26,45 +24,40 @@ from aam.store.manifest import newest_backup
 from aam.store.models import Level
 from aam.store.restore_marker import require_reconciled
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
 
 def clean_up(request: CleanupRequest, *, deps: CleanupDeps, has_time: HasTime) -> CleanupReport:
-    """Plan, and with ``dry_run`` false do what the plan says.
+    """Plan, and with ``dry_run`` false approve and execute the plan.
 
-    A cleanup that somebody began and did not finish is finished first.  Raises what is wrong with the request or the
-    store (leaves of `aam.retention.errors`), and passing faults, after which another call goes on.
+    A cleanup that was begun and not finished is finished first.  Raise leaves of `aam.retention.errors`, and transient
+    errors, after which another call continues.
     """
     now = deps.clock()
     if request.dry_run:
         with deps.open_transaction() as session:
             identity.require_match(session, deps.bucket)
-        return planned(request, deps=deps, now=now)
+        return preview(request, deps=deps, now=now)
     require_reconciled(deps.bucket)
     with deps.open_transaction() as session:
         identity.require_match(session, deps.bucket)
-        standing = runs.interrupted(session, now)
+        standing = job_store.interrupted(session, now)
     before = None if standing is None else continue_cleanup(standing, deps=deps, has_time=has_time)
     if before and not before.finished:
         return before
     resumed = before.run_id if before else None
     try:
-        plan = confirmed(request, deps=deps, now=now) if request.confirm else make_plan(request, deps=deps, now=now)
+        plan = approved(request, deps=deps, now=now)
     except UnknownScope:
         if before and before.scope == request.scope_text:
             return before.model_copy(update={"resumed": resumed})  # that was what is asked for now
         raise
-    record_plan(plan.summary)
-    refuse(request, plan.summary, deps=deps, now=now)
-    lease = runs.begin(request, plan.summary, open_transaction=deps.open_transaction, now=now)
+    lease = job_store.begin(request, plan.summary, open_transaction=deps.open_transaction, now=now)
     keep_plan(plan, deps)
-    report = work(plan, lease, deps=deps, has_time=has_time)
+    report = execute(plan, lease, deps=deps, has_time=has_time)
     return report.model_copy(update={"resumed": resumed})
 
 
-def planned(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> CleanupReport:
-    """A plan, kept under its hash so that it can be confirmed."""
+def preview(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> CleanupReport:
+    """Store a plan under its hash, so that it can be confirmed, and return it in short."""
     plan = make_plan(request, deps=deps, now=now)
     keep_plan(plan, deps)
     summary = plan.summary
@@ -82,8 +75,20 @@ def planned(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> Cle
     )
 
 
+def approved(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> Plan:
+    """Return the plan that may be executed.
+
+    Raise UnknownScope, PlanUnknown or PlanChanged for one that is confirmed and no longer holds, TooMuchWouldGo,
+    BackupMissing.
+    """
+    plan = confirmed(request, deps=deps, now=now) if request.confirm else make_plan(request, deps=deps, now=now)
+    record_plan(plan.summary)
+    refuse(request, plan.summary, deps=deps, now=now)
+    return plan
+
+
 def confirmed(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> Plan:
-    """The plan that the request confirms, made anew as of its own moment; raises PlanUnknown, PlanChanged."""
+    """Return the plan that the request confirms, made anew as of its own moment; raise PlanUnknown, PlanChanged."""
     old = fetch_plan(str(request.confirm), deps)
     planned_at = datetime.fromisoformat(old.summary.planned_at)
     if planned_at + timedelta(hours=deps.policy.plan_hours) < now:
@@ -125,87 +130,25 @@ def refuse(request: CleanupRequest, summary: PlanSummary, *, deps: CleanupDeps, 
 
 
 def continue_cleanup(run_id: UUID, *, deps: CleanupDeps, has_time: HasTime) -> CleanupReport:
-    """Go on with a cleanup that ran out of time or was killed; one that is over is reported as it ended."""
+    """Continue a cleanup that ran out of time or was killed; one that is over is reported as it ended."""
     require_reconciled(deps.bucket)
-    lease = runs.take_over(run_id, open_transaction=deps.open_transaction, now=deps.clock())
+    lease = job_store.take_over(run_id, open_transaction=deps.open_transaction, now=deps.clock())
     if lease is None:
         return ended(run_id, deps=deps)
     try:
         plan = fetch_plan(lease.plan_hash, deps)
     except PlanUnknown:  # killed before the plan was stored: nothing was done
         with deps.open_transaction() as session:
-            runs.give_up(session, lease, now=deps.clock())
+            job_store.give_up(session, lease, now=deps.clock())
             note(session, Level.WARNING, "cleanup", "given up: its plan is gone", run_id=str(run_id))
         return ended(run_id, deps=deps)
-    return work(plan, lease, deps=deps, has_time=has_time)
-
-
-def work(plan: Plan, lease: Lease, *, deps: CleanupDeps, has_time: HasTime) -> CleanupReport:
-    """Execute until the end or until there is no more time; notes and measures what came of it."""
-    began = deps.clock()
-    log = logger()
-    log.append_keys(cleanup_run_id=str(lease.run_id))
-    try:
-        progress, finished = execute(plan, lease, deps=deps, has_time=has_time)
-    except Exception:
-        record_failure(plan.summary.mode)
-        with deps.open_transaction() as session:
-            note(session, Level.ERROR, "cleanup", "interrupted", run_id=str(lease.run_id), mode=plan.summary.mode)
-            runs.pause(session, lease, now=deps.clock())
-        raise
-    now = deps.clock()
-    report = reported(plan.summary.mode, plan.summary.scope, lease.run_id, progress, finished=finished)
-    with deps.open_transaction() as session:
-        if not finished:
-            runs.pause(session, lease, now=now)
-            note(session, Level.INFO, "cleanup", "goes on later", run_id=str(lease.run_id))
-            return report
-        runs.finish(session, lease, report=progress.written(), now=now)
-        finished_note(session, report)
-    record_cleanup(report, seconds=(now - began).total_seconds())
-    forget_plan(plan.summary.hash, deps)
-    return report
-
-
-def finished_note(session: Session, report: CleanupReport) -> None:
-    """Write down what was done, and what could not be."""
-    counts = report.model_dump(mode="json", include={"mode", "scope", "objects", "size_bytes", "meetings", "rows"})
-    note(session, Level.INFO, "cleanup", "done", run_id=str(report.run_id), **counts)
-    if report.failed or report.skipped:
-        note(
-            session,
-            Level.WARNING,
-            "cleanup",
-            "left something",
-            run_id=str(report.run_id),
-            failed=report.failed,
-            skipped=report.skipped,
-        )
-
-
-def reported(mode: Mode, scope: str, run_id: UUID, progress: Progress, *, finished: bool = True) -> CleanupReport:
-    """The report of what was done; it names nothing, because executions keep what they are told."""
-    return CleanupReport(
-        mode=mode,
-        scope=scope,
-        dry_run=False,
-        finished=finished,
-        run_id=run_id,
-        objects=progress.objects,
-        size_bytes=progress.size_bytes,
-        multiparts=progress.multiparts,
-        meetings=progress.meetings,
-        messages=progress.messages,
-        rows={name: count for name, count in sorted(progress.rows.items()) if count},
-        skipped=progress.skipped,
-        failed=progress.failed,
-    )
+    return execute(plan, lease, deps=deps, has_time=has_time)
 
 
 def ended(run_id: UUID, *, deps: CleanupDeps) -> CleanupReport:
-    """The report of a cleanup that is over; raises PlanUnknown when there never was one."""
+    """Return the report of a cleanup that is over; raise PlanUnknown when there never was one."""
     with deps.open_transaction() as session:
         run = session.get(CleanupRun, run_id)
         if run is None:
             raise PlanUnknown("There is no cleanup of this id; nothing was deleted.")
-        return reported(Mode(run.mode), run.scope, run.id, Progress.read(run.report))
+        return Progress.read(run.report).reported(Mode(run.mode), run.scope, run.id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,12 +16,65 @@ from aam.foundation.database import Transaction, violates
 from aam.foundation.jobs import LEASE, Jobs
 from aam.retention.errors import CleanupInProgress, CleanupLost
 from aam.retention.models import CleanupRun, RunState, is_running
-from aam.retention.schemas import CleanupRequest, PlanSummary
+from aam.retention.schemas import CleanupReport, CleanupRequest, Mode, PlanSummary
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 JOBS = Jobs(CleanupRun, is_running(), busy=lambda _run_id: CleanupInProgress(), lost=CleanupLost)
+
+
+COUNTS = ("objects", "size_bytes", "multiparts", "meetings", "messages", "skipped", "failed")
+
+
+@dataclass
+class Progress:
+    """What was done so far; it survives in the cleanup's row, so it holds counts and ids only.
+
+    ``stuck`` are meetings of which the store would not delete something, ``busy`` those that were worked on or uploaded
+    to when they were marked.
+    """
+
+    objects: int = 0
+    size_bytes: int = 0
+    multiparts: int = 0
+    meetings: int = 0
+    messages: int = 0
+    skipped: int = 0
+    failed: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    stuck: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, report: dict[str, Any]) -> Progress:
+        """From the cleanup's row."""
+        counts = {name: report.get(name, 0) for name in COUNTS}
+        stuck, busy = (set(report.get(name, ())) for name in ("stuck", "busy"))
+        return cls(**counts, rows=Counter(report.get("rows", {})), stuck=stuck, busy=busy)
+
+    def written(self) -> dict[str, Any]:
+        """For the cleanup's row."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return {**counts, "rows": dict(self.rows), "stuck": sorted(self.stuck), "busy": sorted(self.busy)}
+
+    def reported(self, mode: Mode, scope: str, run_id: UUID, *, finished: bool = True) -> CleanupReport:
+        """Return the report of what was done; it names nothing, because executions keep what they are told."""
+        return CleanupReport(
+            mode=mode,
+            scope=scope,
+            dry_run=False,
+            finished=finished,
+            run_id=run_id,
+            objects=self.objects,
+            size_bytes=self.size_bytes,
+            multiparts=self.multiparts,
+            meetings=self.meetings,
+            messages=self.messages,
+            rows={name: count for name, count in sorted(self.rows.items()) if count},
+            skipped=self.skipped,
+            failed=self.failed,
+        )
 
 
 @dataclass(frozen=True)
