@@ -44,6 +44,8 @@ _RUSSIAN_ENVIRONMENT = frozenset({"среда", "среде", "среды", "с�
 _DAY_BEFORE = frozenset(
     {"в", "к", "ко", "до", "с", "со", "на", "после", "во", "или", "и", "по", "не", "через", *NEARNESS}
 )
+_NAMED = (("urgency", URGENCIES), ("season", SEASONS), ("part", DAY_PARTS))
+"""Kinds of day words that need nothing but their form."""
 _TOWARDS = frozenset({"на", "за", "через", "by", "for"})
 """What parts "the start" from another span: "початок зсувають на тиждень"."""
 _SPAN_EDGE_GAP = 3
@@ -129,12 +131,8 @@ def day_words_in(text: str, tokens: Sequence[Token]) -> list[DayWord]:
                 found.append(DayWord("part", "evening", at))
         elif token.norm in DAY_ADJECTIVES:
             found.append(DayWord("relative", DAY_ADJECTIVES[token.norm], at, is_loose=True))
-        elif token.norm in URGENCIES:
-            found.append(DayWord("urgency", URGENCIES[token.norm], at))
-        elif token.norm in SEASONS:
-            found.append(DayWord("season", SEASONS[token.norm], at))
-        elif token.norm in DAY_PARTS:
-            found.append(DayWord("part", DAY_PARTS[token.norm], at))
+        else:
+            found += [DayWord(kind, forms[token.norm], at) for kind, forms in _NAMED if token.norm in forms][:1]
     return found
 
 

@@ -72,7 +72,9 @@ _DAY_ADJECTIVES = """
 1 завтрашн
 2 послезавтрашн післязавтрашн
 """
-_SOFT_ENDINGS = "ий его ему им ем яя ей ее юю ие их ими ій ього ьому ім я ьої ю ьою є і іх іми".split()
+_SOFT_ENDINGS = """
+ий его ему им ем яя ей ее юю ие их ими ій ього ьому ім я ьої ю ьою є і іх іми
+"""
 _PARTS = """
 morning morning mornings утро утра утром утру утрам ранок ранку вранці уранці зранку ранком
 afternoon afternoon afternoons
@@ -149,7 +151,7 @@ WEEKDAYS = _lines(_WEEKDAYS)
 SHORT_WEEKDAYS = _lines(_SHORT_WEEKDAYS)
 """Abbreviations; some are words: sat, sun, wed."""
 DAY_ADJECTIVES = {
-    stem + ending: int(number) for stem, number in _codes(_DAY_ADJECTIVES).items() for ending in _SOFT_ENDINGS
+    stem + ending: int(number) for stem, number in _codes(_DAY_ADJECTIVES).items() for ending in _SOFT_ENDINGS.split()
 } | {"today's": 0}
 """Adjectives of days: завтрашний, «вчорашнього»."""
 RELATIVE_DAYS = {form: int(number) for form, number in _codes(_RELATIVE).items()} | {
