@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from aam.backups.errors import DumpFailed
 from aam.backups.manifest import choose
-from aam.backups.pg_connection import SSL_REQUEST, relay
+from aam.backups.tls_tunnel import SSL_REQUEST, relay
 from tests.support.backups import BackupWorld
 
 
