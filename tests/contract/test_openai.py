@@ -222,7 +222,7 @@ def test_passing_faults_are_asked_again_and_standing_ones_are_not(at: Desk) -> N
     assert len(at.fake.asked) == 3
 
 
-def test_a_gate_that_breaks_is_no_call(at: Desk) -> None:
+def test_a_rate_limiter_that_fails_counts_no_call(at: Desk) -> None:
     class Broken:
         def request(self) -> Any:
             raise StateUnavailable

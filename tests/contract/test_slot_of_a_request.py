@@ -10,7 +10,7 @@ from aam.artifacts.prompts import Request
 from aam_fakes.scripted_server import Reply, scripted_server
 
 
-def test_a_request_asks_to_depart_once_before_it_goes() -> None:
+def test_a_request_waits_for_its_slot_once_before_it_is_sent() -> None:
     with scripted_server() as server, ChatServer(OpenAISettings("key", "model", base_url=f"{server.url}/v1")) as chat:
         server.script = [Reply(500)]
         asked: list[int] = []

@@ -24,7 +24,7 @@ def measures(out: str) -> dict[tuple[str, str], float]:
     return found
 
 
-def test_runs_ages_money_and_vendors_are_measured_as_they_stand(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gauges_show_runs_ages_spending_and_vendors(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     desk.budget("1")
     spent, waiting = desk.run(), desk.run()
     assert desk.admit(spent, speech("0.60"))

@@ -101,7 +101,7 @@ def desk(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     load.cache_clear()
 
 
-def test_those_who_wait_for_a_vendor_do_not_hide_one_whose_work_was_lost(desk: Desk) -> None:
+def test_lost_work_is_found_behind_many_runs_that_wait_for_a_vendor(desk: Desk) -> None:
     for _ in range(4):
         desk.work(desk.begin(Stage.TRANSCRIBE)[0])
     lost, prepared = desk.begin(Stage.TRANSCRIBE)
@@ -114,7 +114,7 @@ def test_those_who_wait_for_a_vendor_do_not_hide_one_whose_work_was_lost(desk: D
     assert (settled, desk.state(lost)) == (1, "task_lost")
 
 
-def test_each_living_run_is_looked_after_and_no_sweep_looks_after_all(desk: Desk) -> None:
+def test_sweeps_page_through_all_living_runs(desk: Desk) -> None:
     ids = [desk.begin(Stage.PROBE)[0] for _ in range(5)]
     desk.now += STARTS_WITHIN + timedelta(minutes=1)
     rows = desk.database.rows("select execution_arn from processing_runs order by id")
@@ -125,7 +125,7 @@ def test_each_living_run_is_looked_after_and_no_sweep_looks_after_all(desk: Desk
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"engine": []}'])
-def test_a_file_that_is_none_stops_nobody_elses_turn(desk: Desk, content: bytes) -> None:
+def test_an_unreadable_item_does_not_stop_the_sweep(desk: Desk, content: bytes) -> None:
     for written in (content, b'{"engine": "deepgram"}'):
         run_id, prepared = desk.begin(Stage.TRANSCRIBE)
         desk.store.write(prepared, written, content_type="application/json")
@@ -164,7 +164,7 @@ def test_a_sweep_that_is_killed_or_runs_out_of_time_does_not_begin_at_the_same_o
     assert (paging.run("things", things, act), seen[4:]) == (2, [6, 7])
 
 
-def test_where_a_whole_service_is_away_the_sweep_says_so(desk: Desk) -> None:
+def test_a_sweep_raises_when_a_service_is_unavailable(desk: Desk) -> None:
     def act(thing: Thing) -> int:
         raise StorageUnavailable if thing.id.int == 1 else ExecutionsUnavailable
 

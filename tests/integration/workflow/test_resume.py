@@ -123,7 +123,7 @@ def desk(database: Database, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
     return Desk(database, store, scene)
 
 
-def test_after_the_minutes_failed_nothing_is_heard_again(desk: Desk) -> None:
+def test_retry_after_failed_minutes_reuses_the_transcript(desk: Desk) -> None:
     first = desk.transcribed()
     desk.fail(first)
     second = desk.retry()
@@ -152,7 +152,7 @@ def test_after_the_minutes_failed_nothing_is_heard_again(desk: Desk) -> None:
     assert estimated == [("openai",)], "only what is still to be paid is reserved"
 
 
-def test_what_the_model_has_answered_is_found_and_booked_once(desk: Desk) -> None:
+def test_retry_reuses_answers_of_the_model_and_books_them_once(desk: Desk) -> None:
     first = desk.transcribed()
     records = Records(desk.store, first)
     records.note(CALL, digest="aa")
@@ -171,7 +171,7 @@ def test_what_the_model_has_answered_is_found_and_booked_once(desk: Desk) -> Non
     assert len([name for name in desk.names(third) if name.startswith(EARLIER)]) == 1
 
 
-def test_a_reply_that_stands_is_not_asked_for_again(desk: Desk) -> None:
+def test_retry_reuses_a_stored_reply_of_the_vendor(desk: Desk) -> None:
     first = desk.first()
     heard_by_deepgram(desk.store, first, channels=1)
     desk.fail(first)
@@ -187,7 +187,7 @@ def test_a_reply_that_stands_is_not_asked_for_again(desk: Desk) -> None:
     assert estimated == [("openai",)]
 
 
-def test_without_a_reply_the_audio_is_heard_again_but_not_extracted(desk: Desk) -> None:
+def test_retry_without_a_reply_transcribes_the_extracted_audio(desk: Desk) -> None:
     first = desk.first()
     heard_by_deepgram(desk.store, first, channels=1)
     desk.store.delete(first.derived("deepgram.json"))
@@ -197,7 +197,7 @@ def test_without_a_reply_the_audio_is_heard_again_but_not_extracted(desk: Desk) 
     assert desk.column("stage")[1] == "transcribe"
 
 
-def test_who_goes_back_on_purpose_has_it_done_anew(desk: Desk) -> None:
+def test_retry_from_an_earlier_stage_repeats_that_stage(desk: Desk) -> None:
     first = desk.transcribed()
     Records(desk.store, first).note(CALL, digest="aa")
     desk.fail(first)
@@ -212,7 +212,7 @@ def test_who_goes_back_on_purpose_has_it_done_anew(desk: Desk) -> None:
     assert (fourth.from_stage, fourth.takes_over) == ("probe", None)
 
 
-def test_an_attempt_that_took_nothing_over_yet_passes_on_whose_it_was(desk: Desk) -> None:
+def test_an_attempt_that_copied_nothing_yet_passes_on_its_predecessor(desk: Desk) -> None:
     first = desk.transcribed()
     desk.fail(first)
     desk.fail(desk.retry())
@@ -222,7 +222,7 @@ def test_an_attempt_that_took_nothing_over_yet_passes_on_whose_it_was(desk: Desk
 
 
 @pytest.mark.parametrize("stage", ["verify_evidence", "finish"])
-def test_the_last_stages_go_on_with_the_draft(desk: Desk, stage: str) -> None:
+def test_retry_of_the_last_stages_reuses_the_draft(desk: Desk, stage: str) -> None:
     first = desk.transcribed()
     desk.store.write(first.derived(DRAFT), DRAFTED.model_dump_json().encode(), content_type="application/json")
     perform(step(desk.database, desk.store, first, Stage.VERIFY_EVIDENCE), verify_draft)
@@ -232,7 +232,7 @@ def test_the_last_stages_go_on_with_the_draft(desk: Desk, stage: str) -> None:
     assert (taken.admitted, taken.begins_at) == (True, stage)
 
 
-def test_what_is_gone_is_said_and_the_whole_way_is_left(desk: Desk) -> None:
+def test_missing_results_raise_results_gone_and_a_full_retry_works(desk: Desk) -> None:
     first = desk.transcribed()
     desk.fail(first)
     desk.store.delete(first.derived("transcript.json"))
@@ -263,7 +263,7 @@ def test_a_run_that_succeeded_is_repeated_as_a_whole_unless_a_stage_is_named(des
     assert desk.retry().from_stage == "probe"
 
 
-def test_taking_over_waits_for_a_budget_and_comes_again(desk: Desk) -> None:
+def test_resume_waits_for_a_budget_and_is_repeatable(desk: Desk) -> None:
     first = desk.transcribed()
     desk.fail(first)
     with desk.database.transaction() as session:
@@ -279,7 +279,7 @@ def test_taking_over_waits_for_a_budget_and_comes_again(desk: Desk) -> None:
     assert desk.resume(second).begins_at == "write_artifacts"
 
 
-def test_an_archived_recording_is_refused_until_it_is_back_unless_nobody_reads_it(desk: Desk) -> None:
+def test_an_archived_recording_is_refused_only_where_the_retry_reads_it(desk: Desk) -> None:
     first = desk.transcribed()
     desk.fail(first)
     client = desk.store.client
@@ -292,6 +292,6 @@ def test_an_archived_recording_is_refused_until_it_is_back_unless_nobody_reads_i
     desk.resume(desk.retry(Stage.TRANSCRIBE))
 
 
-def test_there_has_to_be_something_to_retry(desk: Desk) -> None:
+def test_retry_without_an_upload_raises_nothing_to_retry(desk: Desk) -> None:
     with pytest.raises(NothingToRetry):
         desk.retry()

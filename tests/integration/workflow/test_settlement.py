@@ -26,7 +26,7 @@ from tests.support.rows import Scene, make_scene
 
 
 @pytest.mark.parametrize("how", ["cancelled", "failed"])
-def test_what_a_run_spent_that_ended_unheard_is_booked_later_and_once(
+def test_spending_of_a_failed_run_is_booked_once(
     database: Database, store: ObjectStore, scene: Scene, how: str
 ) -> None:
     run, _ = begun(database, store, scene)
@@ -44,9 +44,7 @@ def test_what_a_run_spent_that_ended_unheard_is_booked_later_and_once(
     assert settle(database, store) == 0
 
 
-def test_a_run_whose_objects_are_gone_has_cost_nothing_that_is_known(
-    database: Database, store: ObjectStore, scene: Scene
-) -> None:
+def test_a_run_without_objects_settles_at_zero(database: Database, store: ObjectStore, scene: Scene) -> None:
     run, _ = begun(database, store, scene)
     store.delete(run.derived("context.json"))
     end(database, "failed")
@@ -70,7 +68,7 @@ def test_a_run_that_succeeded_is_settled(database: Database, store: ObjectStore,
         {"cached_tokens": 2**40, "input_tokens": 2**40},
     ],
 )
-def test_an_absurd_report_is_kept_as_far_as_it_can_be_and_stops_nobody(
+def test_an_implausible_usage_report_does_not_stop_settlement(
     database: Database, store: ObjectStore, scene: Scene, reported: dict[str, Any]
 ) -> None:
     run, _ = begun(database, store, scene)
@@ -118,7 +116,7 @@ def test_a_run_that_cannot_be_settled_is_booked_as_estimated_and_holds_up_no_oth
 
 
 @pytest.mark.parametrize(("ago", "settled"), [("2 hours", 0), ("25 hours", 1)])
-def test_a_passing_fault_is_tried_again_for_a_day(
+def test_a_transient_fault_is_retried_for_a_day(
     database: Database,
     store: ObjectStore,
     scene: Scene,

@@ -126,7 +126,7 @@ def test_a_stage_in_time_is_left_alone(watch: Watch) -> None:
     assert watch.sweep() == (0, 0, 0)
 
 
-def test_an_overdue_stage_is_tried_again_twice_and_then_left_to_people(watch: Watch) -> None:
+def test_an_overdue_stage_is_retried_twice(watch: Watch) -> None:
     for attempt in (1, 2, 3):
         run_id = watch.begin(Stage.EXTRACT_AUDIO)
         watch.now += LIMITS[Stage.EXTRACT_AUDIO] + timedelta(seconds=1)
@@ -154,7 +154,7 @@ def test_two_sweeps_at_once_do_no_more_than_one(watch: Watch) -> None:
     assert watch.database.rows("select count(*) from processing_errors") == [(1,)]
 
 
-def test_a_sweep_that_was_killed_before_the_retry_is_made_good_by_the_next(watch: Watch) -> None:
+def test_the_next_sweep_retries_what_a_killed_sweep_failed(watch: Watch) -> None:
     watch.begin(Stage.PROBE)
     watch.now += LIMITS[Stage.PROBE] + timedelta(seconds=1)
     with pytest.raises(KeyboardInterrupt):
@@ -174,7 +174,7 @@ def killed(_what: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_stalled_run_that_nobody_could_retry_for_a_day_is_left_to_people(watch: Watch) -> None:
+def test_a_stalled_run_is_not_retried_after_a_day(watch: Watch) -> None:
     watch.begin(Stage.PROBE)
     watch.now += LIMITS[Stage.PROBE] + timedelta(seconds=1)
     fail_overdue_runs(
@@ -208,7 +208,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return tokens
 
 
-def test_an_outcome_that_stands_is_told_again(watch: Watch, told: list[str]) -> None:
+def test_a_recorded_outcome_is_sent_again(watch: Watch, told: list[str]) -> None:
     stage = PaidStage(watch.begin(Stage.WRITE_ARTIFACTS), "artifacts")
     at = watch.now.timestamp()
     watch.claims.claim(stage, "w", task_token="token", until=at + 60, now=at)
@@ -221,7 +221,7 @@ def test_an_outcome_that_stands_is_told_again(watch: Watch, told: list[str]) -> 
 
 
 @pytest.mark.parametrize("claimed", [True, False])
-def test_work_that_is_in_no_queue_is_lost_and_begun_again(watch: Watch, told: list[str], claimed: bool) -> None:
+def test_work_in_no_queue_is_failed_as_lost_and_retried(watch: Watch, told: list[str], claimed: bool) -> None:
     stage = PaidStage(watch.begin(Stage.WRITE_ARTIFACTS), "artifacts")
     at = watch.now.timestamp()
     if claimed:
@@ -250,7 +250,7 @@ def test_work_that_a_vendor_answers_later_is_not_lost(watch: Watch, told: list[s
 
 
 @pytest.mark.parametrize(("engine", "lost"), [("deepgram", 1), ("pocketsphinx", 0), (None, 0)])
-def test_the_offline_engine_has_no_queue_to_be_lost_from(
+def test_the_offline_engine_is_never_taken_for_lost(
     watch: Watch, told: list[str], engine: str | None, lost: int
 ) -> None:
     run_id = watch.begin(Stage.TRANSCRIBE)

@@ -76,28 +76,28 @@ def in_parts(desk: Desk) -> str:
     return multipart_id
 
 
-def test_an_upload_has_its_time(desk: Desk) -> None:
+def test_an_upload_within_its_time_is_left_alone(desk: Desk) -> None:
     assert desk.sweep(PUT_ENDS - timedelta(minutes=1)) == 0
     in_parts(desk)
     assert desk.sweep(PARTS_END - timedelta(minutes=1)) == 0
     assert desk.state == ("pending", "uploading", [])
 
 
-def test_one_that_never_came_is_given_up_and_its_owner_told(desk: Desk) -> None:
+def test_an_upload_that_never_arrived_expires_with_an_error(desk: Desk) -> None:
     assert desk.sweep(PUT_ENDS + timedelta(minutes=1)) == 1
     assert desk.state == ("expired", "created", ["upload_never_finished"])
     assert desk.sweep(PUT_ENDS + timedelta(hours=1)) == 0
     assert desk.begun == []
 
 
-def test_parts_that_nobody_put_together_are_aborted_in_the_store(desk: Desk) -> None:
+def test_incomplete_multipart_uploads_are_aborted(desk: Desk) -> None:
     multipart_id = in_parts(desk)
     assert desk.sweep(PARTS_END + timedelta(minutes=1)) == 1
     assert desk.uploads.parts(desk.scene.key, multipart_id) is None
     assert desk.state == ("expired", "created", ["upload_never_finished"])
 
 
-def test_one_that_arrived_without_a_word_is_begun_as_its_notification_would(desk: Desk, store: ObjectStore) -> None:
+def test_an_upload_that_arrived_without_notification_is_begun(desk: Desk, store: ObjectStore) -> None:
     store.write(desk.scene.key, b"x" * 10, content_type="text/vtt")
     assert desk.sweep(PUT_ENDS + timedelta(minutes=1)) == 1
     (received,) = desk.begun
@@ -106,21 +106,23 @@ def test_one_that_arrived_without_a_word_is_begun_as_its_notification_would(desk
     assert desk.state == ("pending", "uploading", []), "its run changes that"
 
 
-def test_an_object_of_another_size_is_not_what_was_announced(desk: Desk, store: ObjectStore) -> None:
+def test_an_object_of_another_size_counts_as_not_arrived(desk: Desk, store: ObjectStore) -> None:
     store.write(desk.scene.key, b"x", content_type="text/vtt")
     desk.sweep(PUT_ENDS + timedelta(minutes=1))
     assert desk.begun == []
     assert desk.state[0] == "expired"
 
 
-def test_two_sweeps_at_once_tell_once(desk: Desk) -> None:
+def test_two_sweeps_at_once_note_one_error(desk: Desk) -> None:
     with ThreadPoolExecutor(max_workers=4) as pool:
         done = list(pool.map(lambda _n: desk.sweep(PUT_ENDS + timedelta(minutes=1)), range(4)))
     assert sum(done) == 1
     assert desk.state[2] == ["upload_never_finished"]
 
 
-def test_what_the_store_cannot_say_waits_for_the_next_sweep(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_whose_store_does_not_answer_waits_for_the_next_sweep(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def unavailable(**_arguments: object) -> None:
         raise StorageUnavailable
 

@@ -125,13 +125,13 @@ def test_a_final_leaf_fails_at_once_by_name(scene: Scene) -> None:
     assert {arguments["error"] for _, arguments in scene.told} == {"EngineCredentialsRefused"}
 
 
-def test_what_nobody_foresaw_fails_without_its_words(scene: Scene) -> None:
+def test_an_unexpected_error_fails_the_stage_without_its_message(scene: Scene) -> None:
     scene.perform(raises(ValueError("what was said")))
     assert failure(scene) == "StepFailed"
     assert "what was said" not in json.dumps(scene.told)
 
 
-def test_waiting_for_a_turn_is_no_failure(scene: Scene) -> None:
+def test_waiting_for_a_slot_counts_no_fault(scene: Scene) -> None:
     for _ in range(50):
         wait = scene.perform(raises(VendorBusy(wait_s=30)))
         assert wait is not None
@@ -140,7 +140,7 @@ def test_waiting_for_a_turn_is_no_failure(scene: Scene) -> None:
     assert scene.told == [SUCCESS]
 
 
-def test_a_rate_limit_waits_as_told_and_is_no_failure(scene: Scene) -> None:
+def test_a_429_waits_as_told_and_counts_no_fault(scene: Scene) -> None:
     limited = ModelRateLimited()
     limited.retry_after_s = 120.0
     for _ in range(10):
@@ -235,7 +235,7 @@ def test_an_answer_whose_writing_seemed_to_fail_is_taken(scene: Scene) -> None:
     assert scene.told == [SUCCESS]
 
 
-def test_whoever_dies_over_looking_is_not_asked_to_look_for_ever(scene: Scene) -> None:
+def test_a_worker_that_dies_while_looking_does_not_look_forever(scene: Scene) -> None:
     def dies(_job: Job) -> None:
         raise KeyboardInterrupt
 

@@ -77,7 +77,7 @@ class History:
 
 
 @given(EVENTS)
-def test_whatever_happens_places_and_spacing_hold(events: list[tuple[str, int]]) -> None:
+def test_any_history_keeps_concurrency_and_spacing(events: list[tuple[str, int]]) -> None:
     history = History()
     for what, which in events:
         history.apply(what, which)
@@ -88,7 +88,7 @@ def test_whatever_happens_places_and_spacing_hold(events: list[tuple[str, int]])
 
 
 @given(EVENTS)
-def test_whatever_happened_it_lets_somebody_pass_again(events: list[tuple[str, int]]) -> None:
+def test_any_history_lets_a_request_pass_again(events: list[tuple[str, int]]) -> None:
     history = History()
     for what, which in events:
         history.apply(what, which)
@@ -110,7 +110,7 @@ def test_any_second_keeps_to_the_limit_although_requests_arrive_late(delays: lis
         assert third - earlier >= 1.0 - 1e-9
 
 
-def test_a_place_that_nobody_speaks_for_is_free_when_its_lease_ends() -> None:
+def test_a_place_is_free_when_its_lease_ends() -> None:
     history = History()
     for number in range(3):
         assert isinstance(history.enter(f"{number}"), Granted)
@@ -136,7 +136,7 @@ def faulty(history: History, times: int) -> None:
         history.end("o", "fault")
 
 
-def test_a_row_of_faults_closes_it_and_each_probe_that_fails_doubles_the_time() -> None:
+def test_faults_close_the_limiter_and_each_failed_probe_doubles_the_time() -> None:
     history = History()
     faulty(history, 2)
     assert history.state.closings == 0
@@ -151,7 +151,7 @@ def test_a_row_of_faults_closes_it_and_each_probe_that_fails_doubles_the_time() 
         expected *= 2
 
 
-def test_one_probe_at_a_time_and_its_answer_opens_it() -> None:
+def test_one_probe_passes_at_a_time_and_its_answer_opens_the_limiter() -> None:
     history = History()
     faulty(history, 3)
     history.now += CIRCUIT_S
@@ -191,7 +191,7 @@ def test_what_the_vendor_asked_for_outlasts_answers_of_requests_that_ran_already
     assert answer.wait_s == 30
 
 
-def test_nothing_is_known_of_a_request_that_broke_on_our_side() -> None:
+def test_our_own_error_says_nothing_about_the_vendor() -> None:
     history = History()
     faulty(history, 2)
     assert isinstance(history.enter("o"), Granted)

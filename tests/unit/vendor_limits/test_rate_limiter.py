@@ -64,7 +64,7 @@ def test_two_vendors_do_not_wait_for_each_other(
         assert len(owners(other)) == 1
 
 
-def test_who_finds_no_place_gives_up_soon_and_holds_nothing(limiter: SharedRateLimiter, clock: HandClock) -> None:
+def test_a_worker_without_a_place_gives_up_within_its_patience(limiter: SharedRateLimiter, clock: HandClock) -> None:
     with limiter.request(), limiter.request():
         began = clock.seconds
         with pytest.raises(VendorBusy) as busy, limiter.request():
@@ -97,7 +97,7 @@ def test_a_place_lives_as_long_as_its_holder(table: StateTable, clock: HandClock
     assert owners(limiter) == set()
 
 
-def test_a_kept_place_is_freed_by_whoever_hears_the_answer(limiter: SharedRateLimiter, clock: HandClock) -> None:
+def test_a_kept_place_is_freed_by_release(limiter: SharedRateLimiter, clock: HandClock) -> None:
     with limiter.request() as permit:
         permit.keep_until(clock() + timedelta(hours=2))
     clock.sleep(3600)
@@ -141,7 +141,7 @@ def test_each_request_of_a_block_has_a_slot_of_its_own(limiter: SharedRateLimite
     assert all(later - earlier >= 0.1 for earlier, later in pairwise(departed))
 
 
-def test_who_has_a_place_and_finds_the_table_gone_departs(
+def test_a_request_with_a_place_is_sent_although_the_table_is_gone(
     limiter: SharedRateLimiter, table: StateTable, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with limiter.request() as permit:
@@ -151,7 +151,7 @@ def test_who_has_a_place_and_finds_the_table_gone_departs(
         monkeypatch.undo()
 
 
-def test_a_rate_limit_closes_the_gate_for_as_long_as_it_says(limiter: SharedRateLimiter, clock: HandClock) -> None:
+def test_a_429_closes_the_limiter_for_as_long_as_it_says(limiter: SharedRateLimiter, clock: HandClock) -> None:
     limited = VendorRateLimited()
     limited.retry_after_s = 17.0
     with pytest.raises(VendorRateLimited), limiter.request():
@@ -164,7 +164,7 @@ def test_a_rate_limit_closes_the_gate_for_as_long_as_it_says(limiter: SharedRate
         pass
 
 
-def test_a_rate_limit_without_a_time_is_a_minute(limiter: SharedRateLimiter) -> None:
+def test_a_429_without_a_time_closes_the_limiter_for_a_minute(limiter: SharedRateLimiter) -> None:
     with pytest.raises(VendorRateLimited), limiter.request():
         raise VendorRateLimited
     with pytest.raises(VendorBusy) as busy, limiter.request():
@@ -175,7 +175,7 @@ def test_a_rate_limit_without_a_time_is_a_minute(limiter: SharedRateLimiter) -> 
 @pytest.mark.parametrize(
     ("seconds", "closed_s"), [(1.8e9, SLOW_MOST_S), (float("inf"), LIMITED_S), (float("nan"), LIMITED_S), (-5.0, 0.0)]
 )
-def test_no_vendor_stops_everybody_for_long_by_a_word(
+def test_the_time_that_a_429_names_is_bounded(
     limiter: SharedRateLimiter, clock: HandClock, seconds: float, closed_s: float
 ) -> None:
     limited = VendorRateLimited()
@@ -186,16 +186,14 @@ def test_no_vendor_stops_everybody_for_long_by_a_word(
 
 
 @pytest.mark.parametrize("document", ["what is no JSON", '{"closed_until": null}'])
-def test_a_state_that_cannot_be_read_is_none(limiter: SharedRateLimiter, table: StateTable, document: str) -> None:
+def test_an_unreadable_state_counts_as_empty(limiter: SharedRateLimiter, table: StateTable, document: str) -> None:
     table.write("gate#deepgram", {"document": document, "version": "3"}, expires_at=2_000_000_000)
     assert limiter.state() == LimiterState()
     with limiter.request() as permit:
         assert owners(limiter) == {permit.owner}
 
 
-def test_a_vendor_that_is_down_is_left_alone_and_comes_back_by_itself(
-    limiter: SharedRateLimiter, clock: HandClock
-) -> None:
+def test_a_vendor_that_is_down_is_probed_and_opens_again(limiter: SharedRateLimiter, clock: HandClock) -> None:
     down = []
     for _ in range(2):
         with pytest.raises(EngineUnavailable) as fault, limiter.request():
@@ -212,7 +210,7 @@ def test_a_vendor_that_is_down_is_left_alone_and_comes_back_by_itself(
         assert limiter.state().closings == 0
 
 
-def test_a_refusal_is_an_answer(limiter: SharedRateLimiter) -> None:
+def test_a_refusal_counts_as_an_answer(limiter: SharedRateLimiter) -> None:
     with pytest.raises(EngineUnavailable), limiter.request():
         raise EngineUnavailable
     with pytest.raises(EngineRefusedRecording), limiter.request():
@@ -229,7 +227,7 @@ def test_an_answer_is_not_lost_to_a_table_that_is_gone(
     assert len(owners(limiter)) == 1, "it ends when its permit does"
 
 
-def test_nobody_passes_while_the_table_is_gone(
+def test_no_request_passes_while_the_table_is_gone(
     limiter: SharedRateLimiter, table: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(table, "change", gone)

@@ -33,5 +33,5 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         ("Sat, 99 Nov 2026 11:00:00 GMT", None),
     ],
 )
-def test_a_time_is_bounded_or_none_at_all(header: str, seconds: float | None) -> None:
+def test_retry_after_is_bounded_or_none(header: str, seconds: float | None) -> None:
     assert seconds_named(header, now=NOW) == seconds

@@ -42,7 +42,7 @@ class OneItem:
             self.slots.add(json.loads(self.item["document"]["S"])["next_start"])
 
 
-def test_together_they_keep_to_the_limits() -> None:
+def test_workers_together_keep_to_the_limits() -> None:
     item, lock = OneItem(), threading.Lock()
     table = StateTable(item, "table")
     running, most = set[str](), [0]

@@ -58,7 +58,7 @@ def task(token: str) -> Task:
     return Task(run=run, task_token=token)
 
 
-def test_each_letter_is_told_of_and_kept(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
+def test_each_dead_letter_fails_its_execution_and_stays(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
     sqs = dead_letters.client("sqs")
     names: tuple[StageName, ...] = ("transcription", "artifacts")
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
@@ -79,7 +79,7 @@ def test_each_letter_is_told_of_and_kept(claims: TaskClaims, told: list[dict[str
         assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) >= 12
 
 
-def test_where_time_is_short_both_queues_have_their_turn_and_one_in_trouble_stops_nobody(
+def test_both_queues_get_a_share_of_the_time_although_one_fails(
     claims: TaskClaims, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sqs = dead_letters.client("sqs")
@@ -105,7 +105,7 @@ def test_where_time_is_short_both_queues_have_their_turn_and_one_in_trouble_stop
     ]
 
 
-def test_a_stage_that_has_its_answer_keeps_it(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
+def test_a_dead_letter_does_not_fail_a_stage_with_an_answer(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
     sqs = dead_letters.client("sqs")
     url, letter = sqs.create_queue(QueueName="artifacts")["QueueUrl"], task("token")
     stage = Stage(letter.run.run_id, "artifacts")
@@ -116,7 +116,7 @@ def test_a_stage_that_has_its_answer_keeps_it(claims: TaskClaims, told: list[dic
     assert told == [{"taskToken": "token", "output": '{"name":"draft.json"}'}], "only the telling was lost"
 
 
-def test_a_letter_that_names_its_stage_ends_that_one(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
+def test_a_dead_letter_fails_the_stage_that_it_names(claims: TaskClaims, told: list[dict[str, Any]]) -> None:
     sqs = dead_letters.client("sqs")
     url, letter = sqs.create_queue(QueueName="artifacts")["QueueUrl"], task("token")
     drafted = Stage(letter.run.run_id, "artifacts")
@@ -140,7 +140,7 @@ EVENT = {
 }
 
 
-def test_an_upload_that_was_not_begun_is_begun_and_its_letter_put_away(claims: TaskClaims) -> None:
+def test_a_dead_notification_begins_its_run_and_is_deleted(claims: TaskClaims) -> None:
     sqs = dead_letters.client("sqs")
     url = sqs.create_queue(QueueName="processing-dead")["QueueUrl"]
     for body in (
@@ -158,7 +158,7 @@ def test_an_upload_that_was_not_begun_is_begun_and_its_letter_put_away(claims: T
     assert int(attributes["ApproximateNumberOfMessagesNotVisible"]) == 3, "what is none of ours stays for people"
 
 
-def test_a_letter_whose_run_still_cannot_be_begun_stays(claims: TaskClaims) -> None:
+def test_a_dead_notification_stays_while_its_run_cannot_begin(claims: TaskClaims) -> None:
     sqs = dead_letters.client("sqs")
     url = sqs.create_queue(QueueName="processing-dead")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=ARRIVED.model_dump_json())

@@ -15,7 +15,7 @@ NAMED = "import app; from aam.foundation.errors import leaves; print(*(leaf.__na
 
 
 @pytest.mark.parametrize("function", ["step_fail", "on_execution_change"])
-def test_whoever_notes_failures_knows_every_leaf_of_the_steps(function: str) -> None:
+def test_workflow_imports_every_error_leaf_of_the_steps(function: str) -> None:
     told = subprocess.run(
         [sys.executable, "-c", NAMED],
         cwd=ROOT / "functions" / function,
