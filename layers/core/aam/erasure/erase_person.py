@@ -15,9 +15,9 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from aam.clients.models import Client
+from aam.deletion.inventory import runs_of, vendors_of
 from aam.deletion.legal_holds import load_holds
 from aam.erasure.erase_user import delete_user, erase_organization, has_heir, lock_out
-from aam.erasure.inventory import runs_of, vendors_of
 from aam.erasure.job import ErasureJob, Outcome
 from aam.erasure.models import Trace
 from aam.erasure.places import object_rewrite

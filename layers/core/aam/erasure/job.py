@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aam.deletion.errors import OnLegalHold
+from aam.deletion.inventory import count_objects, count_rows, runs_of, vendors_of
 from aam.deletion.service import delete_meeting
 from aam.erasure import job_store
 from aam.erasure.dependencies import ErasureDeps
-from aam.erasure.inventory import count_objects, count_rows, runs_of, vendors_of
 from aam.erasure.job_store import Lease, Progress
 from aam.erasure.models import Trace
 from aam.erasure.places.external_copies import delete_callbacks, delete_prefix, forget
@@ -118,7 +118,7 @@ class ErasureJob:
             counts = count_rows(session, [meeting_id]) if how == "erase" else Counter[str]()
             run_ids = runs_of(session, [meeting_id])
             self.progress.vendors |= vendors_of(session, [meeting_id])
-        counts += count_objects(self.deps, [meeting_id]) if how == "erase" else Counter()
+        counts += count_objects(self.deps.buckets, [meeting_id]) if how == "erase" else Counter()
         self.progress.trace(Trace.RUN, run_ids)
         self.progress.current = {
             "id": str(meeting_id),

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.clients.models import Client
+from aam.deletion.inventory import count_objects, count_rows
 from aam.deletion.legal_holds import load_holds
 from aam.deletion.models import LegalHold
 from aam.erasure import previews
@@ -17,7 +18,6 @@ from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.erase_client import meetings_of
 from aam.erasure.erasure_ledger import Ledger
 from aam.erasure.errors import UnknownSubject
-from aam.erasure.inventory import count_objects, count_rows
 from aam.erasure.schemas import Preview
 from aam.foundation.sql import any_of
 from aam.identity.models import User
@@ -116,7 +116,7 @@ def preview_meetings(session: Session, subject: Subject, *, deps: ErasureDeps) -
     """What goes with a client or a meeting."""
     every, held = meetings_of(session, subject.kind, subject.id)
     going = sorted(every - held)
-    counts: Counter[str] = count_rows(session, going) + count_objects(deps, going)
+    counts: Counter[str] = count_rows(session, going) + count_objects(deps.buckets, going)
     clients_held = {subject.id} & load_holds(session).clients
     if subject.kind is SubjectKind.CLIENT and not (held or clients_held):
         counts["clients"] = 1

@@ -1,9 +1,9 @@
-"""What there is of meetings: rows by table and objects, counted before they go."""
+"""Inventory of meetings: their rows by table, objects, runs and vendors, read before they go."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,16 +12,19 @@ from sqlalchemy import ColumnClause, Uuid, column, exists, func, literal, or_, s
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.costs.models import CostEntry, CostKind
 from aam.deletion.rows import tables_of_meetings
-from aam.erasure.dependencies import ErasureDeps
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.budget import maybe_asked
 from aam.pipeline.models import ProcessingRun
+from aam.store.bucket import Bucket
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
 from aam.uploads.subject import OF_SUBJECT, Subject, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+Buckets = Sequence[tuple[str, Bucket, str]]
+"""Places of objects: what they are counted as, the bucket, and what stands before their keys there."""
 
 ONE_BY_ONE = 100
 """So many meetings are listed one by one; of more, all objects are listed, a thousand a page."""
@@ -31,7 +34,7 @@ ENGINES = {"deepgram": "deepgram", "openai": "openai"}
 
 
 def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:
-    """The rows of these meetings, by table."""
+    """Return the count of these meetings' rows, by table."""
     counts = []
     for name in tables_of_meetings(session):
         meeting_id: ColumnClause[UUID] = column("meeting_id", Uuid())
@@ -48,11 +51,11 @@ def count_rows(session: Session, meeting_ids: Collection[UUID]) -> Counter[str]:
     return Counter({row[0]: row[1] for row in session.execute(union_all(*counts)) if row[1]})
 
 
-def count_objects(deps: ErasureDeps, meeting_ids: Collection[UUID]) -> Counter[str]:
-    """The objects of these meetings, versions and copies included; of many by looking through everything once."""
+def count_objects(buckets: Buckets, meeting_ids: Collection[UUID]) -> Counter[str]:
+    """Return the count of these meetings' objects, versions included; of many by looking through everything once."""
     found: Counter[str] = Counter()
     wanted = set(meeting_ids)
-    for name, bucket, before in deps.buckets:
+    for name, bucket, before in buckets:
         if len(wanted) > ONE_BY_ONE:
             listed = (each for prefix in OF_SUBJECT for each in bucket.versions(f"{before}{prefix}"))
             found[name] += sum(place_of(each.key.removeprefix(before)).meeting_id in wanted for each in listed)
@@ -63,12 +66,12 @@ def count_objects(deps: ErasureDeps, meeting_ids: Collection[UUID]) -> Counter[s
 
 
 def runs_of(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
-    """The runs of these meetings."""
+    """Return the runs of these meetings."""
     return set(session.scalars(select(ProcessingRun.id).where(any_of(ProcessingRun.meeting_id, meeting_ids))))
 
 
 def vendors_of(session: Session, meeting_ids: Collection[UUID]) -> set[str]:
-    """The vendors that have heard or read something of these meetings.
+    """Return the vendors that have heard or read something of these meetings.
 
     Of a run that ended before anything was saved, what was booked says so: its actual cost, or an estimate for a stage
     that had begun.
