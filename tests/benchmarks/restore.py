@@ -29,7 +29,7 @@ from aam.store.bucket import Bucket
 from aam_local.ports import free_port
 from tests.benchmarks.figures import Figure
 from tests.support.backups import BackupWorld, two_buckets
-from tests.support.erasure import Letters
+from tests.support.erasure import MessageQueues
 from tests.support.postgres import fresh_database, running_server
 
 DEMO_MEETINGS = 30
@@ -98,7 +98,7 @@ def with_replay(world: BackupWorld) -> RestoreDeps:
         ledger=ledger_of(world),
         open_transaction=world.database.transaction,
         table=world.table,  # type: ignore[arg-type]
-        letters=Letters(),
+        message_queues=MessageQueues(),
         clock=lambda: world.now,
         stop_execution=world.stopped.append,
         revoke=lambda _run: None,

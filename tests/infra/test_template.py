@@ -13,7 +13,7 @@ import yaml
 
 from aam.foundation.queues import RECEIVES_A_SECOND
 from aam.store.layout import PLANS, QUARANTINE
-from aam.transcription.callbacks import PREFIX as LETTERBOXES
+from aam.transcription.callbacks import PREFIX as CALLBACKS
 from aam.uploads.subject import OF_SUBJECT
 from tests.support.template import ROOT, TEMPLATE, as_list, expanded, functions, statements, written
 
@@ -271,7 +271,7 @@ def test_erasures_delete_only_where_they_look() -> None:
         for resource in as_list(each["Resource"])
         if any(action.startswith("s3:Delete") for action in as_list(each["Action"])) and MEDIA_BUCKET in str(resource)
     }
-    assert places == {f"/{prefix}*" for prefix in (*OF_SUBJECT, QUARANTINE, LETTERBOXES, PLANS)}
+    assert places == {f"/{prefix}*" for prefix in (*OF_SUBJECT, QUARANTINE, CALLBACKS, PLANS)}
 
 
 def test_nobody_takes_back_what_the_ledger_says() -> None:

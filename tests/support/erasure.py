@@ -45,8 +45,8 @@ MINE, OTHERS = "the secret budget is 400", "the launch is agreed"
 
 
 @dataclass
-class Letters:
-    """Dead letters in memory."""
+class MessageQueues:
+    """Queues in memory."""
 
     bodies: list[str] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ class ErasureWorld(World):
 
     copies: MemoryClient = field(init=False)
     books: MemoryClient = field(init=False)
-    letters: Letters = field(default_factory=Letters)
+    message_queues: MessageQueues = field(default_factory=MessageQueues)
     revoked: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -97,7 +97,7 @@ class ErasureWorld(World):
             ledger=self.ledger,
             open_transaction=self.database.transaction,
             table=self.table,  # type: ignore[arg-type]
-            letters=self.letters,
+            message_queues=self.message_queues,
             clock=lambda: self.now,
             stop_execution=self.stopped.append,
             revoke=self.revoked.append,
@@ -292,7 +292,7 @@ class ErasureWorld(World):
         self.store.put_object(Bucket="b", Key=f"callbacks/{talk.run_id}/nonce.json", Body=spoken.encode())
         self.table.answers[f"stage#{talk.run_id}#transcription"] = "{}"
         self.answer(f"{talk.id}", title=title, people=people, id=str(talk.id))
-        self.letters.bodies.append(json.dumps({"key": key}))
+        self.message_queues.bodies.append(json.dumps({"key": key}))
         plan = f"cleanup/plans/{talk.id.hex}"
         self.store.put_object(Bucket="b", Key=f"{plan}.json", Body=b"{}")
         self.store.put_object(Bucket="b", Key=f"{plan}.jsonl", Body=f'[3,"media","{key}","",1,"x"]'.encode())
@@ -382,7 +382,7 @@ class ErasureWorld(World):
             for kept in versions
         ]
         facts = [f"{pk} {value}" for pk, value in self.table.answers.items()]
-        return "\n".join([*rows, *objects, *facts, *self.letters.bodies])
+        return "\n".join([*rows, *objects, *facts, *self.message_queues.bodies])
 
     def one(self, statement: str) -> Any:
         """The one value that a statement finds."""

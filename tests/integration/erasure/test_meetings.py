@@ -55,7 +55,7 @@ def test_a_client_goes_with_everything_and_nobody_else_does(world: ErasureWorld,
         assert not [key for key in objects if str(talk.id) in key or str(talk.run_id) in key]
         assert world.one(f"select count(*) from processing_runs where id = '{talk.run_id}'") == 0
     assert kept <= world.found()
-    assert len(world.letters.bodies) == 1
+    assert len(world.message_queues.bodies) == 1
     assert set(world.table.answers) == {f"stage#{stays.run_id}#transcription", f"idempotency#{stays.id}"}
     assert {each.where for each in certificate.remains} >= {"Deepgram", "OpenAI, or the server at OpenAiBaseUrl"}
 
@@ -72,7 +72,7 @@ def test_a_meeting_goes_and_its_client_stays(world: ErasureWorld) -> None:
 
 def test_what_is_being_erased_is_not_unknown(world: ErasureWorld) -> None:
     talk = world.talk()
-    world.letters.remove = broken  # type: ignore[method-assign]
+    world.message_queues.remove = broken  # type: ignore[method-assign]
     with pytest.raises(StorageUnavailable):
         world.erase("meeting", talk.id)
     assert world.one("select count(*) from meetings") == 0
@@ -131,15 +131,15 @@ def test_an_object_that_would_not_go_keeps_the_erasure_open(world: ErasureWorld)
 def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: ErasureWorld) -> None:
     talk = world.talk()
     queues = MemorySqs()
-    deps = replace(world.erasing, letters=QueueMessages(queues, dead=["dead"], wait_s=0))
-    queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
+    deps = replace(world.erasing, message_queues=QueueMessages(queues, dead=["dead"], wait_s=0))
+    queues.send_message(QueueUrl="dead", MessageBody=world.message_queues.bodies[0])
     queues.hidden = {"m1"}
     with pytest.raises(DeadLettersBusy):
         world.erase("meeting", talk.id, deps=deps)
     queues.show()
     assert sweep(deps=deps, has_time=lambda: True).erased == 1
     world.now += timedelta(minutes=100)
-    queues.send_message(QueueUrl="dead", MessageBody=world.letters.bodies[0])
+    queues.send_message(QueueUrl="dead", MessageBody=world.message_queues.bodies[0])
     queues.hidden = {"m2"}
     with pytest.raises(DeadLettersBusy):
         sweep(deps=deps, has_time=lambda: True)

@@ -1,4 +1,4 @@
-"""Legal holds: what they stand on is never deleted."""
+"""Legal holds: held clients and meetings are never deleted."""
 
 from __future__ import annotations
 

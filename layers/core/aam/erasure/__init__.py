@@ -1,1 +1,1 @@
-"""Erasure: everything of one client, meeting, user or participant goes, and a certificate says so."""
+"""Erasure: erase everything of one client, meeting, user or participant, and certify it."""

@@ -21,7 +21,7 @@ COPIES = "objects/"
 """Where the backup bucket keeps an object: under its own key below this."""
 
 
-class Letters(Protocol):
+class MessageQueues(Protocol):
     """The queues whose messages name files, and dead letters."""
 
     def remove(self, words: AbstractSet[str], *, spared: AbstractSet[str] = frozenset()) -> Counter[str]:
@@ -42,7 +42,7 @@ class ErasureDeps:
     ledger: Ledger
     open_transaction: Transaction
     table: StateTable
-    letters: Letters
+    message_queues: MessageQueues
     clock: Clock
     stop_execution: Callable[[str], None]
     revoke: Callable[[UUID], None]

@@ -1,4 +1,4 @@
-"""What can be wrong with an erasure; every sentence says whether something was erased."""
+"""Errors of erasures; every sentence says whether something was erased."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def erasure_deps() -> ErasureDeps:
         ledger=ledger(),
         open_transaction=transaction,
         table=table,
-        letters=QueueMessages(
+        message_queues=QueueMessages(
             client("sqs"), dead=tuple(queues.dead_letters.values()), work=(queues.processing_queue_url,)
         ),
         clock=utc_now,

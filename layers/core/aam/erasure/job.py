@@ -1,4 +1,4 @@
-"""One process at work on one erasure: what it does to a meeting, and how it says how far it is."""
+"""Job of one erasure while a process holds its lease: erase meetings, count, and note the progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasures that act: one process at a time on each, resumable by whoever holds the lease."""
+"""Store erasure jobs: one process at a time holds the lease of each and resumes it."""
 
 from __future__ import annotations
 

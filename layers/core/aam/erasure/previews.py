@@ -1,4 +1,4 @@
-"""What erasing a person would do, and what it could not tell."""
+"""Preview the erasure of a person: what would go, and what stays uncertain."""
 
 from __future__ import annotations
 

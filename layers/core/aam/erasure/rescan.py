@@ -1,4 +1,4 @@
-"""Looking again when the last signed URL has ended: what came late goes, and the certificate is completed."""
+"""Rescan after the last signed URL has expired: erase late arrivals and complete the certificate."""
 
 from __future__ import annotations
 

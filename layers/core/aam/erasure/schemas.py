@@ -1,4 +1,4 @@
-"""What operators and schedules ask of erasures, and what they are told."""
+"""Requests and answers of erasures."""
 
 from __future__ import annotations
 

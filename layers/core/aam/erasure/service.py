@@ -1,4 +1,4 @@
-"""Use cases of erasure: say what would go, erase, go on, and show the certificate."""
+"""Use cases of erasure: preview, erase, continue, and show the certificate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding whom an erasure is about, and what it would take along."""
+"""Find the subject of an erasure, and preview what would go with it."""
 
 from __future__ import annotations
 

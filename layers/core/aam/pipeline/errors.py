@@ -1,4 +1,4 @@
-"""What can go wrong with a run as such."""
+"""Errors of runs as such."""
 
 from __future__ import annotations
 

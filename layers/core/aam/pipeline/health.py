@@ -1,4 +1,4 @@
-"""Whether the system can work: database, queue, storage, workers, and the vendors as far as we heard of them."""
+"""Health of the system: database, queue, storage, workers, and vendors by the state of their limiters."""
 
 from __future__ import annotations
 

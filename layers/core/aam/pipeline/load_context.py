@@ -1,4 +1,4 @@
-"""The one reading of a meeting with its relations that a run makes."""
+"""Load the context of a run: its meeting with all relations, read once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading how far a meeting's processing has come, for people who wait."""
+"""Read the progress of a meeting's processing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What travels between the steps: ids and pointers, never texts."""
+"""Inputs and outputs of steps: ids and pointers, never texts."""
 
 from __future__ import annotations
 

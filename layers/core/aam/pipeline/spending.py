@@ -1,4 +1,4 @@
-"""What people ask of costs: a month's report, and how the budgets stand."""
+"""Report a month's costs and the state of budgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ending runs from outside: people cancel, executions die, stacks vanish."""
+"""End runs from outside: callers cancel them, executions die, stacks are restarted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every column that holds text: where a name is looked for, where it is somebody's own, and where none can be.
+"""List every column that holds text: where names are searched, where they are a person's own, where none can be.
 
 A test knows all columns of all tables, so that a new one cannot be forgotten.
 """

@@ -1,4 +1,4 @@
-"""Imported transcripts without rows: only the file itself says whose names it holds.
+"""Search imported transcripts that have no rows: only the file itself tells which names it holds.
 
 Rows are missing where the file could not be read as a transcript, or its rows went by their age while the file stays.
 """

@@ -1,4 +1,4 @@
-"""Taking one person out of one meeting's rows: in one transaction, so that a kill leaves all or nothing of it.
+"""Redact one person in the rows of one meeting, in one transaction, so that a kill leaves all or nothing of it.
 
 In a meeting of their own (``own``) what they said goes as well, and with it whatever rests on it: quotes, the items
 that stand on these, and the prompts that held the transcript.

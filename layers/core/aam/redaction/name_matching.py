@@ -1,4 +1,4 @@
-"""A person's name in texts: finding it in whatever case, order, inflection or alphabet, and putting another there."""
+"""Match a person's name in texts, in any case, order, inflection or alphabet, and replace it."""
 
 from __future__ import annotations
 

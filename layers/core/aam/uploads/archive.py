@@ -1,4 +1,4 @@
-"""Recordings that the store's lifecycle has moved to an archive: noticing, and bringing back.
+"""Archived recordings: read their storage state and restore them.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html
 """

@@ -1,4 +1,4 @@
-"""What can go wrong with an upload before anything is processed."""
+"""Errors of uploads, before anything is processed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of an upload's content once a run has looked at it; until then its name and type speak for it."""
+"""Facts of an upload's content: as a run found them, until then by its name and type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files may be uploaded, and how they are cut into parts."""
+"""Rules of uploads: allowed files, and sizes of parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API takes and gives of uploads, and what a notification of the store says."""
+"""Requests and views of uploads, and the store's notification of one."""
 
 from __future__ import annotations
 

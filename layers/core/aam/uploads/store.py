@@ -1,4 +1,4 @@
-"""What uploads ask of the object store: signed requests and multipart uploads."""
+"""Upload store: signed requests and multipart uploads."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The services that are paid per request: how many requests at once, how far apart, and never the same one twice."""
+"""Limits of vendors that are paid per request: concurrency, spacing, and one payment for each task."""

@@ -1,4 +1,4 @@
-"""What can go wrong between us and the services that are paid per request."""
+"""Errors of requests to vendors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saying every few seconds that work goes on, so that what a killed worker held is free again soon."""
+"""Heartbeat: extend leases while work continues, so that those of a killed worker expire soon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the requests to one vendor, and the rules by which the next one may start.
+"""State of one vendor's rate limiter, and the rules by which the next request may start.
 
 Pure functions on one small document.  Running requests are counted by their unexpired leases, so that a holder that
 was killed frees its place when its lease ends.  Starts are spaced by GCRA with a burst of one: each start takes the

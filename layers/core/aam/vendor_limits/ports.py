@@ -1,4 +1,4 @@
-"""What the adapters of the vendors see of the limits."""
+"""Protocols of rate limiters and permits, as the adapters of vendors see them."""
 
 from __future__ import annotations
 

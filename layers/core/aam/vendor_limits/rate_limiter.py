@@ -1,4 +1,4 @@
-"""The limiters to the vendors, each one item in DynamoDB that all workers change by conditional writes."""
+"""Rate limiters of vendors: one item each in DynamoDB, which all workers change by conditional writes."""
 
 from __future__ import annotations
 

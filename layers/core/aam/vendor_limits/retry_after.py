@@ -1,4 +1,4 @@
-"""What a vendor says in Retry-After, made out of whatever it sends (RFC 9110, section 10.2.3)."""
+"""Parse Retry-After, in seconds or as a date (RFC 9110, section 10.2.3)."""
 
 from __future__ import annotations
 

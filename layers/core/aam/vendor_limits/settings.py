@@ -1,4 +1,4 @@
-"""The limits at each vendor, and how long work may wait for them."""
+"""Settings: the limits of each vendor, and how long work may wait for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping what has been paid for."""
+"""Store a paid vendor response, retrying while storage is unavailable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who works on a paid stage of a run, and what is known of it: so that no request is paid twice.
+"""Claims of paid tasks: which worker has one and what came of it, so that no request is paid twice.
 
 One item a stage.  Before any request is paid a worker claims the stage for a short time, which its heartbeat extends; a
 second delivery of the message finds the claim, the stored answer, or the failure.

@@ -1,1 +1,1 @@
-"""Workflow: what knows all stages of a run: begin it, fail it, and sweep up what was lost or stalled."""
+"""Workflow: start, resume, fail, settle and sweep runs; the only context that knows all stages."""

@@ -1,4 +1,4 @@
-"""Messages that ended among the dead letters: uploads are begun after all, and no execution waits for its timeout."""
+"""Handle dead letters: start the runs of undelivered uploads, and fail executions whose work was given up."""
 
 from __future__ import annotations
 

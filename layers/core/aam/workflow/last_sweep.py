@@ -1,4 +1,4 @@
-"""When the sweep last came to its end, for whoever wonders whether it runs at all."""
+"""Note and read when the sweep last completed."""
 
 from __future__ import annotations
 

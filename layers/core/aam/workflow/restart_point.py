@@ -1,4 +1,4 @@
-"""Where the next attempt at an upload begins, and whose results it takes over."""
+"""Find the stage at which the next attempt at an upload begins, and the run whose results it copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Booking what runs have spent that ended before their steps could say so: cancelled, timed out, or lost."""
+"""Book the spending of runs that ended before their steps could: cancelled, timed out, or lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs that hang: stages that take longer than they can, and work that was lost on its way to a worker.
+"""Fail and retry stalled runs: overdue stages, and work that was lost on its way to a worker.
 
 A run that stalls is failed with a reason, nothing more is paid for it, its execution is stopped, and the next attempt
 begins at the stage that stalled.  That is done twice for an upload; the third time the run stays failed for people.
@@ -88,7 +88,7 @@ class _Prepared(Value):
 def fail_overdue_runs(
     *, open_transaction: Transaction, paging: PagedSweep, revoke: Revoke, stop_execution: StopExecution, now: datetime
 ) -> int:
-    """Fail the living runs whose stage takes longer than it can; says how many.  Raises as `PagedSweep.go` does."""
+    """Fail the living runs whose stage takes longer than it can; says how many.  Raises as `PagedSweep.run` does."""
     before = {stage: now - limit for stage, limit in LIMITS.items()}
 
     def fail(run: Suspect) -> bool:
@@ -112,7 +112,7 @@ def settle_silent_tasks(
     """Answer the task tokens that nobody answers: send an outcome that stands, fail what is in no queue any more.
 
     Says how many executions were told or failed.  To send again what was sent already is harmless.  Raises as
-    `PagedSweep.go` does.
+    `PagedSweep.run` does.
     """
     before = dict.fromkeys(PAID, now - SILENT_FOR)
 
@@ -167,7 +167,7 @@ def retry_stalled_runs(
     """Begin the next attempt for meetings whose newest run stalled, twice for an upload at most; says how many.
 
     What is left of the stalled run is put away first, so that both are never paid for at a time.  Raises as
-    `PagedSweep.go` does.
+    `PagedSweep.run` does.
     """
 
     def begin(run: Stalled) -> bool:

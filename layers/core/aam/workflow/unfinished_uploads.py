@@ -1,4 +1,4 @@
-"""Uploads that were begun and never finished: what has arrived unnoticed is begun, the rest is given up."""
+"""Unfinished uploads: start the runs of those that arrived without notification, and expire the others."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def end_unfinished_uploads(
 ) -> int:
     """Begin what has arrived without a word of the store's, and give up what never came; says how many of both.
 
-    One whose object the store cannot be asked about is left for the next round.  Raises as `PagedSweep.go` does.
+    One whose object the store cannot be asked about is left for the next round.  Raises as `PagedSweep.run` does.
     """
     over = or_(
         and_(UploadBlob.multipart_id.is_(None), UploadBlob.created_at < now - PUT_ENDS),

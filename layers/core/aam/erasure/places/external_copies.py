@@ -21,7 +21,7 @@ from aam.redaction.schemas import SubjectKind
 from aam.retention.models import CleanupRun, is_running
 from aam.store.bucket import BATCH, Bucket, batched
 from aam.store.layout import PLANS
-from aam.transcription.callbacks import PREFIX as LETTERBOXES
+from aam.transcription.callbacks import PREFIX as CALLBACKS
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
 from aam.uploads.subject import EXPORTS, Subject
@@ -54,7 +54,7 @@ def delete_meetings_objects(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> C
 
 def delete_callbacks(deps: ErasureDeps, run_ids: Iterable[UUID]) -> Counter[str]:
     """Delete the replies of vendors that nobody took."""
-    return Counter({"vendor_replies": sum(delete_prefix(deps.bucket, f"{LETTERBOXES}{run_id}/") for run_id in run_ids)})
+    return Counter({"vendor_replies": sum(delete_prefix(deps.bucket, f"{CALLBACKS}{run_id}/") for run_id in run_ids)})
 
 
 def forget(
@@ -79,7 +79,7 @@ def forget(
     with deps.open_transaction() as session:
         others = ids_of_others(session, organization_id)
         anew = {str(each) for each in uploaded_anew(session, ids)}
-    counts += deps.letters.remove(words, spared=anew)
+    counts += deps.message_queues.remove(words, spared=anew)
     say()
     counts["cleanup_plans"] = forget_plans(deps, words)
     say()

@@ -61,6 +61,6 @@ class QueueMessages:
         return removed
 
     def _count(self, url: str) -> int:
-        """How many letters there are, those included that somebody else looks at."""
+        """Return the number of dead letters, those included that another process holds."""
         told = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(COUNTS))["Attributes"]
         return sum(int(told.get(name, 0)) for name in COUNTS)
