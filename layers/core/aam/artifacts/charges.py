@@ -1,4 +1,4 @@
-"""What calls to a language model have cost."""
+"""Charge for calls to a language model by the tokens that were reported."""
 
 from __future__ import annotations
 

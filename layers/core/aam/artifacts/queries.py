@@ -1,4 +1,4 @@
-"""Reading artifacts: the newest version as data, or as Markdown."""
+"""Read artifacts: the newest version as data, or as Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping artifacts and the record of every call to a language model."""
+"""Store artifacts and the record of every call to a language model."""
 
 from __future__ import annotations
 

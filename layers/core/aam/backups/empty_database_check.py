@@ -1,4 +1,4 @@
-"""Whether a database may be restored into: it holds no tables, or only those of ours, without anybody's data."""
+"""Check that a database may be restored into: without tables, or with ours and nobody's data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which ledger of erasures this stack has: asked of the function that alone reads it."""
+"""Client of the erasure function, which alone reads the ledger of erasures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which copies that somebody kept elsewhere a restored database wants back.
+"""List the copies kept elsewhere that a restored database lacks.
 
 A folder that somebody kept only ever grows: it holds what was deleted and erased since.  So rows come first, are freed
 of whom the ledger knows, and then say what is theirs by its key: recordings and transcripts.  What else was derived

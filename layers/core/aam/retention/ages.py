@@ -1,4 +1,4 @@
-"""How long what is kept for whom, and what is held: few rows, read whole."""
+"""Ages: how long each class of data is kept and for which client or type, and what is held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a cleanup; every sentence says whether something was deleted."""
+"""Errors of cleanups; every sentence says whether something was deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How clean the store is: measures for the alarms, and the scheduled cleanup that did not come."""
+"""Health of the store: metrics for the alarms, and scheduled cleanups that were missed."""
 
 from __future__ import annotations
 

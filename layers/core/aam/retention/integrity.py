@@ -1,4 +1,4 @@
-"""Whether rows and objects agree: no row without its object, no object without its row."""
+"""Check integrity: no row without its object, no object without its row."""
 
 from __future__ import annotations
 

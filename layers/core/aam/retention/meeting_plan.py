@@ -1,4 +1,4 @@
-"""Whole meetings, and the clients whose meetings all go."""
+"""Plan the deletion of whole meetings, and of clients whose meetings all go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database knows of objects: asked for a page of keys at a time."""
+"""Look up which objects the database refers to, a page of keys at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What schedules, events and the command line ask, and what they are told."""
+"""Requests and answers of cleanups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run's transcription has cost, by the vendor's own replies."""
+"""Charge for a run's transcription by the usage that the vendor reported."""
 
 from __future__ import annotations
 

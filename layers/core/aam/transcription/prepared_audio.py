@@ -1,4 +1,4 @@
-"""What the extraction leaves for the engines."""
+"""Prepared audio: the outputs of extraction, as engines read them."""
 
 from __future__ import annotations
 

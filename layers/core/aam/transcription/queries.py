@@ -1,4 +1,4 @@
-"""Reading transcripts: a page of utterances, or the whole in a format that other programs know."""
+"""Read transcripts: a page of utterances, the whole, or a format that other programs know."""
 
 from __future__ import annotations
 

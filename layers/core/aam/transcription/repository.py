@@ -1,4 +1,4 @@
-"""Keeping a transcript: as an object for later steps, as rows for people."""
+"""Store a transcript: as an object for later steps, as rows for reading."""
 
 from __future__ import annotations
 
