@@ -46,7 +46,7 @@ FACT_CODES = {
 
 
 def holds(item: Item) -> bool:
-    """Whether the facts of an item's text hold; what its frame makes of it is the matter of `test_meaning`."""
+    """Return whether the facts of an item's text hold; its frame is the matter of `test_meaning`."""
     return bool(item.quotes) and not any(
         problem.code in FACT_CODES for problem in item.problems if problem.field is None
     )
