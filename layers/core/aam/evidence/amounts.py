@@ -9,8 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
+from aam.evidence.compounds import glued_in, is_part_of, pairs_in, rates_in, split_in, with_shared_nouns, years_in
 from aam.evidence.facts import Facts, is_contrasted, is_ruled_out
-from aam.evidence.numbers import Number, glued_in, is_part_of, pairs_in, with_shared_nouns
+from aam.evidence.numbers import Number
 from aam.language.lexicon import STOPWORDS
 from aam.language.units import RATES, SPANS, in_base, is_money, unit_of
 from aam.language.word_forms import Vocabulary, alike
@@ -357,7 +358,10 @@ def _numbers_of(quote: Facts) -> Iterator[Number]:
     dated = {at for day in quote.days for at in range(day.first, day.last)}
     dated |= {at for clock in quote.clocks if clock.exact for at in range(clock.first, clock.last)}
     read = [
-        *with_shared_nouns(quote.norms, quote.numbers),
+        *with_shared_nouns(quote.norms, quote.amounts),
+        *split_in(quote.norms, quote.amounts),
+        *rates_in(quote.amounts),
+        *years_in(quote.norms, quote.amounts),
         *glued_in(quote.tokens),
         *pairs_in(quote.norms, quote.numbers),
     ]

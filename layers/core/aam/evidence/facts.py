@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from aam.evidence.clocks import Clock, clocks_in
+from aam.evidence.compounds import joined
 from aam.evidence.dates import Day, DayWord, Span, day_words_in, days_in, spans_in
 from aam.evidence.numbers import Number, numbers_in
 from aam.language.tokens import Token, tokens_of
@@ -22,6 +23,9 @@ _CONTRASTS = frozenset(
     ]
 )
 _RULED_OUT_REACH = 2
+_START_REACH = 4
+_FROM = frozenset({"from", "с", "со", "от", "з", "із", "зі", "від"})
+_BETWEEN = frozenset({"the", "about", "around", "прежних", "прежнего", "прежней", "нынешних", "колишніх", "нинішніх"})
 _SMALL = frozenset(
     [
         "on",
@@ -78,9 +82,14 @@ class Facts:
         return numbers_in(self.text, self.tokens)
 
     @cached_property
+    def amounts(self) -> list[Number]:
+        """Its numbers, each amount of two units in a row as one: "an hour and 35 minutes"."""
+        return joined(self.text, self.tokens, self.numbers)
+
+    @cached_property
     def values(self) -> frozenset[Fraction]:
         """The values of its numbers."""
-        return frozenset(value for number in self.numbers for value in number.values)
+        return frozenset(value for number in (*self.numbers, *self.amounts) for value in number.values)
 
     @cached_property
     def units(self) -> frozenset[str]:
@@ -114,7 +123,14 @@ class Facts:
 
 def is_contrasted(norms: Sequence[str], at: int) -> bool:
     """Return whether a number is given as what was meant before: "instead of the planned 12", "ранее было 60"."""
-    return any(norm in _CONTRASTS for norm in norms[max(0, at - _CONTRAST_REACH) : at]) or is_ruled_out(norms, at)
+    before = norms[max(0, at - _CONTRAST_REACH) : at]
+    return any(norm in _CONTRASTS for norm in before) or is_ruled_out(norms, at) or is_start(norms, at)
+
+
+def is_start(norms: Sequence[str], at: int) -> bool:
+    """Return whether a number is what something moves away from: "from the 310"."""
+    before = [norm for norm in norms[max(0, at - _START_REACH) : at] if norm.isalpha() and norm not in _BETWEEN]
+    return bool(before) and before[-1] in _FROM
 
 
 def is_ruled_out(norms: Sequence[str], at: int) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from aam.language.common_words import is_common
 from aam.language.lexicon import STOPWORDS
 from aam.language.number_words import (
     CARDINALS,
@@ -17,12 +16,13 @@ from aam.language.number_words import (
     HALVES,
     MULTIPLES,
     ORDINALS,
+    PORTIONS,
     SCALES,
     SOFT,
     half_of,
 )
 from aam.language.tokens import Token
-from aam.language.units import SPANS, unit_of
+from aam.language.units import SIGNS, SPANS, unit_of_amount
 
 _GLUED_GROUP = re.compile(r"(\d{3})([^\W\d_]{2,})")
 # Longer runs of digits are identifiers: they are compared as text, and int() stays cheap.
@@ -44,13 +44,12 @@ _SHORT_UNITS = {
     "w": "week",
     "s": "second",
     "ч": "hour",
-    "г": "year",
-    "р": "year",
     "х": "times",
 }
 _HALF_DAY = frozenset({"am", "pm", "a", "p"})
 _MILLION = 1_000_000
 _GROUP = 3
+_GREATEST_SPAN = 1000
 _SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "'", "’"})
 _ONE_OF_SCALE = frozenset(
     {
@@ -138,15 +137,15 @@ class NumeralReader:
         if not raw.isascii() and any(_is_vulgar(c) for c in raw):
             return self._vulgar(raw, at)
         if _DIGITS.fullmatch(self.norms[at]):
-            return self._with_tail(self._digits(at))
-        return self._with_tail(self._words(at))
+            return self._with_tail(self._digits(at), at)
+        return self._with_tail(self._words(at), at)
 
     def _vulgar(self, raw: str, at: int) -> Numeral | None:
         whole = raw[:-1]
         if (whole and not whole.isdecimal()) or len(whole) > 18:
             return None
         value = Fraction(unicodedata.numeric(raw[-1])).limit_denominator(100) + (int(whole) if whole else 0)
-        return self._with_tail(Numeral(frozenset({value}), at + 1, part=not whole))
+        return self._with_tail(Numeral(frozenset({value}), at + 1, part=not whole), at)
 
     def _digits(self, at: int) -> Numeral | None:
         match = _DIGITS.fullmatch(self.norms[at])
@@ -203,10 +202,20 @@ class NumeralReader:
             return Numeral(frozenset(value * _MULTIPLIERS[suffix] for value in values), at)
         if suffix in _ORDINAL_SUFFIXES:
             return Numeral(frozenset(values), at, ordinal=True)
-        unit = unit_of(suffix) or _SHORT_UNITS.get(suffix)
+        if suffix == "s" and self._is_plural(at - 1, values):
+            return Numeral(frozenset(values), at)
+        if suffix in SCALES:
+            return Numeral(frozenset(value * SCALES[suffix] for value in values), at)
+        unit = _SHORT_UNITS.get(suffix) or unit_of_amount(suffix, values)
         if unit:
             return Numeral(frozenset(values), at, unit=unit)
         return Numeral(frozenset(values), at, glued=suffix) if _is_word(suffix) else None
+
+    def _is_plural(self, at: int, values: set[Fraction]) -> bool:
+        """Whether figures with an "s" are ages or years and no seconds: "the 25-35s", "the 1990s"."""
+        if self.gap(at).strip() in {"-", "–", "—"}:
+            at -= 1
+        return self.norm(at - 1) == "the" or min(values) > _GREATEST_SPAN
 
     def _words(self, at: int) -> Numeral | None:
         norm = self.norms[at]
@@ -244,10 +253,18 @@ class NumeralReader:
             return Numeral(frozenset({Fraction(1, 2)}), at + 1, unit=SPANS[rest], in_words=True)
         if norm in COUPLES:
             return Numeral(frozenset({Fraction(2)}), at + 1, in_words=True)
-        if norm in MULTIPLES and not (self.gap(at + 1) == "-" or self.norm(at + 1) in _NOT_TIMES):
+        if norm in DENOMINATORS and self.norm(at + 1) in PORTIONS:
+            return Numeral(frozenset({DENOMINATORS[norm]}), at + 1, part=True, in_words=True)
+        if norm in MULTIPLES and not self._is_thing(at):
             value = MULTIPLES[norm]
             return Numeral(frozenset({value, 1 / value}), at + 1, unit="times", in_words=True)
         return None
+
+    def _is_thing(self, at: int) -> bool:
+        """Whether a word of times stands for a thing or belongs to another word: "fourteen doubles", "double-check"."""
+        before = self.norm(at - 1)
+        counted = self.is_joined(at) and (before in CARDINALS or before.isdecimal())
+        return counted or self.gap(at + 1) == "-" or self.norm(at + 1) in _NOT_TIMES
 
     def _is_part(self, norm: str, at: int) -> bool:
         """Whether "third" and "quarter" are shares here, not the next in order and not a span of three months."""
@@ -350,7 +367,7 @@ class NumeralReader:
         # "В двадцать третью": an ordinal of the genitive may look like a share.
         return Numeral(frozenset({count * part}), at + 1, part=True, in_words=True) if at > start else None
 
-    def _with_tail(self, numeral: Numeral | None) -> Numeral | None:
+    def _with_tail(self, numeral: Numeral | None, first: int) -> Numeral | None:
         """The numeral with "and a half" and a scale: 2.5 million, два с половиной миллиона, a million and a half."""
         if numeral is None or numeral.ordinal or numeral.unit:
             return numeral
@@ -360,6 +377,8 @@ class NumeralReader:
         if words:
             values, at = frozenset(value + added * unit_read for value in values), at + words
         scale = SCALES.get(self.norm(at))
+        if scale is None and self.norm(at) in _MULTIPLIERS and self.norm(first - 1) in SIGNS:  # "$2.4 m"
+            scale = Fraction(_MULTIPLIERS[self.norm(at)])
         follows = self.gap(at).strip() == "" or (self.gap(at).strip() in ("-", "‑"))
         if scale is not None and follows and (words or unit_read == 1):
             values, at = frozenset(value * scale for value in values), at + 1
@@ -381,7 +400,7 @@ def _continues(total: Fraction, current: Fraction, value: Fraction) -> bool:
 
 def _is_word(norm: str) -> bool:
     """Whether letters behind a figure are a word that ran into it, and no part of a code."""
-    return norm.isascii() and (norm in STOPWORDS or (len(norm) > _GROUP and is_common(norm)))
+    return norm.isascii() and (norm in STOPWORDS or (len(norm) > _GROUP and len(set(norm)) > 2))
 
 
 def _singular(norm: str) -> str:

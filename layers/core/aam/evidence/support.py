@@ -141,7 +141,7 @@ class Evidence:
         dated |= {at for span in claim.spans if span.unit.startswith("q") for at in range(span.first, span.last)}
         bare_hours = {clock.first: clock for clock in claim.clocks if not clock.exact}
         understood = set(dated)
-        for number in claim.numbers:
+        for number in claim.amounts:
             understood.update(range(number.first, number.last))
             if number.first in dated or self._amounts.has(number, claim) or (near and near.has_number(number, claim)):
                 continue
