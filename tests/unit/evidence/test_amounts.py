@@ -76,7 +76,55 @@ CHANGES = [
     ("Беремо тепер вісім ящиків замість дванадцяти на тиждень", "Беремо 12 ящиків на тиждень.", False),
 ]
 
+RECKONED = [
+    ("Fifty million dollars to beef and fifty million dollars to pork", "$100 million in all for beef and pork.", True),
+    (
+        "Fifty million dollars to beef and fifty million dollars to pork",
+        "$150 million in all for beef and pork.",
+        False,
+    ),
+    ("Last year we lost over $20 million, and this year it is $40 million", "The loss is twice last year's.", True),
+    (
+        "Last year we lost over $20 million, and this year it is $40 million",
+        "The loss is three times last year's.",
+        False,
+    ),
+    ("Requests went from 75 to 300 in a year", "Requests quadrupled.", True),
+    ("Requests went from 75 to 300 in a year", "Requests tripled.", False),
+    ("Twelve of the forty eight chairs are broken now", "25% of the chairs are broken.", True),
+    ("Twelve of the forty eight chairs are broken now", "35% of the chairs are broken.", False),
+    ("У соседей тысяча за снимок, а у нас восемьсот", "Снимок у соседей дороже на 200.", True),
+    ("У соседей тысяча за снимок, а у нас восемьсот", "Снимок у соседей дороже на 300.", False),
+    ("Накачали восемьсот килограмм, липового двести, остальное разнотравье", "Разнотравья 600 кг.", True),
+    ("Накачали восемьсот килограмм, липового двести, остальное разнотравье", "Разнотравья 700 кг.", False),
+    ("Минулого місяця було сорок заявок, а тепер шістдесят заявок", "Заявок побільшало на 20.", True),
+    ("Минулого місяця було сорок заявок, а тепер шістдесят заявок", "Заявок побільшало на 50%.", True),
+    ("Минулого місяця було сорок заявок, а тепер шістдесят заявок", "Заявок побільшало на 30.", False),
+    ("The share went from four percent to six percent", "The share rose by 2 percentage points.", True),
+    ("The share went from four percent to six percent", "The share rose by 2 percent.", False),
+    ("Сто девять дел готово, осталось ещё столько же", "Готова половина дел.", True),
+]
+ELIDED = [
+    ("Ремонт тридцать пять тысяч, а клиент просил не больше сорока", "Потолок клиента — 40 тыс.", True),
+    ("Ремонт тридцать пять тысяч, а клиент просил не больше сорока", "Потолок клиента — 40 млн.", False),
+    ("Ремонт тридцать пять тысяч, а мастеров у нас сорок человек", "Потолок клиента — 40 тыс.", False),
+    ("The roof is eighty thousand and the floor another twelve", "The floor costs 12,000.", True),
+    ("Дах коштує вісімдесят тисяч, а підлога ще дванадцять", "Підлога — 12 тис.", True),
+    ("Дах коштує вісімдесят тисяч, а вікон ще дванадцять штук", "Підлога — 12 тис.", False),
+]
+COUNTED_BY_THE_WRITER = [
+    ("It is slow and it is loud when it starts", "Two problems: it is slow and it is loud.", True),
+    ("There are three problems with it as it stands now", "Two problems with it were named.", False),
+    ("Они поспорили и потом договорились о цене заранее", "Эти две стороны договорились о цене.", True),
+    ("Ми порівняли тариф А і тариф Б за рік", "Порівняно два варіанти тарифу.", True),
+    ("Ми порівняли чотири варіанти тарифу за рік", "Порівняно два варіанти тарифу.", False),
+    ("Thanks to everybody for joining us here today", "The company closes two factories.", False),
+]
 
-@pytest.mark.parametrize(("said", "text", "right"), [*TWO_UNITS, *UNITS, *WORDS, *RATES, *CHANGES])
+
+@pytest.mark.parametrize(
+    ("said", "text", "right"),
+    [*TWO_UNITS, *UNITS, *WORDS, *RATES, *CHANGES, *RECKONED, *ELIDED, *COUNTED_BY_THE_WRITER],
+)
 def test_amounts_as_they_are_said(said: str, text: str, right: bool) -> None:
     assert holds(check(said, text=text)) is right

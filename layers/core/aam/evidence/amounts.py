@@ -9,10 +9,13 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from aam.evidence.compounds import glued_in, is_part_of, pairs_in, rates_in, split_in, with_shared_nouns, years_in
+from aam.evidence.arithmetic import Arithmetic
+from aam.evidence.compounds import glued_in, pairs_in, rates_in, split_in, with_shared_nouns, years_in
 from aam.evidence.facts import Facts, is_contrasted, is_ruled_out
 from aam.evidence.numbers import Number
 from aam.language.lexicon import STOPWORDS
+from aam.language.number_words import SCALES
+from aam.language.quantity_words import ANY_THING, DEFINITE, LISTED, PERSONS
 from aam.language.units import RATES, SPANS, in_base, is_money, unit_of
 from aam.language.word_forms import Vocabulary, alike
 
@@ -22,32 +25,15 @@ def _words(text: str) -> frozenset[str]:
 
 
 _PERCENT = Fraction(100)
-_PERSON_WORDS = _words(
-    """
-    people person persons users user employees employee staff members member participants colleagues guys men
-    women heads customers clients человек человека людей люди сотрудников сотрудника сотрудники участников коллег
-    клиентов людина осіб співробітників учасників працівників participant участник участника участникам учасники
-    учасника учасникам дітей детей ребят учеников учнів гостей гості guests children kids students
-    """
-)
-_ANY_NOUN = _words(
-    """
-    people person persons users items pieces copies cases total apiece altogether человек людей штук единиц осіб
-    одиниць
-    """
-)
+_THOUSAND = 1000
+_SCALES = frozenset({Fraction(_THOUSAND), Fraction(10**6), Fraction(10**9)})
 _NOT_NOUNS = frozenset(
     {"side", "option", "way", "thing", "point", "reason", "hand", "more", "last", "another", "question"}
 )
 _OR = frozenset({"or", "или", "або", "чи"})
+_AT_AN_HOUR = frozenset({"о", "об", "на", "в", "к", "at", "by"})
 _CHOICE_REACH = 3
 _FEW = 5
-_LISTED = _words(
-    """
-    things reasons groups aspects points topics kinds types ways ideas parts factors причины вещи аспекта пункта
-    типа способа причини речі аспекти пункти типи способи
-    """
-)
 _BESIDE = 4
 """How far from a number stands what ties it to its like in another sentence."""
 _LABELLED = tuple(
@@ -63,7 +49,6 @@ _LABELLED = tuple(
 )
 """The things that a number behind them names and does not count."""
 _CODE_LETTERS = 3
-_REMAINING = ("remain", "left", "still", "rest", "остал", "оста", "залиш", "решт")
 _SCALE_LETTERS = frozenset("kmbtg")
 _NO_NOUN = re.compile(
     r".*(?:о|е|ть|ет|ит|ут|ют|ат|ят|ли|ла|ло|ся|ти|ає|ує|їть|ить|ив|ав|ый|ая|ні|ий|ими|ыми"
@@ -142,7 +127,7 @@ class Amounts:
         if claim.soft and not claim.implied:
             return self._has_soft(claim)
         if _is_enumeration(claim, text):
-            return True
+            return not self._is_counted_otherwise(claim)
         if claim.unit:
             if claim.unit in SPANS.values() and claim.unit in self.units and claim.values == frozenset({Fraction(1)}):
                 return True
@@ -156,7 +141,8 @@ class Amounts:
         return (
             any(self._agree(claim, said, text) for said in candidates)
             or self._is_share(claim)
-            or self._is_rest(claim, text)
+            or self._is_elided(claim)
+            or self._arithmetic.gives(claim, text)
         )
 
     def has_near(self, claim: Number, text: Facts) -> bool:
@@ -244,14 +230,20 @@ class Amounts:
                 return False
             # What was left out of the quote may be called by another word, but no invented thing may be counted.
             head = claim.noun[0]
-            loose = (
-                claim.ordinal or not _is_counted(head) or head in _ANY_NOUN or (head in _PERSON_WORDS and said.in_words)
-            )
+            loose = claim.ordinal or not _is_counted(head) or head in ANY_THING or (head in PERSONS and said.in_words)
             return loose and not self._counts_another(claim, said)
         if not any(self.words.has(word) for word in claim.noun):
             return not said.noun
         # A noun of another number of the quote makes it a swap.
         return not self._counts_another(claim, said)
+
+    def _is_counted_otherwise(self, claim: Number) -> bool:
+        """Whether the quotes have what the claim counts with another number, and not with this one."""
+        said = [
+            number for word in claim.noun[:2] for noun, number in self._nouns.get(word[:3], ()) if alike(word, noun)
+        ]
+        plain = [number for number in said if number.ordinal == claim.ordinal and not number.ruled_out]
+        return bool(plain) and not any(number.values & claim.values for number in plain)
 
     def _counts_another(self, claim: Number, said: Number) -> bool:
         return any(
@@ -269,19 +261,6 @@ class Amounts:
             return any(number.unit == "percent" for number in said)
         return False
 
-    def _is_rest(self, claim: Number, text: Facts) -> bool:
-        """Whether a number is what remains of a whole: 20 where forty of the sixty are done."""
-        return bool(claim.values & self._rests) and any(norm.startswith(_REMAINING) for norm in text.norms)
-
-    @cached_property
-    def _rests(self) -> frozenset[Fraction]:
-        return frozenset(
-            max(other.values) - max(one.values)
-            for quote in self._quotes
-            for one, other in pairwise(quote.numbers)
-            if is_part_of(quote.norms, one, other)
-        )
-
     @cached_property
     def codes(self) -> frozenset[str]:
         """Letters and the number behind them as one word: p95 of "P ninety-five"."""
@@ -292,6 +271,28 @@ class Amounts:
             for value in number.values
             if number.first and len(quote.norms[number.first - 1]) <= _CODE_LETTERS
         )
+
+    @cached_property
+    def _arithmetic(self) -> Arithmetic:
+        return Arithmetic(self._quotes)
+
+    def _is_elided(self, claim: Number) -> bool:
+        """Whether a number was said without its scale, which the talk has: forty beside "thirty five thousand"."""
+        if claim.unit and not is_money(claim.unit):
+            return False
+        for scale in self._scales:
+            for value in claim.values:
+                bare = value / scale
+                if not 1 <= bare < _THOUSAND or any(bare * other in self._by_value for other in _SCALES):
+                    continue
+                if any(_has_nothing_beside(said) for said in self._by_value.get(bare, ())):
+                    return True
+        return False
+
+    @cached_property
+    def _scales(self) -> frozenset[Fraction]:
+        """The scales of the numbers in and near the quotes."""
+        return frozenset(scale for norm in self._around if (scale := SCALES.get(norm)) in _SCALES)
 
     @cached_property
     def _percents(self) -> frozenset[Fraction]:
@@ -320,19 +321,26 @@ def _beside(number: Number, norms: Sequence[str]) -> list[str]:
 
 
 def _is_enumeration(number: Number, text: Facts) -> bool:
-    """Whether a number only counts what follows ("two things", "Third, …"), which nobody says."""
-    small = number.in_words and all(value <= _FEW for value in number.values) and number.unit is None
-    listed = not _LISTED.isdisjoint(text.norms[number.last : number.last + 2])
-    at_an_hour = number.first > 0 and text.norms[number.first - 1] in {"о", "об", "на", "в", "к", "at", "by"}
-    is_order = number.ordinal and not number.noun and not number.before and not at_an_hour
-    return small and (listed or is_order)
+    """Whether a number only counts what follows ("two things", "Third, …") or what is known ("the two sides")."""
+    if not (number.in_words and all(value <= _FEW for value in number.values) and number.unit is None):
+        return False
+    before = text.norms[number.first - 1] if number.first else ""
+    if number.ordinal:
+        return not number.noun and not number.before and before not in _AT_AN_HOUR
+    listed = LISTED.any(text.norms, number.last, min(number.last + 2, len(text.norms)))
+    return listed or before in DEFINITE
 
 
 def _is_counted(word: str) -> bool:
     """Whether a word has the form of what is counted: an English plural, no Russian or Ukrainian adverb or verb."""
     if word.isascii():
-        return (word.endswith("s") and not word.endswith("ss")) or word in _PERSON_WORDS or word in _SCALE_LETTERS
+        return (word.endswith("s") and not word.endswith("ss")) or word in PERSONS or word in _SCALE_LETTERS
     return _NO_NOUN.fullmatch(word) is None
+
+
+def _has_nothing_beside(number: Number) -> bool:
+    """Whether a number is said without what it counts, and is no date and no place in an order."""
+    return not (number.noun or number.unit or number.ordinal or number.ruled_out or number.dated or number.soft)
 
 
 def _competes(other: Number, said: Number) -> bool:
@@ -388,7 +396,7 @@ def _choices(quote: Facts) -> dict[int, Number]:
 
 
 def _same_word(one: str, other: str) -> bool:
-    return alike(one, other) or (one in _PERSON_WORDS and other in _PERSON_WORDS)
+    return alike(one, other) or (one in PERSONS and other in PERSONS)
 
 
 def _is_year(number: Number) -> bool:
