@@ -14,13 +14,12 @@ from itertools import combinations
 from aam.evidence.facts import Facts
 from aam.evidence.numbers import Number
 from aam.language.phrases import Phrases
-from aam.language.quantity_words import AS_MANY_AGAIN, DIFFERENCES, TOTALS
+from aam.language.quantity_words import AS_MANY_AGAIN, BY, DIFFERENCES, TOTALS
 from aam.language.units import in_base
 from aam.language.word_forms import alike
 
 _OPERANDS = 8
 """More numbers of a quote than these are a table, of which something fits every claim."""
-_BY = frozenset({"by", "на"})
 _TOLERANCE = Fraction(1, 20)
 _PERCENT = 100
 
@@ -41,7 +40,7 @@ class Arithmetic:
             return True
         if _has(TOTALS, [text]) and self._is_sum(claim):
             return True
-        announced = _has(DIFFERENCES, [text, *self._quotes]) or text.norms[max(0, claim.first - 1)] in _BY
+        announced = _has(DIFFERENCES, [text, *self._quotes]) or text.norms[max(0, claim.first - 1)] in BY
         return announced and self._is_difference(claim)
 
     @cached_property
@@ -67,9 +66,10 @@ class Arithmetic:
             if unit == "percent":
                 if claim.unit == "point" and difference in claim.values:
                     return True
-            elif _fits(claim, one) and _fits(claim, other):
-                if any(_base(claim.unit or unit, value) == difference for value in claim.values):
-                    return True
+                continue
+            same = any(_base(claim.unit or unit, value) == difference for value in claim.values)
+            if same and _fits(claim, one) and _fits(claim, other):
+                return True
         return False
 
     def _is_ratio(self, claim: Number, text: Facts) -> bool:

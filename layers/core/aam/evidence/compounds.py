@@ -153,7 +153,7 @@ def rates_in(numbers: Sequence[Number]) -> list[Number]:
             ]
         elif number.unit == "times" and number.per in _SPANS:
             found += [
-                replace(number, values=frozenset({count}), unit=span, per=None, every=True)
+                replace(number, values=frozenset({count}), unit=span, per=None, every=True, implied=True)
                 for span in _SPANS
                 for count in _shares(number.per, span, number.values)
             ]

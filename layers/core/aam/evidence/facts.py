@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from aam.evidence.clocks import Clock, clocks_in
 from aam.evidence.compounds import joined
@@ -24,6 +25,8 @@ _CONTRASTS = frozenset(
 )
 _RULED_OUT_REACH = 2
 _START_REACH = 4
+_CHANGE_REACH = 3
+_TO = frozenset({"to", "до", "на"})
 _FROM = frozenset({"from", "с", "со", "от", "з", "із", "зі", "від"})
 _BETWEEN = frozenset({"the", "about", "around", "прежних", "прежнего", "прежней", "нынешних", "колишніх", "нинішніх"})
 _SMALL = frozenset(
@@ -144,3 +147,17 @@ def is_ruled_out(norms: Sequence[str], at: int) -> bool:
     if norms[place] in _RULING_OUT:
         return before not in _ASKING
     return (before, norms[place]) == ("rather", "than")
+
+
+def changes_in(facts: Facts) -> list[tuple[Number, Number]]:
+    """Return the old and the new number of every change of a text: "from 300 to 200", "to 200 from 300"."""
+    found = []
+    for one, other in pairwise(facts.amounts):
+        if other.first - one.last > _CHANGE_REACH:
+            continue
+        between, before = set(facts.norms[one.last : other.first]), set(facts.norms[max(0, one.first - 2) : one.first])
+        if between & _TO and before & _FROM:
+            found.append((one, other))
+        elif between & _FROM and before & _TO:
+            found.append((other, one))
+    return found

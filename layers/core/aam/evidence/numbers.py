@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from aam.evidence.numerals import Numeral, NumeralReader, and_a_half
+from aam.evidence.figures import Numeral
+from aam.evidence.numerals import NumeralReader, and_a_half
 from aam.language.calendar import DAY_PARTS, MONTHS, NEARNESS, RELATIVE_DAYS, WEEKDAYS
 from aam.language.lexicon import STOPWORDS
 from aam.language.number_words import NUMBER_WORDS, SCALES
@@ -88,9 +89,10 @@ class Number:
 
     ``unit`` is a code of `language.units` or None, ``noun`` the words that follow where there is none, ``per`` the span
     of a rate; ``soft`` marks "one", "first" and "second", which are as often no numbers at all, ``part`` a share such
-    as a half, ``implied`` the one of "in an hour", ``dated`` what is part of a date or a time of day,
-    ``every`` the six of "every six months", ``ruled_out`` the 25 of "not 25 but 30", and ``choice`` the other of
-    two alternatives.
+    as a half, ``implied`` what is not said as a number, as the one of "in an hour", ``every`` the six of "every six
+    months".  Of the words around it tell: ``dated`` what is part of a date or a time of day, ``hour`` what may be a
+    time of day, ``end`` the 200 of "from 300 to 200", ``ruled_out`` the 25 of "not 25 but 30", and ``choice`` the other
+    of two alternatives.
     """
 
     values: frozenset[Fraction]
@@ -106,6 +108,8 @@ class Number:
     implied: bool = False
     in_words: bool = False
     dated: bool = False
+    hour: bool = False
+    end: bool = False
     every: bool = False
     ruled_out: bool = False
     choice: Number | None = None
