@@ -25,16 +25,21 @@ HEAD = """\
 
 _Written by `make docs` from the code; a test compares both._
 
-Every failure that we foresaw has a stable `code`. The API answers with `application/problem+json`
-(`type`, `title`, `status`, `code`, `detail`, `correlation_id`); a meeting that could not be processed carries the same
-codes and sentences in its `errors`. The sentence may name particulars, such as a limit.
+Look up a code here, read its sentence, and do what it says. If it does not help, look for the correlation id in the
+function's log: `aam logs NAME`, or CloudWatch on AWS.
 
-_Retried_ means: the fault passes, so whoever owns the call tries again by itself. Inside a run that is the state
-machine, or the worker that asks a vendor; over HTTP it is the client. Nothing else is retried: a person has to change
-something first.
+| you see | do |
+|---|---|
+| a code with _retried_ yes | wait: the fault passes, and its owner tries again |
+| a code with _retried_ no | do what the sentence says; no repetition helps before |
+| a failed meeting | `aam diagnose --meeting ID`, then `aam retry --meeting ID` |
+| `internal_error` (500) or `step_failed` (a run) | unforeseen: read the function's log under the correlation id |
 
-Something that nobody foresaw is `internal_error` (500) over HTTP and `step_failed` in a run; what happened stands in
-the function's log under the correlation id.
+The owner of a retry is the state machine inside a run, or the worker that asks a vendor, and over HTTP the client.
+
+Codes never change their meaning. The API answers with `application/problem+json` (`type`, `title`, `status`, `code`,
+`detail`, `correlation_id`). A failed meeting has the same codes and sentences in its `errors`. A sentence may contain
+particulars, such as a limit.
 """
 
 

@@ -196,7 +196,7 @@ def test_work_that_vanished_from_its_queue_is_lost_after_two_looks_and_begun_aga
     person.api.call("DELETE", f"/meetings/{meeting_id}")
     told = operate(stack, action="diagnose", meeting_id=meeting_id)
     assert told["departure"]["gone_at"]
-    assert told["departure"]["by"] == "somebody who deleted it over the API"
+    assert told["departure"]["by"] == "a user, over the API"
     stack.quiet()
 
 

@@ -1,4 +1,4 @@
-"""A vendor that fails or wants us slower: work stays queued, health says so, and all goes on by itself."""
+"""A vendor that fails or wants us slower: work stays queued, health says so, and all continues by itself."""
 
 from __future__ import annotations
 

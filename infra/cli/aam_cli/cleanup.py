@@ -23,7 +23,7 @@ Answer = dict[str, Any]
 
 @click.command()
 @click.argument("mode", type=click.Choice(MODES), required=False)
-@click.option("--all", "everything", is_flag=True, help="Of everybody; this is the default.")
+@click.option("--all", "everything", is_flag=True, help="All data; this is the default.")
 @click.option("--organization", metavar="ID", help="Only of one organization.")
 @click.option("--client", metavar="ID", help="Only of one client.")
 @click.option("--meeting", metavar="ID", help="Only of one meeting.")
@@ -35,11 +35,11 @@ Answer = dict[str, Any]
 @click.option("--yes", is_flag=True, help="With --confirm: do not ask.")
 @ALLOW
 @NO_BACKUP
-@click.option("--older-than-hours", type=click.IntRange(min=0, max=876_000), help="For temp: what is younger stays.")
+@click.option("--older-than-hours", type=click.IntRange(min=0, max=876_000), help="For temp: keep younger objects.")
 @click.option("--health-check", is_flag=True, help="Only look; exit code 1 when something is wrong.")
 @click.option("--check", is_flag=True, help="Only compare rows and objects; exit code 1 when they disagree.")
 @click.option("--statistics", is_flag=True, help="Only count rows, objects and runs.")
-@click.option("--adopt", is_flag=True, help="Write this database's id into a bucket that says nothing.")
+@click.option("--adopt", is_flag=True, help="Write this database's id into a bucket without one.")
 def command(mode: str | None, **options: Any) -> None:
     """List what a cleanup would delete, and with --confirm delete it.
 

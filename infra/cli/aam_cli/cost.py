@@ -53,7 +53,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object,
     type=click.Choice(["model", "client", "user"]),
     default="model",
     show_default=True,
-    help="What the lines stand for.",
+    help="What each line is for.",
 )
 @AS_JSON
 @click.pass_context
@@ -83,7 +83,7 @@ def command(ctx: click.Context, *, month: str | None, by: str, as_json: bool) ->
     for budget in report["budgets"]:
         click.echo(told(budget))
     if made_up():
-        click.echo("The vendors' stand-ins answer here (aam up --fake-vendors): nobody charges these dollars.")
+        click.echo("The vendors' stand-ins answer here (aam up --fake-vendors): these dollars are not charged.")
 
 
 @command.command()

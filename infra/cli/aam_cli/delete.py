@@ -12,7 +12,7 @@ from aam_cli.plans import ALLOW, NO_BACKUP, show
 @click.command()
 @click.argument("kind", type=click.Choice(["meeting", "client"]))
 @click.argument("subject", metavar="ID")
-@click.option("--dry-run", is_flag=True, help="Only list what would go.")
+@click.option("--dry-run", is_flag=True, help="List only; delete nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask for the name.")
 @ALLOW
 @NO_BACKUP

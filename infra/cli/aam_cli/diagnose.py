@@ -19,9 +19,9 @@ SHOWN = 3
 
 
 @click.command()
-@click.option("--meeting", metavar="ID", help="Its history on one screen, or what is left of one that is gone.")
+@click.option("--meeting", metavar="ID", help="Its history on one screen, or the traces of a deleted one.")
 @click.option("--services", is_flag=True, help="Database, bucket, queues, vendors, schedules, and the local stack.")
-@click.option("--queue", is_flag=True, help="What waits, and what the dead letters are about.")
+@click.option("--queue", is_flag=True, help="Waiting messages, and the subjects of dead letters.")
 @click.option("--all", "whole", is_flag=True, help="With --meeting: older attempts and errors as well.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as_json: bool) -> None:

@@ -106,7 +106,9 @@ def how_far(subject_id: str, *, said: str) -> str:
     if not found or found[0]["state"] == "complete" or found[0]["id"] in said:
         return ""
     erasure_id = found[0]["id"]
-    return f" Erasure {erasure_id} has begun and goes on by itself; 'aam erase certificate {erasure_id}' shows how far."
+    return (
+        f" Erasure {erasure_id} has begun and continues by itself; 'aam erase certificate {erasure_id}' shows how far."
+    )
 
 
 def describe(preview: Answer) -> None:
@@ -118,7 +120,7 @@ def describe(preview: Answer) -> None:
     if preview["heir"]:
         click.echo(f"Their meetings go to user {preview['heir']}.")
     elif preview["subject"] == "user":
-        click.echo("Nobody else is in their organization: its meetings, clients and directory are erased with them.")
+        click.echo("They are alone in their organization: its meetings, clients and directory are erased with them.")
     if preview["held"] or preview["held_clients"]:
         kept = f"{len(preview['held'])} meetings and {len(preview['held_clients'])} clients"
         click.echo(f"A legal hold keeps {kept}; they go when it ends.")
@@ -126,7 +128,7 @@ def describe(preview: Answer) -> None:
         click.echo("No speaker is known to be them in these meetings; name the speakers first, or their words stay:")
         tell_ids(preview["unrecognised"])
     if preview["namesakes"]:
-        click.echo("Participants of the same name, who may be somebody else; erase them by their own ids:")
+        click.echo("Participants of the same name, who may be other people; erase them by their own ids:")
         tell_ids(preview["namesakes"])
 
 
@@ -139,7 +141,7 @@ def show(certificate: Answer, *, as_json: bool) -> None:
     click.echo(f"asked for {certificate['requested_at']}, {told(certificate)}")
     tell_counts(certificate["counts"])
     if certificate["unrecognised"]:
-        click.echo(f"In {certificate['unrecognised']} meetings nobody knows which words were theirs; those stay.")
+        click.echo(f"In {certificate['unrecognised']} meetings their words could not be told apart; those stay.")
     click.echo("What remains:")
     for each in certificate["remains"]:
         click.echo(f"  {each['where']}: {each['what']}; until {each['until']}")

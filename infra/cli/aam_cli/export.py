@@ -25,7 +25,7 @@ PATIENCE_S = 960
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write; it must not be there yet.",
 )
-@click.option("--without-recordings", is_flag=True, help="Leave out what was uploaded.")
+@click.option("--without-recordings", is_flag=True, help="Leave out uploaded files.")
 def command(
     kind: Literal["client", "user", "participant"], subject: str, *, target: Path | None, without_recordings: bool
 ) -> None:

@@ -8,7 +8,7 @@ import click
 @click.command()
 @click.argument("data_class", type=click.Choice(["audio", "video", "transcript", "artifacts"]))
 @click.argument("days", metavar="DAYS|default")
-@click.option("--organization", metavar="ID", required=True, help="Whose data it is.")
+@click.option("--organization", metavar="ID", required=True, help="The organization that owns the data.")
 @click.option("--client", metavar="ID", help="Only of this client.")
 @click.option("--type", "meeting_type", metavar="KEY", help="Only of meetings of this type.")
 def command(data_class: str, days: str, *, organization: str, client: str | None, meeting_type: str | None) -> None:

@@ -103,8 +103,8 @@ def look_at(place: Destination) -> Carried | None:
     if there and not same:
         raise click.ClickException(
             "This stack's ledger of erasures has entries under another key than the one that is kept there, and two "
-            "cannot become one. Restore into a stack that has erased nobody yet, or say --without-ledger: who was "
-            "erased there is back then. Nothing was changed."
+            "cannot become one. Restore into a stack that has no erasures yet, or add --without-ledger: people who "
+            "were erased there are back then. Nothing was changed."
         )
     return Carried(None if same else kept.key, lacking_in(there, kept.entries, there=STACK, whence=str(place)))
 

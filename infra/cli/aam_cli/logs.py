@@ -7,7 +7,7 @@ from aam_cli.chosen import chosen_target
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("-f", "--follow", is_flag=True, help="Go on showing what comes, until Ctrl-C.")
+@click.option("-f", "--follow", is_flag=True, help="Keep showing new lines, until Ctrl-C.")
 @click.option(
     "-n", "--lines", type=click.IntRange(min=1), default=50, show_default=True, help="How many to begin with."
 )

@@ -5,21 +5,21 @@ import importlib
 import click
 
 VERBS = {
-    "demo": "Bring a recording to minutes on this machine: start here.",
+    "demo": "Turn a recording into minutes on this machine: start here.",
     "up": "Start the stack on this machine, or bring it up to date.",
     "down": "Stop the stack; everything is kept.",
     "status": "Show addresses, outputs and health.",
-    "keys": "Give the stack your own keys of Deepgram and OpenAI.",
-    "logs": "Show what a program or function said.",
+    "keys": "Store your own keys of Deepgram and OpenAI.",
+    "logs": "Show the log of a program or function.",
     "list": "List meetings, clients, users, organizations, runs, errors, holds or erasures.",
-    "diagnose": "Say what happened to a meeting, how the system is, and what to do.",
-    "retry": "Go on with what failed, where it stopped.",
+    "diagnose": "Explain what happened to a meeting, how the system is, and what to do.",
+    "retry": "Retry failed meetings from the stage where they stopped.",
     "delete": "Delete a meeting, or a client with all its meetings.",
-    "export": "Hand out all that is kept of a client, user or participant.",
+    "export": "Export all data of a client, user or participant.",
     "migrate": "Move the database's schema, or write a new revision.",
-    "cost": "Show what was spent on Deepgram and OpenAI, and set budgets.",
-    "cleanup": "List what is no longer needed, and delete it.",
-    "hold": "Keep a client or meeting from being deleted, whatever happens.",
+    "cost": "Show the costs of Deepgram and OpenAI, and set budgets.",
+    "cleanup": "List data that is no longer needed, and delete it.",
+    "hold": "Keep a client or meeting from being deleted: place or end a legal hold.",
     "erase": "Erase a client, meeting, user or participant for good.",
     "keep": "Set how long recordings, transcripts and minutes are kept.",
     "backup": "Back up the database and the objects, or keep a backup elsewhere.",
@@ -66,7 +66,7 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except (UserError, KeyboardInterrupt) as error:
             interrupted = isinstance(error, KeyboardInterrupt) or isinstance(error.__context__, KeyboardInterrupt)
-            said = "Interrupted; give the same command again to go on." if interrupted else str(error)
+            said = "Interrupted; run the same command again to continue." if interrupted else str(error)
             raise click.ClickException(said) from error
 
 

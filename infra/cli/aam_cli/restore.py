@@ -34,7 +34,7 @@ def command() -> None:
 )
 @click.option("--objects", is_flag=True, help="Also copy back the objects that the store lost.")
 @click.option(
-    "--without-ledger", is_flag=True, help="Though the ledger of erasures is another: who was erased is back."
+    "--without-ledger", is_flag=True, help="Restore despite another ledger of erasures: erased people are back."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def run(**options: Any) -> None:
@@ -116,8 +116,8 @@ def restore(options: dict[str, Any]) -> None:
     tell_held(done["changed"])
     if not done["finished"]:
         raise click.ClickException(
-            "Not everybody who was erased since the backup is erased again yet; run 'aam restore reconcile' now, "
-            "which goes on until it is done. Objects were not brought: say the same --objects and --from with it."
+            "Some subjects erased since the backup are not erased again yet; run 'aam restore reconcile' now, "
+            "which continues until it is done. Objects were not brought: say the same --objects and --from with it."
         )
     refuse_not_erased(
         done["changed"], "Objects were not brought: run 'aam restore reconcile' with the same --objects and --from."

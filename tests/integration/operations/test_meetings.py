@@ -190,7 +190,7 @@ def test_a_meeting_that_a_person_deleted_says_when_it_went(world: World) -> None
     leave(world)
     told = world.meeting()
     assert datetime.fromisoformat(told["departure"]["gone_at"]) == NOW
-    assert told["departure"]["by"] == "somebody who deleted it over the API"
+    assert told["departure"]["by"] == "a user, over the API"
     assert any("gone       " in line for line in told_gone(told))
 
 

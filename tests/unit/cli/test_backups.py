@@ -125,7 +125,7 @@ def test_nothing_is_brought_before_it_was_asked_for_and_would_be_taken(
 def test_a_restore_that_left_erased_people_says_so(store: Store) -> None:
     store.finished = False
     done = aam("restore", "run", "--yes")
-    assert (done.exit_code, "is erased again yet; run 'aam restore reconcile'" in done.output) == (1, True)
+    assert (done.exit_code, "not erased again yet; run 'aam restore reconcile'" in done.output) == (1, True)
 
 
 def test_who_could_not_be_erased_again_is_no_success(store: Store, tmp_path: Path) -> None:

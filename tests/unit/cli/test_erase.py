@@ -107,7 +107,7 @@ def test_it_has_the_name_typed_and_goes_on_until_the_end(asked: Asked) -> None:
         {"subject": "client", "id": ID, "dry_run": False, "seconds": 60},
         {"action": "continue", "erasure_id": "e1", "seconds": 60},
     ]
-    for said in ("a hold keeps 1 meetings or clients", "OpenAI: prompts; until 30 days", "nobody knows"):
+    for said in ("a hold keeps 1 meetings or clients", "OpenAI: prompts; until 30 days", "could not be told apart"):
         assert said in done.output
 
 
@@ -128,7 +128,7 @@ def test_all_erasures_are_a_line_each(asked: Asked) -> None:
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        ("The stack does not answer.", "Erasure e1 has begun and goes on by itself; 'aam erase certificate e1'"),
+        ("The stack does not answer.", "Erasure e1 has begun and continues by itself; 'aam erase certificate e1'"),
         ("Erasing failed: Erasure e1 is under way already.", "e1 is under way already.\n"),
     ],
 )

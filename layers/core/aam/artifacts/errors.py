@@ -12,7 +12,7 @@ class CatalogueInvalid(AppError):
     """A reviewed file of sections, scenarios, types or prompts does not hold together."""
 
     code = "catalogue_invalid"
-    sentence = "The catalogue of sections is damaged; an operator has to mend the file that is named."
+    sentence = "The catalogue of sections is damaged; an operator has to repair the named file."
 
 
 class UnknownScenario(InvalidInput):

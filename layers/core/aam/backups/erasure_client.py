@@ -42,8 +42,8 @@ def readable_facts(function: str) -> LedgerFacts:
         return facts_in(ask_erasures(function, {"action": "ledger", "read": True}, by=patient_lambda))
     except LedgerForged:
         raise LedgerForged(
-            "An entry of the ledger of erasures cannot be read, so nobody could be erased again; look who wrote it "
-            "(docs/privacy.md). Nothing was changed."
+            "An entry of the ledger of erasures cannot be read, so nothing could be erased again; find out who wrote "
+            "it (docs/privacy.md). Nothing was changed."
         ) from None
 
 

@@ -82,7 +82,7 @@ class ForeignLedger(Conflict):
 
     code = "foreign_ledger"
     sentence = (
-        "The backup belongs to another ledger of erasures than this stack has, so who was erased would be back; carry "
+        "The backup belongs to another ledger of erasures than this stack has, so erased people would be back; carry "
         "the ledger along (docs/privacy.md), or say --without-ledger. Nothing was changed."
     )
 
@@ -91,14 +91,14 @@ class LedgerUnavailable(Transient):
     """The function that reads the ledger of erasures did not answer."""
 
     code = "ledger_unavailable"
-    sentence = "The ledger of erasures could not be asked; try again in a minute. Nothing was changed."
+    sentence = "The ledger of erasures did not answer; try again in a minute. Nothing was changed."
 
 
 class ErasuresUnavailable(Transient):
     """The function that erases did not answer."""
 
     code = "erasures_unavailable"
-    sentence = "What was erased could not be erased again; run 'aam restore reconcile', which goes on with it."
+    sentence = "What was erased could not be erased again; run 'aam restore reconcile', which continues it."
 
 
 class DatabaseNotEmpty(Conflict):
@@ -106,8 +106,8 @@ class DatabaseNotEmpty(Conflict):
 
     code = "database_not_empty"
     sentence = (
-        "The database is not empty; a backup is restored into an empty one only, and 'aam restore reconcile' goes on "
-        "with a restore that was interrupted. Nothing was changed."
+        "The database is not empty; a backup is restored into an empty one only, and 'aam restore reconcile' "
+        "continues a restore that was interrupted. Nothing was changed."
     )
 
 
@@ -130,7 +130,8 @@ class NothingToReconcile(Conflict):
 
     code = "nothing_to_reconcile"
     sentence = (
-        "No restore waits to be reconciled; after a recovery by other means say to which moment. Nothing was changed."
+        "No restore waits to be reconciled; after a recovery by other means give its moment with --point. "
+        "Nothing was changed."
     )
 
 
@@ -138,7 +139,7 @@ class PointInFuture(InvalidInput):
     """The moment that was recovered has not been yet."""
 
     code = "point_in_future"
-    sentence = "The moment that was recovered cannot lie in the future; say the one that was. Nothing was changed."
+    sentence = "The moment that was recovered cannot lie in the future; give the right one. Nothing was changed."
 
 
 class RestoreWaits(Conflict):
@@ -162,9 +163,7 @@ class RowsFirst(Conflict):
     """The rows are not restored yet, so the wanted objects are unknown."""
 
     code = "rows_first"
-    sentence = (
-        "Objects are brought when the rows are there that want them; restore the database first. Nothing was changed."
-    )
+    sentence = "Objects are copied once the rows that want them exist; restore the database first. Nothing was changed."
 
 
 class NotInQuarantine(NotFound):

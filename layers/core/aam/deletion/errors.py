@@ -23,7 +23,7 @@ class AlreadyGoing(Conflict):
     """The meeting or client to be held is being deleted already."""
 
     code = "already_going"
-    sentence = "This is being deleted already and cannot be held any more."
+    sentence = "This is being deleted already, so no hold can be placed on it."
 
 
 class MeetingUnknown(NotFound):

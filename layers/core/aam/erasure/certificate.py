@@ -33,7 +33,7 @@ ALWAYS = (
     Remains(
         what="rows as they were then",
         where="backups of the database, point-in-time recovery, snapshots",
-        until="they expire; a restore erases again whom the ledger knows",
+        until="they expire; a restore erases again every subject that the ledger knows",
     ),
     Remains(what="ids, stages, durations, codes of errors", where="logs", until="30 days"),
     Remains(

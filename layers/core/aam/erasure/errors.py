@@ -38,13 +38,13 @@ class ErasureInProgress(Conflict):
     """Another process is at work on this erasure."""
 
     code = "erasure_in_progress"
-    sentence = "This erasure is under way and goes on by itself; 'aam erase certificate ID' shows how far it is."
+    sentence = "This erasure is under way and continues by itself; 'aam erase certificate ID' shows how far it is."
 
     @classmethod
     def of(cls, erasure_id: UUID) -> Self:
         """Return the error for an erasure by its id."""
         return cls(
-            f"Erasure {erasure_id} is under way and goes on by itself;"
+            f"Erasure {erasure_id} is under way and continues by itself;"
             f" 'aam erase certificate {erasure_id}' shows how far it is."
         )
 
@@ -53,7 +53,7 @@ class ErasureLost(Conflict):
     """Another process has taken this erasure over."""
 
     code = "erasure_lost"
-    sentence = "Another process has taken this erasure over; it goes on there."
+    sentence = "Another process has taken this erasure over and continues it."
 
 
 class DeadLettersBusy(Transient):
@@ -67,4 +67,4 @@ class LedgerForged(Conflict):
     """An entry of the ledger is none of ours."""
 
     code = "ledger_forged"
-    sentence = "An entry of the ledger of erasures cannot be read; look who wrote it. Nothing was erased again."
+    sentence = "An entry of the ledger of erasures cannot be read; find out who wrote it. Nothing was erased again."

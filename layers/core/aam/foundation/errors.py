@@ -60,7 +60,7 @@ class NotFound(AppError):
 
     code = "not_found"
     http_status = 404
-    sentence = "There is no such thing, or it is not yours to see."
+    sentence = "There is no such thing, or you may not see it."
 
 
 class Conflict(AppError):

@@ -45,7 +45,7 @@ class UnknownParticipant(InvalidInput):
     """A participant is not in the organization's directory."""
 
     code = "unknown_participant"
-    sentence = "directory_participant_id names nobody in your directory; see GET /participants."
+    sentence = "directory_participant_id names no participant of your directory; see GET /participants."
 
 
 class UnknownViewer(InvalidInput):
@@ -59,4 +59,4 @@ class ConsentRequired(InvalidInput):
     """Meetings are only taken with consent here."""
 
     code = "consent_required"
-    sentence = "Say in 'consent' on which basis the meeting was recorded, by whom that was established, and when."
+    sentence = "Say in 'consent' on which basis the meeting was recorded, who established it, and when."

@@ -142,7 +142,7 @@ def on_vendors(vendors: Iterable[VendorFacts]) -> Iterator[Advice]:
             )
         elif each.state != "open":
             yield Advice(
-                why=f"{each.vendor} asked us to slow down; work waits for {each.wait_s} s and goes on by itself."
+                why=f"{each.vendor} asked us to slow down; work waits for {each.wait_s} s and continues by itself."
             )
 
 

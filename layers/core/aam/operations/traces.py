@@ -146,7 +146,7 @@ def what_took(session: Session, stone: MeetingTombstone, known: Iterable[Erasure
     ).one_or_none()
     if other is not None:
         return f"most likely the erasure {other.id} of a client"
-    return "somebody who deleted it over the API"
+    return "a user, over the API"
 
 
 def began_before(began: datetime, at: datetime) -> bool:

@@ -38,8 +38,8 @@ class ResultsGone(Conflict):
 
     code = "results_gone"
     sentence = (
-        "What the last attempt had made is no longer kept; begin at the first stage: 'aam retry --meeting ID --from "
-        "probe'. What was paid then is paid again."
+        "The results of the last attempt are no longer kept; begin at the first stage: 'aam retry --meeting ID --from "
+        "probe'. That pays for its work again."
     )
 
 

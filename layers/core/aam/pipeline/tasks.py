@@ -198,7 +198,7 @@ class _Attempt:
                 return Stored(name=self.worker.answer)
             return self.worker.look(job)
         except Transient as error:
-            logger().warning("nobody knows whether there is an answer", error_code=error.code)
+            logger().warning("it is unknown whether there is an answer", error_code=error.code)
             return self._come_back(LOOK_AGAIN_S, fault=False)
 
     def _hopeless(self) -> AppError | None:
@@ -307,6 +307,6 @@ def resume(operation: str, **arguments: Any) -> bool:
     except ClientError as error:
         if error.response["Error"]["Code"] not in NOBODY_WAITS:
             raise
-        logger().info("nobody waits for this task any more")
+        logger().info("no execution waits for this task any more")
         return False
     return True

@@ -37,14 +37,14 @@ class PlanChanged(Conflict):
     """The plan no longer matches the data that would be deleted."""
 
     code = "plan_changed"
-    sentence = "Things have changed since the plan was made; look at a new plan. Nothing was deleted."
+    sentence = "The data has changed since the plan was made; list again and read the new plan. Nothing was deleted."
 
 
 class TooMuchWouldGo(Conflict):
     """The circuit breaker: a large share of what is kept would go."""
 
     code = "too_much_would_go"
-    sentence = "A large share of what is kept would go; allow that by name, or look what is wrong. Nothing was deleted."
+    sentence = "A large share of all data would be deleted; find out why, or allow it by name. Nothing was deleted."
 
 
 class BackupMissing(Conflict):

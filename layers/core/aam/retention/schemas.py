@@ -73,7 +73,7 @@ class CleanupRequest(RequestBody):
         if (self.scope is ScopeKind.ALL) != (self.scope_id is None):
             raise ValueError("scope_id names the organization, client or meeting, and goes with such a scope")
         if self.scope is not ScopeKind.ALL and self.mode in (Mode.LOGS, Mode.CACHE):
-            raise ValueError("logs and cache belong to everybody; leave the scope out")
+            raise ValueError("logs and cache are shared by all; leave the scope out")
         if self.older_than_hours is not None and self.mode is not Mode.TEMP:
             raise ValueError("older_than_hours is for the mode temp; other ages stand in the policy")
         if self.confirm is not None and self.dry_run:

@@ -9,7 +9,7 @@ class WrongStore(Conflict):
     """The bucket belongs to another database."""
 
     code = "wrong_store"
-    sentence = "This bucket belongs to another database; look which of the two is wrong. Nothing was deleted."
+    sentence = "This bucket belongs to another database; find out which of the two is wrong. Nothing was deleted."
 
 
 class StoreNotAdopted(Conflict):
@@ -17,7 +17,7 @@ class StoreNotAdopted(Conflict):
 
     code = "store_not_adopted"
     sentence = (
-        "This bucket does not say whose it is and holds nothing that this database knows; adopt it with "
+        "This bucket carries no id and holds nothing that this database knows; adopt it with "
         "'aam cleanup --adopt' if they belong together. Nothing was deleted."
     )
 

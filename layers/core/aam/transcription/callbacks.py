@@ -160,7 +160,7 @@ def take_reply(key: str, *, deps: CallbackDeps) -> Outcome:
     found = KEY.fullmatch(key)
     expected = deps.callbacks.find(found["nonce"]) if found else None
     if expected is None or expected.key != key:
-        logger().warning("a reply that nobody waits for")
+        logger().warning("a reply that no run waits for")
         deps.store.delete(key)
         return "unknown"
     logger().append_keys(run_id=str(expected.run.run_id), meeting_id=str(expected.run.meeting_id))

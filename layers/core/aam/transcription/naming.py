@@ -27,7 +27,7 @@ class UnknownSpeaker(InvalidInput):
     """A label that no utterance of the transcript has."""
 
     code = "unknown_speaker"
-    sentence = "names speaks of somebody who says nothing in this transcript; see GET /meetings/{id}/speakers."
+    sentence = "names contains a speaker who says nothing in this transcript; see GET /meetings/{id}/speakers."
 
 
 class ProposalView(View):
