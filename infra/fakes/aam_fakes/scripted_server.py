@@ -209,10 +209,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing on the test's screen."""
 
 
-ScriptedServer = FakeServer
-"""A fake that only knows its script."""
-
-
 F = TypeVar("F", bound=FakeServer)
 
 
