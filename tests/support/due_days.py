@@ -26,6 +26,11 @@ _WEEKDAYS = {
     )
     for prefix in prefixes.split()
 }
+_NOW = {"сейчас", "зараз", "now"}
+_WEEK_ON = ("a week on", "a week from", "friday week", "monday week", "tuesday week", "через неделю в", "через тиждень у")
+_WEEK_END = ("end of the week", "end of this week", "end of week", "конца недели", "концу недели", "кінця тижня")
+_NEXT_WEEK_END = ("end of next week", "конца следующей недели", "концу следующей недели", "кінця наступного тижня")
+_NEXT_WEEK = ("next week", "следующей неделе", "той неделе", "наступного тижня", "наступному тижні", "того тижня")
 _MONTH_END = ("end of the month", "end of this month", "конца месяца", "конце месяца", "кінця місяця")
 
 
@@ -37,6 +42,7 @@ def day_meant(words: str, meeting: date) -> date | None:
         pass
     facts = Facts(words)
     norms = facts.norms
+    line = " ".join(norms)
     for day in facts.days:
         (month, number), *_ = sorted(day.days, key=str)
         if number is None:
@@ -49,16 +55,21 @@ def day_meant(words: str, meeting: date) -> date | None:
         if word.kind == "relative":
             return meeting + timedelta(days=2 if norm in _AFTER else -1 if norm in _BEFORE else norm in _TOMORROW)
         ahead = (_WEEKDAYS[norm[:3]] - meeting.isoweekday()) % 7 or 7
-        following = word.at and stem(norms[word.at - 1]) in _NEXT
+        if any(phrase in line for phrase in _WEEK_ON):
+            return meeting + timedelta(days=ahead + 7)
+        following = (word.at and stem(norms[word.at - 1]) in _NEXT) or any(phrase in line for phrase in _NEXT_WEEK)
         if following and meeting.isoweekday() + ahead <= 7:
             ahead += 7
         return meeting + timedelta(days=ahead)
-    line = " ".join(norms)
+    if any(phrase in line for phrase in _NEXT_WEEK_END):
+        return meeting + timedelta(days=12 - meeting.isoweekday())
+    if any(phrase in line for phrase in _WEEK_END):
+        return meeting + timedelta(days=max(0, 5 - meeting.isoweekday()))
     if any(phrase in line for phrase in _MONTH_END):
         return _month_end(meeting, meeting.month)
-    if any(phrase in line for phrase in _TODAY_PHRASES) or not _TODAY.isdisjoint(norms):
+    if any(phrase in line for phrase in _TODAY_PHRASES) or not (_TODAY | _NOW).isdisjoint(norms):
         return meeting
-    numbers = [number for number in facts.numbers if len(number.values) == 1]
+    numbers = [number for number in facts.numbers if len(number.values) == 1 and not number.implied]
     for number in numbers:
         (value,) = number.values
         if value.denominator == 1 and 1 <= value <= 31:  # "the fifteenth", "двадцятого"

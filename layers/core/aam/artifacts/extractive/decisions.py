@@ -12,8 +12,8 @@ from aam.artifacts.extractive.deadlines import deadline_in
 from aam.artifacts.extractive.decision import Decision, add, is_covered
 from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.recaps import is_recapped, unopposed_by
-from aam.artifacts.extractive.requests import asks_for_work, is_apart, is_request
-from aam.artifacts.extractive.talk import Line, Talk, accepts, leaves_open, refuses
+from aam.artifacts.extractive.requests import asks_for_work, is_request
+from aam.artifacts.extractive.talk import Line, Talk, accepts, is_apart, leaves_open, refuses
 from aam.artifacts.extractive.task import Task
 from aam.language.dialogue import DEFERS
 from aam.language.frames import Frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.artifacts.extractive.deadlines import deadline_in
+from aam.artifacts.extractive.deadlines import deadline_in, waits_for_event
 from aam.artifacts.extractive.requests import (
     ORDERS,
     after_adverbs,
@@ -78,23 +78,23 @@ def promises(talk: Talk, line: Line) -> bool:
         not dated and (_NOT_MINE.any(norms) or not _LATER.isdisjoint(norms))
     ):
         return False
-    at = _promise_at(talk, line)
+    at = promise_at(talk, line)
     if at is None:
         return False
     frames = line.frames_at(at)
-    if Frame.CONDITION in frames or Frame.RETRACTION in frames:
+    if (Frame.CONDITION in frames and not waits_for_event(line)) or Frame.RETRACTION in frames:
         return False
     return not _is_taken_back(talk, line)
 
 
 def _before_question(talk: Talk, line: Line) -> bool:
     """Return whether the promise stands before what is asked: "I'll change it, but who has the password?"."""
-    at = _promise_at(talk, line)
+    at = promise_at(talk, line)
     return at is not None and line.clause_end(at) < len(line.norms) and line.clause_start(at) == 0
 
 
-def _promise_at(talk: Talk, line: Line) -> int | None:
-    """Return the token with which a line takes something on, or None."""
+def promise_at(talk: Talk, line: Line) -> int | None:
+    """Return the token with which a line takes something on, or None where it does not."""
     norms = line.norms
     for found in _MINE.find(norms):
         if not norms[found.first].isascii() or not _OPEN_ENDED.isdisjoint(found.phrase.split()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.artifacts.extractive.talk import Line, Talk
+from aam.artifacts.extractive.talk import Line, Talk, is_apart
 from aam.language.dialogue import ACCEPTS, SMALL_TALK, STATES
 from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
@@ -87,7 +87,7 @@ def is_request(talk: Talk, line: Line) -> bool:
         return False
     if _asks_another(line):
         return True
-    command = _command_at(line)
+    command = command_at(line)
     if command is not None:
         return not line.asks or line.tagged or _PLEASE.any(line.norms) or len(line.norms) > _FEW
     if line.asks and not line.tagged:
@@ -114,8 +114,8 @@ def _asks_another(line: Line) -> bool:
     return False
 
 
-def _command_at(line: Line) -> int | None:
-    """Return where a Russian or Ukrainian imperative of work stands, or None."""
+def command_at(line: Line) -> int | None:
+    """Return where a Russian or Ukrainian imperative of work stands, or None where there is none."""
     norms = line.norms
     for at, norm in enumerate(norms):
         denied = at > 0 and norms[at - 1] in {"не", "ни", "ні"}
@@ -191,9 +191,3 @@ def asks_for_work(talk: Talk, line: Line) -> bool:
     needed = not NEEDED.isdisjoint(line.norms) and not denials(line.norms)
     needed = needed and any(form_of(norm) is Form.INFINITIVE for norm in line.norms)
     return who or is_request(talk, line) or needed
-
-
-def is_apart(line: Line, at: int) -> bool:
-    """Return whether a comma stands before a token."""
-    tokens = line.facts.tokens
-    return 0 < at < len(tokens) and "," in line.text[tokens[at - 1].end : tokens[at].start]

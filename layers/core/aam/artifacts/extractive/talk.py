@@ -42,6 +42,7 @@ _INDIRECT = Phrases(
 )
 _MEANT = word_set("давай давайте let's no нет ні yes да так")
 _FIRST = 3
+_ENOUGH = 2
 _WHETHER = word_set("whether if ли чи")
 _ASKS_WITHIN = Phrases(
     """
@@ -193,17 +194,20 @@ class Talk:
             found = meant if found is None else found & meant
         return next(iter(found)) if found and len(found) == 1 else None
 
-    def quote(self, *lines: Line) -> DraftQuote:
-        """Return a quote of consecutive lines of one turn, with neighbours where it would be too short to be found."""
-        first, last = lines[0], lines[-1]
-        turn = list(self.turns[first.turn])
-        low, high = turn.index(first), turn.index(last)
-        while word_count(_joined(turn[low : high + 1])) < MIN_WORDS and (low or high + 1 < len(turn)):
-            if high + 1 < len(turn):
-                high += 1
-            else:
-                low -= 1
-        return DraftQuote(quote=_trimmed(turn[low : high + 1]), utterance_id=first.utterance_id)
+    def quote(self, line: Line) -> DraftQuote:
+        """Return the quote of a line, with its neighbours in the turn where it says too little alone."""
+        turn = list(self.turns[line.turn])
+        low = high = turn.index(line)
+        if len(line.stems) < _ENOUGH:
+            while word_count(_joined(turn[low : high + 1])) < MIN_WORDS and (low or high + 1 < len(turn)):
+                if high + 1 < len(turn):
+                    high += 1
+                else:
+                    low -= 1
+        quoted = turn[low : high + 1]
+        # Fewer words are found in the transcript only where they are a whole sentence.
+        enough = word_count(_joined(quoted)) >= MIN_WORDS
+        return DraftQuote(quote=_trimmed(quoted) if enough else line.text, utterance_id=line.utterance_id)
 
 
 def talk_of(transcript: Transcript, people: Sequence[str]) -> Talk:
@@ -262,6 +266,12 @@ def refuses(lines: Sequence[Line]) -> bool:
 def leaves_open(lines: Sequence[Line]) -> bool:
     """Return whether an answer leaves a question open."""
     return any(UNKNOWN.any(line.norms) for line in lines)
+
+
+def is_apart(line: Line, at: int) -> bool:
+    """Return whether a comma stands before a token."""
+    tokens = line.facts.tokens
+    return 0 < at < len(tokens) and "," in line.text[tokens[at - 1].end : tokens[at].start]
 
 
 def _opens(line: Line, phrases: Phrases) -> bool:

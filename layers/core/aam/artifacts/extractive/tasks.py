@@ -14,12 +14,11 @@ from aam.artifacts.extractive.requests import (
     NEEDED,
     after_adverbs,
     asks_for_work,
-    is_apart,
     is_request,
     matter_of,
     vocative,
 )
-from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
+from aam.artifacts.extractive.talk import Line, Talk, accepts, is_apart, refuses
 from aam.artifacts.extractive.task import Task
 from aam.artifacts.extractive.task_days import settle_day
 from aam.language.dialogue import STATES
