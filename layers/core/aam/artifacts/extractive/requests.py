@@ -55,9 +55,14 @@ _CHAT = word_set("видеть слышать сказать повторить 
 _ROOM = Phrases(
     """
     двер* | окно | окна | вікно | вікна | микрофон* | мікрофон* | камеру | door | window | mic | microphone
-    camera | звук
+    camera | звук | стул | стула | стілець | стільця | подвинься | подвиньтесь | посунься | посуньтеся | ведро | відро
     """
 )
+_DENYING = word_set("не ни ні")
+_NO_ORDER_AFTER = word_set("вы ви без для до из із з від от про о об в у на по за к при над под під")
+_TO_WHOM = word_set("мне нам ему ей им мені нам йому їй їм")
+_GIVE_TIME = Phrases("give me till | give me until | give it here | give it to me | give them here | give them to me")
+_YOURS = Phrases("с тебя | с вас | за тобой | за вами | з тебе | з вас | за тобою | за вами | на тобі | на тебе")
 _NO_VERBS = word_set("i we you the please yes no oh")
 _FEW = 2
 _OBJECTS = word_set(
@@ -83,7 +88,7 @@ def after_adverbs(norms: Sequence[str], at: int) -> int | None:
 
 def is_request(talk: Talk, line: Line) -> bool:
     """Return whether a line asks another to do something."""
-    if _ROOM.any(line.norms):
+    if _ROOM.any(line.norms) or _GIVE_TIME.any(line.norms):
         return False
     if _asks_another(line):
         return True
@@ -96,8 +101,11 @@ def is_request(talk: Talk, line: Line) -> bool:
 
 
 def _asks_another(line: Line) -> bool:
-    """Return whether a line asks "could you" and a verb of work."""
+    """Return whether a line asks "could you" and a verb of work, or says whose a thing is: «с тебя эскиз»."""
     norms = line.norms
+    yours = next(_YOURS.find(norms), None)
+    if yours is not None and not line.asks and len(norms) > yours.last and line.weight >= _FEW:
+        return True
     for found in _ASKED.find(norms):
         verb = after_adverbs(norms, found.last)
         if is_apart(line, found.first + 1):  # "Will, you had a look"
@@ -118,8 +126,10 @@ def command_at(line: Line) -> int | None:
     """Return where a Russian or Ukrainian imperative of work stands, or None where there is none."""
     norms = line.norms
     for at, norm in enumerate(norms):
-        denied = at > 0 and norms[at - 1] in {"не", "ни", "ні"}
-        if form_of(norm) is Form.DO and norm not in _TALKING and not denied:
+        before = norms[at - 1] if at else ""
+        # "Без оплати" holds a noun, "вы говорите" a statement, and "люди шли" no order to send.
+        other = before in _NO_ORDER_AFTER or (norm.endswith("шли") and _TO_WHOM.isdisjoint(norms[at + 1 : at + 3]))
+        if form_of(norm) is Form.DO and norm not in _TALKING and not other and before not in _DENYING:
             return at
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -157,6 +158,11 @@ class Talk:
     def known(self) -> frozenset[str]:
         """The words of everybody's names."""
         return frozenset(word for name in self.people for word in norms_of(name))
+
+    @cached_property
+    def mentions(self) -> Counter[str]:
+        """How many lines name each word of a name."""
+        return Counter(word for line in self.lines for name in self.names(line) for word in set(name.words))
 
     def names(self, line: Line) -> list[Name]:
         """Return the names in a line."""

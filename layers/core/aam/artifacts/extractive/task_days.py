@@ -9,7 +9,7 @@ from aam.artifacts.extractive.promises import promise_at, promises
 from aam.artifacts.extractive.requests import command_at, is_request
 from aam.artifacts.extractive.talk import Line, Talk
 from aam.artifacts.extractive.task import Task
-from aam.language.deadline_words import DEMANDING
+from aam.language.deadline_words import DEMANDING, HANDS_OVER
 from aam.language.dialogue import RELAXED
 from aam.language.phrases import word_set
 
@@ -32,12 +32,14 @@ def settle_day(talk: Talk, task: Task) -> None:
     ]
     for other in beside:
         deadline = deadline_in(other)
-        if deadline is not None and not _begins_another(talk, other, task):
+        mends = deadline is not None and (not found or deadline.bound or other.norms[0] in _NO)
+        if deadline is not None and mends and not _begins_another(talk, other, task):
             found.append(deadline)
             task.others.append(other)
     if not found:
         before = [other for other in talk.turns[task.line.turn] if other.number == task.line.number - 1]
-        earlier = deadline_in(before[0]) if before and not before[0].asks else None
+        apart = not before or before[0].asks or promises(talk, before[0]) or is_request(talk, before[0])
+        earlier = None if apart else deadline_in(before[0])
         if earlier is not None:
             found.append(earlier)
             task.others.append(before[0])
@@ -58,7 +60,7 @@ def _day_of_work(talk: Talk, line: Line) -> Deadline | None:
 
 
 def _begins_another(talk: Talk, line: Line, task: Task) -> bool:
-    if len(line.norms) <= _SHORT:
+    if len(line.norms) <= _SHORT or (line.number == task.line.number + 1 and not HANDS_OVER.isdisjoint(line.norms)):
         return False
     return line.asks or ((promises(talk, line) or is_request(talk, line)) and len(line.stems - task.line.stems) > 3)
 
