@@ -131,12 +131,16 @@ UNKNOWN = Phrases(
 
 DEFERS = Phrases(
     """
-    come back to it | come back to that | forget it | forget that
+    come back to it | come back to that | forget it | forget that | not going to solve | not going to settle
+    won't solve | can't solve | not going to fix that | let's hear | let's listen | let's go round | let's take a break
+    that's everything | off you go
     let's think | let's see | let's wait | let's leave | let's talk | let's discuss | let's start | let's begin
     let's go on
     let's move on | let's get started | let's not | let's say | let's be | let's look at | let's come back
     first thing | same time | and next | then next | next item | next point | let's hope | let's have a look
     let's call it | let's get going | let's continue | we'll see | let me think | i'd rather not decide | not decide
+    давайте по делу | давай по делу | давайте по порядку | давай по порядку | по порядку | расходимся | разбегаемся
+    давайте послушаем | послушаем | давайте пока | сейчас не выясним | не выясним | сейчас не решим | не решаем
     давайте подумаем | давайте посмотрим | давайте обсудим | давайте начнем | давайте начинать | давайте не будем
     давай не будем
     давайте после | давайте потом | давайте на следующей | давай потом | вернемся | подумаем | посмотрим | обсудим
@@ -148,6 +152,8 @@ DEFERS = Phrases(
     пойдем дальше | начнем | начинаем
     давайте честно | давай честно | давайте чесно | тогда дальше | так дальше | тоді далі | прощаемся | заканчиваем
     продолжаем встречу
+    розходимося | розходимось | розбігаємося | давайте по суті | давайте по черзі | послухаємо | давайте послухаємо
+    давайте поки | поки щось інше | зараз не вирішимо | не вирішуємо | зараз не з'ясуємо
     давайте подумаємо | давайте подивимося | давайте обговоримо | давайте почнемо | давайте швидко | давайте після
     давайте потім
     подумаємо

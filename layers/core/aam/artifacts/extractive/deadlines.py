@@ -100,8 +100,7 @@ def _spans(line: Line) -> list[_Span]:
     return [
         span
         for span in spans
-        if not any(span[0] - _REACH <= at < span[0] for at in denied)
-        and not (span[0] and norms[span[0] - 1] in FROM)
+        if not any(span[0] - _REACH <= at < span[0] for at in denied) and not (span[0] and norms[span[0] - 1] in FROM)
     ]
 
 

@@ -100,7 +100,12 @@ def _demanded(talk: Talk, task: Task, found: list[Deadline]) -> Deadline | None:
     for line in [line for reply in talk.replies(task.last_turn, 1) for line in reply[:2]]:
         deadline = deadline_in(line)
         named = deadline is not None and deadline.bound and len(line.norms) <= _LONG
-        if named and (not line.asks or line.tagged) and not DEMANDING.isdisjoint(line.norms) and not promises(talk, line):
+        if (
+            named
+            and (not line.asks or line.tagged)
+            and not DEMANDING.isdisjoint(line.norms)
+            and not promises(talk, line)
+        ):
             return deadline
     return None
 
