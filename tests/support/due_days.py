@@ -27,7 +27,15 @@ _WEEKDAYS = {
     for prefix in prefixes.split()
 }
 _NOW = {"сейчас", "зараз", "now"}
-_WEEK_ON = ("a week on", "a week from", "friday week", "monday week", "tuesday week", "через неделю в", "через тиждень у")
+_WEEK_ON = (
+    "a week on",
+    "a week from",
+    "friday week",
+    "monday week",
+    "tuesday week",
+    "через неделю в",
+    "через тиждень у",
+)
 _WEEK_END = ("end of the week", "end of this week", "end of week", "конца недели", "концу недели", "кінця тижня")
 _NEXT_WEEK_END = ("end of next week", "конца следующей недели", "концу следующей недели", "кінця наступного тижня")
 _NEXT_WEEK = ("next week", "следующей неделе", "той неделе", "наступного тижня", "наступному тижні", "того тижня")

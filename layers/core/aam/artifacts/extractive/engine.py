@@ -143,8 +143,8 @@ class _Engine:
         )
 
 
-# The summary says in short what the others hold, and what is decided may be what one takes on.
-_WHOLE = frozenset({"summary", "tasks", "decisions"})
+# The summary says in short what the others hold, what is decided may be what one takes on, and both may hold figures.
+_WHOLE = frozenset({"summary", "tasks", "decisions", "figures"})
 _RANK = {"tasks": 0, "decisions": 1, "questions": 2, "risks": 3}
 
 

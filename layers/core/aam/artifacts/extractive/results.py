@@ -136,7 +136,12 @@ def _rules_out(line: Line) -> bool:
     while at + 1 < len(norms) and norms[at] == "no" and norms[at + 1] == "no":
         at += 1
     following = norms[at + 1] if at + 1 < len(norms) else ""
-    return norms[at] == "no" and (is_content(following) or following in _COMPARED) and following not in _NO_RULING and not is_apart(line, at + 1)
+    return (
+        norms[at] == "no"
+        and (is_content(following) or following in _COMPARED)
+        and following not in _NO_RULING
+        and not is_apart(line, at + 1)
+    )
 
 
 def _takes_up(talk: Talk, line: Line) -> bool:
