@@ -171,7 +171,7 @@ def _is_of_times(number: Number, norms: Sequence[str]) -> bool:
 
 
 def _is_unreal(line: Line, number: Number) -> bool:
-    """Return whether a number is only supposed or denied where it stands; a bound such as "no more than" denies none."""
+    """Return whether a number is only supposed or denied; a bound such as "no more than" denies none."""
     norms = line.norms
     clause = norms[line.clause_start(number.first) : line.clause_end(number.first)]
     before = norms[max(0, number.first - 3) : number.first]
