@@ -144,7 +144,7 @@ class _Engine:
 
 
 # The summary says in short what the others hold, what is decided may be what one takes on, and both may hold figures.
-_WHOLE = frozenset({"summary", "tasks", "decisions", "figures"})
+_WHOLE = frozenset({"summary", "tasks", "decisions"})
 _RANK = {"tasks": 0, "decisions": 1, "questions": 2, "risks": 3}
 
 

@@ -11,7 +11,7 @@ from aam.artifacts.extractive.requests import (
     is_request,
 )
 from aam.artifacts.extractive.talk import Line, Talk
-from aam.language.dialogue import STATES
+from aam.language.dialogue import MEANWHILE, STATES
 from aam.language.frames import Frame
 from aam.language.phrases import Phrases, word_set
 from aam.language.work_verbs import Form, form_of
@@ -68,13 +68,6 @@ _NOT_MINE = Phrases(
 _TAKEN_BACK = Phrases(
     "no actually | actually no | never mind | forget it | scratch that | нет не | хотя нет | хоча ні | забудь | ой нет"
 )
-_MEANWHILE = Phrases(
-    """
-    while you talk | while we talk | while you're talking | one second | one sec | just a second | give me a second
-    hang on a second | bear with me | секундочку | секунду | минутку | минуточку | пока вы говорите | пока говорите
-    секундочку | хвилинку | хвилиночку | поки ви говорите | поки говорите
-    """
-)
 _TELLS = word_set("скажу передам сообщу напомню нагадаю повідомлю")
 _TO_THEM = word_set("ему ей им йому їй їм всем всім")
 _ABLE = word_set("смогу зможу")
@@ -94,7 +87,7 @@ def promises(talk: Talk, line: Line) -> bool:
         return False
     if not dated and not _LATER.isdisjoint(norms[line.clause_start(at) : line.clause_end(at)]):
         return False
-    if any(_MEANWHILE.any(other.norms) for other in talk.turns[line.turn]):
+    if any(MEANWHILE.any(other.norms) for other in talk.turns[line.turn]):
         return False
     frames = line.frames_at(at)
     if (Frame.CONDITION in frames and not waits_for_event(line)) or Frame.RETRACTION in frames:
