@@ -52,9 +52,6 @@ def called(talk: Talk, line: Line) -> Decision | None:
     matter = line.stems - {stem(norm) for norm in norms[cue.first : cue.last]}
     if len(matter) >= 2 or line.names_day:
         return None if is_undone(talk, line) else Decision(line, called=True)
-    recorded = _recorded_by(talk, line)
-    if recorded is not None:
-        return Decision(recorded, [line], called=True)
     after = [other for other in talk.turns[line.turn] if other.number == line.number + 1]
     if after and after[0].weight and not _leads_on(after[0]) and len(after[0].norms) <= _SHORT:
         return Decision(after[0], [line], called=True)
@@ -77,12 +74,13 @@ def _tells_of_earlier(talk: Talk, line: Line) -> bool:
     return bool(told) and any(other.asks or EARLIER.any(other.norms) for other in before if told & set(other.norms))
 
 
-def _recorded_by(talk: Talk, line: Line) -> Line | None:
-    """Return the speaker's own sentence before that a line records: "Ten per cent. That's the decision."."""
-    if not RECORDS.any(line.norms):
+def recorded(talk: Talk, line: Line) -> Decision | None:
+    """The speaker's own sentence that a short one records: "Ten per cent. That's the decision."."""
+    if line.asks or not RECORDS.any(line.norms) or len(line.norms) > _SHORT // 2:
         return None
     before = [other for other in talk.turns[line.turn] if other.number == line.number - 1]
-    return before[0] if before and not before[0].asks and before[0].weight >= _ENOUGH else None
+    said = before[0] if before and not before[0].asks and before[0].weight >= _ENOUGH else None
+    return Decision(said, [line], called=True) if said is not None else None
 
 
 def _leads_on(line: Line) -> bool:

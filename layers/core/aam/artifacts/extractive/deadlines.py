@@ -62,7 +62,7 @@ def deadline_in(line: Line, work: int | None = None) -> Deadline | None:
     norms = line.norms
     bound = [span for span in found if (span[0] and norms[span[0] - 1] in _STRONG) or norms[span[0]] in _STRONG]
     # "On Tuesday... no, on Wednesday", "by the middle of the week, say Wednesday"
-    mended = [span for span in found[1:] if not _MENDS.isdisjoint(norms[found[0][1] : span[0]])]
+    mended = [span for span in found[1:] if _is_mended(line, found[0], span)]
     first, last = (mended or bound or found)[-1] if bound or mended else found[0]
     return Deadline(line.facts.words(first, last), line, bool(bound))
 
@@ -81,7 +81,15 @@ def _beside(line: Line, spans: list[_Span], work: int) -> list[_Span]:
     """The spans in the clause of the work, or else those in clauses that speak of no other person."""
     start, end = line.clause_start(work), line.clause_end(work)
     own = [span for span in spans if start <= span[0] < end]
-    return own or [span for span in spans if not _is_of_others(line, span[0])]
+    if not own:
+        return [span for span in spans if not _is_of_others(line, span[0])]
+    nearest = min(own, key=lambda span: max(span[0] - work, work - span[1]))
+    return [span for span in spans if span == nearest or _is_mended(line, nearest, span)]
+
+
+def _is_mended(line: Line, span: _Span, other: _Span) -> bool:
+    """Return whether another span puts one right: "on Monday, no, on Tuesday"."""
+    return span < other and not _MENDS.isdisjoint(line.norms[span[1] : other[0]])
 
 
 def _is_of_others(line: Line, at: int) -> bool:
@@ -100,7 +108,7 @@ def _spans(line: Line) -> list[_Span]:
     return [
         span
         for span in spans
-        if not any(span[0] - _REACH <= at < span[0] for at in denied) and not (span[0] and norms[span[0] - 1] in FROM)
+        if not any(max(span[0] - _REACH, line.clause_start(span[0])) <= at < span[0] for at in denied) and not (span[0] and norms[span[0] - 1] in FROM)
     ]
 
 

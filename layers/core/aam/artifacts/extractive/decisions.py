@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.artifacts.extractive.called_decisions import called, named
+from aam.artifacts.extractive.called_decisions import called, named, recorded
 from aam.artifacts.extractive.decision import Decision, add, is_covered, withdraw
 from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.proposals import agreed_to, approved, consented, echoed, embraced
@@ -42,6 +42,7 @@ def _decision(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
         or echoed(talk, line)
         or consented(talk, line)
         or approved(talk, line)
+        or recorded(talk, line)
         or called(talk, line)
         or _unopposed(talk, line)
         or _recapped(talk, line)

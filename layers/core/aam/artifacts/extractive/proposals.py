@@ -117,7 +117,7 @@ def proposal_before(talk: Talk, line: Line) -> Line | None:
     before += [other for other in talk.turns[line.turn] if other.number < line.number]
     for other in reversed(before[-_FAR:]):
         settles = settles_at(other) is not None or (not other.asks and other.weight > _ENOUGH and opens_result(other))
-        if other.weight >= 1 and (PROPOSED.any(other.norms) or settles):
+        if other.weight >= 1 and not DEFERS.any(other.norms) and (PROPOSED.any(other.norms) or settles):
             return other
     return None
 

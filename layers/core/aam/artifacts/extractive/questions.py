@@ -112,6 +112,7 @@ def _knows_not(norms: Sequence[str]) -> bool:
 def _asked_before(talk: Talk, line: Line) -> Line | None:
     before = [other for lines in talk.turns[max(0, line.turn - _LATER) : line.turn + 1] for other in lines]
     asked = [other for other in before if other.number < line.number and other.asks and other.stems]
+    asked = [other for other in asked if not any(_echoes(other, reply[0]) for reply in talk.replies(other.turn, 1))]
     alike = [other for other in asked if other.stems & line.stems]
     full = [other for other in asked if len(other.stems) >= _FEW]
     return next(reversed(alike or full or asked), None)
@@ -161,7 +162,7 @@ def _asked_in_short(talk: Talk, line: Line) -> Question | None:
 
 def _echoes(line: Line, reply: Line) -> bool:
     """Return whether a short reply says yes by a word of the question: "Have you asked?" - "Asked."."""
-    return len(reply.norms) <= _FEW and bool(reply.stems & line.stems) and not reply.asks and not leaves_open([reply])
+    return len(reply.norms) <= _FEW and not set(reply.norms).isdisjoint(line.norms) and not reply.asks and not leaves_open([reply])
 
 
 def _answers(talk: Talk, line: Line, reply: Sequence[Line]) -> bool:

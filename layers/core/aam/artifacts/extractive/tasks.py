@@ -202,7 +202,9 @@ def _name_at(talk: Talk, line: Line, at: int) -> tuple[str, int] | None:
             if person is None and name.words[0] not in GIVEN_NAMES and talk.mentions[name.words[0]] < _FEW:
                 return None
             return person or line.facts.words(name.first, name.last), name.last
-    return None
+    # At the head of a sentence a capital tells no name; that it is named elsewhere does.
+    known = at == line.head and talk.mentions[line.norms[at]] and talk.person([line.norms[at]]) is None
+    return (line.facts.words(at, at + 1), at + 1) if known else None
 
 
 def _add(talk: Talk, found: list[Task], task: Task) -> None:
