@@ -39,7 +39,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def schedules(stack: Stack) -> Schedules:
     """The schedules, set going before anything else: they need a minute. The sweep's own rests."""
     schedules = schedules_of(stack)
-    schedules.every_minute()
+    schedules.set_going()
     rest_sweep(stack)
     return schedules
 

@@ -1,45 +1,28 @@
-"""The template's events are exactly the API's routes: Chalice answers 405 to anything that comes by a proxy."""
+"""The template names exactly the API's routes: Chalice answers 405 to anything that comes by a proxy."""
 
-from pathlib import Path
-from typing import Any
-
-import yaml
-
+from tests.support import template
 from tests.support.api import load_app
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+
+def declared() -> dict[str, set[str]]:
+    """Return the methods of each path in the template."""
+    paths = template.written()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+    return {path: {method.upper() for method in methods} for path, methods in paths.items()}
 
 
-class Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as what stands behind them."""
+def test_the_template_names_each_route() -> None:
+    assert declared() == {path: set(methods) for path, methods in load_app().app.routes.items()}
 
 
-def plain(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
-    """The value behind a short form such as !Ref."""
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    assert isinstance(node, yaml.MappingNode)
-    return loader.construct_mapping(node, deep=True)
+def test_each_path_answers_options() -> None:
+    assert [path for path, methods in declared().items() if "OPTIONS" not in methods] == []
 
 
-Loader.add_multi_constructor("!", plain)
-
-
-def declared() -> list[tuple[str, str]]:
-    """Method and path of every API event in the template."""
-    template = yaml.load(TEMPLATE.read_text("utf-8"), Loader)
-    functions = [entry for entry in template["Resources"].values() if entry["Type"] == "AWS::Serverless::Function"]
-    events = [event for function in functions for event in function["Properties"].get("Events", {}).values()]
-    return [
-        (event["Properties"]["Method"].upper(), event["Properties"]["Path"])
-        for event in events
-        if event["Type"] == "Api"
+def test_the_gateway_may_call_the_function_for_each_of_them_and_nothing_else_may() -> None:
+    allowed = [
+        (name, permission["Properties"]["Principal"], permission["Properties"]["SourceArn"]["Fn::Sub"].split(":")[-1])
+        for name, permission in template.expanded()["Resources"].items()
+        if permission["Type"] == "AWS::Lambda::Permission"
+        and "{'Ref': 'ApiFunction'}" in str(permission["Properties"]["FunctionName"])
     ]
-
-
-def test_one_event_a_route() -> None:
-    events = declared()
-    assert len(events) == len(set(events))
-    assert set(events) == {(method, path) for path, methods in load_app().app.routes.items() for method in methods}
+    assert allowed == [("ApiPermission", "apigateway.amazonaws.com", "${Api}/*/*/*")]

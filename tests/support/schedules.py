@@ -24,24 +24,42 @@ FIRST_S, APART_S, OPEN_S = 45, 20, 50
 
 @dataclass(frozen=True)
 class Schedules:
-    """The schedules of backups and cleanups as they were deployed; meanwhile each fires every minute."""
+    """The schedules of backups and cleanups as they were deployed; meanwhile each fires once."""
 
     stack: Stack
     deployed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    closes: dict[str, datetime] = field(default_factory=dict)
+    """Until when each may still fire; one that is not here is as it was deployed."""
 
-    def every_minute(self) -> None:
+    def set_going(self) -> None:
         """Set them going."""
-        now = datetime.now(UTC)
         for number, name in enumerate(NAMES):
-            start = now + timedelta(seconds=FIRST_S + number * APART_S)
-            window = {"StartDate": start, "EndDate": start + timedelta(seconds=OPEN_S)}
-            asked = {key: self.deployed[name][key] for key in KEPT} | {"ScheduleExpression": "rate(1 minute)"}
-            self.stack.aws("scheduler").update_schedule(**asked, **window)
+            self.open(name, timedelta(seconds=FIRST_S + number * APART_S))
+
+    def open(self, name: str, after: timedelta = timedelta()) -> None:
+        """Let one fire once, ``after`` from now."""
+        start = datetime.now(UTC) + after
+        self.closes[name] = start + timedelta(seconds=OPEN_S)
+        asked = {key: self.deployed[name][key] for key in KEPT} | {"ScheduleExpression": "rate(1 minute)"}
+        self.stack.aws("scheduler").update_schedule(**asked, StartDate=start, EndDate=self.closes[name])
 
     def as_deployed(self) -> None:
         """Set them back."""
         for schedule in self.deployed.values():
             self.stack.aws("scheduler").update_schedule(**{key: schedule[key] for key in KEPT})
+        self.closes.clear()
+
+    def has_succeeded(self, name: str) -> bool:
+        """Return whether a cleanup that the schedule has started succeeded; open it again where it missed its window.
+
+        It was set back before its turn, or refused because another cleanup was under way: both are as they should be.
+        """
+        ended = self.fired(name)
+        if "SUCCEEDED" in ended:
+            return True
+        if "RUNNING" not in ended and self.closes.get(name, datetime.min.replace(tzinfo=UTC)) < datetime.now(UTC):
+            self.open(name)
+        return False
 
     def quiet(self) -> bool:
         """Whether no cleanup is under way."""

@@ -8,6 +8,7 @@ import click
 
 from aam_cli.chosen import chosen_target
 from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
+from aam_cli.short_ids import Kind, whole_id
 from aam_cli.terminal_safe import in_json, one_line
 
 MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
@@ -69,10 +70,11 @@ def command(mode: str | None, **options: Any) -> None:
 
 def scope_of(options: dict[str, Any]) -> Answer:
     """Whom the options name."""
-    named = [(kind, options[kind]) for kind in ("organization", "client", "meeting") if options[kind] is not None]
+    kinds: tuple[Kind, ...] = ("organization", "client", "meeting")
+    named = [(kind, options[kind]) for kind in kinds if options[kind] is not None]
     if len(named) + options["everything"] > 1:
         raise click.UsageError("Name one of --all, --organization, --client and --meeting.")
-    return {"scope": named[0][0], "scope_id": named[0][1]} if named else {}
+    return {"scope": named[0][0], "scope_id": whole_id(*named[0])} if named else {}
 
 
 def older_than(options: dict[str, Any]) -> Answer:

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from aam_cli.chosen import chosen_target
+from aam_cli.operations_function import ask
+from aam_cli.short_ids import whole_id
 from aam_cli.terminal_safe import in_json, one_line
 
 Answer = dict[str, Any]
@@ -31,6 +33,8 @@ def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as
         raise click.UsageError("Name one of --meeting, --services and --queue.")
     if whole and meeting is None:
         raise click.UsageError("--all goes with --meeting.")
+    if meeting is not None:
+        meeting = whole_id("meeting", meeting)
     what = (
         {"meeting_id": meeting}
         if meeting is not None
@@ -217,11 +221,3 @@ def stack_health() -> dict[str, str]:
     home = chosen_target().home
     health = read_status(home).health if home is not None else {}
     return {f"local {name}": "ok" if well else "error" for name, well in health.items()}
-
-
-def ask(payload: Answer) -> Answer:
-    """Call the function that looks and repairs."""
-    from aam_local.invoking import call_function
-
-    what = {"diagnose": "Looking", "failed": "Looking", "restore": "Bringing back"}.get(payload["action"], "Retrying")
-    return call_function(chosen_target(), "OperationsFunctionName", payload, what=what)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from aam_cli.chosen import chosen_target
+from aam_cli.short_ids import Kind, whole_id
 from aam_cli.terminal_safe import in_json, one_line
 
 SUBJECTS = ("client", "meeting", "user", "participant")
@@ -48,9 +49,10 @@ def command(what: str, *, subject_id: str | None, confirm: bool, yes: bool, as_j
     if what == "certificate":
         if confirm:
             raise click.UsageError("A certificate is only shown.")
-        show(ask({"action": "certificate", "erasure_id": subject_id})["certificate"], as_json=as_json)
+        erasure_id = whole_id("erasure", subject_id)
+        show(ask({"action": "certificate", "erasure_id": erasure_id})["certificate"], as_json=as_json)
     else:
-        erase(what, subject_id, confirm=confirm, yes=yes, as_json=as_json)
+        erase(what, whole_id(cast("Kind", what), subject_id), confirm=confirm, yes=yes, as_json=as_json)
 
 
 def erase(what: str, subject_id: str, *, confirm: bool, yes: bool, as_json: bool) -> None:

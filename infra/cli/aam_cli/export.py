@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -26,7 +26,9 @@ PATIENCE_S = 960
     help="The file to write; it must not be there yet.",
 )
 @click.option("--without-recordings", is_flag=True, help="Leave out what was uploaded.")
-def command(kind: str, subject: str, *, target: Path | None, without_recordings: bool) -> None:
+def command(
+    kind: Literal["client", "user", "participant"], subject: str, *, target: Path | None, without_recordings: bool
+) -> None:
     """Hand out all that is kept of a client, a user, or a participant, as one zip file.
 
     A client: its meetings with recordings, transcripts and minutes, every row, and who has read what. A user: the
@@ -37,8 +39,10 @@ def command(kind: str, subject: str, *, target: Path | None, without_recordings:
 
     The file is checked when it has arrived, and only you can read it. The store's copy goes after a day.
     """
+    from aam_cli.short_ids import whole_id
     from aam_local.invoking import call_function
 
+    subject = whole_id(kind, subject)
     file = target or Path(f"aam-export-{kind}-{subject}.zip")
     if not file.parent.is_dir():
         raise click.ClickException(f"There is no folder {file.parent}; make it, or name another file with --to.")

@@ -17,14 +17,19 @@ def command(verb: str, *, client: str | None, meeting: str | None, reason: str) 
     """
     from aam_cli import erase
     from aam_cli.cleanup import ask
+    from aam_cli.short_ids import whole_id_if_given
     from aam_local.errors import UserError
 
     if (client is None) == (meeting is None):
         raise click.UsageError("Name one --client or one --meeting.")
-    subject = {"client_id": client} if client is not None else {"meeting_id": meeting}
+    if verb == "place" and not reason.strip():
+        raise click.UsageError("Say why, with --reason.")
+    subject = {
+        "client_id": whole_id_if_given("client", client),
+        "meeting_id": whole_id_if_given("meeting", meeting),
+    }
+    subject = {name: value for name, value in subject.items() if value is not None}
     if verb == "place":
-        if not reason.strip():
-            raise click.UsageError("Say why, with --reason.")
         ask({"action": "hold", "reason": reason, **subject}, what="Placing the hold")
         click.echo("It is held.")
     else:

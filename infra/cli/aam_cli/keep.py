@@ -17,10 +17,15 @@ def command(data_class: str, days: str, *, organization: str, client: str | None
     The most particular setting wins: client and type, client, type, organization.
     """
     from aam_cli.cleanup import ask
+    from aam_cli.short_ids import whole_id, whole_id_if_given
 
     if days != "default" and not days.isdecimal():
         raise click.UsageError("DAYS is a number, or default.")
-    asked = {"organization_id": organization, "client_id": client, "meeting_type": meeting_type}
+    asked = {
+        "organization_id": whole_id("organization", organization),
+        "client_id": whole_id_if_given("client", client),
+        "meeting_type": meeting_type,
+    }
     wanted = None if days == "default" else int(days)
     ask({"action": "keep", "data_class": data_class, "days": wanted, **asked}, what="Setting how long it is kept")
     said = "as the less particular setting says" if days == "default" else f"{int(days):,} days"

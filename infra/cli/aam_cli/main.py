@@ -11,6 +11,7 @@ VERBS = {
     "status": "Show addresses, outputs and health.",
     "keys": "Give the stack your own keys of Deepgram and OpenAI.",
     "logs": "Show what a program or function said.",
+    "list": "List meetings, clients, users, organizations, runs, errors, holds or erasures.",
     "diagnose": "Say what happened to a meeting, how the system is, and what to do.",
     "retry": "Go on with what failed, where it stopped.",
     "delete": "Delete a meeting, or a client with all its meetings.",

@@ -10,6 +10,7 @@ from aam_cli.chosen import chosen_target
 from aam_cli.destinations import backup_name, place_of
 from aam_cli.import_backup import OBJECTS, bring_objects, bring_rows, choose
 from aam_cli.ledger_transfer import bring, look_at
+from aam_cli.short_ids import whole_id_if_given
 
 Answer = dict[str, Any]
 PATIENCE_S = 960
@@ -233,7 +234,8 @@ def show_quarantine() -> None:
 
 def release(key: str, meeting: str | None) -> None:
     """Make a quarantined recording an upload again."""
-    done = ask({"action": "release", "key": key, **({"meeting_id": meeting} if meeting is not None else {})})
+    given = whole_id_if_given("meeting", meeting)
+    done = ask({"action": "release", "key": key, **({"meeting_id": given} if given is not None else {})})
     click.echo(f"It is upload {done['upload_id']} of meeting {done['meeting_id']} now, and is being processed.")
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from aam_cli.operations_function import ask
+from aam_cli.short_ids import whole_id
 from aam_cli.terminal_safe import one_line
 
 STAGES = ("probe", "extract_audio", "transcribe", "write_artifacts", "verify_evidence", "confirm_meaning", "finish")
@@ -30,6 +32,8 @@ def command(*, meeting: str | None, failed: bool, from_stage: str | None, restor
     """
     if (meeting is None) == (not failed):
         raise click.UsageError("Name one meeting with --meeting, or say --failed.")
+    if meeting is not None:
+        meeting = whole_id("meeting", meeting)
     if restore:
         if meeting is None or from_stage:
             raise click.UsageError("--restore goes with --meeting alone.")
@@ -42,8 +46,6 @@ def command(*, meeting: str | None, failed: bool, from_stage: str | None, restor
 
 def begin(meeting: str, from_stage: str | None) -> None:
     """Begin the next attempt at one meeting."""
-    from aam_cli.diagnose import ask
-
     begun = ask(
         {"action": "retry", "meeting_id": meeting, **({"from_stage": from_stage} if from_stage is not None else {})}
     )
@@ -55,8 +57,6 @@ def begin(meeting: str, from_stage: str | None) -> None:
 
 def begin_all(from_stage: str | None, *, yes: bool) -> None:
     """Show what failed, ask, and begin all that another attempt may help, page by page."""
-    from aam_cli.diagnose import ask
-
     begun = refused = 0
     after: str | None = None
     while True:
@@ -103,8 +103,6 @@ def began(meeting: str, from_stage: str | None) -> bool:
 
 def bring_back(meeting: str) -> None:
     """Have the store bring a recording back."""
-    from aam_cli.diagnose import ask
-
     reach = ask({"action": "restore", "meeting_id": meeting})["reach"]
     said = {
         "archived": "It was asked for; that takes some hours. 'aam diagnose --meeting ID' says when it can be read.",

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from aam.costs.errors import OrganizationAmbiguous, OrganizationNotFound
 from aam.foundation.clock import new_id
+from aam.identity.models import Organization
 from aam.meetings.models import Meeting
 from aam.pipeline import runs
 from aam.pipeline.budget import admit, book_before_deletion
@@ -17,6 +19,7 @@ from aam.pipeline.errors import RunInProgress
 from aam.pipeline.models import Stage
 from aam.pipeline.progress import read_progress, refuse_while_running
 from aam.pipeline.schemas import RunInput
+from aam.pipeline.spending import find_organization
 from tests.support.budgets import NEXT_MONTH, NOW, WAITING, Desk, cancel, delete, fail, speech, succeed, usd, writing
 from tests.support.postgres import Database
 
@@ -255,3 +258,22 @@ def test_others_may_write_rows_of_the_organization_while_its_budget_is_locked(de
         assert admit(session, [speech("0.1")], run=run, now=NOW)
         with desk.database.transaction() as other:
             assert add_meeting(other)
+
+
+def test_an_organization_is_meant_by_its_name_its_id_or_the_beginning_of_that(desk: Desk) -> None:
+    """A name that looks like the beginning of an id is a name first."""
+    ids = [UUID(f"facade{number:02}-0000-7000-8000-000000000000") for number in range(3)]
+    with desk.database.transaction() as session:
+        for each, name in zip(ids, ("Acme", "Globex", "facade00"), strict=True):
+            session.add(Organization(id=each, name=name))
+    with desk.database.transaction() as session:
+        for named, found in (
+            *(("Acme", ids[0]), (str(ids[1]), ids[1]), ("FACADE01", ids[1]), ("facade0-2", ids[2])),
+            ("facade00", ids[2]),
+        ):
+            assert find_organization(session, named) == found, named
+        with pytest.raises(OrganizationAmbiguous):
+            find_organization(session, "facade")
+        for unknown in ("abcdef", "facad", "Initech"):
+            with pytest.raises(OrganizationNotFound):
+                find_organization(session, unknown)

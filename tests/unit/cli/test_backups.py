@@ -252,8 +252,10 @@ def test_reconciling_and_quarantine(store: Store) -> None:
     done = aam("restore", "reconcile", "--objects")  # what is advised once all is settled
     assert (done.exit_code, store.actions()) == (0, ["copy_back", "look"])
     assert "quarantine/meetings/x" in aam("restore", "quarantine").output
-    assert "upload u of meeting m" in aam("restore", "release", "quarantine/meetings/x", "--meeting", "m").output
-    assert store.asked[-1] == {"to": "Restore", "action": "release", "key": "quarantine/meetings/x", "meeting_id": "m"}
+    meeting = "01930000-0000-7000-8000-0000000000a1"
+    assert "upload u of meeting m" in aam("restore", "release", "quarantine/meetings/x", "--meeting", meeting).output
+    asked = {"to": "Restore", "action": "release", "key": "quarantine/meetings/x", "meeting_id": meeting}
+    assert store.asked[-1] == asked
 
 
 @pytest.mark.parametrize(

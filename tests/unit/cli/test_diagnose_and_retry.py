@@ -16,10 +16,13 @@ from aam_local.paths import Home
 
 Asked = list[tuple[str, dict[str, Any]]]
 HASH = "cd" * 32
+M1 = "01930000-0000-7000-8000-0000000000a1"
+GONE_ID = "01930000-0000-7000-8000-0000000000a9"
+C1 = "01930000-0000-7000-8000-0000000000c1"
 AT = "2026-11-21T12:00:00.123Z"
 MEETING = {
-    "meeting_id": "m1",
-    "client_id": "c1",
+    "meeting_id": M1,
+    "client_id": C1,
     "title": "Plan\x1b[2J",
     "status": "failed",
     "language": "en",
@@ -83,10 +86,10 @@ MEETING = {
         "log": [{"at": AT, "level": "INFO", "operation": "hold", "result": "ended", "details": {}}],
         "letters": {"artifacts": [{"sent_at": AT, "message_id": "x", "receives": 4}]},
     },
-    "advice": [{"why": "Go on.", "command": "aam retry --meeting m1"}],
+    "advice": [{"why": "Go on.", "command": f"aam retry --meeting {M1}"}],
 }
 GONE = {
-    "meeting_id": "m9",
+    "meeting_id": GONE_ID,
     "departure": {"marked_at": AT, "gone_at": AT, "by": "the erasure e1"},
     "traces": {
         "erasures": [
@@ -110,7 +113,7 @@ QUEUE = {
     "in_flight": 1,
     "oldest_s": 90,
     "dead": 1,
-    "letters": [{"message_id": "x", "sent_at": AT, "receives": 4, "meeting_id": "m1", "run_id": "r1"}],
+    "letters": [{"message_id": "x", "sent_at": AT, "receives": 4, "meeting_id": M1, "run_id": "r1"}],
 }
 SERVICES = {
     "checks": {"database": "ok", "state_table": "error"},
@@ -141,7 +144,7 @@ OVERVIEW = {
 }
 FAILED = {
     "meetings": [
-        {"meeting_id": "m1", "title": "A", "stage": "probe", "code": "step_failed", "helps": True},
+        {"meeting_id": M1, "title": "A", "stage": "probe", "code": "step_failed", "helps": True},
         {"meeting_id": "m2", "title": "B", "stage": "probe", "code": "silent_recording", "helps": False},
     ],
     "after": None,
@@ -170,7 +173,7 @@ def answer_to(payload: dict[str, Any]) -> dict[str, Any]:
     if payload.get("action") == "diagnose":
         return (
             GONE
-            if payload.get("meeting_id") == "m9"
+            if payload.get("meeting_id") == GONE_ID
             else MEETING
             if "meeting_id" in payload
             else SERVICES
@@ -218,9 +221,9 @@ def aam(*arguments: str, typed: str = "") -> Result:
 
 
 def test_a_meetings_history_fits_a_screen_and_cannot_give_orders_to_it(asked: Asked) -> None:
-    done = aam("diagnose", "--meeting", "m1")
+    done = aam("diagnose", "--meeting", M1)
     assert done.exit_code == 0, done.output
-    assert asked == [("OperationsFunctionName", {"action": "diagnose", "meeting_id": "m1"})]
+    assert asked == [("OperationsFunctionName", {"action": "diagnose", "meeting_id": M1})]
     assert "\x1b" not in done.output
     assert len(done.output.splitlines()) < 25
     for said in (
@@ -235,7 +238,7 @@ def test_a_meetings_history_fits_a_screen_and_cannot_give_orders_to_it(asked: As
         "audio 30 days",
         "log        2026-11-21 12:00:00  hold ended",
         "1 dead letters of artifacts",
-        "→ Go on.\n    aam retry --meeting m1",
+        f"→ Go on.\n    aam retry --meeting {M1}",
     ):
         assert said in done.output, said
 
@@ -245,18 +248,23 @@ def test_twenty_attempts_fit_a_screen_too_unless_all_are_asked_for(
 ) -> None:
     for name in ("runs", "errors", "uploads", "results"):
         monkeypatch.setitem(MEETING, name, MEETING[name] * 20)  # type: ignore[operator]
-    done = aam("diagnose", "--meeting", "m1")
+    done = aam("diagnose", "--meeting", M1)
     assert len(done.output.splitlines()) < 40
     assert done.output.count("attempt 2 ") == 3
     assert "earlier    17 uploads, 17 runs, 17 errors; --all shows them" in done.output
-    assert aam("diagnose", "--meeting", "m1", "--all").output.count("attempt 2 ") == 20
+    assert aam("diagnose", "--meeting", M1, "--all").output.count("attempt 2 ") == 20
     assert aam("diagnose", "--all").exit_code == 2
 
 
 def test_a_meeting_that_is_gone_says_when_and_by_what(asked: Asked) -> None:
-    done = aam("diagnose", "--meeting", "m9")
+    done = aam("diagnose", "--meeting", GONE_ID)
     assert done.exit_code == 0, done.output
-    for said in ("meeting m9 is gone.", "by the erasure e1", "gone       2026-11-21", "of a meeting, complete, erased"):
+    for said in (
+        f"meeting {GONE_ID} is gone.",
+        "by the erasure e1",
+        "gone       2026-11-21",
+        "of a meeting, complete, erased",
+    ):
         assert said in done.output, said
 
 
@@ -274,7 +282,7 @@ def test_services_name_the_local_programs_as_well(asked: Asked) -> None:
 
 
 def test_queues_and_the_overview(asked: Asked) -> None:
-    assert "meeting m1, run r1, received 4 times" in aam("diagnose", "--queue").output
+    assert f"meeting {M1}, run r1, received 4 times" in aam("diagnose", "--queue").output
     done = aam("diagnose")
     assert "1 failed, 20 review" in done.output
     assert "3 wait, 1 in flight, the oldest for 90 s, 1 dead letters" in done.output
@@ -283,11 +291,11 @@ def test_queues_and_the_overview(asked: Asked) -> None:
 
 
 def test_a_retry_says_where_it_begins_and_what_it_costs_again(asked: Asked) -> None:
-    done = aam("retry", "--meeting", "m1")
+    done = aam("retry", "--meeting", M1)
     assert done.output == "Begun at write_artifacts, what was made before is taken over: run r2.\n"
-    done = aam("retry", "--meeting", "m1", "--from", "transcribe")
+    done = aam("retry", "--meeting", M1, "--from", "transcribe")
     assert done.output.endswith("What was paid to deepgram is paid once more.\n")
-    assert asked[-1][1] == {"action": "retry", "meeting_id": "m1", "from_stage": "transcribe"}
+    assert asked[-1][1] == {"action": "retry", "meeting_id": M1, "from_stage": "transcribe"}
     for wrong in ([], ["--meeting", "m", "--failed"], ["--meeting", "m", "--from", "soon"], ["--failed", "--restore"]):
         assert aam("retry", *wrong).exit_code == 2
 
@@ -300,7 +308,7 @@ def test_all_that_failed_is_shown_and_asked_first(asked: Asked) -> None:
     assert len(asked) == 1
     done = aam("retry", "--failed", typed="y\n")
     assert done.exit_code == 0
-    assert [payload.get("meeting_id") for _, payload in asked[1:]] == [None, "m1"]
+    assert [payload.get("meeting_id") for _, payload in asked[1:]] == [None, M1]
 
 
 def test_how_many_no_retry_can_help_is_said(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,18 +318,18 @@ def test_how_many_no_retry_can_help_is_said(asked: Asked, monkeypatch: pytest.Mo
 
 def test_page_after_page_is_shown_and_begun(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is refused each time hides nobody behind them."""
-    monkeypatch.setitem(FAILED, "after", "m1")
+    monkeypatch.setitem(FAILED, "after", M1)
     monkeypatch.setitem(FAILED, "meetings", [{**FAILED["meetings"][0], "meeting_id": "gone"}])  # type: ignore[dict-item, index]
     done = aam("retry", "--failed", typed="y\ny\n")
     assert done.exit_code == 1
     assert "Try 1 meetings again, and more after these?" in done.output
-    assert [payload.get("after", payload.get("meeting_id")) for _, payload in asked] == [None, "gone", "m1", "m3"]
+    assert [payload.get("after", payload.get("meeting_id")) for _, payload in asked] == [None, "gone", M1, "m3"]
     assert "1 of 2 were not begun" in done.output
     assert "Nothing more was begun" in aam("retry", "--failed", typed="y\nn\n").output
 
 
 def test_one_that_is_refused_does_not_keep_the_others(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    both = [{**FAILED["meetings"][0], "meeting_id": name} for name in ("gone", "m1")]  # type: ignore[dict-item, index]
+    both = [{**FAILED["meetings"][0], "meeting_id": name} for name in ("gone", M1)]  # type: ignore[dict-item, index]
     monkeypatch.setitem(FAILED, "meetings", both)
     done = aam("retry", "--failed", "--yes")
     assert (done.exit_code, done.output.count("Begun at")) == (1, 1)
@@ -329,25 +337,25 @@ def test_one_that_is_refused_does_not_keep_the_others(asked: Asked, monkeypatch:
 
 
 def test_a_recording_is_asked_back(asked: Asked) -> None:
-    assert "takes some hours" in aam("retry", "--meeting", "m1", "--restore").output
+    assert "takes some hours" in aam("retry", "--meeting", M1, "--restore").output
 
 
 def test_deleting_shows_asks_for_the_name_and_checks(asked: Asked) -> None:
-    assert aam("delete", "client", "c1", typed="acme\n").exit_code == 1
+    assert aam("delete", "client", C1, typed="acme\n").exit_code == 1
     assert [payload.get("dry_run") for _, payload in asked] == [True]
     asked.clear()
-    done = aam("delete", "client", "c1", "--no-backup", typed="Acme\n")
+    done = aam("delete", "client", C1, "--no-backup", typed="Acme\n")
     assert done.exit_code == 0, done.output
     plan, run, _check = [payload for _, payload in asked]
-    assert (plan["scope"], plan["scope_id"]) == ("client", "c1")
+    assert (plan["scope"], plan["scope_id"]) == ("client", C1)
     assert (run["confirm"], run["no_backup"], run["dry_run"]) == (HASH, True, False)
     asked.clear()
-    assert aam("delete", "meeting", "m1", "--dry-run").exit_code == 0
+    assert aam("delete", "meeting", M1, "--dry-run").exit_code == 0
     assert len(asked) == 1
 
 
 def test_a_legal_hold_refuses_the_whole(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PLAN, "kept", 1)
-    done = aam("delete", "client", "c1", "--yes")
+    done = aam("delete", "client", C1, "--yes")
     assert (done.exit_code, len(asked)) == (1, 1)
     assert "A legal hold stands on it; nothing was deleted." in done.output

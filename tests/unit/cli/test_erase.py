@@ -114,9 +114,9 @@ def test_it_has_the_name_typed_and_goes_on_until_the_end(asked: Asked) -> None:
 def test_a_certificate_alone_is_json(asked: Asked) -> None:
     done = CliRunner().invoke(main, ["erase", "client", ID, "--confirm", "--yes", "--json"])
     assert json.loads(done.stdout)["id"] == "e1"
-    assert json.loads(aam("certificate", "e1", "--json").output)["hash"] == "abc"
-    assert "SHA-256 abc" in aam("certificate", "e1").output
-    assert asked[-1] == {"action": "certificate", "erasure_id": "e1"}
+    assert json.loads(aam("certificate", ID, "--json").output)["hash"] == "abc"
+    assert "SHA-256 abc" in aam("certificate", ID).output
+    assert asked[-1] == {"action": "certificate", "erasure_id": ID}
 
 
 def test_all_erasures_are_a_line_each(asked: Asked) -> None:

@@ -19,6 +19,8 @@ from aam_cli.main import main
 from aam_local.errors import UserError
 from aam_local.paths import Home
 
+C1 = "01930000-0000-7000-8000-0000000000c1"
+
 
 def aam(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
@@ -66,19 +68,19 @@ def test_an_export_is_fetched_checked_and_for_its_owner_only(
 
     monkeypatch.setattr(aam_local.invoking, "call_function", answer)
     file = tmp_path / "x.zip"
-    nowhere = aam("export", "client", "c1", "--to", str(tmp_path / "none/x.zip"))
+    nowhere = aam("export", "client", C1, "--to", str(tmp_path / "none/x.zip"))
     assert (nowhere.exit_code, wanted, "There is no folder" in nowhere.output) == (1, [], True)
     left = tmp_path / "x.zip.partly"
     left.touch()
     left.chmod(0o666)
-    done = aam("export", "client", "c1", "--to", str(file))
+    done = aam("export", "client", C1, "--to", str(file))
     assert done.exit_code == 0, done.output
-    assert wanted == [("ExportFunctionName", {"subject": "client", "id": "c1", "recordings": True})]
+    assert wanted == [("ExportFunctionName", {"subject": "client", "id": C1, "recordings": True})]
     assert file.read_bytes() == b"PK the file"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "1 recordings are not in it" in done.output
     assert "2 other objects are not in it; manifest.json says which" in done.output
-    assert aam("export", "client", "c1", "--to", str(file)).exit_code == 1, "nothing is written over"
+    assert aam("export", "client", C1, "--to", str(file)).exit_code == 1, "nothing is written over"
     assert len(wanted) == 1
 
 

@@ -16,6 +16,9 @@ from aam_local.target import LocalTarget
 
 Asked = list[tuple[str, dict[str, Any]]]
 HASH = "ab" * 32
+C1 = "01930000-0000-7000-8000-0000000000c1"
+M1 = "01930000-0000-7000-8000-0000000000a1"
+O1 = "01930000-0000-7000-8000-0000000000b1"
 PLAN = {
     "hash": HASH,
     "name": "temp",
@@ -204,7 +207,7 @@ def test_a_long_cleanup_is_gone_on_with_until_its_end(asked: Asked) -> None:
 
 def test_a_thorough_cleanup_counts_before_and_after_and_checks(asked: Asked) -> None:
     done = aam(
-        *("cleanup", "meetings", "--client", "c1", "--confirm", "--yes", "--no-backup"),
+        *("cleanup", "meetings", "--client", C1, "--confirm", "--yes", "--no-backup"),
         *("--allow", "objects", "--allow", "meetings"),
     )
     assert done.exit_code == 0, done.output
@@ -216,7 +219,7 @@ def test_a_thorough_cleanup_counts_before_and_after_and_checks(asked: Asked) -> 
     run = asked[2][1]
     assert (run["scope"], run["scope_id"], run["allow"], run["no_backup"]) == (
         "client",
-        "c1",
+        C1,
         ["objects", "meetings"],
         True,
     )
@@ -248,7 +251,7 @@ def test_what_is_wrong_is_an_exit_code(asked: Asked, option: str, answer: Any, m
         ["diagnose", "--meeting", ""],
         ["retry", "--meeting="],
         ["hold", "end", "--client", ""],
-        ["keep", "audio", "3", "--organization", "o", "--client", ""],
+        ["keep", "audio", "3", "--organization", O1, "--client", ""],
         ["delete", "client", "", "--yes"],
         ["erase", "client", "", "--confirm", "--yes"],
         ["export", "client", ""],
@@ -287,8 +290,8 @@ def test_a_name_with_a_space_that_nobody_can_type_is_typed_with_a_plain_one(
         ["--plan", HASH, "--show", "--confirm", "--yes"],
         ["temp", "--json", "--confirm", "--yes"],
         ["--health-check", "--json"],
-        ["--health-check", "--client", "c"],
-        ["--check", "--meeting", "m"],
+        ["--health-check", "--client", C1],
+        ["--check", "--meeting", M1],
         ["--statistics", "--confirm", "--yes"],
         ["--adopt", "--allow", "objects"],
         ["temp", "--older-than-hours", "100000000000"],
@@ -301,27 +304,27 @@ def test_what_cannot_be_meant_is_refused(asked: Asked, arguments: list[str]) -> 
 @pytest.mark.parametrize(
     ("arguments", "payload"),
     [
-        (["hold", "place", "--client", "c", "--reason", "r"], {"action": "hold", "reason": "r", "client_id": "c"}),
-        (["hold", "end", "--meeting", "m"], {"action": "release", "meeting_id": "m"}),
+        (["hold", "place", "--client", C1, "--reason", "r"], {"action": "hold", "reason": "r", "client_id": C1}),
+        (["hold", "end", "--meeting", M1], {"action": "release", "meeting_id": M1}),
         (
-            ["keep", "audio", "30", "--organization", "o", "--type", "stand-up"],
+            ["keep", "audio", "30", "--organization", O1, "--type", "stand-up"],
             {
                 "action": "keep",
                 "data_class": "audio",
                 "days": 30,
-                "organization_id": "o",
+                "organization_id": O1,
                 "client_id": None,
                 "meeting_type": "stand-up",
             },
         ),
         (
-            ["keep", "video", "default", "--organization", "o", "--client", "c"],
+            ["keep", "video", "default", "--organization", O1, "--client", C1],
             {
                 "action": "keep",
                 "data_class": "video",
                 "days": None,
-                "organization_id": "o",
-                "client_id": "c",
+                "organization_id": O1,
+                "client_id": C1,
                 "meeting_type": None,
             },
         ),
@@ -334,7 +337,7 @@ def test_what_is_held_and_how_long_things_stay(asked: Asked, arguments: list[str
 
 @pytest.mark.parametrize(
     "arguments",
-    [["hold", "place", "--client", "c"], ["hold", "end"], ["keep", "audio", "soon", "--organization", "o"]],
+    [["hold", "place", "--client", C1], ["hold", "end"], ["keep", "audio", "soon", "--organization", O1]],
 )
 def test_a_hold_needs_a_reason_and_a_subject_and_an_age_a_number(asked: Asked, arguments: list[str]) -> None:
     assert (aam(*arguments).exit_code, asked) == (2, [])
@@ -343,9 +346,9 @@ def test_a_hold_needs_a_reason_and_a_subject_and_an_age_a_number(asked: Asked, a
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["hold", "place", "--client", "c", "--reason", "r"], "Placing the hold"),
-        (["hold", "end", "--client", "c"], "Ending the hold"),
-        (["keep", "audio", "3", "--organization", "o"], "Setting how long it is kept"),
+        (["hold", "place", "--client", C1, "--reason", "r"], "Placing the hold"),
+        (["hold", "end", "--client", C1], "Ending the hold"),
+        (["keep", "audio", "3", "--organization", O1], "Setting how long it is kept"),
         (["cleanup", "temp"], "Cleaning up"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aam.foundation.errors import InvalidInput
+from aam.foundation.errors import Conflict, InvalidInput, NotFound
 
 
 class BadOperationsRequest(InvalidInput):
@@ -10,3 +10,17 @@ class BadOperationsRequest(InvalidInput):
 
     code = "bad_repair_request"
     sentence = 'Say {"action": "diagnose"} or {"action": "retry", "meeting_id": "…"}; nothing was changed.'
+
+
+class UnknownId(NotFound):
+    """No row has an id that begins so."""
+
+    code = "unknown_id"
+    sentence = "No id begins so; 'aam list' shows those there are."
+
+
+class AmbiguousId(Conflict):
+    """Several rows have ids that begin so."""
+
+    code = "ambiguous_id"
+    sentence = "More than one id begins so; give more of its characters."

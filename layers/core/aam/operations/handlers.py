@@ -15,7 +15,15 @@ from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.foundation.vendor_keys import stored_keys
 from aam.operations.dependencies import OperationsDeps
-from aam.operations.requests import DiagnoseRequest, FailedRequest, OperationsRequest, RestoreRequest, RetryRequest
+from aam.operations.requests import (
+    DiagnoseRequest,
+    FailedRequest,
+    ListRequest,
+    OperationsRequest,
+    ResolveRequest,
+    RestoreRequest,
+    RetryRequest,
+)
 from aam.pipeline.executions import look_up_execution, start_execution
 
 
@@ -81,9 +89,27 @@ def bring_back(request: RestoreRequest, deps: OperationsDeps) -> BaseModel:
     return restore(request.meeting_id, deps=deps)
 
 
+def listed(request: ListRequest, deps: OperationsDeps) -> BaseModel:
+    """Show what there is of a kind."""
+    from aam.operations.listing import list_rows
+
+    with deps.open_transaction() as session:
+        return list_rows(session, request)
+
+
+def resolved(request: ResolveRequest, deps: OperationsDeps) -> BaseModel:
+    """Find the whole id that a short one begins."""
+    from aam.operations.short_ids import resolve
+
+    with deps.open_transaction() as session:
+        return resolve(session, request)
+
+
 HANDLERS: dict[type[OperationsRequest], Callable[[Any, OperationsDeps], BaseModel]] = {
     DiagnoseRequest: diagnose,
     FailedRequest: failed,
     RetryRequest: begin_again,
     RestoreRequest: bring_back,
+    ListRequest: listed,
+    ResolveRequest: resolved,
 }

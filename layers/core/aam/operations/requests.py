@@ -1,14 +1,14 @@
-"""Requests of operators: diagnose, list failed meetings, retry, and restore from the archive."""
+"""Requests of operators: diagnose, list, look up a short id, retry, and restore from the archive."""
 
 from __future__ import annotations
 
 from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from aam.foundation.requests import read_request
-from aam.foundation.schemas import RequestBody
+from aam.foundation.schemas import Moment, RequestBody
 from aam.operations.errors import BadOperationsRequest
 from aam.pipeline.schemas import BeginsAt
 
@@ -51,7 +51,40 @@ class RestoreRequest(RequestBody):
     meeting_id: UUID
 
 
-OperationsRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest
+class ListRequest(RequestBody):
+    """Show what there is of a kind, newest first, a page at a time; not every filter means something for every kind."""
+
+    action: Literal["list"]
+    kind: Literal["meetings", "clients", "users", "organizations", "runs", "errors", "holds", "erasures"]
+    organization_id: UUID | None = None
+    client_id: UUID | None = None
+    meeting_id: UUID | None = None
+    status: str | None = None
+    since: Moment | None = None
+    limit: int = Field(default=50, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=200)
+
+    @property
+    def filters(self) -> dict[str, UUID | str]:
+        """Return the filters by equality that were given, by name."""
+        named = {
+            "organization": self.organization_id,
+            "client": self.client_id,
+            "meeting": self.meeting_id,
+            "status": self.status,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+class ResolveRequest(RequestBody):
+    """Find the one id of a kind that begins with these hexadecimal digits."""
+
+    action: Literal["resolve"]
+    kind: Literal["meeting", "client", "user", "organization", "participant", "erasure", "error"]
+    prefix: str = Field(pattern=r"^[0-9a-f]{6,32}$")
+
+
+OperationsRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest | ListRequest | ResolveRequest
 
 MODELS: tuple[type[OperationsRequest], ...] = get_args(OperationsRequest)
 

@@ -292,3 +292,9 @@ class Restored(Value):
     """How the recording stood when it was asked for."""
 
     reach: StorageState
+
+
+class Resolved(Value):
+    """The whole id that a short one begins."""
+
+    id: UUID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from aam.clients.models import Client
 from aam.costs.errors import OrganizationAmbiguous, OrganizationNotFound
 from aam.costs.models import CostEntry, CostKind
 from aam.costs.schemas import BudgetView, CostLine, CostReport, Grouping, first_day
+from aam.foundation.sql import id_begins
 from aam.identity.models import Organization, User
 from aam.pipeline.budget import WARN_AT, committed
 from aam.pipeline.models import ProcessingRun
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 LINES_MAX = 500
 """More lines than anybody reads; the sums count all."""
+
+BEGINS_AN_ID = re.compile(r"[0-9a-f]{6,32}")
 
 
 def read_report(
@@ -95,17 +99,15 @@ def read_budgets(session: Session, *, organization_id: UUID | None, now: datetim
 
 
 def find_organization(session: Session, named: str | None) -> UUID:
-    """The organization of this id or name, or the only one there is.
+    """Return the organization of this name, the one whose id this is or begins, or the only one there is.
 
-    Raises OrganizationNotFound, OrganizationAmbiguous.
+    Raise OrganizationNotFound, OrganizationAmbiguous.
     """
-    wanted = select(Organization.id)
-    if named is not None:
-        try:
-            wanted = wanted.where(Organization.id == UUID(named))
-        except ValueError:
-            wanted = wanted.where(Organization.name == named)
-    found = session.scalars(wanted.limit(2)).all()
+    every = select(Organization.id).limit(2)
+    found = session.scalars(every if named is None else every.where(Organization.name == named)).all()
+    digits = (named or "").replace("-", "").lower()
+    if not found and BEGINS_AN_ID.fullmatch(digits):
+        found = session.scalars(every.where(id_begins(Organization.id, digits))).all()
     if not found:
         raise OrganizationNotFound
     if len(found) > 1:
