@@ -124,9 +124,7 @@ DEMANDING = word_set(
 )
 """Words with which a day is demanded of a task that was just taken."""
 
-APART = word_set(
-    "he she they he's she's they're he'll she'll they'll он она они оно него нее них він вона воно вони"
-)
+APART = word_set("he she they he's she's they're he'll she'll they'll он она они оно него нее них він вона воно вони")
 """Subjects of a clause whose day is not that of the speaker's task: "I'll give you Sam, he's idle till noon"."""
 
 OURS = word_set(

@@ -108,7 +108,8 @@ def _spans(line: Line) -> list[_Span]:
     return [
         span
         for span in spans
-        if not any(max(span[0] - _REACH, line.clause_start(span[0])) <= at < span[0] for at in denied) and not (span[0] and norms[span[0] - 1] in FROM)
+        if not any(max(span[0] - _REACH, line.clause_start(span[0])) <= at < span[0] for at in denied)
+        and not (span[0] and norms[span[0] - 1] in FROM)
     ]
 
 

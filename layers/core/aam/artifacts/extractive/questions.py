@@ -162,7 +162,12 @@ def _asked_in_short(talk: Talk, line: Line) -> Question | None:
 
 def _echoes(line: Line, reply: Line) -> bool:
     """Return whether a short reply says yes by a word of the question: "Have you asked?" - "Asked."."""
-    return len(reply.norms) <= _FEW and not set(reply.norms).isdisjoint(line.norms) and not reply.asks and not leaves_open([reply])
+    return (
+        len(reply.norms) <= _FEW
+        and not set(reply.norms).isdisjoint(line.norms)
+        and not reply.asks
+        and not leaves_open([reply])
+    )
 
 
 def _answers(talk: Talk, line: Line, reply: Sequence[Line]) -> bool:
