@@ -253,9 +253,11 @@ class _Reader:
         found = []
         for one, other in pairwise(self.numbers):
             hour, minute = self.whole(one.first, limit=25), self.whole(other.first)
-            if hour is None or minute is None or one.unit or not (one.in_words and other.in_words):
+            if hour is None or minute is None or one.unit not in {None, "hour"}:
                 continue
             hours_word = self.norm(one.last) in _HOURS and other.first == one.last + 1
+            if not hours_word and (one.unit or not (one.in_words and other.in_words)):
+                continue
             if (one.last == other.first and minute[0] >= 10) or hours_word:
                 part, _ = self.part_of_day(minute[1])
                 found.append(Clock(_minutes(hour[0], minute[0], part), one.first, other.last, exact=False))

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from aam.evidence.clocks import Clock, clocks_in
+from aam.evidence.compounds import joined
 from aam.evidence.dates import Day, DayWord, Span, day_words_in, days_in, spans_in
 from aam.evidence.numbers import Number, numbers_in
 from aam.language.tokens import Token, tokens_of
@@ -22,6 +24,11 @@ _CONTRASTS = frozenset(
     ]
 )
 _RULED_OUT_REACH = 2
+_START_REACH = 4
+_CHANGE_REACH = 3
+_TO = frozenset({"to", "до", "на"})
+_FROM = frozenset({"from", "с", "со", "от", "з", "із", "зі", "від"})
+_BETWEEN = frozenset({"the", "about", "around", "прежних", "прежнего", "прежней", "нынешних", "колишніх", "нинішніх"})
 _SMALL = frozenset(
     [
         "on",
@@ -78,9 +85,14 @@ class Facts:
         return numbers_in(self.text, self.tokens)
 
     @cached_property
+    def amounts(self) -> list[Number]:
+        """Its numbers, each amount of two units in a row as one: "an hour and 35 minutes"."""
+        return joined(self.text, self.tokens, self.numbers)
+
+    @cached_property
     def values(self) -> frozenset[Fraction]:
         """The values of its numbers."""
-        return frozenset(value for number in self.numbers for value in number.values)
+        return frozenset(value for number in (*self.numbers, *self.amounts) for value in number.values)
 
     @cached_property
     def units(self) -> frozenset[str]:
@@ -114,7 +126,14 @@ class Facts:
 
 def is_contrasted(norms: Sequence[str], at: int) -> bool:
     """Return whether a number is given as what was meant before: "instead of the planned 12", "ранее было 60"."""
-    return any(norm in _CONTRASTS for norm in norms[max(0, at - _CONTRAST_REACH) : at]) or is_ruled_out(norms, at)
+    before = norms[max(0, at - _CONTRAST_REACH) : at]
+    return any(norm in _CONTRASTS for norm in before) or is_ruled_out(norms, at) or is_start(norms, at)
+
+
+def is_start(norms: Sequence[str], at: int) -> bool:
+    """Return whether a number is what something moves away from: "from the 310"."""
+    before = [norm for norm in norms[max(0, at - _START_REACH) : at] if norm.isalpha() and norm not in _BETWEEN]
+    return bool(before) and before[-1] in _FROM
 
 
 def is_ruled_out(norms: Sequence[str], at: int) -> bool:
@@ -128,3 +147,17 @@ def is_ruled_out(norms: Sequence[str], at: int) -> bool:
     if norms[place] in _RULING_OUT:
         return before not in _ASKING
     return (before, norms[place]) == ("rather", "than")
+
+
+def changes_in(facts: Facts) -> list[tuple[Number, Number]]:
+    """Return the old and the new number of every change of a text: "from 300 to 200", "to 200 from 300"."""
+    found = []
+    for one, other in pairwise(facts.amounts):
+        if other.first - one.last > _CHANGE_REACH:
+            continue
+        between, before = set(facts.norms[one.last : other.first]), set(facts.norms[max(0, one.first - 2) : one.first])
+        if between & _TO and before & _FROM:
+            found.append((one, other))
+        elif between & _FROM and before & _TO:
+            found.append((other, one))
+    return found

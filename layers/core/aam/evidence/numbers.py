@@ -10,14 +10,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 
-from aam.evidence.numerals import Numeral, NumeralReader, and_a_half
+from aam.evidence.figures import Numeral
+from aam.evidence.numerals import NumeralReader, and_a_half
 from aam.language.calendar import DAY_PARTS, MONTHS, NEARNESS, RELATIVE_DAYS, WEEKDAYS
 from aam.language.lexicon import STOPWORDS
 from aam.language.number_words import NUMBER_WORDS, SCALES
 from aam.language.tokens import Token
-from aam.language.units import DOLLARS, POINT_WORDS, RATES, SIGNS, SPANS, is_money, is_percent_adjective, unit_of
+from aam.language.units import (
+    DOLLARS,
+    POINT_WORDS,
+    RATES,
+    SIGNS,
+    SPANS,
+    is_money,
+    is_percent_adjective,
+    power_of,
+    unit_of,
+    unit_of_amount,
+)
 from aam.language.verbs import BASE_FORMS
 
 _BETWEEN_RANGE = frozenset(
@@ -63,13 +74,11 @@ _LATER = frozenset({"from", "later", "ago", "earlier", "after", "before"})
 _MINUS = frozenset({"-", "minus", "минус", "мінус"})
 _NOUN_WORDS = 3
 _ADJOINING = frozenset({"", "-", "‑"})
-_GLUED = re.compile(r"([^\W\d_]+)(\d{1,18})")
 _RANGE_WORDS = 2
 _PLURAL = re.compile(r".+(?:ов|ев|ей|ий|ів|їв|ен|ин|нут|дель|лет|цев|аса|ати|ня|ца|иць|тин|лин|дин|ень|ли|ні)")
 _CODE_LETTERS = 3
-_OUT_OF = frozenset({"out of", "of", "in", "из", "з", "із"})
-_PART_REACH = 4
-_POINTS_OF_SPEECH = frozenset({"и", "і"})
+_EVERY = frozenset({"every", "each", "каждые", "каждых", "каждую", "каждый", "кожні", "кожних", "кожен", "кожну"})
+_ONCE_IN = frozenset({("раз", "в"), ("раз", "на"), ("разу", "в"), ("once", "in")})
 _NUMBER_NOUNS = frozenset({"число", "числа", "числу", "числе", "числі", "date", "номер", "number"})
 _SCALE_LETTERS = frozenset("kmbtgм")
 
@@ -80,9 +89,10 @@ class Number:
 
     ``unit`` is a code of `language.units` or None, ``noun`` the words that follow where there is none, ``per`` the span
     of a rate; ``soft`` marks "one", "first" and "second", which are as often no numbers at all, ``part`` a share such
-    as a half, ``implied`` the one of "in an hour", ``dated`` what is part of a date or a time of day,
-    ``ruled_out`` the 25 of "not 25 but 30", and ``choice`` the other of
-    two alternatives.
+    as a half, ``implied`` what is not said as a number, as the one of "in an hour", ``every`` the six of "every six
+    months".  Of the words around it tell: ``dated`` what is part of a date or a time of day, ``hour`` what may be a
+    time of day, ``end`` the 200 of "from 300 to 200", ``ruled_out`` the 25 of "not 25 but 30", and ``choice`` the other
+    of two alternatives.
     """
 
     values: frozenset[Fraction]
@@ -98,6 +108,9 @@ class Number:
     implied: bool = False
     in_words: bool = False
     dated: bool = False
+    hour: bool = False
+    end: bool = False
+    every: bool = False
     ruled_out: bool = False
     choice: Number | None = None
 
@@ -114,71 +127,6 @@ def numbers_in(text: str, tokens: Sequence[Token]) -> list[Number]:
             found.append(number)
         at = max(at + 1, numeral.last if numeral else 0)
     return _shared_units(reader, found)
-
-
-def glued_in(tokens: Sequence[Token]) -> list[Number]:
-    """The figures that stand right behind a small word, as recognition and typing glue them: "at0" of "at 0"."""
-    found = []
-    for at, token in enumerate(tokens):
-        match = _GLUED.fullmatch(token.norm)
-        if match and (match[1] in STOPWORDS or unit_of(match[1])):
-            values = {Fraction(match[2])}
-            last = at + 1
-            if last < len(tokens) and tokens[last].start == token.end + 1 and tokens[last].norm.isdecimal():
-                values.add(Fraction(f"{match[2]}.{tokens[last].norm[:18]}"))
-                last += 1
-            unit = unit_of(tokens[last].norm) if last < len(tokens) else None
-            found.append(Number(frozenset(values), at, last, unit or unit_of(match[1])))
-    return found
-
-
-def pairs_in(norms: Sequence[str], numbers: Sequence[Number]) -> list[Number]:
-    """What two numbers said one after the other may mean.
-
-    "Twelve fifty" is 12.50 and 1250, "twenty twenty six" a year, "три и пять" 3.5, "ноль восемь" 0.8.
-    """
-    found = []
-    for one, other in pairwise(numbers):
-        if one.unit or one.ordinal or len(one.values) + len(other.values) > 2:
-            continue
-        (high,), (low,) = one.values, other.values
-        if high.denominator != 1 or low.denominator != 1 or not 0 <= low <= 99 or not 0 <= high <= 99:
-            continue
-        values = set()
-        between = norms[one.last : other.first]
-        if 0 < high < low and " ".join(between) in _OUT_OF:
-            found.append(
-                replace(other, values=frozenset({high / low}), first=one.first, part=True, noun=(), soft=False)
-            )
-        if not (one.in_words and other.in_words):
-            continue
-        if (not between and high == 0) or (len(between) == 1 and between[0] in _POINTS_OF_SPEECH):
-            values.add(high + low / 10 ** len(str(low)))
-        elif not between and high >= 1 and low >= 10:
-            values |= {high * 100 + low, high + low / 100}
-        if values:
-            found.append(
-                replace(other, values=frozenset(values), first=one.first, soft=False, part=False, ordinal=False)
-            )
-    return found
-
-
-def with_shared_nouns(norms: Sequence[str], numbers: Sequence[Number]) -> list[Number]:
-    """Return the numbers with each other's nouns where one is a part of the other: "23 forms out of 30"."""
-    found = list(numbers)
-    for at, (one, other) in enumerate(pairwise(numbers)):
-        if is_part_of(norms, one, other) and not (one.unit or other.unit or one.soft or one.ordinal):
-            found[at] = replace(found[at], noun=(*one.noun, *other.noun))
-            found[at + 1] = replace(other, noun=(*other.noun, *one.noun))
-    return found
-
-
-def is_part_of(norms: Sequence[str], one: Number, other: Number) -> bool:
-    """Return whether a number is so many of the next one: "forty of the sixty", "23 forms back out of thirty"."""
-    if not 0 < other.first - one.last <= _PART_REACH + 1:
-        return False
-    between = [norm for norm in norms[one.last : other.first] if norm != "the"]
-    return between[-1:] != [] and between[-1] in _OUT_OF and max(one.values) < min(other.values)
 
 
 def _counted(reader: NumeralReader, first: int, numeral: Numeral) -> Number:
@@ -210,6 +158,7 @@ def _counted(reader: NumeralReader, first: int, numeral: Numeral) -> Number:
         before=_before(reader, first),
         per=_per(reader, after + len(noun) if not unit else after),
         in_words=numeral.in_words,
+        every=reader.norm(first - 1) in _EVERY or (reader.norm(first - 2), reader.norm(first - 1)) in _ONCE_IN,
     )
 
 
@@ -250,6 +199,9 @@ def _unit_after(reader: NumeralReader, at: int, numeral: Numeral) -> tuple[str |
     """The unit that stands behind a number, and the token after it."""
     if reader.norm(at) == "per" and reader.norm(at + 1) == "cent":
         return "percent", at + 2
+    power = power_of(numeral.glued)
+    if power and (squared := unit_of(reader.norm(at))):
+        return f"{power}_{squared}", at + 1
     place = at
     while place < at + 3 and place < len(reader.tokens):
         norm = reader.norm(place)
@@ -263,7 +215,10 @@ def _unit_after(reader: NumeralReader, at: int, numeral: Numeral) -> tuple[str |
             return "point", place + 2
         if norm in DOLLARS and unit_of(reader.norm(place + 1)) == "usd" and norm != "us":
             return DOLLARS[norm], place + 2
-        unit = unit_of(norm)
+        power = power_of(norm)
+        if power and (squared := unit_of(reader.norm(place + 1))):
+            return f"{power}_{squared}", place + 2
+        unit = unit_of_amount(norm, numeral.values)
         if unit and not (numeral.ordinal and unit in SPANS.values() and unit != "hour"):
             return unit, place + 1
         skippable = norm in _MORE or (numeral.part and norm in {"of", "a", "an", "the"})

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
-from aam.language.common_words import is_common
-from aam.language.lexicon import STOPWORDS
+from aam.evidence.figures import MULTIPLIERS, FigureReader, Numeral
 from aam.language.number_words import (
     CARDINALS,
     COUPLES,
@@ -17,41 +13,14 @@ from aam.language.number_words import (
     HALVES,
     MULTIPLES,
     ORDINALS,
+    PORTIONS,
     SCALES,
     SOFT,
     half_of,
 )
-from aam.language.tokens import Token
-from aam.language.units import SPANS, unit_of
+from aam.language.units import SIGNS, SPANS
 
-_GLUED_GROUP = re.compile(r"(\d{3})([^\W\d_]{2,})")
-# Longer runs of digits are identifiers: they are compared as text, and int() stays cheap.
-_DIGITS = re.compile(r"(\d{1,18})([^\W\d_]*)")
-_MULTIPLIERS = {
-    "k": 1_000, "к": 1_000, "m": 1_000_000, "mln": 1_000_000, "mil": 1_000_000, "mm": 1_000_000, "bn": 10**9,
-    "bln": 10**9, "b": 10**9, "tn": 10**12, "м": 1_000_000, "млн": 1_000_000, "млрд": 10**9, "трлн": 10**12,
-    "тыс": 1_000, "тис": 1_000,
-}  # fmt: skip
-_ORDINAL_SUFFIXES = frozenset(
-    {
-        *("st", "nd", "rd", "th", "й", "я", "е", "го", "му", "м", "х", "ю", "ый", "ий", "ой", "ая", "ое", "ого", "его"),
-        *("ому", "ему", "ым", "им", "ом", "ем", "ую", "ые", "ых", "ми", "ти", "та", "те", "та", "ту", "ої", "ій", "і"),
-    }
-)
-_SHORT_UNITS = {
-    "h": "hour",
-    "d": "day",
-    "w": "week",
-    "s": "second",
-    "ч": "hour",
-    "г": "year",
-    "р": "year",
-    "х": "times",
-}
-_HALF_DAY = frozenset({"am", "pm", "a", "p"})
 _MILLION = 1_000_000
-_GROUP = 3
-_SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "'", "’"})
 _ONE_OF_SCALE = frozenset(
     {
         "тысяча",
@@ -88,23 +57,6 @@ _NOT_TIMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
-    """A value with the token after its last; ``part`` marks a share, ``unit`` is what is written in the same token.
-
-    ``glued`` is the word that the last figure has run into, as in "200,000people".
-    """
-
-    values: frozenset[Fraction]
-    last: int
-    unit: str | None = None
-    soft: bool = False
-    ordinal: bool = False
-    part: bool = False
-    in_words: bool = False
-    glued: str = ""
-
-
 def and_a_half(norms: Sequence[str], at: int) -> tuple[Fraction, int]:
     """The part that "and a half" adds at a token, and how many tokens say so; nothing and 0 where none do."""
     for words, part in _AND_HALF:
@@ -113,100 +65,12 @@ def and_a_half(norms: Sequence[str], at: int) -> tuple[Fraction, int]:
     return Fraction(0), 0
 
 
-class NumeralReader:
-    """Reads numerals in the tokens of one text."""
-
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
-        self.text, self.tokens = text, tokens
-        self.norms = [_singular(token.norm) for token in tokens]
-
-    def norm(self, at: int) -> str:
-        """The token at a place, "" beyond the ends."""
-        return self.norms[at] if 0 <= at < len(self.norms) else ""
-
-    def gap(self, at: int) -> str:
-        """What stands between a token and the one before it."""
-        return self.text[self.tokens[at - 1].end : self.tokens[at].start] if 0 < at < len(self.tokens) else "\n"
-
-    def is_joined(self, at: int) -> bool:
-        """Whether only a space or a hyphen parts a token from the one before it."""
-        return self.gap(at).strip() in ("", "-", "‑")
+class NumeralReader(FigureReader):
+    """Reads numerals, in figures and in words, in the tokens of one text."""
 
     def read(self, at: int) -> Numeral | None:
         """The numeral that begins at a token, or None."""
-        raw = self.text[self.tokens[at].start : self.tokens[at].end]
-        if not raw.isascii() and any(_is_vulgar(c) for c in raw):
-            return self._vulgar(raw, at)
-        if _DIGITS.fullmatch(self.norms[at]):
-            return self._with_tail(self._digits(at))
-        return self._with_tail(self._words(at))
-
-    def _vulgar(self, raw: str, at: int) -> Numeral | None:
-        whole = raw[:-1]
-        if (whole and not whole.isdecimal()) or len(whole) > 18:
-            return None
-        value = Fraction(unicodedata.numeric(raw[-1])).limit_denominator(100) + (int(whole) if whole else 0)
-        return self._with_tail(Numeral(frozenset({value}), at + 1, part=not whole))
-
-    def _digits(self, at: int) -> Numeral | None:
-        match = _DIGITS.fullmatch(self.norms[at])
-        if match is None:
-            return None
-        digits, suffix = match.groups()
-        at += 1
-        if suffix:
-            return self._with_suffix({Fraction(digits)}, suffix, at)
-        values = {Fraction(digits)}
-        if len(digits) <= 3:
-            grouped, at = self._grouped(digits, at)
-            if grouped != digits:
-                values = {Fraction(grouped)}
-                if len(grouped) == len(digits) + 3 and self.gap(at - 1) in ".," and not grouped.endswith("000"):
-                    values.add(Fraction(f"{digits}.{grouped[len(digits) :]}"))
-                digits = grouped
-            glued = _GLUED_GROUP.fullmatch(self.norm(at)) if self.gap(at) == "," else None
-            if glued and _is_word(glued[2]):
-                return Numeral(frozenset({Fraction(digits + glued[1])}), at + 1, glued=glued[2])
-        if self.gap(at) in (".", ",") and self.gap(at + 1) not in (".", ",", ":", "-", "/"):
-            decimal = _DIGITS.fullmatch(self.norm(at))
-            if decimal:
-                return self._with_suffix({Fraction(f"{digits}.{decimal[1]}")}, decimal[2], at + 1)
-        below = self.norm(at)
-        if self.gap(at) == "/" != self.gap(at + 1) and below.isdecimal() and len(below) <= 3 and int(below):
-            return Numeral(frozenset({Fraction(int(digits), int(below))}), at + 1, part=True)
-        if self.gap(at) == "-" and self.norm(at) in _ORDINAL_SUFFIXES:
-            return Numeral(frozenset(values), at + 1, ordinal=True)
-        return Numeral(frozenset(values), at)
-
-    def _grouped(self, digits: str, at: int) -> tuple[str, int]:
-        grouped = digits
-        while self._is_group(at) and len(grouped) < 18:
-            grouped += self.norm(at)
-            at += 1
-        return grouped, at
-
-    def _is_group(self, at: int) -> bool:
-        norm = self.norm(at)
-        if len(norm) != _GROUP or not norm.isdigit():
-            return False
-        # Some transcripts set every mark apart: "25 , 000".
-        gap = self.gap(at)
-        if norm == "000" and gap.strip() in (",", "."):
-            return True
-        return gap in _SPACES or gap in (",", ".") or (gap == " , " and norm.endswith("00"))
-
-    def _with_suffix(self, values: set[Fraction], suffix: str, at: int) -> Numeral | None:
-        """Read what is written right behind digits; None for what is no number ("5ooo")."""
-        if not suffix or suffix in _HALF_DAY:
-            return Numeral(frozenset(values), at)
-        if suffix in _MULTIPLIERS:
-            return Numeral(frozenset(value * _MULTIPLIERS[suffix] for value in values), at)
-        if suffix in _ORDINAL_SUFFIXES:
-            return Numeral(frozenset(values), at, ordinal=True)
-        unit = unit_of(suffix) or _SHORT_UNITS.get(suffix)
-        if unit:
-            return Numeral(frozenset(values), at, unit=unit)
-        return Numeral(frozenset(values), at, glued=suffix) if _is_word(suffix) else None
+        return self._with_tail(self.figures(at) or self._words(at), at)
 
     def _words(self, at: int) -> Numeral | None:
         norm = self.norms[at]
@@ -244,10 +108,18 @@ class NumeralReader:
             return Numeral(frozenset({Fraction(1, 2)}), at + 1, unit=SPANS[rest], in_words=True)
         if norm in COUPLES:
             return Numeral(frozenset({Fraction(2)}), at + 1, in_words=True)
-        if norm in MULTIPLES and not (self.gap(at + 1) == "-" or self.norm(at + 1) in _NOT_TIMES):
+        if norm in DENOMINATORS and self.norm(at + 1) in PORTIONS:
+            return Numeral(frozenset({DENOMINATORS[norm]}), at + 1, part=True, in_words=True)
+        if norm in MULTIPLES and not self._is_thing(at):
             value = MULTIPLES[norm]
             return Numeral(frozenset({value, 1 / value}), at + 1, unit="times", in_words=True)
         return None
+
+    def _is_thing(self, at: int) -> bool:
+        """Whether a word of times stands for a thing or belongs to another word: "fourteen doubles", "double-check"."""
+        before = self.norm(at - 1)
+        counted = self.is_joined(at) and (before in CARDINALS or before.isdecimal())
+        return counted or self.gap(at + 1) == "-" or self.norm(at + 1) in _NOT_TIMES
 
     def _is_part(self, norm: str, at: int) -> bool:
         """Whether "third" and "quarter" are shares here, not the next in order and not a span of three months."""
@@ -350,7 +222,7 @@ class NumeralReader:
         # "В двадцать третью": an ordinal of the genitive may look like a share.
         return Numeral(frozenset({count * part}), at + 1, part=True, in_words=True) if at > start else None
 
-    def _with_tail(self, numeral: Numeral | None) -> Numeral | None:
+    def _with_tail(self, numeral: Numeral | None, first: int) -> Numeral | None:
         """The numeral with "and a half" and a scale: 2.5 million, два с половиной миллиона, a million and a half."""
         if numeral is None or numeral.ordinal or numeral.unit:
             return numeral
@@ -360,6 +232,8 @@ class NumeralReader:
         if words:
             values, at = frozenset(value + added * unit_read for value in values), at + words
         scale = SCALES.get(self.norm(at))
+        if scale is None and self.norm(at) in MULTIPLIERS and self.norm(first - 1) in SIGNS:  # "$2.4 m"
+            scale = Fraction(MULTIPLIERS[self.norm(at)])
         follows = self.gap(at).strip() == "" or (self.gap(at).strip() in ("-", "‑"))
         if scale is not None and follows and (words or unit_read == 1):
             values, at = frozenset(value * scale for value in values), at + 1
@@ -377,17 +251,3 @@ def _continues(total: Fraction, current: Fraction, value: Fraction) -> bool:
     if value >= 10:
         return current % 100 == 0
     return value > 0 and current % 10 == 0 and (current % 100 == 0 or current % 100 >= 20)
-
-
-def _is_word(norm: str) -> bool:
-    """Whether letters behind a figure are a word that ran into it, and no part of a code."""
-    return norm.isascii() and (norm in STOPWORDS or (len(norm) > _GROUP and is_common(norm)))
-
-
-def _singular(norm: str) -> str:
-    """The token without the possessive of a number: "bed nine's"."""
-    return norm[:-2] if norm.endswith("'s") and norm[:-2] in CARDINALS else norm
-
-
-def _is_vulgar(char: str) -> bool:
-    return not char.isdigit() and unicodedata.category(char) == "No" and unicodedata.numeric(char, 0) % 1 != 0

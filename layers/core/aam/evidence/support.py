@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
 
 from aam.evidence.amounts import Amounts
 from aam.evidence.calendar import Said
-from aam.evidence.facts import Facts, is_ruled_out
+from aam.evidence.facts import Facts, changes_in, is_ruled_out
 from aam.evidence.nearby import Nearby
 from aam.evidence.owners import Owners
 from aam.evidence.people import People, Speech
@@ -141,7 +140,7 @@ class Evidence:
         dated |= {at for span in claim.spans if span.unit.startswith("q") for at in range(span.first, span.last)}
         bare_hours = {clock.first: clock for clock in claim.clocks if not clock.exact}
         understood = set(dated)
-        for number in claim.numbers:
+        for number in claim.amounts:
             understood.update(range(number.first, number.last))
             if number.first in dated or self._amounts.has(number, claim) or (near and near.has_number(number, claim)):
                 continue
@@ -184,13 +183,15 @@ class Evidence:
 
     @cached_property
     def _changes(self) -> frozenset[tuple[frozenset[Fraction], frozenset[Fraction]]]:
-        return frozenset((low, high) for quote in self._quotes for low, high, _, _ in changes_in(quote))
+        return frozenset((old.values, new.values) for quote in self._quotes for old, new in changes_in(quote))
 
     def _missing_order(self, claim: Facts) -> Unsupported | None:
         """A change "from 300 to 200" that the quotes have the other way round."""
-        for old, new, first, last in changes_in(claim):
-            if (new, old) in self._changes and (old, new) not in self._changes:
-                return Unsupported("number_not_in_quotes", claim.words(first, last))
+        for old, new in changes_in(claim):
+            change = (old.values, new.values)
+            if change[::-1] in self._changes and change not in self._changes:
+                first, last = sorted((old, new), key=lambda number: number.first)
+                return Unsupported("number_not_in_quotes", claim.words(first.first, last.last))
         return None
 
     def has_words(self, value: str) -> bool:
@@ -230,22 +231,3 @@ def _is_within(norms: Sequence[str], at: int) -> bool:
 def has_figure(text: str, token: Token) -> bool:
     """Whether a token holds a figure of any kind: 5, ٥, Ⅷ, ²."""
     return any(c.isdigit() or unicodedata.category(c) in {"Nl", "No"} for c in text[token.start : token.end])
-
-
-def changes_in(facts: Facts) -> list[tuple[frozenset[Fraction], frozenset[Fraction], int, int]]:
-    """The old and the new values of every change of a text, "from 300 to 200" or "to 200 from 300", with its tokens."""
-    found = []
-    for one, other in pairwise(facts.numbers):
-        if other.first - one.last > _CHANGE_REACH:
-            continue
-        between, before = set(facts.norms[one.last : other.first]), set(facts.norms[max(0, one.first - 2) : one.first])
-        if between & _TO and before & _FROM:
-            found.append((one.values, other.values, one.first, other.last))
-        elif between & _FROM and before & _TO:
-            found.append((other.values, one.values, one.first, other.last))
-    return found
-
-
-_CHANGE_REACH = 3
-_FROM = frozenset({"from", "с", "со", "от", "з", "із", "від"})
-_TO = frozenset({"to", "до", "на"})

@@ -74,6 +74,16 @@ _IRREGULAR = """
 9 дев'ять дев'яти дев'ятьох дев'ятьом дев'ятьма дев'ятьома дев'ятеро
 10 десять десяти десятьох десятьом десятьма десятьома десятеро
 """
+# What sums are called by, money above all.
+_NICKNAMES = """
+5 пятерка пятерки пятерку пятеркой пятерке п'ятірка п'ятірки п'ятірку п'ятіркою п'ятірці fiver fivers
+10 tenner tenners
+20 двадцатка двадцатки двадцатку двадцаткой двадцатке двадцятка двадцятки двадцятку двадцяткою двадцятці
+30 тридцатка тридцатки тридцатку тридцаткой тридцатке тридцятка тридцятки тридцятку тридцяткою тридцятці
+50 полтинник полтинника полтиннику полтинником полтиннике полтинники полтинников
+100 сотка сотку соткой сотке соткою сотці
+500 пятихатка пятихатки пятихатку пятихаткой п'ятихатка п'ятихатки п'ятихатку п'ятихаткою
+"""
 _TEENS = """
 11 одиннадцат одинадцят
 12 двенадцат дванадцят
@@ -234,7 +244,7 @@ def _with(stems: str, endings: Iterable[str]) -> dict[str, Fraction]:
 def _cardinals() -> dict[str, Fraction]:
     made = {word: Fraction(n) for n, word in enumerate(_ENGLISH_UNITS.split())}
     made |= {word: Fraction(n * 10) for n, word in enumerate(_ENGLISH_TENS.split(), 2)}
-    made |= _table(_IRREGULAR) | _with(_TEENS, _TEEN_ENDINGS)
+    made |= _table(_IRREGULAR) | _table(_NICKNAMES) | _with(_TEENS, _TEEN_ENDINGS)
     for value, (nominative, genitive, *instrumental) in _rows(_RUSSIAN_TENS):
         forms = [nominative + "десят", genitive + "десяти", *(first + "десятью" for first in instrumental)]
         made |= dict.fromkeys(forms, value)
@@ -277,6 +287,15 @@ SOFT = (
     | UKRAINIAN_SECOND
 )
 NUMBER_WORDS = CARDINALS | ORDINALS | SCALES | HALVES
+
+
+PORTIONS = frozenset(
+    {
+        *("часть", "части", "частью", "доля", "долю", "доли", "долей"),
+        *("частина", "частину", "частини", "частиною", "частка", "частку", "частки"),
+    }
+)
+"""Words behind an ordinal that make it a part: "десятая часть"."""
 
 
 def half_of(norm: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
@@ -11,7 +12,7 @@ second second seconds sec secs секунда секунды секунде се
 second сек секунди секунді секундою
 minute minute minutes min mins минута минуты минуте минуту минутой минут минутам минутами минутах мин минутою
 minute хвилина хвилини хвилині хвилину хвилиною хвилин хвилинам хвилинами хвилинах хв минутка минутку минуток хвилинку
-hour hour hours hr hrs час часа часу часом часе часы часов часам часами часах
+hour hour hours hr hrs ч час часа часу часом часе часы часов часам часами часах
 hour година години годині годину годиною годин годинам годинами годинах год
 day day days день дня дню днем дне дни дней дням днями днях сутки суток суткам сутками сутках
 day дні днів доба доби добу добою діб дневі добам добами добах добі
@@ -54,7 +55,7 @@ percent відсоткові
 point pp ppt пп п.п
 basis_point bps bp
 permille ‰ промилле проміле
-metre metre metres meter meters метр метра метру метром метре метры метров метрам метрами метрах метри метрів
+metre м m metre metres meter meters метр метра метру метром метре метры метров метрам метрами метрах метри метрів
 metre метрові метрі
 kilometre km kms kilometre kilometres kilometer kilometers км километр километра километров километры километре
 kilometre километрам километрами километрах километром километру
@@ -71,11 +72,12 @@ mile mile miles миля мили миль милю милі миле милей
 foot foot feet ft фут фута футов футів футам футами футах футе футом футу футы
 inch inch inches дюйм дюйма дюймов дюйми дюймів дюймам дюймами дюймах дюйме дюймом дюйму дюймы дюймам дюймами дюймах
 inch дюймові дюймом дюйму дюймі
-kilogram kg kgs kilo kilos kilogram kilograms кг кило килограмм килограмма килограммов килограммы кілограм
+kilogram kg kgs kilo kilos kilogram kilograms кг кило кіло килограмм килограмма килограммов килограммы кілограм
 kilogram килограммам килограммами килограммах килограмме килограммом килограмму кілограмам кілограмами кілограмах
 kilogram кілограмові кілограмом кілограму кілограмі
 kilogram кілограма кілограмів кілограми
-gram gram grams грамм грамма граммов граммы грам грама грамів граммам граммами граммах грамме граммом грамму грамам
+gram gr gram grams гр
+gram грамм грамма граммов граммы грам грама грамів граммам граммами граммах грамме граммом грамму грамам
 gram грамами грамах грами грамові грамом граму грамі
 tonne т ton tons tonne tonnes тонна тонны тонну тонн тонне тонни тонною тоннам тоннами тоннах тонной тоннам тоннами
 tonne тоннах тонні
@@ -96,7 +98,26 @@ kilohertz khz kilohertz кгц килогерц кілогерц
 megahertz mhz megahertz мгц мегагерц
 degree degree degrees celsius fahrenheit градус градуса градусов градусы градуси градусів градусам градусами
 degree градусах градусе градусом градусу градусам градусами градусах градусові градусом градусу градусі
-watt watt watts ватт ватта вт
+watt watt watts ватт ватта ватту ваттом ваттов ватты вт ват вата вату ватом ватів вати
+kilowatt kw kilowatt kilowatts квт киловатт киловатта киловаттов киловатты кіловат кіловата кіловатів кіловати
+megawatt mw megawatt megawatts мвт мегаватт мегаватта мегаваттов мегават мегавата мегаватів
+gigawatt gw gigawatt gigawatts гвт гигаватт гигаватта гигаваттов гігават гігавата гігаватів
+kilowatt_hour kwh
+acre acre acres акр акра акров акри акрів
+gallon gallon gallons галлон галлона галлонов галлоны галон галона галонів галони
+pint pint pints пинта пинты пинт пінта пінти пінт
+ounce oz ounce ounces унция унции унций унція унції унцій
+yard yd yds yard yards ярд ярда ярдов ярды ярди ярдів
+millilitre ml millilitre millilitres milliliter milliliters мл миллилитр миллилитра миллилитров миллилитры мілілітр
+millilitre мілілітра мілілітрів мілілітри
+centner ц центнер центнера центнеров центнеры центнери центнерів
+milligram mg milligram milligrams мг миллиграмм миллиграмма миллиграммов миллиграммы міліграм міліграма міліграмів
+calorie calorie calories калория калории калорий калорія калорії калорій
+kilocalorie kcal ккал килокалория килокалории килокалорий кілокалорія кілокалорії кілокалорій
+square_metre m2 m^2 м2 м^2 кв.м квадратов квадрата квадратів
+cubic_metre m3 m^3 м3 м^3 кубов кубів кубометр кубометра кубометров кубометры кубометрів кубометри
+decibel decibel decibels дб децибел децибела децибелов децибелы децибели децибелів
+ampere ampere amperes amp amps ампер ампера амперов ампери амперів
 volt volt volts вольт вольта
 times times time fold x раз раза разів рази кратный кратное кратно
 cent ¢ cent cents цент цента центов центы центи центів копейка копейки копейку копеек коп копійка копійки копійку
@@ -168,6 +189,12 @@ DOLLARS = {
     "канадських": "cad", "австралійських": "aud", "гонконгских": "hkd", "singapore": "sgd",
 }  # fmt: skip
 """Dollars that are not the United States': by the letters before the sign, or the word before "dollars"."""
+_YEARS = range(1900, 2200)
+_SHORT_WORDS = {"г": "gram", "р": "rub", "год": "hour"}
+_SMALLER = {
+    "hour": "minute", "minute": "second", "kilometre": "metre", "metre": "centimetre", "foot": "inch",
+    "tonne": "kilogram", "kilogram": "gram", "litre": "millilitre",
+}  # fmt: skip
 _BASES: dict[str, tuple[str, Fraction]] = {
     "millisecond": ("second", Fraction(1, 1000)),
     "second": ("second", Fraction(1)),
@@ -181,18 +208,30 @@ _BASES: dict[str, tuple[str, Fraction]] = {
     "year": ("month", Fraction(12)),
     "decade": ("month", Fraction(120)),
     "century": ("month", Fraction(1200)),
+    "inch": ("millimetre", Fraction(254, 10)),
+    "foot": ("millimetre", Fraction(3048, 10)),
     "millimetre": ("millimetre", Fraction(1)),
     "centimetre": ("millimetre", Fraction(10)),
     "metre": ("millimetre", Fraction(1000)),
     "kilometre": ("millimetre", Fraction(1_000_000)),
+    "milligram": ("gram", Fraction(1, 1000)),
     "gram": ("gram", Fraction(1)),
     "kilogram": ("gram", Fraction(1000)),
+    "centner": ("gram", Fraction(100_000)),
     "tonne": ("gram", Fraction(1_000_000)),
     "point": ("basis_point", Fraction(100)),
     "basis_point": ("basis_point", Fraction(1)),
     "hertz": ("hertz", Fraction(1)),
     "kilohertz": ("hertz", Fraction(1000)),
     "megahertz": ("hertz", Fraction(1_000_000)),
+    "watt": ("watt", Fraction(1)),
+    "kilowatt": ("watt", Fraction(1000)),
+    "megawatt": ("watt", Fraction(1_000_000)),
+    "gigawatt": ("watt", Fraction(1_000_000_000)),
+    "millilitre": ("litre", Fraction(1, 1000)),
+    "litre": ("litre", Fraction(1)),
+    "calorie": ("calorie", Fraction(1)),
+    "kilocalorie": ("calorie", Fraction(1000)),
 }
 
 
@@ -225,6 +264,7 @@ RATES = _table(_RATES) | {
 CURRENCIES = frozenset(code for code, _ in _rows(_MONEY))
 _UNITS = SPANS | _table(_MEASURES) | _table(_MONEY)
 POINT_WORDS = frozenset(["point", "points", "пункт", "пункта", "пункты", "пунктов", "пункту", "пункти", "пунктів"])
+_POWER = re.compile(r"(cubic|cu|куб|кубическ.*|кубічн.*)|square|sq|кв|квадратн.*")
 _PERCENT_ADJECTIVES = ("процентн", "відсотков")
 
 
@@ -242,6 +282,38 @@ def is_money(unit: str | None) -> bool:
 def is_percent_adjective(norm: str) -> bool:
     """Whether a word is one of "percentage", "процентных", "відсоткових", which come before "points"."""
     return norm in {"percentage", "percent", "%"} or norm.startswith(_PERCENT_ADJECTIVES)
+
+
+def power_of(norm: str) -> str | None:
+    """The power that a word raises the next unit to: "square" of "square metres", "cubic" of "кубических метров"."""
+    found = _POWER.fullmatch(norm)
+    return "cubic" if found and found[1] else "square" if found else None
+
+
+def unit_of_amount(norm: str, values: Iterable[Fraction]) -> str | None:
+    """The unit that a token names right behind a number; what some short words name depends on the number.
+
+    "1968 г." is a year and "115 г" a weight, "21 год" a year and "2 год" two Ukrainian hours.
+    """
+    if norm not in _SHORT_WORDS:
+        return unit_of(norm)
+    (value, *_) = sorted(values)
+    if norm == "год":
+        return "year" if (value % 10 == 1 and value % 100 != 11) or value in _YEARS else "hour"
+    return "year" if value in _YEARS else _SHORT_WORDS[norm]
+
+
+def smaller_unit(unit: str) -> str | None:
+    """The unit that may be left out behind a greater one: minutes of "an hour forty", cents of "nine pounds twenty"."""
+    return "cent" if is_money(unit) else _SMALLER.get(unit)
+
+
+def parts_of(unit: str, smaller: str) -> Fraction | None:
+    """How many of a smaller unit make one of a unit; None if they do not measure the same."""
+    if smaller == "cent":
+        return Fraction(100) if is_money(unit) else None
+    (base, factor), (other, part) = in_base(unit, Fraction(1)), in_base(smaller, Fraction(1))
+    return factor / part if base == other and factor > part else None
 
 
 def in_base(unit: str, value: Fraction) -> tuple[str, Fraction]:
