@@ -41,5 +41,5 @@ def check(
 
 
 def holds(item: Item) -> bool:
-    """Whether an item stands: its facts, and what it makes of how they were said."""
+    """Return whether an item stands: its facts, and what it makes of how they were said."""
     return item.support is not Support.UNSUPPORTED
