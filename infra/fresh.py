@@ -51,19 +51,19 @@ MADE_BY_INITDB = 3
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Who runs the clone: a user of the namespaces, by the name and number that its /etc/passwd gives."""
+    """User who runs the clone: a user of the namespaces, by the name and number that its /etc/passwd gives."""
 
     name: str
     number: int
 
     @property
     def home(self) -> Path:
-        """Where this user's home appears."""
+        """Return where this user's home appears."""
         return Path("/root") if self.number == 0 else Path("/home", self.name)
 
     @property
     def clone(self) -> Path:
-        """Where the clone appears."""
+        """Return where the clone appears."""
         return self.home / "aam"
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
@@ -310,7 +310,7 @@ def kill_in_the_middle(newcomer: Newcomer, command: list[str]) -> None:
 
 
 def database_in_use() -> bool:
-    """Whether a server of a test has databases that initdb did not make."""
+    """Return whether a server of a test has databases that initdb did not make."""
     places = [*DATABASE_FOLDER.glob("data-*/data/base"), *Path("/tmp").glob("pytest-of-*/pytest-*/**/data/base")]  # noqa: S108
     return any(sum(1 for _ in place.iterdir()) > MADE_BY_INITDB + 1 for place in places)
 

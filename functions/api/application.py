@@ -24,7 +24,7 @@ class Api(Chalice):
 
 
 def build(endpoints: tuple[Endpoint, ...]) -> Api:
-    """The application: the middleware from outside in, the routes, and OPTIONS for each path."""
+    """Return the application: the middleware from outside in, the routes, and OPTIONS for each path."""
     made = Api(app_name="aam", configure_logs=False, env={})  # it would write into the environment
     table = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints}
     for layer in (follow, allow_origins, explain_problems, authenticate(table)):
@@ -39,7 +39,7 @@ def build(endpoints: tuple[Endpoint, ...]) -> Api:
 
 
 def anywhere(answer: Any) -> Any:
-    """A view that does not care for the path's ids."""
+    """Return a view that ignores the path's ids."""
 
     def view(**_path: str) -> Any:
         return answer()

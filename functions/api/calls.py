@@ -1,4 +1,4 @@
-"""What a route is given, what it gives back, and how routes are declared."""
+"""Declare routes: the call that a route takes, the reply that it returns, and its registration."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Call:
 
     @property
     def caller(self) -> Caller:
-        """Who calls; only routes that are not public may ask."""
+        """Return the caller; only routes that are not public may ask."""
         if self.known_caller is None:
             raise RuntimeError("a public route asked who calls")
         return self.known_caller
 
     @cached_property
     def settings(self) -> ApiSettings:
-        """The settings of this function."""
+        """Return the settings of this function."""
         settings: ApiSettings = load(ApiSettings)
         return settings
 
@@ -53,7 +53,7 @@ class Call:
         return LoginContext(keys=signing_keys(), counters=state_table(), address=self.address, now=self.now)
 
     def json_object(self) -> dict[str, Any]:
-        """The body as it came; raises MalformedJson."""
+        """Return the body as JSON, unchanged; raises MalformedJson."""
         try:
             parsed = json.loads(self.body)
         except ValueError:
@@ -64,7 +64,7 @@ class Call:
 
 
 def signing_keys() -> SigningKeys:
-    """The keys of access tokens, kept for a few minutes."""
+    """Return the keys of access tokens, kept for a few minutes."""
     return read_signing_keys(load(ApiSettings).signing_keys_secret_arn)
 
 

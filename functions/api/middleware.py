@@ -1,4 +1,4 @@
-"""What happens around every route: correlation, origins, problem details, authentication."""
+"""Wrap every route: correlation, origins, problem details, authentication."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def explain_problems(request: Request, get_response: Next) -> Response:
 
 
 def explained(error: BaseException, request: Request, headers: Mapping[str, Any] | None = None) -> Response:
-    """The problem details of an error."""
+    """Return the problem details of an error."""
     if sql_state(error) == FOREIGN_KEY_VIOLATION:
         error = GoneMeanwhile()
     problem = problem_of(error, correlation_id=request.context["aam_correlation_id"])
@@ -169,7 +169,7 @@ def authenticate(table: Table) -> Callable[[Request, Next], Response]:
 
 
 def bearer(headers: Mapping[str, str]) -> str:
-    """The token of the Authorization header; raises Unauthenticated's leaf when there is none."""
+    """Return the token of the Authorization header; raises Unauthenticated's leaf when there is none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise BadAccessToken(Unauthenticated.sentence)
@@ -177,7 +177,7 @@ def bearer(headers: Mapping[str, str]) -> str:
 
 
 def preflight(methods: list[str]) -> Callable[[], Response]:
-    """The answer to OPTIONS; whether the origin may call is said by ``allow_origins``."""
+    """Return the answer to OPTIONS; ``allow_origins`` decides whether the origin may call."""
     allowed = ", ".join(sorted({*methods, "OPTIONS"}))
 
     def answer() -> Response:

@@ -29,7 +29,7 @@ TEMPLATE = "#/components/schemas/{model}"
 
 
 def document(endpoints: tuple[Endpoint, ...]) -> dict[str, Any]:
-    """The whole document (OpenAPI 3.1)."""
+    """Return the whole document (OpenAPI 3.1)."""
     bodies = {endpoint.body for endpoint in endpoints if endpoint.body is not None}
     answers = {endpoint.answer for endpoint in endpoints if endpoint.answer is not None} | {Problem}
     wanted = [
@@ -57,12 +57,12 @@ def document(endpoints: tuple[Endpoint, ...]) -> dict[str, Any]:
 
 
 def named(model: type[BaseModel]) -> str:
-    """What models are sorted by, so that the document is the same every time."""
+    """Return the key that models are sorted by, so that the document is the same every time."""
     return f"{model.__name__} {model.__module__}"
 
 
 def operation(endpoint: Endpoint, references: Any) -> dict[str, Any]:
-    """One method of one path."""
+    """Return one method of one path."""
     made: dict[str, Any] = {
         "operationId": endpoint.handle.__name__,
         "summary": endpoint.summary,
@@ -79,7 +79,7 @@ def operation(endpoint: Endpoint, references: Any) -> dict[str, Any]:
 
 
 def parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    """Ids in the path, the query's fields, and the Idempotency-Key where it is heeded."""
+    """Return ids in the path, the query's fields, and the Idempotency-Key where it is heeded."""
     listed: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
         for name in PLACEHOLDER.findall(endpoint.path)
@@ -93,7 +93,7 @@ def parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
-    """The fields of a query's model; their enumerations are written out, for they are small."""
+    """Return the fields of a query's model; their enumerations are written out, for they are small."""
     schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
     return [
@@ -103,7 +103,7 @@ def query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
 
 
 def inlined(schema: Any, definitions: Any) -> Any:
-    """A schema with its references replaced by what they speak of."""
+    """Return a schema with its references replaced by their targets."""
     if isinstance(schema, list):
         return [inlined(entry, definitions) for entry in schema]
     if not isinstance(schema, dict):
@@ -114,7 +114,7 @@ def inlined(schema: Any, definitions: Any) -> Any:
 
 
 def responses(endpoint: Endpoint, references: Any) -> dict[str, Any]:
-    """The answer, the errors that have names here, and problem details for everything else."""
+    """Return the answer, the errors that have names here, and problem details for everything else."""
     success: dict[str, Any] = {"description": HTTPStatus(endpoint.status).phrase}
     if endpoint.answer is not None:
         success["content"] = {JSON_TYPE: {"schema": references[(endpoint.answer, "serialization")]}}
@@ -135,7 +135,7 @@ def responses(endpoint: Endpoint, references: Any) -> dict[str, Any]:
 
 
 def text() -> str:
-    """The document as it is committed."""
+    """Return the document as it is committed."""
     return json.dumps(document(ENDPOINTS), indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 

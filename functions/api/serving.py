@@ -106,7 +106,7 @@ def served_once(
 
 
 def call_of(request: Request) -> Call:
-    """What the middleware and the gateway know of this request."""
+    """Return the middleware's and the gateway's facts about this request."""
     identity = request.context.get("identity") or {}
     return Call(
         address=str(identity.get("sourceIp") or "unknown"),
@@ -119,7 +119,7 @@ def call_of(request: Request) -> Call:
 
 
 def identifier(value: str) -> UUID:
-    """An id out of the path; what is no id cannot be there."""
+    """Return an id out of the path; a malformed one names nothing that exists."""
     try:
         return UUID(value)
     except ValueError:
@@ -127,7 +127,7 @@ def identifier(value: str) -> UUID:
 
 
 def parsed_query(model: type[BaseModel], params: MultiDict | None) -> BaseModel:
-    """The query's parameters; one that stands twice is refused rather than guessed at."""
+    """Return the query's parameters; one that stands twice is refused rather than guessed at."""
     given: dict[str, str] = {}
     if params is None:
         return model.model_validate(given)
@@ -140,7 +140,7 @@ def parsed_query(model: type[BaseModel], params: MultiDict | None) -> BaseModel:
 
 
 def reply_of(endpoint: Endpoint, answer: BaseModel | Reply | None) -> Reply:
-    """Whatever a handler returned, as a reply with a status."""
+    """Return a handler's result as a reply with a status."""
     if answer is None:
         return Reply(status=204)
     if isinstance(answer, Reply):
@@ -149,7 +149,7 @@ def reply_of(endpoint: Endpoint, answer: BaseModel | Reply | None) -> Reply:
 
 
 def response_of(reply: Reply) -> Response:
-    """A reply in Chalice's words."""
+    """Return a reply in Chalice's words."""
     headers: dict[str, str | list[str]] = dict(reply.headers)
     if reply.body or reply.media_type != JSON_TYPE:
         headers["Content-Type"] = reply.media_type

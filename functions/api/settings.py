@@ -11,7 +11,7 @@ GIB = 1024**3
 
 
 class ApiSettings(StorageSettings):
-    """What the API needs to know; secrets are named by their ARN and never stand here."""
+    """Settings of the API; secrets are named by their ARN and never stand here."""
 
     signing_keys_secret_arn: str = Field(alias="SIGNING_KEYS_SECRET_ARN", min_length=1)
     storage_events_secret_arn: str = Field(alias="STORAGE_EVENTS_SECRET_ARN", default="")
@@ -26,22 +26,22 @@ class ApiSettings(StorageSettings):
     @field_validator("cors_origins")
     @classmethod
     def named_origins(cls, value: str) -> str:
-        """Origins are named one by one; ``*`` would let any page use what a browser keeps for us."""
+        """Raise ValueError for ``*``: it would let any page use what a browser keeps for us."""
         if "*" in value:
             raise ValueError("must name origins")
         return value
 
     @property
     def origins(self) -> frozenset[str]:
-        """The origins whose pages may call us."""
+        """Return the origins whose pages may call us."""
         return frozenset(listed(self.cors_origins))
 
     @property
     def upload_rules(self) -> UploadRules:
-        """Which files may be uploaded."""
+        """Return the rules for files that may be uploaded."""
         return UploadRules(max_bytes=self.max_upload_bytes, types=tuple(listed(self.upload_types)))
 
 
 def listed(value: str) -> list[str]:
-    """The entries of a comma-separated list."""
+    """Return the entries of a comma-separated list."""
     return [entry for part in value.split(",") if (entry := part.strip())]

@@ -1,4 +1,4 @@
-"""Woken by an operator (`aam erase`) and by its schedule: whom to erase, and what still waits for its end."""
+"""Woken by an operator (`aam erase`) and by its schedule: erase a subject, or continue erasures that wait."""
 
 from typing import Any
 

@@ -58,7 +58,7 @@ def load_everything() -> None:
 
 
 def named(root: type[AppError]) -> Iterator[type[AppError]]:
-    """Every error below ``root`` that has a code of its own; the tree's trunk is never raised."""
+    """Yield every error below ``root`` that has a code of its own; the tree's trunk is never raised."""
     for child in root.__subclasses__():
         if "code" in vars(child) and child.__module__ != root.__module__:
             yield child
@@ -66,7 +66,7 @@ def named(root: type[AppError]) -> Iterator[type[AppError]]:
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     load_everything()
     from aam.foundation.errors import AppError
 

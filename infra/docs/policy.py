@@ -24,19 +24,19 @@ BLOCK = re.compile(
 
 
 def as_json() -> str:
-    """The policy as the package holds it; raises pydantic's ValidationError when it makes no sense."""
+    """Return the policy as the package holds it; raises pydantic's ValidationError when it makes no sense."""
     policy = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
     Policy.model_validate(policy)
     return json.dumps(policy, indent=2) + "\n"
 
 
 def as_rules(rules: list[dict[str, Any]]) -> str:
-    """A lifecycle's rules as lines of the template."""
+    """Return a lifecycle's rules as lines of the template."""
     return "        Rules:\n" + "".join(lines for rule in rules for lines in entry(rule))
 
 
 def entry(rule: dict[str, Any]) -> list[str]:
-    """One rule, in the template's way of writing."""
+    """Return one rule, in the template's way of writing."""
     made = []
     for number, (key, value) in enumerate(rule.items()):
         lead = "          - " if number == 0 else "            "
@@ -49,14 +49,14 @@ def entry(rule: dict[str, Any]) -> list[str]:
 
 
 def flow(value: Any) -> str:
-    """A value on one line."""
+    """Return a value on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def template_with_rules() -> str:
-    """The template with its lifecycles written anew."""
+    """Return the template with its lifecycles written anew."""
     text = TEMPLATE.read_text(encoding="utf-8")
     policy = Policy.model_validate_json(as_json())
     waiting = [as_rules(rules_of(policy)) for rules_of in BUCKETS]

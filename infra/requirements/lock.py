@@ -17,7 +17,7 @@ COMPILE = [
 
 
 def leave_out(lock: Path) -> list[str]:
-    """The options that keep a lock's packages out of another lock."""
+    """Return the options that keep a lock's packages out of another lock."""
     pinned = [line.split("==")[0] for line in lock.read_text().splitlines() if line[:1].isalnum()]
     return [option for name in pinned for option in ("--no-emit-package", name)]
 

@@ -41,7 +41,7 @@ class Cue:
 
 
 def speak(voice: str, text: str) -> bytes:
-    """Samples (s16, mono, 16 kHz) of `text` in flite's `voice`, without the silence around it."""
+    """Return samples (s16, mono, 16 kHz) of `text` in flite's `voice`, without the silence around it."""
     import numpy as np
 
     with tempfile.TemporaryDirectory() as folder:
@@ -56,7 +56,7 @@ def speak(voice: str, text: str) -> bytes:
 
 
 def perform(script: dict[str, object]) -> tuple[list[Cue], NDArray[np.int16]]:
-    """The cues and the two channels (samples by channels) of a script."""
+    """Return the cues and the two channels (samples by channels) of a script."""
     import numpy as np
 
     speakers: dict[str, dict[str, object]] = script["speakers"]  # type: ignore[assignment]
@@ -84,7 +84,7 @@ def perform(script: dict[str, object]) -> tuple[list[Cue], NDArray[np.int16]]:
 
 
 def encode(sound: NDArray[np.int16], title: str) -> bytes:
-    """Ogg with stereo Opus, one speaker a channel."""
+    """Return Ogg with stereo Opus, one speaker a channel."""
     import av
 
     target = io.BytesIO()
@@ -101,12 +101,12 @@ def encode(sound: NDArray[np.int16], title: str) -> bytes:
 
 
 def clock(ms: int) -> str:
-    """Milliseconds as WebVTT writes them."""
+    """Return milliseconds as WebVTT writes them."""
     return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
 
 
 def subtitles(cues: list[Cue]) -> str:
-    """The meeting as WebVTT with the speakers' names."""
+    """Return the meeting as WebVTT with the speakers' names."""
     blocks = [f"{clock(c.start_ms)} --> {clock(c.end_ms)}\n<v {c.speaker}>{c.text}\n" for c in cues]
     return "\n".join(["WEBVTT\n", *blocks])
 

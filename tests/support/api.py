@@ -41,7 +41,7 @@ __all__ = ["BUCKET", "ORIGIN", "QUEUE", "SIGNING_KEY", "WEBHOOK_SECRET"]
 
 @cache
 def load_app() -> Any:
-    """The module functions/api/app.py, imported as the Lambda imports it: its folder stands on the path."""
+    """Return the module functions/api/app.py, imported as the Lambda imports it: its folder stands on the path."""
     if str(API_FOLDER) not in sys.path:
         sys.path.insert(0, str(API_FOLDER))
     spec = importlib.util.spec_from_file_location("api_app", API_FOLDER / "app.py")
@@ -68,7 +68,7 @@ def reset_caches() -> None:
 
 
 def listen_to_logs() -> io.StringIO:
-    """What the function's logger writes from now on, as it would stand in CloudWatch."""
+    """Return what the function's logger writes from now on, as it would stand in CloudWatch."""
     from aam.foundation.observability import logger
 
     said = io.StringIO()
@@ -80,7 +80,7 @@ def listen_to_logs() -> io.StringIO:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """Answer of the API."""
 
     status: int
     headers: Mapping[str, str]
@@ -88,19 +88,19 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body, parsed."""
+        """Return the body, parsed."""
         return json.loads(self.text)
 
     @property
     def code(self) -> str:
-        """The code of problem details."""
+        """Return the code of problem details."""
         assert self.headers["Content-Type"] == "application/problem+json", (self.status, self.text)
         return str(self.json["code"])
 
 
 @dataclass
 class Person:
-    """Somebody who is logged in."""
+    """A user who is logged in."""
 
     token: str
     user_id: str
@@ -128,7 +128,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         address: str = ADDRESS,
     ) -> Answer:
-        """One request; ``body`` is sent as JSON unless it is a string."""
+        """Send one request and return the answer; ``body`` is sent as JSON unless it is a string."""
         token = by.token if isinstance(by, Person) else by
         sent = {"Accept": "*/*", **(headers or {})}
         if token is not None:
@@ -141,7 +141,7 @@ class Api:
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
     def person(self, **account: str) -> Person:
-        """Register somebody, with an organization of their own."""
+        """Register a user with an organization of their own, and return the user."""
         self.people += 1
         email = account.get("email", f"person-{self.people}@example.com")
         body = {
@@ -155,7 +155,7 @@ class Api:
         return Person(session["access_token"], user["id"], user["organization_id"], email, session["refresh_token"])
 
     def colleague(self, of: Person) -> Person:
-        """Another user of the same organization, as an operator would add them."""
+        """Return another user of the same organization, as an operator would add them."""
         from datetime import UTC, datetime
         from uuid import UUID
 
@@ -180,11 +180,11 @@ class Api:
         return Person(token, str(user.id), of.organization_id, user.email)
 
     def client_id(self, by: Person) -> str:
-        """A client of this person's organization."""
+        """Return a client of this person's organization."""
         return str(self.call("POST", "/clients", {"name": "Client"}, by=by).json["id"])
 
     def meeting(self, by: Person, **fields: Any) -> Any:
-        """A meeting of this person."""
+        """Return a meeting of this person."""
         body = {"title": "Meeting", "language": "en", **fields}
         body.setdefault("client_id", self.client_id(by))
         answer = self.call("POST", "/meetings", body, by=by)
@@ -213,7 +213,7 @@ def each(cases: Sequence[Any]) -> Callable[[Callable[..., None]], Callable[[Api]
 def rest_event(
     method: str, path: str, body: str | None, *, headers: Mapping[str, str], address: str = ADDRESS
 ) -> dict[str, Any]:
-    """The event that API Gateway (REST, version 1) makes of a request."""
+    """Return the event that API Gateway (REST, version 1) makes of a request."""
     bare, _, query = path.partition("?")
     resource, ids = matched(bare)
     params: dict[str, list[str]] = {}
@@ -242,7 +242,7 @@ def rest_event(
 
 
 def matched(path: str) -> tuple[str, dict[str, str]]:
-    """The route that a path belongs to, and its ids."""
+    """Return the route that a path belongs to, and its ids."""
     for resource in load_app().app.routes:
         pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", resource)
         if found := re.fullmatch(pattern, path):
@@ -252,7 +252,7 @@ def matched(path: str) -> tuple[str, dict[str, str]]:
 
 @contextmanager
 def running_api(database: Database, monkeypatch: pytest.MonkeyPatch, **settings: str) -> Iterator[Api]:
-    """The API over this database and an AWS of its own."""
+    """Yield the API over this database and an AWS of its own."""
     from sqlalchemy import event
 
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "STORAGE_ENDPOINT", "STORAGE_PUBLIC_ENDPOINT"):

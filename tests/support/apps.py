@@ -9,7 +9,7 @@ from tests.support.template import ROOT
 
 
 def app_of(function: str) -> Any:
-    """A fresh import of `functions/<function>/app.py`, whose names a test may replace."""
+    """Return a fresh import of `functions/<function>/app.py`, whose names a test may replace."""
     spec = importlib.util.spec_from_file_location(f"{function}_app", ROOT / "functions" / function / "app.py")
     assert spec is not None
     assert spec.loader is not None

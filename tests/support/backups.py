@@ -57,7 +57,7 @@ MEDIA, BACKUPS = "aam-media-test", "aam-backup-test"
 
 @contextmanager
 def two_buckets() -> Iterator[Any]:
-    """An S3 client, and both buckets as the template makes them."""
+    """Yield an S3 client, and both buckets as the template makes them."""
     with mock_aws():
         client = kept_client(
             "s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
@@ -79,7 +79,7 @@ class BackupWorld(World):
     ledger: LedgerFacts | None = field(default_factory=lambda: LedgerFacts(fingerprint="a" * 64, entries=2))
 
     def say_ledger(self) -> LedgerFacts:
-        """Which ledger of erasures there is, if it answers."""
+        """Return the facts of the ledger; raises where it is forged or silent."""
         if self.forged:
             raise LedgerForged
         if self.ledger is None:
@@ -88,12 +88,12 @@ class BackupWorld(World):
 
     @property
     def bucket(self) -> Bucket:
-        """The bucket of recordings."""
+        """Return the bucket of recordings."""
         return Bucket(ObjectStore(self.s3, MEDIA))
 
     @property
     def backup_store(self) -> ObjectStore:
-        """The bucket of backups."""
+        """Return the bucket of backups."""
         return ObjectStore(self.s3, BACKUPS)
 
     def put(self, key: str, *, size: int = 10, at: datetime | None = None) -> str:
@@ -102,12 +102,12 @@ class BackupWorld(World):
         return key
 
     def found(self) -> set[str]:
-        """Every key in the bucket of recordings, but the system's own."""
+        """Return every key in the bucket of recordings, but the system's own."""
         return {each.key for each in self.bucket.versions("") if not each.key.startswith("system/")}
 
     @property
     def backup_deps(self) -> BackupDeps:
-        """What backups are given."""
+        """Return the dependencies of backups."""
         return BackupDeps(
             media=self.bucket.store,
             backups=self.backup_store,
@@ -121,17 +121,17 @@ class BackupWorld(World):
         )
 
     def login(self, user: str) -> Login:
-        """This world's database, by way of ``encrypted`` where that is set."""
+        """Return the login to this world's database, by way of ``encrypted`` where that is set."""
         plain = login_to(self.database, user)
         return plain if self.encrypted is None else replace(plain, port=self.encrypted.port, tls=self.encrypted.tls)
 
     def backed_up(self, *, has_time: Callable[[], bool] = lambda: True, **more: Any) -> BackupReport:
-        """A backup."""
+        """Make a backup and return its report."""
         return back_up(deps=self.backup_deps, has_time=has_time, **more)
 
     @property
     def restore_deps(self) -> RestoreDeps:
-        """What restores are given: this world's own database."""
+        """Return the dependencies of restores: this world's own database."""
         database = self.database
         return RestoreDeps(
             bucket=self.bucket,
@@ -157,20 +157,20 @@ class BackupWorld(World):
         )
 
     def restored(self, wanted: str | None = None, **more: bool) -> RestoreReport:
-        """A restore."""
+        """Restore a backup and return the report."""
         return restore(wanted, deps=self.restore_deps, has_time=lambda: True, **more)
 
     def reconciled(self) -> ReconcileReport:
-        """What follows a restore."""
+        """Reconcile after a restore and return the report."""
         return reconcile(point=None, deps=self.restore_deps, has_time=lambda: True)
 
     def wipe(self) -> None:
-        """The database is lost: what stands there now is as a new one."""
+        """Lose the database: replace it by a new one."""
         with self.database.admin.begin() as connection:
             connection.execute(text(f"drop owned by {OWNER} cascade"))
 
     def everything(self) -> dict[str, list[str]]:
-        """Every row of every table as text, in order."""
+        """Return every row of every table as text, in order."""
         with self.database.admin.connect() as connection:
             names = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
             parts = (f"select '{name}', array(select t::text from {name} t order by 1)" for name in names)
@@ -178,24 +178,24 @@ class BackupWorld(World):
             return {str(row[0]): list(row[1]) for row in found}
 
     def catalogue(self) -> list[list[tuple[object, ...]]]:
-        """What else a schema consists of."""
+        """Return the rest of a schema: its constraints, indexes and the like."""
         with self.database.admin.connect() as connection:
             return [[tuple(row) for row in connection.execute(text(statement))] for statement in CATALOGUE]
 
 
 def login_to(database: Database, user: str) -> Login:
-    """The test's database, as a user."""
+    """Return the test's database, as a user."""
     return Login(host=LOOPBACK, port=database.port, database=database.name, user=user, password=PASSWORD)
 
 
 @cache
 def revisions() -> frozenset[str]:
-    """What this version knows."""
+    """Return the revisions that this version knows."""
     return known_revisions()
 
 
 def schema_of(database: Database) -> Schema:
-    """What a restore has to know of migrations."""
+    """Return the migrations that a restore needs to know."""
 
     def bring_up() -> None:
         migrate(

@@ -71,7 +71,7 @@ class Desk:
         )
 
     def run(self) -> RunInput:
-        """A run of a meeting of its own, in its first step."""
+        """Return a run of a meeting of its own, in its first step."""
         with self.database.transaction() as session:
             meeting = Meeting(
                 id=new_id(),

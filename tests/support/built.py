@@ -26,7 +26,7 @@ def build_folder() -> Path:
 
 
 def path_of(name: str) -> list[Path]:
-    """What stands on a function's path on Lambda: its artifact, then its layers."""
+    """Return the folders on a function's path on Lambda: its artifact, then its layers."""
     layers = [reference["Ref"] for reference in functions()[name]["Layers"]]
     return [build_folder() / name, *(build_folder() / layer / "python" for layer in layers)]
 

@@ -10,7 +10,7 @@ from aam.transcription.schemas import Transcript
 
 
 def claim(number: int, text: str, transcript: Transcript, *cited: int, support: Support = Support.QUOTED) -> Item:
-    """An item that quotes whole utterances."""
+    """Return an item that quotes whole utterances."""
     said = {utterance.id: utterance for utterance in transcript.utterances}
     return Item(
         id=f"decisions-{number}",
@@ -32,7 +32,7 @@ def claim(number: int, text: str, transcript: Transcript, *cited: int, support: 
 
 
 def claims(items: Sequence[Item], unsupported: Sequence[Item] = (), *, kind: str = "decisions") -> Artifacts:
-    """Artifacts of one section, as code has checked them."""
+    """Return artifacts of one section as they look after checking."""
     return Artifacts(
         engine="openai",
         model="gpt-x",
@@ -43,7 +43,7 @@ def claims(items: Sequence[Item], unsupported: Sequence[Item] = (), *, kind: str
 
 
 def paraphrased(draft: DraftArtifacts, transcript: Transcript) -> Artifacts:
-    """What holds of a draft, as if all of it were said in other words than its quotes."""
+    """Return the facts of a draft that hold, as if all of it were in other words than its quotes."""
     checked = verify(draft, transcript=transcript, people=())
     held = [item for section in checked.sections for item in section.items]
     return claims(

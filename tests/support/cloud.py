@@ -31,7 +31,7 @@ KEPT_CLIENTS: dict[str, Any] = {}
 
 
 def kept_client(service: str, config: Any = None, **options: Any) -> Any:
-    """`boto3.client`, made once for equal arguments: building one takes longer than most tests."""
+    """Return `boto3.client`, made once for equal arguments: building one takes longer than most tests."""
     wanted = sorted(getattr(config, "_user_provided_options", {}).items())
     key = repr((service, wanted, sorted(options.items())))
     if key not in KEPT_CLIENTS:
@@ -40,7 +40,7 @@ def kept_client(service: str, config: Any = None, **options: Any) -> Any:
 
 
 def settings_for(database: Database | None) -> dict[str, str]:
-    """The environment of the API's function."""
+    """Return the environment of the API's function."""
     return {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -78,7 +78,7 @@ def moto_cloud() -> Iterator[str]:
 
 
 def make_resources() -> dict[str, str]:
-    """Bucket, table, queue, secrets and state machine; what the environment says of them."""
+    """Return bucket, table, queue, secrets and state machine, and the environment that names them."""
     region = "eu-central-1"
     boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
     boto3.client("dynamodb").create_table(

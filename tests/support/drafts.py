@@ -1,4 +1,4 @@
-"""What is left to say against the drafts of fakes, which quote generated talk without understanding it."""
+"""Judge drafts of fakes, which quote generated talk without understanding it."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Place:
-    """Where the store, the table, the queue and the database are."""
+    """Addresses of the store, the table, the queue and the database."""
 
     endpoint: str
     secret_access_key: str
@@ -48,7 +48,7 @@ class Place:
     folder: str
 
     def aws(self, service: str) -> Any:
-        """A client."""
+        """Return a client."""
         return client(service, endpoint=self.endpoint, secret_access_key=self.secret_access_key)
 
 
@@ -60,14 +60,14 @@ class Points:
     seen: int = 0
 
     def __call__(self, *_said: Any, **_more: Any) -> None:
-        """One place to die at."""
+        """Count one place to die at."""
         self.seen += 1
         if self.seen == self.die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], datetime]) -> CleanupDeps:
-    """What a cleanup works with; every step of it is a point.  No connection is opened yet."""
+    """Return the dependencies of a cleanup; every step of it is a point.  No connection is opened yet."""
     engine = application_engine(place.database_port, place.database)
     made = {service: place.aws(service) for service in ("s3", "dynamodb", "sqs")}
     for service, each in made.items():
@@ -109,7 +109,7 @@ def tools_at(place: Place, *, folder: Path, point: Points, clock: Callable[[], d
 
 
 def main() -> None:
-    """One line in, a child, one line out."""
+    """Read one line, fork a child, print one line."""
     place, point, asked = Place(**json.loads(sys.argv[1])), Points(), {}
     deps = tools_at(
         place, folder=Path(place.folder), point=point, clock=lambda: datetime.fromisoformat(str(asked["now"]))
@@ -155,7 +155,7 @@ class Dying:
 
 @contextmanager
 def dying_process(place: Place) -> Iterator[Dying]:
-    """The process, ended afterwards."""
+    """Yield the process, ended afterwards."""
     command = [sys.executable, "-m", "tests.support.dying_process", json.dumps(place.__dict__)]
     folders = [ROOT, *(ROOT / each for each in ("layers/core", "infra/cli", "infra/fakes", "infra/local"))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(each) for each in folders)}
@@ -168,7 +168,7 @@ def dying_process(place: Place) -> Iterator[Dying]:
 
 
 def database_of(database: Database) -> dict[str, Any]:
-    """A database as a Place names it."""
+    """Return a database as a Place names it."""
     return {"database_port": database.port, "database": database.name}
 
 

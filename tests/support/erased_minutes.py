@@ -1,4 +1,4 @@
-"""Minutes that quote everything that was said, for erasures to take somebody out of."""
+"""Minutes that quote every utterance, for erasures to take a person out of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def minutes(said: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Artifacts with an item for each utterance."""
+    """Return artifacts with an item for each utterance."""
     items = [
         {
             "id": f"decision-{number}",

@@ -59,7 +59,7 @@ class MessageQueues:
 
 @dataclass(frozen=True)
 class Talk:
-    """The ids of a meeting in which somebody talks."""
+    """Ids of a meeting in which a person speaks."""
 
     id: UUID
     client_id: UUID
@@ -78,19 +78,19 @@ class ErasureWorld(World):
     revoked: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """With a bucket of copies and the ledger's."""
+        """Make a bucket of copies and the ledger's."""
         super().__post_init__()
         self.copies = MemoryClient(clock=lambda: self.now, versioned=True)
         self.books = MemoryClient(clock=lambda: self.now, versioned=True)
 
     @property
     def ledger(self) -> Ledger:
-        """The ledger."""
+        """Return the ledger."""
         return Ledger(ObjectStore(self.books, "aam-ledger-test"), lambda: "s" * 64)  # type: ignore[arg-type]
 
     @property
     def erasing(self) -> ErasureDeps:
-        """What use cases are given."""
+        """Return the dependencies of the use cases."""
         return ErasureDeps(
             bucket=self.bucket,
             backups=Bucket(ObjectStore(self.copies, "aam-copies-test")),  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ class ErasureWorld(World):
     # ------------------------------------------------------------------ making things
 
     def user(self, name: str, email: str) -> UUID:
-        """Another user of the organization."""
+        """Return another user of the organization."""
         user_id = new_id()
         self.insert(
             User(id=user_id, organization_id=self.organization_id, email=email, full_name=name, password_hash="x")
@@ -115,13 +115,13 @@ class ErasureWorld(World):
         return user_id
 
     def directory(self, name: str, **more: Any) -> UUID:
-        """A participant of the directory."""
+        """Return a participant of the directory."""
         entry_id = new_id()
         self.insert(DirectoryParticipant(id=entry_id, organization_id=self.organization_id, full_name=name, **more))
         return entry_id
 
     def participant(self, meeting_id: UUID, name: str, *, of: UUID | None = None) -> UUID:
-        """Somebody who takes part in a meeting."""
+        """Add a participant to a meeting, and return the id."""
         copy_id = new_id()
         self.insert(
             MeetingParticipant(
@@ -148,7 +148,7 @@ class ErasureWorld(World):
         title: str = "T",
         prompt: str | None = None,
     ) -> Talk:
-        """A meeting in which these things were said, with all that comes of it."""
+        """Return a meeting with these utterances, and with everything derived from them."""
         talk = Talk(new_id(), client_id or self.client(), new_id(), new_id(), new_id())
         ours: dict[str, Any] = {"organization_id": self.organization_id}
         of_meeting = ours | {"meeting_id": talk.id}
@@ -307,7 +307,7 @@ class ErasureWorld(World):
         )
 
     def upload_again(self, talk: Talk) -> str:
-        """Another upload for a meeting; the key of its object."""
+        """Upload to a meeting again; return the key of the object."""
         key, upload_id = f"meetings/{talk.id}/20261201T000000Z_again.mp3", new_id()
         self.insert(
             UploadBlob(
@@ -325,7 +325,7 @@ class ErasureWorld(World):
         return key
 
     def answer(self, key: str, **body: Any) -> str:
-        """An answer that stands for an Idempotency-Key; its key in the table."""
+        """Store an answer for an Idempotency-Key; return its key in the table."""
         pk = f"idempotency#{key}"
         self.table.answers[pk] = json.dumps({"status": 201, "body": json.dumps(body)})
         self.table.owners[pk] = str(self.organization_id)
@@ -334,7 +334,7 @@ class ErasureWorld(World):
     # ------------------------------------------------------------------ erasing and looking
 
     def preview(self, kind: str, subject_id: UUID) -> Preview:
-        """What would go."""
+        """Return the preview of an erasure."""
         report = erase(EraseRequest(subject=SubjectKind(kind), id=subject_id), deps=self.erasing, has_time=lambda: True)
         assert report.preview is not None
         return report.preview
@@ -347,32 +347,32 @@ class ErasureWorld(World):
         deps: ErasureDeps | None = None,
         has_time: Callable[[], bool] = lambda: True,
     ) -> Report:
-        """Erase somebody."""
+        """Erase a subject and return the report."""
         request = EraseRequest(subject=SubjectKind(kind), id=subject_id, dry_run=False)
         return erase(request, deps=deps or self.erasing, has_time=has_time)
 
     def erased(self, kind: str, subject_id: UUID) -> Certificate:
-        """Erase somebody whom nothing keeps; the certificate."""
+        """Erase a subject without holds, and return the certificate."""
         found = self.erase(kind, subject_id).certificate
         assert found is not None
         assert found.state == "erased", found
         return found
 
     def certificate(self, erasure_id: UUID) -> Certificate:
-        """The certificate as it stands."""
+        """Return the certificate as it stands."""
         return certificate(erasure_id, deps=self.erasing)
 
     def sweep(self, **later: float) -> Swept:
-        """The schedule's call, some time later."""
+        """Sweep as the schedule does, some time later."""
         self.now += timedelta(**later)
         return sweep(deps=self.erasing, has_time=lambda: True)
 
     def replay(self, deps: ErasureDeps | None = None) -> Swept:
-        """What a restore does."""
+        """Replay the ledger as a restore does."""
         return replay(deps=deps or self.erasing)
 
     def everything(self) -> str:
-        """Every row and every version of every object, key included, and all that is short-lived."""
+        """Return every row and every version of every object, key included, and all short-lived facts."""
         tables = [str(row[0]) for row in self.rows("select tablename from pg_tables where schemaname = 'public'")]
         rows = [str(row) for table in tables for row in self.rows(f"select row_to_json(t)::text from {table} t")]
         objects = [
@@ -385,6 +385,6 @@ class ErasureWorld(World):
         return "\n".join([*rows, *objects, *facts, *self.message_queues.bodies])
 
     def one(self, statement: str) -> Any:
-        """The one value that a statement finds."""
+        """Return the one value that a statement finds."""
         with self.database.transaction() as session:
             return session.execute(text(statement)).scalar_one()

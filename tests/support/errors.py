@@ -11,7 +11,7 @@ from tests.support.api import load_app
 
 
 def all_leaves() -> dict[str, type[AppError]]:
-    """The leaves of the whole tree by class name, after importing every module that could declare one."""
+    """Return the leaves of the whole tree by class name, after importing every module that could declare one."""
     load_app()
     for found in pkgutil.walk_packages(aam.__path__, "aam."):
         if found.name != "aam.migrations.env":  # it runs only inside Alembic

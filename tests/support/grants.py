@@ -1,4 +1,4 @@
-"""What the template grants: each function's role after SAM has expanded it."""
+"""Permissions that the template grants: each function's role after SAM has expanded it."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Grant:
     resource: str
 
     def covers(self, action: str, resource: str) -> bool:
-        """Whether IAM would match this call."""
+        """Return whether IAM would match this call."""
         return fnmatchcase(action.casefold(), self.action.casefold()) and fnmatchcase(resource, self.resource)
 
 
 def grants(names: dict[str, str], parameters: dict[str, str]) -> list[Grant]:
-    """Every inline statement of every function's role, with references filled in.
+    """Return every inline statement of every function's role, with references filled in.
 
     ``names`` are the physical names of resources where they are known; others stand for themselves.
     """
@@ -69,7 +69,7 @@ def grants(names: dict[str, str], parameters: dict[str, str]) -> list[Grant]:
 
 
 def resolved(value: Any, template: dict[str, Any], names: dict[str, str], parameters: dict[str, str]) -> str:
-    """The text that an intrinsic function stands for on the embedded stack."""
+    """Return the text that an intrinsic function stands for on the embedded stack."""
     if isinstance(value, str):
         return value
     ((function, argument),) = value.items()

@@ -38,7 +38,7 @@ MANIFEST = {
 
 
 def entry(mark: str, certificate: str | None = None) -> tuple[str, bytes]:
-    """An entry of the ledger under its key."""
+    """Return an entry of the ledger under its key."""
     said = {"subject": "user", "marks": [mark * 64], "at": "2026-11-22T00:00:00Z", "certificate": certificate}
     return f"erasures/{mark * 64}.json", json.dumps(said).encode()
 
@@ -65,20 +65,20 @@ class Ledger:
         self.secret, self.said = key, dict(ENTRIES)
 
     def key(self) -> str:
-        """Its key."""
+        """Return its key."""
         return self.secret
 
     def set_key(self, key: str) -> None:
-        """Another one."""
+        """Replace the key."""
         assert not self.said, "only an empty one gets another"
         self.secret = key
 
     def entries(self) -> dict[str, bytes]:
-        """What it says."""
+        """Return the entries."""
         return dict(self.said)
 
     def add(self, entries: dict[str, bytes]) -> None:
-        """More of it."""
+        """Add entries."""
         self.said |= entries
 
 
@@ -94,13 +94,13 @@ class Store:
         self.wanted, self.state = {key for key in content if key.startswith("objects/")}, "settled"
 
     def signed(self, *names: str) -> list[dict[str, Any]]:
-        """Where to fetch objects."""
+        """Return signed URLs of objects."""
         return [
             {"key": key, "url": f"{self.address}/{key}", "size_bytes": len(self.content.get(key, b""))} for key in names
         ]
 
     def answer(self, _home: Home, output: str, payload: dict[str, Any], *, what: str, seconds: int) -> dict[str, Any]:
-        """What the functions say."""
+        """Return the functions' answer."""
         assert seconds > 900, "a backup may take as long as its function lives"
         self.asked.append({"to": output.removesuffix("FunctionName"), **payload})
         copied = {"objects": 1, "size_bytes": 5, "gone": 0, "failed": 1}
@@ -144,19 +144,19 @@ class Store:
         return found
 
     def put(self, key: str, content: BinaryIO, *, seen: Callable[[int], Any]) -> None:
-        """Somebody brings an object."""
+        """Store an object."""
         self.asked.append({"action": f"put {key}"})
         self.content[key] = content.read()
         seen(len(self.content[key]))
 
     def actions(self) -> list[str]:
-        """What it was asked, in order."""
+        """Return the requests, in order."""
         return [each["action"] for each in self.asked]
 
 
 @contextmanager
 def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """The stack, until the end."""
+    """Yield the stack, until the end."""
     content = dict(STORED)
 
     class Handler(BaseHTTPRequestHandler):
@@ -171,7 +171,7 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
             self.wfile.write(body)
 
         def log_message(self, *_said: Any) -> None:
-            """Nothing."""
+            """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -185,10 +185,10 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def aam(*arguments: str, typed: str = "") -> Result:
-    """The command line."""
+    """Run the command line and return the result."""
     return CliRunner().invoke(main, arguments, input=typed)
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What a folder holds."""
+    """Return the files of a folder with their content."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

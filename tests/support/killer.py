@@ -31,14 +31,14 @@ class Killer:
     seen: int = 0
 
     def point(self, _operation: str = "") -> None:
-        """One place to die at."""
+        """Count one place to die at."""
         self.seen += 1
         if self.seen == self.at:
             raise Killed
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A transaction that may never begin, never commit, or commit without anybody hearing of it."""
+        """Yield a transaction that may never begin, never commit, or commit without its caller learning of it."""
         self.point()
         with self.world.database.transaction() as session:
             yield session

@@ -1,4 +1,4 @@
-"""What the limits of vendors stand on in tests: a table of moto's, and a clock that only moves when told."""
+"""Fixtures of vendors' limits: a table of moto's, and a clock that only moves when told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.cloud import TABLE, kept_client
 
 @dataclass
 class HandClock:
-    """Seconds since the epoch, moved by hand or by whoever sleeps."""
+    """Seconds since the epoch, moved by hand or by sleeping."""
 
     seconds: float = 1_800_000_000.0
 
@@ -28,7 +28,7 @@ class HandClock:
 
 @contextmanager
 def moto_table() -> Iterator[StateTable]:
-    """An empty state table for the block."""
+    """Yield an empty state table for the block."""
     with mock_aws():
         client = kept_client(
             "dynamodb", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"

@@ -19,7 +19,7 @@ class Body(io.BytesIO):
     """An object's content, as botocore streams it."""
 
     def iter_chunks(self, size: int) -> Iterator[bytes]:
-        """The content in pieces."""
+        """Yield the content in pieces."""
         while chunk := self.read(size):
             yield chunk
 
@@ -61,7 +61,7 @@ class MemoryClient:
         return {"VersionId": version} if self.versioned else {}
 
     def get_object(self, *, Bucket: str, Key: str, Range: str = "") -> dict[str, Any]:  # noqa: N803
-        """The newest version, or a range of its bytes."""
+        """Return the newest version, or a range of its bytes."""
         self.before("get_object")
         body = self._newest(Key)
         if body is None:
@@ -72,7 +72,7 @@ class MemoryClient:
         return {"Body": Body(body)}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        """Its size."""
+        """Return its size."""
         self.before("head_object")
         body = self._newest(Key)
         if body is None:
@@ -105,7 +105,7 @@ class MemoryClient:
         return {"Errors": errors} if errors else {}
 
     def get_object_tagging(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        """The tags of the newest version."""
+        """Return the tags of the newest version."""
         self.before("get_object_tagging")
         if self._newest(Key) is None:
             raise missing("GetObjectTagging")
@@ -133,7 +133,7 @@ class MemoryClient:
         return {}
 
     def get_bucket_versioning(self, *, Bucket: str) -> dict[str, str]:  # noqa: N803
-        """Whether versions were ever on."""
+        """Return whether versions were ever on."""
         return {"Status": "Enabled"} if self.versioned else {}
 
     def put_bucket_versioning(self, *, Bucket: str, VersioningConfiguration: dict[str, str]) -> None:  # noqa: N803
@@ -141,7 +141,7 @@ class MemoryClient:
         self.versioned = VersioningConfiguration["Status"] == "Enabled"
 
     def get_paginator(self, operation: str) -> Pages:
-        """Listings, a page at a time."""
+        """Return listings, a page at a time."""
         return Pages(self, operation)
 
     # ------------------------------------------------------------------ inside
@@ -166,7 +166,7 @@ class Pages:
     operation: str
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
-        """The pages, as the bucket is when each is asked for."""
+        """Yield the pages, as the bucket is when each is asked for."""
         client = self.client
         if self.operation == "list_multipart_uploads":
             client.before(self.operation)
@@ -188,7 +188,7 @@ class Pages:
             last = keys[-1].encode()
 
     def page(self, keys: list[str]) -> dict[str, Any]:
-        """One page of these keys."""
+        """Return one page of these keys."""
         if self.operation == "list_objects_v2":
             newest = [(key, self.client.objects[key][-1]) for key in keys]
             return {"Contents": [self.entry(key, kept) for key, kept in newest if kept.body is not None]}
@@ -199,12 +199,12 @@ class Pages:
         }
 
     def entry(self, key: str, kept: Kept) -> dict[str, Any]:
-        """A listing's entry."""
+        """Return a listing's entry."""
         sized = {} if kept.body is None else {"Size": self.client.sizes.get(key, len(kept.body))}
         latest = {"IsLatest": kept is self.client.objects[key][-1]} if self.operation == "list_object_versions" else {}
         return {"Key": key, "VersionId": kept.version, "LastModified": kept.modified, **sized, **latest}
 
 
 def missing(operation: str, *, code: str = "NoSuchKey") -> ClientError:
-    """What botocore raises for what is not there."""
+    """Return botocore's error for a missing object."""
     return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 404}}, operation)  # type: ignore[typeddict-item]

@@ -35,7 +35,7 @@ class MemorySqs:
         WaitTimeSeconds: int,  # noqa: N803
         AttributeNames: Sequence[str] = (),  # noqa: N803
     ) -> dict[str, Any]:
-        """Some that nobody else has, hidden from now on."""
+        """Return some of the visible messages, hidden from now on."""
         self.before("receive_message")
         waiting = [each for each in self.messages.get(QueueUrl, {}) if each not in self.hidden][:MaxNumberOfMessages]
         self.hidden |= set(waiting) if VisibilityTimeout else set()
@@ -48,7 +48,7 @@ class MemorySqs:
         self.messages[QueueUrl].pop(ReceiptHandle, None)
 
     def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: Sequence[str]) -> dict[str, Any]:  # noqa: N803
-        """How many messages wait, and how many somebody has."""
+        """Return the numbers of visible and of hidden messages."""
         bodies = set(self.messages.get(QueueUrl, {}))
         told = dict.fromkeys(AttributeNames, "0")
         shown, had = len(bodies - self.hidden), len(bodies & self.hidden)
@@ -56,13 +56,13 @@ class MemorySqs:
         return {"Attributes": told}
 
     def show(self) -> None:
-        """The visibility timeout is over."""
+        """End the visibility timeout."""
         self.hidden.clear()
 
     def queues(self) -> Queues:
-        """Queues that cleanups can be given."""
+        """Return queues for cleanups."""
         return Queues(self, tuple(f"https://sqs/0/{name}" for name in NAMES), wait_s=0)
 
     def bodies(self) -> list[str]:
-        """What all queues hold."""
+        """Return the bodies of all queues."""
         return [body for queue in self.messages.values() for body in queue.values()]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 
 class MemoryTable:
-    """What cleanups ask of the table of short-lived facts."""
+    """Table of short-lived facts, as cleanups use it."""
 
     def __init__(self) -> None:
         self.items: dict[str, int] = {}
@@ -14,7 +14,7 @@ class MemoryTable:
         self.owners: dict[str, str] = {}
 
     def expired(self, now: int) -> Iterator[str]:
-        """Keys whose time is over."""
+        """Yield keys whose time is over."""
         yield from [pk for pk, expires_at in self.items.items() if expires_at <= now]
 
     def delete_expired(self, pk: str, now: int) -> None:
@@ -28,7 +28,7 @@ class MemoryTable:
         self.answers.pop(pk, None)
 
     def texts(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """Keys of items with their texts."""
+        """Yield keys of items with their texts."""
         for pk, answer in list(self.answers.items()):
             yield pk, {"answer": answer, "organization_id": self.owners.get(pk, "")}
 

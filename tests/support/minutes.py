@@ -1,4 +1,4 @@
-"""What tests and benchmarks need to have minutes written by a model of the loopback."""
+"""Fixtures of tests and benchmarks that have minutes written by a model of the loopback."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HELD = date(2026, 11, 20)
 
 
 def transcript_of(*said: tuple[str, str], language: str = "en", timed: bool = True) -> Transcript:
-    """A transcript of (speaker, text), every utterance five seconds long."""
+    """Return a transcript of (speaker, text), every utterance five seconds long."""
     return Transcript(
         language=language,
         engine="e",
@@ -71,7 +71,7 @@ class Desk:
         people: Sequence[str] = (),
         language: str | None = None,
     ) -> DraftArtifacts:
-        """What a worker's invocation comes to; called again, it is the message's next delivery."""
+        """Return the result of a worker's invocation; called again, it is the message's next delivery."""
         told = {"api_key": KEY, "model": "gpt-x", "base_url": f"{self.fake.url}/v1", "timeout_s": 60.0, **self.settings}
         settings = OpenAISettings(**told)
         with ChatServer(settings) as server:
@@ -93,7 +93,7 @@ class Desk:
             )
 
     def read(self, artifacts: Artifacts, transcript: Transcript) -> Readings:
-        """What the second reader's invocation comes to; called again, it is the message's next delivery."""
+        """Return the result of the second reader's invocation; called again, it is the message's next delivery."""
         told = {"api_key": KEY, "model": "gpt-r", "base_url": f"{self.fake.url}/v1", "timeout_s": 60.0, **self.settings}
         with ChatServer(OpenAISettings(**told)) as server:
             client = ModelClient(
@@ -107,23 +107,23 @@ class Desk:
 
     @property
     def calls(self) -> list[Interaction]:
-        """The calls that were noted."""
+        """Return the calls that were noted."""
         return read_interactions(self.store, RUN)
 
     @property
     def bodies(self) -> list[Any]:
-        """The requests that arrived."""
+        """Return the requests that arrived."""
         return [json.loads(asked.body) for asked in self.fake.asked]
 
     @property
     def outcomes(self) -> list[tuple[str, str]]:
-        """What each call was for, and what came of it."""
+        """Return the purpose and the outcome of each call."""
         return [(call.purpose.value, call.outcome) for call in self.calls]
 
 
 @contextmanager
 def desk(fake: OpenAIFake | None = None, **settings: Any) -> Iterator[Desk]:
-    """A desk with a fake that judges; whatever it objects to fails the test."""
+    """Yield a desk with a fake that judges; its objections fail the test."""
     with served(fake or OpenAIFake()) as fake:
         yield Desk(fake, settings)
         assert not fake.objections, fake.objections[:3]
@@ -138,7 +138,7 @@ _WHY = ("because it was late", "so that nobody waits", "as far as I know", "if n
 
 
 def long_meeting(minutes: int, *, seed: int = 1, speakers: int = 5) -> Transcript:
-    """A generated talk at about 150 words a minute, with pauses."""
+    """Return a generated talk at about 150 words a minute, with pauses."""
     chance = random.Random(seed)
     utterances = []
     at = 0

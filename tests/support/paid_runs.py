@@ -41,7 +41,7 @@ CALL_USD = Decimal("0.005600")
 
 
 def begun(database: Database, store: ObjectStore, scene: Scene) -> tuple[RunInput, Probed]:
-    """A run after its first step."""
+    """Return a run after its first step."""
     run = queued(database, scene, size=len(VTT))
     probed = perform(step(database, store, run, Stage.PROBE), look_at_upload)
     assert isinstance(probed, Probed)
@@ -68,7 +68,7 @@ FACTS = MediaFacts(
 
 
 def heard_by_deepgram(store: ObjectStore, run: RunInput, *, channels: int, seconds: float | None = 90.0) -> None:
-    """What the extraction and the worker leave of a recording."""
+    """Store the results of extraction and of the worker for a recording."""
     output = AudioOutput(
         key=run.derived("audio.ogg"), channel=None, channels=channels, duration_ms=60_000, size_bytes=1, silent=False
     )
@@ -96,7 +96,7 @@ def heard_by_deepgram(store: ObjectStore, run: RunInput, *, channels: int, secon
 
 
 def as_recording(store: ObjectStore, run: RunInput) -> None:
-    """Have the run's context speak of a recording, whose bytes nobody needs any more."""
+    """Make the run's context a recording's, whose bytes are no longer needed."""
     context = json.loads(store.read(run.derived("context.json")))
     context["upload"]["filename"] = "talk.mp4"
     context["upload"]["kind"] = "recording"

@@ -32,32 +32,32 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """What `aam.foundation.database.transaction` is in production."""
+        """Yield what `aam.foundation.database.transaction` is in production."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
-        """What the administrator sees."""
+        """Return the rows that the administrator sees."""
         with self.admin.connect() as connection:
             return [tuple(row) for row in connection.execute(text(statement))]
 
 
 def admin_engine(port: int, name: str) -> Engine:
-    """An engine of the administrator."""
+    """Return an engine of the administrator."""
     return create_engine(
         URL.create("postgresql+pg8000", postgres.SUPERUSER, PASSWORD, LOOPBACK, port, name), poolclass=NullPool
     )
 
 
 def application_engine(port: int, name: str) -> Engine:
-    """An engine of the role that functions have."""
+    """Return an engine of the role that functions have."""
     url = URL.create("postgresql+pg8000", "aam_app", PASSWORD, LOOPBACK, port, name)
     return create_engine(url, pool_size=5, max_overflow=10)
 
 
 @contextmanager
 def running_server(folder: Path, port: int) -> Iterator[int]:
-    """A server with the migrated template database; its port."""
+    """Yield a server with the migrated template database; its port."""
     home = Home(root=Path(__file__).resolve().parents[2], folder=folder)
     home.prepare()
     process = postgres.start(home, port=port, password=PASSWORD)
@@ -82,7 +82,7 @@ def running_server(folder: Path, port: int) -> Iterator[int]:
 
 @contextmanager
 def fresh_database(port: int, name: str) -> Iterator[Database]:
-    """A copy of the template, dropped afterwards."""
+    """Yield a copy of the template, dropped afterwards."""
     autocommit = admin_engine(port, "postgres").execution_options(isolation_level="AUTOCOMMIT")
     with autocommit.connect() as connection:
         connection.execute(text(f"create database {name} template {TEMPLATE}"))
@@ -99,7 +99,7 @@ def fresh_database(port: int, name: str) -> Iterator[Database]:
 
 @contextmanager
 def emptied(database: Database) -> Iterator[Database]:
-    """A database that several tests share, one after the other: rows of organizations go at the end of each."""
+    """Yield a database that several tests share, one after the other: rows of organizations go at the end of each."""
     yield database
     with database.admin.begin() as connection:
         connection.execute(text("truncate organizations, maintenance_log, cleanup_runs cascade"))

@@ -16,7 +16,7 @@ _CHUNK = 256 * 1024
 
 @dataclass
 class RangeServer:
-    """What is served by path, how it misbehaves, and what was asked (method, path, Range)."""
+    """Server of files by path: its faults, and its requests (method, path, Range)."""
 
     address: str
     objects: dict[str, bytes | Path] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class RangeServer:
         return f"{self.address}/{name}?X-Amz-Signature=secret"
 
     def refusal(self) -> int | None:
-        """The status to answer in place of a body, if any."""
+        """Return the status to answer in place of a body, if any."""
         if self.fails_after is not None and len(self.asked) > self.fails_after:
             return 503
         return self.status
@@ -108,12 +108,12 @@ class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A reader that hangs up is no error."""
+        """Ignore a reader that hangs up."""
 
 
 @contextlib.contextmanager
 def range_server() -> Iterator[RangeServer]:
-    """A server on a free port for as long as the block lasts."""
+    """Yield a server on a free port for as long as the block lasts."""
     server = RangeServer("")
     http = _Quiet(("127.0.0.1", 0), _handler(server))
     server.address = f"http://127.0.0.1:{http.server_address[1]}"
@@ -129,7 +129,7 @@ def range_server() -> Iterator[RangeServer]:
 
 @contextlib.contextmanager
 def serve_folder(folder: Path) -> Iterator[str]:
-    """The address of a server of a folder's files, in a process of its own: it takes no time from the reader."""
+    """Yield the address of a server of a folder's files, in a process of its own: it takes no time from the reader."""
     command = [sys.executable, "-m", "tests.support.ranges", str(folder)]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -37,18 +37,18 @@ class RealWorld(World):
     dying: Dying = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        """Clients."""
+        """Make the clients."""
         super().__post_init__()
         self.s3, self.dynamodb, self.queue = (self.place.aws(each) for each in ("s3", "dynamodb", "sqs"))
 
     @property
     def bucket(self) -> Bucket:
-        """The bucket."""
+        """Return the bucket."""
         return Bucket(ObjectStore(self.s3, self.place.bucket))
 
     @property
     def deps(self) -> CleanupDeps:
-        """What use cases are given."""
+        """Return the dependencies of the use cases."""
         return replace(
             super().deps,
             table=StateTable(self.dynamodb, self.place.table),
@@ -61,44 +61,44 @@ class RealWorld(World):
         return key
 
     def found(self) -> set[str]:
-        """Every key, but those of cleanups themselves."""
+        """Return every key, but those of cleanups themselves."""
         return {each.key for each in self.bucket.versions("") if not each.key.startswith(OF_CLEANUPS)}
 
     def begin_parts(self, key: str) -> None:
-        """An upload in parts that nobody completes."""
+        """Begin an upload in parts and abandon it."""
         self.s3.create_multipart_upload(Bucket=self.place.bucket, Key=key)
 
     def parts(self) -> list[str]:
-        """Those that are open."""
+        """Return the open uploads in parts."""
         return [each.key for each in self.bucket.unfinished("")]
 
     def fact(self, pk: str, *, expired: bool) -> None:
-        """A short-lived fact."""
+        """Store a short-lived fact."""
         at = int(self.now.timestamp()) + (-60 if expired else 86_400)
         StateTable(self.dynamodb, self.place.table).write(pk, {"a": "b"}, expires_at=at)
 
     def facts(self) -> set[str]:
-        """Those that are there."""
+        """Return the short-lived facts."""
         return {item["pk"]["S"] for item in self.dynamodb.scan(TableName=self.place.table)["Items"]}
 
     def send(self, body: str) -> None:
-        """A message."""
+        """Send a message."""
         self.queue.send_message(QueueUrl=self.place.queue_url, MessageBody=body)
 
     def waiting(self) -> int:
-        """How many messages wait."""
+        """Return the number of waiting messages."""
         name = "ApproximateNumberOfMessages"
         told = self.queue.get_queue_attributes(QueueUrl=self.place.queue_url, AttributeNames=[name])
         return int(told["Attributes"][name])
 
     def clean_in_a_process(self, request: dict[str, Any], *, die_at: int = 0) -> dict[str, Any]:
-        """A cleanup in a process of its own."""
+        """Run a cleanup in a process of its own and return its answer."""
         return self.dying.clean(request, now=self.now, die_at=die_at)
 
 
 @contextmanager
 def real_world(stack: Stack, folder: Path) -> Iterator[RealWorld]:
-    """A world beside whatever else the stack does; deleted with the stack."""
+    """Yield a world beside whatever else the stack does; deleted with the stack."""
     name = f"aam-cleanups-{free_port()}"
     stack.aws("s3").create_bucket(Bucket=name)
     stack.aws("dynamodb").create_table(

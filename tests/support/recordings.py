@@ -19,25 +19,25 @@ Sound = NDArray[np.int16]
 
 
 def tone(seconds: float, *, hertz: float = 440, dbfs: float = -12, rate: int = RATE) -> Sound:
-    """One channel of a sine whose RMS level is `dbfs`."""
+    """Return one channel of a sine whose RMS level is `dbfs`."""
     times = np.arange(int(seconds * rate)) / rate
     amplitude = 32768 * 10 ** (dbfs / 20) * 2**0.5
     return (amplitude * np.sin(2 * np.pi * hertz * times)).astype(np.int16)
 
 
 def noise(seconds: float, *, seed: int, dbfs: float = -20) -> Sound:
-    """One channel of white noise."""
+    """Return one channel of white noise."""
     level = 32768 * 10 ** (dbfs / 20)
     return np.random.default_rng(seed).normal(0, level, int(seconds * RATE)).clip(-32768, 32767).astype(np.int16)
 
 
 def stereo(left: Sound, right: Sound) -> Sound:
-    """Two channels, shaped (samples, channels)."""
+    """Return two channels, shaped (samples, channels)."""
     return np.stack([left, right], axis=1)
 
 
 def wav(sound: Sound, *, rate: int = RATE) -> bytes:
-    """A WAV file of s16 samples."""
+    """Return a WAV file of s16 samples."""
     channels = 1 if sound.ndim == 1 else sound.shape[1]
     data = sound.tobytes()
     return (
@@ -59,7 +59,7 @@ def encode(
     gap_s: float = 0,
     start_s: float = 0,
 ) -> bytes:
-    """The sound in a container; not seekable means live, that is without a declared duration."""
+    """Return the sound in a container; not seekable means live, that is without a declared duration."""
     target = io.BytesIO()
     file: Any = target if seekable else _Live(target)
     layout = "mono" if sound.ndim == 1 else "stereo"
@@ -80,7 +80,7 @@ def encode(
 def video(
     sound: Sound | None, *, seconds: float, container: str = "mp4", options: dict[str, str] | None = None
 ) -> bytes:
-    """A film of grey pictures, with AAC sound if any."""
+    """Return a film of grey pictures, with AAC sound if any."""
     target = io.BytesIO()
     with av.open(target, "w", format=container, container_options=options or {}) as out:
         pictures = out.add_stream("mpeg4", rate=10)
@@ -98,7 +98,7 @@ def video(
 
 
 def faststart(sound: Sound) -> bytes:
-    """AAC in an mp4 whose index stands first; FFmpeg needs a named file to move it there."""
+    """Return AAC in an mp4 whose index stands first; FFmpeg needs a named file to move it there."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.mp4"
         with av.open(str(path), "w", container_options={"movflags": "faststart"}) as out:
@@ -111,7 +111,7 @@ def faststart(sound: Sound) -> bytes:
 
 
 def decode(data: bytes) -> Sound:
-    """The samples of a file at 16 kHz, shaped (samples, channels)."""
+    """Return the samples of a file at 16 kHz, shaped (samples, channels)."""
     with av.open(io.BytesIO(data)) as file:
         channels = file.streams.audio[0].channels
         resampler = av.AudioResampler("s16", "stereo" if channels == 2 else "mono", RATE)
@@ -121,14 +121,14 @@ def decode(data: bytes) -> Sound:
 
 
 def padded(sound: bytes, *, padding: int) -> bytes:
-    """A WAV file with so many bytes of a chunk that readers pass over, before its samples."""
+    """Return a WAV file with so many bytes of a chunk that readers pass over, before its samples."""
     at = sound.index(b"data")
     junk = b"JUNK" + struct.pack("<I", padding) + bytes(padding)
     return b"RIFF" + struct.pack("<I", len(sound) + len(junk) - 8) + sound[8:at] + junk + sound[at:]
 
 
 def cut(data: bytes, *, seconds: float, rate: int = RATE, repeat: int = 1) -> bytes:
-    """The first seconds of a stereo recording, or the same again and again, as WAV."""
+    """Return the first seconds of a stereo recording, or the same again and again, as WAV."""
     with av.open(io.BytesIO(data)) as file:
         resampler = av.AudioResampler("s16", "stereo", rate)
         frames = [made for frame in file.decode(audio=0) for made in resampler.resample(frame)]

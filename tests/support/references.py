@@ -1,4 +1,4 @@
-"""Which definitions of ours a function's code can come to, read from the source without running it.
+"""Find our definitions that a function's code can reach, from the source without running it.
 
 From a function's own files on, every name that a definition mentions is followed to where it is defined, through
 imports inside functions and through packages that pass names on.  It says a little too much (a name in an annotation
@@ -30,7 +30,7 @@ class Source:
 
 
 def bound(tree: ast.AST) -> dict[str, Definition]:
-    """The names that `from aam… import …` binds anywhere below, each with where it comes from."""
+    """Return the names that `from aam… import …` binds anywhere below, each with its origin."""
     found: dict[str, Definition] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "aam":
@@ -40,7 +40,7 @@ def bound(tree: ast.AST) -> dict[str, Definition]:
 
 
 def read(path: Path) -> Source:
-    """A module from its file."""
+    """Return a module from its file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     definitions: dict[str, list[ast.AST]] = {}
     for node in tree.body:
@@ -58,7 +58,7 @@ def read(path: Path) -> Source:
 
 @cache
 def module(name: str) -> Source | None:
-    """A module of the core layer by its dotted name, or None when there is no such file."""
+    """Return a module of the core layer by its dotted name, or None when there is no such file."""
     base = CORE.joinpath(*name.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.exists():
@@ -67,7 +67,7 @@ def module(name: str) -> Source | None:
 
 
 def mentioned(source: Source, name: str) -> Iterator[tuple[str, str | None]]:
-    """The names inside a definition, each with the attribute that is taken of it, if any."""
+    """Yield the names inside a definition, each with the attribute that is taken of it, if any."""
     for definition in source.definitions.get(name, ()):
         for node in ast.walk(definition):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -77,17 +77,17 @@ def mentioned(source: Source, name: str) -> Iterator[tuple[str, str | None]]:
 
 
 def reached(function: str) -> set[Definition]:
-    """Every definition in the core layer that the code in `functions/<function>` can come to."""
+    """Return every definition in the core layer that the code in `functions/<function>` can reach."""
     return set(_reached(function))
 
 
 def needed_later(function: str) -> set[str]:
-    """The third-party modules that a function imports only when it works, inside the definitions it can come to."""
+    """Return the third-party modules imported inside the definitions that a function can reach."""
     return {found for nodes in _reached(function).values() for node in nodes for found in third_parties(node)}
 
 
 def third_parties(definition: ast.AST) -> Iterator[str]:
-    """The modules that are imported inside a definition, without ours and the standard library's."""
+    """Yield the modules that are imported inside a definition, without ours and the standard library's."""
     for node in ast.walk(definition):
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -99,7 +99,7 @@ def third_parties(definition: ast.AST) -> Iterator[str]:
 
 @cache
 def _reached(function: str) -> dict[Definition, list[ast.AST]]:
-    """The definitions that can be come to, with their nodes."""
+    """Return the reachable definitions, with their nodes."""
     waiting: list[tuple[Source, str, str]] = []
     for file in (ROOT / "functions" / function).rglob("*.py"):
         source = read(file)

@@ -1,4 +1,4 @@
-"""What a run leaves in the database, where only its being there matters."""
+"""Results of a run in the database, where only their presence matters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aam.transcription.models import TranscriptRow, UtteranceRow
 def results_of(
     run_id: UUID, *, transcript_id: UUID, of_meeting: dict[str, Any], artifacts_id: UUID | None = None
 ) -> list[Base]:
-    """A transcript with an utterance, artifacts, and a call of a model."""
+    """Return a transcript with an utterance, artifacts, and a call of a model."""
     return [
         TranscriptRow(
             id=transcript_id,

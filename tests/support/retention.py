@@ -74,7 +74,7 @@ class World:
     written_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """An organization with a user."""
+        """Make an organization with a user."""
         self.store = MemoryClient(clock=lambda: self.written_at or self.now)
         self.insert(
             Organization(id=self.organization_id, name="O"),
@@ -89,12 +89,12 @@ class World:
 
     @property
     def bucket(self) -> Bucket:
-        """The bucket."""
+        """Return the bucket."""
         return Bucket(ObjectStore(self.store, "aam-media-test"))  # type: ignore[arg-type]
 
     @property
     def deps(self) -> CleanupDeps:
-        """What use cases are given."""
+        """Return the dependencies of the use cases."""
         return CleanupDeps(
             bucket=self.bucket,
             backups=ObjectStore(self.backups, "b"),  # type: ignore[arg-type]
@@ -110,12 +110,12 @@ class World:
 
     @contextmanager
     def statements(self) -> Iterator[Session]:
-        """What `aam.foundation.database.single_statements` is in production."""
+        """Yield what `aam.foundation.database.single_statements` is in production."""
         with Session(self.database.engine.execution_options(isolation_level="AUTOCOMMIT")) as session:
             yield session
 
     def new_folder(self) -> Path:
-        """An empty folder."""
+        """Return an empty folder."""
         self.folders += 1
         made = self.folder / str(self.folders)
         made.mkdir()
@@ -124,7 +124,7 @@ class World:
     # ------------------------------------------------------------------ making things
 
     def ago(self, **since: float) -> datetime:
-        """A moment before now."""
+        """Return a moment before now."""
         return self.now - timedelta(**since)
 
     def insert(self, *rows: Base) -> None:
@@ -142,7 +142,7 @@ class World:
         return key
 
     def client(self, **more: Any) -> UUID:
-        """A client."""
+        """Return a client."""
         client_id = new_id()
         self.insert(Client(id=client_id, **{"name": "C", "organization_id": self.organization_id, **more}))
         return client_id
@@ -158,7 +158,7 @@ class World:
         objects: bool = True,
         **more: Any,
     ) -> Made:
-        """A meeting with an upload, its run, transcript and artifacts, and their objects."""
+        """Return a meeting with an upload, its run, transcript and artifacts, and their objects."""
         client_id = client_id or self.client()
         at = at or self.ago(days=1)
         meeting_id, upload_id, run_id, transcript_id = (new_id() for _ in range(4))
@@ -204,7 +204,7 @@ class World:
         return made
 
     def run(self, made: Made, *, attempt: int, status: str, at: datetime, run_id: UUID | None = None) -> UUID:
-        """A further run of a meeting."""
+        """Return a further run of a meeting."""
         run_id = run_id or new_id()
         self.insert(
             ProcessingRun(
@@ -224,7 +224,7 @@ class World:
         return run_id
 
     def token(self, *, expires_at: datetime) -> UUID:
-        """A refresh token."""
+        """Return a refresh token."""
         token_id = new_id()
         self.insert(
             RefreshToken(
@@ -239,7 +239,7 @@ class World:
         return token_id
 
     def error(self, made: Made, *, at: datetime, is_read: bool) -> UUID:
-        """An error of a meeting."""
+        """Return an error of a meeting."""
         error_id = new_id()
         self.insert(
             ProcessingError(
@@ -261,7 +261,7 @@ class World:
         self.insert(MeetingTombstone(meeting_id=made.id, organization_id=self.organization_id, marked_at=self.now))
 
     def insert_multipart(self, made: Made, multipart_id: str, *, key: str | None = None) -> None:
-        """A pending upload in parts."""
+        """Insert a pending upload in parts."""
         self.insert(
             UploadBlob(
                 id=new_id(),
@@ -304,7 +304,7 @@ class World:
         return clean_up(request, deps=self.deps, has_time=has_time)
 
     def plan(self, mode: str, **more: Any) -> tuple[CleanupReport, list[Line]]:
-        """A dry run, and the lines of its plan."""
+        """Return a dry run, and the lines of its plan."""
         report = self.clean(mode, **more)
         assert report.plan is not None
         file = self.new_folder() / "plan"
@@ -312,16 +312,16 @@ class World:
         return report, list(read_lines(file))
 
     def found(self) -> set[str]:
-        """Every key, but those of cleanups themselves."""
+        """Return every key, but those of cleanups themselves."""
         return {key for key in self.store.objects if not key.startswith(("cleanup/", "system/"))}
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
-        """What a statement finds, on a connection that is open already."""
+        """Return the rows of a statement, on a connection that is open already."""
         with self.database.transaction() as session:
             return [tuple(row) for row in session.execute(text(statement))]
 
     def ids(self) -> set[tuple[str, str]]:
-        """Every row with an id: table and id."""
+        """Return every row with an id: table and id."""
         names = sorted(
             name for name, table in metadata.tables.items() if name not in BOOKKEEPING and "id" in table.columns
         )
@@ -329,7 +329,7 @@ class World:
         return {(str(row[0]), str(row[1])) for row in self.rows(every)}
 
     def orphans(self) -> set[str]:
-        """Objects without a row, and rows without an object."""
+        """Return objects without a row, and rows without an object."""
         rows = {str(row[0]) for row in self.rows("select key from upload_blobs where status = 'received'")}
         rows |= {str(row[0]) for row in self.rows("select key from transcripts")}
         runs = {f"derived/{meeting}/{run}/" for meeting, run in self.rows("select meeting_id, id from processing_runs")}

@@ -26,7 +26,7 @@ class Scene:
 
 
 def make_scene(database: Database, *, filename: str = "meeting.vtt") -> Scene:
-    """One meeting with one pending upload."""
+    """Return one meeting with one pending upload."""
     organization = Organization(id=new_id(), name="Test organization")
     user = User(
         id=new_id(), organization_id=organization.id, email=f"{new_id()}@example.com", full_name="U", password_hash="x"

@@ -43,13 +43,13 @@ class Runtime:
 
 
 def handler_of(runtime: list[Runtime]) -> type[BaseHTTPRequestHandler]:
-    """The HTTP side of the runtime API."""
+    """Return the HTTP side of the runtime API."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            """The next event; waits until there is one."""
+            """Answer with the next event; wait until there is one."""
             event = runtime[0].events.get()
             body = json.dumps(event).encode()
             self.send_response(200)
@@ -66,7 +66,7 @@ def handler_of(runtime: list[Runtime]) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def do_POST(self) -> None:
-            """An answer, or an error."""
+            """Take an answer, or an error."""
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null")
             runtime[0].answers.put((self.path.rpartition("/")[2], said))
             self.send_response(202)
@@ -75,14 +75,14 @@ def handler_of(runtime: list[Runtime]) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, *_said: Any) -> None:
-            """Nothing."""
+            """Print nothing."""
 
     return Handler
 
 
 @contextmanager
 def running(name: str, *, folder: Path, environment: dict[str, str]) -> Iterator[Runtime]:
-    """A built function that waits for events; ended afterwards."""
+    """Yield a built function that waits for events; ended afterwards."""
     packages = Path(sysconfig.get_paths()["purelib"])
     client = folder / "runtime"
     client.mkdir()

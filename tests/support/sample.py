@@ -20,7 +20,7 @@ class Line:
 
 
 def lines() -> list[Line]:
-    """What is said, by whom and when."""
+    """Return the lines with speaker and time."""
     found = re.findall(
         r"00:(\d\d):(\d\d)\.(\d{3}) --> 00:(\d\d):(\d\d)\.(\d{3})\n<v (\w+)>(.+)\n",
         (SAMPLE / "standup.vtt").read_text(encoding="utf-8"),
@@ -32,5 +32,5 @@ def lines() -> list[Line]:
 
 
 def spoken_by(name: str) -> list[str]:
-    """One speaker's lines."""
+    """Return one speaker's lines."""
     return [line.text for line in lines() if line.speaker == name]

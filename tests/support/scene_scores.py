@@ -1,4 +1,4 @@
-"""How minutes are scored against a scene's truth.
+"""Score minutes against a scene's truth.
 
 An item counts for a true entry when one of its quotes lies in one of the entry's turns, and its text shares at least
 half of the content stems of the entry's text or of that quote; a figure has to hold the entry's value instead (speech
@@ -48,12 +48,12 @@ class Tally:
 
     @property
     def recall(self) -> float:
-        """True entries that were found."""
+        """Return the share of the true entries that were found."""
         return self.right / self.true if self.true else 1.0
 
     @property
     def precision(self) -> float:
-        """Items that are true."""
+        """Return the share of the items that are true."""
         return self.right / self.found if self.found else 1.0
 
 
@@ -115,7 +115,7 @@ def _holds(item: Item, value: Fraction) -> bool:
 
 
 def _values(text: str) -> set[Fraction]:
-    """The numbers of a text, prices as they are spoken too: "three pounds forty", «две семьсот»."""
+    """Return the numbers of a text, prices as they are spoken too: "three pounds forty", «две семьсот»."""
     numbers = [max(number.values) for number in Facts(text).numbers]
     said = {Fraction(value) for number in Facts(text).numbers for value in number.values}
     for high, low in pairwise(numbers):
@@ -152,7 +152,7 @@ def _matching(options: Sequence[Iterable[int]]) -> dict[int, int]:
     taken: dict[int, int] = {}
 
     def place(row: int, seen: set[int]) -> bool:
-        for column in options[row]:
+        for column in sorted(options[row], key=lambda column: column in taken):
             if column not in seen:
                 seen.add(column)
                 if column not in taken or place(taken[column], seen):

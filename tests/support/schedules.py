@@ -62,13 +62,13 @@ class Schedules:
         return False
 
     def quiet(self) -> bool:
-        """Whether no cleanup is under way."""
+        """Return whether no cleanup is under way."""
         arn = self.stack.state.outputs["CleanupMachineArn"]
         running = self.stack.aws("stepfunctions").list_executions(stateMachineArn=arn, statusFilter="RUNNING")
         return not running["executions"]
 
     def fired(self, name: str) -> list[str]:
-        """How the executions ended that a cleanup's schedule has started: those that were asked for what it asks."""
+        """Return the ends of executions that a cleanup's schedule has started, by the request that it makes."""
         machine, wanted = self.stack.aws("stepfunctions"), self.deployed[name]["Target"]["Input"]
         arn = self.stack.state.outputs["CleanupMachineArn"]
         found = []
@@ -81,7 +81,7 @@ class Schedules:
 
 
 def schedules_of(stack: Stack) -> Schedules:
-    """The schedules, as they stand."""
+    """Return the schedules, as they stand."""
     resources = stack.resources
     names = {name: resources[logical].rpartition("/")[2] for name, logical in NAMES.items()}
     return Schedules(stack, {name: stack.aws("scheduler").get_schedule(Name=at) for name, at in names.items()})

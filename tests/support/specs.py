@@ -10,7 +10,7 @@ from aam_fakes.judging import find_spec, objections
 
 
 def need_spec(name: str) -> Any:
-    """The published description, or a skip with the plain reason."""
+    """Return the published description, or a skip with the plain reason."""
     spec = find_spec(name)
     if spec is None:
         pytest.skip(f"no ../shared/data/specs/{name} beside the project")

@@ -43,22 +43,22 @@ class SharingHome(Home):
 
     @property
     def usual(self) -> Home:
-        """The folders of `aam up`."""
+        """Return the folders of `aam up`."""
         return Home(self.root, self.root / ".aam")
 
     @property
     def envs(self) -> Path:
-        """The tools."""
+        """Return the tools."""
         return self.usual.envs
 
     @property
     def cache(self) -> Path:
-        """Layers and zips, whose paths the built template holds."""
+        """Return layers and zips, whose paths the built template holds."""
         return self.usual.cache
 
     @property
     def build(self) -> Path:
-        """What `aam up` builds."""
+        """Return what `aam up` builds."""
         return self.usual.build
 
 
@@ -70,14 +70,14 @@ class WatchedApi(Api):
         self.noted = noted
 
     def try_call(self, verb: str, path: str, body: Answer | None = None) -> tuple[int, bytes]:
-        """A call with its status, noted."""
+        """Send a call and return its status, noted."""
         began = time.monotonic()
         status, data = super().try_call(verb, path, body)
         self.noted.append((f"{verb} {path}", time.monotonic() - began, len(data)))
         return status, data
 
     def ask(self, verb: str, path: str, body: Answer | None = None) -> tuple[int, Answer]:
-        """A call whose status is part of what is tested."""
+        """Send a call whose status is part of the test, and return the answer."""
         status, data = self.try_call(verb, path, body)
         return status, json.loads(data or b"{}")
 
@@ -103,12 +103,12 @@ class Stack:
 
     @property
     def state(self) -> StackState:
-        """What is known of it."""
+        """Return the stack's state."""
         return load_state(self.home)
 
     @property
     def bucket(self) -> str:
-        """The bucket of recordings."""
+        """Return the bucket of recordings."""
         return self.state.outputs["MediaBucketName"]
 
     @cached_property
@@ -116,7 +116,7 @@ class Stack:
         return {}
 
     def aws(self, service: str) -> Any:
-        """A client with the rights of an administrator."""
+        """Return a client with the rights of an administrator."""
         if service not in self._clients:
             key = load_secrets(self.home.secrets).emulator_secret_access_key
             self._clients[service] = client(service, endpoint=self.state.endpoint, secret_access_key=key)
@@ -124,7 +124,7 @@ class Stack:
 
     @cached_property
     def functions(self) -> dict[str, str]:
-        """The functions' names by their names in the template."""
+        """Return the functions' names by their names in the template."""
         resources = self.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
         return {
             entry["LogicalResourceId"]: entry["PhysicalResourceId"]
@@ -134,7 +134,7 @@ class Stack:
 
     @property
     def resources(self) -> dict[str, str]:
-        """The physical names of all resources by their names in the template; of a queue it is its URL."""
+        """Return the physical names of all resources by their names in the template; of a queue it is its URL."""
         found = self.aws("cloudformation").describe_stack_resources(StackName="aam-local")["StackResources"]
         return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in found}
 
@@ -145,7 +145,7 @@ class Stack:
 
     @contextlib.contextmanager
     def changed(self, function: str, **variables: str) -> Iterator[None]:
-        """A function with other settings, until the end; a new configuration means new workers."""
+        """Yield a function with other settings, until the end; a new configuration means new workers."""
         functions, name = self.aws("lambda"), self.functions[function]
         before = functions.get_function_configuration(FunctionName=name)["Environment"]
         after = {"Variables": {**before["Variables"], **variables}}
@@ -156,7 +156,7 @@ class Stack:
             functions.update_function_configuration(FunctionName=name, Environment=before)
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """What the database's superuser sees."""
+        """Return the rows that the database's superuser sees."""
         import pg8000.dbapi
 
         state, secrets = self.state, load_secrets(self.home.secrets)
@@ -177,13 +177,13 @@ class Stack:
     # ------------------------------------------------------------------ people
 
     def new_client(self) -> WatchedApi:
-        """Somebody who has not logged in."""
+        """Return a client of the API that has not logged in."""
         url = api_url(self.state.endpoint, self.state.outputs)
         assert url is not None
         return WatchedApi(url, self.api_calls)
 
     def new_user(self) -> WatchedApi:
-        """Somebody with an organization of their own."""
+        """Return a new user with an organization of their own."""
         api = self.new_client()
         session = api.call(
             "POST",
@@ -205,7 +205,7 @@ class Stack:
         assert wait_until(ready, seconds=seconds, every=every), f"in vain for {seconds:.0f} s: {what}"
 
     def queue_is_empty(self, url: str) -> bool:
-        """Whether a queue has neither waiting messages nor such as are being worked on."""
+        """Return whether a queue has neither waiting messages nor hidden ones."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         told = self.aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return all(told[name] == "0" for name in names)
@@ -272,7 +272,7 @@ class Stack:
         self.rows("SELECT pg_reload_conf()")
 
     def sql_since(self, offset: int) -> list[tuple[str, str]]:
-        """The statements that functions have sent since the log had ``offset`` bytes: function's name and text."""
+        """Return the statements of functions behind the log's first ``offset`` bytes: function's name and text."""
         text = self.sql_log.read_bytes()[offset:].decode(errors="replace")
         found: list[tuple[str, str]] = []
         for line in text.splitlines():
@@ -291,7 +291,7 @@ class Stack:
         return postgres.log_file(self.home)
 
     def failures_of(self, meeting_id: str) -> list[Any]:
-        """What Step Functions says went wrong in a meeting's newest execution, for messages of failing tests."""
+        """Return the failures in a meeting's newest execution, for messages of failing tests."""
         ((arn,),) = self.rows(
             "SELECT execution_arn FROM processing_runs WHERE meeting_id = %s ORDER BY created_at DESC LIMIT 1",
             meeting_id,
@@ -311,7 +311,7 @@ class Stack:
 
 @contextlib.contextmanager
 def running_stack(folder: Path) -> Iterator[Stack]:
-    """A stack on free ports in a folder of its own; whatever happens, all of it is ended and deleted."""
+    """Yield a stack on free ports in a folder of its own; whatever happens, all of it is ended and deleted."""
     home = SharingHome(CHECKOUT, folder / "home")
     stack = Stack(
         home, Observer.prepared(folder / "observer"), Asked(emulator_port=free_port(), database_port=free_port())
@@ -341,12 +341,12 @@ class Person:
 
     @classmethod
     def registered(cls, stack: Stack) -> Person:
-        """A new user with a client."""
+        """Return a new user with a client."""
         api = stack.new_user()
         return cls(stack, api, str(api.call("POST", "/clients", {"name": "Client"})["id"]))
 
     def meeting(self, title: str = "Meeting", *, language: str = "en", people: tuple[str, ...] = ()) -> str:
-        """A new meeting's id."""
+        """Return a new meeting's id."""
         made = self.api.call(
             "POST",
             "/meetings",
@@ -372,7 +372,7 @@ class Person:
         return str(begun["id"])
 
     def look(self, meeting_id: str) -> Answer:
-        """The meeting as it is now."""
+        """Return the meeting as it is now."""
         return self.api.call("GET", f"/meetings/{meeting_id}")
 
     def follow(self, meeting_id: str, *, attempt: int = 1, seconds: float = PATIENCE_S) -> tuple[Answer, list[str]]:
@@ -391,7 +391,7 @@ class Person:
         return last, seen
 
     def process(self, file: Path, *, language: str = "en", people: tuple[str, ...] = ()) -> tuple[Answer, list[str]]:
-        """A new meeting of a file, processed."""
+        """Process a file in a new meeting, and return the meeting."""
         meeting_id = self.meeting(file.stem, language=language, people=people)
         self.upload(meeting_id, file)
         return self.follow(meeting_id)

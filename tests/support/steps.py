@@ -16,7 +16,7 @@ from tests.support.store import BUCKET
 
 
 def queued(database: Database, scene: Scene, *, size: int, now: datetime | None = None) -> RunInput:
-    """The first run of a scene's upload, as the store's notification begins it."""
+    """Return the first run of a scene's upload, as the store's notification begins it."""
     run_id = start_from_notification(
         ReceivedObject(bucket=BUCKET, key=scene.key, size=size, etag="e"),
         correlation_id="c",
@@ -36,7 +36,7 @@ def queued(database: Database, scene: Scene, *, size: int, now: datetime | None 
 
 
 def step(database: Database, store: ObjectStore, run: RunInput, stage: Stage) -> Step:
-    """What a step works with, outside Lambda."""
+    """Return the dependencies of a step, outside Lambda."""
     return Step(
         run=run,
         stage=stage,

@@ -15,7 +15,7 @@ BUCKET = "aam-media-test"
 
 @contextmanager
 def moto_store() -> Iterator[ObjectStore]:
-    """An empty bucket for the block."""
+    """Yield an empty bucket for the block."""
     with mock_aws():
         client = kept_client(
             "s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"

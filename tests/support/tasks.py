@@ -86,7 +86,7 @@ class Scene:
         return perform_task(TASK, self.message(), self.worker(work))
 
     def die(self) -> None:
-        """A worker claims the stage and is never heard of again until its claim has run out."""
+        """Let a worker claim the stage and die until its claim has run out."""
         with pytest.raises(KeyboardInterrupt):
             self.perform(killed)
         self.clock.sleep(LIFE_S + 1)

@@ -21,26 +21,26 @@ LOCAL_FILES = ("CodeUri", "ContentUri", "DefinitionUri")
 
 @lru_cache(maxsize=1)
 def written() -> dict[str, Any]:
-    """`template.yaml`, parsed."""
+    """Return `template.yaml`, parsed."""
     parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
     return parsed
 
 
 @lru_cache(maxsize=4)
 def state_machine(name: str = "process_recording") -> dict[str, Any]:
-    """The definition of a state machine by the name of its file, parsed."""
+    """Return the definition of a state machine by the name of its file, parsed."""
     parsed: dict[str, Any] = yaml.safe_load((STATE_MACHINES / f"{name}.asl.yaml").read_text(encoding="utf-8"))
     return parsed
 
 
 def definition_of(logical_id: str) -> dict[str, Any]:
-    """The definition that a state machine of the template names."""
+    """Return the definition that a state machine of the template names."""
     file = Path(written()["Resources"][logical_id]["Properties"]["DefinitionUri"])
     return state_machine(file.name.removesuffix(".asl.yaml"))
 
 
 def functions() -> dict[str, dict[str, Any]]:
-    """The properties of each function by its logical id, with what Globals give to all of them."""
+    """Return the properties of each function by its logical id, with Globals filled in."""
     everywhere = written()["Globals"]["Function"]
     return {
         name: {**everywhere, **resource["Properties"]}
@@ -51,7 +51,7 @@ def functions() -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def expanded() -> dict[str, Any]:
-    """What SAM makes of the template, with the state machines' definitions inside, where cfn-lint reads it."""
+    """Return the template as SAM expands it, with the state machines' definitions inside, where cfn-lint reads it."""
     template = copy.deepcopy(written())
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
@@ -69,7 +69,7 @@ def expanded() -> dict[str, Any]:
 
 
 def statements(role: str) -> list[dict[str, Any]]:
-    """Every statement of a role's own policies, from the expanded template."""
+    """Return every statement of a role's own policies, from the expanded template."""
     policies = expanded()["Resources"][role]["Properties"].get("Policies", [])
     found: list[dict[str, Any]] = []
     for policy in policies:
@@ -79,5 +79,5 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """CloudFormation lets one thing stand without its list."""
+    """Return the list, where CloudFormation lets a single item stand without one."""
     return value if isinstance(value, list) else [value]

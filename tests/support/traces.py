@@ -1,4 +1,4 @@
-"""Where words are on the whole stack: everything that it holds, read as text."""
+"""Find words on the whole stack: in everything that it holds, read as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.stack import Stack
 
 
 def dumped(stack: Stack) -> str:
-    """The whole database as text."""
+    """Return the whole database as text."""
     state = stack.state
     done = subprocess.run(
         [
@@ -31,7 +31,7 @@ def dumped(stack: Stack) -> str:
 
 
 def objects(stack: Stack) -> str:
-    """Every version of every object in the stack's own buckets, unpacked where it is packed.
+    """Return every version of every object in the stack's own buckets, unpacked where it is packed.
 
     Dumps of the database expire, and are no matter of an erasure but of the ledger.
     """
@@ -52,19 +52,19 @@ def objects(stack: Stack) -> str:
 
 
 def unpacked(body: bytes) -> str:
-    """A body as text."""
+    """Return a body as text."""
     packed = body[:2] == b"\x1f\x8b"
     return (zlib.decompress(body, wbits=31) if packed else body).decode(errors="replace")
 
 
 def facts(stack: Stack) -> str:
-    """Every item of the state table."""
+    """Return every item of the state table."""
     pages = stack.aws("dynamodb").get_paginator("scan").paginate(TableName=stack.state.outputs["StateTableName"])
     return json.dumps([page["Items"] for page in pages], default=str, ensure_ascii=False)
 
 
 def messages(stack: Stack) -> str:
-    """Every message of every queue that nobody has, put back at once; hidden ones are not among them."""
+    """Return every visible message of every queue, put back at once; hidden ones are not among them."""
     queues, found = stack.aws("sqs"), []
     for url in queues.list_queues()["QueueUrls"]:
         seen = []
@@ -79,7 +79,7 @@ def messages(stack: Stack) -> str:
 
 
 def histories(stack: Stack) -> str:
-    """What every execution was given, did and said."""
+    """Return the input, output and events of every execution."""
     machine = stack.aws("stepfunctions")
     arns = [
         *(stack.state.outputs[name] for name in ("StateMachineArn", "CleanupMachineArn")),
@@ -95,7 +95,7 @@ def histories(stack: Stack) -> str:
 
 
 def logs(stack: Stack) -> str:
-    """Every line of every function's log."""
+    """Return every line of every function's log."""
     client = stack.aws("logs")
     found = []
     for group in client.describe_log_groups()["logGroups"]:
@@ -115,7 +115,7 @@ PLACES: dict[str, Callable[[Stack], str]] = {
 
 
 def traces(stack: Stack, *words: str) -> dict[str, list[str]]:
-    """Where which of the words are."""
+    """Return the places of the words that were found."""
     found = {}
     for place, read in PLACES.items():
         text = read(stack).casefold()

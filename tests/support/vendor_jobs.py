@@ -24,7 +24,7 @@ from tests.support.store import moto_store
 
 
 def context_of(run: RunInput, **fields: Any) -> RunContext:
-    """A meeting in English with a client and two people."""
+    """Return a meeting in English with a client and two people."""
     usual: dict[str, Any] = {
         "run": run,
         "attempt": 1,
@@ -44,7 +44,7 @@ def context_of(run: RunInput, **fields: Any) -> RunContext:
 
 
 def audio_output(run: RunInput, *, duration_ms: int = 5000, channels: int = 1, size_bytes: int = 1) -> AudioOutput:
-    """What the extraction says of the audio for Deepgram."""
+    """Return the extraction's output of the audio for Deepgram."""
     return AudioOutput(
         key=run.derived("audio.ogg"),
         channel=None,
@@ -56,7 +56,7 @@ def audio_output(run: RunInput, *, duration_ms: int = 5000, channels: int = 1, s
 
 
 def prepared_audio(output: AudioOutput) -> PreparedAudio:
-    """What the extraction leaves for the worker."""
+    """Return the extraction's results for the worker."""
     facts = MediaFacts(
         container="ogg",
         audio_codec="opus",
@@ -115,7 +115,7 @@ class World:
         self.released.append(owner)
 
     def job(self, *, submission: int = 0, **fields: Any) -> Job:
-        """The job, its meeting as it is said."""
+        """Return the job and its meeting."""
         return Job(
             task=Task(run=self.run, task_token="token"),
             context=context_of(self.run, **fields),
@@ -127,7 +127,7 @@ class World:
 
 @contextmanager
 def world(*, duration_ms: int = 5000, channels: int = 1, sound: bytes = b"OggS sound") -> Iterator[World]:
-    """A run whose audio is extracted and whose stage is claimed."""
+    """Yield a run whose audio is extracted and whose stage is claimed."""
     run = RunInput(
         run_id=new_id(), meeting_id=new_id(), organization_id=new_id(), upload_id=new_id(), correlation_id="c"
     )

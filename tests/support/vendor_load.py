@@ -49,7 +49,7 @@ class Load:
     executions: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
-        """One more stage."""
+        """Begin one more stage."""
         run = RunInput(
             run_id=new_id(),
             meeting_id=new_id(),
@@ -66,7 +66,7 @@ class Load:
         self.executions.append(started["executionArn"])
 
     def statuses(self) -> list[str]:
-        """How the executions stand."""
+        """Return the states of the executions."""
         found = []
         pages = self.stack.aws("stepfunctions").get_paginator("list_executions")
         for page in pages.paginate(stateMachineArn=self.machine):
@@ -93,7 +93,7 @@ class Load:
             self.stack.kill_worker(held())
 
     def dead_letters(self) -> int:
-        """How many messages the queue has given up."""
+        """Return the number of dead letters."""
         url = self._resources["TranscriptionDeadLetters"]
         told = self.stack.aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         return int(told["ApproximateNumberOfMessages"]) + int(told["ApproximateNumberOfMessagesNotVisible"])
@@ -106,7 +106,7 @@ class Load:
         self.stack.aws("s3").put_object(Bucket=self.stack.bucket, Key=key, Body=body)
 
     def _asking(self) -> int:
-        """The process that is connected to the fake."""
+        """Return the process that is connected to the fake."""
         pids = {
             connection.pid
             for connection in psutil.net_connections(kind="tcp4")
@@ -122,7 +122,7 @@ class Load:
 
 @contextmanager
 def vendor_load(stack: Stack, deepgram: DeepgramFake, **limits: str) -> Iterator[Load]:
-    """The load's state machine, and a worker that asks the fake, within these limits (settings of the worker)."""
+    """Yield the load's state machine, and a worker that asks the fake, within these limits (settings of the worker)."""
     steps, secrets = stack.aws("stepfunctions"), stack.aws("secretsmanager")
     arn = stack.state.outputs["VendorKeysSecretArn"]
     before = secrets.get_secret_value(SecretId=arn)["SecretString"]
@@ -140,7 +140,7 @@ def vendor_load(stack: Stack, deepgram: DeepgramFake, **limits: str) -> Iterator
 
 
 def definition(stack: Stack) -> dict[str, Any]:
-    """The template's own state, alone."""
+    """Return the template's own state, alone."""
     (machine,) = state_machine()["States"]["Process"]["Branches"]
     state = {name: value for name, value in machine["States"][STATE].items() if name != "Next"}
     state["Arguments"] = {**state["Arguments"], "QueueUrl": stack.resources["TranscriptionQueue"]}
@@ -148,7 +148,7 @@ def definition(stack: Stack) -> dict[str, Any]:
 
 
 def context_of(run: RunInput) -> RunContext:
-    """A meeting that nobody attended."""
+    """Return a meeting without participants."""
     return RunContext(
         run=run,
         attempt=1,
@@ -168,7 +168,7 @@ def context_of(run: RunInput) -> RunContext:
 
 
 def prepared(key: str) -> PreparedAudio:
-    """What the extraction would have left."""
+    """Return the results that the extraction would have left."""
     output = AudioOutput(
         key=key, channel=None, channels=1, duration_ms=DURATION_MS, size_bytes=len(SOUND), silent=False
     )

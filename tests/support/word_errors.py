@@ -6,12 +6,12 @@ import re
 
 
 def words_of(text: str) -> list[str]:
-    """The words, in lower case, without punctuation."""
+    """Return the words, in lower case, without punctuation."""
     return re.sub(r"[^a-z' ]", " ", text.lower()).split()
 
 
 def word_error_rate(spoken: list[str], heard: list[str]) -> float:
-    """Insertions, deletions and substitutions, for each word spoken."""
+    """Return insertions, deletions and substitutions, for each word spoken."""
     distances = list(range(len(heard) + 1))
     for row, told in enumerate(spoken, start=1):
         diagonal, distances[0] = distances[0], row

@@ -1,4 +1,4 @@
-"""Costs and the budget, for whoever owns the organization."""
+"""Costs and the budget, for the organization's owner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ endpoints = Endpoints("costs")
 
 
 class CostQuery(RequestBody):
-    """Which month (the present one where it is left out), and what its lines stand for."""
+    """Month of the report (the present one where it is left out), and the subject of its lines."""
 
     month: Month | None = None
     by: Grouping = "model"

@@ -202,7 +202,7 @@ def cancel_run(call: Call, meeting_id: UUID) -> UUID:
 
 
 def revoking(call: Call) -> Callable[[UUID], None]:
-    """What keeps the workers of a run from paying for it any more."""
+    """Return the function that stops the workers of a run from paying for it."""
     from aam.vendor_limits.task_claims import TaskClaims
 
     return partial(TaskClaims(state_table()).revoke, now=call.now.timestamp())

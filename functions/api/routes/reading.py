@@ -1,4 +1,4 @@
-"""What came of a meeting: its transcript and its minutes."""
+"""Results of a meeting: its transcript and its minutes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
 
 
 def delivered(text: str, media_type: str, *, meeting_id: UUID, name: str) -> Reply:
-    """A text as the answer's body, or by a redirect to the store where a Lambda's reply would be too large.
+    """Return a text as the answer's body, or by a redirect to the store where a Lambda's reply would be too large.
 
     The object lies under ``temp/``, whose lifecycle ends it after a day.
     """

@@ -1,4 +1,4 @@
-"""How speech is recognised, and how its speakers are called."""
+"""Options of speech recognition, and names of speakers."""
 
 from __future__ import annotations
 

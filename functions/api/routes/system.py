@@ -32,14 +32,14 @@ class Welcome(View):
 
 
 class Queued(View):
-    """How many objects' notifications went into the queue, and how many told of vendors' replies."""
+    """Number of objects whose notifications went into the queue, and of notifications of vendors' replies."""
 
     queued: int
     replies: int
 
 
 class NoWebhook(NotFound):
-    """No secret is configured, so nobody may post notifications."""
+    """No secret is configured, so notifications cannot be posted."""
 
     code = "no_webhook"
 
@@ -59,7 +59,7 @@ def get_root(_call: Call) -> Welcome:
 
 @lru_cache(maxsize=1)
 def probes() -> Probes:
-    """What health asks, made once a worker."""
+    """Return the probes of the health route, made once a worker."""
     settings = load(ApiSettings)
     return aws_probes(
         queue_url=settings.processing_queue_url,

@@ -46,7 +46,7 @@ OWNING = (UploadNotFound, OwnerOnly)
 
 
 def cost_of(session: Session, call: Call, upload: UploadBlob, models: PaidModels) -> CostView:
-    """What processing this upload will cost at most."""
+    """Return the highest cost of processing this upload."""
     return cost_of_upload(
         session,
         meeting_id=upload.meeting_id,
@@ -59,7 +59,7 @@ def cost_of(session: Session, call: Call, upload: UploadBlob, models: PaidModels
 
 
 def begun_again(call: Call, upload_id: UUID) -> PricedUpload:
-    """The answer to a repeated POST: the same upload, with a URL that is fresh."""
+    """Return the answer to a repeated POST: the same upload, with a URL that is fresh."""
     models = paid_models()
     with transaction() as session:
         upload = own_upload(session, upload_id, caller=call.caller)

@@ -1,4 +1,4 @@
-"""Where vendors bring what they were asked for, if it cannot be put into the store."""
+"""Receive vendors' replies that cannot be put into the store."""
 
 from __future__ import annotations
 

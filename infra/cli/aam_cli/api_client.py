@@ -11,7 +11,7 @@ Answer = dict[str, Any]
 
 
 class Api:
-    """The API at one address, with the tokens of whoever has logged in.
+    """Client of the API at one address, with the tokens of the user who has logged in.
 
     An access token lives fifteen minutes and a recording may take hours: when it has expired, it is renewed once and
     the call repeated.
@@ -32,19 +32,19 @@ class Api:
         self.token, self.refresh_token = tokens["access_token"], tokens["refresh_token"]
 
     def call(self, verb: str, path: str, body: Answer | None = None) -> Answer:
-        """A JSON call; raises UserError with the API's own sentence."""
+        """Send JSON and return the answer; raises UserError with the API's own sentence."""
         answer: Answer = json.loads(self.fetch(verb, path, body) or b"{}")
         return answer
 
     def fetch(self, verb: str, path: str, body: Answer | None = None) -> bytes:
-        """A call whose answer is taken as it comes; a redirect is followed.  Raises UserError."""
+        """Send a request and return the answer unparsed; a redirect is followed.  Raises UserError."""
         status, data = self.try_call(verb, path, body)
         if status >= 400:
             raise UserError(f"{verb} {path} was refused ({status}): {self.detail(data)}")
         return data
 
     def try_call(self, verb: str, path: str, body: Answer | None = None) -> tuple[int, bytes]:
-        """A call with its status, whatever it is; raises UserError when nobody answers."""
+        """Send a request and return the answer with any status; raises UserError when the API does not answer."""
         status, data = self.send(verb, path, body)
         if status != 401 or self.refresh_token is None:
             return status, data
@@ -55,7 +55,7 @@ class Api:
         return self.send(verb, path, body)
 
     def send(self, verb: str, path: str, body: Answer | None) -> tuple[int, bytes]:
-        """One request and its answer; a redirect is followed."""
+        """Send one request and return its answer; a redirect is followed."""
         import urllib3
 
         headers = {"Accept": "*/*"}
@@ -76,7 +76,7 @@ class Api:
 
     @staticmethod
     def detail(data: bytes) -> str:
-        """The sentence in a problem document."""
+        """Return the sentence in a problem document."""
         try:
             problem = json.loads(data)
         except ValueError:

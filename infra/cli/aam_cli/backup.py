@@ -65,7 +65,7 @@ def make() -> str:
 
 
 def tell(copied: Answer) -> None:
-    """What became of the objects."""
+    """Print the copied objects."""
     click.echo(f"{copied['objects']:,} objects copied ({copied['size_bytes']:,} bytes), {copied['gone']:,} are gone.")
     if copied["failed"]:
         click.echo(f"{copied['failed']:,} are archived and have no copy; bring them back first.")
@@ -111,7 +111,7 @@ def keep_listed(place: Destination) -> bool:
 
 
 def show_all() -> None:
-    """The backups there are, the newest first."""
+    """Print the existing backups, the newest first."""
     answer = ask({"action": "list"})
     found = answer["backups"]
     for each in found:

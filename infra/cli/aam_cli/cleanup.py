@@ -69,7 +69,7 @@ def command(mode: str | None, **options: Any) -> None:
 
 
 def scope_of(options: dict[str, Any]) -> Answer:
-    """Whom the options name."""
+    """Return the scope that the options name."""
     kinds: tuple[Kind, ...] = ("organization", "client", "meeting")
     named = [(kind, options[kind]) for kind in kinds if options[kind] is not None]
     if len(named) + options["everything"] > 1:
@@ -78,7 +78,7 @@ def scope_of(options: dict[str, Any]) -> Answer:
 
 
 def older_than(options: dict[str, Any]) -> Answer:
-    """The age that the options name."""
+    """Return the age that the options name."""
     hours = options["older_than_hours"]
     return {} if hours is None else {"older_than_hours": hours}
 
@@ -112,17 +112,17 @@ def clean(asked: Answer, options: dict[str, Any]) -> None:
 
 
 def measured() -> Answer:
-    """What there is, and how much room is left where the stack lies on this machine."""
+    """Return the statistics of the store, and the free space where the stack lies on this machine."""
     return {**ask({"action": "statistics"}), "free": free_space()}
 
 
 def is_thorough(asked: Answer) -> bool:
-    """Whether so much goes that it is counted before and after, and checked."""
+    """Return whether the cleanup is so large that data is counted before and after, and checked."""
     return asked["mode"] in ("meetings", "full", "aggressive")
 
 
 def confirm(options: dict[str, Any], *, name: str, what: str) -> None:
-    """Have the name typed, unless somebody said yes beforehand."""
+    """Ask for the name, unless the operator has confirmed with an option."""
     said = one_line(name)
     if not options["yes"] and one_line(click.prompt(f'Type {what} to delete all this ("{said}")', default="")) != said:
         raise click.ClickException("That is not it; nothing was deleted.")
@@ -144,7 +144,7 @@ def execute(asked: Answer, plan_hash: str, options: dict[str, Any]) -> None:
 
 
 def compare(before: Answer, after: Answer, *, everything: bool) -> None:
-    """What there was and what there is, side by side; without ``everything`` only what has changed, and the space."""
+    """Print the statistics before and after; without ``everything`` only the changed ones, and the space."""
     click.echo(f"{'before':>16}  {'after':>16}")
     for kind in ("rows", "objects", "bytes", "runs"):
         for name in sorted({*before[kind], *after[kind]}):
@@ -157,13 +157,13 @@ def compare(before: Answer, after: Answer, *, everything: bool) -> None:
 
 
 def line(what: str, was: int, now: int, *, everything: bool) -> None:
-    """One of these."""
+    """Print one of the lines."""
     if everything or was != now:
         click.echo(f"{was:>16,}  {now:>16,}  {what}")
 
 
 def health() -> None:
-    """How clean the store is."""
+    """Print the health of the store."""
     found = ask({"action": "health"})
     click.echo(f"Last cleanup {found['hours_since_cleanup']:.1f} hours ago.")
     click.echo(f"Temporary objects {found['temp_bytes']:,} bytes, logs {found['log_bytes']:,} bytes.")
@@ -173,7 +173,7 @@ def health() -> None:
 
 
 def check(*, before: Answer | None = None, after: Answer | None = None) -> None:
-    """Whether rows and objects agree; then the statistics from before and after a cleanup, where there was one."""
+    """Print whether rows and objects agree, then the statistics from before and after a cleanup."""
     found = ask({"action": "check"})
     click.echo(
         f"{found['rows_without_object']} rows without an object, {found['objects_without_row']} objects without a row, "
@@ -187,7 +187,7 @@ def check(*, before: Answer | None = None, after: Answer | None = None) -> None:
 
 
 def statistics() -> None:
-    """What there is."""
+    """Print the statistics."""
     found = ask({"action": "statistics"})
     for table, count in found["rows"].items():
         click.echo(f"{count:>10,} rows  {table}")

@@ -20,7 +20,7 @@ class MonthType(click.ParamType[str]):
     name = "YYYY-MM"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The month as it stands in the ledger."""
+        """Return the month as it stands in the ledger."""
         try:
             return f"{datetime.strptime(str(value), '%Y-%m').replace(tzinfo=UTC):%Y-%m}"
         except ValueError:
@@ -33,7 +33,7 @@ class DollarsType(click.ParamType[str]):
     name = "USD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The amount, as a decimal string."""
+        """Return the amount, as a decimal string."""
         try:
             amount = Decimal(str(value))
         except InvalidOperation:
@@ -111,7 +111,7 @@ def budget(organization: str | None, *, monthly: str | None, without: bool, as_j
 
 
 def told(budget: Answer) -> str:
-    """A budget in one line."""
+    """Return a budget in one line."""
     limit = "no limit" if budget["monthly_usd"] is None else f"of {dollars(budget['monthly_usd'])} a month"
     used = f"{dollars(budget['spent_usd'])} spent, {dollars(budget['reserved_usd'])} reserved"
     warning = ", WARNING: over 80 %" if budget["warning"] else ""
@@ -120,13 +120,13 @@ def told(budget: Answer) -> str:
 
 
 def dollars(amount: str) -> str:
-    """An amount with cents, or with all its digits where it is smaller than one."""
+    """Return an amount with cents, or with all its digits where it is smaller than one."""
     value = Decimal(amount)
     return f"${value:,.2f}" if value >= Decimal("0.01") or not value else f"${value.normalize():f}"
 
 
 def made_up() -> bool:
-    """Whether the stack talks to stand-ins of the vendors."""
+    """Return whether the stack uses fake vendors."""
     from aam_local.state import load_state
 
     home = chosen_target().home

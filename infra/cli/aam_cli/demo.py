@@ -57,7 +57,7 @@ def command(recording: Path | None, transcript: Path | None, language: str | Non
 
 
 def teller() -> Callable[[str], None]:
-    """Prints a line behind the seconds that have passed."""
+    """Return a function that prints a line with the seconds that have passed."""
     began = time.monotonic()
 
     def tell(line: str) -> None:

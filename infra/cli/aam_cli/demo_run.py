@@ -1,4 +1,4 @@
-"""What `aam demo` does, step by step, only ever through the API."""
+"""Perform the steps of `aam demo`, all through the API."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def run_demo(
     tell: Tell,
     is_transcript: bool = False,
 ) -> None:
-    """The whole journey of one file; raises UserError with one sentence.
+    """Process one file from upload to minutes; raises UserError with one sentence.
 
     Without a language a transcript's is found in its text, and a recording counts as English.
     """
@@ -94,7 +94,7 @@ def run_demo(
 
 
 def hears_other_languages(home: Home) -> bool:
-    """Whether recordings go to an engine that knows more than English."""
+    """Return whether recordings go to an engine that knows more than English."""
     return load_state(home).fakes is not None or bool(read_keys(LocalTarget(home))["deepgram"])
 
 
@@ -117,7 +117,7 @@ def log_in(api: Api, kept: Path, tell: Tell) -> None:
 
 
 def make_meeting(api: Api, *, language: str, title: str, people: Sequence[tuple[str, str]]) -> str:
-    """A client and a meeting; returns the meeting's id."""
+    """Make a client and a meeting; return the meeting's id."""
     client = api.call("POST", "/clients", {"name": "Demo client"})
     meeting = api.call(
         "POST",
@@ -156,7 +156,7 @@ def follow(api: Api, meeting_id: str, tell: Tell) -> Answer:
 
 
 def why_not(meeting: Answer) -> str:
-    """The sentence of the newest error, and where the rest stands."""
+    """Return the sentence of the newest error, and the command that shows the rest."""
     errors = meeting.get("errors") or []
     more = f"'aam diagnose --meeting {meeting['id']}' shows its history."
     if not errors:

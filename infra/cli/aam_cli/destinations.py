@@ -1,4 +1,4 @@
-"""Where a backup is kept besides the stack: a folder, or a prefix of a bucket that the person's own AWS settings open.
+"""Destinations of backups outside the stack: a folder, or a prefix of a bucket, by the operator's own AWS settings.
 
 Both hold the names of the stack's own bucket of backups.
 """
@@ -30,13 +30,13 @@ class Destination(Protocol):
         """Make sure that something can be kept here; raises UserError."""
 
     def sizes(self, prefix: str) -> dict[str, int]:
-        """The keys under a prefix, each with its size in bytes."""
+        """Return the keys under a prefix, each with its size in bytes."""
 
     def put(self, key: str, content: BinaryIO) -> None:
         """Keep an object; half of one is never seen under its key."""
 
     def get(self, key: str) -> Any:
-        """An object to be read, as a context manager."""
+        """Open an object for reading, as a context manager."""
 
 
 class Folder:
@@ -46,7 +46,7 @@ class Folder:
         self.root = root
 
     def __str__(self) -> str:
-        """As a person would name it."""
+        """Return the destination as an operator would name it."""
         return str(self.root)
 
     def prepare(self) -> None:
@@ -59,12 +59,12 @@ class Folder:
             raise UserError(f"Nothing can be written into {self.root}; name another folder.")
 
     def sizes(self, prefix: str) -> dict[str, int]:
-        """The files under a folder; one that was being written when somebody died lies above all of them."""
+        """Return the files under a folder; a half-written one of a killed process lies above all of them."""
         files = [path for path in (self.root / prefix).rglob("*") if path.is_file()]
         return {path.relative_to(self.root).as_posix(): path.stat().st_size for path in files}
 
     def put(self, key: str, content: BinaryIO) -> None:
-        """Write where no key can lie, at the top, then rename: a key may end in whatever its file was called."""
+        """Write to a name that no key has, at the top, then rename: a key may have any ending."""
         target = self.path_of(key)
         for folder in reversed([target.parent, *target.parent.parents]):
             if folder.is_relative_to(self.root) and not folder.exists():
@@ -76,14 +76,14 @@ class Folder:
         part.replace(target)
 
     def get(self, key: str) -> BinaryIO:
-        """The open file."""
+        """Open the file."""
         try:
             return self.path_of(key).open("rb")
         except FileNotFoundError:
             raise UserError(f"{key} is not in {self.root}; the backup there is not whole.") from None
 
     def path_of(self, key: str) -> Path:
-        """Where a key lies; raises UserError when that is outside."""
+        """Return the path of a key; raises UserError when that is outside."""
         path = self.root / key
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise UserError(f"{key} would lie outside of {self.root}; nothing was written.")
@@ -101,7 +101,7 @@ class Prefix:
             self.client = boto3.client("s3")
 
     def __str__(self) -> str:
-        """As a person would name it."""
+        """Return the destination as an operator would name it."""
         return f"s3://{self.bucket}/{self.prefix}"
 
     def prepare(self) -> None:
@@ -110,7 +110,7 @@ class Prefix:
             self.client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
 
     def sizes(self, prefix: str) -> dict[str, int]:
-        """What a listing says."""
+        """Return the sizes that a listing reports."""
         with self.told():
             lister = self.client.get_paginator("list_objects_v2")
             pages = list(lister.paginate(Bucket=self.bucket, Prefix=self.prefix + prefix))
@@ -125,13 +125,13 @@ class Prefix:
 
     @contextmanager
     def get(self, key: str) -> Iterator[BinaryIO]:
-        """The object as it streams."""
+        """Yield the object as it streams."""
         with self.told(), self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"] as body:
             yield body
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Whatever S3 or the person's settings refuse, as one sentence."""
+        """Convert refusals of S3 or of the operator's settings into one sentence."""
         from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -148,14 +148,14 @@ class Prefix:
 
 
 def backup_name(_context: click.Context, _option: click.Parameter, said: str | None) -> str | None:
-    """A backup's name or its date, as an option's value."""
+    """Return a backup's name or its date, as an option's value."""
     if said is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d(/\d{6}Z)?", said):
         raise click.BadParameter("Say a date such as 2026-11-22, or a name such as 2026-11-22/010000Z.")
     return said
 
 
 def place_of(said: str) -> Destination:
-    """The place that a person names: a folder, or s3://bucket/prefix."""
+    """Return the destination that an option names: a folder, or s3://bucket/prefix."""
     if not said.startswith("s3://"):
         return Folder(Path(said).expanduser().resolve())
     bucket, _, prefix = said.removeprefix("s3://").partition("/")
@@ -172,7 +172,7 @@ class Hashed:
         self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         data: bytes = self.stream.read(None if size < 0 else size)
         self.digest.update(data)
         return data

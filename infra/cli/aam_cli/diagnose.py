@@ -60,7 +60,7 @@ def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as
 
 
 def told_meeting(found: Answer, *, whole: bool = False) -> Iterator[str]:
-    """A meeting's history, the newest first; what does not fit a screen only where the ``whole`` is asked for."""
+    """Yield a meeting's history, the newest first; with ``whole`` also the parts that a screen has no room for."""
     yield f"{one_line(found['title'])}: {found['status']}, {found['language']}, made {at(found['created_at'])}"
     yield f"meeting {found['meeting_id']}  client {found['client_id']}"
     for reason in found["holds"]:
@@ -99,7 +99,7 @@ def told_meeting(found: Answer, *, whole: bool = False) -> Iterator[str]:
 
 
 def told_gone(found: Answer) -> Iterator[str]:
-    """What is left of a meeting that is gone."""
+    """Yield the remaining facts of a deleted meeting."""
     departure = found["departure"]
     yield f"meeting {found['meeting_id']} is gone."
     if departure:
@@ -110,7 +110,7 @@ def told_gone(found: Answer) -> Iterator[str]:
 
 
 def told_traces(traces: Answer, most: int | None) -> Iterator[str]:
-    """What stands of a meeting outside its own rows."""
+    """Yield the traces of a meeting outside its own rows."""
     for each in traces["erasures"][:most]:
         done = f", erased {at(each['erased_at'])}" if each["erased_at"] else ""
         yield f"erasure    {at(each['created_at'])}  of a {each['subject']}, {each['state']}{done}: {each['id']}"
@@ -128,7 +128,7 @@ def support_of(minutes: Answer) -> str:
 
 
 def told_run(run: Answer) -> Iterator[str]:
-    """A run in a line, and its stages in another."""
+    """Yield a run in a line, and its stages in another."""
     began = f", from {run['from_stage']}" if run["from_stage"] != "probe" else ""
     why = f" ({run['failure_code'] or run['waiting_reason']})" if run["failure_code"] or run["waiting_reason"] else ""
     execution = f", execution {run['execution']}" if run["execution"] else ""
@@ -149,7 +149,7 @@ def told_run(run: Answer) -> Iterator[str]:
 
 
 def told_services(found: Answer) -> Iterator[str]:
-    """Everything that the system stands on."""
+    """Yield the state of every service."""
     for name, state in {**found["checks"], **found["stack"]}.items():
         yield f"{name.replace('_', ' '):14} {state}"
     database = found["database"]
@@ -171,7 +171,7 @@ def told_services(found: Answer) -> Iterator[str]:
 
 
 def told_queues(found: Answer) -> Iterator[str]:
-    """Queues and dead letters."""
+    """Yield queues and dead letters."""
     for queue in found["queues"]:
         age = f", the oldest for {queue['oldest_s']:,} s" if queue["oldest_s"] is not None else ""
         yield (
@@ -185,7 +185,7 @@ def told_queues(found: Answer) -> Iterator[str]:
 
 
 def told_overview(found: Answer) -> Iterator[str]:
-    """A little of everything."""
+    """Yield an overview."""
     counts = ", ".join(f"{count:,} {status}" for status, count in sorted(found["meetings"].items()))
     yield f"meetings       {counts or 'none'}"
     yield f"runs           {found['runs_alive']:,} alive, {found['runs_waiting']:,} of them wait for a budget"
@@ -201,7 +201,7 @@ def told_overview(found: Answer) -> Iterator[str]:
 
 
 def told_advice(advice: list[Answer]) -> Iterator[str]:
-    """What to do."""
+    """Yield the advice."""
     yield "" if advice else "\nNothing deserves attention."
     for each in advice:
         yield f"→ {one_line(each['why'])}"
@@ -210,12 +210,12 @@ def told_advice(advice: list[Answer]) -> Iterator[str]:
 
 
 def at(moment: str) -> str:
-    """A moment to the second."""
+    """Return a moment to the second."""
     return one_line(moment[:19].replace("T", " "))
 
 
 def stack_health() -> dict[str, str]:
-    """How the programs of this machine are."""
+    """Return the state of the programs of this machine."""
     from aam_local.status import read_status
 
     home = chosen_target().home

@@ -96,7 +96,7 @@ def replay() -> None:
 
 
 def how_far(subject_id: str, *, said: str) -> str:
-    """Where to ask how far an erasure is that broke off, unless that is ``said`` or nothing has begun."""
+    """Return how to ask for the progress of an interrupted erasure, unless that is ``said`` or nothing has begun."""
     from aam_local.errors import UserError
 
     try:
@@ -110,7 +110,7 @@ def how_far(subject_id: str, *, said: str) -> str:
 
 
 def describe(preview: Answer) -> None:
-    """What would go, as people read it."""
+    """Print a preview."""
     click.echo(f"{preview['subject']} {preview['id']}: {one_line(preview['name'])}")
     tell_counts(preview["counts"])
     if not preview["all_read"]:
@@ -131,7 +131,7 @@ def describe(preview: Answer) -> None:
 
 
 def show(certificate: Answer, *, as_json: bool) -> None:
-    """A certificate as people read it."""
+    """Print a certificate."""
     if as_json:
         click.echo(in_json(certificate))
         return
@@ -148,7 +148,7 @@ def show(certificate: Answer, *, as_json: bool) -> None:
 
 
 def told(certificate: Answer) -> str:
-    """How an erasure stands, in words."""
+    """Return the state of an erasure, in words."""
     kept = f"a hold keeps {certificate['kept']} meetings or clients"
     return {
         "running": "under way",
@@ -159,7 +159,7 @@ def told(certificate: Answer) -> str:
 
 
 def every_certificate() -> Iterator[Answer]:
-    """Every certificate, the newest first, page by page."""
+    """Yield every certificate, the newest first, page by page."""
     asked: Answer = {"action": "list"}
     while True:
         page = ask(asked)
@@ -170,7 +170,7 @@ def every_certificate() -> Iterator[Answer]:
 
 
 def show_all(certificates: Iterator[Answer], *, as_json: bool) -> None:
-    """Every erasure in a line."""
+    """Print every erasure in a line."""
     if as_json:
         click.echo(in_json(list(certificates)))
         return
@@ -179,13 +179,13 @@ def show_all(certificates: Iterator[Answer], *, as_json: bool) -> None:
 
 
 def tell_counts(counts: dict[str, int]) -> None:
-    """Counts by kind."""
+    """Print counts by kind."""
     for kind, count in counts.items():
         click.echo(f"{count:>10,} {kind.replace('_', ' ')}")
 
 
 def tell_ids(ids: list[str]) -> None:
-    """A few ids, a line each."""
+    """Print a few ids, a line each."""
     for each in ids[:NAMED_MOST]:
         click.echo(f"  {each}")
     if len(ids) > NAMED_MOST:

@@ -24,7 +24,7 @@ DATABASE, CONFIG, OBJECTS = "backups/database/", "backups/config/", "objects/"
 
 
 def choose(place: Destination, wanted: str | None) -> Manifest:
-    """The manifest of the newest backup of a place, or of the one that is wanted, once all of it was looked at."""
+    """Return the manifest of the newest backup of a place, or of the named one, once all of it was checked."""
     sizes = place.sizes(DATABASE)
     names = sorted(key.removeprefix(DATABASE).removesuffix(".json") for key in sizes if key.endswith(".json"))
     fitting = [name for name in names if wanted is None or name == wanted or name.startswith(f"{wanted}/")]
@@ -50,7 +50,7 @@ def choose(place: Destination, wanted: str | None) -> Manifest:
 
 
 def manifest_of(place: Destination, name: str) -> Manifest | None:
-    """A backup's manifest, or None when it is none."""
+    """Return a backup's manifest, or None when it is malformed."""
     from pydantic import ValidationError
 
     from aam.backups.manifest import Manifest
@@ -65,7 +65,7 @@ def manifest_of(place: Destination, name: str) -> Manifest | None:
 
 
 def digest_of(place: Destination, key: str) -> str:
-    """An object's SHA-256."""
+    """Return an object's SHA-256."""
     digest = hashlib.sha256()
     with place.get(key) as file:
         while chunk := file.read(1024 * 1024):
@@ -89,7 +89,7 @@ def bring_objects(place: Destination, ask: Ask) -> None:
 
 
 def send(place: Destination, keys: Sequence[str], *, what: str) -> None:
-    """Upload objects of a place into the bucket of backups, with a bar of the bytes where somebody looks on."""
+    """Upload objects of a place into the bucket of backups, with a progress bar on a terminal."""
     from aam_local.buckets import stack_bucket
 
     if not keys:

@@ -52,7 +52,7 @@ def set_key(vendor: str) -> None:
 
 
 def ask(vendor: str) -> str:
-    """The key as it is typed unseen, or the first line of what another program hands over."""
+    """Return the key as it is typed unseen, or the first line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline()
     return str(click.prompt(f"Key of {vendor} (not shown)", hide_input=True))

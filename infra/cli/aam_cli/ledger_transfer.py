@@ -32,7 +32,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Carried:
-    """What a ledger is to be given: a key, where it is empty and has another, and entries."""
+    """Additions to a ledger: a key, where it is empty and has another, and entries."""
 
     key: str | None
     entries: Mapping[str, bytes]
@@ -46,7 +46,7 @@ def stack_ledger() -> StackLedger:
 
 
 def kept_in(place: Destination) -> Kept | None:
-    """The ledger that a place holds, if any."""
+    """Return the ledger that a place holds, if any."""
     names = sorted(name for name in place.sizes(LEDGER) if name == KEY or is_entry(name))
     if not names:
         return None
@@ -58,20 +58,20 @@ def kept_in(place: Destination) -> Kept | None:
 
 
 def is_entry(name: str) -> bool:
-    """Whether a file means to be an entry: file managers leave their own beside it."""
+    """Return whether a file is meant as an entry: file managers leave their own beside it."""
     file = name.rpartition("/")[2]
     return file.endswith(".json") and not file.startswith(".")
 
 
 def read(place: Destination, key: str) -> bytes:
-    """A small object of a place."""
+    """Return a small object of a place."""
     with place.get(key) as file:
         content: bytes = file.read()
     return content
 
 
 def refuse_other(place: Destination) -> None:
-    """Before anything is kept there: a place holds one ledger, or older backups of it would lose theirs."""
+    """Raise where a place holds another ledger: older backups of it would lose theirs."""
     kept, ledger = kept_in(place), stack_ledger()
     if kept is not None and kept.key != ledger.key():
         raise click.ClickException(
@@ -94,7 +94,7 @@ def take_along(place: Destination) -> None:
 
 
 def look_at(place: Destination) -> Carried | None:
-    """What the stack's ledger lacks of the one that a place holds; nothing is changed yet."""
+    """Return the additions of a place's ledger to the stack's; nothing is changed yet."""
     kept = kept_in(place)
     if kept is None:
         return None
@@ -120,7 +120,7 @@ def bring(carried: Carried) -> None:
 
 
 def lacking_in(ours: Mapping[str, bytes], kept: Mapping[str, bytes], *, there: str, whence: str) -> dict[str, bytes]:
-    """Those of the kept entries that ours lack; what is none is named, with the side where it lies."""
+    """Return the kept entries that ours lack; a malformed one is named, with the side where it lies."""
     from aam.erasure.erasure_ledger import lacking, read_entry
     from aam.erasure.errors import LedgerForged
 

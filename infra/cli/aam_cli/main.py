@@ -33,23 +33,23 @@ class Verbs(click.Group):
     """Finds a verb's file by its name, so that `aam --help` imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """All verbs."""
+        """Return all verbs."""
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The verb, imported now."""
+        """Return the verb, imported now."""
         if cmd_name not in VERBS:
             return None
         command = importlib.import_module(f"aam_cli.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The verbs and their lines, without importing them."""
+        """Write the verbs and their lines, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse what is empty: an unset variable of the shell must not turn "of this client" into "of everybody"."""
+        """Refuse empty values: an unset variable of the shell must not turn "of this client" into "of all"."""
         for word in args:
             name, equals, value = word.partition("=")
             if not word.strip() or (equals and name.startswith("-") and not value.strip()):

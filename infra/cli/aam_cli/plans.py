@@ -28,7 +28,7 @@ NO_BACKUP = click.option("--no-backup", is_flag=True, help="Even without a backu
 
 
 def show(plan: Answer) -> None:
-    """A plan in short."""
+    """Print a plan in short."""
     for item in plan["largest"][:20]:
         mark = "  (large)" if item["size_bytes"] > LARGE_BYTES else ""
         click.echo(f"{item['size_bytes']:>14,}  {one_line(item['key'])}{mark}")
@@ -51,7 +51,7 @@ def show(plan: Answer) -> None:
 
 
 def show_items(plan_hash: str, *, ask: Callable[[Answer], Answer], as_json: bool) -> None:
-    """Every line of a stored plan, page by page: what is done to what, how large it is, and why."""
+    """Print every line of a stored plan, page by page: the action, the object, its size, and the reason."""
     after: int | None = 0
     while after is not None:
         page = ask({"action": "plan", "hash": plan_hash, "after": after})
@@ -63,7 +63,7 @@ def show_items(plan_hash: str, *, ask: Callable[[Answer], Answer], as_json: bool
 
 
 def in_words(item: Answer) -> str:
-    """A line of a plan; sizes and versions only where there are any."""
+    """Return a line of a plan; sizes and versions only where there are any."""
     version = "" if item["version"] in ("", "null") else f" ({one_line(item['version'])})"
     size = f"{item['size_bytes']:,} bytes, " if item["size_bytes"] else ""
     kind = "object" if item["kind"] == "of_meeting" else item["kind"]
@@ -71,7 +71,7 @@ def in_words(item: Answer) -> str:
 
 
 def counts(answer: Answer) -> str:
-    """What goes, in words."""
+    """Return the deletions in words."""
     said = [f"{answer[key]:,} {words}" for key, words in COUNTED if answer.get(key) or key == "objects"]
     said += [f"{count:,} rows of {table}" for table, count in answer["rows"].items()]
     return f"{', '.join(said)}, {answer['size_bytes']:,} bytes"

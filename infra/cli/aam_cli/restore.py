@@ -132,7 +132,7 @@ def restore(options: dict[str, Any]) -> None:
 
 
 def look(name: str | None) -> Answer:
-    """What the stack's own bucket has under a name, or as its newest; says what is passed over."""
+    """Return the manifest of a backup in the stack's own bucket, named or newest; say which are passed over."""
     told = ask({"action": "look", "backup": name})
     found: Answer | None = told["backup"]
     if found is None:
@@ -153,7 +153,7 @@ def refuse_early(manifest: Answer) -> None:
 
 
 def bring_late(source: str, point: str | None) -> None:
-    """Bring objects to rows that were restored before, once whoever was erased is erased again."""
+    """Copy objects to rows that were restored before, once erased subjects are erased again."""
     place = place_of(source)
     if not place.sizes(OBJECTS):
         raise click.ClickException(f"No objects are kept in {place}. Nothing was changed.")
@@ -164,7 +164,7 @@ def bring_late(source: str, point: str | None) -> None:
 
 
 def is_settled() -> bool:
-    """Whether the last restore is reconciled."""
+    """Return whether the last restore is reconciled."""
     restored = ask({"action": "look"})["restored"]
     return restored is not None and restored["state"] == "settled"
 
@@ -205,7 +205,7 @@ def tell_held(changed: dict[str, int]) -> None:
 
 
 def refuse_not_erased(changed: dict[str, int], otherwise: str) -> None:
-    """Raise where somebody who was erased once is there again, and nothing keeps them."""
+    """Raise where an erased subject is back and no hold keeps it."""
     if changed.get(NOT_ERASED):
         raise click.ClickException(
             f"Not all was erased again: {changed[NOT_ERASED]:,} erasures failed. The schedule tries them again every "
@@ -214,7 +214,7 @@ def refuse_not_erased(changed: dict[str, int], otherwise: str) -> None:
 
 
 def fits(integrity: Answer) -> None:
-    """Whether rows and objects agree."""
+    """Print whether rows and objects agree."""
     click.echo(
         f"{integrity['rows_without_object']} rows without an object, "
         f"{integrity['objects_without_row'] + integrity['waiting']} objects without a row."
@@ -224,7 +224,7 @@ def fits(integrity: Answer) -> None:
 
 
 def show_quarantine() -> None:
-    """What lies there."""
+    """Print the objects in quarantine."""
     found = ask({"action": "look"})["quarantined"]
     for each in found:
         click.echo(f"{each['size_bytes']:>14,}  {each['key']}")

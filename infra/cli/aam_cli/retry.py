@@ -79,7 +79,7 @@ def begin_all(from_stage: str | None, *, yes: bool) -> None:
 
 
 def show(found: Answer) -> None:
-    """A page of what failed."""
+    """Print a page of failed meetings."""
     for each in found["meetings"]:
         mark = " " if each["helps"] else "×"
         click.echo(f"{mark} {each['meeting_id']}  {one_line(each['title'])}: {each['stage']}, {each['code']}")

@@ -1,4 +1,4 @@
-"""What may go to a terminal."""
+"""Make text safe for a terminal."""
 
 import json
 import unicodedata
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def plain(text: str) -> str:
-    """The text with line ends, but without other characters that a terminal takes for orders.
+    """Return the text with line ends, but without other characters that a terminal would execute.
 
     Names and words come from strangers: an escape sequence could forge lines or change the terminal itself.  Spaces of
     every kind (Unicode's Zs, such as the one that does not break) become the one that people can type.
@@ -15,18 +15,18 @@ def plain(text: str) -> str:
 
 
 def shown(letter: str) -> str:
-    """What stands for a character."""
+    """Return the visible form of a character."""
     if unicodedata.category(letter) == "Zs":
         return " "
     return letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}"
 
 
 def one_line(text: str) -> str:
-    """The same in one line."""
+    """Return the same in one line."""
     return plain(text.replace("\n", " "))
 
 
 def in_json(value: Any, *, indent: int | None = 2) -> str:
-    """The value as JSON that a terminal may show too: what it would take for an order is escaped, nothing is lost."""
+    """Return the value as JSON that a terminal may show too: control characters are escaped, nothing is lost."""
     written = json.dumps(value, indent=indent, ensure_ascii=False)
     return "".join(letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in written)

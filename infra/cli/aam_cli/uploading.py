@@ -35,7 +35,7 @@ PARTS_AT_ONCE = 20
 
 
 def content_type(file: Path, *, is_transcript: bool = False) -> str:
-    """The type that a file's name stands for; raises UserError for names we do not take.
+    """Return the type that a file's name stands for; raises UserError for names that are refused.
 
     What is said to be a transcript may have a name without a suffix: its content decides what it is.
     """
@@ -73,7 +73,7 @@ def upload(api: Api, meeting_id: str, file: Path, media_type: str, *, tell: Call
 
 
 def batches(file: Path, part_size: int) -> Iterator[list[Answer]]:
-    """The parts of a file with their checksums, some at a time."""
+    """Yield the parts of a file with their checksums, some at a time."""
     count = -(-file.stat().st_size // part_size)
     for first in range(1, count + 1, PARTS_AT_ONCE):
         batch = []
@@ -85,14 +85,14 @@ def batches(file: Path, part_size: int) -> Iterator[list[Answer]]:
 
 
 def read_part(file: Path, part_size: int, number: int) -> bytes:
-    """One part of a file; parts count from 1."""
+    """Return one part of a file; parts count from 1."""
     with file.open("rb") as source:
         source.seek((number - 1) * part_size)
         return source.read(part_size)
 
 
 def send(api: Api, request: Any, body: bytes) -> int:
-    """PUT bytes to a presigned URL with exactly the headers that were signed; returns how many."""
+    """Send bytes by PUT to a presigned URL with exactly the headers that were signed; return how many."""
     answer = api.http.request("PUT", request["url"], body=body, headers=request["headers"], retries=False, timeout=300)
     if answer.status >= 300:
         raise UserError(f"The store refused the upload ({answer.status}); run the command again.")

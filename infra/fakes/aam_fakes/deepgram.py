@@ -31,7 +31,7 @@ CONTAINERS = (b"OggS", b"RIFF", b"ID3", b"fLaC")
 
 @dataclass(frozen=True)
 class Callbacks:
-    """How answers are delivered: after ``delay_s``, ``times`` times (0: never), again after a refusal.
+    """Delivery of answers: after ``delay_s``, ``times`` times (0: never), again after a refusal.
 
     Deepgram tries ten times more, 30 s apart (https://developers.deepgram.com/docs/callback); here it goes faster.
     """
@@ -44,7 +44,7 @@ class Callbacks:
 
 @dataclass
 class Fetched:
-    """What was read from a URL: its bytes counted, its beginning and end kept."""
+    """Record of a download: its bytes counted, its beginning and end kept."""
 
     status: int
     size: int = 0
@@ -134,7 +134,7 @@ class DeepgramFake(FakeServer):
             self._running -= 1
 
     def _heard(self, asked: Asked, scripted: Reply | None, request_id: str) -> Reply:
-        """What is said of the sound that a request brings or names."""
+        """Return the facts of the sound that a request brings or names."""
         sound = self._sound(asked)
         if sound is None:
             return Reply(400, error_body("REMOTE_CONTENT_ERROR", "the URL could not be read"))
@@ -196,7 +196,7 @@ class DeepgramFake(FakeServer):
 
 
 def request_objections(asked: Asked) -> list[str]:
-    """What the published description, and the pages beside it, have against a request."""
+    """Return the objections of the published description, and the pages beside it, to a request."""
     found = query_objections(DEEPGRAM, LISTEN, asked.query)
     if not asked.headers.get("authorization", "").startswith("Token "):
         found.append("no 'Authorization: Token …'")
@@ -264,12 +264,12 @@ def _connected(url: str) -> Iterator[http.client.HTTPConnection]:
 
 
 def is_text(head: bytes) -> bool:
-    """Whether somebody sent words instead of sound."""
+    """Return whether the request brings text instead of sound."""
     return not head.startswith(CONTAINERS) and b" " in head and head.isascii()
 
 
 def duration_of(sound: Fetched) -> float:
-    """Seconds: an Ogg's last page and a WAV's header say it, of anything else the size tells."""
+    """Return seconds: from an Ogg's last page or a WAV's header, otherwise from the size."""
     last = sound.tail.rfind(b"OggS")
     if sound.head.startswith(b"OggS") and last >= 0:
         return int.from_bytes(sound.tail[last + 6 : last + 14], "little") / OPUS_RATE

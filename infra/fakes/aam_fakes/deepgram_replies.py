@@ -56,7 +56,7 @@ def listen_reply(
     with_utterances: bool = True,
     speakers: bool = True,
 ) -> dict[str, Any]:
-    """A whole reply for what was said, with evenly spread words; ``by_channel`` gives each speaker a channel."""
+    """Return a whole reply with these words, evenly spread; ``by_channel`` gives each speaker a channel."""
     made = [_utterance(said, channel=said[0] if by_channel else 0, speakers=speakers) for said in utterances]
     channels = sorted({u["channel"] for u in made} or {0})
     ends = max((u[2] for u in utterances), default=0.0)
@@ -81,7 +81,7 @@ def listen_reply(
 
 
 def talk(duration_s: float, *, language: str) -> Iterator[Said]:
-    """A plausible meeting of two that fills the time: some four seconds a sentence."""
+    """Yield a plausible meeting of two that fills the time: some four seconds a sentence."""
     lines = TALK.get(language.partition("-")[0].lower(), TALK["en"])
     at = 0.2
     for number, line in enumerate(cycle(lines)):
@@ -94,7 +94,7 @@ def talk(duration_s: float, *, language: str) -> Iterator[Said]:
 
 
 def error_body(code: str, message: str = "as the script says") -> dict[str, str]:
-    """An error as Deepgram words it."""
+    """Return an error as Deepgram words it."""
     return {"err_code": code, "err_msg": message, "request_id": REQUEST_ID}
 
 

@@ -18,7 +18,7 @@ BESIDE = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "specs
 
 
 def find_spec(name: str) -> Any:
-    """A vendor's description, parsed; None where it cannot be had."""
+    """Return a vendor's description, parsed; None where it cannot be had."""
     file = Path(os.environ.get("AAM_SPECS") or BESIDE) / name
     wanted = ("yaml", "jsonschema", "referencing")
     return _parsed(file) if file.is_file() and all(find_module(module) for module in wanted) else None
@@ -50,14 +50,14 @@ def _registry(name: str, *, loose: bool) -> Any:
 
 
 def _loosened(schema: Any) -> Any:
-    """The same with anyOf for oneOf: parameters are published as "one of these words, or any text", which is both."""
+    """Return the same with anyOf for oneOf: published parameters may fit both."""
     if isinstance(schema, dict):
         return {("anyOf" if key == "oneOf" else key): _loosened(value) for key, value in schema.items()}
     return [_loosened(entry) for entry in schema] if isinstance(schema, list) else schema
 
 
 def objections(name: str, pointer: str, value: Any, *, loose: bool = False) -> list[str]:
-    """What is wrong with ``value`` by the schema at ``pointer``; empty when nothing is, or nobody can judge."""
+    """Return the objections to ``value`` by the schema at ``pointer``; empty without any."""
     if find_spec(name) is None:
         return []
     title = pointer.rpartition("/")[2]
@@ -66,7 +66,7 @@ def objections(name: str, pointer: str, value: Any, *, loose: bool = False) -> l
 
 
 def query_objections(name: str, path: str, query: Mapping[str, Sequence[str]], *, method: str = "post") -> list[str]:
-    """What is wrong with the parameters in a request's query string."""
+    """Return the objections to the parameters in a request's query string."""
     spec = find_spec(name)
     if spec is None:
         return []
@@ -85,7 +85,7 @@ def query_objections(name: str, path: str, query: Mapping[str, Sequence[str]], *
 
 
 def _readings(texts: Sequence[str]) -> Iterator[Any]:
-    """What a parameter's texts may mean: a query string has no types."""
+    """Yield the readings of a parameter's texts: a query string has no types."""
     yield list(texts)
     if len(texts) == 1:
         (text,) = texts

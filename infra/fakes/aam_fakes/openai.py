@@ -28,7 +28,7 @@ _DIMENSIONS = {"text-embedding-3-large": 3072}
 
 
 class Fault(StrEnum):
-    """What may be wrong with an answer that is a completion nevertheless."""
+    """Fault of an answer that is a completion nevertheless."""
 
     REFUSAL = "refusal"
     TRUNCATION = "truncation"
@@ -133,19 +133,19 @@ class OpenAIFake(FakeServer):
 
 
 def prompt_of(body: Mapping[str, Any]) -> bytes:
-    """What a model reads of a request: the schema, which goes before the system text, then all texts."""
+    """Return the prompt as a model reads it: the schema, which goes before the system text, then all texts."""
     schema = schema_of(body) if "json_schema" in json.dumps(body.get("response_format", body.get("text"))) else None
     shown = json.dumps(schema, ensure_ascii=False, separators=(",", ":")) if schema else ""
     return "".join([shown, *texts_of(body)]).encode()
 
 
 def tokens_in(text: bytes) -> int:
-    """Bytes ÷ 4, rounded up."""
+    """Return bytes ÷ 4, rounded up."""
     return -(-len(text) // 4)
 
 
 def _shared(one: bytes, other: bytes) -> int:
-    """How many bytes two texts begin with in common."""
+    """Return how many bytes two texts begin with in common."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

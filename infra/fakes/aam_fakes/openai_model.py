@@ -33,7 +33,7 @@ _LIES = (
 
 @dataclass
 class Temper:
-    """How the model answers: items a section, and which share of their quotes is invented, or loses its "not".
+    """Manner of the model's answers: items a section, and the share of quotes that is invented, or loses its "not".
 
     ``obeys`` makes it follow orders that it finds in the transcript.  ``lies`` collects what it made up.
     """
@@ -54,7 +54,7 @@ class Said:
 
 
 def schema_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The schema that a request wants its answer in: structured, or shown in the prompt; None when it wants none."""
+    """Return the schema of the wanted answer: structured, or shown in the prompt; None when the request has none."""
     form = body.get("response_format") or (body.get("text") or {}).get("format") or {}
     if form.get("type") == "json_schema":
         found: dict[str, Any] = form.get("json_schema", form)["schema"]
@@ -64,7 +64,7 @@ def schema_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def texts_of(body: Mapping[str, Any]) -> list[str]:
-    """All texts of a request, of chat completions or of responses, in their order."""
+    """Return all texts of a request, of chat completions or of responses, in their order."""
     messages = body.get("messages", body.get("input", ()))
     if isinstance(messages, str):
         messages = [{"content": messages}]
@@ -77,7 +77,7 @@ def texts_of(body: Mapping[str, Any]) -> list[str]:
 
 
 def answer(body: Mapping[str, Any], temper: Temper) -> Any:
-    """What the model answers: a value of the schema that it is asked for, or a sentence."""
+    """Return the model's answer: a value of the requested schema, or a sentence."""
     schema = schema_of(body)
     if schema is None:
         return "This is a model of the loopback: it reads nothing and knows nothing."
@@ -91,7 +91,7 @@ def answer(body: Mapping[str, Any], temper: Temper) -> Any:
 
 
 def _data(texts: Sequence[str]) -> list[str]:
-    """The lines between the two equal marks."""
+    """Return the lines between the two equal marks."""
     for text in texts:
         lines = text.split("\n")
         if len(lines) > 1 and lines[0] == lines[-1] and lines[0].startswith("=== "):
@@ -100,7 +100,7 @@ def _data(texts: Sequence[str]) -> list[str]:
 
 
 def _verdicts(lines: Sequence[str], temper: Temper) -> list[dict[str, Any]]:
-    """Supported is what nearly all words of stand in the quotes, of all else it is unsure.
+    """Return verdicts: supported where nearly all words stand in the quotes, otherwise unsure.
 
     One that obeys does so at the sight of an order in an utterance, and supports everything.
     """
@@ -166,7 +166,7 @@ def _obeyed(form: Mapping[str, Any], schema: Mapping[str, Any], said: Said) -> d
 
 
 def _groups(lines: Sequence[str]) -> list[list[int]]:
-    """Items that read the same together; of a section with a star the first seven."""
+    """Return items that read the same together; of a section with a star the first seven."""
     groups: list[list[int]] = []
     for short, items in _sections(lines):
         own: dict[str, list[int]] = {}
@@ -177,7 +177,7 @@ def _groups(lines: Sequence[str]) -> list[list[int]]:
 
 
 def _sections(lines: Sequence[str]) -> list[tuple[bool, list[tuple[int, str]]]]:
-    """The items by section, and whether it has a star."""
+    """Return the items by section, and whether it has a star."""
     sections: list[tuple[bool, list[tuple[int, str]]]] = []
     for line in lines:
         if section := _SECTION.fullmatch(line):
@@ -188,14 +188,14 @@ def _sections(lines: Sequence[str]) -> list[tuple[bool, list[tuple[int, str]]]]:
 
 
 def resolved(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A piece of a schema, with what it refers to under ``$defs``."""
+    """Return a piece of a schema, with what it refers to under ``$defs``."""
     while "$ref" in form:
         form = schema["$defs"][form["$ref"].rpartition("/")[2]]
     return form
 
 
 def instance(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
-    """The plainest value of a schema: null where it may be, otherwise empty, zero, or the middle of a choice."""
+    """Return the plainest value of a schema: null where it may be, otherwise empty, zero, or the middle of a choice."""
     form = resolved(form, schema)
     kinds = form.get("type", "object")
     if "null" in kinds and isinstance(kinds, list):
@@ -208,5 +208,5 @@ def instance(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
 
 
 def _chance(*about: str) -> float:
-    """A number from 0 to 1 that is always the same for the same texts."""
+    """Return a number from 0 to 1 that is always the same for the same texts."""
     return int(hashlib.sha256("\0".join(about).encode()).hexdigest()[:8], 16) / 0x1_0000_0000

@@ -24,7 +24,7 @@ def completion(
     model: str = MODEL,
     usage: tuple[int, int, int] = NO_USAGE,
 ) -> Reply:
-    """A whole chat completion; ``content`` that is no string is sent as JSON."""
+    """Return a whole chat completion; ``content`` that is no string is sent as JSON."""
     given, cached, made = usage
     body = {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
@@ -57,7 +57,7 @@ def response(
     model: str = MODEL,
     usage: tuple[int, int, int] = NO_USAGE,
 ) -> Reply:
-    """A whole answer of the responses endpoint; ``incomplete`` is the reason why it stopped early."""
+    """Return a whole answer of the responses endpoint; ``incomplete`` is the reason why it stopped early."""
     given, cached, made = usage
     said: dict[str, Any] = {"type": "output_text", "text": _text(content) or "", "annotations": [], "logprobs": []}
     if refusal:
@@ -92,7 +92,7 @@ def response(
 
 
 def embeddings(texts: Sequence[str], *, model: str, dimensions: int, tokens: int) -> Reply:
-    """A vector for each text: equal for equal texts, and of length one."""
+    """Return a vector for each text: equal for equal texts, and of length one."""
     data = [{"object": "embedding", "index": n, "embedding": _vector(t, dimensions)} for n, t in enumerate(texts)]
     usage = {"prompt_tokens": tokens, "total_tokens": tokens}
     return _answer({"object": "list", "model": model, "data": data, "usage": usage})
@@ -101,7 +101,7 @@ def embeddings(texts: Sequence[str], *, model: str, dimensions: int, tokens: int
 def failure(
     status: int, code: str | None = None, message: str = "no", param: str | None = None, **headers: str
 ) -> Reply:
-    """An error with OpenAI's body."""
+    """Return an error with OpenAI's body."""
     error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
     return Reply(status, {"error": error}, {"x-request-id": "req_1", **headers})
 

@@ -38,7 +38,7 @@ class Reply:
 
     @property
     def content(self) -> bytes:
-        """The body as it goes out."""
+        """Return the body as it goes out."""
         return self.raw if self.raw is not None else json.dumps(self.body, ensure_ascii=False).encode()
 
 
@@ -61,7 +61,7 @@ class Asked:
     at: float = 0.0
 
     def json(self) -> Any:
-        """The body as JSON, or None when it is none."""
+        """Return the body as JSON, or None when it is none."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -91,27 +91,27 @@ class FakeServer(ThreadingHTTPServer):
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port that it listens on."""
         return int(self.server_address[1])
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """Return its address."""
         return f"http://127.0.0.1:{self.port}"
 
     def scripted(self) -> Reply | None:
-        """The next reply of the script; None without one."""
+        """Return the next reply of the script; None without one."""
         with self.lock:
             if not self.script:
                 return None
             return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
     def reply_to(self, asked: Asked) -> Reply:
-        """What this request is answered with."""
+        """Return the answer to this request."""
         return self.scripted() or self.default_reply(asked)
 
     def default_reply(self, asked: Asked) -> Reply:
-        """The answer without a script."""
+        """Return the answer without a script."""
         return Reply(404, {"error": f"nothing is known of {asked.path}"})
 
     def report_violation(self, found: Iterable[str]) -> None:
@@ -126,7 +126,7 @@ class FakeServer(ThreadingHTTPServer):
         return self
 
     def stop(self) -> None:
-        """Answer no more; whoever is kept waiting is let go."""
+        """Stop the server; release waiting clients."""
         self.released.set()
         if self._serving is not None:
             self.shutdown()
@@ -134,7 +134,7 @@ class FakeServer(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is nobody's fault."""
+        """Ignore a client that went away."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -206,7 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
             yield piece
 
     def log_message(self, *args: object) -> None:
-        """Nothing on the test's screen."""
+        """Print nothing to the test's screen."""
 
 
 F = TypeVar("F", bound=FakeServer)
@@ -214,7 +214,7 @@ F = TypeVar("F", bound=FakeServer)
 
 @contextmanager
 def served(fake: F) -> Iterator[F]:
-    """A fake that answers until the end of the block."""
+    """Yield a fake that answers until the end of the block."""
     fake.start()
     try:
         yield fake
@@ -225,6 +225,6 @@ def served(fake: F) -> Iterator[F]:
 
 @contextmanager
 def scripted_server() -> Iterator[FakeServer]:
-    """A fake without a vendor's manners, on a free port."""
+    """Yield a fake without a vendor's manners, on a free port."""
     with served(FakeServer()) as server:
         yield server

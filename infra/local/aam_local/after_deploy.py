@@ -25,7 +25,7 @@ KEPT_OUTPUTS = (
 
 @dataclass(frozen=True)
 class Deployment:
-    """What a step may use.
+    """Dependencies of a step.
 
     ``changed``: something was deployed just now.  ``reborn``: the stack is another one than last time, so its
     secrets are new.  ``restarted``: the emulator was started just now, so executions that ran before are
@@ -41,7 +41,7 @@ class Deployment:
     restarted: bool
 
     def client(self, service: str) -> Any:
-        """A client for the stack's backend."""
+        """Return a client for the stack's backend."""
         return client(service, endpoint=self.running.endpoint, secret_access_key=self.running.secret_access_key)
 
 

@@ -6,7 +6,7 @@ from aam_local.emulator import ACCOUNT, REGION
 
 
 def client(service: str, *, endpoint: str, secret_access_key: str, read_timeout: int = 120) -> Any:
-    """A boto3 client that speaks to ``endpoint`` only, whatever the person's own AWS settings are.
+    """Return a boto3 client for ``endpoint`` only, whatever the operator's own AWS settings are.
 
     It waits ``read_timeout`` seconds for an answer.
     """

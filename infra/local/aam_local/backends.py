@@ -1,4 +1,4 @@
-"""What differs between the embedded stack and LocalStack once both have started: addresses and keys."""
+"""Addresses and keys of the embedded stack and of LocalStack, once either has started."""
 
 import os
 import platform
@@ -37,7 +37,7 @@ class Running:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the SAM CLI needs to speak to this backend and to nothing else."""
+        """Return what the SAM CLI needs to speak to this backend and to nothing else."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
@@ -49,7 +49,7 @@ class Running:
 
     @property
     def database_admin(self) -> dict[str, str | int]:
-        """The content of the secret ``aam/database-admin``, in the shape that RDS uses."""
+        """Return the content of the secret ``aam/database-admin``, in the shape that RDS uses."""
         return {
             "engine": "postgres",
             "host": self.database_host,
@@ -61,7 +61,7 @@ class Running:
 
 
 def embedded(*, emulator_port: int, database_port: int, secrets: Secrets) -> Running:
-    """MiniStack and PostgreSQL on this machine's loopback."""
+    """Return MiniStack and PostgreSQL on this machine's loopback."""
     endpoint = f"http://{LOOPBACK}:{emulator_port}"
     return Running(
         endpoint=endpoint,
@@ -76,7 +76,7 @@ def embedded(*, emulator_port: int, database_port: int, secrets: Secrets) -> Run
 
 
 def localstack() -> Running:
-    """The services of `localstack-compose.yml`; the password is that of ``AAM_DATABASE_PASSWORD``."""
+    """Return the services of `localstack-compose.yml`; the password is that of ``AAM_DATABASE_PASSWORD``."""
     password = os.environ.get("AAM_DATABASE_PASSWORD")
     if not password:
         raise UserError(
@@ -96,17 +96,17 @@ def localstack() -> Running:
 
 
 def is_ours(state: StackState) -> bool:
-    """Whether whoever listens on the emulator's port is the stack's own: another stack may have the port by now."""
+    """Return whether the stack's own emulator listens on its port: another stack may have the port by now."""
     return state.backend == "localstack" or ports.held_by(state.emulator_port, state.emulator)
 
 
 def answers(state: StackState, running: Running) -> bool:
-    """Whether the stack's own emulator is there and well."""
+    """Return whether the stack's own emulator runs and is healthy."""
     return is_ours(state) and emulator.healthy(running.endpoint)
 
 
 def reach(state: StackState, secrets: Secrets) -> Running:
-    """The addresses and keys of a started stack."""
+    """Return the addresses and keys of a started stack."""
     if state.backend == "localstack":
         return localstack()
     return embedded(emulator_port=state.emulator_port or 0, database_port=state.database_port or 0, secrets=secrets)

@@ -34,13 +34,13 @@ class StackBucket:
             self.client.upload_fileobj(content, self.name, key, Callback=seen, Config=config)
 
     def keys(self, prefix: str) -> list[str]:
-        """The keys under a prefix."""
+        """Return the keys under a prefix."""
         with self.told():
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
             return [found["Key"] for page in pages for found in page.get("Contents", ())]
 
     def read(self, key: str) -> bytes:
-        """A small object."""
+        """Return a small object."""
         with self.told():
             body: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
             return body
@@ -54,7 +54,7 @@ class StackBucket:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Whatever the store refuses, as one sentence."""
+        """Convert refusals of the store into one sentence."""
         from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 

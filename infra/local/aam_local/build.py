@@ -31,7 +31,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def sources_hash(home: Home, layer_target: str) -> str:
-    """One hash over everything that decides what a build makes."""
+    """Return one hash over everything that decides what a build makes."""
     digest = hashlib.sha256(f"{sys.version} {layer_target}".encode())
     for name in BUILT_FROM:
         path = home.root / name
@@ -73,7 +73,7 @@ def ensure_built(home: Home, sam: Path, *, layer_target: str, tell: Tell = untol
 
 
 def is_whole(template: Path) -> bool:
-    """Whether the built template is there, and every zip that it points at: somebody may have emptied the cache."""
+    """Return whether the built template and every zip that it names exist: the cache may have been emptied."""
     if not template.exists():
         return False
     found = map(CODE_FOLDER.match, template.read_text(encoding="utf-8").splitlines())
@@ -116,17 +116,17 @@ def use_json_definitions(template: Path) -> None:
 
 
 def quoted(path: Path) -> str:
-    """A path as YAML, whatever the folders above are called (`a #1`)."""
+    """Return a path as YAML, whatever the folders above are called (`a #1`)."""
     return json.dumps(str(path), ensure_ascii=False)
 
 
 def unquoted(written: str) -> str:
-    """A path as it stands in the template, whether `quoted` or SAM wrote it."""
+    """Return a path as it stands in the template, whether `quoted` or SAM wrote it."""
     return str(json.loads(written)) if written.startswith('"') else written
 
 
 def zip_of(folder: Path, zips: Path) -> Path:
-    """The zip of a folder's content, named by it; made only when there is none."""
+    """Return the zip of a folder's content, named by it; made only when there is none."""
     files = list(_files(folder))
     digest = hashlib.sha256()
     for file in files:
@@ -146,7 +146,7 @@ def zip_of(folder: Path, zips: Path) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Every file below, in one order; bytecode counts only where a layer ships it on purpose."""
+    """Yield every file below, in one order; bytecode counts only where a layer ships it on purpose."""
     ours = "layers" in folder.parts or "functions" in folder.parts
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not (ours and "__pycache__" in path.parts):

@@ -1,4 +1,4 @@
-"""`make build-aws`: what will run on AWS, whatever this machine's Python is."""
+"""`make build-aws`: build for AWS, whatever this machine's Python is."""
 
 import argparse
 import sys

@@ -27,7 +27,7 @@ def prepare(running: Running) -> dict[str, str]:
 
 
 def parameters(running: Running, *, database_secret_arn: str) -> dict[str, str]:
-    """Every parameter the local stage sets; SAM leaves out those that the template does not declare."""
+    """Return every parameter the local stage sets; SAM leaves out those that the template does not declare."""
     return {
         "Stage": "local",
         "OpenRegistration": "true",
@@ -64,7 +64,7 @@ def deploy(home: Home, sam: Path, running: Running, values: dict[str, str]) -> N
 
 
 def describe(running: Running) -> tuple[str, dict[str, str]] | None:
-    """The stack's id and outputs; None when there is no usable stack."""
+    """Return the stack's id and outputs; None when there is no usable stack."""
     stack = _stack(running)
     if stack is None or stack["StackStatus"] not in USABLE:
         return None
@@ -72,7 +72,7 @@ def describe(running: Running) -> tuple[str, dict[str, str]] | None:
 
 
 def promised(template: Path) -> set[str]:
-    """The outputs that the built template names; none of them has a condition, so every stack has them all."""
+    """Return the outputs that the built template names; none of them has a condition, so every stack has them all."""
     section = re.search(r"^Outputs:\n((?:[ #].*\n|\n)*)", template.read_text(encoding="utf-8"), re.MULTILINE)
     return set(re.findall(r"^  (\w+):", section[1], re.MULTILINE)) if section else set()
 
@@ -104,7 +104,7 @@ def _remove_failed(running: Running) -> None:
 
 
 def _first_failure(running: Running) -> str | None:
-    """Why CloudFormation gave up: the first resource that failed says it, the others only follow."""
+    """Return why CloudFormation gave up, by the first resource that failed; the others only follow."""
     from botocore.exceptions import ClientError
 
     try:

@@ -1,4 +1,4 @@
-"""How much room the disks have on which an embedded stack keeps its data."""
+"""Free space of the disks on which an embedded stack keeps its data."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from aam_local.state import load_state
 
 
 def free_bytes(home: Home) -> dict[str, int]:
-    """Free bytes by what lies on the disk: the objects, the database, or both; nothing where the stack is elsewhere."""
+    """Return free bytes by the data on the disk: the objects, the database, or both; none for a stack elsewhere."""
     from aam_local import postgres_place
 
     if load_state(home).backend != "embedded" or not home.emulator.exists():
@@ -22,5 +22,5 @@ def free_bytes(home: Home) -> dict[str, int]:
 
 
 def device(folder: Path) -> int:
-    """The number of the device that holds a folder."""
+    """Return the number of the device that holds a folder."""
     return folder.stat().st_dev

@@ -95,7 +95,7 @@ def save(home: Home, process: Started | None) -> bool:
 
 
 def healthy(endpoint: str) -> bool:
-    """Whether the AWS APIs answer, whosever they are; LocalStack has the same address for it."""
+    """Return whether the AWS APIs answer, of any emulator; LocalStack has the same address for it."""
     answer = http_get(f"{endpoint}/_localstack/health", seconds=5)
     try:
         return answer is not None and answer[0] == HTTPStatus.OK and "services" in json.loads(answer[1])
@@ -104,17 +104,17 @@ def healthy(endpoint: str) -> bool:
 
 
 def intact(home: Home) -> bool:
-    """Whether what it unpacked is still there: systemd may clear a person's shared memory when they log out."""
+    """Return whether the unpacked files are still there: systemd may clear shared memory at logout."""
     return (_temporary(home) / UNPACKED).is_dir()
 
 
 def forgot_everything(home: Home) -> bool:
-    """Whether the emulator was killed before it ever saved: its objects are then no part of any stack."""
+    """Return whether the emulator was killed before it ever saved: its objects are then no part of any stack."""
     return not (_saved(home) / "cloudformation.json").exists()
 
 
 def clear(home: Home) -> None:
-    """End an emulator that nobody took down, workers that outlived theirs, and delete what it unpacked."""
+    """End an abandoned emulator and workers that outlived theirs, and delete the unpacked files."""
     processes.stop_noted(_note(home))
     temporary = _temporary(home)
     processes.end_orphans(temporary)
@@ -128,7 +128,7 @@ def wipe(home: Home) -> None:
 
 
 def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str]:
-    """Everything the emulator and its Lambda workers see: nothing of a person's shell."""
+    """Return the environment of the emulator and its Lambda workers: nothing of a person's shell."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(_temporary(home)),
@@ -157,7 +157,7 @@ def _environment(home: Home, port: int, secret_access_key: str) -> dict[str, str
 
 
 def _temporary(home: Home) -> Path:
-    """Where the emulator unpacks functions and layers: in memory where there is plenty, since disks may be busy."""
+    """Return the folder where the emulator unpacks functions and layers: in memory where there is plenty."""
     if not SHARED_MEMORY.is_dir() or shutil.disk_usage(SHARED_MEMORY).total < ENOUGH_MEMORY:
         return home.emulator / "tmp"
     return SHARED_MEMORY / f"{UNPACKED_IN_MEMORY}{hashlib.sha256(str(home.folder).encode()).hexdigest()[:16]}"

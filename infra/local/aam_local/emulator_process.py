@@ -55,7 +55,7 @@ class SharedZip(zipfile.ZipFile):
 
 
 def meant_for_pages(scope: Mapping[str, Any]) -> bool:
-    """Whether a page may send this request: to the API, or with a presigned URL of an object."""
+    """Return whether a page may send this request: to the API, or with a presigned URL of an object."""
     headers = {name.lower() for name, _ in scope["headers"]}
     if b"x-amz-target" in headers:
         return False
@@ -66,7 +66,7 @@ def meant_for_pages(scope: Mapping[str, Any]) -> bool:
 
 
 def guarded(serve: Application) -> Application:
-    """The emulator's application, closed to the pages of a browser except where they belong."""
+    """Return the emulator's application, closed to the pages of a browser except where they belong."""
 
     async def application(scope: Mapping[str, Any], receive: Any, send: Callable[..., Awaitable[None]]) -> None:
         from_page = scope["type"] == "http" and any(name.lower() == b"origin" for name, _ in scope["headers"])

@@ -1,4 +1,4 @@
-"""What a person at the command line is told when something cannot go on."""
+"""Errors that a person at the command line sees."""
 
 
 class UserError(Exception):

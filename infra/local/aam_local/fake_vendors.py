@@ -68,7 +68,7 @@ def _start(home: Home, before: FakeVendors | None) -> FakeVendors:
 
 
 def parameters(fakes: FakeVendors | None) -> dict[str, str]:
-    """The template's parameters that lead to them; without them its defaults, lest a stack keep what it had."""
+    """Return the template's parameters that lead to them; without them its defaults, lest a stack keep earlier ones."""
     if fakes is None:
         return dict(REAL)
     return {
@@ -86,17 +86,17 @@ def stop(process: Started | None) -> bool:
 
 
 def clear(home: Home) -> None:
-    """End fakes that nobody took down."""
+    """End abandoned fakes."""
     processes.stop_noted(_note(home))
 
 
 def ours(fakes: FakeVendors) -> bool:
-    """Whether it is our process that listens on both ports."""
+    """Return whether it is our process that listens on both ports."""
     return all(ports.held_by(port, fakes.process) for port in (fakes.deepgram_port, fakes.openai_port))
 
 
 def healthy(fakes: FakeVendors) -> bool:
-    """Whether both listen; what they answer to a plain GET does not matter."""
+    """Return whether both listen; their answer to a plain GET does not matter."""
     return all(_answers(port) for port in (fakes.deepgram_port, fakes.openai_port))
 
 

@@ -16,7 +16,7 @@ INSTALL_SECONDS = 1800
 
 
 def untold(_line: str) -> None:
-    """Tell nobody."""
+    """Print nothing."""
 
 
 def run_telling(

@@ -28,11 +28,11 @@ class StackLedger:
 
     @property
     def bucket(self) -> StackBucket:
-        """Where entries lie."""
+        """Return the folder of the entries."""
         return stack_bucket(self.target, BUCKET)
 
     def key(self) -> str:
-        """The key of its HMACs."""
+        """Return the key of its HMACs."""
         return read_value(self.target, SECRET)
 
     def set_key(self, key: str) -> None:
@@ -40,7 +40,7 @@ class StackLedger:
         write_value(self.target, SECRET, key)
 
     def entries(self) -> dict[str, bytes]:
-        """Every entry by its key."""
+        """Return every entry by its key."""
         bucket = self.bucket
         names = sorted(bucket.keys(PREFIX))
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
@@ -54,7 +54,7 @@ class StackLedger:
 
 
 def entries_on_disk(home: Home) -> int:
-    """How many entries the embedded stack's ledger has, whether or not it is up.
+    """Return how many entries the embedded stack's ledger has, whether or not it is up.
 
     Objects are files there, each with another one beside it that says what kind it is of.
     """

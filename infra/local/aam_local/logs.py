@@ -1,4 +1,4 @@
-"""What the programs and functions said."""
+"""Logs of the programs and functions."""
 
 import time
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _events(service: Any, group: str, since_ms: int) -> list[dict[str, Any]]:
 
 
 def _identity(event: dict[str, Any]) -> tuple[Any, ...]:
-    """What tells one event from another; emulators leave out the id."""
+    """Return the fields that tell one event from another; emulators leave out the id."""
     return event["timestamp"], event.get("logStreamName"), event["message"]
 
 

@@ -20,7 +20,7 @@ OWNER = "owner.json"
 
 
 class Owner(BaseModel):
-    """Whose a folder is: the state folder, its identity, and the device that it was on."""
+    """Owner of a folder: the state folder, its identity, and the device that it was on."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""Where the checkout is, and where the embedded stack keeps what it needs."""
+"""Paths of the checkout and of the embedded stack's files."""
 
 import os
 from dataclasses import dataclass
@@ -14,63 +14,63 @@ class Home:
 
     @property
     def secrets(self) -> Path:
-        """Passwords and keys, readable by the owner only."""
+        """Return the file of passwords and keys, readable by the owner only."""
         return self.folder / "secrets.json"
 
     @property
     def state(self) -> Path:
-        """Ports, processes and what was deployed."""
+        """Return the file of ports, processes and the deployment."""
         return self.folder / "stack.json"
 
     @property
     def identity(self) -> Path:
-        """A random word that tells this state folder from an earlier one at the same path."""
+        """Return the file of a random word that tells this folder from an earlier one at the same path."""
         return self.folder / "identity"
 
     @property
     def lock(self) -> Path:
-        """Held while a command changes the stack."""
+        """Return the file that is locked while a command changes the stack."""
         return self.folder / "lock"
 
     @property
     def logs(self) -> Path:
-        """One file a program."""
+        """Return the folder of logs, one file a program."""
         return self.folder / "logs"
 
     @property
     def envs(self) -> Path:
-        """Virtual environments of the tools, made from their locks."""
+        """Return the virtual environments of the tools, made from their locks."""
         return self.folder / "envs"
 
     @property
     def cache(self) -> Path:
-        """Built layers and zips, named by what they are made of."""
+        """Return the cache of built layers and zips, named by their content."""
         return self.folder / "cache"
 
     @property
     def postgres(self) -> Path:
-        """The database's folder, unless its system user cannot reach it (see ``postgres_place.place``)."""
+        """Return the database's folder, unless its system user cannot reach it (see ``postgres_place.place``)."""
         return self.folder / "data" / "postgres"
 
     @property
     def postgres_process(self) -> Path:
-        """The note that names the last server that was started."""
+        """Return the note that names the last server that was started."""
         return self.folder / "data" / "postgres-process.json"
 
     @property
     def emulator(self) -> Path:
-        """The emulator's state, objects and temporary files."""
+        """Return the folder of the emulator's state, objects and temporary files."""
         return self.folder / "data" / "emulator"
 
     @property
     def build(self) -> Path:
-        """What `sam build` makes: SAM's usual folder, unless another state folder must not share it."""
+        """Return the folder of `sam build`: SAM's usual one, unless another state folder must not share it."""
         usual = self.folder == self.root / ".aam"
         return self.root / ".aws-sam" / "build" if usual else self.folder / "build"
 
     @property
     def uv(self) -> Path:
-        """The installer that `make dev` put into the environment."""
+        """Return the path of uv as `make dev` installed it."""
         return self.root / ".venv" / "bin" / "uv"
 
     def prepare(self) -> None:
@@ -80,7 +80,7 @@ class Home:
 
 
 def find_home(root: Path | None = None) -> Home:
-    """The stack's folders of the checkout this code was installed from (an editable install)."""
+    """Return the stack's folders of the checkout this code was installed from (an editable install)."""
     checkout = (root or Path(__file__).resolve().parents[3]).resolve()
     folder = os.environ.get("AAM_HOME")
     return Home(checkout, Path(folder).expanduser().resolve() if folder else checkout / ".aam")

@@ -1,4 +1,4 @@
-"""Which TCP ports the stack listens on: kept across restarts, free ones chosen when taken."""
+"""TCP ports of the stack: kept across restarts, free ones chosen when taken."""
 
 import contextlib
 import socket
@@ -28,7 +28,7 @@ class PortTaken(UserError):
 
 
 def is_free(port: int) -> bool:
-    """Whether we may listen on the loopback port now."""
+    """Return whether we may listen on the loopback port now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -39,7 +39,7 @@ def is_free(port: int) -> bool:
 
 
 def owner_of(port: int) -> str:
-    """Who listens on the port, in words; a process of another user cannot be named."""
+    """Return the process that listens on the port, in words; one of another user cannot be named."""
     try:
         for connection in psutil.net_connections("tcp"):
             if connection.laddr and connection.laddr.port == port and connection.status == psutil.CONN_LISTEN:
@@ -54,7 +54,7 @@ def owner_of(port: int) -> str:
 
 
 def held_by(port: int | None, process: Started | None) -> bool:
-    """Whether this very process, or a child of it, listens on the port.
+    """Return whether this very process, or a child of it, listens on the port.
 
     An answer from the port says nothing about whose it is: another stack's emulator is as healthy, opens to every key,
     and would take our deploy in the place of its own.
@@ -92,7 +92,7 @@ def start_on(choice: Callable[[], int], start: Callable[[int], Made]) -> tuple[i
 
 
 def choose(*, asked: int | None, used_before: int | None, default: int, what: str, option: str) -> int:
-    """The port for ``what``: the one asked for, else used before, else the default, else any free one.
+    """Return the port for ``what``: the one asked for, else used before, else the default, else any free one.
 
     Raises UserError when a port was asked for and somebody else has it.
     """
@@ -109,7 +109,7 @@ def choose(*, asked: int | None, used_before: int | None, default: int, what: st
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
+    """Return a loopback port that is free now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

@@ -52,17 +52,17 @@ def stop(process: Started | None) -> bool:
 
 
 def clear(home: Home) -> None:
-    """End a server that nobody took down, because whoever started it was killed."""
+    """End an abandoned server, whose starter was killed."""
     processes.stop_noted(home.postgres_process, with_signal=signal.SIGINT)
 
 
 def listens(home: Home, process: Started | None, port: int) -> bool:
-    """Whether this very server runs on our data and listens on the port."""
+    """Return whether this very server runs on our data and listens on the port."""
     return process is not None and processes.find(process) is not None and _holds(place(home), process.pid, port)
 
 
 def healthy(*, port: int, password: str) -> bool:
-    """Whether the database answers to its password."""
+    """Return whether the database answers to its password."""
     import pg8000.dbapi
     from pg8000.exceptions import Error
 
@@ -77,12 +77,12 @@ def healthy(*, port: int, password: str) -> bool:
 
 
 def url(*, port: int, password: str) -> str:
-    """How to reach the database as its superuser."""
+    """Return the database's URL for its superuser."""
     return f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}/{DATABASE}"
 
 
 def log_file(home: Home) -> Path:
-    """Where the server writes what it has to say."""
+    """Return the path of the server's log."""
     return home.logs / "postgres.log"
 
 
@@ -134,7 +134,7 @@ def _spawn(where: Place, port: int, home: Home) -> subprocess.Popen[bytes]:
 
 
 def _holds(where: Place, pid: int, port: int) -> bool:
-    """Whether the server of this pid has our data and the port, as it writes down itself.
+    """Return whether the server of this pid has our data and the port, by its own lock file.
 
     Its own file is asked rather than the system: root in a container may not look at another user's sockets.
     https://www.postgresql.org/docs/18/storage-file-layout.html names what stands in it: pid, folder, start, port,
@@ -201,5 +201,5 @@ def _run(command: list[str], *, user: str | None) -> None:
 
 
 def _clean_environment() -> dict[str, str]:
-    """Nothing of ours: a PGDATA or LC_ALL of the person's shell must not reach the server."""
+    """Return an environment without the shell's settings: its PGDATA or LC_ALL must not reach the server."""
     return {"PATH": system_user.SYSTEM_PATH, "LC_ALL": "C", "TZ": "UTC"}

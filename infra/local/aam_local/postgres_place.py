@@ -1,4 +1,4 @@
-"""Where the embedded PostgreSQL's programs and data are, and as whom it runs.
+"""Place of the embedded PostgreSQL's programs and data, and the user it runs as.
 
 PostgreSQL refuses to run as root.  Started by root it runs as the system user ``pgserver`` (made when
 missing), and that user must reach the binaries and the data.  Below a private folder such as /root it cannot,
@@ -30,7 +30,7 @@ DATA = "data-"
 
 @dataclass(frozen=True)
 class Place:
-    """Where the server's programs and data are, and as whom it runs (None: as ourselves)."""
+    """Place of the server's programs and data, and the user it runs as (None: the present one)."""
 
     binaries: Path
     folder: Path
@@ -121,7 +121,7 @@ def _package() -> Path:
 
 
 def _copy_binaries(target: Path) -> None:
-    """Copy them so that everybody may read them, whatever umask they were installed with."""
+    """Copy them readable for all users, whatever umask they were installed with."""
     part = target.with_name(f".{target.name}.part")
     remove_tree(part)  # of a copy that was interrupted
     # The libraries lie beside the package; the binaries find them by a path relative to their own.

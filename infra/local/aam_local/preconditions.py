@@ -1,4 +1,4 @@
-"""What a machine must bring before anything is started."""
+"""Check that a machine meets the needs of the stack before anything is started."""
 
 import platform
 import shutil
@@ -19,7 +19,7 @@ MEMORY_SLACK = 0.9
 
 @dataclass(frozen=True)
 class Machine:
-    """What we look at; tests build their own."""
+    """Properties of a machine; tests build their own."""
 
     system: str
     python: tuple[int, int]
@@ -40,7 +40,7 @@ def this_machine(folder: Path) -> Machine:
 
 
 def check(machine: Machine, *, stack_exists: bool = False) -> list[str]:
-    """Notes worth telling; raises UserError for what makes a start pointless.
+    """Return notes for the operator; raises UserError for what makes a start pointless.
 
     A stack that was built before has already taken its disk space, so the disk is not asked again.
     """

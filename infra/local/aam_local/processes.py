@@ -71,7 +71,7 @@ def remember(pid: int) -> Started:
 
 
 def find(process: Started | None) -> psutil.Process | None:
-    """The running process, or None when it ended or its pid now belongs to somebody else."""
+    """Return the running process, or None when it ended or its pid now belongs to another one."""
     if process is None:
         return None
     try:

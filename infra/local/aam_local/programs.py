@@ -12,7 +12,7 @@ from aam_local.state import StackState, save_state
 
 @dataclass(frozen=True)
 class Asked:
-    """What a caller insists on when programs are started: ports, the vendors' fakes, and for tests an observer.
+    """Requirements on the programs: ports, fake vendors, and for tests an observer.
 
     ``fake_vendors`` is None where it shall stay as it was.
     ``observer`` is a folder that the emulator and every Lambda worker get as PYTHONPATH; a sitecustomize.py in it
@@ -59,7 +59,7 @@ def stop_programs(home: Home, state: StackState) -> list[str]:
 
 
 def _with_fakes(home: Home, state: StackState, wanted: bool | None) -> StackState:
-    """The state with the vendors' fakes running, or without them, as asked or as before."""
+    """Return the state with the fake vendors running, or without them, as asked or as before."""
     if wanted or (wanted is None and state.fakes is not None):
         fakes = fake_vendors.start(home, state.fakes)
     else:
@@ -71,7 +71,7 @@ def _with_fakes(home: Home, state: StackState, wanted: bool | None) -> StackStat
 
 
 def _forget_dead(home: Home, before: StackState, secrets: Secrets, asked: Asked) -> StackState:
-    """The state without programs that ended, hang, or listen on another port than the one asked for."""
+    """Return the state without programs that ended, are stuck, or listen on another port than the requested one."""
     state = before.model_copy(update={"backend": "embedded"})
     moved = asked.emulator_port not in (None, before.emulator_port)
     runs = ports.held_by(before.emulator_port, before.emulator) and emulator.intact(home)

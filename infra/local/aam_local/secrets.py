@@ -14,7 +14,7 @@ def _password() -> str:
 
 
 class Secrets(BaseModel):
-    """What must outlive a killed emulator.
+    """Secrets that must outlive a killed emulator.
 
     ``kept`` holds the stack's own secrets by the name of the output that carries their ARN: the emulator
     forgets them when it is killed, and sessions and passwords must not change for that.

@@ -1,4 +1,4 @@
-"""What is known of a stack between two commands: `stack.json`."""
+"""State of a stack between two commands: `stack.json`."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ Backend = Literal["embedded", "localstack"]
 
 
 class Deployed(BaseModel):
-    """What was deployed: the hash of all inputs, and the stack's birth as CloudFormation tells it."""
+    """Deployed version: the hash of all inputs, and the stack's time of creation by CloudFormation."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,7 +51,7 @@ class StackState(BaseModel):
 
     @property
     def endpoint(self) -> str:
-        """Where the AWS APIs answer."""
+        """Return the address of the AWS APIs."""
         return f"http://127.0.0.1:{self.emulator_port}"
 
 

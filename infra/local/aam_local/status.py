@@ -1,4 +1,4 @@
-"""What runs, where, and how it feels."""
+"""Status of the programs and services of a stack."""
 
 import json
 from http import HTTPStatus
@@ -32,7 +32,7 @@ class Status(BaseModel):
 
     @property
     def is_up(self) -> bool:
-        """Whether every part answers."""
+        """Return whether every part answers."""
         return all(self.health.values())
 
 
@@ -73,7 +73,7 @@ def read_status(home: Home) -> Status:
 
 
 def ask_health(url: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether the API answers without an error of a part, and its sentences about what is wrong."""
+    """Return whether the API answers without an error of a part, and its sentences about problems."""
     answer = http_get(f"{url}/health", seconds=30)
     if answer is None:
         return False, ()

@@ -1,4 +1,4 @@
-"""The system user as whom PostgreSQL runs when root starts it, because PostgreSQL refuses to run as root."""
+"""System user of PostgreSQL when root starts it, because PostgreSQL refuses to run as root."""
 
 import os
 import pwd

@@ -64,7 +64,7 @@ class LocalTarget:
         return value
 
     def client(self, service: str, *, read_timeout: int = PATIENCE_S) -> Any:
-        """Return one that speaks to this stack only, whatever the person's own AWS settings are."""
+        """Return a client for this stack only, whatever the operator's own AWS settings are."""
         from aam_local.aws import client
         from aam_local.backends import is_ours, reach
         from aam_local.secrets import load_secrets

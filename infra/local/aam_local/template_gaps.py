@@ -1,4 +1,4 @@
-"""What the emulator leaves out of a template, set afterwards from that very template.
+"""Set the parts of a template that the emulator leaves out, from that very template.
 
 Bucket lifecycles, bucket encryption, Object Lock, the time to live of DynamoDB tables and the gateway's own answers are
 accepted by MiniStack's CloudFormation and then forgotten; its S3, DynamoDB and API Gateway APIs know them.
@@ -40,7 +40,7 @@ def apply_gaps(running: Running, stack: str) -> int:
 
 
 def resolve(value: Json, parameters: dict[str, str]) -> Json:
-    """The value with references to parameters filled in; other functions stay as they are."""
+    """Return the value with references to parameters filled in; other functions stay as they are."""
     if isinstance(value, dict):
         if set(value) == {"Ref"} and value["Ref"] in parameters:
             return parameters[value["Ref"]]

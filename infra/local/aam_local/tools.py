@@ -40,7 +40,7 @@ def run_sam(
 
 
 def _surroundings(sam: Path) -> dict[str, str]:
-    """The person's environment without what would change where we deploy or what Python imports.
+    """Return the person's environment without the variables that would redirect the deploy or Python's imports.
 
     Package index, proxy and certificate settings must reach the installer that builds the layers.
     """

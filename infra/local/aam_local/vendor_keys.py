@@ -11,7 +11,7 @@ OUTPUT = "VendorKeysSecretArn"
 
 
 def read_keys(target: Target) -> dict[str, str]:
-    """The keys as they stand; empty ones are not set.  Raises UserError when the stack is not up."""
+    """Return the keys as they stand; empty ones are not set.  Raises UserError when the stack is not up."""
     kept = json.loads(read_value(target, OUTPUT))
     return {vendor: str(kept.get(vendor, "")) for vendor in ("deepgram", "openai")}
 

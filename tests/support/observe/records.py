@@ -1,4 +1,4 @@
-"""What the observer in the tests' stack has written down, read from outside."""
+"""Read the records of the observer in the tests' stack, from outside."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Observer:
 
     @classmethod
     def prepared(cls, folder: Path) -> Observer:
-        """A fresh folder; the module is copied there so that each stack has its own records."""
+        """Return a fresh folder; the module is copied there so that each stack has its own records."""
         for name in ("records", "holds"):
             (folder / name).mkdir(parents=True)
         shutil.copy(Path(__file__).with_name("sitecustomize.py"), folder)
@@ -59,11 +59,11 @@ class Observer:
 
     @property
     def holds(self) -> Path:
-        """Where workers look whether they are to stop."""
+        """Return the file by which workers are told to stop."""
         return self.folder / "holds"
 
     def lines(self, what: str) -> Iterator[dict[str, Any]]:
-        """The records of one kind; the last line of a killed worker may be cut short."""
+        """Yield the records of one kind; the last line of a killed worker may be cut short."""
         for file in sorted((self.folder / "records").glob("*.jsonl")):
             for line in file.read_text(encoding="utf-8").splitlines():
                 try:
@@ -74,7 +74,7 @@ class Observer:
                     yield record
 
     def calls(self) -> set[AwsCall]:
-        """Every call, once."""
+        """Return every call, once."""
         return {
             AwsCall(line["function"], action, resource)
             for line in self.lines("call")
@@ -83,7 +83,7 @@ class Observer:
 
 
 def actions_of(line: dict[str, Any]) -> list[str]:
-    """The IAM actions of a recorded call."""
+    """Return the IAM actions of a recorded call."""
     service, operation = line["service"], line["operation"]
     if service == "lambda" and operation == "Invoke":
         return ["lambda:InvokeFunction"]
@@ -93,7 +93,7 @@ def actions_of(line: dict[str, Any]) -> list[str]:
 
 
 def copied_from(line: dict[str, Any]) -> list[tuple[str, str]]:
-    """What a copy reads: the action and the object."""
+    """Return the action and the object that a copy reads."""
     source = line["params"].get("CopySource")
     if source is None:
         return []
@@ -102,7 +102,7 @@ def copied_from(line: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def resources_of(line: dict[str, Any]) -> list[str]:
-    """The ARNs that a recorded call acts on; ``*`` where it names none."""
+    """Return the ARNs that a recorded call acts on; ``*`` where it names none."""
     service, params = line["service"], line["params"]
     if service == "s3":
         bucket = f"arn:aws:s3:::{params['Bucket']}"

@@ -38,7 +38,7 @@ def record(**line):
 
 
 def peak_kb():
-    """The most memory that this process has held, kB; getrusage would count what the emulator held at the fork."""
+    """Return the peak memory of this process, kB; getrusage would count the emulator's at the fork."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:
@@ -47,7 +47,7 @@ def peak_kb():
 
 
 def hold(point):
-    """Stop here if somebody asked for it."""
+    """Stop here if a test asked for it."""
     asked = HERE / "holds" / f"{FUNCTION}.{point}"
     held = asked.with_name(f"{asked.name}.held")
     part = asked.with_name(f"{asked.name}.{os.getpid()}")
@@ -70,11 +70,11 @@ class Events:
         self.begun = False
 
     def __getattr__(self, name):
-        """Everything else is as it was."""
+        """Delegate everything else."""
         return getattr(self.real, name)
 
     def readline(self, *limit):
-        """The next event; its size is what the answer's record will carry."""
+        """Return the next event; its size goes into the answer's record."""
         line = self.real.readline(*limit)
         if not self.begun:
             self.begun = True
@@ -94,7 +94,7 @@ class Answers:
         self.real = real
 
     def __getattr__(self, name):
-        """Everything else is as it was."""
+        """Delegate everything else."""
         return getattr(self.real, name)
 
     def write(self, text):
@@ -144,7 +144,7 @@ class Botocore:
     """A finder that adds our listener to those that botocore gives every session."""
 
     def find_spec(self, name, path, target=None):
-        """Only one module is ours to change."""
+        """Change one module only."""
         if name != "botocore.handlers":
             return None
         spec = PathFinder.find_spec(name, path)

@@ -38,7 +38,7 @@ class Title(_File):
     uk: str = Field(min_length=1, max_length=60)
 
     def in_language(self, language: str) -> str:
-        """The title for a language tag such as ``ru`` or ``en-GB``; English for any other."""
+        """Return the title for a language tag such as ``ru`` or ``en-GB``; English for any other."""
         code = language.split("-", maxsplit=1)[0].lower()
         return {"ru": self.ru, "uk": self.uk}.get(code, self.en)
 
@@ -76,7 +76,7 @@ class PromptText(_File):
 
 
 class Scenario(_File):
-    """Which sections the minutes have, the prompt that asks for them, and the one that puts parts together."""
+    """Sections of the minutes, the prompt that asks for them, and the one that merges parts."""
 
     key: _Key
     title: Title
@@ -105,7 +105,7 @@ class Catalogue(_File):
     reader: PromptText
 
     def scenario(self, key: str) -> Scenario:
-        """The scenario with a key; raises UnknownScenario."""
+        """Return the scenario with a key; raises UnknownScenario."""
         if key not in self.scenarios:
             raise UnknownScenario
         return self.scenarios[key]

@@ -15,7 +15,7 @@ MAYBE_WORKED_ON = frozenset({"model_timed_out", "model_unavailable"})
 
 
 def charge_of(call: Interaction, *, on: date) -> Charge:
-    """What one call cost by the tokens that the vendor reported.
+    """Return the cost of one call by the tokens that the vendor reported.
 
     A call that the vendor refused costs nothing; one without a report, which may have been worked on, is unknown.
     """

@@ -25,7 +25,7 @@ _REASONING = ("gpt-5", "o3", "o4")
 
 
 class DraftingSettings(Environment):
-    """Which engine drafts (auto is OpenAI where a key is stored), and how its model is asked.
+    """Engine that drafts (auto is OpenAI where a key is stored), and the settings of its model.
 
     A window's size is counted in tokens of four bytes.  An effort of "default" sends none, "auto" is low for OpenAI's
     own reasoning models: to copy out what was said takes little thought, and thoughts are paid.
@@ -42,7 +42,7 @@ class DraftingSettings(Environment):
     )
 
     def effort(self, model: str) -> str:
-        """What is sent to a model, or nothing."""
+        """Return the effort that is sent to a model, or nothing."""
         from aam.artifacts.openai import OPENAIS
 
         if self.openai_reasoning_effort == "auto":
@@ -51,7 +51,7 @@ class DraftingSettings(Environment):
         return "" if self.openai_reasoning_effort == "default" else self.openai_reasoning_effort
 
     def chat(self, *, key: str, model: str) -> OpenAISettings:
-        """How the server is asked, by whichever model."""
+        """Return the settings of a chat, for whichever model."""
         from aam.artifacts.openai import OpenAISettings
 
         return OpenAISettings(
@@ -113,7 +113,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
 
 
 def scenario_of(context: RunContext) -> Scenario:
-    """The meeting's scenario, that of its type, or the general one."""
+    """Return the meeting's scenario, that of its type, or the general one."""
     catalogue = load_catalogue()
     if context.scenario_key:
         return catalogue.scenario(context.scenario_key)

@@ -1,4 +1,4 @@
-"""What can go wrong while artifacts are written."""
+"""Errors of writing artifacts."""
 
 from __future__ import annotations
 
@@ -129,5 +129,5 @@ class SecondReaderFailed(AppError):
 
     @classmethod
     def because(cls, code: str) -> Self:
-        """The error with the code of its cause, and how to ask once more."""
+        """Return the error with the code of its cause, and how to ask once more."""
         return cls(f"{cls.sentence[:-1]} ({code}). To ask again, retry the meeting from confirm_meaning.")

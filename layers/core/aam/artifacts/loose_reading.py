@@ -20,7 +20,7 @@ _DECODER = json.JSONDecoder(strict=False)
 
 
 def object_in(content: str) -> dict[str, Any] | None:
-    """Return the largest JSON object of an answer, whatever stands around it; None when it holds none.
+    """Return the largest JSON object of an answer, amid any other text; None when it holds none.
 
     Thoughts before ``</think>`` are passed over, and a comma before a closing bracket is taken as absent.
     """

@@ -52,7 +52,7 @@ class Candidate:
 
     @property
     def line(self) -> str:
-        """What the model sees of it."""
+        """Return the item's line for the model."""
         fields = (f"{field.name}: {field.value[:_FIELD_CHARACTERS]}" for field in self.item.fields if field.value)
         return one_line(" | ".join([f"{self.number} {self.item.text[:_TEXT_CHARACTERS]}", *fields]))
 
@@ -67,7 +67,7 @@ def merged(
     client: ModelClient,
     max_tokens: int,
 ) -> DraftArtifacts:
-    """The draft with what its parts say twice said once, in the order in which it should be read.
+    """Return the draft with repeated statements of its parts merged, in reading order.
 
     Only items that hold against the transcript by themselves are put together, so that no text can borrow another
     item's evidence; the others stay as they are, at the end of their section.  Raises what asking raises.
@@ -97,7 +97,7 @@ def merged(
 def _held(
     draft: DraftArtifacts, transcript: Transcript, people: Sequence[str], meeting_date: date | None
 ) -> set[tuple[int, int]]:
-    """The places (section, item) of the items that hold as they stand."""
+    """Return the places (section, item) of the items that are supported."""
     checked = verify(draft, transcript=transcript, people=people, meeting_date=meeting_date)
     return {
         (n, int(item.id.rpartition("-")[2]) - 1) for n, section in enumerate(checked.sections) for item in section.items
@@ -107,7 +107,7 @@ def _held(
 def _chunks(
     candidates: Sequence[Candidate], sections: Sequence[SectionSpec], *, max_tokens: int
 ) -> Iterator[list[Candidate]]:
-    """Candidates by section, as many as one request may show; what stands alone in its section needs no question."""
+    """Yield candidates by section, as many as one request may show; a single item of a section needs no question."""
     chunk: list[Candidate] = []
     size = 0
     for n in range(len(sections)):
@@ -147,7 +147,7 @@ def _read(content: str) -> list[list[int]]:
 
 
 def _groups(numbers: Sequence[Sequence[int]], chunk: Sequence[Candidate]) -> list[list[Candidate]]:
-    """The groups of items; a number that was never given, comes again or belongs to another section is left out."""
+    """Return the groups of items; a number that is unknown, repeated or of another section is left out."""
     free = {candidate.number: candidate for candidate in chunk}
     groups = []
     for wanted in numbers:
@@ -162,7 +162,7 @@ def _groups(numbers: Sequence[Sequence[int]], chunk: Sequence[Candidate]) -> lis
 
 
 def _one_of(items: Sequence[DraftItem]) -> DraftItem:
-    """The first item, with the quotes of the others and what their fields know beyond its own."""
+    """Return the first item, with the quotes of the others and the fields that it lacks."""
     first, *others = items
     quotes = list(dict.fromkeys(first.quotes))
     fields = list(first.fields)

@@ -108,17 +108,17 @@ def _minutes_of(
 
 
 def _system(scenario: Scenario, language: str) -> str:
-    """Our own words only; the language comes last, because what follows it is no longer shared by all meetings."""
+    """Return our own words only; the language comes last, because the text after it differs between meetings."""
     asked = "\n".join(f"- {section.kind}: {section.instruction}" for section in scenario.sections)
     texts = language if _LANGUAGE.fullmatch(language) else "the one that is spoken most"
     return f"{scenario.prompt.text}\n\nSections:\n{asked}\n\nLanguage of the texts: {texts}"
 
 
 def _nothing(scenario: Scenario, language: str) -> tuple[DraftSection, ...]:
-    """The sections of a meeting in which nobody spoke, for which nobody is asked."""
+    """Return the sections of a meeting without speech, for which no model is asked."""
     return tuple(DraftSection(kind=s.kind, title=s.title.in_language(language)) for s in scenario.sections)
 
 
 def _joined(sections: Sequence[DraftSection]) -> DraftSection:
-    """One section of all parts, in the order of time."""
+    """Return one section of all parts, in the order of time."""
     return sections[0].model_copy(update={"items": tuple(chain.from_iterable(s.items for s in sections))})

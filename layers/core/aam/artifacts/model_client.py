@@ -53,7 +53,7 @@ class ModelClient:
         self.model = server.settings.model
 
     def ask(self, prompt: Prompt, read: Callable[[str], T]) -> T:
-        """The answer as ``read`` makes it out, which raises ModelReplyMismatch; one mismatch is mended.
+        """Return the answer as ``read`` parses it, which raises ModelReplyMismatch; one mismatch is repaired.
 
         Raises the Model… leaves, MeetingTooLong, and VendorBusy when the prompt has to wait.
         """
@@ -99,7 +99,7 @@ class ModelClient:
         )
 
     def _sent(self, prompt: Prompt, request: Request) -> Exchange:
-        """What came back, noted already unless it is a completion; raises what a failure amounts to."""
+        """Return the reply, noted already unless it is a completion; raises the error that a failure stands for."""
         settings = self._server.settings
         if self._sent_any and self._time_left() < settings.timeout_s + MARGIN_S:
             raise VendorBusy(wait_s=0.0)
@@ -117,7 +117,7 @@ class ModelClient:
         return exchange
 
     def _recalled(self, known: Interaction) -> Exchange:
-        """What came back when the prompt was asked before; raises what it amounted to then."""
+        """Return the reply to an earlier call with this prompt; raises the error that it stood for."""
         exchange = Exchange(model=known.model)
         if known.outcome == errors.ModelRequestRefused.code:
             exchange.lacks = Feature(known.response or "")

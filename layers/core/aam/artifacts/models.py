@@ -42,7 +42,7 @@ class ArtifactsRow(Identified, OfMeeting, Base):
 
 
 class LLMInteraction(Identified, OfMeeting, Base):
-    """One call to a language model, kept whatever came of it."""
+    """A call to a language model, kept whatever its outcome."""
 
     __tablename__ = "llm_interactions"
 
@@ -72,7 +72,7 @@ class LLMInteraction(Identified, OfMeeting, Base):
 
 
 class Decision(StrEnum):
-    """What a person may decide about a meeting's artifacts."""
+    """Decision of a reviewer about a meeting's artifacts."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"

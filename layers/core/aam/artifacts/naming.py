@@ -12,7 +12,7 @@ _ENGINES_LABEL = re.compile(rf"(?<!\w){UNNAMED.pattern}(?!\w)")
 
 
 def with_names(artifacts: Artifacts, names: Mapping[str, str]) -> Artifacts:
-    """The same with names for labels: beside quotes, and an engine's labels in fields and texts too.
+    """Return the same with names for labels: beside quotes, and an engine's labels in fields and texts too.
 
     A label of a transcript that was brought along may be any word (a name that others bear, "not"): in what was checked
     it stays.  So does a label that somebody said, as the item's quotes show.  Quotes are never touched.

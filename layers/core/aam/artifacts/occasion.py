@@ -1,4 +1,4 @@
-"""What is known of a meeting beside its minutes."""
+"""Facts about a meeting that stand beside its minutes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Occasion:
-    """What is known of the meeting beside its minutes.
+    """Facts about a meeting that stand beside its minutes.
 
     ``language`` is the one spoken, ``label`` what must be told of the transcript's quality, ``notes`` what was put
     right or left out when it was read.

@@ -36,7 +36,7 @@ CHARACTERS_PER_TOKEN = 6
 
 @dataclass(frozen=True)
 class OpenAISettings:
-    """Where and how the model is asked.
+    """Address and settings of the model.
 
     ``timeout_s`` is for a whole answer, ``window_tokens`` counts the transcript's part of a request, four bytes a
     token; an ``effort`` of "" leaves reasoning to the model's own default.
@@ -52,7 +52,7 @@ class OpenAISettings:
 
     @property
     def is_openais(self) -> bool:
-        """Whether it is OpenAI's own service, of which we know what it takes."""
+        """Return whether it is OpenAI's own service, whose abilities are known."""
         return self.base_url.startswith(OPENAIS)
 
 
@@ -70,7 +70,7 @@ class _Message(_Loose):
 
     @property
     def answer(self) -> str:
-        """The answer, wherever it stands."""
+        """Return the answer, wherever it stands."""
         places = (self.content, self.reasoning_content, self.reasoning)
         return next((text for text in places if text and text.strip()), "")
 
@@ -98,7 +98,7 @@ class _Completion(_Loose):
 
 @dataclass
 class Exchange:
-    """A request and whatever came back; filled as it comes, so that a failed one can be noted too.
+    """A request and its reply; filled as it comes, so that a failed one can be noted too.
 
     ``lacks`` is what the server says it does not know.  The body of an error is not kept: it may name a key.
     """
@@ -112,7 +112,7 @@ class Exchange:
 
     @property
     def usage(self) -> dict[str, int | None]:
-        """Tokens as the service counts them; None where it says nothing."""
+        """Return tokens as the service counts them; None where it reports none."""
         usage = (self.completion and self.completion.usage) or _Usage()
         return {
             "input_tokens": usage.prompt_tokens,
@@ -135,7 +135,7 @@ class Exchange:
             raise errors.ModelUnavailable
 
     def content(self) -> str:
-        """The one complete, unfiltered, unrefused answer.
+        """Return the one complete, unfiltered, unrefused answer.
 
         Raises ModelRefused, ModelContentFiltered, ModelReplyTruncated.
         """
@@ -171,7 +171,7 @@ class ChatServer(AbstractContextManager["ChatServer"]):
             self._client.close()
 
     def __enter__(self) -> Self:
-        """Nothing is opened before the first call."""
+        """Do nothing: nothing is opened before the first call."""
         return self
 
     def post(

@@ -36,12 +36,12 @@ class Prompt:
     fault: str | None = None
 
     def to_repair(self, reply: str, fault: str) -> Prompt:
-        """The prompt that shows the model its own answer and asks for another one."""
+        """Return the prompt that shows the model its own answer and asks for another one."""
         return replace(self, purpose=Purpose.REPAIR, reply=reply, fault=fault)
 
 
 class Feature(StrEnum):
-    """What a server may lack: a parameter, a way to hold an answer to its form, or room for a long answer.
+    """Ability that a server may lack: a parameter, a way to hold an answer to its form, or room for a long answer.
 
     Most servers know ``max_tokens``, some of them nothing else; OpenAI's reasoning models want its successor.
     """
@@ -61,19 +61,19 @@ class Request:
 
     @cached_property
     def prompt(self) -> str:
-        """The messages as JSON."""
+        """Return the messages as JSON."""
         return json.dumps(self.body["messages"], ensure_ascii=False)
 
     @cached_property
     def digest(self) -> str:
-        """Equal for equal requests."""
+        """Return the digest of the request, equal for equal ones."""
         return hashlib.sha256(json.dumps(self.body, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def request_of(
     prompt: Prompt, *, model: str, max_output_tokens: int, effort: str, without: frozenset[Feature] = frozenset()
 ) -> Request:
-    """The request as this server understands it.
+    """Return the request as this server understands it.
 
     What all windows and meetings of a scenario share (schema, system text) comes first, so that a service that caches
     prefixes knows it already.

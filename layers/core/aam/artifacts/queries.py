@@ -35,7 +35,7 @@ class ArtifactsNotReady(NotFound):
 
 
 class ArtifactsFormat(StrEnum):
-    """What artifacts can be had as."""
+    """Formats of artifacts."""
 
     JSON = "json"
     MD = "md"
@@ -50,7 +50,7 @@ class ArtifactsQuery(Value):
 
 
 class ArtifactsView(View):
-    """The newest artifacts; ``label`` must be shown to whoever reads them.
+    """Newest artifacts; ``label`` must be shown to every reader.
 
     The counts are of items: those whose meaning was confirmed, those that only stand in their quotes (read the quote),
     and those that do not hold.
@@ -71,7 +71,7 @@ class ArtifactsView(View):
 
 
 def newest_artifacts(session: Session, meeting_id: UUID) -> ArtifactsRow:
-    """The row of the newest version; raises ArtifactsNotReady."""
+    """Return the row of the newest version; raises ArtifactsNotReady."""
     row = session.scalars(
         select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id).order_by(ArtifactsRow.version.desc()).limit(1)
     ).one_or_none()
@@ -83,7 +83,7 @@ def newest_artifacts(session: Session, meeting_id: UUID) -> ArtifactsRow:
 def occasion_of(
     session: Session, row: ArtifactsRow, *, title: str, people: Sequence[str], held_at: datetime
 ) -> Occasion:
-    """What is known of the meeting, with what the transcript tells that the artifacts were made from."""
+    """Return the meeting's facts, with those of the transcript that the artifacts were made from."""
     told = session.execute(
         select(TranscriptRow.label, TranscriptRow.notes, TranscriptRow.language, TranscriptRow.duration_ms).where(
             TranscriptRow.id == row.transcript_id
@@ -101,17 +101,17 @@ def occasion_of(
 
 
 def artifacts_view(row: ArtifactsRow, artifacts: Artifacts) -> ArtifactsView:
-    """The artifacts as data."""
+    """Return the artifacts as data."""
     return ArtifactsView.model_validate(row).model_copy(update={"document": artifacts.model_dump(mode="json")})
 
 
 def named_document(session: Session, row: ArtifactsRow) -> Artifacts:
-    """What was checked, with the names that people gave to speakers."""
+    """Return the checked document, with the names that users gave to speakers."""
     return with_names(Artifacts.model_validate(row.document), names_of(session, row.transcript_id))
 
 
 def as_markdown(artifacts: Artifacts, occasion: Occasion) -> str:
-    """The minutes as Markdown, with what is known of the meeting."""
+    """Return the minutes as Markdown, with the facts of the meeting."""
     from aam.artifacts.catalogue import load_catalogue
     from aam.artifacts.render import minutes_markdown
 

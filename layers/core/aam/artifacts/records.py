@@ -26,7 +26,7 @@ class Records:
         self._known: dict[str, str] | None = None
 
     def find(self, digest: str) -> Interaction | None:
-        """The call that was made with this request, if its answer stands."""
+        """Return the call that was made with this request, if its answer stands."""
         if self._known is None:
             keys = [key for name in (EARLIER, INTERACTIONS) for key in self._store.keys(self._run.derived(name))]
             self._known = {digest_in(key): key for key in keys if digest_in(key)}
@@ -42,11 +42,11 @@ class Records:
 
 
 def digest_in(key: str) -> str:
-    """The digest of the request in the key of a call; empty where it may be made again."""
+    """Return the digest of the request in the key of a call; empty where it may be made again."""
     return key.rpartition("/")[2].removesuffix(".json").partition("_")[2]
 
 
 def read_interactions(store: ObjectStore, run: RunInput) -> list[Interaction]:
-    """The calls that a run's worker has noted, in the order of time."""
+    """Return the calls that a run's worker has noted, in the order of time."""
     keys = sorted(store.keys(run.derived(INTERACTIONS)))
     return [Interaction.model_validate_json(store.read(key)) for key in keys]

@@ -23,7 +23,7 @@ _METHODS = {
 
 
 def sections_markdown(catalogue: Catalogue) -> str:
-    """Every section, field, scenario and meeting type as Markdown."""
+    """Return every section, field, scenario and meeting type as Markdown."""
     lines = [
         "# Sections",
         "",

@@ -23,7 +23,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def minutes_markdown(artifacts: Artifacts, occasion: Occasion, *, catalogue: Catalogue) -> str:
-    """The minutes as Markdown in the artifacts' language.
+    """Return the minutes as Markdown in the artifacts' language.
 
     What is known of the meeting and labels of quality stand at the top.  Every item shows its quotes with speaker and
     time (or the utterance's number where the transcript has no times); one whose text is its quote shows it once.  A
@@ -52,7 +52,7 @@ def minutes_markdown(artifacts: Artifacts, occasion: Occasion, *, catalogue: Cat
 
 
 def escaped(text: str) -> str:
-    """Text as one line of Markdown that shows as it stands, control and direction marks left out."""
+    """Return text as one line of Markdown that shows as it stands, control and direction marks left out."""
     clean = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
     clean = re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", "", clean)
     line = " ".join(clean.split()).translate(_ENTITIES)
@@ -75,7 +75,7 @@ class _Page:
         return words_in(self.language)
 
     def head(self, occasion: Occasion) -> list[str]:
-        """A line of date, duration and language, and one of participants; what is not known is left out."""
+        """Return a line of date, duration and language, and one of participants; unknown facts are left out."""
         words = self.words
         facts = [
             (words.date, occasion.held_on.isoformat() if occasion.held_on else None),
@@ -133,7 +133,7 @@ class _Page:
 
 
 def _length(milliseconds: int | None, words: Words) -> str | None:
-    """How long a meeting took, in whole minutes, at least one."""
+    """Return the length of a meeting in whole minutes, at least one."""
     if milliseconds is None:
         return None
     hours, minutes = divmod(max(1, round(milliseconds / 60_000)), 60)

@@ -41,7 +41,7 @@ def words_in(language: str) -> Words:
 
 
 def _named(names: str) -> dict[str, str]:
-    """The names of the languages of ``_CODES``."""
+    """Return the names of the languages of ``_CODES``."""
     return dict(zip(_CODES, names.split(), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""What the engines hand over; the values themselves belong to the evidence that checks them."""
+"""Results of the engines; the values themselves belong to the evidence that checks them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ CHECKED, READINGS = "artifacts.json", "readings.json"
 
 
 class Purpose(StrEnum):
-    """What a call was for: a window of the transcript, putting windows together, mending an answer's form, or reading.
+    """Purpose of a call: a window of the transcript, merging windows, repairing an answer's form, or reading.
 
     Reading is the second reader's: it writes nothing, and says what quotes support.
     """
@@ -75,7 +75,7 @@ ModelName = Annotated[Storable, AfterValidator(lambda name: name[:200])]
 
 
 class Interaction(Value):
-    """One call of a language model, whatever came of it.
+    """One call of a language model, whatever its outcome.
 
     ``outcome`` is "ok" for an answer that was used, otherwise the code of the error; tokens are None where the service
     reported none, and ``cached_tokens`` are those of ``input_tokens`` that it knew already.  ``prompt`` and

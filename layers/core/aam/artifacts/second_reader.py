@@ -108,7 +108,7 @@ def read_meaning(artifacts: Artifacts, transcript: Transcript, *, prompt: Prompt
 
 
 def claims_of(artifacts: Artifacts) -> list[Claim]:
-    """The items to be asked about, in the order of time, so that neighbours share what is shown around them."""
+    """Return the items to be asked about, in the order of time, so that neighbours share their context."""
     found = [
         Claim(section.kind, item)
         for section in artifacts.sections
@@ -128,7 +128,7 @@ class Claims:
         self._places = {utterance.id: place for place, utterance in enumerate(transcript.utterances)}
 
     def batches(self, claims: Sequence[Claim]) -> Iterator[list[Claim]]:
-        """Claims in batches that one request may show."""
+        """Yield claims in batches that one request may show."""
         batch: list[Claim] = []
         for claim in claims:
             if batch and (len(batch) == BATCH_ITEMS or self._size([*batch, claim]) > BATCH_TOKENS * BYTES_PER_TOKEN):
@@ -177,7 +177,7 @@ class Claims:
         return [_json(head), *said, *(_line(number, claim) for number, claim in enumerate(batch, 1))]
 
     def _shown(self, batch: Sequence[Claim]) -> dict[int, str]:
-        """The places of the utterances that are shown, in order, and what is shown of each."""
+        """Return the places of the utterances that are shown, in order, and the shown part of each."""
         spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for claim in batch:
             for quote in claim.item.quotes[:_QUOTES]:
@@ -187,14 +187,14 @@ class Claims:
         return {place: _clipped(self._text(place), spans[place]) for place in sorted(spans)}
 
     def _text(self, place: int) -> str:
-        """An utterance as one line, made once: it may be a whole meeting, and stand in every batch."""
+        """Return an utterance as one line, made once: it may be a whole meeting, and stand in every batch."""
         if place not in self._known:
             self._known[place] = one_line(self._utterances[place].text)
         return self._known[place]
 
 
 def _span(utterance_id: int, line: str, quote: Quote) -> tuple[int, int]:
-    """Where in an utterance's line a reader of the quote has to look."""
+    """Return the span of an utterance's line that a reader of the quote has to see."""
     if utterance_id < quote.utterance_id:
         return len(line) - _NEIGHBOUR_CHARACTERS, len(line)
     if utterance_id > quote.last_utterance_id:
@@ -209,7 +209,7 @@ def _span(utterance_id: int, line: str, quote: Quote) -> tuple[int, int]:
 
 
 def _clipped(line: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The line without what no span comes near; cut between words where they are of any usual length."""
+    """Return the line without parts that are far from every span; cut between words of usual length."""
     pieces: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         start, end = max(0, start), min(len(line), end)
@@ -250,7 +250,7 @@ def _read(content: str) -> list[_Answer]:
 
 
 def _readings(answers: Sequence[_Answer], batch: Sequence[Claim]) -> list[Reading]:
-    """The verdicts by item; numbers that were never given are left out, and so is an item with two verdicts."""
+    """Return the verdicts by item; numbers that were never given are left out, and so is an item with two verdicts."""
     said: dict[int, list[_Answer]] = defaultdict(list)
     for answer in answers:
         said[answer.item].append(answer)

@@ -1,4 +1,4 @@
-"""What the errors of chat completions servers amount to: a leaf of ours, or something that a request can do without.
+"""Convert errors of chat completions servers: into a leaf of ours, or into a feature that a request can do without.
 
 OpenAI's own service names what it refuses. Others refuse a schema in any words and with 400, 422 or 500 (vLLM's
 grammar compiler, llama.cpp's and Ollama's grammars, TGI's validation), so an unexplained refusal of a request with a

@@ -30,7 +30,7 @@ ANSWERED = "ok"
 
 
 class CheckingSettings(Environment):
-    """Whether a second reader is asked where a language model wrote the minutes."""
+    """Choice whether a second reader is asked where a language model wrote the minutes."""
 
     evidence_reader: Literal["auto", "off"] = Field(alias="EVIDENCE_READER", default="auto")
 
@@ -73,13 +73,13 @@ def verify_draft(step: Step) -> Checked:
 
 
 def wants_second_reader(artifacts: Artifacts) -> bool:
-    """Whether there are quoted items of a model, and the operator lets another one read them."""
+    """Return whether there are quoted items of a model, and the operator lets another model read them."""
     written = artifacts.engine == ENGINE and artifacts.quoted_count > 0
     return written and load(CheckingSettings).evidence_reader == "auto"
 
 
 def may_spend(step: Step) -> bool:
-    """Whether the budget still holds what was reserved; the second reader is left out rather than waited for."""
+    """Return whether the budget still holds the reservation; the second reader is left out rather than waited for."""
     with step.open_statements() as session:
         return not is_overdrawn(session, step.run.organization_id, now=step.clock())
 
@@ -106,7 +106,7 @@ def save_and_finish(step: Step) -> Finished:
 
 
 def read_by_second(step: Step) -> tuple[Artifacts, AppError | None]:
-    """The artifacts as they are to be kept, and what kept a second reader from confirming all that it was to."""
+    """Return the artifacts to be stored, and the reason why a second reader did not confirm all that it was to."""
     artifacts = Artifacts.model_validate_json(step.store.read(step.run.derived(CHECKED)))
     failed = Failure.model_validate(step.event.get("reading") or {})
     try:

@@ -23,7 +23,7 @@ _NOT_STATED = ("", "null")
 
 
 def reply_schema(sections: Sequence[SectionSpec]) -> dict[str, Any]:
-    """The JSON schema of a whole answer: one array of items a section.
+    """Return the JSON schema of a whole answer: one array of items a section.
 
     What stands in several places stands once, under a short name, because the schema is paid for with each request.
     """

@@ -1,4 +1,4 @@
-"""How a transcript is laid before a model: a short line per utterance, in windows that are cut between utterances.
+"""Lay out a transcript for a model: a short line per utterance, in windows that are cut between utterances.
 
 Sizes are counted in tokens of four bytes, as `tokens_of` does.
 """
@@ -23,7 +23,7 @@ _PAUSE_SHARE = 10
 
 @dataclass(frozen=True)
 class Line:
-    """What one utterance, or a piece of a very long one, shows of itself; the pause before it is milliseconds."""
+    """Line of one utterance, or of a piece of a very long one; the pause before it is in milliseconds."""
 
     utterance_id: int
     speaker: str
@@ -32,7 +32,7 @@ class Line:
 
     @property
     def size(self) -> int:
-        """Bytes of the text with its number and letter."""
+        """Return the bytes of the text with its number and letter."""
         return len(self.text.encode()) + 8
 
 
@@ -50,17 +50,17 @@ class Window:
 
     @property
     def utterance_ids(self) -> tuple[int, ...]:
-        """The utterance behind each number that the model sees, which count from 1."""
+        """Return the utterance behind each number that the model sees, which count from 1."""
         return tuple(line.utterance_id for line in self.lines)
 
 
 def tokens_of(text: str) -> int:
-    """An estimate that holds for English and is on the high side for Russian and Ukrainian, with no vocabulary."""
+    """Return an estimate of tokens: right for English, high for Russian and Ukrainian, without a vocabulary."""
     return -(-len(text.encode()) // BYTES_PER_TOKEN)
 
 
 def lines_of(transcript: Transcript) -> tuple[Line, ...]:
-    """The utterances as lines; one too long for a window becomes several lines of the same utterance."""
+    """Return the utterances as lines; one too long for a window becomes several lines of the same utterance."""
     lines = []
     ended = None
     for utterance in transcript.utterances:
@@ -74,7 +74,7 @@ def lines_of(transcript: Transcript) -> tuple[Line, ...]:
 
 
 def windows_of(lines: Sequence[Line], *, max_tokens: int) -> tuple[Window, ...]:
-    """Windows of about the same size, none above the limit unless one line is; cut where the pause is longest."""
+    """Return windows of about the same size, none above the limit unless one line is; cut at the longest pause."""
     limit = max_tokens * BYTES_PER_TOKEN
     groups: list[tuple[Line, ...]] = []
     rest = tuple(lines)
@@ -88,7 +88,7 @@ def windows_of(lines: Sequence[Line], *, max_tokens: int) -> tuple[Window, ...]:
 
 
 def halves(window: Window) -> tuple[Window, Window] | None:
-    """Two windows in place of one, or None when it is one line or already small."""
+    """Return two windows in place of one, or None when it is one line or already small."""
     if len(window.lines) < 2 or window.tokens < 2 * MIN_WINDOW_TOKENS:
         return None
     at = _cut(window.lines, wanted=2, limit=sum(line.size for line in window.lines))
@@ -96,7 +96,7 @@ def halves(window: Window) -> tuple[Window, Window] | None:
 
 
 def window_data(window: Window, *, people: Sequence[str]) -> str:
-    """The user's message: a line of JSON and a line per utterance, between two equal marks."""
+    """Return the user's message: a line of JSON and a line per utterance, between two equal marks."""
     letters = {s: letter_of(n) for n, s in enumerate(dict.fromkeys(line.speaker for line in window.lines))}
     head = {
         "part": window.part,
@@ -108,24 +108,24 @@ def window_data(window: Window, *, people: Sequence[str]) -> str:
 
 
 def between_marks(lines: Iterable[str]) -> str:
-    """The lines between two equal marks that nobody who is quoted in them can have known: their own digest."""
+    """Return the lines between two equal marks that no quoted speaker can have known: their own digest."""
     data = "\n".join(lines)
     mark = f"=== {hashlib.sha256(data.encode()).hexdigest()[:16]}"
     return f"{mark}\n{data}\n{mark}"
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks of any kind and without control characters."""
+    """Return the text without line breaks of any kind and without control characters."""
     return " ".join("".join(c if c.isprintable() or c.isspace() or ord(c) > 0x9F else " " for c in text).split())
 
 
 def short_name(name: str) -> str:
-    """A name as one line of bounded length."""
+    """Return a name as one line of bounded length."""
     return one_line(name)[:_NAME_CHARACTERS]
 
 
 def letter_of(number: int) -> str:
-    """A, B, … Z, AA, AB, …"""
+    """Return the letters of a speaker's number: A, B, … Z, AA, AB, …"""
     name = ""
     number += 1
     while number:
@@ -135,7 +135,7 @@ def letter_of(number: int) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text, or its words in pieces of at most about a thousand bytes."""
+    """Return the text, or its words in pieces of at most about a thousand bytes."""
     if len(text.encode()) <= 2 * _LINE_BYTES:
         return [text]
     pieces: list[str] = []
@@ -153,7 +153,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _cut(lines: Sequence[Line], *, wanted: int, limit: int) -> int:
-    """After how many lines the first of so many parts ends: at the longest pause near its share.
+    """Return the number of lines after which the first of so many parts ends: at the longest pause near its share.
 
     The part keeps below the limit, and what is left fits into the other parts, if the lines allow it.
     """

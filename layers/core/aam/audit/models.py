@@ -17,7 +17,7 @@ from aam.identity.models import User
 
 
 class Read(StrEnum):
-    """What of a meeting was read."""
+    """A reading of a meeting's transcript or minutes by a user."""
 
     TRANSCRIPT = "transcript"
     ARTIFACTS = "artifacts"

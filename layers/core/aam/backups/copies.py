@@ -63,7 +63,7 @@ def keep_up(source: ObjectStore, target: ObjectStore, *, has_time: HasTime) -> C
 
 
 def differences(source: ObjectStore, target: ObjectStore, prefix: str) -> Iterator[tuple[str, Version | None]]:
-    """Keys whose copy is missing, another or older, with the object; and keys of copies without one."""
+    """Yield keys whose copy is missing, another or older, with the object; and keys of copies without one."""
     copies = Bucket(target).current(f"{COPIES}{prefix}")
     kept = next(copies, None)
     for each in Bucket(source).current(prefix):
@@ -82,7 +82,7 @@ def differences(source: ObjectStore, target: ObjectStore, prefix: str) -> Iterat
 
 
 def plain(kept: Version) -> str:
-    """The key of the object that a copy is of."""
+    """Return the key of the object that a copy is of."""
     return kept.key.removeprefix(COPIES)
 
 
@@ -134,7 +134,7 @@ def expire(target: ObjectStore, ages: BackupAges, *, now: datetime) -> int:
 
 
 def expired(target: ObjectStore, prefix: str, ages: BackupAges, now: datetime) -> Iterator[Version]:
-    """The versions under a prefix that are past their age."""
+    """Yield the versions under a prefix that are past their age."""
     copies = prefix == COPIES
     earlier_than = now - timedelta(days=ages.gone_objects_days if copies else 1)
     for of_key in Bucket(target).histories(prefix):

@@ -40,7 +40,7 @@ class BackupDeps:
 
 @dataclass(frozen=True)
 class Schema:
-    """What a restore has to know of migrations.
+    """The migrations that a restore needs to know.
 
     ``owner`` is the role that owns all tables, ``roles`` the statements that make the roles and their privileges,
     ``advisory_lock`` what whoever migrates holds, ``revisions`` what this version knows.  ``bring_up`` migrates to the
@@ -56,7 +56,7 @@ class Schema:
 
 @dataclass(frozen=True)
 class Step:
-    """How many things a step has changed; ``finished`` false: there was no time for all, and calling again goes on.
+    """Count the things that a step has changed; ``finished`` false: time ran out, calling again continues.
 
     ``failed`` counts what it could not change, ``held`` what a legal hold keeps from it; others go on with both.
     """
@@ -68,7 +68,7 @@ class Step:
 
 
 def counted(steps: Mapping[str, Step]) -> dict[str, int]:
-    """What each step has changed, under ``not_…`` what it could not, and under ``held_…`` what a hold keeps."""
+    """Return what each step has changed, under ``not_…`` what it could not, and under ``held_…`` what a hold keeps."""
     failed = {f"not_{name}": step.failed for name, step in steps.items() if step.failed}
     held = {f"held_{name}": step.held for name, step in steps.items() if step.held}
     return {name: step.changed for name, step in steps.items()} | failed | held

@@ -38,7 +38,7 @@ OF_ONE_MOMENT = (
 
 @dataclass(frozen=True)
 class Moment:
-    """What the database was when it was dumped."""
+    """Facts about the database at the moment of its dump."""
 
     taken_at: datetime
     store_id: UUID
@@ -102,7 +102,7 @@ def look(session: Session, taken_at: datetime) -> Moment:
 
 @contextmanager
 def dumping(login: Login, snapshot: str, *, limit_s: float) -> Iterator[Iterator[bytes]]:
-    """pg_dump at work; yields its output in parts.  Raises DumpTooSlow, DumpFailed."""
+    """Run pg_dump and yield its output in parts; raises DumpTooSlow, DumpFailed."""
     late = threading.Event()
     with (
         reachable(login) as environment,
@@ -133,7 +133,7 @@ def dumping(login: Login, snapshot: str, *, limit_s: float) -> Iterator[Iterator
 
 
 def parts_of(pipe: IO[bytes] | None) -> Iterator[bytes]:
-    """A pipe's content in parts of one size; the last may be smaller."""
+    """Yield a pipe's content in parts of one size; the last may be smaller."""
     assert pipe is not None  # noqa: S101 - opened as a pipe
     while part := pipe.read(PART_BYTES):
         yield part
@@ -141,7 +141,7 @@ def parts_of(pipe: IO[bytes] | None) -> Iterator[bytes]:
 
 @contextmanager
 def uploading(store: ObjectStore, key: str) -> Iterator[Any]:
-    """A multipart upload; yields what takes the next part.  Completed at the end, aborted on any failure."""
+    """Open a multipart upload and yield what takes the next part.  Completed at the end, aborted on any failure."""
     where = {"Bucket": store.bucket, "Key": key}
     with translated():
         where["UploadId"] = store.client.create_multipart_upload(**where)["UploadId"]

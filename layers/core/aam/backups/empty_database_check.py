@@ -1,4 +1,4 @@
-"""Check that a database may be restored into: without tables, or with ours and nobody's data."""
+"""Check that a database may be restored into: without tables, or with ours and no data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LOCK = "execute format('lock table public.%I in access exclusive mode', each.rel
 
 
 def conditions(schema: Schema, *, lock: bool) -> tuple[str, str]:
-    """The statements that fail unless nobody else restores or migrates and the database is empty.
+    """Return the statements that fail unless the database is empty and no other restore or migration runs.
 
     With ``lock`` it stays empty until the transaction ends.
     """
@@ -58,7 +58,7 @@ def conditions(schema: Schema, *, lock: bool) -> tuple[str, str]:
 
 
 def prelude(schema: Schema) -> str:
-    """The statements before a dump's own, as the administrator, in one transaction with them.
+    """Return the statements before a dump's own, as the administrator, in one transaction with them.
 
     Tables that stand in the way go with it; so do privileges of the owner's role, which are then given anew.
     """
@@ -75,7 +75,7 @@ def prelude(schema: Schema) -> str:
 
 
 def require_empty(admin: Engine, schema: Schema) -> None:
-    """Raise DatabaseNotEmpty, or RestoreInProgress while somebody else restores or migrates."""
+    """Raise DatabaseNotEmpty, or RestoreInProgress while another restore or migration runs."""
     with admin.connect() as connection:
         try:
             for statement in conditions(schema, lock=False):
@@ -87,7 +87,7 @@ def require_empty(admin: Engine, schema: Schema) -> None:
 
 
 def told(state: str | None) -> DatabaseNotEmpty | RestoreInProgress | None:
-    """Our error for one of our states, or for a lock that was not had in time."""
+    """Return our error for one of our states, or for a lock that was not acquired in time."""
     if state == NOT_EMPTY:
         return DatabaseNotEmpty()
     return RestoreInProgress() if state in (BUSY, "55P03") else None

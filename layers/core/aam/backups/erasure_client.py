@@ -16,7 +16,7 @@ from aam.foundation.aws import client, patient_lambda
 
 
 def ask_erasures(function: str, asked: dict[str, Any], *, by: Callable[[], Any]) -> dict[str, Any]:
-    """One call of the function that erases, by this client of Lambda's; raises LedgerUnavailable, LedgerForged."""
+    """Call the function that erases, by this Lambda client; raises LedgerUnavailable, LedgerForged."""
     from botocore.exceptions import ClientError, HTTPClientError
 
     try:
@@ -32,12 +32,12 @@ def ask_erasures(function: str, asked: dict[str, Any], *, by: Callable[[], Any])
 
 
 def ledger_facts(function: str) -> LedgerFacts:
-    """Which ledger this stack has, for a backup, which is not kept waiting; raises LedgerUnavailable."""
+    """Return the facts of this stack's ledger for a backup, which does not wait for it; raises LedgerUnavailable."""
     return facts_in(ask_erasures(function, {"action": "ledger"}, by=partial(client, "lambda")))
 
 
 def readable_facts(function: str) -> LedgerFacts:
-    """Which ledger this stack has, once every entry was read; raises LedgerUnavailable, LedgerForged."""
+    """Return the facts of this stack's ledger after reading every entry; raises LedgerUnavailable, LedgerForged."""
     try:
         return facts_in(ask_erasures(function, {"action": "ledger", "read": True}, by=patient_lambda))
     except LedgerForged:
@@ -48,7 +48,7 @@ def readable_facts(function: str) -> LedgerFacts:
 
 
 def facts_in(told: dict[str, Any]) -> LedgerFacts:
-    """The answer; raises LedgerUnavailable when it is none."""
+    """Return the facts in an answer; raises LedgerUnavailable when it holds none."""
     try:
         return LedgerFacts.model_validate(told)
     except ValidationError:
@@ -56,7 +56,7 @@ def facts_in(told: dict[str, Any]) -> LedgerFacts:
 
 
 def refuse_foreign(manifest: Manifest, ours: LedgerFacts) -> None:
-    """Raise ForeignLedger where not everybody would be erased again who was erased before the backup.
+    """Raise ForeignLedger where a subject erased before the backup would not be erased again.
 
     Entries are only ever added: fewer than the backup knows of means that some were left behind.
     """

@@ -1,4 +1,4 @@
-"""What can be wrong with a backup or a restore; every sentence says whether something was changed."""
+"""Errors of backups and restores; every sentence says whether anything was changed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class NoSuchBackup(NotFound):
 
 
 class ManifestBroken(Conflict):
-    """What lies there as the backup's manifest is none, or another backup's."""
+    """The object at the backup's manifest key is no manifest, or another backup's."""
 
     code = "manifest_broken"
     sentence = "The manifest of this backup is cut or was changed; choose another by its name. Nothing was changed."
@@ -159,7 +159,7 @@ class RestoreUnfinished(Conflict):
 
 
 class RowsFirst(Conflict):
-    """Nobody can say yet which objects are wanted."""
+    """The rows are not restored yet, so the wanted objects are unknown."""
 
     code = "rows_first"
     sentence = (

@@ -33,7 +33,7 @@ def verify(backups: ObjectStore, manifest: Manifest) -> None:
 
 
 def checked(backups: ObjectStore, manifest: Manifest) -> Iterator[bytes]:
-    """The dump in chunks, the last of which comes only when all of them are what the manifest says."""
+    """Yield the dump in chunks, the last of which comes only when all of them are what the manifest says."""
     digest, size = hashlib.sha256(), 0
     held = b""
     try:

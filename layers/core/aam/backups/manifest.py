@@ -1,4 +1,4 @@
-"""What a backup consists of, and where its parts lie.
+"""Manifest of a backup: its parts and their keys.
 
     backups/database/{date}/{time}Z.dump    pg_dump's custom format, compressed
     backups/config/{date}/{time}Z.json      what the stack was
@@ -54,22 +54,22 @@ CONFIG, COPIES = "backups/config/", "objects/"
 
 
 def name_of(moment: datetime) -> str:
-    """A backup's name, such as ``2026-11-22/010000Z``."""
+    """Return a backup's name, such as ``2026-11-22/010000Z``."""
     return f"{moment.astimezone(UTC):%Y-%m-%d/%H%M%SZ}"
 
 
 def config_key(backup: str) -> str:
-    """Where it is said what the stack was."""
+    """Return the key of the backup's description of the stack."""
     return f"{CONFIG}{backup}.json"
 
 
 def keys_of(backup: str) -> tuple[str, str, str]:
-    """Everything that a backup of the database consists of, in the order in which it is written."""
+    """Return the keys of all parts of a database backup, in the order in which they are written."""
     return dump_key(backup), config_key(backup), manifest_key(backup)
 
 
 def choose(store: ObjectStore, wanted: str | None, *, store_id: UUID | None = None) -> Manifest:
-    """The manifest of a backup by its name or date, or of the newest; of this system, where there is one of it.
+    """Return the manifest of a backup by its name or date, or of the newest; of this system, where there is one of it.
 
     Raises NoSuchBackup, and ManifestBroken, which names the newest one that can be chosen instead.
     """
@@ -95,6 +95,6 @@ def choose(store: ObjectStore, wanted: str | None, *, store_id: UUID | None = No
 
 
 def instead_in(store: ObjectStore, there: list[str]) -> str:
-    """Which of the backups to choose where the wanted one is broken."""
+    """Return the backup to choose where the wanted one is broken."""
     other = next((name for name in there if whole(store, name) is not None), None)
     return f"choose the newest whole one, {other}, by its name" if other else "no other one is whole"

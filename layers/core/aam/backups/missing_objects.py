@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def wanted_of(keys: Collection[str], *, deps: RestoreDeps) -> list[str]:
-    """Those of the copies (``objects/…``) that rows want and neither bucket has; raises RowsFirst, StorageUnavailable.
+    """Return the copies (``objects/…``) that rows want and neither bucket has; raises RowsFirst, StorageUnavailable.
 
     Nothing is changed: asked again, it says what is left to be brought.
     """
@@ -45,7 +45,7 @@ def wanted_of(keys: Collection[str], *, deps: RestoreDeps) -> list[str]:
 
 
 def named_by_rows(session: Session, keys: set[str]) -> list[str]:
-    """Those of the keys that a row of an upload or of a transcript bears, in order."""
+    """Return the keys that a row of an upload or of a transcript refers to, in order."""
     uploads = select(UploadBlob.key).where(
         any_of(UploadBlob.key, [key for key in keys if key.startswith(UPLOADED)]),
         UploadBlob.status.in_((UploadStatus.PENDING, UploadStatus.RECEIVED)),
@@ -57,7 +57,7 @@ def named_by_rows(session: Session, keys: set[str]) -> list[str]:
 
 
 def lacking(store: ObjectStore, before: str, keys: list[str]) -> list[str]:
-    """The keys below which, behind a prefix, a store has nothing."""
+    """Return the keys below which, behind a prefix, a store has nothing."""
     with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
         there = list(pool.map(lambda key: store.holds(f"{before}{key}"), keys))
     return [key for key, holds in zip(keys, there, strict=True) if not holds]

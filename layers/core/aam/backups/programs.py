@@ -22,7 +22,7 @@ SAID_AT_MOST = 4_000
 
 @cache
 def program(name: Program) -> Path:
-    """Where a program is; a copy where unpacking has lost its right to run.  Raises BadConfiguration."""
+    """Return the path of a program, of a copy where unpacking has lost its right to run.  Raises BadConfiguration."""
     found = importlib.util.find_spec(PACKAGE)
     places = list(found.submodule_search_locations or ()) if found else []
     for place in places:
@@ -33,7 +33,7 @@ def program(name: Program) -> Path:
 
 
 def runnable_copy(path: Path) -> Path:
-    """A copy in a folder of this process that may be run; libraries are found by the environment."""
+    """Return the path of a copy in this process's folder that may be run; libraries are found by the environment."""
     made = Path(tempfile.mkdtemp(prefix="programs-")) / path.name
     shutil.copyfile(path, made)
     made.chmod(0o700)
@@ -41,7 +41,7 @@ def runnable_copy(path: Path) -> Path:
 
 
 def libraries() -> str:
-    """The folder of the programs' own libraries, beside the package."""
+    """Return the folder of the programs' own libraries, beside the package."""
     found = importlib.util.find_spec(PACKAGE)
     places = list(found.submodule_search_locations or ()) if found else []
     return str(Path(places[0]).parent / LIBRARIES) if places else ""
@@ -51,7 +51,7 @@ def libraries() -> str:
 def running(
     name: Program, *arguments: str, environment: dict[str, str], takes_input: bool = False, gives_output: bool = True
 ) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A program at work, and the file with what it says of errors; killed if the block leaves it running."""
+    """Run a program and yield it with the file of its error output; killed if the block leaves it running."""
     with tempfile.TemporaryDirectory(prefix="said-") as folder:
         said = Path(folder) / "said"
         with said.open("wb") as errors:
@@ -83,6 +83,6 @@ def close_quietly(pipe: object) -> None:
 
 
 def first_words(said: Path) -> str:
-    """The first line of what a program said, for operators' logs."""
+    """Return the first line of a program's error output, for operators' logs."""
     text = said.read_bytes()[:SAID_AT_MOST].decode(errors="replace")
     return next((line for line in text.splitlines() if line.strip()), "nothing was said")

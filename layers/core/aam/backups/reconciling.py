@@ -55,7 +55,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class ReconcileReport(Value):
-    """What did not fit; ``finished`` false: there was no time for all of it, another call goes on.
+    """Mismatches that were found; ``finished`` false: time ran out, another call continues.
 
     ``quarantined`` counts objects that no row knows and that are younger than the restored moment.
     """
@@ -69,7 +69,7 @@ class ReconcileReport(Value):
 
 
 class CopyBackReport(Value):
-    """How many lost objects came back; ``finished`` false: there was no time for all of them."""
+    """Count of the lost objects that were copied back; ``finished`` false: time ran out."""
 
     brought_back: int
     finished: bool
@@ -113,7 +113,7 @@ def reconcile(*, point: datetime | None, deps: RestoreDeps, has_time: HasTime) -
 
 
 def recovered(point: datetime, before: RestoreMarker | None, *, deps: RestoreDeps) -> RestoreMarker:
-    """The note of a recovery by other means; it stands in the bucket before anything is done.
+    """Record a recovery by other means in the bucket before anything is done, and return the record.
 
     It never takes the place of a restore's own that waits, nor of its like with an earlier moment: what arrived between
     both would be taken for rubbish.
@@ -147,7 +147,7 @@ def quarantine(since: datetime, *, deps: RestoreDeps, has_time: HasTime) -> list
 
 
 def unknown(session: Session, prefix: str, batch: list[Stored]) -> list[Stored]:
-    """Those of the objects that no row stands for; a deleted meeting's are none of them, its cleanup takes them."""
+    """Return the objects without a row; a deleted meeting's are not among them, its cleanup takes them."""
     known = having_rows(session, prefix, batch)
     meetings = {place.meeting_id for each in batch if (place := place_of(each.key)).meeting_id}
     deleted = set(session.scalars(select(MeetingTombstone.meeting_id).where(MeetingTombstone.meeting_id.in_(meetings))))
@@ -183,7 +183,7 @@ def copy_back(*, deps: RestoreDeps, has_time: HasTime) -> CopyBackReport:
 
 
 def lost(deps: RestoreDeps, prefix: str) -> Iterator[tuple[Stored, str | None]]:
-    """What the store has no more and the backups have: the object, and its version where that is not the newest.
+    """Yield the objects that only the backups still have, each with its version where that is not the newest.
 
     Copies that a backup has counted as gone are among them.
     """

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class RestoreReport(Value):
-    """What was restored; ``changed`` is what the steps after it did, ``integrity`` what is still to be reconciled.
+    """The restored backup; ``changed`` counts the later steps' changes, ``integrity`` what is still to be reconciled.
 
     ``rows`` counts what the database holds now, ``rows_in_backup`` what the backup says it held.  ``finished`` false:
     there was no time for all steps, and reconciling goes on with them.  ``ledger`` says whether the ledger of erasures
@@ -109,7 +109,7 @@ def refuse(manifest: Manifest, *, deps: RestoreDeps) -> None:
 
 
 def chosen(wanted: str | None, *, deps: RestoreDeps) -> tuple[Manifest, list[str]]:
-    """The backup that is wanted, or the newest of whose recordings these are; and which newer ones were passed over.
+    """Return the wanted backup, or the newest of this bucket's system, and the newer ones that were passed over.
 
     Raises NoSuchBackup, ManifestBroken.
     """
@@ -120,18 +120,18 @@ def chosen(wanted: str | None, *, deps: RestoreDeps) -> tuple[Manifest, list[str
 
 
 def owner_of_recordings(deps: RestoreDeps) -> UUID | None:
-    """Whose recordings lie in the bucket; None where it does not say so, or has none and may be given to anybody."""
+    """Return the system that the bucket's recordings belong to; None where the bucket names none or is empty."""
     label = identity.label_of(deps.bucket)
     return label if label is not None and holds_recordings(deps) else None
 
 
 def holds_recordings(deps: RestoreDeps) -> bool:
-    """Whether the bucket holds anything of anybody's; if not, it may be given to the restored database."""
+    """Return whether the bucket holds any recording; an empty one may be given to the restored database."""
     return any(list(islice(deps.bucket.versions(prefix), 1)) for prefix in (UPLOADED, DERIVED))
 
 
 def is_loaded(store_id: UUID, *, deps: RestoreDeps) -> bool:
-    """Whether the database is the one that was to be restored."""
+    """Return whether the database is the one that was to be restored."""
     with deps.admin.connect() as connection:
         try:
             found = connection.execute(text("select store_id from store_identity")).scalar_one_or_none()
@@ -160,7 +160,7 @@ def follow_up(marked: RestoreMarker, *, deps: RestoreDeps, has_time: HasTime) ->
 
 
 def count_of(session: Session, table: str) -> int:
-    """How many rows a table has; 0 when a later migration took it away."""
+    """Return the number of a table's rows; 0 when a later migration removed the table."""
     if session.scalar(text("select to_regclass(:name)"), {"name": f'public."{table}"'}) is None:
         return 0
     return int(session.scalar(text(f'select count(*) from "{table}"')) or 0)  # noqa: S608 - a name of our own dump

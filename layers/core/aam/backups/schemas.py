@@ -1,4 +1,4 @@
-"""What schedules, events and the command line ask of backups and restores."""
+"""Requests for backups and restores, from schedules, events and the command line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ListRequest(RequestBody):
 
 
 class FetchRequest(RequestBody):
-    """Sign what a backup of the database consists of, for whoever keeps it elsewhere."""
+    """Sign the parts of a database backup, for copying it elsewhere."""
 
     action: Literal["fetch"]
     backup: str | None = Backup
@@ -88,7 +88,7 @@ class CopyBackRequest(RequestBody):
 
 
 class WantedRequest(RequestBody):
-    """Say which of these copies, kept by somebody elsewhere, rows of the restored database want and no bucket has."""
+    """Return the copies kept elsewhere that rows of the restored database want and no bucket has."""
 
     action: Literal["wanted"]
     keys: tuple[str, ...] = Field(min_length=1, max_length=PAGE)
@@ -103,7 +103,7 @@ class ReleaseRequest(RequestBody):
 
 
 class Signed(Value):
-    """A signed request for one object; whoever has the URL has the object."""
+    """A signed request for one object; the URL alone gives access to it."""
 
     key: str
     url: str
@@ -118,10 +118,10 @@ RESTORE_MODELS: tuple[type[OfRestore], ...] = get_args(OfRestore)
 
 
 def parse_backup(event: Any) -> OfBackup:
-    """The request in an event; raises BadBackupRequest."""
+    """Return the request in an event; raises BadBackupRequest."""
     return read_request(event, models=BACKUP_MODELS, error=BadBackupRequest, ending="nothing was done")
 
 
 def parse_restore(event: Any) -> OfRestore:
-    """The request in an event; raises BadRestoreRequest."""
+    """Return the request in an event; raises BadRestoreRequest."""
     return read_request(event, models=RESTORE_MODELS, error=BadRestoreRequest, ending="nothing was changed")

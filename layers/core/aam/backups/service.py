@@ -83,7 +83,7 @@ def back_up(*, deps: BackupDeps, has_time: HasTime, limit_s: float = LIMIT_S) ->
 
 
 def ledger_of(deps: BackupDeps) -> LedgerFacts | None:
-    """Which ledger of erasures belongs to the backup; None where nobody answers, for which no backup is given up."""
+    """Return the facts of the backup's ledger; None where it does not answer: the backup is made all the same."""
     try:
         return deps.ledger()
     except LedgerUnavailable as error:
@@ -94,7 +94,7 @@ def ledger_of(deps: BackupDeps) -> LedgerFacts | None:
 def manifest_of(
     name: str, moment: Moment, written: Written, config: bytes, objects: Copied, ledger: LedgerFacts | None
 ) -> Manifest:
-    """The manifest of what was written."""
+    """Return the manifest of the parts that were written."""
     return Manifest(
         backup=name,
         taken_at=moment.taken_at,
@@ -111,7 +111,7 @@ def manifest_of(
 
 
 def described(deps: BackupDeps, moment: Moment) -> bytes:
-    """What the stack was, as JSON: for a person who has to make it anew.  Secrets are not among it."""
+    """Return the stack's description as JSON, for an operator who has to make it again.  Secrets are not in it."""
     said: dict[str, Any] = {
         "taken_at": moment.taken_at.isoformat(),
         "store_id": str(moment.store_id),
@@ -149,7 +149,7 @@ def sweep(backups: ObjectStore, *, now: datetime) -> int:
 
 
 def died(key: str, written: datetime, whole: set[str], now: datetime) -> bool:
-    """Whether a key is of a backup without a manifest that nobody can be at work on; its name says when it began."""
+    """Return whether a key belongs to an abandoned backup: without a manifest, begun too long ago by its name."""
     name = key.removeprefix(DATABASE).removeprefix(CONFIG).rpartition(".")[0]
     brought = name < name_of(written - UNFINISHED_AFTER)
     return name not in whole and written < now - (BROUGHT_AFTER if brought else UNFINISHED_AFTER)

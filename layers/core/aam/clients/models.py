@@ -12,7 +12,7 @@ from aam.identity.models import User
 
 
 class Client(Identified, OfOrganization, Base):
-    """Whom an organization meets; its meetings go when it goes."""
+    """A client of an organization; its meetings are deleted with it."""
 
     __tablename__ = "clients"
 

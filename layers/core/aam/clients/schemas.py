@@ -1,4 +1,4 @@
-"""What the API takes and gives of clients."""
+"""Requests and answers of the API about clients."""
 
 from __future__ import annotations
 

@@ -29,5 +29,5 @@ def add_client(session: Session, new: NewClient, *, caller: Caller) -> ClientVie
 
 
 def list_clients(session: Session, page: PageQuery, *, caller: Caller) -> Page[ClientView]:
-    """The organization's clients, newest first; raises BadCursor."""
+    """Return the organization's clients, newest first; raises BadCursor."""
     return read_page(session, Client, ClientView, page, organization_id=caller.organization_id)

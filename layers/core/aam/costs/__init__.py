@@ -1,1 +1,1 @@
-"""What the vendors' work costs: prices, estimates, the ledger and its reports."""
+"""Costs of vendors' work: prices, estimates, the ledger and its reports."""

@@ -1,4 +1,4 @@
-"""What can go wrong when people ask for costs and budgets."""
+"""Errors of costs and budgets."""
 
 from __future__ import annotations
 

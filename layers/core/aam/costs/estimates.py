@@ -1,4 +1,4 @@
-"""What a run will cost at most, as far as that can be known before."""
+"""Estimate the highest cost of a run, as far as it can be known before."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KEYTERM, REDACTION, MULTI, MULTILINGUAL = "keyterm", "redaction", "multi", "-mul
 
 
 class EngineSettings(Environment):
-    """Which engines do the work; auto is the paid one where its key is stored."""
+    """Engines that do the work; auto is the paid one where its key is stored."""
 
     transcription_engine: Literal["auto", "deepgram", "pocketsphinx"] = Field(
         alias="TRANSCRIPTION_ENGINE", default="auto"
@@ -66,7 +66,7 @@ class PaidModels(Value):
 
 
 class Workload(Value):
-    """What is known of an upload: its size in bytes, and its duration (ms) and channels as soon as it was looked at.
+    """Facts about an upload: size in bytes, and duration (ms) and channels once it was probed.
 
     ``asked`` are the meeting's options of speech.
     """
@@ -81,7 +81,7 @@ class Workload(Value):
 
 
 def paid_models() -> PaidModels:
-    """The models that the settings and the stored keys lead to; the keys are asked only where it depends on them."""
+    """Return the models that settings and stored keys lead to; the keys are read only where it depends on them."""
     settings = load(EngineSettings)
     engines = (settings.transcription_engine, settings.artifacts_engine)
     keys = stored_keys() if "auto" in engines else None
@@ -99,7 +99,7 @@ def paid_models() -> PaidModels:
 def estimate(
     work: Workload, models: PaidModels, *, on: date, table: Sequence[Price] | None = None
 ) -> tuple[Charge, ...]:
-    """A charge for each paid model that the run will use; nothing where all of it is done by engines of our own."""
+    """Return a charge for each paid model that the run will use; none where only our own engines work."""
     duration_ms = duration_of(work)
     charges = []
     if models.speech is not None and not work.is_transcript:
@@ -128,7 +128,7 @@ def estimate(
 
 
 def paid_options(asked: SpeechAsked, language: str, *, model: str) -> frozenset[str]:
-    """The options that cost extra: redaction, and keyterms, which are sent unless the language is to be found out.
+    """Return the options that cost extra: redaction, and keyterms, which are sent unless the language is detected.
 
     Keywords, which older models take instead of keyterms, cost nothing.
     """
@@ -138,13 +138,13 @@ def paid_options(asked: SpeechAsked, language: str, *, model: str) -> frozenset[
 
 
 def model_knowing(language: str) -> str:
-    """The speech model that is asked for a language unless somebody names another."""
+    """Return the speech model that is asked for a language unless a request names another."""
     model = speech_models().knowing(language) or speech_models().models[0]
     return model.name
 
 
 def duration_of(work: Workload) -> int:
-    """The duration in milliseconds: as declared, otherwise a long one for the size and the type."""
+    """Return the duration in milliseconds: as declared, otherwise a long one for the size and the type."""
     if work.duration_ms is not None:
         return work.duration_ms
     kind = work.content_type.partition(";")[0].strip().lower()
@@ -153,5 +153,5 @@ def duration_of(work: Workload) -> int:
 
 
 def priced_model(model: str, language: str) -> str:
-    """The name under which a speech model is priced: several languages in one recording cost more."""
+    """Return the name under which a speech model is priced: several languages in one recording cost more."""
     return f"{model}{MULTILINGUAL}" if language == MULTI else model

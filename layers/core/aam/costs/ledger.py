@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Account(Value):
-    """Whose money it is: the organization, and the meeting's run that it is spent on."""
+    """The account that pays: the organization, and the meeting's run that caused the cost."""
 
     organization_id: UUID
     meeting_id: UUID
@@ -31,7 +31,7 @@ class Account(Value):
 
 
 def month_of(moment: datetime) -> date:
-    """The first day of the month that a moment (in UTC) belongs to."""
+    """Return the first day of the month that a moment (in UTC) belongs to."""
     return date(moment.year, moment.month, 1)
 
 
@@ -82,7 +82,7 @@ def book(
 
 
 def costs_of_meeting(meeting_id: UUID, *, run_id: InstrumentedAttribute[UUID]) -> ScalarSelect[Any]:
-    """A column for a statement that reads a run: the estimate of that run, and what all runs of its meeting have cost.
+    """Return a column for a statement that reads a run: its estimate, and the cost of all runs of its meeting.
 
     What it holds is for `meeting_cost`.
     """
@@ -107,7 +107,7 @@ def costs_of_meeting(meeting_id: UUID, *, run_id: InstrumentedAttribute[UUID]) -
 
 
 def meeting_cost(found: list[dict[str, Any]] | None) -> MeetingCost:
-    """What `costs_of_meeting` found, as people see it."""
+    """Return the result of `costs_of_meeting` as the API shows it."""
     rows = found or []
     return MeetingCost(
         estimated=_together([row for row in rows if row["kind"] == CostKind.ESTIMATE]),
@@ -116,7 +116,7 @@ def meeting_cost(found: list[dict[str, Any]] | None) -> MeetingCost:
 
 
 def _together(rows: Sequence[dict[str, Any]]) -> CostView | None:
-    """Sums by model as one cost; None where nothing was booked."""
+    """Return sums by model as one cost; None where nothing was booked."""
     charges = tuple(ChargeView.model_validate(row) for row in rows)
     if not charges:
         return None

@@ -25,7 +25,7 @@ class CostKind(StrEnum):
 
 
 class CostEntry(Identified, OfOrganization, Base):
-    """What one vendor's model cost in one run; it outlives meeting, client and user, because the money is spent.
+    """Cost of one vendor's model in one run; it outlives meeting, client and user, because the money is spent.
 
     ``amount_usd`` None: no price is known; ``partial``: some of it has none.  ``month`` is the first day of the month
     (UTC) that it counts in.

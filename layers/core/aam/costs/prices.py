@@ -29,7 +29,7 @@ MS_PER_MINUTE = Decimal(60_000)
 
 
 class Price(Value):
-    """What a model costs from a day on, in US dollars: by the minute and channel, or by the million tokens."""
+    """Price of a model from a day on, in US dollars: by the minute and channel, or by the million tokens."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,7 +46,7 @@ class Price(Value):
 
     @model_validator(mode="after")
     def of_one_kind(self) -> Self:
-        """Speech is paid by the minute, text by the token; a price is whole or not there."""
+        """Raise ValueError unless the price is of one kind: speech by the minute or text by the token, and whole."""
         by_token = [self.input, self.cached_input, self.output]
         if self.vendor is Vendor.DEEPGRAM and (self.per_minute is None or any(by_token)):
             raise ValueError("Deepgram is paid by the minute")
@@ -56,7 +56,7 @@ class Price(Value):
 
 
 class Charge(Value):
-    """What one vendor's model costs; ``usd`` None means that no price is known, which is not the same as nothing.
+    """Charge for one vendor's model; ``usd`` None means that no price is known, which is not the same as nothing.
 
     ``partial``: some of it has no known price, and ``usd`` is the rest.  Without ``usd``, ``ceiling`` is what the same
     work costs with the dearest model of this vendor that has a price.
@@ -70,11 +70,11 @@ class Charge(Value):
 
     @property
     def complete(self) -> bool:
-        """Whether ``usd`` is all of it."""
+        """Return whether ``usd`` is the whole charge."""
         return self.usd is not None and not self.partial
 
     def at_ceiling(self) -> Charge:
-        """The charge with its ceiling in the place of a price that nobody knows."""
+        """Return the charge with its ceiling in place of an unknown price."""
         if self.usd is not None or self.ceiling is None:
             return self
         return self.model_copy(update={"usd": self.ceiling, "partial": True})
@@ -100,13 +100,13 @@ class Tokens(Value):
 
 @cache
 def price_table() -> tuple[Price, ...]:
-    """All prices of the seed."""
+    """Return all prices of the seed."""
     rows = tomllib.loads(SEED.read_text(encoding="utf-8"), parse_float=Decimal)["price"]
     return TypeAdapter(tuple[Price, ...]).validate_python(rows)
 
 
 def find_price(vendor: Vendor, model: str, *, on: date, table: Sequence[Price] | None = None) -> Price | None:
-    """The price of a model on a day, or None; a dated snapshot without a price of its own has that of its model."""
+    """Return the price of a model on a day, or None; a dated snapshot without a price has that of its model."""
     prices = price_table() if table is None else table
     for name in (model, SNAPSHOT.sub("", model)):
         known = [price for price in prices if (price.vendor, price.model) == (vendor, name) and price.valid_from <= on]
@@ -116,7 +116,7 @@ def find_price(vendor: Vendor, model: str, *, on: date, table: Sequence[Price] |
 
 
 def prices_of(vendor: Vendor, *, on: date, table: Sequence[Price] | None = None) -> tuple[Price, ...]:
-    """A vendor's prices on a day, one a model."""
+    """Return a vendor's prices on a day, one a model."""
     prices = price_table() if table is None else table
     known = {price.model for price in prices if price.vendor is vendor and price.valid_from <= on}
     found = (find_price(vendor, model, on=on, table=prices) for model in sorted(known))
@@ -124,7 +124,7 @@ def prices_of(vendor: Vendor, *, on: date, table: Sequence[Price] | None = None)
 
 
 def price_of_speech(speech: Speech, *, on: date, table: Sequence[Price] | None = None) -> Charge:
-    """What recognising this costs: by the second, each channel by itself; an option without a price makes it unknown.
+    """Return the cost of recognition, by second and channel; an option without a price makes it unknown.
 
     Per second and without rounding up, per channel where channels are recognised apart:
     https://deepgram.com/pricing, https://github.com/orgs/deepgram/discussions/932.
@@ -137,13 +137,13 @@ def price_of_speech(speech: Speech, *, on: date, table: Sequence[Price] | None =
 
 
 def _speech_at(price: Price, speech: Speech) -> Decimal:
-    """What it costs at this price; an option that it does not name adds nothing."""
+    """Return the cost at this price; an option that it does not name adds nothing."""
     rate = (price.per_minute or Decimal(0)) + sum(price.options.get(option, Decimal(0)) for option in speech.options)
     return (rate * speech.duration_ms * speech.channels / MS_PER_MINUTE).quantize(MICRO)
 
 
 def price_of_tokens(tokens: Tokens, *, on: date, table: Sequence[Price] | None = None) -> Charge:
-    """What these tokens cost; reasoning tokens are among the output, as the vendor counts them."""
+    """Return the cost of these tokens; reasoning tokens are among the output, as the vendor counts them."""
     price = find_price(Vendor.OPENAI, tokens.model, on=on, table=table)
     usd = _tokens_at(price, tokens) if price is not None else None
     known = prices_of(Vendor.OPENAI, on=on, table=table) if usd is None else ()
@@ -163,17 +163,17 @@ def _tokens_at(price: Price, tokens: Tokens) -> Decimal:
 
 
 def known_sum(charges: Sequence[Charge]) -> Decimal:
-    """The sum of what has a price."""
+    """Return the sum of the charges with a price."""
     return sum((charge.usd for charge in charges if charge.usd is not None), Decimal(0))
 
 
 def has_unknown(charges: Sequence[Charge]) -> bool:
-    """Whether any of it has no known price."""
+    """Return whether any charge has no known price."""
     return any(not charge.complete for charge in charges)
 
 
 def sums_by_model(charges: Iterable[Charge]) -> tuple[Charge, ...]:
-    """One charge a model: the sum of what is known, and whether that is all."""
+    """Return one charge per model: the sum of the known prices, and whether it is complete."""
     by_model: dict[tuple[Vendor, str], list[Charge]] = defaultdict(list)
     for charge in charges:
         by_model[charge.vendor, charge.model].append(charge)

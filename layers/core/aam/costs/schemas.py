@@ -1,4 +1,4 @@
-"""What the API and the command line show of costs; amounts are US dollars as decimal strings."""
+"""Costs as the API and the command line show them; amounts are US dollars as decimal strings."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Grouping = Literal["model", "client", "user"]
 
 
 class ChargeView(View):
-    """What one vendor's model costs; ``usd`` is null where no price is known, ``complete`` whether it is all."""
+    """Charge for one vendor's model; ``usd`` is null without a known price, ``complete`` says whether it is all."""
 
     vendor: Vendor
     model: str
@@ -63,7 +63,7 @@ class CostView(View):
 
 
 class MeetingCost(View):
-    """What the latest run was estimated at, and what all runs of the meeting have cost so far."""
+    """Estimate of the latest run, and cost of all runs of the meeting so far."""
 
     estimated: CostView | None = None
     actual: CostView | None = None
@@ -76,7 +76,7 @@ class PricedUpload(UploadView):
 
 
 class CostLine(View):
-    """What was spent on one model, client or user; ``unknown`` counts charges without a known price.
+    """Spending on one model, client or user; ``unknown`` counts charges without a known price.
 
     ``name`` is null for what was deleted meanwhile: the money stays spent.
     """
@@ -103,7 +103,7 @@ class BudgetView(View):
 
 
 class CostReport(View):
-    """What a month has cost by model, client or user, the dearest first, and how the budgets stand now."""
+    """Costs of a month by model, client or user, the dearest first, and the budgets' present state."""
 
     month: Month
     by: Grouping
@@ -120,7 +120,7 @@ class NewBudget(RequestBody):
 
 
 class CostRequest(RequestBody):
-    """What operators ask: a month's report, or a budget to be shown or (``set``) changed.
+    """Operator's request: a month's report, or a budget to be shown or (``set``) changed.
 
     An organization by id or name; the only one there is where None.
     """
@@ -134,7 +134,7 @@ class CostRequest(RequestBody):
 
 
 def view_of(charges: tuple[Charge, ...]) -> CostView:
-    """Charges as people see them."""
+    """Return charges as the API shows them."""
     return CostView(
         usd=known_sum(charges),
         complete=not has_unknown(charges),
@@ -143,5 +143,5 @@ def view_of(charges: tuple[Charge, ...]) -> CostView:
 
 
 def first_day(month: str) -> date:
-    """The first day of a month such as 2026-11."""
+    """Return the first day of a month such as 2026-11."""
     return date.fromisoformat(f"{month}-01")

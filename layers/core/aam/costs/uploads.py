@@ -1,4 +1,4 @@
-"""What processing an upload will cost, as it is shown before anything is uploaded."""
+"""Cost of processing an upload, shown before anything is uploaded."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cost_of_upload(
     models: PaidModels,
     on: date,
 ) -> CostView:
-    """What it will cost at most, guessed from size, type and what the meeting asks for.
+    """Return the highest likely cost, guessed from size, type and the meeting's options.
 
     Before a recording is looked at it may have two channels, each of which is a speaker and paid for, unless the
     meeting says that its channels are none.
@@ -60,5 +60,5 @@ def cost_of_upload(
 
 
 def with_cost(upload: UploadView, cost: CostView) -> PricedUpload:
-    """Both together."""
+    """Return the upload together with its cost."""
     return PricedUpload(**dict(upload), estimated_cost=cost)

@@ -1,4 +1,4 @@
-"""What can be wrong with an export."""
+"""Errors of exports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from aam.foundation.errors import InvalidInput, NotFound
 
 
 class BadExportRequest(InvalidInput):
-    """The event does not say of whom."""
+    """The event names no subject."""
 
     code = "bad_export_request"
     sentence = 'Say {"subject": "client", "id": "…"}; subjects are client, user and participant.'

@@ -79,7 +79,7 @@ def add_meeting(
 
 
 def not_packed(meeting_id: UUID, *, store: ObjectStore) -> Iterator[LeftOut]:
-    """The meeting's objects that no export holds: what runs have made on their way, and what a restore set aside."""
+    """Yield the meeting's objects that no export holds: intermediate results of runs, and objects in quarantine."""
     derived = len(store.keys(f"{DERIVED}{meeting_id}/"))
     if derived:
         yield LeftOut(meeting_id=meeting_id, what="derived", objects=derived, why=WHY_DERIVED)
@@ -89,7 +89,7 @@ def not_packed(meeting_id: UUID, *, store: ObjectStore) -> Iterator[LeftOut]:
 
 
 def add_transcripts(archive: Archive, session: Session, meeting_id: UUID, folder: str) -> None:
-    """Every version of the transcript, as data and as text."""
+    """Add every version of the transcript, as data and as text."""
     rows = select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id).order_by(TranscriptRow.version)
     for row in session.scalars(rows):
         whole = load_transcript(session, row, words=False, named=True)
@@ -98,7 +98,7 @@ def add_transcripts(archive: Archive, session: Session, meeting_id: UUID, folder
 
 
 def add_minutes(archive: Archive, session: Session, meeting_id: UUID, folder: str) -> None:
-    """Every version of the minutes, as data and as Markdown."""
+    """Add every version of the minutes, as data and as Markdown."""
     rows = select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id).order_by(ArtifactsRow.version)
     meeting = session.execute(select(Meeting.title, Meeting.created_at).where(Meeting.id == meeting_id)).one()
     people = session.scalars(
@@ -115,7 +115,7 @@ def add_minutes(archive: Archive, session: Session, meeting_id: UUID, folder: st
 
 
 def access_of(session: Session, meeting_id: UUID) -> dict[str, Any]:
-    """Who may read a meeting now, and who has read what of it on which day."""
+    """Return the users who may read a meeting now, and its past readings by user and day."""
     viewers = select(MeetingViewer.user_id).where(MeetingViewer.meeting_id == meeting_id)
     owner = select(Meeting.owner_id).where(Meeting.id == meeting_id)
     may = session.execute(

@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 
 
 class _Whole:
-    """What zipfile writes into: passes on, counts and hashes; it cannot seek, so members have their sizes behind."""
+    """Stream that zipfile writes into: passes on, counts and hashes; it cannot seek, so sizes follow members."""
 
     def __init__(self, sink: S3PartSink) -> None:
         self._sink = sink
@@ -30,7 +30,7 @@ class _Whole:
         return self._sink.write(bytes(data))
 
     def flush(self) -> None:
-        """Nothing waits here."""
+        """Do nothing: nothing is buffered here."""
 
 
 class Archive:
@@ -74,7 +74,7 @@ class Archive:
 
 
 def as_text(value: Any) -> str:
-    """A value that JSON does not know."""
+    """Return a value that JSON does not know as text."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, UUID | Decimal):

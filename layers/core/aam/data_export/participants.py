@@ -1,4 +1,4 @@
-"""What is kept of a participant: their own words and quotes, and that they took part; nobody else's words."""
+"""Collect a participant's data: their own words and quotes, and their presence; no words of others."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Row = dict[str, Any]
 
 
 def directory_entry(session: Session, participant_id: UUID) -> list[Row]:
-    """The person's row in the directory."""
+    """Return the person's row in the directory."""
     return rows_of(session, DirectoryParticipant, DirectoryParticipant.id == participant_id)
 
 
 def meetings_with(session: Session, participant_id: UUID) -> list[UUID]:
-    """The meetings in which somebody of the directory took part."""
+    """Return the meetings in which a participant of the directory took part."""
     return list(
         session.scalars(
             select(MeetingParticipant.meeting_id)
@@ -41,7 +41,7 @@ def meetings_with(session: Session, participant_id: UUID) -> list[UUID]:
 
 
 def part_in(session: Session, meeting_id: UUID, participant_id: UUID) -> Row:
-    """What a meeting holds of one participant.
+    """Return the data that a meeting holds of one participant.
 
     Words are theirs where a person has named the speaker so, or the transcript was brought with that name.  Where two
     participants bear the same name nobody can tell, and no words are given.
@@ -73,7 +73,7 @@ def part_in(session: Session, meeting_id: UUID, participant_id: UUID) -> Row:
 
 
 def names_of(session: Session, meeting_id: UUID, participant_id: UUID) -> set[str]:
-    """The names that the person bears in a meeting, for comparing."""
+    """Return the names that the person bears in a meeting, for comparing."""
     snapshots = session.scalars(
         select(MeetingParticipant.full_name).where(
             MeetingParticipant.meeting_id == meeting_id,
@@ -85,25 +85,25 @@ def names_of(session: Session, meeting_id: UUID, participant_id: UUID) -> set[st
 
 
 def alike(name: str) -> str:
-    """A name without case and needless spaces."""
+    """Return a name without case and needless spaces."""
     return " ".join(name.split()).casefold()
 
 
 def is_shared(session: Session, meeting_id: UUID, names: set[str], own: int) -> bool:
-    """Whether somebody else in the meeting bears one of these names."""
+    """Return whether another participant of the meeting bears one of these names."""
     everybody = session.scalars(select(MeetingParticipant.full_name).where(MeetingParticipant.meeting_id == meeting_id))
     return sum(alike(name) in names for name in everybody) > own
 
 
 def own_labels(session: Session, transcript_id: UUID, names: set[str]) -> set[str]:
-    """The labels under which the person speaks in a transcript."""
+    """Return the labels under which the person speaks in a transcript."""
     given = names_given(session, transcript_id)
     labels = session.scalars(select(UtteranceRow.speaker).where(UtteranceRow.transcript_id == transcript_id).distinct())
     return {label for label in labels if alike(given.get(label) or label) in names}
 
 
 def utterances(session: Session, meeting_id: UUID, names: set[str]) -> Iterator[Row]:
-    """The person's own utterances in every version of the transcript."""
+    """Yield the person's own utterances in every version of the transcript."""
     for transcript in transcripts_of(session, meeting_id):
         labels = own_labels(session, transcript.id, names)
         found = session.execute(
@@ -118,7 +118,7 @@ def utterances(session: Session, meeting_id: UUID, names: set[str]) -> Iterator[
 
 
 def quotes(session: Session, meeting_id: UUID, names: set[str]) -> Iterator[Row]:
-    """What the minutes quote of the person, in every version."""
+    """Yield what the minutes quote of the person, in every version."""
     rows = select(ArtifactsRow).where(ArtifactsRow.meeting_id == meeting_id).order_by(ArtifactsRow.version)
     for artifacts in session.scalars(rows):
         labels = own_labels(session, artifacts.transcript_id, names)
@@ -135,7 +135,7 @@ def quotes(session: Session, meeting_id: UUID, names: set[str]) -> Iterator[Row]
 
 
 def transcripts_of(session: Session, meeting_id: UUID) -> list[TranscriptRow]:
-    """Every version of a meeting's transcript."""
+    """Return every version of a meeting's transcript."""
     return list(
         session.scalars(
             select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id).order_by(TranscriptRow.version)

@@ -48,7 +48,7 @@ Row = dict[str, Any]
 
 
 def rows_of(session: Session, model: type[Base], *where: ColumnElement[bool]) -> list[Row]:
-    """The rows of a table, by the first column of its key."""
+    """Return the rows of a table, by the first column of its key."""
     table = model.__table__
     shown = [column for column in table.columns if column.name not in SECRET]
     order = [column for column in table.columns if column.primary_key]
@@ -56,7 +56,7 @@ def rows_of(session: Session, model: type[Base], *where: ColumnElement[bool]) ->
 
 
 def tables_of_meeting(session: Session, meeting_id: UUID) -> Iterator[tuple[str, list[Row]]]:
-    """Every table's rows of one meeting, tables without any left out."""
+    """Yield every table's rows of one meeting, tables without any left out."""
     yield "meetings", rows_of(session, Meeting, Meeting.id == meeting_id)
     for model in OF_MEETING:
         found = rows_of(session, model, model.__table__.c.meeting_id == meeting_id)
@@ -70,7 +70,7 @@ def tables_of_meeting(session: Session, meeting_id: UUID) -> Iterator[tuple[str,
 
 
 def tables_of_client(session: Session, client_id: UUID) -> Iterator[tuple[str, list[Row]]]:
-    """Every table's rows of a client itself, without its meetings'."""
+    """Yield every table's rows of a client itself, without its meetings'."""
     yield "clients", rows_of(session, Client, Client.id == client_id)
     yield "retention_rules", rows_of(session, RetentionRule, RetentionRule.client_id == client_id)
     yield "legal_holds", rows_of(session, LegalHold, LegalHold.client_id == client_id)
@@ -78,7 +78,7 @@ def tables_of_client(session: Session, client_id: UUID) -> Iterator[tuple[str, l
 
 
 def tables_of_user(session: Session, user_id: UUID) -> Iterator[tuple[str, list[Row]]]:
-    """Every table's rows of a user, without those of the user's own meetings."""
+    """Yield every table's rows of a user, without those of the user's own meetings."""
     yield "users", rows_of(session, User, User.id == user_id)
     yield "refresh_tokens", rows_of(session, RefreshToken, RefreshToken.user_id == user_id)
     yield "meeting_viewers", rows_of(session, MeetingViewer, MeetingViewer.user_id == user_id)

@@ -1,4 +1,4 @@
-"""What is asked of an export, and what is told of it."""
+"""Request and answer of an export."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aam.foundation.schemas import RequestBody, Value
 
 
 class Subject(StrEnum):
-    """Of whom something is kept."""
+    """Kind of subject that data is kept of."""
 
     CLIENT = "client"
     USER = "user"
@@ -20,7 +20,7 @@ class Subject(StrEnum):
 
 
 class ExportRequest(RequestBody):
-    """Of whom; ``recordings`` false leaves out what was uploaded."""
+    """Subject of an export; ``recordings`` false leaves out uploaded files."""
 
     subject: Subject
     id: UUID
@@ -50,7 +50,7 @@ class Member(Value):
 
 
 class LeftOut(Value):
-    """What of a meeting is not in the archive, and why: one recording, or so many objects of another kind."""
+    """Data of a meeting that is not in the archive, and why: one recording, or a count of objects of another kind."""
 
     meeting_id: UUID
     what: Literal["recording", "derived", "quarantined"]

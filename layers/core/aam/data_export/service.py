@@ -120,7 +120,7 @@ def require_subject(session: Session, asked: ExportRequest) -> None:
 
 
 def meetings_of(session: Session, asked: ExportRequest) -> list[UUID]:
-    """The meetings that an export speaks of: a client's, a user's own, or those that a participant took part in."""
+    """Return the meetings of an export: a client's, a user's own, or those that a participant took part in."""
     if asked.subject is Subject.PARTICIPANT:
         return meetings_with(session, asked.id)
     whose = Meeting.client_id == asked.id if asked.subject is Subject.CLIENT else Meeting.owner_id == asked.id
@@ -166,7 +166,7 @@ def add_tables(archive: Archive, tables: Iterable[tuple[str, list[Row]]]) -> Non
 
 
 def add_participant(archive: Archive, participant_id: UUID, meeting_ids: list[UUID], *, deps: ExportDeps) -> None:
-    """Add what is kept of somebody of the directory."""
+    """Add the data kept of a participant of the directory."""
     with deps.open_transaction() as session:
         archive.add_json("rows/directory_participants.json", directory_entry(session, participant_id))
     for meeting_id in meeting_ids:

@@ -20,7 +20,7 @@ class OnLegalHold(Conflict):
 
 
 class AlreadyGoing(Conflict):
-    """What should be held is being deleted already."""
+    """The meeting or client to be held is being deleted already."""
 
     code = "already_going"
     sentence = "This is being deleted already and cannot be held any more."

@@ -111,7 +111,7 @@ def give_up_uploads(session: Session, multipart_ids: Collection[str]) -> None:
 
 
 def tables_of_meetings(session: Session) -> list[str]:
-    """Every table whose rows go with their meeting, as the database has them: later contexts have tables as well."""
+    """Return every table whose rows go with their meeting, read from the database: later contexts have some too."""
     catalog = text(
         "select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid"
         " where a.attname = 'meeting_id' and not a.attisdropped and c.relkind = 'r'"

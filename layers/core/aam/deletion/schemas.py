@@ -20,7 +20,7 @@ class HoldRequest(RequestBody):
 
     @model_validator(mode="after")
     def names_one(self) -> HoldRequest:
-        """One subject, and a reason for a new hold."""
+        """Raise ValueError unless the request names one subject, and a reason for a new hold."""
         if (self.client_id is None) == (self.meeting_id is None):
             raise ValueError("name one client_id or one meeting_id")
         if self.action == "hold" and not self.reason.strip():

@@ -58,7 +58,7 @@ def delete_meeting(
 
 
 def open_parts(session: Session, meeting_id: UUID) -> tuple[tuple[str, str], ...]:
-    """Return keys and ids of the meeting's multipart uploads, whatever became of them."""
+    """Return keys and ids of the meeting's multipart uploads, whatever their state."""
     found = session.execute(
         select(UploadBlob.key, UploadBlob.multipart_id).where(
             UploadBlob.meeting_id == meeting_id, UploadBlob.multipart_id.is_not(None)

@@ -53,7 +53,7 @@ SPOKEN = Remains(
 
 
 def certificate_of(row: Erasure) -> Certificate:
-    """The certificate as the row stands; one that is complete is as it was when it was hashed."""
+    """Return the certificate as the row stands; one that is complete is as it was when it was hashed."""
     report = row.report
     if "certificate" in report:
         return Certificate.model_validate({**report["certificate"], "hash": row.certificate_hash})
@@ -80,13 +80,13 @@ def certificate_of(row: Erasure) -> Certificate:
 
 
 def hash_of(certificate: Certificate) -> str:
-    """The SHA-256 of everything in a certificate but the hash itself, as JSON with sorted keys."""
+    """Return the SHA-256 of everything in a certificate but the hash itself, as JSON with sorted keys."""
     said = certificate.model_dump(mode="json", exclude={"hash"})
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def newest(session: Session, asked: ListRequest) -> Certificates:
-    """A page of certificates, the newest first; raises BadCursor."""
+    """Return a page of certificates, the newest first; raises BadCursor."""
     of_subject = [] if asked.subject_id is None else [Erasure.subject_id == asked.subject_id]
     rows = session.scalars(
         select(Erasure)

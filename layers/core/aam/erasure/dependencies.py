@@ -50,7 +50,7 @@ class ErasureDeps:
 
     @property
     def buckets(self) -> tuple[tuple[str, Bucket, str], ...]:
-        """Every place of objects: what they are counted as, the bucket, and what stands before their keys there."""
+        """Return every place of objects: its name in counts, the bucket, and the prefix of its keys there."""
         return (
             ("objects", self.bucket, ""),
             ("quarantined_objects", self.bucket, QUARANTINE),

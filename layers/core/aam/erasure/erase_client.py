@@ -23,7 +23,7 @@ PAGE = 200
 
 
 def meetings_of(session: Session, kind: SubjectKind, subject_id: UUID) -> tuple[set[UUID], set[UUID]]:
-    """The meetings that go with a client, or the meeting itself: all of them, and those that are held."""
+    """Return the meetings that go with a client, or the meeting itself: all of them, and those that are held."""
     of_subject = Meeting.client_id == subject_id if kind is SubjectKind.CLIENT else Meeting.id == subject_id
     found = session.execute(select(Meeting.id, Meeting.client_id).where(of_subject)).all()
     holds = load_holds(session)

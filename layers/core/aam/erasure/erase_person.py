@@ -65,7 +65,7 @@ def erase_person(job: ErasureJob) -> Outcome:
 
 
 def name_of(job: ErasureJob) -> Person:
-    """The person as the rows name them."""
+    """Return the person as the rows name them."""
     with job.transaction() as session:
         return person_records.who(session, job.lease.kind, job.lease.subject_id, erasure_id=job.lease.erasure_id)
 
@@ -134,7 +134,7 @@ def redact_meeting(
 
 
 def alive_runs(session: Session, meeting_id: UUID) -> set[UUID]:
-    """The runs of a meeting that are under way or about to be; one that waits has read nothing yet."""
+    """Return the runs of a meeting that are under way or about to be; one that waits has read nothing yet."""
     return set(
         session.scalars(
             select(ProcessingRun.id).where(
@@ -161,7 +161,7 @@ def cancel_runs(session: Session, meeting_id: UUID, *, now: datetime) -> Sequenc
 
 
 def lock(session: Session, meeting_id: UUID) -> Meeting | None:
-    """The meeting, locked against holds and against the erasure of another person: both would write whole documents.
+    """Return the meeting, locked against holds and other erasures: both would write whole documents.
 
     Its client is locked first, as deleting and holding do.
     """

@@ -27,7 +27,7 @@ BLIND = {"synchronize_session": False}
 
 
 def lock_out(job: ErasureJob) -> None:
-    """End a user's sessions at once, whatever else has to wait; forget their attempts to log in."""
+    """End a user's sessions at once, before anything else; delete their counters of attempts to log in."""
     user_id = job.lease.subject_id
     with job.transaction() as session:
         user = session.get(User, user_id)
@@ -48,14 +48,14 @@ def lock_out(job: ErasureJob) -> None:
 
 
 def has_heir(job: ErasureJob) -> bool:
-    """Whether somebody is left in the organization who can take the user's meetings; one who is gone needs none."""
+    """Return whether a user is left in the organization who can take the meetings; a deleted user needs none."""
     with job.transaction() as session:
         user = session.get(User, job.lease.subject_id)
         return user is None or person_records.heir_of(session, user) is not None
 
 
 def erase_organization(job: ErasureJob) -> Outcome:
-    """Erase what nobody could reach any more: the meetings and clients of an organization that loses its last user."""
+    """Erase the meetings and clients of an organization that loses its last user."""
     organization_id = job.lease.organization_id
     with job.transaction() as session:
         found = session.execute(
@@ -87,7 +87,7 @@ def erase_organization(job: ErasureJob) -> Outcome:
 
 
 def delete_user(session: Session, user_id: UUID) -> Counter[str] | None:
-    """Hand a user's meetings and organization over, and delete the user; None where nobody takes what there is."""
+    """Hand a user's meetings and organization over, and delete the user; None where there is data and no heir."""
     user = session.get(User, user_id, with_for_update=True)
     if user is None:
         return Counter()

@@ -30,7 +30,7 @@ FIXED_WORD = "the ledger of erasures"
 
 
 class Entry(Value):
-    """What the ledger knows of one erasure.
+    """The ledger's knowledge of one erasure.
 
     ``marks`` are HMACs of the subject and of what else it may be recognised by in an older database; ``kept`` those of
     clients and meetings whose legal hold it had to respect, which a backup from before may not know; ``certificate`` is
@@ -52,19 +52,19 @@ class Ledger:
     secret: Callable[[], str]
 
     def mark(self, *words: str) -> str:
-        """The HMAC-SHA256 of some words, in hexadecimal."""
+        """Return the HMAC-SHA256 of some words, in hexadecimal."""
         return hmac.new(self.secret().encode(), "\n".join(words).encode(), hashlib.sha256).hexdigest()
 
     def mark_of(self, kind: SubjectKind, subject_id: UUID) -> str:
-        """The mark of a subject."""
+        """Return the mark of a subject."""
         return self.mark(kind, str(subject_id))
 
     def mark_of_name(self, meeting_id: UUID, full_name: str) -> str:
-        """The mark of somebody who stands in a meeting only: whoever is written down anew there gets a new id."""
+        """Return the mark of a participant who stands in a meeting only: one who is added there again gets a new id."""
         return self.mark("name", str(meeting_id), " ".join(full_name.casefold().split()))
 
     def facts(self, *, read: bool = False) -> LedgerFacts:
-        """What tells this ledger from others, and says nothing of anybody; with ``read`` every entry is one."""
+        """Return the ledger's fingerprint and size, which identify no subject; with ``read`` every entry is checked."""
         count = len(self.entries() if read else self.store.keys(PREFIX))
         return LedgerFacts(fingerprint=self.mark(FIXED_WORD), entries=count)
 
@@ -97,14 +97,14 @@ class Ledger:
             )
 
     def entry_of(self, kind: SubjectKind, subject_id: UUID) -> Entry | None:
-        """What stands there of a subject."""
+        """Return the ledger's entry of a subject."""
         try:
             return self._read(f"{PREFIX}{self.mark_of(kind, subject_id)}.json")
         except ObjectMissing:
             return None
 
     def entries(self) -> list[Entry]:
-        """Every erasure that was ever begun."""
+        """Return every erasure that was ever begun."""
         with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
             return list(pool.map(self._read, self.store.keys(PREFIX)))
 
@@ -116,7 +116,7 @@ class Ledger:
 
 
 def read_entry(key: str, body: bytes) -> Entry:
-    """An entry as it lies under its key; raises LedgerForged when it is none, or another one's."""
+    """Return the entry under its key; raises LedgerForged when it is none, or another one's."""
     name = NAME.fullmatch(key)
     try:
         entry = Entry.model_validate_json(body)
@@ -128,7 +128,7 @@ def read_entry(key: str, body: bytes) -> Entry:
 
 
 def lacking(there: Mapping[str, bytes], kept: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Those of the kept entries, by key, that a ledger lacks, or has only without a certificate; raises LedgerForged.
+    """Return the kept entries, by key, that a ledger lacks, or has only without a certificate; raises LedgerForged.
 
     Whatever either holds is looked at first.
     """

@@ -9,7 +9,7 @@ from aam.foundation.errors import Conflict, InvalidInput, NotFound, Transient
 
 
 class BadErasureRequest(InvalidInput):
-    """The request does not say whom to erase."""
+    """The request does not name a subject to erase."""
 
     code = "bad_erasure_request"
     sentence = 'Say {"subject": "client", "id": "…"}, and "dry_run": false to erase; nothing was erased.'
@@ -23,7 +23,7 @@ class UnknownSubject(NotFound):
 
     @classmethod
     def erased_by(cls, erasure_id: UUID) -> Self:
-        """The same of somebody who was erased before."""
+        """Return the error for a subject that was erased before."""
         return cls(f"Erasure {erasure_id} has taken all of it; 'aam erase certificate {erasure_id}' shows what it did.")
 
 
@@ -42,7 +42,7 @@ class ErasureInProgress(Conflict):
 
     @classmethod
     def of(cls, erasure_id: UUID) -> Self:
-        """The same of an erasure by its id."""
+        """Return the error for an erasure by its id."""
         return cls(
             f"Erasure {erasure_id} is under way and goes on by itself;"
             f" 'aam erase certificate {erasure_id}' shows how far it is."

@@ -45,7 +45,7 @@ UNDER_WAY = timedelta(minutes=15)
 
 
 class ErasureSettings(Environment):
-    """Where the ledger and its secret are, and how long Deepgram may take to call back."""
+    """Location of the ledger and its secret, and the time that Deepgram may take to call back."""
 
     ledger_bucket: str = Field(alias="LEDGER_BUCKET", min_length=3)
     ledger_secret_arn: str = Field(alias="LEDGER_SECRET_ARN", min_length=1)
@@ -53,18 +53,18 @@ class ErasureSettings(Environment):
 
     @property
     def url_life(self) -> timedelta:
-        """How long after an erasure somebody may still write by a URL that was signed before it."""
+        """Return the time after an erasure during which a URL signed before it may still be written to."""
         return timedelta(seconds=max(URL_LIFETIME_S, self.deepgram_callback_s)) + UNDER_WAY
 
 
 @lru_cache(maxsize=1)
 def own_s3() -> BaseClient:
-    """The client of the ledger's bucket, which stays with AWS even where recordings lie in another store."""
+    """Return the client of the ledger's bucket, which stays with AWS even where recordings lie in another store."""
     return make_client("")
 
 
 def ledger() -> Ledger:
-    """The ledger that this function's settings name.
+    """Return the ledger that this function's settings name.
 
     Its key is read anew for every request: one that was carried here a minute ago counts, and no mark is ever made
     with the one before.
@@ -75,7 +75,7 @@ def ledger() -> Ledger:
 
 
 def revoking(table: StateTable) -> Any:
-    """Notes that nothing more may be paid for a run."""
+    """Return the function that notes that nothing more may be paid for a run."""
 
     def revoke(run_id: UUID) -> None:
         TaskClaims(table).revoke(run_id, now=utc_now().timestamp())
@@ -84,7 +84,7 @@ def revoking(table: StateTable) -> Any:
 
 
 def erasure_deps() -> ErasureDeps:
-    """What this function's settings name."""
+    """Return the dependencies that this function's settings name."""
     settings, queues, table = load(ErasureSettings), load(QueueSettings), state_table()
     return ErasureDeps(
         bucket=Bucket(media_store()),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """How far an erasure came: gone, out of time, or kept by a hold or a living run."""
+    """Outcome of one call: gone, out of time, or kept by a hold or a living run."""
 
     GONE = "gone"
     LATER = "later"
@@ -49,11 +49,11 @@ class ErasureJob:
 
     @property
     def now(self) -> datetime:
-        """The present moment."""
+        """Return the present moment."""
         return self.deps.clock()
 
     def transaction(self) -> AbstractContextManager[Session]:
-        """A transaction."""
+        """Return a transaction."""
         return self.deps.open_transaction()
 
     def note(self, session: Session) -> None:
@@ -79,7 +79,7 @@ class ErasureJob:
         return Outcome.GONE
 
     def finish_current(self) -> None:
-        """Finish the meeting that somebody was killed at."""
+        """Finish the meeting at which an earlier call was killed."""
         current = self.progress.current
         if current is not None and current["how"] == "erase":
             self.erase_meeting(UUID(current["id"]))
@@ -110,7 +110,7 @@ class ErasureJob:
         self.say()
 
     def begin(self, meeting_id: UUID, *, how: str) -> None:
-        """Count what there is of a meeting before any of it goes; the counts of whoever was killed here stand."""
+        """Count a meeting's data before any of it goes; the counts of a killed call stand."""
         current = self.progress.current
         if current is not None and current["id"] == str(meeting_id):
             return
@@ -129,12 +129,12 @@ class ErasureJob:
         self.say()
 
     def current_runs(self) -> set[UUID]:
-        """The runs of the meeting at work."""
+        """Return the runs of the meeting at work."""
         current = self.progress.current
         return {UUID(each) for each in current["runs"]} if current else set()
 
     def end(self, more: Counter[str]) -> None:
-        """Count the meeting at work as done; whoever says so next writes it down."""
+        """Count the meeting at work as done; the next write stores it."""
         current = self.progress.current
         if current is not None:
             self.add(Counter(current["counts"]))
@@ -151,7 +151,7 @@ class ErasureJob:
         self.say()
 
     def give_back(self) -> None:
-        """Let anybody go on at once; what was done is written down as far as it is known."""
+        """Give the lease back, so that another worker may continue at once; store the known progress."""
         with self.transaction() as session:
             note(session, Level.ERROR, "erasure", "interrupted", erasure_id=str(self.lease.erasure_id))
             job_store.pause(session, self.lease, self.progress, now=self.now)

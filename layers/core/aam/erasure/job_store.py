@@ -27,7 +27,7 @@ JOBS = Jobs(Erasure, Erasure.state != ErasureState.COMPLETE, busy=ErasureInProgr
 
 @dataclass
 class Progress:
-    """What was done so far, and what it takes to go on; it survives in the erasure's row and its traces.
+    """Progress of an erasure and the state to continue from; it survives in the erasure's row and its traces.
 
     ``current`` is the meeting at work with its counts from before: whoever goes on takes these, because part of it is
     gone by then.  ``held`` and ``clients`` are what a hold keeps, ``alive`` the runs that have to end, ``holds`` all
@@ -52,7 +52,7 @@ class Progress:
 
     @classmethod
     def read(cls, report: dict[str, Any], trail: dict[str, Any]) -> Progress:
-        """From the erasure's row."""
+        """Return the progress that the erasure's row holds."""
 
         def ids(name: str) -> set[UUID]:
             return {UUID(each) for each in trail.get(name, ())}
@@ -78,12 +78,12 @@ class Progress:
 
     @property
     def waits(self) -> bool:
-        """Whether a hold or a run keeps something."""
+        """Return whether a hold or a run keeps something."""
         return bool(self.held or self.clients or self.alive)
 
     @property
     def report(self) -> dict[str, Any]:
-        """What stays in the row: counts."""
+        """Return the counts that stay in the row."""
         return {
             "counts": {name: count for name, count in sorted(self.counts.items()) if count},
             "vendors": sorted(self.vendors),
@@ -94,7 +94,7 @@ class Progress:
 
     @property
     def trail(self) -> dict[str, Any]:
-        """What the row holds until the erasure is complete: ids."""
+        """Return the ids that the row holds until the erasure is complete."""
         sets = {"held": self.held, "clients": self.clients, "alive": self.alive, "holds": self.holds}
         ids = {name: sorted(str(each) for each in found) for name, found in sets.items()}
         cursor = str(self.cursor) if self.cursor else None
@@ -109,7 +109,7 @@ class Progress:
 
     @property
     def traced(self) -> set[UUID]:
-        """All that is to be looked at again."""
+        """Return everything that is to be rescanned."""
         return set().union(*self.traces.values())
 
 
@@ -187,7 +187,7 @@ def advance(session: Session, lease: Lease, progress: Progress, *, now: datetime
 
 
 def pause(session: Session, lease: Lease, progress: Progress, *, now: datetime) -> None:
-    """Give the lease back, so that anybody may go on at once."""
+    """Give the lease back, so that another worker may continue at once."""
     save(session, lease, progress, lease_until=now)
 
 

@@ -15,7 +15,7 @@ from aam.redaction.schemas import SubjectKind
 
 
 class ErasureState(StrEnum):
-    """Where an erasure stands.
+    """State of an erasure.
 
     waiting: a legal hold, or a run under way, keeps something of it.  erased: everything is gone, and is looked for
     once more when the last signed URL has ended.
@@ -28,7 +28,7 @@ class ErasureState(StrEnum):
 
 
 class Trigger(StrEnum):
-    """What asked for an erasure: a person, or the ledger after a restore."""
+    """Cause of an erasure: an operator, or the ledger after a restore."""
 
     PERSON = "person"
     REPLAY = "replay"
@@ -70,7 +70,7 @@ class Erasure(Leased, OfOrganization, Base):
 
 
 class Trace(StrEnum):
-    """What has to be looked at again: a meeting that is gone, one that stays without somebody, a run of either."""
+    """A place to rescan: a deleted meeting, a redacted one, or a run of either."""
 
     MEETING = "meeting"
     REDACTED = "redacted"

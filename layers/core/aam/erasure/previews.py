@@ -32,7 +32,7 @@ READ_MOST = 20_000
 
 
 def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
-    """What an erasure of a person would do."""
+    """Return a preview of a person's erasure."""
     erasure_id = new_id()
     found = person_records.who(session, kind, subject_id, erasure_id=erasure_id)
     known = person(found.names, found.emails, erasure_id=erasure_id, known=True)
@@ -93,14 +93,14 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
 
 
 def transcripts_of(session: Session, meeting_id: UUID) -> list[UUID]:
-    """The transcripts of a meeting."""
+    """Return the transcripts of a meeting."""
     return list(session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)))
 
 
 def saying(
     session: Session, transcript_id: UUID, known: Person, labels: Collection[str], *, most: int
 ) -> tuple[int, int]:
-    """How many utterances under other labels have the name, and how many were read, which are at most so many."""
+    """Return the number of utterances under other labels with the name, and of those that were read (limited)."""
     found = session.execute(
         select(UtteranceRow.speaker, UtteranceRow.text)
         .where(UtteranceRow.transcript_id == transcript_id)
@@ -111,7 +111,7 @@ def saying(
 
 
 def has_begun(session: Session, kind: SubjectKind, subject_id: UUID) -> bool:
-    """Whether an erasure of the subject has begun: their words may be gone while their name still stands."""
+    """Return whether an erasure of the subject has begun: their words may be gone while their name still stands."""
     under_way = (ErasureState.RUNNING, ErasureState.WAITING)
     return bool(
         count(session, Erasure.subject_kind == kind, Erasure.subject_id == subject_id, Erasure.state.in_(under_way))
@@ -121,7 +121,7 @@ def has_begun(session: Session, kind: SubjectKind, subject_id: UUID) -> bool:
 def namesakes(
     session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, known: Person
 ) -> tuple[UUID, ...]:
-    """Participants of the same name in meetings, who are not known to be the same person."""
+    """Return participants of the same name in meetings, who are not known to be the same person."""
     own = (
         {copy.id for copy in person_records.copies_of(session, subject_id)}
         if kind is SubjectKind.PARTICIPANT
@@ -139,5 +139,5 @@ def namesakes(
 
 
 def count(session: Session, *conditions: ColumnElement[bool]) -> int:
-    """How many rows meet the conditions."""
+    """Return the number of rows that meet the conditions."""
     return session.scalar(select(func.count()).where(*conditions)) or 0

@@ -52,7 +52,7 @@ def hold_again(session: Session, ledger: Ledger, entries: Sequence[Entry]) -> No
 
 
 def find_again(session: Session, ledger: Ledger, entries: Sequence[Entry]) -> list[subjects.Subject]:
-    """The subjects of this database that were erased once, by id or, in meetings, by name."""
+    """Return the subjects of this database that were erased once, by id or, in meetings, by name."""
     known: dict[SubjectKind, set[str]] = {kind: set() for kind in SubjectKind}
     for entry in entries:
         known[entry.subject].update(entry.marks)
@@ -79,7 +79,7 @@ def find_again(session: Session, ledger: Ledger, entries: Sequence[Entry]) -> li
 
 
 def replay(*, deps: ErasureDeps, has_time: HasTime = lambda: True) -> Swept:
-    """Erase again whom the ledger knows; ``finished`` false when there was no time for all, and calling again goes on.
+    """Erase every subject again that the ledger knows; ``finished`` false: time ran out, calling again continues.
 
     ``waiting`` are erasures that a legal hold keeps, restored or placed again; the sweep does them when it ends.  May
     be killed anywhere and called again.  One that fails is counted and does not stop the others; the sweep tries it

@@ -62,7 +62,7 @@ def complete(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) -> Outco
 
 
 def pages(job: ErasureJob) -> Iterator[tuple[Trace, list[UUID]]]:
-    """What was not looked at again yet, in order."""
+    """Yield the traces that were not rescanned yet, in order."""
     for kind in Trace:
         behind = job.progress.looked.get(kind)
         left = (each for each in sorted(job.progress.traces[kind]) if behind is None or each > behind)
@@ -71,7 +71,7 @@ def pages(job: ErasureJob) -> Iterator[tuple[Trace, list[UUID]]]:
 
 
 def look_at(job: ErasureJob, kind: Trace, page: list[UUID]) -> Counter[str]:
-    """Delete what came late for meetings that are gone or stay without somebody, and what vendors still brought."""
+    """Delete late objects of deleted or redacted meetings, and late replies of vendors."""
     if kind is Trace.MEETING:
         return delete_meetings_objects(job.deps, page)
     if kind is Trace.REDACTED:

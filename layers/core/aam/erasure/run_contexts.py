@@ -23,7 +23,7 @@ PAGE = 50
 
 
 def rewrite_contexts(job: ErasureJob, known: Person) -> Outcome:
-    """Take the name out of the context of every run of the organization: it lists whom the directory knows.
+    """Take the name out of the context of every run of the organization: it lists the directory's names.
 
     Runs that are under way may have read it before: the erasure waits for their end and looks again.
     """
@@ -55,7 +55,7 @@ class RunRef:
 
 
 def runs_after(job: ErasureJob) -> Iterator[RunRef]:
-    """The organization's runs behind the cursor, which moves with them, those included that begin meanwhile."""
+    """Yield the organization's runs behind the cursor, which moves with them; later runs are included."""
     while True:
         with job.transaction() as session:
             statement = (
@@ -91,7 +91,7 @@ def rewrite_context(job: ErasureJob, run: RunRef, known: Person) -> bool:
 
 
 def names_them(job: ErasureJob, run: RunRef, known: Person) -> bool:
-    """Whether a context that must stay as it is has the name."""
+    """Return whether a context that must stay as it is has the name."""
     try:
         return object_rewrite.names_them(job.deps.bucket, run.context, known)
     except ObjectMissing:

@@ -17,7 +17,7 @@ SECONDS_MAX = 900
 
 
 class EraseRequest(RequestBody):
-    """Whom to erase; without ``dry_run: false`` nothing is erased.  ``seconds`` is how long this call may take."""
+    """Subject to erase; without ``dry_run: false`` nothing is erased.  ``seconds`` is how long this call may take."""
 
     subject: SubjectKind
     id: UUID
@@ -56,7 +56,7 @@ class SweepRequest(RequestBody):
 
 
 class ReplayRequest(RequestBody):
-    """Erase again, after a restore, whom the ledger knows; ``seconds`` count once the ledger was read."""
+    """Erase again, after a restore, every subject in the ledger; ``seconds`` count once the ledger was read."""
 
     action: Literal["replay"]
     seconds: int | None = Field(default=None, ge=0, le=SECONDS_MAX)
@@ -80,12 +80,12 @@ MODELS: tuple[type[Request], ...] = get_args(Request)
 
 
 def parse(event: Any) -> Request:
-    """The request in an event; raises BadErasureRequest, whose sentence says what is wrong with it."""
+    """Return the request in an event; raises BadErasureRequest, whose sentence says what is wrong with it."""
     return read_request(event, models=MODELS, error=BadErasureRequest, ending="nothing was erased")
 
 
 class Preview(Value):
-    """What an erasure would do.
+    """Preview of an erasure.
 
     ``name`` is what a person types to confirm.  ``counts`` is what would go, by kind.  ``held`` and ``held_clients``
     are what a legal hold keeps; the erasure then waits for its end.  ``heir`` gets the meetings of a user.
@@ -115,7 +115,7 @@ class Remains(Value):
 
 
 class Certificate(Value):
-    """What an erasure did.
+    """Certificate of an erasure.
 
     ``hash`` is the SHA-256 of all the rest, and stands once the erasure is complete; the ledger has it too.  ``kept``
     counts meetings and clients that a legal hold keeps, ``waits`` the runs that have to end first.
@@ -146,7 +146,7 @@ class Certificates(Value):
 
 
 class Report(Value):
-    """How an erasure stands; ``finished`` false: there was no time for all of it, and `continue` goes on."""
+    """State of an erasure; ``finished`` false: time ran out, and `continue` continues it."""
 
     finished: bool = True
     dry_run: bool = False
@@ -155,7 +155,7 @@ class Report(Value):
 
 
 class Swept(Value):
-    """What a sweep, or a replay, came to.
+    """Result of a sweep or a replay.
 
     ``found``: subjects of the ledger that the database had again.  ``waiting``: those that a legal hold keeps.
     ``going``: erasures with more to do.  ``failed``: those that a replay could not do; the sweep tries them again.

@@ -61,7 +61,7 @@ def erase(request: EraseRequest, *, deps: ErasureDeps, has_time: HasTime) -> Rep
 
 
 def why_gone(session: Session, request: EraseRequest) -> AppError:
-    """What to say of a subject that is not there (any more)."""
+    """Return the error for a subject that is not there (any more)."""
     erasures = select(Erasure).where(Erasure.subject_kind == request.subject, Erasure.subject_id == request.id)
     row = session.scalars(erasures.order_by(Erasure.created_at.desc(), Erasure.id.desc()).limit(1)).first()
     if row is None:
@@ -200,7 +200,7 @@ def sweep(*, deps: ErasureDeps, has_time: HasTime) -> Swept:
 
 
 def is_due(session: Session, row: Erasure, now: datetime) -> bool:
-    """Whether there is something to do for an erasure that nobody is at work on."""
+    """Return whether an erasure has work to do and no other worker is at it."""
     if row.state == ErasureState.RUNNING:
         return True
     if row.state == ErasureState.ERASED:
@@ -209,7 +209,7 @@ def is_due(session: Session, row: Erasure, now: datetime) -> bool:
 
 
 def is_kept(session: Session, row: Erasure) -> bool:
-    """Whether everything stands that an erasure waits for: holds of meetings and clients, and runs under way.
+    """Return whether everything that an erasure waits for still stands: holds and runs under way.
 
     A hold that was placed meanwhile has to be entered into the ledger, so the erasure goes through everything again.
     """
@@ -226,7 +226,7 @@ def is_kept(session: Session, row: Erasure) -> bool:
 
 
 def certificate(erasure_id: UUID, *, deps: ErasureDeps) -> Certificate:
-    """The certificate of an erasure, whole or as far as it is; raises ErasureUnknown."""
+    """Return the certificate of an erasure, whole or as far as it is; raises ErasureUnknown."""
     with deps.open_transaction() as session:
         row = session.get(Erasure, erasure_id)
         if row is None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom an erasure is about; ``name`` is for people only and is never stored."""
+    """Subject of an erasure; ``name`` is for people only and is never stored."""
 
     kind: SubjectKind
     id: UUID
@@ -41,7 +41,7 @@ class Subject:
 
 
 def find(session: Session, kind: SubjectKind, subject_id: UUID) -> Subject:
-    """The subject of this id; a participant who was copied from the directory is the directory's.
+    """Return the subject of this id; a participant who was copied from the directory is the directory's.
 
     Raises UnknownSubject.
     """
@@ -69,7 +69,7 @@ def find(session: Session, kind: SubjectKind, subject_id: UUID) -> Subject:
 
 
 def marks_of(session: Session, subject: Subject, ledger: Ledger) -> set[str]:
-    """What else the subject may be recognised by in an older database."""
+    """Return further marks by which an older database may know the subject."""
     if subject.kind is not SubjectKind.PARTICIPANT:
         return set()
     return {
@@ -83,7 +83,7 @@ def marks_of(session: Session, subject: Subject, ledger: Ledger) -> set[str]:
 
 
 def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Rows | None) -> set[str]:
-    """The marks of held clients and meetings that keep something of a subject.
+    """Return the marks of held clients and meetings that keep something of a subject.
 
     Where a person stands is known once everything was looked through: until then every hold of the organization counts.
     """
@@ -106,14 +106,14 @@ def holds_on(session: Session, subject: Subject, ledger: Ledger, *, held: Rows |
 
 
 def preview(session: Session, subject: Subject, *, deps: ErasureDeps) -> Preview:
-    """What an erasure would do, by kind, and what a hold prevents."""
+    """Return a preview of an erasure, by kind, with what a hold prevents."""
     if subject.kind in (SubjectKind.CLIENT, SubjectKind.MEETING):
         return preview_meetings(session, subject, deps=deps)
     return previews.preview(session, subject.kind, subject.id, subject.organization_id, subject.name)
 
 
 def preview_meetings(session: Session, subject: Subject, *, deps: ErasureDeps) -> Preview:
-    """What goes with a client or a meeting."""
+    """Return a preview of a client's or a meeting's erasure."""
     every, held = meetings_of(session, subject.kind, subject.id)
     going = sorted(every - held)
     counts: Counter[str] = count_rows(session, going) + count_objects(deps.buckets, going)
@@ -131,7 +131,7 @@ def preview_meetings(session: Session, subject: Subject, *, deps: ErasureDeps) -
 
 
 def candidates(session: Session) -> list[tuple[SubjectKind, UUID]]:
-    """Every subject of the database that the ledger may know by its id."""
+    """Return every subject of the database that the ledger may know by its id."""
     models: dict[SubjectKind, type[Client | DirectoryParticipant | Meeting | User]] = {
         SubjectKind.MEETING: Meeting,
         SubjectKind.CLIENT: Client,

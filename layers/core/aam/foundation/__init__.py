@@ -1,1 +1,1 @@
-"""What every context stands on: settings, database, storage, queues, clock, errors, observability."""
+"""Foundation of every context: settings, database, storage, queues, clock, errors, observability."""

@@ -13,7 +13,7 @@ Service = Literal["sqs", "stepfunctions", "dynamodb", "lambda", "secretsmanager"
 
 @cache
 def client(service: Service) -> Any:
-    """One client a service and worker; short timeouts, three attempts."""
+    """Return the client of a service, one per worker; short timeouts, three attempts."""
     import boto3
     from botocore.config import Config
 
@@ -25,7 +25,7 @@ def client(service: Service) -> Any:
 
 @cache
 def patient_lambda() -> Any:
-    """Lambda for a call that works for minutes: as long as a function may live, and never asked a second time.
+    """Return a Lambda client for calls that take minutes: waits as long as a function may live, never calls twice.
 
     Who gives up earlier and repeats has two of them at the same work.
     """

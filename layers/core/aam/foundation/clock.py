@@ -10,12 +10,12 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The present moment, aware and in UTC."""
+    """Return the present moment, aware and in UTC."""
     return datetime.now(UTC)
 
 
 def new_id() -> UUID:
-    """A time-ordered UUID (version 7, RFC 9562): rows made later sort later, and indexes stay dense."""
+    """Return a time-ordered UUID (version 7, RFC 9562): rows made later sort later, and indexes stay dense."""
     from uuid6 import uuid7
 
     return UUID(int=uuid7().int)

@@ -36,7 +36,7 @@ class DatabaseUnavailable(Transient):
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
-    """This worker's engine: one connection, checked after a pause, no session settings (they would pin a proxy)."""
+    """Return this worker's engine: one connection, checked after a pause, no session settings."""
     from sqlalchemy import URL, create_engine, event
     from sqlalchemy.exc import DisconnectionError
 
@@ -109,7 +109,7 @@ def admin_engine(settings: AdminSettings) -> Engine:
 
 
 def tls_arguments(settings: DatabaseSettings) -> dict[str, Any]:
-    """What pg8000 needs for the wanted TLS.
+    """Return the arguments that pg8000 needs for the wanted TLS.
 
     ``verify`` checks the server's certificate against the public authorities, as RDS Proxy's can be; ``require``
     encrypts without checking, for an RDS instance inside a private network, whose authority is Amazon's own.
@@ -126,7 +126,7 @@ def tls_arguments(settings: DatabaseSettings) -> dict[str, Any]:
 
 
 def answers(driver: DBAPIConnection) -> bool:
-    """Whether a connection answers the empty statement, which opens no transaction."""
+    """Return whether a connection answers the empty statement, which opens no transaction."""
     driver.autocommit = True
     try:
         driver.cursor().execute("")
@@ -139,7 +139,7 @@ def answers(driver: DBAPIConnection) -> bool:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """One transaction on this worker's connection; raises DatabaseUnavailable when nobody answers."""
+    """Yield a transaction on this worker's connection; raises DatabaseUnavailable when the database does not answer."""
     from sqlalchemy.orm import Session
 
     with translated(), Session(engine(), expire_on_commit=False) as session, session.begin():
@@ -148,7 +148,7 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def single_statements() -> Iterator[Session]:
-    """A session whose every statement is a transaction of its own, which spares the two statements around it.
+    """Yield a session whose every statement is a transaction of its own, which spares the two statements around it.
 
     The driver's own flag is set, because SQLAlchemy's way back from its AUTOCOMMIT is a SET that would pin a proxy.
     Raises DatabaseUnavailable when nobody answers.
@@ -167,7 +167,7 @@ def single_statements() -> Iterator[Session]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns the failures of a connection into DatabaseUnavailable."""
+    """Convert failures of a connection into DatabaseUnavailable."""
     from sqlalchemy.exc import DBAPIError
 
     try:
@@ -181,19 +181,19 @@ def translated() -> Iterator[None]:
 
 
 def is_servers_word(original: BaseException) -> bool:
-    """Whether a driver's error is PostgreSQL's own answer: pg8000 hands its fields on as they came."""
+    """Return whether a driver's error is PostgreSQL's own answer: pg8000 passes its fields on unchanged."""
     return bool(original.args) and isinstance(original.args[0], dict) and "C" in original.args[0]
 
 
 def sql_state(error: BaseException) -> str | None:
-    """The SQLSTATE of a database error, such as 23505 for a unique violation, or None."""
+    """Return the SQLSTATE of a database error, such as 23505 for a unique violation, or None."""
     original = getattr(error, "orig", None)
     details = original.args[0] if original is not None and original.args else None
     return details.get("C") if isinstance(details, dict) else None
 
 
 def is_connection_failure(error: BaseException) -> bool:
-    """Whether the connection failed rather than the statement (no SQLSTATE, or classes 08, 53 and 57P)."""
+    """Return whether the connection failed rather than the statement (no SQLSTATE, or classes 08, 53 and 57P)."""
     state = sql_state(error)
     return (
         type(error).__name__ in {"InterfaceError", "OperationalError"}
@@ -203,7 +203,7 @@ def is_connection_failure(error: BaseException) -> bool:
 
 
 def violates(error: BaseException, constraint: str) -> bool:
-    """Whether a database error is the violation of this constraint or unique index."""
+    """Return whether a database error is the violation of this constraint or unique index."""
     original = getattr(error, "orig", None)
     details = original.args[0] if original is not None and original.args else None
     return isinstance(details, dict) and details.get("n") == constraint

@@ -35,12 +35,12 @@ class AppError(Exception):
 
     @property
     def detail(self) -> str:
-        """The sentence for people."""
+        """Return the sentence for people."""
         return str(self.args[0])
 
 
 class InvalidInput(AppError):
-    """What was sent cannot be used."""
+    """The request cannot be used as it was sent."""
 
     code = "invalid_input"
     http_status = 422
@@ -48,7 +48,7 @@ class InvalidInput(AppError):
 
 
 class Unauthenticated(AppError):
-    """The caller is nobody, or no longer anybody."""
+    """The caller is not logged in, or no longer."""
 
     code = "unauthenticated"
     http_status = 401
@@ -101,7 +101,7 @@ class Transient(AppError):
 
 
 def leaves(root: type[AppError] = AppError) -> list[type[AppError]]:
-    """Every error class without subclasses below ``root``, of the modules imported so far."""
+    """Return every error class without subclasses below ``root``, of the modules imported so far."""
     children = root.__subclasses__()
     return [leaf for child in children for leaf in leaves(child)] if children else [root]
 

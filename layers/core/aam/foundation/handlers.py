@@ -1,4 +1,4 @@
-"""What every Lambda handler shares: a correlation id in each log line, an answer to the warming call, and silence.
+"""Wrap every Lambda handler: a correlation id in each log line, an answer to the warming call, and no secrets in logs.
 
 What a handler raises is printed by the runtime, message and all, and is the cause that Step Functions keeps.  Messages
 of others quote: pydantic's the value that was wrong, the database's its parameters, the vendors' bodies and URLs.

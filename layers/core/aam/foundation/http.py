@@ -39,7 +39,7 @@ class Problem(Value):
 
 
 def problem_of(error: BaseException, *, correlation_id: str) -> Problem:
-    """The problem that people are told of; anything we did not foresee is a plain 500."""
+    """Convert an exception into problem details (RFC 9457); an unforeseen one becomes a plain 500."""
     if isinstance(error, ValidationError):
         error = refused_fields(error)
     known = error if isinstance(error, AppError) else AppError()
@@ -54,14 +54,14 @@ def problem_of(error: BaseException, *, correlation_id: str) -> Problem:
 
 
 def problem_headers(error: BaseException) -> dict[str, str]:
-    """The headers that an error's answer carries besides its content type."""
+    """Return the headers that an error's answer carries besides its content type."""
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(error.retry_after_s)}
     return {"WWW-Authenticate": "Bearer"} if getattr(error, "http_status", None) == 401 else {}
 
 
 def refused_fields(error: ValidationError) -> AppError:
-    """What pydantic found, as field names with reasons; the reasons quote our limits, never what was sent."""
+    """Return pydantic's findings as field names with reasons; the reasons quote our limits, never the input."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     if any(problem["type"] == "json_invalid" for problem in problems):
         return MalformedJson()
@@ -74,7 +74,7 @@ def refused_fields(error: ValidationError) -> AppError:
 
 
 def reason(kind: str, message: str) -> str:
-    """Why a field was refused; the few kinds whose message may quote the input are said in our words."""
+    """Return why a field was refused; the few kinds whose message may quote the input get words of ours."""
     if kind in {"uuid_parsing", "datetime_from_date_parsing", "datetime_parsing", "int_parsing", "bool_parsing"}:
         return kind.replace("_from_date", "").replace("_parsing", " expected")
     return message.removeprefix("Value error, ").lower()

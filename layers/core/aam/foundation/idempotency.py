@@ -54,7 +54,7 @@ class StoredAnswer(Value):
 
 @dataclass(frozen=True)
 class Once:
-    """Who asks for what under which key; equal ones are the same request.
+    """Identity of a repeatable request: caller, operation and key; equal ones are the same request.
 
     The organization stands beside the answer, so that an erasure looks for names in its own answers only.
     """
@@ -67,13 +67,13 @@ class Once:
 
     @property
     def pk(self) -> str:
-        """The key in the table; hashed, because clients choose parts of it."""
+        """Return the key in the table; hashed, because clients choose parts of it."""
         whole = json.dumps([self.user_id, self.route, self.key])
         return f"{PREFIX}{hashlib.sha256(whole.encode()).hexdigest()}"
 
     @property
     def body_hash(self) -> str:
-        """What tells this body from another."""
+        """Return the hash that tells this body from another."""
         return hashlib.sha256(self.body).hexdigest()
 
 
@@ -102,7 +102,7 @@ def do_once(
 
 
 def replayed(request: Once, standing: dict[str, str]) -> StoredAnswer:
-    """The answer that stands for this request."""
+    """Return the answer that stands for this request."""
     if standing and standing.get("body_hash") != request.body_hash:
         raise IdempotencyKeyReused
     if "answer" not in standing:

@@ -13,7 +13,7 @@ NAMESPACE = "AAM"
 
 @lru_cache(maxsize=1)
 def logger() -> Logger:
-    """The structured logger; its service name and level come from the POWERTOOLS_* variables."""
+    """Return the structured logger; its service name and level come from the POWERTOOLS_* variables."""
     from aws_lambda_powertools import Logger
 
     return Logger()
@@ -25,7 +25,7 @@ def record_seconds(name: str, seconds: float, **dimensions: str) -> None:
 
 
 def frames_of(error: BaseException) -> list[str]:
-    """File and line of each frame, without the message: messages may quote what people said."""
+    """Return file and line of each frame, without the message: messages may quote a meeting's words."""
     import traceback
 
     return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]

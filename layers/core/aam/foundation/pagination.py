@@ -28,7 +28,7 @@ class BadCursor(InvalidInput):
 
 
 class PageQuery(Value):
-    """Which part of a list is asked for."""
+    """Query for one page of a list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,7 +37,7 @@ class PageQuery(Value):
 
 
 class Position(Value):
-    """Where a page ended: the moment and the id of its last row."""
+    """Position at which a page ended: the moment and the id of its last row."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -63,20 +63,20 @@ class Dated(Protocol):
 
     @property
     def created_at(self) -> datetime:
-        """When the row was made."""
+        """Return the moment at which the row was made."""
 
     @property
     def id(self) -> UUID:
-        """Its identifier."""
+        """Return its identifier."""
 
 
 def encode(position: Position) -> str:
-    """The cursor of a position: opaque to clients, and nothing in it that they may not know."""
+    """Return the cursor of a position: opaque to clients, and free of secrets."""
     return base64.urlsafe_b64encode(position.model_dump_json().encode()).decode().rstrip("=")
 
 
 def decode(cursor: str | None) -> Position | None:
-    """The position of a cursor; raises BadCursor."""
+    """Return the position of a cursor; raises BadCursor."""
     if cursor is None:
         return None
     try:
@@ -87,7 +87,7 @@ def decode(cursor: str | None) -> Position | None:
 
 
 def after(position: Position | None, created_at: Any, row_id: Any) -> list[Any]:
-    """The condition that continues a list sorted by (created_at, id), both descending."""
+    """Return the condition that continues a list sorted by (created_at, id), both descending."""
     from sqlalchemy import literal, tuple_
 
     if position is None:
@@ -96,7 +96,7 @@ def after(position: Position | None, created_at: Any, row_id: Any) -> list[Any]:
 
 
 def cut(rows: Sequence[Dated], limit: int) -> tuple[Sequence[Any], str | None]:
-    """The rows of a page out of up to ``limit + 1`` that were read, and the cursor of the next one."""
+    """Return the rows of a page out of up to ``limit + 1`` that were read, and the cursor of the next one."""
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
@@ -104,7 +104,7 @@ def cut(rows: Sequence[Dated], limit: int) -> tuple[Sequence[Any], str | None]:
 
 
 def read_page(session: Session, model: Any, view: type[V_], page: PageQuery, *, organization_id: UUID) -> Page[V_]:
-    """A page of an organization's rows of this model, newest first, as people see them; raises BadCursor."""
+    """Return a page of an organization's rows of this model, newest first, as the API shows them; raises BadCursor."""
     from sqlalchemy import select
 
     rows = session.scalars(

@@ -24,11 +24,11 @@ REMEMBERED_S = 7 * 24 * 3600
 
 
 class HasId(Protocol):
-    """What can be looked at in turn."""
+    """An item of a paged sweep."""
 
     @property
     def id(self) -> object:
-        """Its id, by which it is logged."""
+        """Return its id, by which it is logged."""
 
 
 Found = TypeVar("Found", bound=HasId)
@@ -36,7 +36,7 @@ Found = TypeVar("Found", bound=HasId)
 
 @dataclass(frozen=True)
 class PagedSweep:
-    """Where the parts of the sweep stopped, and whether the one that is at work has time left."""
+    """Positions at which the parts of the sweep stopped, and whether the part at work has time left."""
 
     table: StateTable
     has_time: HasTime
@@ -95,7 +95,7 @@ def one_by_one(part: str, page: Sequence[Found], act: Callable[[Found], int], *,
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether it is a service that did not answer, by our name for it or botocore's own."""
+    """Return whether the error means that a service did not answer, by our name for it or botocore's own."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     return isinstance(error, Transient | BotoCoreError | ClientError)

@@ -44,7 +44,7 @@ def send(queue_url: str, message: BaseModel) -> None:
 def look_through(
     sqs: Any, url: str, *, hidden_s: int, wait_s: int = ALL_SERVERS_S, attributes: Sequence[str] = ()
 ) -> Iterator[list[dict[str, Any]]]:
-    """The messages of a queue that nobody holds, in batches of ten at most and each once; they stay hidden so long.
+    """Yield the visible messages of a queue, in batches of ten at most and each once; they stay hidden so long.
 
     Ends at an empty answer of all servers.  ``wait_s`` 0 is for queues that always answer whole.
     """
@@ -97,7 +97,7 @@ class Delivery:
     receives: int
 
     def hide(self, seconds: float) -> None:
-        """Let nobody else see the message for this long from now (whole seconds, 11 hours at most)."""
+        """Hide the message from other consumers for this long from now (whole seconds, 11 hours at most)."""
         client("sqs").change_message_visibility(
             QueueUrl=self.queue_url,
             ReceiptHandle=self.receipt_handle,

@@ -46,7 +46,7 @@ def actions_of(model: type[RequestBody]) -> tuple[str, ...]:
 
 
 def in_words(wrong: ValidationError) -> str:
-    """What is wrong with a request, first things first."""
+    """Return a sentence about the first thing that is wrong with a request."""
     first = wrong.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     what = first["msg"].removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""What requests and answers share: strictness, and texts that a database can hold."""
+"""Base of requests and answers: strictness, and texts that a database can hold."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def without_nul(value: str) -> str:
 
 
 def as_shown(value: str) -> str:
-    """Return the text; raises ValueError when it holds what nobody sees, or shows nothing at all.
+    """Return the text; raises ValueError when it holds invisible characters, or shows nothing at all.
 
     Terminals obey control characters and line ends, bidirectional ones turn what follows round, and invisible ones
     make two names of one.  The joiners of Persian, Indic scripts and emoji may stand between visible letters.
@@ -88,7 +88,7 @@ class Described:
 
 
 def within_utc(value: datetime) -> datetime:
-    """The moment itself; raises ValueError when its year in UTC is not one of 1 to 9999, which no driver can send."""
+    """Return the moment itself; raises ValueError unless its year in UTC is one of 1 to 9999."""
     try:
         value.astimezone(UTC)
     except OverflowError:
@@ -97,12 +97,12 @@ def within_utc(value: datetime) -> datetime:
 
 
 def replacing_nul(value: str) -> str:
-    """The text with U+FFFD for every NUL, for what others wrote and we have to keep."""
+    """Return the text with U+FFFD for every NUL, for texts of others that have to be kept."""
     return value.replace("\0", "\ufffd")
 
 
 def if_plausible(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    """What a service reports beside its answer; None where that cannot be: the answer itself is worth keeping."""
+    """Return a figure that a service reports beside its answer; None where it is impossible."""
     try:
         return validate(value)
     except ValidationError:

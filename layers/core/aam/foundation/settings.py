@@ -28,7 +28,7 @@ class Environment(Value):
 
 
 class StorageSettings(Environment):
-    """Where objects live; the endpoints are empty on AWS and set for an S3-compatible store.
+    """Location of objects; the endpoints are empty on AWS and set for an S3-compatible store.
 
     Such a store may have keys of its own, in a secret; without one the function's role signs.
     """
@@ -46,7 +46,7 @@ class BackupSettings(Environment):
 
 
 class DatabaseSettings(Environment):
-    """Where the database is, which secret opens it, and as what we show up in its list of connections."""
+    """Location of the database, the secret that opens it, and our name in its list of connections."""
 
     database_secret_arn: str = Field(alias="DATABASE_SECRET_ARN", min_length=1)
     database_host: str = Field(alias="DATABASE_HOST", min_length=1)
@@ -68,7 +68,7 @@ class QueueSettings(Environment):
 
     @property
     def work(self) -> dict[str, str]:
-        """The queues of work by what they are for."""
+        """Return the queues of work by purpose."""
         return {
             "processing": self.processing_queue_url,
             "transcription": self.transcription_queue_url,
@@ -77,7 +77,7 @@ class QueueSettings(Environment):
 
     @property
     def dead_letters(self) -> dict[str, str]:
-        """The queues of dead letters by what their work was."""
+        """Return the queues of dead letters by the work that they are of."""
         return {
             "processing": self.processing_dead_letters_url,
             "transcription": self.transcription_dead_letters_url,

@@ -34,7 +34,7 @@ class StateUnavailable(Transient):
 
 
 class StateSettings(Environment):
-    """Which table holds short-lived facts."""
+    """Name of the table of short-lived facts."""
 
     state_table: str = Field(alias="STATE_TABLE", min_length=3)
 
@@ -65,7 +65,7 @@ class StateTable:
         return None
 
     def read(self, pk: str) -> dict[str, str]:
-        """The text attributes of an item; empty when there is none."""
+        """Return the text attributes of an item; empty when there is none."""
         with translated():
             answer = self.dynamodb.get_item(TableName=self.name, Key={"pk": {"S": pk}}, ConsistentRead=True)
         return {name: value["S"] for name, value in answer.get("Item", {}).items() if "S" in value}
@@ -93,7 +93,7 @@ class StateTable:
         return int(answer["Attributes"]["seen"]["N"])
 
     def expired(self, now: int) -> Iterator[str]:
-        """The keys of items whose time is over, which DynamoDB itself deletes late, and some emulators never."""
+        """Yield the keys of items whose time is over, which DynamoDB itself deletes late, and some emulators never."""
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.name,
             ProjectionExpression="pk",
@@ -106,7 +106,7 @@ class StateTable:
                     yield item["pk"]["S"]
 
     def texts(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """The keys of items with their texts; what is everybody's is left out."""
+        """Yield the keys of items with their texts; items shared by all organizations are left out."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.name)
         with translated():
             for page in pages:
@@ -139,7 +139,7 @@ class StateTable:
         expires_at: int,
         sleep: Callable[[float], None] = time.sleep,
     ) -> str:
-        """Change the document of an item as if nobody else did: read, compute, write unless it changed meanwhile.
+        """Change the document of an item atomically: read, compute, write unless it changed meanwhile.
 
         ``how`` gets the document as it stands (empty when there is none) and gives the new one, or None to leave it.
         It is called again whenever somebody else was faster.  Returns the document as it stands afterwards.
@@ -185,7 +185,7 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
     """Turns botocore's transport errors and the service's own faults into StateUnavailable."""
 
     def __enter__(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing on the way in."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Raise ours in place of theirs; refused conditions stay as they are."""
@@ -200,5 +200,5 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
 
 
 def state_table() -> StateTable:
-    """The table that this function's settings name."""
+    """Return the table that this function's settings name."""
     return StateTable(client("dynamodb"), load(StateSettings).state_table)

@@ -50,7 +50,7 @@ class StoreKeys(Value):
 
 
 def make_client(endpoint: str, *, secret_arn: str = "") -> BaseClient:
-    """An S3 client for this endpoint, or for AWS itself when it is empty.
+    """Return an S3 client for this endpoint, or for AWS itself when it is empty.
 
     It signs with the keys in the secret, or as the function's role where none is named.  Raises BadConfiguration.
     """
@@ -81,7 +81,7 @@ def make_client(endpoint: str, *, secret_arn: str = "") -> BaseClient:
 
 
 def parse_time(written: Any) -> datetime:
-    """A time as S3 writes it; a third of the work of a listing is in this where it is left to botocore."""
+    """Return a time as S3 writes it, parsed by hand: a third of the work of a listing is in this otherwise."""
     from botocore.utils import parse_timestamp
 
     if isinstance(written, str) and written.endswith("Z"):
@@ -92,7 +92,7 @@ def parse_time(written: Any) -> datetime:
 
 
 def store_keys(secret_arn: str) -> StoreKeys:
-    """The keys in a secret; raises BadConfiguration when it is not of this form."""
+    """Return the keys in a secret; raises BadConfiguration when it is not of this form."""
     try:
         return StoreKeys.model_validate_json(read_secret(secret_arn))
     except ValidationError:
@@ -101,14 +101,14 @@ def store_keys(secret_arn: str) -> StoreKeys:
 
 @lru_cache(maxsize=1)
 def s3() -> BaseClient:
-    """The client that reads and writes."""
+    """Return the client that reads and writes."""
     settings = load(StorageSettings)
     return make_client(settings.storage_endpoint, secret_arn=settings.storage_secret_arn)
 
 
 @lru_cache(maxsize=1)
 def public_s3() -> BaseClient:
-    """The client that signs URLs for the outside; it makes no calls itself."""
+    """Return the client that signs URLs for the outside; it makes no calls itself."""
     settings = load(StorageSettings)
     endpoint = settings.storage_public_endpoint or settings.storage_endpoint
     return make_client(endpoint, secret_arn=settings.storage_secret_arn)
@@ -122,26 +122,26 @@ class ObjectStore:
         self.bucket = bucket
 
     def read(self, key: str) -> bytes:
-        """A small object, whole; raises ObjectMissing, StorageUnavailable."""
+        """Return the content of a small object; raises ObjectMissing, StorageUnavailable."""
         with translated():
             body: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return body
 
     def read_range(self, key: str, first: int, last: int) -> bytes:
-        """The bytes from ``first`` to ``last``, both included; raises ObjectMissing, StorageUnavailable."""
+        """Return the bytes from ``first`` to ``last``, both included; raises ObjectMissing, StorageUnavailable."""
         with translated():
             answer = self.client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
             body: bytes = answer["Body"].read()
             return body
 
     def stream(self, key: str) -> Iterator[bytes]:
-        """An object in chunks of 1 MiB; memory stays flat."""
+        """Yield an object in chunks of 1 MiB; memory stays flat."""
         with translated():
             body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
         yield from body.iter_chunks(CHUNK_BYTES)
 
     def size(self, key: str) -> int:
-        """An object's size in bytes; raises ObjectMissing, StorageUnavailable."""
+        """Return an object's size in bytes; raises ObjectMissing, StorageUnavailable."""
         with translated():
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
@@ -155,7 +155,7 @@ class ObjectStore:
             self.client.copy_object(Bucket=self.bucket, Key=target, CopySource=source, TaggingDirective="REPLACE")
 
     def holds(self, key: str) -> bool:
-        """Whether there is such an object; raises StorageUnavailable."""
+        """Return whether there is such an object; raises StorageUnavailable."""
         try:
             self.size(key)
         except ObjectMissing:
@@ -163,7 +163,7 @@ class ObjectStore:
         return True
 
     def keys(self, prefix: str) -> list[str]:
-        """The keys under a prefix that holds few objects."""
+        """Return the keys under a prefix that holds few objects."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         with translated():
             return [found["Key"] for page in pages for found in page.get("Contents", ())]
@@ -179,14 +179,14 @@ class ObjectStore:
             self.client.delete_object(Bucket=self.bucket, Key=key)
 
     def presigned_get(self, key: str, *, expires_s: int) -> str:
-        """A URL that reads one object until it expires (seconds)."""
+        """Return a URL that reads one object until it expires (seconds)."""
         url: str = self.client.generate_presigned_url(
             "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=expires_s
         )
         return url
 
     def presigned_put(self, key: str, *, expires_s: int) -> str:
-        """A URL that writes one object until it expires (seconds), as often as somebody uses it."""
+        """Return a URL that writes one object until it expires (seconds), any number of times."""
         url: str = self.client.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=expires_s
         )
@@ -195,25 +195,25 @@ class ObjectStore:
 
 @lru_cache(maxsize=1)
 def media_store() -> ObjectStore:
-    """The bucket of recordings and of all that is derived from them."""
+    """Return the bucket of recordings and derived objects."""
     return ObjectStore(s3(), load(StorageSettings).media_bucket)
 
 
 @lru_cache(maxsize=1)
 def public_store() -> ObjectStore:
-    """The same bucket as it is reached from outside; it signs, and makes no calls itself."""
+    """Return the same bucket by its public address; it signs, and makes no calls itself."""
     return ObjectStore(public_s3(), load(StorageSettings).media_bucket)
 
 
 @lru_cache(maxsize=1)
 def backup_store() -> ObjectStore:
-    """The bucket of backups."""
+    """Return the bucket of backups."""
     return ObjectStore(s3(), load(BackupSettings).backup_bucket)
 
 
 @lru_cache(maxsize=1)
 def public_backup_store() -> ObjectStore:
-    """The same bucket as it is reached from outside; it signs, and makes no calls itself."""
+    """Return the same bucket by its public address; it signs, and makes no calls itself."""
     return ObjectStore(public_s3(), load(BackupSettings).backup_bucket)
 
 
@@ -221,7 +221,7 @@ class translated:  # noqa: N801 - reads as a statement: with translated()
     """Turns botocore's errors into ObjectMissing or StorageUnavailable."""
 
     def __enter__(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing on the way in."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Raise ours in place of theirs; a refusal (403) stays as it is, because it is a mistake of ours."""

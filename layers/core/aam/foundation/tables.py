@@ -1,4 +1,4 @@
-"""What all tables share: naming of constraints, identifiers, the organization every row belongs to."""
+"""Base of all tables: naming of constraints, identifiers, the organization every row belongs to."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ class OfMeeting(OfOrganization):
 
 
 def one_of(column: str, *values: str) -> str:
-    """The text of a check constraint that allows only these values."""
+    """Return the text of a check constraint that allows only these values."""
     return f"{column} in ({', '.join(repr(str(value)) for value in values)})"

@@ -18,7 +18,7 @@ class Throttled(TooManyRequests):
 
 @dataclass(frozen=True)
 class Limit:
-    """How many attempts one subject has in a window (seconds)."""
+    """Number of attempts that one subject has in a window (seconds)."""
 
     name: str
     attempts: int
@@ -26,7 +26,7 @@ class Limit:
 
 
 def counter_key(limit: Limit, subject: str, now: datetime) -> str:
-    """The counter's key; the subject (an address, an e-mail) enters it only as a hash."""
+    """Return the counter's key; the subject (an address, an e-mail) enters it only as a hash."""
     window = int(now.timestamp()) // limit.window_s
     return f"throttle#{limit.name}#{hashlib.sha256(subject.encode()).hexdigest()}#{window}"
 

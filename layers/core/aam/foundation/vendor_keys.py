@@ -10,13 +10,13 @@ from aam.foundation.settings import BadConfiguration, Environment, load
 
 
 class VendorKeySettings(Environment):
-    """Which secret holds the keys."""
+    """Name of the secret that holds the keys."""
 
     vendor_keys_secret_arn: str = Field(alias="VENDOR_KEYS_SECRET_ARN", min_length=1)
 
 
 class VendorKeys(Value):
-    """What is in the secret."""
+    """Content of the secret."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -25,7 +25,7 @@ class VendorKeys(Value):
 
 
 def vendor_keys() -> VendorKeys:
-    """The keys as they stand now; raises BadConfiguration when the secret is not of this form."""
+    """Return the keys as they stand now; raises BadConfiguration when the secret is not of this form."""
     try:
         return VendorKeys.model_validate_json(read_secret(load(VendorKeySettings).vendor_keys_secret_arn))
     except ValidationError:
@@ -33,13 +33,13 @@ def vendor_keys() -> VendorKeys:
 
 
 class StoredKeys(Value):
-    """Which services have a key; for code that must know this and no more."""
+    """Services that have a key; for code that must know this and no more."""
 
     deepgram: bool
     openai: bool
 
 
 def stored_keys() -> StoredKeys:
-    """Whether there are keys; raises BadConfiguration like `vendor_keys`."""
+    """Return the services that have a key; raises BadConfiguration like `vendor_keys`."""
     keys = vendor_keys()
     return StoredKeys(deepgram=bool(keys.deepgram.get_secret_value()), openai=bool(keys.openai.get_secret_value()))

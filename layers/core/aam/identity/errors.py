@@ -1,4 +1,4 @@
-"""What can go wrong when people register and log in."""
+"""Errors of registering and logging in."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BadRefreshToken(Unauthenticated):
 
 
 class EmailTaken(Conflict):
-    """Somebody registered with this address before."""
+    """The address is registered already."""
 
     code = "email_taken"
     sentence = "This e-mail address is registered already; log in instead."

@@ -13,7 +13,7 @@ from aam.foundation.tables import Base, Identified, JsonObject, OfOrganization
 
 
 class Organization(Identified, Base):
-    """Whoever the data belongs to; registering makes a new one, owned by its registrant.
+    """Organization that owns the data; registering makes a new one, owned by its registrant.
 
     ``monthly_budget_usd`` None means without limit; ``budget_warned_month`` is the month in which the last warning
     about it was given.

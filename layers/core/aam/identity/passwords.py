@@ -19,19 +19,19 @@ NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$Tm9ib2R5LCBub2JvZHkhIQ$Tm9ib2R5IG
 
 @lru_cache(maxsize=1)
 def hasher() -> PasswordHasher:
-    """The hasher with our parameters."""
+    """Return the hasher with our parameters."""
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 
 
 def hash_password(password: str) -> str:
-    """The hash that is stored, parameters and salt included."""
+    """Return the hash that is stored, parameters and salt included."""
     return hasher().hash(password)
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether the password belongs to the hash; without a hash it takes as long and says no."""
+    """Return whether the password belongs to the hash; without a hash it takes as long and says no."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:

@@ -1,4 +1,4 @@
-"""What registering, logging in and refreshing take and give."""
+"""Requests and answers of registering, logging in and refreshing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class NewAccount(RequestBody):
 
 
 class Credentials(RequestBody):
-    """What a person logs in with."""
+    """Credentials to log in with."""
 
     email: Email
     password: SecretStr = Field(min_length=1, max_length=128)
@@ -78,13 +78,13 @@ class Tokens(View):
 
 
 class Session(Tokens):
-    """Tokens, and whom they stand for."""
+    """Tokens, and the user that they stand for."""
 
     user: UserView
 
 
 class Caller(Value):
-    """Who makes a request, as the access token says."""
+    """Caller of a request, as the access token says."""
 
     user_id: UUID
     organization_id: UUID

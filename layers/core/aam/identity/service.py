@@ -80,7 +80,7 @@ def throttle_registration(context: LoginContext) -> None:
 
 
 def hashed(account: NewAccount) -> str:
-    """The hash of a new account's password."""
+    """Return the hash of a new account's password."""
     return hash_password(account.password.get_secret_value())
 
 
@@ -103,7 +103,7 @@ def log_in(credentials: Credentials, *, context: LoginContext, open_transaction:
 
 
 def begin_session(session: DatabaseSession, user: User, *, context: LoginContext) -> Session:
-    """Tokens of a new family for this user."""
+    """Return tokens of a new family for this user."""
     refresh = new_refresh_token()
     keep_refresh_token(session, user, refresh, family_id=new_id(), now=context.now)
     tokens = tokens_of(user, refresh, context=context)
@@ -173,7 +173,7 @@ def use_once(session: DatabaseSession, refresh_token: str, *, context: LoginCont
 
 
 def repeated(session: DatabaseSession, refresh_token: str, *, context: LoginContext) -> Tokens | None:
-    """Return the successor of a token that the same client exchanged just now, if nobody has used that one yet."""
+    """Return the successor of a token that the same client exchanged just now, if that one is still unused."""
     successor = successor_of(refresh_token, key=context.keys.key, client=context.address)
     before, after = aliased(RefreshToken), aliased(RefreshToken)
     user = session.scalar(

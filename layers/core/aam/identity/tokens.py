@@ -36,21 +36,21 @@ class SigningKeys(Value):
     previous_key: str | None = Field(default=None, min_length=32, repr=False)
 
     def key_of(self, kid: object) -> str | None:
-        """The key of this id, or None."""
+        """Return the key of this id, or None."""
         if kid == self.kid:
             return self.key
         return self.previous_key if kid is not None and kid == self.previous_kid else None
 
 
 def read_signing_keys(secret_arn: str) -> SigningKeys:
-    """The keys out of Secrets Manager."""
+    """Return the keys out of Secrets Manager."""
     from aam.foundation.secrets import read_secret
 
     return SigningKeys.model_validate_json(read_secret(secret_arn))
 
 
 def issue_access_token(caller: Caller, *, keys: SigningKeys, now: datetime) -> str:
-    """A signed token that says who the caller is for ACCESS_LIFETIME."""
+    """Return a signed token that identifies the caller for ACCESS_LIFETIME."""
     import jwt
 
     claims = {
@@ -65,7 +65,7 @@ def issue_access_token(caller: Caller, *, keys: SigningKeys, now: datetime) -> s
 
 
 def read_access_token(token: str, *, keys: SigningKeys) -> Caller:
-    """Who the token says the caller is; raises BadAccessToken for anything that is not entirely right."""
+    """Return the caller that the token names; raises BadAccessToken for anything that is not entirely right."""
     import jwt
 
     try:
@@ -86,7 +86,7 @@ def read_access_token(token: str, *, keys: SigningKeys) -> Caller:
 
 
 def new_refresh_token() -> str:
-    """256 random bits as text."""
+    """Return 256 random bits as text."""
     return secrets.token_urlsafe(32)
 
 
@@ -101,5 +101,5 @@ def successor_of(token: str, *, key: str, client: str) -> str:
 
 
 def refresh_hash(token: str) -> str:
-    """What is stored of a refresh token; it has enough entropy for a plain hash."""
+    """Return the stored hash of a refresh token; the token has enough entropy for a plain hash."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Why a recording cannot be used, each reason by its own name.
+"""Errors of recordings that cannot be used.
 
 Unprocessable
 ├── EmptyFile                zero bytes

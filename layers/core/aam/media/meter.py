@@ -52,21 +52,21 @@ class Meter:
 
     @property
     def peak_dbfs(self) -> float:
-        """The highest sample of all channels."""
+        """Return the highest sample of all channels."""
         return _dbfs(float(self._peak) ** 2)
 
     @property
     def rms_dbfs(self) -> float:
-        """The mean level of all channels over the whole time."""
+        """Return the mean level of all channels over the whole time."""
         count = self._samples * len(self._powers)
         return _dbfs(sum(self._powers) / count) if count else FLOOR_DBFS
 
     def loudest_second_dbfs(self, channel: int) -> float:
-        """The level of the channel's loudest second."""
+        """Return the level of the channel's loudest second."""
         return _dbfs(self._loudest[channel])
 
     def loudest_mix_dbfs(self, *, inverted: bool) -> float:
-        """The level of the loudest second of both channels mixed, the second one inverted or not."""
+        """Return the level of the loudest second of both channels mixed, the second one inverted or not."""
         if len(self._powers) != 2:
             return _dbfs(max(self._loudest))
         return _dbfs(self._loudest_difference if inverted else self._loudest_sum)
@@ -79,7 +79,7 @@ class Meter:
 
 
 def _dbfs(power: float) -> float:
-    """Mean square of s16 samples in dB below full scale."""
+    """Return the mean square of s16 samples in dB below full scale."""
     if power <= 0:
         return FLOOR_DBFS
     return max(FLOOR_DBFS, round(10 * math.log10(power / FULL_SCALE**2), 2))

@@ -1,4 +1,4 @@
-"""What becomes of a recording's channels, and the outputs that follow from it."""
+"""Decide how a recording's channels are mixed, and the outputs that follow from it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FILES = {AudioFormat.OPUS: ("ogg", "audio/ogg"), AudioFormat.WAV16K: ("wav", "a
 
 
 class Mix(Enum):
-    """What becomes of a recording's channels."""
+    """Treatment of a recording's channels."""
 
     MONO = "one channel as it is, or the mean of two"
     INVERTED = "half the difference of two channels, one of which is wired the wrong way round"
@@ -27,7 +27,7 @@ class Mix(Enum):
 
 
 def judge(meter: Meter, limits: MediaLimits, *, may_split: bool) -> Mix:
-    """The mix that fits the channels as heard so far."""
+    """Return the mix that fits the channels as heard so far."""
     likeness = meter.correlation(silence_dbfs=limits.silence_dbfs)
     if likeness is None or likeness >= limits.speakers_below:
         return Mix.MONO
@@ -37,7 +37,7 @@ def judge(meter: Meter, limits: MediaLimits, *, may_split: bool) -> Mix:
 
 
 def loudest_dbfs(meter: Meter, mix: Mix, channel: int | None) -> float:
-    """The loudest second of an output; ``channel`` None means all that the mix holds."""
+    """Return the loudest second of an output; ``channel`` None means all that the mix holds."""
     if channel is not None:
         return meter.loudest_second_dbfs(channel)
     if mix is Mix.SPEAKERS:
@@ -73,7 +73,7 @@ class Track:
 
 
 def open_tracks(mix: Mix, *, open_sink: OpenSink, audio_format: AudioFormat) -> list[Track]:
-    """The outputs of a mix: WAV has one for each speaker, everything else is one object."""
+    """Return the outputs of a mix: WAV has one for each speaker, everything else is one object."""
     suffix, content_type = _FILES[audio_format]
     split = mix is Mix.SPEAKERS and audio_format == AudioFormat.WAV16K
     channels = 2 if mix is Mix.SPEAKERS and not split else 1
@@ -97,7 +97,7 @@ def abandon(tracks: list[Track]) -> None:
 
 
 def _share(block: NDArray[np.int16], mix: Mix, channel: int | None) -> NDArray[np.int16]:
-    """An output's samples of a block, shaped (samples, its channels)."""
+    """Return an output's samples of a block, shaped (samples, its channels)."""
     import numpy as np
 
     if channel is not None:

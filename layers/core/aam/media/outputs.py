@@ -97,12 +97,12 @@ class OpusWriter:
 
 
 class _WriteOnly:
-    """What PyAV may see of a sink: only `write`, so that it never tries to go back."""
+    """View of a sink for PyAV: only `write`, so that it never tries to go back."""
 
     def __init__(self, sink: PartSink) -> None:
         self.write = sink.write
 
 
 def open_writer(sink: PartSink, *, audio_format: AudioFormat, channels: int) -> Writer:
-    """The writer of ``audio_format``; WAV is always mono."""
+    """Return the writer of ``audio_format``; WAV is always mono."""
     return OpusWriter(sink, channels=channels) if audio_format == AudioFormat.OPUS else WavWriter(sink)

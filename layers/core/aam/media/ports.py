@@ -1,4 +1,4 @@
-"""Where extracted audio goes."""
+"""Protocols of sinks for extracted audio."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class PartSink(Protocol):
 
     @property
     def key(self) -> str:
-        """Where the object will stand."""
+        """Return the key of the object that will be written."""
         ...
 
     def write(self, data: bytes) -> int:
@@ -30,5 +30,5 @@ class OpenSink(Protocol):
     """Opens the sink of one output by its file name, such as `audio.ogg` or `channel-1.wav`."""
 
     def __call__(self, name: str, *, content_type: str) -> PartSink:
-        """A fresh sink; asked twice for one name, the second replaces the first."""
+        """Return a fresh sink; asked twice for one name, the second replaces the first."""
         ...

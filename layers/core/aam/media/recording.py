@@ -122,7 +122,7 @@ def decoded(recording: Recording, packet: Packet[AudioStream]) -> list[AudioFram
 
 
 def first_frame(recording: Recording) -> AudioFrame:
-    """The first decoded frame; raises `Encrypted`, `EmptyAudio` or `Corrupt` when there is none."""
+    """Return the first decoded frame; raises `Encrypted`, `EmptyAudio` or `Corrupt` when there is none."""
     failed = 0
     for packet in demuxed(recording, recording.stream):
         audio = cast("Packet[AudioStream]", packet)
@@ -183,7 +183,7 @@ def _examined(container: InputContainer, source: RangeSource, demuxer: str, limi
 
 
 def _declared_ms(container: InputContainer, stream: AudioStream, demuxer: str) -> tuple[int | None, bool]:
-    """The duration that the file declares, and whether it is the audio track's own."""
+    """Return the duration that the file declares, and whether it is the audio track's own."""
     if demuxer in GUESSED_DURATION:
         return None, False
     if stream.duration and stream.time_base:

@@ -30,7 +30,7 @@ class S3PartSink:
 
     @property
     def key(self) -> str:
-        """The object's key."""
+        """Return the object's key."""
         return self._place["Key"]
 
     def write(self, data: bytes) -> int:

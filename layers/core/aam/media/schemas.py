@@ -1,4 +1,4 @@
-"""What is asked of a recording, and what is known of it."""
+"""Options and facts of a recording."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AudioFormat(StrEnum):
 
 
 class MediaLimits(Value):
-    """Where we draw the lines; all may be set.
+    """Limits on recordings; all may be set.
 
     ``complete_share`` is the least share of the declared duration that must decode, ``silence_dbfs`` what at least one
     second must exceed, ``speakers_below`` the correlation under which two channels are two speakers,
@@ -41,7 +41,7 @@ class MediaLimits(Value):
 
 
 class MediaFacts(Value):
-    """What a recording says of itself.
+    """Facts that a recording declares about itself.
 
     ``container`` is mov (mp4 and m4a too), matroska (webm too), ogg, mp3, wav, flac or aac.
     ``declared_duration_ms`` is None where the file does not say (live webm) or only lets one guess (mp3, aac).
@@ -87,5 +87,5 @@ class ExtractedAudio(Value):
 
 
 def pcm_span(*, start_ms: int, end_ms: int) -> tuple[int, int]:
-    """The first and the last byte, both included, of a part of a `wav16k` output."""
+    """Return the first and the last byte, both included, of a part of a `wav16k` output."""
     return WAV_HEADER_BYTES + start_ms * PCM_BYTES_PER_MS, WAV_HEADER_BYTES + end_ms * PCM_BYTES_PER_MS - 1

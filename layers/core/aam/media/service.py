@@ -30,7 +30,7 @@ class _Misjudged(Exception):
 
 
 def probe(source_url: str, *, limits: MediaLimits | None = None) -> MediaFacts:
-    """What the recording at ``source_url``, a presigned http(s) address, says of itself.
+    """Return the facts that the recording at ``source_url``, a presigned http(s) address, declares about itself.
 
     One frame is decoded, so that a file without usable sound is refused here.  Raises leaves of `aam.media.errors`.
     """
@@ -92,7 +92,7 @@ class _Extraction:
         self._held: deque[NDArray[np.int16]] = deque()
 
     def run(self) -> ExtractedAudio:
-        """Decode, decide, write; whatever fails, the outputs are aborted."""
+        """Decode, decide and write; on any failure, abort the outputs."""
         try:
             for block in self._timeline:
                 self._meter.add(block)

@@ -1,4 +1,4 @@
-"""Which container a file is, by its first bytes and not by its name.
+"""Find the container of a file by its first bytes, not by its name.
 
 Sources: ISO/IEC 14496-12 (boxes), RFC 9559 (Matroska), RFC 3533 (Ogg), RFC 9639 (FLAC), ISO/IEC 11172-3 and 13818-7
 (frame headers of MPEG audio and ADTS), id3.org (ID3v2.4).
@@ -45,7 +45,7 @@ _OTHER_MEDIA = (
 
 
 def sniff(source: io.RawIOBase) -> str:
-    """The name of the demuxer in `DEMUXERS` that fits the file.
+    """Return the name of the demuxer in `DEMUXERS` that fits the file.
 
     Raises `UnsupportedContainer` for other audio and video, `NotARecording` for everything else.
     """
@@ -68,7 +68,7 @@ def sniff(source: io.RawIOBase) -> str:
 
 
 def kind_of(head: bytes, *, announced: bool) -> Literal["recording", "transcript"]:
-    """Whether a file that begins so is a recording or a transcript.
+    """Return whether a file with this head is a recording or a transcript.
 
     The content decides; ``announced`` says that its name or type call it a transcript, which counts for texts that
     could be anything and for what is neither.
@@ -83,7 +83,7 @@ def kind_of(head: bytes, *, announced: bool) -> Literal["recording", "transcript
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether there is not a single byte in a file's head that no text has; every recording has some there."""
+    """Return whether a file's head holds no byte that no text has; every recording has some there."""
     return bool(head) and all(byte >= 0x20 or byte in _TEXT_CONTROLS for byte in head)
 
 
@@ -93,7 +93,7 @@ def _has_captions(head: bytes) -> bool:
 
 
 def wav_duration_ms(source: io.RawIOBase) -> int | None:
-    """The duration that a WAV file's header declares, or None where it does not say.
+    """Return the duration that a WAV file's header declares, or None where it does not say.
 
     FFmpeg takes the file's size for it and so never finds a WAV truncated.  Sizes of 2 GiB and more are what programs
     write who do not know; the position is kept.
@@ -131,7 +131,7 @@ def _magic(head: bytes) -> str | None:
 
 
 def _frames(head: bytes) -> str | None:
-    """FLAC, or the two formats that are bare frames: their sync word and the fields that must not be reserved."""
+    """Return FLAC, or a format of bare frames: by its sync word and the fields that must not be reserved."""
     if head[:4] == b"fLaC":
         return "flac"
     if len(head) < 4 or head[0] != 0xFF:
@@ -143,5 +143,5 @@ def _frames(head: bytes) -> str | None:
 
 
 def _is_transport(head: bytes) -> bool:
-    """An MPEG transport stream has its sync byte every 188."""
+    """Return whether the head is an MPEG transport stream: a sync byte every 188."""
     return len(head) > 564 and all(head[at] == 0x47 for at in (0, 188, 376, 564))

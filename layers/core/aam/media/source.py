@@ -56,15 +56,15 @@ class RangeSource(io.RawIOBase):
         self._request(0)
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def tell(self) -> int:
-        """The position, in bytes."""
+        """Return the position, in bytes."""
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -112,7 +112,7 @@ class RangeSource(io.RawIOBase):
                 raise SourceUnavailable
 
     def _receive(self, wanted: int) -> bytes:
-        """The next bytes of the reply under way, or nothing if it broke."""
+        """Return the next bytes of the reply under way, or nothing if it broke."""
         reply = self._reply
         if reply is None:
             return b""
@@ -157,7 +157,7 @@ class RangeSource(io.RawIOBase):
         self._reply, self._reply_at = reply, first
 
     def _check(self, reply: http.client.HTTPResponse, first: int) -> None:
-        """Whether the reply is the part that was asked for, of the object that was asked before."""
+        """Raise unless the reply is the requested part of the same object as before."""
         status = reply.status
         span, _, total = (reply.headers.get("Content-Range") or "").removeprefix("bytes ").partition("/")
         if status == 416 or (status == 200 and reply.headers.get("Content-Length") == "0"):

@@ -27,7 +27,7 @@ SOURCE_URL_LIFETIME_S = 3600
 
 
 class Probed(BaseModel):
-    """What the upload is, and whether its cost fits the budget; otherwise the run waits and its execution ends."""
+    """Kind of the upload, and whether its cost fits the budget; otherwise the run waits and its execution ends."""
 
     kind: Literal["recording", "transcript"]
     admitted: bool
@@ -50,7 +50,7 @@ def look_at_upload(step: Step) -> Probed:
 
 
 def with_kind(context: RunContext, store: ObjectStore) -> RunContext:
-    """The context with what the upload's content is; where it cannot be read yet, its name speaks for it."""
+    """Return the context with the upload's kind by its content; by its name where it cannot be read yet."""
     upload = context.upload
     if not upload.size_bytes:
         return context
@@ -86,7 +86,7 @@ def admitted(step: Step, context: RunContext, *, facts: MediaFacts | None) -> bo
 def expected_charges(
     step: Step, context: RunContext, *, facts: MediaFacts | None, models: PaidModels
 ) -> tuple[Charge, ...]:
-    """What the run may cost at most by these models.
+    """Return the highest cost of the run by these models.
 
     Two channels that may turn out to be two speakers are paid for twice.
     """

@@ -52,7 +52,7 @@ class Timeline:
 
     @property
     def duration_ms(self) -> int:
-        """What has been decoded so far."""
+        """Return the duration that has been decoded so far."""
         return self.samples * 1000 // SPEECH_RATE
 
     def __iter__(self) -> Iterator[NDArray[np.int16]]:
@@ -84,7 +84,7 @@ class Timeline:
         self._judge(began=began)
 
     def _read(self) -> Iterator[Packet[AudioStream]]:
-        """The audio packets; pictures are skipped, or only timed where they share the declared duration."""
+        """Yield the audio packets; pictures are skipped, or only timed where they share the declared duration."""
         recording = self._recording
         chosen, container = recording.stream, recording.container
         declared = recording.facts.declared_duration_ms
@@ -96,7 +96,7 @@ class Timeline:
         yield from _watched(self._apart(demuxed(recording, chosen, *also)))
 
     def _apart(self, packets: Iterator[Packet[Stream]]) -> Iterator[Packet[AudioStream]]:
-        """The audio packets of a mixed stream; of pictures only their end is kept."""
+        """Yield the audio packets of a mixed stream; of pictures only their end is kept."""
         for packet in packets:
             if packet.stream is self._recording.stream:
                 yield cast("Packet[AudioStream]", packet)
@@ -105,7 +105,7 @@ class Timeline:
                 self._pictures_s = max(self._pictures_s, end_s)
 
     def _fill(self, at_s: float, *, began: bool) -> Iterator[NDArray[np.int16]]:
-        """What the resampler holds, then silence up to the frame that begins at ``at_s``."""
+        """Yield the resampler's rest, then silence up to the frame that begins at ``at_s``."""
         import numpy as np
 
         if at_s * SPEECH_RATE > self._longest:
@@ -121,7 +121,7 @@ class Timeline:
             left -= SPEECH_RATE
 
     def _resampled(self, frame: AudioFrame) -> Iterator[NDArray[np.int16]]:
-        """The blocks that this frame completes."""
+        """Yield the blocks that this frame completes."""
         if self._resampler is None:
             self._resampler = self._new_resampler()
         try:
@@ -141,7 +141,7 @@ class Timeline:
         return av.AudioResampler("s16", "stereo" if self.channels == 2 else "mono", SPEECH_RATE, SPEECH_RATE)
 
     def _flush(self) -> Iterator[NDArray[np.int16]]:
-        """What the resampler still holds; the next frame meets a new one."""
+        """Yield the resampler's rest; the next frame meets a new one."""
         if self._resampler is not None:
             with faults_of_file(self._recording.source):
                 blocks = self._resampler.resample(None)
@@ -159,7 +159,7 @@ class Timeline:
         return block
 
     def _judge(self, *, began: bool) -> None:
-        """At the end: was there sound, was enough of it sound, and was that all?"""
+        """Raise, at the end, unless there was sound, enough of it was readable, and the file was complete."""
         if self._recording.source.failure is not None:
             # FFmpeg takes a fault that follows good bytes for the end of the file.
             raise self._recording.source.failure
@@ -180,7 +180,7 @@ class Timeline:
 
 
 def _watched(packets: Iterator[Packet[AudioStream]]) -> Iterator[Packet[AudioStream]]:
-    """The same packets, the first of which shows whether the track is encrypted."""
+    """Yield the same packets, the first of which shows whether the track is encrypted."""
     for number, packet in enumerate(packets):
         if number == 0:
             refuse_encrypted(packet)

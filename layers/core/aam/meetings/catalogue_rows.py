@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ScenarioEntry(Value):
-    """What a scenario's file says about itself; its sections are the artifacts' business."""
+    """Description of a scenario from its file; its sections are the artifacts' business."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -52,7 +52,7 @@ class Entries(Value):
 
 @lru_cache(maxsize=1)
 def read_entries() -> Entries:
-    """The entries of the files under ``aam/seeds``."""
+    """Return the entries of the files under ``aam/seeds``."""
     seeds = files("aam") / "seeds"
     folder = seeds / "scenarios"
     scenarios = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
@@ -103,6 +103,6 @@ def sync_catalogue(session: Session, organization_id: UUID, entries: Entries | N
 
 
 def scenario_terms(key: str | None, *, language: str) -> tuple[str, ...]:
-    """The words that a scenario's meetings use, in the language spoken."""
+    """Return the words that a scenario's meetings use, in the language spoken."""
     found = next((entry for entry in read_entries().scenarios if entry.key == key), None)
     return found.terms.get(language.partition("-")[0], ()) if found else ()

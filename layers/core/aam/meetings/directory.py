@@ -38,14 +38,14 @@ def add_participant(session: Session, new: NewDirectoryParticipant, *, caller: C
 
 
 def list_participants(session: Session, page: PageQuery, *, caller: Caller) -> Page[DirectoryParticipantView]:
-    """The organization's directory, newest first; raises BadCursor."""
+    """Return the organization's directory, newest first; raises BadCursor."""
     return read_page(
         session, DirectoryParticipant, DirectoryParticipantView, page, organization_id=caller.organization_id
     )
 
 
 def list_meeting_types(session: Session, *, caller: Caller) -> MeetingTypes:
-    """The organization's kinds of meeting by name."""
+    """Return the organization's kinds of meeting by name."""
     rows = session.scalars(
         select(MeetingType).where(MeetingType.organization_id == caller.organization_id).order_by(MeetingType.name)
     )
@@ -53,7 +53,7 @@ def list_meeting_types(session: Session, *, caller: Caller) -> MeetingTypes:
 
 
 def list_scenarios(session: Session, *, caller: Caller) -> Scenarios:
-    """The organization's scenarios by name."""
+    """Return the organization's scenarios by name."""
     rows = session.scalars(
         select(PromptScenario)
         .where(PromptScenario.organization_id == caller.organization_id)

@@ -1,4 +1,4 @@
-"""What can go wrong when people describe a meeting."""
+"""Errors of describing a meeting."""
 
 from __future__ import annotations
 

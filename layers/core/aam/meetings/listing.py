@@ -1,4 +1,4 @@
-"""Reading meetings: lists in two statements whatever their length, and one meeting with all its people."""
+"""Read meetings: lists in two statements whatever their length, and one meeting with all its people."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def with_names() -> Select[Any]:
-    """Meetings with the names of client, type and scenario, and the number of viewers, in one statement."""
+    """Return meetings with the names of client, type and scenario, and the number of viewers, in one statement."""
     viewers = (
         select(func.count()).select_from(MeetingViewer).where(MeetingViewer.meeting_id == Meeting.id).scalar_subquery()
     )
@@ -56,7 +56,7 @@ def with_names() -> Select[Any]:
 
 
 def list_meetings(session: Session, query: MeetingQuery, *, caller: Caller) -> Page[MeetingSummary]:
-    """The meetings that the caller owns or may look at, newest first; raises BadCursor.
+    """Return the meetings that the caller owns or may look at, newest first; raises BadCursor.
 
     Owned and shared meetings are cut to a page each before they are merged, so that each side walks an index.
     """
@@ -101,7 +101,7 @@ def list_meetings(session: Session, query: MeetingQuery, *, caller: Caller) -> P
 def participants_of(
     session: Session, meeting_ids: Sequence[UUID], *, at_most: int | None
 ) -> dict[UUID, tuple[ParticipantView, ...]]:
-    """The participants of these meetings in the order in which they were given, in one statement."""
+    """Return the participants of these meetings in the order in which they were given, in one statement."""
     if not meeting_ids:
         return {}
     place = func.row_number().over(partition_by=MeetingParticipant.meeting_id, order_by=MeetingParticipant.id)
@@ -126,7 +126,7 @@ def participants_of(
 
 
 def summary_fields(row: Row[Any], people: dict[UUID, tuple[ParticipantView, ...]]) -> dict[str, Any]:
-    """The fields of a summary out of a row of ``with_names``."""
+    """Return the fields of a summary out of a row of ``with_names``."""
     meeting: Meeting = row.Meeting
     return {
         "id": meeting.id,
@@ -146,7 +146,7 @@ def summary_fields(row: Row[Any], people: dict[UUID, tuple[ParticipantView, ...]
 
 
 def read_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> MeetingView:
-    """A meeting with all its people in three statements; raises MeetingNotFound."""
+    """Return a meeting with all its people in three statements; raises MeetingNotFound."""
     row = session.execute(with_names().where(Meeting.id == meeting_id, within_reach(caller))).one_or_none()
     if row is None:
         raise MeetingNotFound
@@ -166,7 +166,7 @@ def read_meeting(session: Session, meeting_id: UUID, *, caller: Caller) -> Meeti
 
 
 def consent_of(meeting: Meeting) -> Consent | None:
-    """The consent as it was given, or None."""
+    """Return the consent as it was given, or None."""
     if meeting.consent_basis is None or meeting.consent_by is None or meeting.consent_at is None:
         return None
     return Consent(basis=meeting.consent_basis, by=meeting.consent_by, at=meeting.consent_at, note=meeting.consent_note)

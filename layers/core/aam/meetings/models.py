@@ -28,7 +28,7 @@ class MeetingType(Identified, OfOrganization, Base):
 
 
 class PromptScenario(Identified, OfOrganization, Base):
-    """Which sections a meeting's artifacts have, from a reviewed file; kept by every cleanup."""
+    """Sections of a meeting's artifacts, from a reviewed file; kept by every cleanup."""
 
     __tablename__ = "prompt_scenarios"
 
@@ -97,7 +97,7 @@ class Meeting(Identified, OfOrganization, Base):
 
 
 class MeetingParticipant(Identified, OfMeeting, Base):
-    """Who took part; name and role are snapshots that later changes of the directory leave alone."""
+    """Participant of a meeting; name and role are snapshots that later changes of the directory leave alone."""
 
     __tablename__ = "meeting_participants"
 
@@ -114,7 +114,7 @@ class MeetingParticipant(Identified, OfMeeting, Base):
 
 
 class MeetingViewer(Identified, OfMeeting, Base):
-    """Who besides the owner may see a meeting."""
+    """User besides the owner who may read a meeting."""
 
     __tablename__ = "meeting_viewers"
 

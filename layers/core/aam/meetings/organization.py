@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_speech(session: Session, *, caller: Caller) -> SpeechOptions:
-    """The options of speech recognition that meetings have unless they or their type say otherwise."""
+    """Return the organization's options of speech recognition, which meeting types and meetings may override."""
     kept = session.scalar(select(Organization.speech).where(Organization.id == caller.organization_id))
     return SpeechOptions.model_validate(kept or {})
 

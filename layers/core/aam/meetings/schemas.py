@@ -1,4 +1,4 @@
-"""What the API takes and gives of meetings, their types, scenarios and people."""
+"""Requests and answers of the API about meetings, their types, scenarios and people."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MeetingTypeView(View):
 
 
 class ScenarioView(View):
-    """Which sections the minutes have."""
+    """Sections of the minutes."""
 
     key: str
     name: str
@@ -94,7 +94,7 @@ def named_one_way_schema(schema: dict[str, Any]) -> None:
 
 
 class Participant(RequestBody):
-    """Who took part: a name with a role, or somebody of the directory whose name and role are copied."""
+    """Participant in a request: a name with a role, or an entry of the directory whose name and role are copied."""
 
     model_config = ConfigDict(json_schema_extra=named_one_way_schema)
 
@@ -104,7 +104,7 @@ class Participant(RequestBody):
 
     @model_validator(mode="after")
     def named_one_way(self) -> Self:
-        """Either a name or an entry of the directory."""
+        """Raise ValueError unless there is either a name or an entry of the directory."""
         if (self.full_name is None) == (self.directory_participant_id is None):
             raise ValueError("give either full_name or directory_participant_id")
         if self.directory_participant_id is not None and self.role_title is not None:
@@ -153,7 +153,7 @@ def never_empty_schema(schema: dict[str, Any]) -> None:
 
 
 class MeetingChanges(RequestBody):
-    """What is to change; fields left out stay, lists replace what stood there."""
+    """Changes to a meeting; fields left out stay, lists replace the previous ones."""
 
     model_config = ConfigDict(json_schema_extra=never_empty_schema)
 
@@ -171,7 +171,7 @@ class MeetingChanges(RequestBody):
 
     @model_validator(mode="after")
     def never_empty(self) -> Self:
-        """Some fields can be changed but not taken away."""
+        """Raise ValueError where a field is taken away that can only be changed."""
         for name in NEVER_EMPTY:
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
@@ -179,7 +179,7 @@ class MeetingChanges(RequestBody):
 
 
 class MeetingQuery(PageQuery):
-    """Which meetings are asked for."""
+    """Filters of a list of meetings."""
 
     status: MeetingStatus | None = None
     client_id: UUID | None = None
@@ -200,7 +200,7 @@ class NamedKey(View):
 
 
 class ParticipantView(View):
-    """Who took part, as it was written down then."""
+    """Participant as they were recorded then."""
 
     full_name: str
     role_title: str | None
@@ -208,7 +208,7 @@ class ParticipantView(View):
 
 
 class ViewerView(View):
-    """Who besides the owner may look."""
+    """User besides the owner who may read."""
 
     id: UUID
     full_name: str

@@ -128,7 +128,7 @@ def require_client(session: Session, client_id: UUID, *, caller: Caller) -> None
 
 
 def find_type(session: Session, key: str | None, *, caller: Caller) -> MeetingType | None:
-    """The type of this key; raises UnknownMeetingType."""
+    """Return the type of this key; raises UnknownMeetingType."""
     if key is None:
         return None
     found = session.scalars(
@@ -140,7 +140,7 @@ def find_type(session: Session, key: str | None, *, caller: Caller) -> MeetingTy
 
 
 def find_scenario(session: Session, key: str | None, *, caller: Caller) -> UUID | None:
-    """The id of the scenario of this key; raises UnknownScenario."""
+    """Return the id of the scenario of this key; raises UnknownScenario."""
     if key is None:
         return None
     found = session.scalar(

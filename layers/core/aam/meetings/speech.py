@@ -1,4 +1,4 @@
-"""How speech is to be recognised: options of a meeting, its type and its organization, and what the models can do.
+"""Options of speech recognition of a meeting, its type and its organization, and the abilities of the models.
 
 The models are dated data (``seeds/deepgram_models.toml``).  An option that the language's model does not have is
 refused by name when somebody asks for it; nothing that was asked for is dropped later.
@@ -36,7 +36,7 @@ Redaction = Literal["pci", "pii", "numbers"]
 
 
 class SpeechOptions(RequestBody):
-    """What may be asked of the speech service; what is left out comes from the type, the organization, the defaults.
+    """Options of the speech service; missing ones come from the type, the organization, the defaults.
 
     ``terms`` are added to those known of the meeting.  ``redact`` takes card data (pci), personal data (pii) or numbers
     out of the transcript before we get it.  ``model_improvement`` lets the service keep the recording to train on.
@@ -66,7 +66,7 @@ class Speech(Value):
 
 
 class SpeechModel(Value):
-    """What one model of Deepgram's can do, as published."""
+    """Published abilities of one of Deepgram's models."""
 
     name: str
     languages: frozenset[str]
@@ -79,7 +79,7 @@ class SpeechModel(Value):
     redact_numbers: frozenset[str]
 
     def tag(self, language: str) -> str | None:
-        """The language as the model calls it: itself, else without its region; None where the model lacks it."""
+        """Return the language by the model's name for it: itself, or without its region; None where it lacks it."""
         if language == MULTI:
             return MULTI if self.multi else None
         if language == DETECT:
@@ -88,11 +88,11 @@ class SpeechModel(Value):
         return language if language in self.languages else base if base in self.languages else None
 
     def takes_terms(self, language: str) -> bool:
-        """Whether it can be told what to listen for in this language."""
+        """Return whether the model takes terms to listen for in this language."""
         return self.terms != "none" and language != DETECT
 
     def redacts(self, what: Redaction, language: str) -> bool:
-        """Whether it can take this out of speech in this language."""
+        """Return whether the model can redact this in this language."""
         return self.tag(language) in (self.redact_numbers if what == "numbers" else self.redact_entities)
 
 
@@ -103,11 +103,11 @@ class SpeechModels(Value):
     models: tuple[SpeechModel, ...] = Field(alias="model")
 
     def named(self, name: str) -> SpeechModel | None:
-        """The model of this name."""
+        """Return the model of this name."""
         return next((model for model in self.models if model.name == name), None)
 
     def knowing(self, language: str) -> SpeechModel | None:
-        """The preferred model for a language; None where no model knows it."""
+        """Return the preferred model for a language; None where no model knows it."""
         return next((model for model in self.models if model.tag(language)), None)
 
 
@@ -120,13 +120,13 @@ class UnsupportedOption(InvalidInput):
 
 @lru_cache(maxsize=1)
 def speech_models() -> SpeechModels:
-    """The models of the reviewed file."""
+    """Return the models of the reviewed file."""
     text = (files("aam") / "seeds" / "deepgram_models.toml").read_text("utf-8")
     return SpeechModels.model_validate(tomllib.loads(text))
 
 
 def resolved(*options: SpeechOptions | None) -> Speech:
-    """The options of organization, type and meeting, in this order, over the defaults; terms add up.
+    """Return the options of organization, type and meeting, in this order, over the defaults; terms add up.
 
     What protects people can be added to, never taken back further down: redactions add up as well, and training on the
     recording is allowed only where nobody has said no.
@@ -142,7 +142,7 @@ def resolved(*options: SpeechOptions | None) -> Speech:
 
 
 def unique(terms: Iterable[str]) -> tuple[str, ...]:
-    """The terms in their order, each once whatever its case."""
+    """Return the terms in their order, each once whatever its case."""
     kept: dict[str, str] = {}
     for term in terms:
         kept.setdefault(term.casefold(), term)
@@ -150,7 +150,7 @@ def unique(terms: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_speech(speech: Speech, *, language: str, own_terms: Sequence[str] = ()) -> SpeechModel | None:
-    """The model that a meeting of these options goes to; None where no model knows its language.
+    """Return the model that a meeting of these options goes to; None where no model knows its language.
 
     Raises UnsupportedOption, naming the option, where the model cannot do what is asked for.  ``own_terms`` are those
     that the meeting itself asks for; others are sent as far as the model takes them.  A language alone is never
@@ -188,7 +188,7 @@ def check_terms(terms: Sequence[str], model: SpeechModel, *, language: str) -> N
 
 
 def fitting(terms: Sequence[str], model: SpeechModel) -> tuple[str, ...]:
-    """The first terms that a request may carry."""
+    """Return the first terms that a request may carry."""
     kept: list[str] = []
     size = 0
     for term in unique(terms):

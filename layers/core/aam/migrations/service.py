@@ -38,7 +38,7 @@ class DatabaseBusy(Transient):
 
 
 class MigrationRequest(RequestBody):
-    """What to do: the verb, and the revision or message where the verb takes one."""
+    """Request of a migration: the verb, and the revision or message where the verb takes one."""
 
     command: Verb = "up"
     revision: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_+\-@:]{1,64}$")
@@ -46,7 +46,7 @@ class MigrationRequest(RequestBody):
 
 
 class MigrationReport(BaseModel):
-    """What was done, in Alembic's own words, and the revision the database now stands at."""
+    """Report of a migration in Alembic's own words, and the revision the database now stands at."""
 
     command: str
     revision: str | None
@@ -118,14 +118,14 @@ def alembic_config(connection: Connection, printed: io.StringIO) -> Any:
 
 
 def known_revisions() -> frozenset[str]:
-    """The revisions that this version of the package knows."""
+    """Return the revisions that this version of the package knows."""
     from alembic.script import ScriptDirectory
 
     return frozenset(revision.revision for revision in ScriptDirectory(str(SCRIPTS)).walk_revisions())
 
 
 def next_revision(config: Any) -> str:
-    """The number that follows those of the revisions there are; files then stand in the order of the history."""
+    """Return the number that follows those of the existing revisions; files then stand in the order of the history."""
     from alembic.script import ScriptDirectory
 
     return f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04d}"
@@ -160,7 +160,7 @@ def as_owner(connection: Connection) -> Iterator[None]:
 
 
 def current_revision(connection: Connection) -> str | None:
-    """The revision that the database stands at, or None before the first."""
+    """Return the revision that the database stands at, or None before the first."""
     if connection.execute(text("select to_regclass('public.alembic_version')")).scalar() is None:
         return None
     found = connection.execute(text("select version_num from alembic_version")).scalars().all()

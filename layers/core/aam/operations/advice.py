@@ -19,17 +19,17 @@ LETTERS_MANY = 100
 
 
 def leaf_of(code: str) -> type[AppError] | None:
-    """The class of an error by its code, of those that are imported."""
+    """Return the class of an error by its code, of those that are imported."""
     return next((leaf for leaf in leaves() if leaf.code == code), None)
 
 
 def retry_helps(code: str) -> bool:
-    """Whether another attempt can end differently: what is wrong with the file itself stays wrong."""
+    """Return whether another attempt can end differently: a fault of the file itself stays."""
     return code not in codes_beyond_help()
 
 
 def codes_beyond_help() -> frozenset[str]:
-    """The codes of failures that no other attempt can end differently."""
+    """Return the codes of failures that no other attempt can end differently."""
     return frozenset(leaf.code for leaf in leaves() if issubclass(leaf, Unprocessable))
 
 
@@ -42,7 +42,7 @@ def on_meeting(
     runs: Sequence[RunFacts],
     waits: Sequence[str],
 ) -> tuple[Advice, ...]:
-    """What to do about a meeting; runs and uploads come newest first."""
+    """Return the advice on a meeting; runs and uploads come newest first."""
     if going:
         return (
             Advice(why="It is being deleted; look whether the cleanup came to its end.", command="aam cleanup --check"),
@@ -51,7 +51,7 @@ def on_meeting(
 
 
 def on_gone() -> tuple[Advice, ...]:
-    """What to do about a meeting that is gone."""
+    """Return the advice on a deleted meeting."""
     return (Advice(why="It is gone; only a backup from before may still have it.", command="aam backup --list"),)
 
 
@@ -108,7 +108,7 @@ def _after_failure(run: RunFacts, retry: str) -> Iterator[Advice]:
 
 
 def on_queues(queues: Iterable[QueueFacts]) -> tuple[Advice, ...]:
-    """What to do about queues."""
+    """Return the advice on queues."""
     found = []
     for queue in queues:
         if queue.dead and queue.name == "processing":
@@ -133,7 +133,7 @@ def on_queues(queues: Iterable[QueueFacts]) -> tuple[Advice, ...]:
 
 
 def on_vendors(vendors: Iterable[VendorFacts]) -> Iterator[Advice]:
-    """What to do about vendors."""
+    """Yield the advice on vendors."""
     for each in vendors:
         if each.state == "down":
             yield Advice(
@@ -147,6 +147,6 @@ def on_vendors(vendors: Iterable[VendorFacts]) -> Iterator[Advice]:
 
 
 def on_sweep(last: datetime | None, *, now: datetime) -> Iterator[Advice]:
-    """What to do about a sweep that does not come."""
+    """Yield the advice on a sweep that does not come."""
     if last is None or (now - last).total_seconds() > SWEEP_OVERDUE_S:
         yield Advice(why="No sweep came to its end within the last hour.", command="aam logs Sweep")

@@ -1,4 +1,4 @@
-"""What can be wrong with a question about the system, or with an order to repair it."""
+"""Errors of diagnosis and repair requests."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
 
 
 def upload_facts(row: UploadBlob, *, newest: bool, deps: OperationsDeps) -> UploadFacts:
-    """An upload; the store is asked about the newest received one only."""
+    """Return an upload; the store is asked about the newest received one only."""
     reach = None
     if newest and row.status == UploadStatus.RECEIVED:
         try:
@@ -47,7 +47,7 @@ def upload_facts(row: UploadBlob, *, newest: bool, deps: OperationsDeps) -> Uplo
 
 
 def run_facts(row: ProcessingRun, *, newest: bool, deps: OperationsDeps, now: datetime) -> RunFacts:
-    """A run with what the workflow service and the vendors' workers know of it; old runs are not asked after."""
+    """Return a run with the state of its execution and its vendor tasks; for old runs neither is asked."""
     timings = timings_of(row)
     return RunFacts(
         id=row.id,
@@ -71,7 +71,7 @@ def run_facts(row: ProcessingRun, *, newest: bool, deps: OperationsDeps, now: da
 
 
 def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
-    """Whether the run's execution runs; None where it has none or nobody can say."""
+    """Return whether the run's execution runs; None where it has none or its state is unknown."""
     if not row.execution_arn:
         return None
     try:
@@ -81,7 +81,7 @@ def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
 
 
 def tasks_of(row: ProcessingRun, *, deps: OperationsDeps, now: datetime) -> Iterator[TaskFacts]:
-    """The vendors' stages that the run has begun."""
+    """Yield the vendors' stages that the run has begun."""
     claims = TaskClaims(deps.table)
     for stage, name, _vendor in PAID:
         if stage.value not in row.stage_started:
@@ -104,7 +104,7 @@ def tasks_of(row: ProcessingRun, *, deps: OperationsDeps, now: datetime) -> Iter
 
 
 def state_of(record: Record, *, at: float) -> str:
-    """A stage's record in words."""
+    """Return a stage's record in words."""
     if record.over:
         return "answered" if record.answered else "failed"
     if record.deadline > at:

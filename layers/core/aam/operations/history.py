@@ -43,7 +43,7 @@ EXECUTIONS = 3
 
 @dataclass(frozen=True)
 class _Rows:
-    """What the database knows."""
+    """Rows of a meeting in the database."""
 
     meeting: Meeting
     going: bool
@@ -58,7 +58,7 @@ class _Rows:
 
 
 def explain_meeting(meeting_id: UUID, *, deps: OperationsDeps) -> MeetingDiagnosis | GoneMeeting:
-    """Everything that is known of a meeting, or what is left of one that is gone; raises MeetingUnknown.
+    """Return all facts about a meeting, or the rest of a deleted one; raises MeetingUnknown.
 
     The database is left before anything else is asked, and what does not answer is left out.
     """
@@ -116,7 +116,7 @@ def explain_meeting(meeting_id: UUID, *, deps: OperationsDeps) -> MeetingDiagnos
 
 
 def read_rows(session: Session, meeting: Meeting) -> _Rows:
-    """The meeting's rows, the newest first."""
+    """Return the meeting's rows, the newest first."""
     meeting_id = meeting.id
     ages = load_ages(session, load_policy())
     of = (meeting.organization_id, meeting.client_id, meeting.meeting_type_id)
@@ -154,7 +154,7 @@ def read_rows(session: Session, meeting: Meeting) -> _Rows:
 
 
 def results_of(session: Session, meeting_id: UUID) -> Iterator[ResultFacts]:
-    """The versions of transcript and minutes, the newest first."""
+    """Yield the versions of transcript and minutes, the newest first."""
     transcripts = select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id)
     for transcript in session.scalars(transcripts.order_by(TranscriptRow.version.desc()).limit(ROWS_MOST)):
         yield ResultFacts(
@@ -180,7 +180,7 @@ def results_of(session: Session, meeting_id: UUID) -> Iterator[ResultFacts]:
 
 
 def reasons_to_wait(runs: Sequence[RunFacts], *, deps: OperationsDeps, now: datetime) -> Iterator[str]:
-    """Why the newest run is not further, as far as somebody else is the reason."""
+    """Yield the reasons outside the run for which the newest run waits."""
     newest = runs[0] if runs else None
     if newest is None or newest.status not in ALIVE:
         return

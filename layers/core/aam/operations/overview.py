@@ -33,7 +33,7 @@ LOST_MOST = 20
 
 
 def look_around(*, deps: OperationsDeps) -> Overview:
-    """Meetings by status, what runs and waits, fresh errors, queues, services, and what to do.
+    """Return meetings by status, runs that work and wait, new errors, queues, services, and advice.
 
     Where the database does not answer, the rest is told without it.
     """
@@ -58,7 +58,7 @@ def look_around(*, deps: OperationsDeps) -> Overview:
 
 @dataclass(frozen=True)
 class Counts:
-    """What the database counts: meetings by status, living runs, those that wait, errors by code, legal holds."""
+    """Counts from the database: meetings by status, living runs, those that wait, errors by code, legal holds."""
 
     meetings: dict[str, int] = field(default_factory=dict)
     alive: int = 0
@@ -68,7 +68,7 @@ class Counts:
 
 
 def count(session: Session, *, since: datetime) -> Counts:
-    """Count everything once; errors are those that nobody has read, from ``since`` on."""
+    """Count everything once; errors are the unread ones, from ``since`` on."""
     meetings = session.execute(select(Meeting.status, func.count().label("n")).group_by(Meeting.status))
     alive, waiting = session.execute(
         select(func.count(), func.count(ProcessingRun.waiting_reason)).where(ProcessingRun.status.in_(ALIVE))
@@ -88,7 +88,7 @@ def count(session: Session, *, since: datetime) -> Counts:
 
 
 def on_counts(counts: Counts) -> Iterator[Advice]:
-    """What to do about meetings."""
+    """Yield the advice on meetings."""
     failed = counts.meetings.get(MeetingStatus.FAILED, 0)
     if failed:
         yield Advice(why=f"{failed} meetings have failed.", command="aam retry --failed")
@@ -97,7 +97,7 @@ def on_counts(counts: Counts) -> Iterator[Advice]:
 
 
 def list_failed(session: Session, *, after: UUID | None = None) -> FailedMeetings:
-    """The meetings whose newest run failed: a page of those that a retry can help, the oldest first, and some others.
+    """Return meetings whose newest run failed: a page that a retry can help, oldest first, and some others.
 
     ``after`` is the last one of the page before; only the first page shows the newest that nothing helps.
     """
@@ -118,7 +118,7 @@ def list_failed(session: Session, *, after: UUID | None = None) -> FailedMeeting
 
 
 def failed() -> Select[UUID, str, str, str | None, datetime | None]:
-    """Meetings whose newest run failed, with that run's stage, code and end; none that is on its way out."""
+    """Return meetings whose newest run failed, with that run's stage, code and end; none that is being deleted."""
     later = aliased(ProcessingRun)
     return (
         select(Meeting.id, Meeting.title, ProcessingRun.stage, ProcessingRun.failure_code, ProcessingRun.finished_at)
@@ -135,7 +135,7 @@ def failed() -> Select[UUID, str, str, str | None, datetime | None]:
 def failed_meeting(
     meeting_id: UUID, title: str, stage: str, code: str | None, finished_at: datetime | None, *, helps: bool
 ) -> FailedMeeting:
-    """A line of the list."""
+    """Return a line of the list."""
     code = code or StepFailed.code
     leaf = leaf_of(code)
     return FailedMeeting(

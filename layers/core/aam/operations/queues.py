@@ -1,4 +1,4 @@
-"""What is in the queues, and what their dead letters are about."""
+"""Read the queues: depths, ages, and the subjects of dead letters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _Run(Value):
 
 
 class _Body(Value):
-    """What the bodies of our messages say of whom they are about."""
+    """Ids in the bodies of our messages."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -53,7 +53,7 @@ class _Body(Value):
 
 
 def look_at_queues(*, deps: OperationsDeps, letters: bool = True) -> QueuesDiagnosis:
-    """Depths, ages (as far as the database answers) and dead letters.
+    """Return depths, ages (as far as the database answers) and dead letters.
 
     ``letters`` false leaves the letters themselves alone.
     """
@@ -82,13 +82,13 @@ def look_at_queues(*, deps: OperationsDeps, letters: bool = True) -> QueuesDiagn
 
 
 def depths(sqs: Any, url: str) -> dict[str, int]:
-    """How many messages wait in a queue, and how many are hidden."""
+    """Return the number of visible and of hidden messages in a queue."""
     told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[WAITING, IN_FLIGHT])["Attributes"]
     return {name: int(told.get(name, 0)) for name in (WAITING, IN_FLIGHT)}
 
 
 def oldest_work(session: Session) -> dict[str, datetime]:
-    """Since when the oldest run waits for a vendor's worker: its message is as old as its stage.
+    """Return since when the oldest run waits for a vendor's worker: its message is as old as its stage.
 
     SQS itself tells the age of messages to CloudWatch only.
     """
@@ -104,7 +104,7 @@ def oldest_work(session: Session) -> dict[str, datetime]:
 
 
 def read_letters(sqs: Any, url: str, *, most: int) -> Iterator[Letter]:
-    """The first few letters, by whom they are about; they stay where they are.  ``most`` is how many are enough."""
+    """Yield the first few dead letters by subject; they stay in the queue.  ``most`` is how many are enough."""
     count = 0
     attributes = ("SentTimestamp", "ApproximateReceiveCount")
     for batch in look_through(sqs, url, hidden_s=LOOKED_AT_S, attributes=attributes):
@@ -115,7 +115,7 @@ def read_letters(sqs: Any, url: str, *, most: int) -> Iterator[Letter]:
 
 
 def letter_of(message: dict[str, Any]) -> Letter:
-    """A letter by the ids in it; one that is none of ours has none."""
+    """Return a dead letter by the ids in it; a foreign message has none."""
     attributes = message.get("Attributes", {})
     body = body_of(message["Body"])
     return Letter(
@@ -128,7 +128,7 @@ def letter_of(message: dict[str, Any]) -> Letter:
 
 
 def body_of(text: str) -> _Body:
-    """What a body says: a task, a received object, or an event that a function gave up on."""
+    """Return the content of a body: a task, a received object, or an event that a function gave up on."""
     try:
         told = json.loads(text)
         event = told.get("requestPayload") if isinstance(told, dict) else None

@@ -14,7 +14,7 @@ from aam.pipeline.schemas import BeginsAt
 
 
 class DiagnoseRequest(RequestBody):
-    """What to look at; without a name, a little of everything."""
+    """Subject of a diagnosis; without one, an overview."""
 
     action: Literal["diagnose"]
     meeting_id: UUID | None = None
@@ -23,7 +23,7 @@ class DiagnoseRequest(RequestBody):
 
     @model_validator(mode="after")
     def names_one(self) -> Self:
-        """One thing at a time."""
+        """Raise ValueError unless the request names one subject at most."""
         if (self.meeting_id is not None) + self.services + self.queue > 1:
             raise ValueError("name one of meeting_id, services and queue")
         return self
@@ -90,5 +90,5 @@ MODELS: tuple[type[OperationsRequest], ...] = get_args(OperationsRequest)
 
 
 def parse(event: Any) -> OperationsRequest:
-    """The request in an event; raises BadOperationsRequest, whose sentence says what is wrong with it."""
+    """Return the request in an event; raises BadOperationsRequest, whose sentence says what is wrong with it."""
     return read_request(event, models=MODELS, error=BadOperationsRequest, ending="nothing was changed")

@@ -1,4 +1,4 @@
-"""What operators are told: ids, states, counts and sentences, never keys of objects or words."""
+"""Answers to operators: ids, states, counts and sentences, never keys of objects or words."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from aam.uploads.archive import StorageState
 
 
 class Advice(Value):
-    """What to do next: a sentence, and where there is one the command."""
+    """Next step for the operator: a sentence, and where there is one the command."""
 
     why: str
     command: str | None = None
 
 
 class UploadFacts(Value):
-    """An upload; ``reach`` says whether the store can read it, None where nobody asked."""
+    """An upload; ``reach`` says whether the store can read it, None where the store was not asked."""
 
     id: UUID
     filename: str
@@ -127,7 +127,7 @@ class LogFacts(Value):
 
 
 class Traces(Value):
-    """What is known of a meeting outside its own rows; letters stand under the queue that gave them up."""
+    """Traces of a meeting outside its own rows; letters stand under the queue that gave them up."""
 
     erasures: tuple[ErasureFacts, ...]
     log: tuple[LogFacts, ...]
@@ -135,7 +135,7 @@ class Traces(Value):
 
 
 class Departure(Value):
-    """When a meeting was marked and when its rows were gone, and by what."""
+    """Deletion of a meeting: when it was marked, when its rows were gone, and the cause."""
 
     marked_at: datetime
     gone_at: datetime | None
@@ -143,7 +143,7 @@ class Departure(Value):
 
 
 class GoneMeeting(Value):
-    """What is left of a meeting that is gone; ``departure`` is None when its tombstone has gone as well."""
+    """Remaining facts of a deleted meeting; ``departure`` is None when its tombstone has gone as well."""
 
     meeting_id: UUID
     departure: Departure | None
@@ -183,7 +183,7 @@ class Statement(Value):
 
 
 class DatabaseFacts(Value):
-    """How the database is."""
+    """State of the database."""
 
     version: str
     connections: int
@@ -225,7 +225,7 @@ class ServicesDiagnosis(Value):
 
 
 class QueueFacts(Value):
-    """A queue with its dead letters; ``oldest_s`` is how long the longest wait has been, None where nobody knows."""
+    """A queue with its dead letters; ``oldest_s`` is the longest wait, None where it is unknown."""
 
     name: str
     waiting: int
@@ -289,7 +289,7 @@ class Retried(Value):
 
 
 class Restored(Value):
-    """How the recording stood when it was asked for."""
+    """State of the recording when its restore was requested."""
 
     reach: StorageState
 

@@ -62,7 +62,7 @@ def retry(asked: RetryRequest, *, deps: OperationsDeps) -> Retried:
 
 
 def reached_before(session: Session, meeting_id: UUID) -> tuple[Stage, frozenset[Stage]]:
-    """The furthest stage that any attempt at the meeting has come to, and all that any of them has begun."""
+    """Return the furthest stage that any attempt at the meeting has come to, and all stages that any has begun."""
     rows = session.execute(
         select(ProcessingRun.stage, ProcessingRun.stage_started).where(ProcessingRun.meeting_id == meeting_id)
     ).all()

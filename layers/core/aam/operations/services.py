@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 def look_at_services(*, deps: OperationsDeps) -> ServicesDiagnosis:
-    """Ask every part; one that fails is an error of its own and keeps nobody from asking the others."""
+    """Check every service; one that fails becomes an error of its own and the others are still checked."""
     now = deps.clock()
     checks: dict[str, State] = {}
 
@@ -62,7 +62,7 @@ def look_at_services(*, deps: OperationsDeps) -> ServicesDiagnosis:
 
 
 def ask_database(deps: OperationsDeps) -> DatabaseFacts:
-    """Connections, slow statements, size, cache and revision."""
+    """Return connections, slow statements, size, cache and revision."""
     with deps.open_transaction() as session:
         hits, reads = session.execute(
             text("select blks_hit, blks_read from pg_stat_database where datname = current_database()")
@@ -81,7 +81,7 @@ def ask_database(deps: OperationsDeps) -> DatabaseFacts:
 
 
 def slow_statements(session: Session) -> Iterator[Statement]:
-    """What our own role has been executing for more than five seconds; values are never part of the text."""
+    """Yield our own role's statements that run for more than five seconds; values are never part of the text."""
     rows = session.execute(
         text(
             "select extract(epoch from now() - query_start) as seconds, state, left(query, :shown) as query "
@@ -96,7 +96,7 @@ def slow_statements(session: Session) -> Iterator[Statement]:
 
 
 def newest_revision() -> str:
-    """The newest revision that this code brings, by the names of its files."""
+    """Return the newest revision in this code, by the names of its files."""
     files = resources.files("aam.migrations.versions").iterdir()
     return max(file.name[:4] for file in files if file.name[:4].isdigit())
 
@@ -108,7 +108,7 @@ def touch_bucket(deps: OperationsDeps) -> None:
 
 
 def look_at_vendors(deps: OperationsDeps, now: datetime) -> Iterator[VendorFacts]:
-    """The limiters, and whether there are keys; nobody outside is asked."""
+    """Yield the limiters, and whether there are keys; no vendor is asked."""
     keys = deps.stored_keys()
     at = now.timestamp()
     for vendor in Vendor:
@@ -125,7 +125,7 @@ def look_at_vendors(deps: OperationsDeps, now: datetime) -> Iterator[VendorFacts
 
 
 def ends_of_cleanups(deps: OperationsDeps) -> tuple[ScheduleFacts, ...]:
-    """When each scheduled mode of cleaning up was last done."""
+    """Return the time at which each scheduled cleanup last ended."""
     with deps.open_transaction() as session:
         rows = session.execute(
             select(CleanupRun.mode, func.max(CleanupRun.finished_at).label("last"))
@@ -137,14 +137,14 @@ def ends_of_cleanups(deps: OperationsDeps) -> tuple[ScheduleFacts, ...]:
 
 
 def on_checks(checks: dict[str, State]) -> Iterator[Advice]:
-    """What to do about parts that do not answer."""
+    """Yield the advice on services that do not answer."""
     for name, state in checks.items():
         if state == "error":
             yield Advice(why=f"{name.replace('_', ' ')} does not answer.", command="aam logs Operations")
 
 
 def on_database(facts: DatabaseFacts | None) -> Iterator[Advice]:
-    """What to do about the database."""
+    """Yield the advice on the database."""
     if facts is None:
         return
     if facts.revision != facts.newest_revision:

@@ -1,4 +1,4 @@
-"""What is known of a meeting outside its own rows, which is all that is left of one that is gone."""
+"""Find the traces of a meeting outside its own rows, the only ones of a deleted meeting."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 def traces_in(
     session: Session, meeting_id: UUID, *, client_id: UUID | None = None, run_ids: Sequence[UUID] = ()
 ) -> Traces:
-    """What the database tells: erasures of it or through it, and lines of the maintenance log, the newest first.
+    """Return the database's traces: erasures of it or through it, and lines of the maintenance log, the newest first.
 
     Lines are about the meeting, its client (holds above all), its runs, its erasures, or cleanups of it alone.
     """
@@ -71,7 +71,7 @@ def traces_in(
 
 
 def erasures_of(session: Session, meeting_id: UUID) -> tuple[ErasureFacts, ...]:
-    """The meeting's own erasures, and others that have taken something of it and are not complete yet."""
+    """Return the meeting's own erasures, and incomplete others that have taken something of it."""
     traced = select(ErasureTrace.erasure_id).where(ErasureTrace.traced_id == meeting_id)
     own = (Erasure.subject_kind == SubjectKind.MEETING) & (Erasure.subject_id == meeting_id)
     found = session.scalars(
@@ -81,7 +81,7 @@ def erasures_of(session: Session, meeting_id: UUID) -> tuple[ErasureFacts, ...]:
 
 
 def erasure_facts(row: Erasure) -> ErasureFacts:
-    """An erasure by its states."""
+    """Return an erasure by its states."""
     return ErasureFacts(
         id=row.id,
         subject=row.subject_kind,
@@ -94,7 +94,7 @@ def erasure_facts(row: Erasure) -> ErasureFacts:
 
 
 def explain_gone(session: Session, meeting_id: UUID, *, now: datetime) -> GoneMeeting | None:
-    """When a meeting that has no rows went, and by what; None where nothing speaks of it."""
+    """Return when and by what a meeting without rows was deleted; None where no trace is left."""
     stone = session.get(MeetingTombstone, meeting_id)
     traces = traces_in(session, meeting_id)
     if stone is None and not traces.erasures and not traces.log:
@@ -108,7 +108,7 @@ def explain_gone(session: Session, meeting_id: UUID, *, now: datetime) -> GoneMe
 
 
 def what_took(session: Session, stone: MeetingTombstone, known: Iterable[ErasureFacts], *, now: datetime) -> str:
-    """What put up a tombstone: an erasure or a cleanup that was at work then; else the API, which leaves no row.
+    """Return the cause of a tombstone: an erasure or a cleanup that was at work then; or the API, without a row.
 
     What takes many meetings does not keep for good which they were: then it is the most likely that is named.
     """
@@ -150,12 +150,12 @@ def what_took(session: Session, stone: MeetingTombstone, known: Iterable[Erasure
 
 
 def began_before(began: datetime, at: datetime) -> bool:
-    """Whether something had begun by then, as far as two clocks agree."""
+    """Return whether a piece of work had begun by then, as far as two clocks agree."""
     return began <= at + CLOCKS_DIFFER
 
 
 def letters_about(meeting_id: UUID, *, deps: OperationsDeps) -> dict[str, tuple[Letter, ...]]:
-    """The dead letters about a meeting by queue, of the first LETTERS_MOST; a queue that does not answer has none."""
+    """Return the dead letters about a meeting by queue, of the first LETTERS_MOST; a silent queue has none."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     found: dict[str, tuple[Letter, ...]] = {}

@@ -47,19 +47,19 @@ WORKS_IN = {
 
 @dataclass(frozen=True)
 class Committed:
-    """What a month's budget is used for (US dollars): spent, and reserved for runs under way."""
+    """Use of a month's budget (US dollars): spent, and reserved for runs under way."""
 
     spent: Decimal
     reserved: Decimal
 
     @property
     def total(self) -> Decimal:
-        """Both together."""
+        """Return the sum of both."""
         return self.spent + self.reserved
 
 
 def account_of(run: RunInput) -> Account:
-    """Whose money a run spends."""
+    """Return the account that pays for a run."""
     return Account(organization_id=run.organization_id, meeting_id=run.meeting_id, run_id=run.run_id)
 
 
@@ -108,12 +108,12 @@ def admit(session: Session, charges: Sequence[Charge], *, run: RunInput, now: da
 
 
 def lock_budget(session: Session, organization_id: UUID) -> Decimal | None:
-    """The monthly budget, whose row stays locked; others may still refer to the organization meanwhile."""
+    """Return the monthly budget, whose row stays locked; others may still refer to the organization meanwhile."""
     return session.execute(_locked_budget(organization_id)).scalar_one()
 
 
 def hold_with_budget(session: Session, run: RunInput) -> Decimal | None:
-    """The same, and in the same statement the run is held as current; raises RunNotCurrent when it is over already."""
+    """Return the locked budget and hold the run as current, in one statement; raises RunNotCurrent."""
     current = and_(ProcessingRun.id == run.run_id, ProcessingRun.status == RunStatus.RUNNING)
     held = session.execute(_locked_budget(run.organization_id).join(ProcessingRun, current)).one_or_none()
     if held is None:
@@ -131,19 +131,19 @@ def _locked_budget(organization_id: UUID) -> Select[Decimal | None]:
 
 
 def fits(budget: Decimal, used: Committed, charges: Iterable[Charge]) -> bool:
-    """Whether these charges fit; what has no known price fits as long as anything is left."""
+    """Return whether these charges fit; one without a known price fits as long as anything is left."""
     wanted = tuple(charges)
     return used.total + known_sum(wanted) <= budget and (used.total < budget or not has_unknown(wanted))
 
 
 def committed(session: Session, organization_id: UUID, *, now: datetime, besides: UUID | None = None) -> Committed:
-    """What the month's budget is used for, without the estimates of the run ``besides``; one statement."""
+    """Return the use of the month's budget, without the estimates of the run ``besides``; one statement."""
     row = session.execute(_commitments(organization_id, now=now, besides=besides)).one()
     return Committed(spent=row.spent, reserved=row.reserved)
 
 
 def is_overdrawn(session: Session, organization_id: UUID, *, now: datetime) -> bool:
-    """Whether more is committed than the month's budget allows, as where it was lowered after a run was admitted."""
+    """Return whether more is committed than the month's budget allows, as after the budget was lowered."""
     used = _commitments(organization_id, now=now, besides=None).subquery()
     overdrawn = (
         select(Organization.monthly_budget_usd < used.c.spent + used.c.reserved)
@@ -177,7 +177,7 @@ def _commitments(
 
 
 def is_open() -> ColumnElement[bool]:
-    """Whether an entry is an estimate that no actual cost of its vendor has replaced."""
+    """Return whether an entry is an estimate that no actual cost of its vendor has replaced."""
     charged = aliased(CostEntry)
     return and_(
         CostEntry.kind == CostKind.ESTIMATE,
@@ -190,7 +190,7 @@ def is_open() -> ColumnElement[bool]:
 
 
 def maybe_asked() -> ColumnElement[bool]:
-    """Whether the run of an entry had begun a stage in which the entry's vendor works."""
+    """Return whether the run of an entry had begun a stage in which the entry's vendor works."""
     begun = (
         and_(CostEntry.vendor == vendor, func.jsonb_exists(ProcessingRun.stage_started, stage.value))
         for vendor, stages in WORKS_IN.items()
@@ -200,7 +200,7 @@ def maybe_asked() -> ColumnElement[bool]:
 
 
 def book_before_deletion(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
-    """Book what meetings' runs may have spent and nobody has settled, and part the entries from meetings and runs.
+    """Book unsettled costs of the meetings' runs, and detach the entries from meetings and runs.
 
     Afterwards there is no run to book it for.  The estimate counts as spent, marked incomplete, where the vendor's
     stage had begun.  The cascade would part them too, one reference at a time; but PostgreSQL looks at every reference
@@ -307,7 +307,7 @@ def _resume(
 
 
 def open_estimates(session: Session, run_id: UUID) -> tuple[Charge, ...]:
-    """What a run was estimated at, for vendors whose actual cost is not booked."""
+    """Return a run's estimates, for vendors whose actual cost is not booked."""
     booked = set(
         session.scalars(select(CostEntry.vendor).where(CostEntry.run_id == run_id, CostEntry.kind == CostKind.ACTUAL))
     )
@@ -315,7 +315,7 @@ def open_estimates(session: Session, run_id: UUID) -> tuple[Charge, ...]:
 
 
 def estimated_charges(session: Session, run_id: UUID) -> tuple[Charge, ...]:
-    """What a run was estimated at."""
+    """Return a run's estimates."""
     rows = session.execute(
         select(CostEntry.vendor, CostEntry.model, CostEntry.amount_usd, CostEntry.partial).where(
             CostEntry.run_id == run_id, CostEntry.kind == CostKind.ESTIMATE

@@ -34,7 +34,7 @@ class StageNotReached(Conflict):
 
 
 class ResultsGone(Conflict):
-    """What an earlier attempt had made, and this one was to go on from, is no longer kept."""
+    """Results of an earlier attempt, from which this one was to continue, are no longer kept."""
 
     code = "results_gone"
     sentence = (
@@ -44,14 +44,14 @@ class ResultsGone(Conflict):
 
 
 class StageOverdue(AppError):
-    """A stage is under way for longer than it can take; whoever was at work is gone or hangs."""
+    """A stage runs for longer than it can take; its worker is gone or stuck."""
 
     code = "stage_overdue"
     sentence = "A stage took longer than it can take and was stopped; it is tried again twice by itself."
 
 
 class TaskLost(AppError):
-    """A vendor's work is in no queue and nobody is at it, while its execution waits for it."""
+    """A vendor's task is in no queue and no worker has it, while its execution waits for it."""
 
     code = "task_lost"
     sentence = "The work of this stage was lost on its way to a worker; it is tried again twice by itself."
@@ -79,7 +79,7 @@ class StepTimedOut(AppError):
 
 
 class ExecutionAborted(AppError):
-    """Somebody stopped the execution from outside."""
+    """The execution was stopped from outside."""
 
     code = "aborted"
     sentence = "The processing was stopped from outside; try again."

@@ -28,23 +28,23 @@ class ExecutionsUnavailable(Transient):
 
 
 class ExecutionSettings(Environment):
-    """Which state machine runs recordings."""
+    """Name of the state machine that processes recordings."""
 
     state_machine_arn: str = Field(alias="STATE_MACHINE_ARN", min_length=1)
 
 
 def execution_name(*, bucket: str, key: str, version: str, attempt: int) -> str:
-    """A name that the same object and attempt always get, so that a duplicate start is refused by the service."""
+    """Return a name that depends on object and attempt alone, so that the service refuses a duplicate start."""
     return hashlib.sha256("\n".join((bucket, key, version, str(attempt))).encode()).hexdigest()
 
 
 def resumed_name(name: str, resumption: int) -> str:
-    """The name of the execution in which a run goes on after it waited for the nth time."""
+    """Return the name of the execution in which a run continues after it waited for the nth time."""
     return f"{name.removesuffix(f'-{resumption - 1}')}-{resumption}"
 
 
 def execution_arn(name: str) -> str:
-    """The ARN that an execution of our state machine will have."""
+    """Return the ARN that an execution of our state machine will have."""
     return f"{load(ExecutionSettings).state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:{name}"
 
 
@@ -82,7 +82,7 @@ def stop_execution(arn: str) -> None:
 
 
 def look_up_execution(arn: str) -> ExecutionState:
-    """Whether an execution runs, has ended, or is not known at all.  Raises ExecutionsUnavailable."""
+    """Return whether an execution runs, has ended, or is unknown.  Raises ExecutionsUnavailable."""
     answer = _call("describe_execution", executionArn=arn)
     if answer is None:
         return "missing"

@@ -57,7 +57,7 @@ class Health(View):
 
 
 class Probes(Value):
-    """What is asked, each within a few seconds; any exception means that the part does not answer."""
+    """Probes of the services, each of a few seconds; any exception means that the service does not answer."""
 
     waiting_jobs: Callable[[], int]
     touch_storage: Callable[[], object]
@@ -89,7 +89,7 @@ def check_health(probes: Probes, *, open_transaction: Transaction, now: datetime
 
 
 def answers(ask: Callable[[], Check], name: str) -> Check:
-    """The check's result, or an error when the part does not answer."""
+    """Return the check's result, or an error when the part does not answer."""
     try:
         return ask()
     except Exception:  # noqa: BLE001 - whatever it is, the part does not answer, and its words are not for the public
@@ -97,18 +97,18 @@ def answers(ask: Callable[[], Check], name: str) -> Check:
 
 
 def queue_check(waiting: int) -> Check:
-    """Whether jobs pile up."""
+    """Return a warning where jobs pile up."""
     state: State = "warning" if waiting > WAITING_TOO_MANY else "ok"
     return Check(status=state, detail=f"{waiting} jobs wait.")
 
 
 def storage_check(_touched: object) -> Check:
-    """The bucket answered."""
+    """Return the storage check: the bucket answered."""
     return Check(status="ok", detail="The bucket answers.")
 
 
 def vendor_check(vendor: Vendor, read: Callable[[Vendor], LimiterState], now: datetime) -> Check:
-    """Whether requests may start at a vendor; nobody is asked, so a vendor that nothing was asked of is well."""
+    """Return whether requests may start at a vendor, by its limiter; no request is made."""
     state, at = read(vendor), now.timestamp()
     name = NAMES[vendor]
     if state.closings:
@@ -123,7 +123,7 @@ def vendor_check(vendor: Vendor, read: Callable[[Vendor], LimiterState], now: da
 
 
 def database_checks(open_transaction: Transaction, now: datetime) -> tuple[Check, Check]:
-    """The database, and what it tells of the workers, over the one connection that there is."""
+    """Return the checks of the database and of the workers' runs, over its one connection."""
     found: list[Check] = []
 
     def ask() -> Check:
@@ -137,7 +137,7 @@ def database_checks(open_transaction: Transaction, now: datetime) -> tuple[Check
 
 
 def workers_check(session: Session, now: datetime) -> Check:
-    """Whether runs hang: alive for more than an hour."""
+    """Return whether runs are stuck: alive for more than an hour."""
     began = func.coalesce(ProcessingRun.started_at, ProcessingRun.created_at)
     alive, stalled = session.execute(
         select(func.count(), func.count().filter(began < now - STALLED_AFTER)).where(
@@ -149,7 +149,7 @@ def workers_check(session: Session, now: datetime) -> Check:
 
 
 def aws_probes(*, queue_url: str, bucket: str, storage_endpoint: str, state_table: str) -> Probes:
-    """The real probes; their clients give up after two seconds and are made before any thread begins."""
+    """Return the real probes; their clients give up after two seconds and are made before any thread begins."""
     import boto3
     from botocore.config import Config
 

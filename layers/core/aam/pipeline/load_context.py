@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def load_context(session: Session, run: RunInput) -> RunContext:
-    """The meeting, its client, type, scenario, participants, owner and upload, and how its speech is to be recognised.
+    """Return the run's context: meeting, client, type, scenario, participants, owner, upload, and speech options.
 
     Raises RunNotCurrent when the meeting was deleted meanwhile.
     """
@@ -83,7 +83,7 @@ def load_context(session: Session, run: RunInput) -> RunContext:
 
 
 def often_met(session: Session, run: RunInput) -> tuple[str, ...]:
-    """The names that the organization's directory got last."""
+    """Return the names that were added last to the organization's directory."""
     names = session.scalars(
         select(DirectoryParticipant.full_name)
         .where(DirectoryParticipant.organization_id == run.organization_id)

@@ -14,7 +14,7 @@ from aam.uploads.models import UploadBlob
 
 
 class RunStatus(StrEnum):
-    """Where a run stands; queued and running ones are alive."""
+    """State of a run; queued and running ones are alive."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -44,7 +44,7 @@ RESTARTS = tuple(stage for stage in Stage if stage is not Stage.QUEUED)
 
 
 class Trigger(StrEnum):
-    """What made a run: an upload's notification, a retry, a rejection by a person, or a stall of the run before."""
+    """Cause of a run: an upload's notification, a retry, a rejection by a reviewer, or a stall of the run before."""
 
     UPLOAD = "upload"
     RETRY = "retry"
@@ -53,7 +53,7 @@ class Trigger(StrEnum):
 
 
 class WaitingReason(StrEnum):
-    """Why a queued run has no execution: it is started again when the reason is gone."""
+    """Reason for which a queued run has no execution; it is started again when the reason is gone."""
 
     BUDGET_EXCEEDED = "budget_exceeded"
 

@@ -31,7 +31,7 @@ SETTLED = {
 
 
 class StageTiming(View):
-    """When a stage began, and how many seconds it took once the next one began."""
+    """Start of a stage, and its duration in seconds once the next one began."""
 
     stage: Stage
     started_at: datetime
@@ -58,7 +58,7 @@ class ErrorView(View):
 
 
 class Progress(View):
-    """Where the latest run stands; without a run there is no stage and nothing done.
+    """Progress of the latest run; without a run there is no stage and nothing done.
 
     ``waiting_reason`` says why a queued run is not begun, and so what has to change.
     """
@@ -79,7 +79,7 @@ class MeetingDetails(MeetingView, Progress):
 
 
 def read_progress(session: Session, meeting_id: UUID) -> Progress:
-    """The latest run, what it and those before it cost, and the newest errors of a meeting, in two statements."""
+    """Return the latest run, the costs of all runs, and the newest errors of a meeting, in two statements."""
     costs = costs_of_meeting(meeting_id, run_id=ProcessingRun.id)
     found = session.execute(newest_run(meeting_id).add_columns(costs)).one_or_none()
     errors = session.scalars(
@@ -106,12 +106,12 @@ def read_progress(session: Session, meeting_id: UUID) -> Progress:
 
 
 def latest_run(session: Session, meeting_id: UUID) -> ProcessingRun | None:
-    """The meeting's newest run, or None."""
+    """Return the meeting's newest run, or None."""
     return session.scalars(newest_run(meeting_id)).one_or_none()
 
 
 def newest_run(meeting_id: UUID) -> Select[ProcessingRun]:
-    """The statement that finds it."""
+    """Return the statement that finds the meeting's newest run."""
     return (
         select(ProcessingRun)
         .where(ProcessingRun.meeting_id == meeting_id)
@@ -121,7 +121,7 @@ def newest_run(meeting_id: UUID) -> Select[ProcessingRun]:
 
 
 def timings_of(run: ProcessingRun) -> Timings:
-    """The moments of a run; a stage ends when the next begins, the last one when the run does."""
+    """Return the moments of a run; a stage ends when the next begins, the last one when the run does."""
     begun = sorted((datetime.fromisoformat(moment), Stage(stage)) for stage, moment in run.stage_started.items())
     ends = [*(moment for moment, _ in begun[1:]), run.finished_at]
     stages = tuple(
@@ -136,7 +136,7 @@ def timings_of(run: ProcessingRun) -> Timings:
 
 
 def meeting_details(meeting: MeetingView, progress: Progress) -> MeetingDetails:
-    """Both together."""
+    """Return the meeting together with its progress."""
     return MeetingDetails(**dict(meeting), **dict(progress))
 
 
@@ -147,6 +147,6 @@ def refuse_while_running(session: Session, meeting_id: UUID) -> None:
 
 
 def settled_status(session: Session, meeting_id: UUID) -> MeetingStatus:
-    """The status that the meeting has by its latest run, when nothing is being uploaded."""
+    """Return the status that the meeting has by its latest run, when nothing is being uploaded."""
     run = latest_run(session, meeting_id)
     return MeetingStatus.CREATED if run is None else SETTLED.get(RunStatus(run.status), MeetingStatus.QUEUED)

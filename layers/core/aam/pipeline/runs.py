@@ -55,20 +55,20 @@ def begin_stage(session: Session, *, run_id: UUID, stage: Stage, now: datetime, 
 
 
 def follow(changed: CTE, status: MeetingStatus) -> ReturningUpdate[UUID]:
-    """The statement that moves the meetings of changed runs along with them, and returns their ids."""
+    """Return the statement that moves the meetings of changed runs along with them, and returns their ids."""
     return (
         update(Meeting).where(Meeting.id.in_(select(changed.c.meeting_id))).values(status=status).returning(Meeting.id)
     )
 
 
 def while_current(run_id: UUID) -> ColumnElement[bool]:
-    """The condition by which a single statement writes only while its run is current."""
+    """Return the condition by which a single statement writes only while its run is current."""
     return exists().where(ProcessingRun.id == run_id, ProcessingRun.status == RunStatus.RUNNING)
 
 
 @contextmanager
 def holding(run_id: UUID, *, open_transaction: Transaction) -> Iterator[Session]:
-    """A transaction during which the run stays current; raises RunNotCurrent when it is over already."""
+    """Yield a transaction during which the run stays current; raises RunNotCurrent when it is over already."""
     with open_transaction() as session:
         alive = session.execute(
             select(ProcessingRun.id)

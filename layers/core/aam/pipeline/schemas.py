@@ -65,12 +65,12 @@ class UploadContext(Value):
 
     @property
     def is_transcript(self) -> bool:
-        """Whether the upload brings a transcript rather than a recording; its content says so once it was looked at."""
+        """Return whether the upload is a transcript rather than a recording, by its content once it was probed."""
         return names_transcript(self.filename) if self.kind is None else self.kind == "transcript"
 
 
 class Person(Value):
-    """Somebody who took part."""
+    """A participant of the meeting."""
 
     full_name: str
     role_title: str | None
@@ -102,7 +102,7 @@ class RunContext(Value):
 
 
 class Failure(Value):
-    """What Step Functions says of a failed state."""
+    """Failed state as Step Functions reports it."""
 
     model_config = ConfigDict(extra="ignore")
 

@@ -31,7 +31,7 @@ BEGINS_AN_ID = re.compile(r"[0-9a-f]{6,32}")
 def read_report(
     session: Session, *, month: str | None, by: Grouping, organization_id: UUID | None, now: datetime
 ) -> CostReport:
-    """A month's costs (the present one where None), of one organization or of all, with the budgets as they are now."""
+    """Return a month's costs (the present one where None), of one organization or of all, with the present budgets."""
     wanted = month or f"{now:%Y-%m}"
     of_month: list[ColumnElement[bool]] = [CostEntry.kind == CostKind.ACTUAL, CostEntry.month == first_day(wanted)]
     if organization_id is not None:
@@ -53,7 +53,7 @@ def read_report(
 
 
 def grouped(by: Grouping) -> Select[Any, Any]:
-    """The id and the name of what costs are grouped by; both are null where it was deleted."""
+    """Return the id and the name by which costs are grouped; both are null where it was deleted."""
     if by == "client":
         return (
             select(CostEntry.client_id.label("id"), Client.name.label("name"))
@@ -71,7 +71,7 @@ def grouped(by: Grouping) -> Select[Any, Any]:
 
 
 def read_budgets(session: Session, *, organization_id: UUID | None, now: datetime) -> tuple[BudgetView, ...]:
-    """How the budgets stand, in order of the organizations' names."""
+    """Return the state of the budgets, in order of the organizations' names."""
     waiting = (
         select(func.count())
         .where(ProcessingRun.organization_id == Organization.id, ProcessingRun.waiting_reason.is_not(None))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """What a step works with: its run, the store, transactions, the clock, and the event as it came.
+    """Dependencies of a step: its run, the store, transactions, the clock, and the event.
 
     ``open_statements`` opens a session whose every statement stands alone, for a change that is one statement.
     """
@@ -49,15 +49,15 @@ class Step:
 
     @property
     def store(self) -> ObjectStore:
-        """The store, opened when a step first wants it."""
+        """Return the store, opened when a step first wants it."""
         return self.open_store()
 
     def context(self) -> RunContext:
-        """The meeting as the first step read it."""
+        """Return the meeting's context as the first step stored it."""
         return read_context(self.store, self.run)
 
     def current(self) -> AbstractContextManager[Session]:
-        """A transaction in which the run is held as current; raises RunNotCurrent when it is over."""
+        """Return a transaction in which the run is held as current; raises RunNotCurrent when it is over."""
         return runs.holding(self.run.run_id, open_transaction=self.open_transaction)
 
 

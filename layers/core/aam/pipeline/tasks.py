@@ -65,7 +65,7 @@ class Task(BaseModel):
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker works with: its task, the meeting, the store, and the limiter to its vendor.
+    """Dependencies of a worker's task: the task, the meeting, the store, and the vendor's limiter.
 
     ``submission`` counts how often the work has been handed to a vendor that answers by callback and did not.
     """
@@ -82,12 +82,12 @@ Look = Callable[[Job], Stored | None]
 
 
 def nothing_else(_job: Job) -> None:
-    """The look of work whose answers stand nowhere but where it stores them."""
+    """Do nothing: the look of work whose answers stand only where it stores them."""
 
 
 @dataclass(frozen=True)
 class Worker:
-    """What does the tasks of one stage.
+    """Worker that does the tasks of one stage.
 
     ``answer`` is the name of the derived object that ``work`` writes last: where it stands, it is taken and nothing is
     paid again.  ``look`` finds an answer that a vendor has left elsewhere.  Messages older than ``waiting_limit_s`` are
@@ -106,7 +106,7 @@ class Worker:
     beat_s: float = BEAT_S
 
     def now(self) -> float:
-        """Seconds since the epoch."""
+        """Return seconds since the epoch."""
         return self.clock().timestamp()
 
 
@@ -146,7 +146,7 @@ def perform_task(task: Task, delivery: Delivery, worker: Worker) -> float | None
 
 @dataclass(frozen=True)
 class _LimiterOfLiveRuns:
-    """The vendor's limiter, which nobody enters for a run that was cancelled or deleted meanwhile.
+    """Limiter of a vendor that refuses requests of cancelled or deleted runs.
 
     Its execution may live on all the same, where it could not be stopped: that its token is still waited for says
     nothing.
@@ -157,7 +157,7 @@ class _LimiterOfLiveRuns:
     run_id: UUID
 
     def request(self) -> AbstractContextManager[Permit]:
-        """As the limiter's own; raises RunNotCurrent as well."""
+        """Open a request like the limiter's own; raises RunNotCurrent as well."""
         if self.claims.revoked(self.run_id):
             raise RunNotCurrent
         return self.limiter.request()
@@ -185,7 +185,7 @@ class _Attempt:
             return self._found(job) or self._hopeless() or self._worked(job)
 
     def _found(self, job: Job) -> Stored | float | None:
-        """What was paid for already, before anything is given up or asked for again.
+        """Return a result that was paid for already, before the task is given up or repeated.
 
         A store that does not answer says nothing about the work.  Whoever died that often over looking (a reply may be
         what kills) does not look any more.
@@ -202,7 +202,7 @@ class _Attempt:
             return self._come_back(LOOK_AGAIN_S, fault=False)
 
     def _hopeless(self) -> AppError | None:
-        """Why the work must not begin again, if it must not."""
+        """Return why the work must not begin again, or None."""
         if self.record.deaths >= DEATHS_MOST:
             return WorkerDied()
         if self.record.submissions >= SUBMISSIONS_MOST:
@@ -258,7 +258,7 @@ class _Attempt:
         return wait_s + random.uniform(0, JITTER_S)  # noqa: S311 - jitter
 
     def _wait_for_answer(self, submitted: Submitted) -> Stored | float:
-        """The vendor has it: the message is its own timer, unless the answer was faster than we are."""
+        """Wait for the vendor's callback: the message is its own timer, unless the answer has arrived already."""
         record = self.worker.claims.submit(
             self.stage,
             self.owner,
@@ -296,7 +296,7 @@ def send_outcome(task_token: str, record: Record) -> None:
 
 
 def resume(operation: str, **arguments: Any) -> bool:
-    """Send a task's outcome or heartbeat; says whether somebody waits for it.
+    """Send a task's outcome or heartbeat; return whether an execution still waits for it.
 
     A token that nobody waits for any more is not an error.
     """

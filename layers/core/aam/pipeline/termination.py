@@ -70,7 +70,7 @@ def _cancelled_before(session: Session, meeting_id: UUID) -> tuple[UUID, str | N
 
 
 def error_named(name: str, cause: str) -> AppError:
-    """The error of ours that Step Functions speaks of, by class name or by the code its cause begins with.
+    """Return our error that Step Functions names, by class name or by the code its cause begins with.
 
     A Lambda's failure arrives as its exception's class name; an emulator may lose the name and keep the message.
     """
@@ -87,7 +87,7 @@ def error_named(name: str, cause: str) -> AppError:
 
 
 def said_by_lambda(cause: str) -> str:
-    """The error message inside the JSON that Lambda gives as a cause."""
+    """Return the error message inside the JSON of a Lambda failure's cause."""
     try:
         told = json.loads(cause)
     except ValueError:
@@ -151,7 +151,7 @@ def _fail(run_id: UUID, resumption: int, error: AppError, open_transaction: Tran
 
 
 def living_run(session: Session, meeting_id: UUID) -> UUID | None:
-    """The id of the meeting's queued or running run, or None."""
+    """Return the id of the meeting's queued or running run, or None."""
     return session.execute(
         select(ProcessingRun.id).where(ProcessingRun.meeting_id == meeting_id, ProcessingRun.status.in_(ALIVE))
     ).scalar_one_or_none()

@@ -32,14 +32,14 @@ REFER_TO_USERS = text(
 
 @dataclass(frozen=True)
 class Rows:
-    """Whose rows: meetings and clients."""
+    """Meetings and clients whose rows are meant."""
 
     meetings: frozenset[UUID] = frozenset()
     clients: frozenset[UUID] = frozenset()
 
 
 def bound_to(session: Session, kind: SubjectKind, subject_id: UUID) -> Rows:
-    """The meetings and clients of which rows change or go when the person's own row goes."""
+    """Return the meetings and clients whose rows change or go when the person's own row goes."""
     if kind is not SubjectKind.USER:
         return Rows(meetings=frozenset(copy.meeting_id for copy in person_records.copies_of(session, subject_id)))
     of_meetings = dict.fromkeys(tables_of_meetings(session), "meeting_id") | {Meeting.__tablename__: "id"}
@@ -61,7 +61,7 @@ def bound_to(session: Session, kind: SubjectKind, subject_id: UUID) -> Rows:
 
 
 def held_of(session: Session, rows: Rows, *, lock: bool = False) -> Rows:
-    """Those of the meetings and clients that a hold keeps; with ``lock`` none is placed on the others meanwhile.
+    """Return the meetings and clients that a hold keeps; with ``lock`` none is placed on the others meanwhile.
 
     Clients are locked first, as deleting and holding do.
     """
@@ -78,14 +78,14 @@ def held_of(session: Session, rows: Rows, *, lock: bool = False) -> Rows:
 
 
 def lock_clients(session: Session, client_ids: Collection[UUID]) -> None:
-    """Let nobody place a hold on these clients before the transaction ends."""
+    """Lock these clients against new holds until the transaction ends."""
     session.execute(
         select(Client.id).where(any_of(Client.id, client_ids)).order_by(Client.id).with_for_update(read=True)
     )
 
 
 def clients_naming(session: Session, organization_id: UUID, known: Person) -> list[Client]:
-    """The organization's clients whose own rows name the person."""
+    """Return the organization's clients whose own rows name the person."""
     if not known.stems:
         return []
     found: Any = session.scalars(
@@ -102,5 +102,5 @@ def clients_naming(session: Session, organization_id: UUID, known: Person) -> li
 
 
 def holds_of(session: Session, organization_id: UUID) -> set[UUID]:
-    """The ids of an organization's holds."""
+    """Return the ids of an organization's holds."""
     return set(session.scalars(select(LegalHold.id).where(LegalHold.organization_id == organization_id)))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportedTranscript:
-    """A transcript that somebody brought: its upload, and where its file is."""
+    """An imported transcript: its upload, and the key of its file."""
 
     id: UUID
     meeting_id: UUID
@@ -42,7 +42,7 @@ Uploads = Mapping[UUID, set[UUID]]
 
 
 def without_rows(session: Session, organization_id: UUID) -> list[ImportedTranscript]:
-    """The organization's brought transcripts that have no rows."""
+    """Return the organization's imported transcripts that have no rows."""
     of_upload = (TranscriptRow.run_id == ProcessingRun.id, ProcessingRun.upload_id == UploadBlob.id)
     found = session.scalars(
         select(UploadBlob)
@@ -60,7 +60,7 @@ def without_rows(session: Session, organization_id: UUID) -> list[ImportedTransc
 def naming(
     bucket: Bucket, uploads: list[ImportedTranscript], known: Person, has_time: Callable[[], bool]
 ) -> Uploads | None:
-    """Those of the uploads whose files name the person; None where there was no time for all."""
+    """Return the uploads whose files name the person; None where time ran out."""
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for upload in uploads:
         if not has_time():
@@ -75,7 +75,7 @@ def naming(
 
 
 def as_read(body: bytes) -> str:
-    """A file as people read it: JSON without its escapes, everything else as it is."""
+    """Return a file as text: JSON without its escapes, everything else unchanged."""
     said = text_of(body)
     try:
         return json.dumps(json.loads(said), ensure_ascii=False)

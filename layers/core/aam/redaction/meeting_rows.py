@@ -42,7 +42,7 @@ REPEATED = frozenset(
 
 @dataclass
 class Redaction:
-    """What was changed in one meeting, and whether a speaker was found to be the person.
+    """Changes in one meeting, and whether a speaker was found to be the person.
 
     ``named`` are uploads whose files are known to hold the name.
     """
@@ -58,17 +58,17 @@ class Redaction:
 
     @cached_property
     def fields(self) -> Person:
-        """The person as titles and other fields may name them."""
+        """Return the person as titles and other fields may name them."""
         return replace(self.known, in_any_case=self.known.known)
 
     @property
     def heard(self) -> bool:
-        """Whether anything was changed that objects repeat: words, minutes, calls, or the file itself."""
+        """Return whether a change affects derived objects too: words, minutes, calls, or the file itself."""
         return any(count for table, count in self.counts.items() if table in REPEATED)
 
     @property
     def unrecognised(self) -> bool:
-        """Whether the person took part and nobody knows what they said."""
+        """Return whether the person took part and their words could not be told from others'."""
         return self.own and self.transcripts > 0 and not self.spoke
 
     def change(self, row: Base, *names: str) -> None:
@@ -157,7 +157,7 @@ class Redaction:
         return spared
 
     def label(self, label: str, labels: Labels) -> str:
-        """A speaker's label without the name, unless it is another's of that name."""
+        """Return a speaker's label without the name, unless it is another's of that name."""
         if label in labels.others:
             return label
         return self.known.pseudonym if self.known.is_label(label) else self.known.text(label, called=True)
@@ -187,7 +187,7 @@ class Redaction:
                 )
 
     def document(self, document: JsonObject, mine: set[int], spared: Mapping[int, str]) -> JsonObject:
-        """Artifacts without the person: quotes of theirs go, and the words of every item that rests on one."""
+        """Return artifacts without the person: quotes of theirs go, and the words of every item that rests on one."""
         changed: JsonObject = self.known.json(document)
         for section in changed.get("sections", ()):
             for part in ("items", "unsupported"):
@@ -197,7 +197,7 @@ class Redaction:
         return changed
 
     def item(self, item: JsonObject, mine: set[int], spared: Mapping[int, str]) -> JsonObject:
-        """An item; what was rejected may be anybody's words, so it goes in every meeting of theirs."""
+        """Return an item; a rejected one may hold any speaker's words, so it goes in every meeting of theirs."""
         quotes = [self.quote(quote, mine, spared) for quote in item.get("quotes", ())]
         rests = any(quote["quote"] == ERASED for quote in quotes)
         rejected = item.get("rejected_quotes", ())
@@ -214,7 +214,7 @@ class Redaction:
         }
 
     def quote(self, quote: JsonObject, mine: set[int], spared: Mapping[int, str]) -> JsonObject:
-        """A quote; one that touches an utterance of theirs is blanked."""
+        """Return a quote; one that touches an utterance of theirs is blanked."""
         first = int(quote["utterance_id"])
         if first in spared and quote.get("speaker"):
             quote = {**quote, "speaker": spared[first]}

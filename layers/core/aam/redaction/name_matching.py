@@ -73,24 +73,24 @@ PSEUDONYM = re.compile(r"Person \d{6}")
 
 
 def pseudonym_of(erasure_id: UUID) -> str:
-    """The name that takes the place of a person's; it says nothing but who is one and the same within an erasure."""
+    """Return the pseudonym that replaces a person's name; within one erasure it is the same everywhere."""
     return f"Person {erasure_id.int % 1_000_000:06d}"
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case."""
+    """Return the words of a name in lower case."""
     return tuple(plain(word) for word in WORD.findall(unicodedata.normalize("NFC", name)))
 
 
 @lru_cache(maxsize=50_000)
 def plain(word: str) -> str:
-    """A word in the form in which words are compared."""
+    """Return a word in the form in which words are compared."""
     return re.sub("[’ʼ]", "'", word.casefold()).replace("ё", "е")
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who is to be forgotten: full names, addresses, and the pseudonym.
+    """Person to be erased: full names, addresses, and the pseudonym.
 
     ``known`` is how freely the name is looked for: in the person's own meetings each part of it counts, elsewhere only
     the whole name of two words or more, because one word may be anybody.  A whole name of one word is a part; below
@@ -108,13 +108,13 @@ class Person:
 
     @cached_property
     def whole(self) -> tuple[tuple[str, ...], ...]:
-        """The full names of two words or more as words, in both orders."""
+        """Return the full names of two words or more as words, in both orders."""
         found = {words for name in self.names if len(words := words_of(name)) > 1}
         return tuple(sorted(found | {words[::-1] for words in found}, key=lambda words: (-len(words), words)))
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
-        """The parts that count by themselves; a number may be any."""
+        """Return the parts that count by themselves; a number could be any number and does not."""
         if not self.known:
             return ()
         found = {word for name in self.names for word in words_of(name) if len(word) >= PART_MIN}
@@ -122,25 +122,25 @@ class Person:
 
     @cached_property
     def apart(self) -> tuple[tuple[str, ...], ...]:
-        """The whole names of others as words, in both orders."""
+        """Return the whole names of others as words, in both orders."""
         found = {words for name in self.others if len(words := words_of(name)) > 1}
         return tuple(sorted(found | {words[::-1] for words in found}, key=lambda words: (-len(words), words)))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Every word of theirs and of the others."""
+        """Return every word of theirs and of the others."""
         return frozenset(word for words in (*self.whole, *self.apart, self.parts) for word in words)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
-        """Beginnings of the longest words, by which a database finds texts that are worth a look."""
+        """Return beginnings of the longest words, by which a database finds texts worth checking."""
         longest = {word for name in self.names if (word := max(words_of(name), key=len, default=""))}
         cyrillic = {each for word in longest for each in (beginnings(word) if len(word) <= SHORT else {word})}
         found = {stem_of(word) for word in longest} | {stem for word in cyrillic for stem in changed_stems(word)}
         return tuple(sorted(found | {email.casefold() for email in self.emails}))
 
     def is_label(self, label: str) -> bool:
-        """Whether a speaker's label or a participant's name is this person's: all its words are the name's."""
+        """Return whether a speaker's label or a participant's name is this person's: all its words are the name's."""
         words = words_of(label)
         if not words:
             return False
@@ -155,7 +155,7 @@ class Person:
         )
 
     def text(self, text: str, *, called: bool = False) -> str:
-        """The text with the pseudonym for each name and address; in Unicode's form NFC where there was one.
+        """Return the text with the pseudonym for each name and address; in Unicode's form NFC where there was one.
 
         With ``called`` the text says who somebody is, and has no common words.
         """
@@ -170,7 +170,7 @@ class Person:
         return text
 
     def spans(self, text: str, *, called: bool = False) -> list[tuple[int, int]]:
-        """Where the name stands, in order."""
+        """Return where the name stands, in order."""
         if not (self.whole or self.parts):
             return []
         in_file_name = len(text) <= FILE_NAME_MAX and not re.search(r"\s", text)
@@ -202,7 +202,7 @@ class Person:
         return found
 
     def tokens_of(self, found: re.Match[str], *, in_file_name: bool) -> list[Token]:
-        """The tokens of a word: several where words are glued together, as in PavelSidorov and 2026sidorov.
+        """Return the tokens of a word: several where words are glued together, as in PavelSidorov and 2026sidorov.
 
         Of small letters alone only a whole name is made out, and only where the text is the name of a file.
         """
@@ -215,7 +215,7 @@ class Person:
         return [Token(plain(word[start:end]), at + start, at + end) for start, end in pieces]
 
     def halves(self, word: str, start: int, end: int) -> list[tuple[int, int]]:
-        """The two parts of a piece that are a whole name of two words together, or the piece if it is none."""
+        """Return the two parts of a piece that are a whole name of two words together, or the piece itself."""
         for one, other in (words for words in self.whole if len(words) == 2):
             for at in range(start + 2, end - 1):
                 if is_same(plain(word[start:at]), one) and is_same(plain(word[at:end]), other):
@@ -224,7 +224,7 @@ class Person:
 
     @staticmethod
     def whole_at(text: str, tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]]) -> int:
-        """How many tokens from this one on are one of the names; 0 for none."""
+        """Return how many tokens from this one on are one of the names; 0 for none."""
         for words in names:
             if at + len(words) <= len(tokens) and all(
                 is_form(tokens[at + n].norm, word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
@@ -234,7 +234,7 @@ class Person:
         return 0
 
     def part_at(self, text: str, tokens: Sequence[Token], at: int, *, caseless: bool, called: bool) -> int:
-        """1 where a token is a part of the name, 0 where it is none."""
+        """Return 1 where a token is a part of the name, 0 where it is none."""
         word = tokens[at].norm
         part = next((part for part in self.parts if same_name(word, part)), None)
         if part is None:
@@ -249,7 +249,7 @@ class Person:
         return int(caseless or called or is_capitalised(text, tokens[at]))
 
     def json(self, value: Any, *, key: str = "") -> Any:
-        """The value with its free texts changed; all else stays, and a list of terms or notes loses the bare name.
+        """Return the value with its free texts changed; a list of terms or notes loses the bare name.
 
         ``key`` is the field that the value stands in.
         """
@@ -268,20 +268,20 @@ class Person:
         return value
 
     def fills(self, text: str, key: str) -> bool:
-        """Whether a field is nothing but the name; in sentences one word may be something else."""
+        """Return whether a field is nothing but the name; in sentences one word may be something else."""
         if not self.is_named(text):
             return False
         words = words_of(text)
         return len(words) > 1 or key not in RUNNING or (key == "title" and words[0] in self.parts)
 
     def is_named(self, text: str) -> bool:
-        """Whether a text is just the full name, be it one word only."""
+        """Return whether a text is just the full name, be it one word only."""
         words = words_of(text)
         return bool(words) and any(words == words_of(name) for name in self.names)
 
 
 def is_meant(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether a common word is somebody's name where it stands: will, mark, may, Віра, Надія.
+    """Return whether a common word is a person's name where it stands: will, mark, may, Віра, Надія.
 
     A capital letter says so inside a sentence.  At its start, where every word has one, somebody has to be spoken to or
     to say something.  A word of capitals alone says nothing.
@@ -303,7 +303,7 @@ def is_meant(text: str, tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_free(key: str, value: Any) -> bool:
-    """Whether a document's field holds free text, or further fields."""
+    """Return whether a document's field holds free text, or further fields."""
     return (
         key in FREE
         or isinstance(value, dict)
@@ -313,7 +313,7 @@ def is_free(key: str, value: Any) -> bool:
 
 @lru_cache(maxsize=50_000)
 def is_form(word: str, name: str) -> bool:
-    """Whether a word is a name in whatever case and alphabet; the stem may change with the case."""
+    """Return whether a word is a case form of a name in either alphabet; the stem may change with the case."""
     if same_name(word, name) or changed_case(word, name):
         return True
     if is_cyrillic(word) and not is_cyrillic(name):
@@ -323,7 +323,7 @@ def is_form(word: str, name: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def is_same(word: str, name: str) -> bool:
-    """Whether a word is a name as `same_name` says, or one of its spellings in the other alphabet or in Latin."""
+    """Return whether a word is a name as `same_name` says, or one of its spellings in another alphabet."""
     if same_name(word, name):
         return True
     word, name = word.removesuffix("'s"), name.removesuffix("'s")
@@ -333,22 +333,22 @@ def is_same(word: str, name: str) -> bool:
 
 
 def stem_of(word: str) -> str:
-    """The beginning that every inflection of a word has whose stem does not change."""
+    """Return the beginning of a word that all its inflected forms with an unchanged stem share."""
     return word[: max(PART_MIN, len(word) - 2)]
 
 
 def spellings(stem: str) -> str:
-    """A regular expression for a stem in either alphabet, as lax as `is_form`, for a database to look for."""
+    """Return a regular expression for a stem in either alphabet, as lax as `is_form`, for a database to look for."""
     return pattern(plain(stem))
 
 
 def adjoin(text: str, one: Token, other: Token) -> bool:
-    """Whether only a space or a mark parts two tokens."""
+    """Return whether only a space or a mark parts two tokens."""
     return GAP.fullmatch(text[one.end : other.start]) is not None
 
 
 def person(names: Iterable[str], emails: Collection[str], *, erasure_id: UUID, known: bool = False) -> Person:
-    """Somebody to be forgotten; names that are pseudonyms already are none."""
+    """Return the person to be erased; names that are pseudonyms already are left out."""
     return Person(
         names=frozenset(name for name in names if name.strip() and not PSEUDONYM.fullmatch(name)),
         emails=frozenset(email for email in emails if email),

@@ -32,7 +32,7 @@ class Copy:
 
 
 def copies_of(session: Session, participant_id: UUID) -> list[Copy]:
-    """Where a participant of the directory stands, or the one who stands in a meeting only."""
+    """Return the rows of a participant of the directory, or the one who stands in a meeting only."""
     found = session.execute(
         select(MeetingParticipant.id, MeetingParticipant.meeting_id, MeetingParticipant.full_name)
         .where(
@@ -47,7 +47,7 @@ def copies_of(session: Session, participant_id: UUID) -> list[Copy]:
 
 
 def who(session: Session, kind: SubjectKind, subject_id: UUID, *, erasure_id: UUID) -> Person:
-    """The names and addresses of a participant or user as they stand; none once they are gone."""
+    """Return the present names and addresses of a participant or user; none once they are gone."""
     if kind is SubjectKind.USER:
         user = session.get(User, subject_id)
         names, emails = ([user.full_name], [user.email]) if user else ([], [])
@@ -58,14 +58,14 @@ def who(session: Session, kind: SubjectKind, subject_id: UUID, *, erasure_id: UU
 
 
 def own_meetings(session: Session, kind: SubjectKind, subject_id: UUID) -> set[UUID]:
-    """The meetings that somebody took part in, by their participants; a user's are not known."""
+    """Return the meetings of a person by their participants; a user's are not known."""
     if kind is SubjectKind.USER:
         return set()
     return {copy.meeting_id for copy in copies_of(session, subject_id)}
 
 
 def speaking(session: Session, organization_id: UUID, known: Person) -> set[UUID]:
-    """Further meetings in which a speaker is called by the whole name of two words or more."""
+    """Return further meetings in which a speaker is called by the whole name of two words or more."""
     labels = select(TranscriptRow.meeting_id, UtteranceRow.speaker.label("label")).join(
         UtteranceRow, UtteranceRow.transcript_id == TranscriptRow.id
     )
@@ -82,7 +82,7 @@ def speaking(session: Session, organization_id: UUID, known: Person) -> set[UUID
 
 
 def mentioning(session: Session, organization_id: UUID, known: Person) -> set[UUID]:
-    """The meetings of an organization in whose rows a text may name the person; each is then read."""
+    """Return the meetings of an organization in whose rows a text may name the person; each is then read."""
     if not known.stems:
         return set()
     found: set[UUID] = set()
@@ -99,7 +99,7 @@ def mentioning(session: Session, organization_id: UUID, known: Person) -> set[UU
 
 
 def holds_one(column: Any, stems: Collection[str]) -> ColumnElement[bool]:
-    """The condition that a text, or a document as text, holds one of these beginnings in any case and alphabet.
+    """Return the condition that a text, or a document as text, holds one of these beginnings in any case and alphabet.
 
     One expression for all of them, and Unicode's form NFC is made of those texts alone that have another: over all of
     an organization's prompts each costs seconds.
@@ -115,7 +115,7 @@ def holds_one(column: Any, stems: Collection[str]) -> ColumnElement[bool]:
 
 
 def heir_of(session: Session, user: User) -> UUID | None:
-    """Who gets a user's meetings: the organization's owner, or else its oldest user who may log in; None for nobody."""
+    """Return the heir of a user's meetings: the organization's owner, or its oldest user who may log in, or None."""
     owner = session.scalar(select(Organization.owner_id).where(Organization.id == user.organization_id))
     others = session.scalars(
         select(User.id)
@@ -134,7 +134,7 @@ class Labels:
 
 
 def labels_of(session: Session, transcript_id: UUID, known: Person, others: Collection[str]) -> Labels:
-    """The labels of a transcript under which the person speaks, and those that only look so.
+    """Return the labels of a transcript under which the person speaks, and those that only resemble the name.
 
     By the label itself, by the name that somebody gave it, or by what the speaker called themselves.  A label that fits
     another participant as well, and is not the whole name, is nobody's.
@@ -163,7 +163,7 @@ def labels_of(session: Session, transcript_id: UUID, known: Person, others: Coll
 
 
 def others_in(session: Session, meeting_id: UUID, kind: SubjectKind, subject_id: UUID) -> list[str]:
-    """The names of a meeting's other participants."""
+    """Return the names of a meeting's other participants."""
     own = {copy.id for copy in copies_of(session, subject_id)} if kind is SubjectKind.PARTICIPANT else set()
     found = session.execute(
         select(MeetingParticipant.id, MeetingParticipant.full_name).where(MeetingParticipant.meeting_id == meeting_id)
@@ -172,5 +172,5 @@ def others_in(session: Session, meeting_id: UUID, kind: SubjectKind, subject_id:
 
 
 def is_pseudonym(name: str) -> bool:
-    """Whether a participant has been erased already."""
+    """Return whether a participant has been erased already."""
     return PSEUDONYM.fullmatch(name) is not None

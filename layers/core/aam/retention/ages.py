@@ -36,7 +36,7 @@ class Ages:
     policy: Policy
 
     def days(self, of: Subject, data_class: DataClass) -> int | None:
-        """Days that a class is kept: client and type before client, before type, before organization, before all."""
+        """Return the age (days) set for a class: by client and type, client, type, organization, or for all."""
         organization, client, kind = of
         for subject in (of, (organization, client, None), (organization, None, kind), (organization, None, None)):
             if (subject, data_class) in self.rules:
@@ -44,7 +44,7 @@ class Ages:
         return self.policy.classes[data_class].days
 
     def kept(self, of: Subject, data_class: DataClass) -> int | None:
-        """Days that a class is kept in the end, or None for ever.
+        """Return the effective age (days) of a class, or None for ever.
 
         Minutes go with the transcript that they quote, whatever a less particular rule says of them.
         """
@@ -55,32 +55,32 @@ class Ages:
         return days
 
     def over(self, of: Subject, data_class: DataClass, since: datetime, now: datetime) -> int | None:
-        """The age in days that something from ``since`` has passed, or None while it is kept."""
+        """Return the age in days that something from ``since`` has passed, or None while it is kept."""
         days = self.kept(of, data_class)
         return days if days is not None and since + timedelta(days=days) <= now else None
 
     def tier(self, of: Subject, data_class: DataClass) -> str | None:
-        """The tag's value of a class whose age the bucket keeps by itself."""
+        """Return the tag's value of a class whose age the bucket keeps by itself."""
         return self.policy.tiers.named(self.kept(of, data_class))
 
     def concern(self, of: Subject) -> bool:
-        """Whether anything of this organization may have a tag: one of its ages, or of the policy's own, is a tier."""
+        """Return whether this organization's objects may have a tag: one of its ages, or the policy's, is a tier."""
         tiers = self.policy.tiers
         return of[0] in self.organizations or any(tiers.named(rule.days) for rule in self.policy.classes.values())
 
     @cached_property
     def organizations(self) -> frozenset[UUID]:
-        """Those that have an age of their own which is a tier."""
+        """Return those that have an age of their own which is a tier."""
         return frozenset(subject[0] for (subject, _), days in self.rules.items() if self.policy.tiers.named(days))
 
     @property
     def anything_ends(self) -> bool:
-        """Whether any class has an age at all."""
+        """Return whether any class has an age at all."""
         return bool(self.rules) or any(rule.days is not None for rule in self.policy.classes.values())
 
 
 def load_ages(session: Session, policy: Policy) -> Ages:
-    """Every rule of every organization."""
+    """Return every rule of every organization."""
     rows = session.execute(
         select(
             RetentionRule.organization_id,
@@ -94,7 +94,7 @@ def load_ages(session: Session, policy: Policy) -> Ages:
 
 
 def check(session: Session, asked: KeepRequest, *, policy: Policy) -> Subject:
-    """Whom an age is set for; raises UnknownScope, AgesContradict."""
+    """Return the subject that an age is set for; raises UnknownScope, AgesContradict."""
     if session.get(Organization, asked.organization_id) is None:
         raise UnknownScope
     if asked.client_id is not None:

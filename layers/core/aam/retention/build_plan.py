@@ -36,7 +36,7 @@ VACUUMED = ("refresh_tokens", "processing_errors", "processing_runs", "meetings"
 
 @dataclass
 class Population:
-    """What is there of all that the circuit breaker guards."""
+    """Totals of everything that the circuit breaker guards."""
 
     objects: int = 0
     size: int = 0
@@ -44,7 +44,7 @@ class Population:
     counted: set[str] = field(default_factory=set)
 
     def passing(self, prefix: str, found: Iterator[Stored]) -> Iterator[Stored]:
-        """The objects, counted while they pass by; the whole of the prefix then counts as counted."""
+        """Yield the objects and count them; the whole of the prefix then counts as counted."""
         for each in found:
             self.objects += 1
             self.size += each.size
@@ -53,7 +53,7 @@ class Population:
 
 
 def make_plan(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> Plan:
-    """The plan of a request as of a moment (ages are counted from it); raises UnknownScope, StorageUnavailable."""
+    """Return the plan of a request as of a moment; raises UnknownScope, StorageUnavailable."""
     population = Population()
     with deps.open_statements() as session:  # nothing stays open while a long listing goes on
         name = name_of_scope(session, request, deps)
@@ -79,7 +79,7 @@ def make_plan(request: CleanupRequest, *, deps: CleanupDeps, now: datetime) -> P
 
 
 def name_of_scope(session: Session, request: CleanupRequest, deps: CleanupDeps) -> str:
-    """The name of the organization or client, the title of the meeting, or the mode; raises UnknownScope.
+    """Return the name of the organization or client, the title of the meeting, or the mode; raises UnknownScope.
 
     Where every meeting goes it is the bucket's name, because that says which stack it is.
     """
@@ -99,7 +99,7 @@ def name_of_scope(session: Session, request: CleanupRequest, deps: CleanupDeps) 
 def lines_of(
     session: Session, request: CleanupRequest, deps: CleanupDeps, now: datetime, population: Population
 ) -> Iterator[Line]:
-    """Every line of every part of a mode."""
+    """Yield every line of every part of a mode."""
     parts = request.mode.parts
     if Mode.TEMP in parts:
         yield from temp_lines(session, request, deps, now)
@@ -126,7 +126,7 @@ def lines_of(
 
 
 def temp_lines(session: Session, request: CleanupRequest, deps: CleanupDeps, now: datetime) -> Iterator[Line]:
-    """Temporary objects past their age, earlier versions, and multipart uploads that nobody completes.
+    """Yield temporary objects past their age, earlier versions, and abandoned multipart uploads.
 
     Exports are copies and go whatever is held.
     """
@@ -148,7 +148,7 @@ def temp_lines(session: Session, request: CleanupRequest, deps: CleanupDeps, now
 
 
 def earlier_versions(deps: CleanupDeps, now: datetime) -> Iterator[Line]:
-    """What newer versions replaced, and delete markers that hide nothing, where no other part looks for them."""
+    """Yield replaced versions, and delete markers that hide nothing, where no other part handles them."""
     seen_to = (UPLOADED, DERIVED, *(rule.prefix for mode in ("temp", "logs") for rule in deps.policy.expiring(mode)))
     for each in deps.bucket.versions(""):
         if deps.policy.is_outdated(each.useless_since, now) and not each.key.startswith(seen_to):
@@ -156,7 +156,7 @@ def earlier_versions(deps: CleanupDeps, now: datetime) -> Iterator[Line]:
 
 
 def log_lines(session: Session, deps: CleanupDeps, now: datetime) -> Iterator[Line]:
-    """Old log files and plans, old entries of the maintenance log, tombstones that nothing can touch any more."""
+    """Yield old log files and plans, old entries of the maintenance log, and tombstones that no longer matter."""
     for rule in deps.policy.expiring("logs"):
         before = now - timedelta(days=rule.expire_days or 0)
         yield from older(deps, rule.prefix, before, f"older than {rule.expire_days} days", now=now)
@@ -170,7 +170,7 @@ def log_lines(session: Session, deps: CleanupDeps, now: datetime) -> Iterator[Li
 
 
 def row_lines(session: Session, request: CleanupRequest, deps: CleanupDeps, now: datetime) -> Iterator[Line]:
-    """Old sessions, old errors that were read, and a vacuum of what changes most."""
+    """Yield old sessions, old errors that were read, and a vacuum of the tables that change most."""
     ages = deps.policy.rows
     if request.scope in (ScopeKind.ALL, ScopeKind.ORGANIZATION):
         tokens = select(RefreshToken.id).where(RefreshToken.expires_at < now - timedelta(days=ages.refresh_tokens))
@@ -195,7 +195,7 @@ def row_lines(session: Session, request: CleanupRequest, deps: CleanupDeps, now:
 
 
 def cache_lines(deps: CleanupDeps, now: datetime, *, after_temp: bool) -> Iterator[Line]:
-    """Exports that are made again when asked for, and short-lived facts that have expired.
+    """Yield exports that can be made again, and expired short-lived facts.
 
     ``after_temp``: the lines of `temp` stand in the plan already.
     """
@@ -212,7 +212,7 @@ def cache_lines(deps: CleanupDeps, now: datetime, *, after_temp: bool) -> Iterat
 def older(
     deps: CleanupDeps, prefix: str, before: datetime, why: str, *, now: datetime, since: datetime | None = None
 ) -> Iterator[Line]:
-    """The objects under a prefix that were written before, and earlier versions of others.
+    """Yield the objects under a prefix that were written before, and earlier versions of others.
 
     With ``since`` only what was written from then on, and no earlier versions: another part names the rest.
     """
@@ -226,13 +226,13 @@ def older(
 
 
 def rows(session: Session, table: str, ids: references.Anything, why: str) -> Iterator[Line]:
-    """A line for each row of a table by its id."""
+    """Yield a line for each row of a table by its id."""
     for (found,) in references.paged(session, ids):
         yield Line(Section.ROWS, table, str(found), why)
 
 
 def scoped(session: Session, request: CleanupRequest, prefix: str) -> Iterator[str]:
-    """The prefixes below this one that a scope covers: for meetings those with their id."""
+    """Yield the prefixes below this one that a scope covers: for meetings those with their id."""
     if request.scope is ScopeKind.ALL:
         yield prefix
         return

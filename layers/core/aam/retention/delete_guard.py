@@ -30,7 +30,7 @@ WANTED = (UploadStatus.PENDING, UploadStatus.RECEIVED)
 
 
 def must_stay(session: Session, kind: str, batch: list[Line]) -> set[str]:
-    """The keys of a batch that must not go (any more); the transaction has to last until the others are gone."""
+    """Return the keys of a batch that must stay; the transaction has to last until the others are gone."""
     places = {line.name: place_of(line.name) for line in batch if line.name.startswith((UPLOADED, DERIVED))}
     if kind == "of_meeting":
         places = {line.name: place_of(line.name) for line in batch}
@@ -61,13 +61,13 @@ def lock_and_find_held(session: Session, meeting_ids: set[UUID]) -> set[UUID]:
 
 
 def wanted_uploads(session: Session, places: dict[str, Place]) -> set[str]:
-    """Uploaded objects that a row waits for or refers to."""
+    """Return uploaded objects that a row waits for or refers to."""
     keys = {key for key in places if key.startswith(UPLOADED)}
     return {key for key, upload in references.uploads(session, keys).items() if upload.status in WANTED}
 
 
 def wanted_of_runs(session: Session, batch: list[Line], places: dict[str, Place]) -> set[str]:
-    """Derived objects of runs that live, or that are known although nothing should refer to them."""
+    """Return derived objects of living runs, or of runs that are known although nothing should refer to them."""
     lines = {line.name: line for line in batch if line.name.startswith(DERIVED)}
     known = references.runs(session, {place.run_id for key in lines if (place := places[key]).run_id})
     stay = set()

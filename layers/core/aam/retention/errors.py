@@ -34,7 +34,7 @@ class PlanUnknown(NotFound):
 
 
 class PlanChanged(Conflict):
-    """What would be deleted now is not what the plan said."""
+    """The plan no longer matches the data that would be deleted."""
 
     code = "plan_changed"
     sentence = "Things have changed since the plan was made; look at a new plan. Nothing was deleted."

@@ -68,14 +68,14 @@ class Execution:
         return True
 
     def work(self) -> Iterator[tuple[Section, str, Iterator[list[Line]]]]:
-        """What is left, in batches of one section and kind."""
+        """Yield the lines that are left, in batches of one section and kind."""
         left = self.plan.lines(after=self.done)
         for (section, kind), lines in groupby(left, key=lambda line: (line.section, line.kind)):
             size = SIZES.get(kind, BATCH * PARALLEL if section is Section.OBJECTS else BATCH)
             yield section, kind, batched(lines, size)
 
     def acting(self, section: Section) -> Callable[[str, list[Line]], None]:
-        """What is done with the lines of a section."""
+        """Return the action on the lines of a section."""
         return {
             Section.KEPT: self.say,
             Section.MARK: self.mark,
@@ -89,7 +89,7 @@ class Execution:
         }[section]
 
     def say(self, _kind: str, batch: list[Line]) -> None:
-        """Nothing: what is kept is only named."""
+        """Do nothing: lines that stay are only listed."""
         with self.deps.open_transaction() as session:
             self.note(session, len(batch))
 

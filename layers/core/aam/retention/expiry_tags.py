@@ -61,7 +61,7 @@ def take_off(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
 
 
 def keys_of(meeting_ids: Sequence[UUID], deps: CleanupDeps) -> list[str]:
-    """What these meetings have in the bucket, but copies for downloading."""
+    """Return the objects of these meetings, but for copies for downloading."""
     prefixes = [f"{prefix}{meeting_id}/" for meeting_id in meeting_ids for prefix in (UPLOADED, DERIVED)]
     with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
         listed = pool.map(lambda prefix: {each.key for each in deps.bucket.versions(prefix)}, prefixes)
@@ -69,7 +69,7 @@ def keys_of(meeting_ids: Sequence[UUID], deps: CleanupDeps) -> list[str]:
 
 
 def tags_of(session: Session, keys: Collection[str], *, held: set[UUID], of: Ages) -> dict[str, str | None]:
-    """The tag that each object should carry; none while it is held, on its way, or a run works on it."""
+    """Return the tag that each object should carry; none while it is held, on its way, or a run works on it."""
     wanted: dict[str, str | None] = dict.fromkeys(keys)
     uploads = references.uploads(session, {key for key in keys if key.startswith(UPLOADED)})
     for key, upload in uploads.items():
@@ -88,7 +88,7 @@ def tags_of(session: Session, keys: Collection[str], *, held: set[UUID], of: Age
 
 
 def hold(asked: HoldRequest, *, deps: CleanupDeps) -> None:
-    """Place a hold, then take the tags off what it stands on; when this returns, nobody deletes any of it.
+    """Place a hold, then take the tags off the held objects; when this returns, none of them will be deleted.
 
     May be killed and called again.  Raises UnknownScope, AlreadyGoing, StorageUnavailable.
     """
@@ -119,13 +119,13 @@ def keep(asked: KeepRequest, *, deps: CleanupDeps) -> None:
 
 
 def concerned(asked: KeepRequest) -> references.Anything:
-    """The ids of the meetings whose age a request may change."""
+    """Return the ids of the meetings whose age a request may change."""
     wanted: references.Anything = select(Meeting.id).where(Meeting.organization_id == asked.organization_id)
     return wanted if asked.client_id is None else wanted.where(Meeting.client_id == asked.client_id)
 
 
 def tagged_among(session: Session, ids: references.Anything, of: Ages) -> set[UUID]:
-    """Those of the meetings whose objects may carry tags."""
+    """Return those of the meetings whose objects may carry tags."""
     if not of.anything_ends:
         return set()
     found: set[UUID] = set()

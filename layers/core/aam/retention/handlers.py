@@ -54,7 +54,7 @@ from aam.store.models import Level
 
 
 class CleanupSettings(Environment):
-    """What runs by schedule, as ``backup=cron(…);temp=cron(…);full=off``, and when what was missed is caught up on."""
+    """Schedules, as ``backup=cron(…);temp=cron(…);full=off``, and the moment at which missed ones are caught up on."""
 
     cleanup_schedules: str = Field(alias="CLEANUP_SCHEDULES", default="")
     maintenance_window: str = Field(
@@ -63,22 +63,22 @@ class CleanupSettings(Environment):
 
     @property
     def scheduled(self) -> frozenset[Mode]:
-        """The modes whose schedule is on."""
+        """Return the modes whose schedule is on."""
         return frozenset(Mode(name) for name in self.switched_on if name != "backup")
 
     @property
     def backs_up(self) -> bool:
-        """Whether backups are made by schedule; otherwise whoever turned them off has others."""
+        """Return whether backups are made by schedule; otherwise the operator makes others."""
         return "backup" in self.switched_on
 
     @property
     def switched_on(self) -> frozenset[str]:
-        """The names whose schedule is on."""
+        """Return the names whose schedule is on."""
         pairs = (entry.partition("=") for entry in self.cleanup_schedules.split(";") if entry)
         return frozenset(name for name, _, expression in pairs if expression != "off")
 
     def in_window(self, now: datetime) -> bool:
-        """Whether this is within the maintenance window (times of day in UTC); always, where there is none."""
+        """Return whether this is within the maintenance window (times of day in UTC); always, where there is none."""
         if not self.maintenance_window:
             return True
         first, _, last = self.maintenance_window.partition("-")
@@ -95,7 +95,7 @@ class Looked(Health):
 
 
 def cleanup_deps(folder: Path) -> CleanupDeps:
-    """What this function's settings name; plans are written below the folder, which the caller deletes."""
+    """Return the dependencies by this function's settings; the caller deletes the folder, which holds plans."""
     return CleanupDeps(
         bucket=Bucket(media_store()),
         backups=backup_store(),
@@ -183,7 +183,7 @@ def looked(request: HealthRequest, *, deps: CleanupDeps, has_time: HasTime, sett
 
 
 def note_refusal(error: AppError, request: Request, *, deps: CleanupDeps) -> None:
-    """Note and count the refusal of a schedule's cleanup, whose answer nobody reads."""
+    """Log and count the refusal of a schedule's cleanup, whose answer is not read."""
     if isinstance(request, CleanupRequest) and request.trigger == "schedule":
         record_failure(request.mode)
         with deps.open_transaction() as session:
@@ -191,7 +191,7 @@ def note_refusal(error: AppError, request: Request, *, deps: CleanupDeps) -> Non
 
 
 def cleanup_settings() -> CleanupSettings:
-    """This function's settings."""
+    """Return this function's settings."""
     settings: CleanupSettings = load(CleanupSettings)
     return settings
 

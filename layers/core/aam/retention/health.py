@@ -32,7 +32,7 @@ Complaint = Literal["no_cleanup_for_7_days", "temp_over_1_gb", "logs_over_500_mb
 
 
 class Health(Value):
-    """What the alarms look at; ``missed`` are the scheduled modes that are overdue, the most thorough one first."""
+    """Figures for the alarms; ``missed`` are the scheduled modes that are overdue, the most thorough one first."""
 
     ok: bool
     complaints: tuple[Complaint, ...]
@@ -87,7 +87,7 @@ def look(*, deps: CleanupDeps, scheduled: frozenset[Mode]) -> Health:
 
 
 def last_ends(session: Session) -> dict[Mode, datetime]:
-    """When each mode was last done for everything."""
+    """Return when each mode was last done for everything."""
     rows = session.execute(
         select(CleanupRun.mode, func.max(CleanupRun.finished_at))
         .where(CleanupRun.state == RunState.DONE, CleanupRun.scope == "all")
@@ -97,7 +97,7 @@ def last_ends(session: Session) -> dict[Mode, datetime]:
 
 
 def last_failed(session: Session) -> bool:
-    """Whether the newest cleanup that is over had failed."""
+    """Return whether the newest cleanup that is over had failed."""
     newest = session.scalar(
         select(CleanupRun.state)
         .where(CleanupRun.finished_at.is_not(None))
@@ -110,7 +110,7 @@ def last_failed(session: Session) -> bool:
 def missed(
     ends: dict[Mode, datetime], *, began: datetime, deps: CleanupDeps, scheduled: frozenset[Mode], now: datetime
 ) -> tuple[Mode, ...]:
-    """The scheduled modes that nothing has done for longer than their schedule allows, the most thorough one first."""
+    """Return the overdue scheduled modes, the most thorough one first."""
     limits = deps.policy.missed_after_hours
     allowed = {Mode.AGGRESSIVE: limits.aggressive, Mode.FULL: limits.full, Mode.TEMP: limits.temp}
     found = []

@@ -30,7 +30,7 @@ NAMED_AT_MOST = 20
 
 
 class Integrity(Value):
-    """What does not fit: counts, and the first few by key.
+    """Mismatches between rows and objects: counts, and the first few by key.
 
     ``waiting`` are objects that are too young to judge, and rows past their age whose object the bucket has expired.
     """
@@ -43,7 +43,7 @@ class Integrity(Value):
 
 
 class Statistics(Value):
-    """What there is: rows by table, objects and bytes by prefix, runs by status, short-lived facts past their time."""
+    """Statistics of the store: rows by table, objects and bytes by prefix, runs by status, expired facts."""
 
     rows: dict[str, int]
     objects: dict[str, int]
@@ -54,23 +54,23 @@ class Statistics(Value):
 
 
 class Compares(Protocol):
-    """What comparing rows and objects needs of anybody's deps."""
+    """Dependencies of comparing rows and objects."""
 
     @property
     def bucket(self) -> Bucket:
-        """The bucket."""
+        """Return the bucket."""
 
     @property
     def open_statements(self) -> Transaction:
-        """Opens a session whose every statement is a transaction of its own."""
+        """Return a session whose every statement is a transaction of its own."""
 
     @property
     def policy(self) -> Policy:
-        """The policy."""
+        """Return the policy."""
 
     @property
     def clock(self) -> Clock:
-        """The clock."""
+        """Return the clock."""
 
 
 def check(*, deps: Compares) -> Integrity:
@@ -107,7 +107,7 @@ def check(*, deps: Compares) -> Integrity:
 
 
 def expired(session: Session, key: str, ages: Ages, now: datetime) -> bool:
-    """Whether the bucket may have expired the object of a row, so that the next cleanup takes the row as well."""
+    """Return whether the bucket may have expired the object of a row, and the next cleanup takes the row too."""
     if not ages.anything_ends:
         return False
     if key.startswith(UPLOADED):
@@ -123,7 +123,7 @@ def expired(session: Session, key: str, ages: Ages, now: datetime) -> bool:
 
 
 def joined(session: Session, prefix: str, listed: Iterator[Stored]) -> Iterator[tuple[str, bool, Stored | None]]:
-    """Keys of rows and of objects side by side in the order of their bytes: key, has a row, its object.
+    """Yield keys of rows and of objects side by side in the order of their bytes: key, has a row, its object.
 
     A key that only a row names comes without an object.
     """
@@ -144,7 +144,7 @@ def joined(session: Session, prefix: str, listed: Iterator[Stored]) -> Iterator[
 
 
 def having_rows(session: Session, prefix: str, batch: list[Stored]) -> set[str]:
-    """Those of the objects that some row stands for."""
+    """Return the objects that some row refers to."""
     if prefix == UPLOADED:
         uploads = references.uploads(session, {each.key for each in batch})
         return {
@@ -160,7 +160,7 @@ def having_rows(session: Session, prefix: str, batch: list[Stored]) -> set[str]:
 
 
 def expected_keys(session: Session, prefix: str) -> Iterator[str]:
-    """The keys that rows say are there, in the order of their bytes, a page at a time."""
+    """Yield the keys that rows expect, in the order of their bytes, a page at a time."""
     column: ColumnElement[str] = collate(UploadBlob.key if prefix == UPLOADED else TranscriptRow.key, "C")
     page = select(column).where(column.startswith(prefix, autoescape=True)).order_by(column).limit(references.PAGE)
     if prefix == UPLOADED:

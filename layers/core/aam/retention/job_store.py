@@ -1,4 +1,4 @@
-"""Cleanups that act: one at a time, resumable by whoever holds the lease."""
+"""Store of cleanup jobs: one at a time, resumable by the holder of the lease."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COUNTS = ("objects", "size_bytes", "multiparts", "meetings", "messages", "skippe
 
 @dataclass
 class Progress:
-    """What was done so far; it survives in the cleanup's row, so it holds counts and ids only.
+    """Progress of a cleanup; it survives in the cleanup's row, so it holds counts and ids only.
 
     ``stuck`` are meetings of which the store would not delete something, ``busy`` those that were worked on or uploaded
     to when they were marked.
@@ -48,13 +48,13 @@ class Progress:
 
     @classmethod
     def read(cls, report: dict[str, Any]) -> Progress:
-        """From the cleanup's row."""
+        """Return the progress that the cleanup's row holds."""
         counts = {name: report.get(name, 0) for name in COUNTS}
         stuck, busy = (set(report.get(name, ())) for name in ("stuck", "busy"))
         return cls(**counts, rows=Counter(report.get("rows", {})), stuck=stuck, busy=busy)
 
     def written(self) -> dict[str, Any]:
-        """For the cleanup's row."""
+        """Return the progress as the cleanup's row holds it."""
         counts = {name: getattr(self, name) for name in COUNTS}
         return {**counts, "rows": dict(self.rows), "stuck": sorted(self.stuck), "busy": sorted(self.busy)}
 
@@ -89,7 +89,7 @@ class Lease:
 
 
 def interrupted(session: Session, now: datetime) -> UUID | None:
-    """The cleanup that somebody began and did not finish; raises CleanupInProgress while its lease holds."""
+    """Return the cleanup that was begun and not finished; raises CleanupInProgress while its lease holds."""
     standing = session.execute(select(CleanupRun.id, CleanupRun.lease_until).where(is_running())).one_or_none()
     if standing is None:
         return None

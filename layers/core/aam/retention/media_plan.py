@@ -50,7 +50,7 @@ class Recordings:
     jobs: bool
 
     def lines(self, request: CleanupRequest, passing: Passing) -> Iterator[Line]:
-        """Every line for a scope; whole prefixes pass through ``passing``."""
+        """Yield every line for a scope; whole prefixes pass through ``passing``."""
         for prefix, judge in ((UPLOADED, self.uploaded), (DERIVED, self.derived)):
             if request.scope is ScopeKind.ALL:
                 yield from self._judged(passing(prefix, self.bucket.versions(prefix)), judge)
@@ -73,7 +73,7 @@ class Recordings:
                 yield from self.earlier([each for each in batch if (each.key, each.version) not in named])
 
     def earlier(self, batch: list[Stored]) -> Iterator[Line]:
-        """What newer versions replaced, of objects that stay; what only a marker hides may be wanted."""
+        """Yield replaced versions of objects that stay; one that only a marker hides may be wanted."""
         useless = [each for each in batch if self.policy.is_outdated(each.useless_since, self.now) and not each.hidden]
         of = {each.key: place_of(each.key).meeting_id for each in useless}
         meetings = references.meetings(self.session, {meeting_id for meeting_id in of.values() if meeting_id})
@@ -83,7 +83,7 @@ class Recordings:
             yield from self.doomed(each, EARLIER, held=bool(meeting and self.is_held(meeting)))
 
     def uploaded(self, batch: list[Stored]) -> Iterator[Line]:
-        """What people uploaded."""
+        """Yield the lines of uploaded files."""
         known = references.uploads(self.session, {each.key for each in batch})
         orphans = {each.key: place_of(each.key) for each in batch if each.key not in known}
         meetings = references.meetings(
@@ -99,7 +99,7 @@ class Recordings:
                 yield from self.of_upload(each, upload)
 
     def of_upload(self, each: Stored, upload: KnownUpload) -> Iterator[Line]:
-        """An object that a row refers to: it stays unless it was given up or is past its age."""
+        """Yield an object that a row refers to: it stays unless it was given up or is past its age."""
         held = self.is_held(upload.meeting)
         if upload.status == UploadStatus.PENDING or not self.media:
             return  # on its way: its notification decides
@@ -112,7 +112,7 @@ class Recordings:
             yield from self.doomed(each, f"{data_class}, kept {days} days", held=held)
 
     def derived(self, batch: list[Stored]) -> Iterator[Line]:
-        """What runs have made."""
+        """Yield the lines of derived objects."""
         places = {each.key: place_of(each.key) for each in batch}
         known = references.runs(self.session, {place.run_id for place in places.values() if place.run_id})
         strangers = {place.meeting_id for place in places.values() if place.meeting_id and place.run_id not in known}
@@ -127,7 +127,7 @@ class Recordings:
                 yield from self.of_run(each, place, run)
 
     def of_run(self, each: Stored, place: Place, run: KnownRun) -> Iterator[Line]:
-        """A derived object whose run is known; while the run lives everything of it stays."""
+        """Yield a derived object whose run is known; while the run lives everything of it stays."""
         if run.status in ALIVE:
             return
         held = self.is_held(run.meeting)
@@ -151,7 +151,7 @@ class Recordings:
                 yield from self.doomed(each, f"{data_class}, kept {days} days", held=held)
 
     def is_superseded(self, run: KnownRun) -> bool:
-        """Whether a failed or cancelled run is old, replaced, and left no transcript."""
+        """Return whether a failed or cancelled run is old, replaced, and left no transcript."""
         return (
             run.superseded
             and run.status in (RunStatus.FAILED, RunStatus.CANCELLED)
@@ -159,7 +159,7 @@ class Recordings:
         )
 
     def superseded_rows(self, request: CleanupRequest) -> Iterator[Line]:
-        """The rows of such runs."""
+        """Yield the rows of such runs."""
         before = self.now - timedelta(days=self.policy.rows.superseded_runs)
         wanted: references.Anything = (
             select(ProcessingRun.id)
@@ -174,7 +174,7 @@ class Recordings:
                     yield Line(Section.ROWS, "processing_runs", str(run.id), "a later run replaced it")
 
     def aged_uploads(self, request: CleanupRequest) -> Iterator[Line]:
-        """Received uploads past their age, whether the object is still there or the bucket has expired it."""
+        """Yield received uploads past their age, whether the object is still there or the bucket has expired it."""
         wanted: references.Anything = (
             select(
                 UploadBlob.id,
@@ -195,13 +195,13 @@ class Recordings:
                 yield Line(Section.MARK, "upload", str(row[0]), f"{data_class}, kept {days} days")
 
     def tagged(self, request: CleanupRequest) -> Iterator[Line]:
-        """Meetings whose objects may carry the tag of an age that the bucket keeps as well."""
+        """Yield meetings whose objects may carry the tag of an age that the bucket keeps as well."""
         for meeting in references.meetings_in(self.session, request.scope, request.scope_id):
             if self.ages.concern(meeting.subject):
                 yield Line(Section.LAST, TIERS, str(meeting.id), "the bucket keeps its ages as well")
 
     def aged_rows(self, request: CleanupRequest) -> Iterator[Line]:
-        """Transcripts, minutes and calls of models that are past their age."""
+        """Yield transcripts, minutes and calls of models that are past their age."""
         for table, model, data_class in (
             ("artifacts", ArtifactsRow, DataClass.ARTIFACTS),
             ("llm_interactions", LLMInteraction, DataClass.ARTIFACTS),
@@ -227,15 +227,15 @@ class Recordings:
                     yield Line(Section.ROWS, table, str(row[0]), f"{data_class}, kept {days} days")
 
     def unreferenced(self, each: Stored, *, held: bool) -> Iterator[Line]:
-        """An object that no row wants, once it has lain long enough not to be on its way."""
+        """Yield an object without a row, once it is too old to be on its way."""
         if self.media and each.modified < self.now - self.policy.grace:
             yield from self.doomed(each, UNREFERENCED, held=held)
 
     def doomed(self, each: Stored, why: str, *, held: bool) -> Iterator[Line]:
-        """The object's line: it goes, unless it is held."""
+        """Yield the object's line: it goes, unless it is held."""
         section, said = (Section.KEPT, f"{why}, but kept by a {HELD}") if held else (Section.OBJECTS, why)
         yield Line(section, "object", each.key, said, each.size, each.version)
 
     def is_held(self, meeting: references.KnownMeeting) -> bool:
-        """Whether a hold stands on the meeting or its client."""
+        """Return whether a hold stands on the meeting or its client."""
         return self.holds.cover(meeting.id, meeting.client_id)

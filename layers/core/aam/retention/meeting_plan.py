@@ -28,7 +28,7 @@ WHY = "its meeting goes"
 
 
 def meeting_lines(session: Session, request: CleanupRequest, *, deps: CleanupDeps, passing: Passing) -> Iterator[Line]:
-    """Everything of every meeting in the scope, then its client where it is one of those asked for.
+    """Yield everything of every meeting in the scope, then its client where it is one of those asked for.
 
     Where that is everybody, stale locks and the messages of these meetings as well.  What a hold stands on is named and
     stays, and so does its client.
@@ -62,7 +62,7 @@ def meeting_lines(session: Session, request: CleanupRequest, *, deps: CleanupDep
 
 
 def objects_of(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps, passing: Passing) -> Iterator[Stored]:
-    """The objects of these meetings, versions included."""
+    """Yield the objects of these meetings, versions included."""
     if request.scope is ScopeKind.ALL:
         for prefix in OF_SUBJECT:
             for each in passing(prefix, deps.bucket.versions(prefix)):
@@ -75,7 +75,7 @@ def objects_of(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps, pa
 
 
 def multipart_lines(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps) -> Iterator[Line]:
-    """What is being uploaded to these meetings."""
+    """Yield what is being uploaded to these meetings."""
     one = request.scope_id if request.scope is ScopeKind.MEETING and request.scope_id in doomed else None
     prefix = Subject(one).uploaded() if one else UPLOADED
     if doomed:
@@ -85,7 +85,7 @@ def multipart_lines(doomed: set[UUID], request: CleanupRequest, deps: CleanupDep
 
 
 def client_lines(session: Session, request: CleanupRequest, holds: Holds) -> Iterator[Line]:
-    """The clients that go when their last meeting has gone."""
+    """Yield the clients that go when their last meeting has gone."""
     if request.scope is ScopeKind.MEETING:
         return
     wanted = select(Client.id).order_by(Client.id)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DataClass(StrEnum):
-    """What has an age of its own."""
+    """Class of data that has an age of its own."""
 
     AUDIO = "audio"
     VIDEO = "video"
@@ -29,7 +29,7 @@ class DataClass(StrEnum):
 
 
 class RunState(StrEnum):
-    """Where a cleanup stands; at most one is running."""
+    """State of a cleanup; at most one is running."""
 
     RUNNING = "running"
     DONE = "done"
@@ -37,7 +37,7 @@ class RunState(StrEnum):
 
 
 class RetentionRule(Identified, OfOrganization, Base):
-    """How long an organization keeps a class of data, for everything or for one client, one type of meeting, or both.
+    """Age at which an organization deletes a class of data, in general or for one client, one type of meeting, or both.
 
     ``days`` 0 keeps nothing; without a rule the policy's default holds.
     """
@@ -67,7 +67,7 @@ class RetentionRule(Identified, OfOrganization, Base):
 
 
 class CleanupRun(Leased, Base):
-    """One cleanup that acts; ``done_lines`` of its plan are behind it, and whoever holds the lease goes on.
+    """A cleanup that deletes; ``done_lines`` of its plan are done, and the holder of the lease continues.
 
     The plan lies in the bucket while the cleanup runs; afterwards only ``report`` stays, which holds no keys.
     """
@@ -91,5 +91,5 @@ class CleanupRun(Leased, Base):
 
 
 def is_running() -> ColumnElement[bool]:
-    """The condition of the one cleanup that acts."""
+    """Return the condition of the one cleanup that acts."""
     return CleanupRun.state == RunState.RUNNING

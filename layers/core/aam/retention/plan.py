@@ -46,7 +46,7 @@ class Section(IntEnum):
 
     @property
     def does(self) -> str:
-        """What is done with its lines, in a word or two."""
+        """Return the action on a line in a word or two."""
         return DOES[self]
 
 
@@ -75,7 +75,7 @@ class Line:
     version: str = ""
 
     def written(self) -> str:
-        """The line as it stands in the file."""
+        """Return the line as it stands in the file."""
         return json.dumps(
             [int(self.section), self.kind, self.name, self.version, self.size, self.why],
             ensure_ascii=False,
@@ -84,14 +84,14 @@ class Line:
 
     @classmethod
     def read(cls, text: str) -> Line:
-        """The line in a file's line."""
+        """Return the line in a file's line."""
         section, kind, name, version, size, why = json.loads(text)
         return cls(Section(section), kind, name, why, size, version)
 
 
 @dataclass
 class Tally:
-    """What is counted while lines pass by."""
+    """Counts of the lines that passed by."""
 
     objects: int = 0
     size: int = 0
@@ -133,7 +133,7 @@ class Tally:
             push(self.largest, (line.size, line.name))
 
     def stops(self, population: dict[str, int], breaker: Breaker) -> tuple[Amount, ...]:
-        """The amounts of which a larger share would go than the breaker lets pass."""
+        """Return the amounts of which the plan would delete a larger share than the circuit breaker allows."""
         going: dict[Amount, int] = {
             "objects": self.protected_objects,
             "bytes": self.protected_size,
@@ -155,12 +155,12 @@ class Plan:
     summary: PlanSummary
 
     def lines(self, *, after: int = 0) -> Iterator[Line]:
-        """The lines from the one numbered ``after`` on, in their order."""
+        """Return the lines from the one numbered ``after`` on, in their order."""
         return read_lines(self.file, after=after)
 
 
 def read_lines(file: Path, *, after: int = 0) -> Iterator[Line]:
-    """The lines of a plan's file from the one numbered ``after`` on."""
+    """Yield the lines of a plan's file from the one numbered ``after`` on."""
     with file.open(encoding="utf-8") as opened:
         for number, text in enumerate(opened):
             if number >= after:
@@ -187,7 +187,7 @@ def spool(lines: Iterable[Line], *, folder: Path) -> tuple[Path, Tally]:
 
 
 def hash_of(request: CleanupRequest, file: Path, planned_at: datetime) -> str:
-    """What tells this plan from every other: its request, its moment and its lines."""
+    """Return the hash that tells this plan from every other: its request, its moment and its lines."""
     asked = request.model_dump(mode="json", include={"mode", "scope", "scope_id", "older_than_hours"})
     digest = hashlib.sha256(json.dumps([asked, planned_at.isoformat()], sort_keys=True).encode())
     with file.open("rb") as opened:
@@ -207,7 +207,7 @@ def summarize(
     breaker: Breaker,
     database_bytes: int,
 ) -> PlanSummary:
-    """The plan in short."""
+    """Return the plan in short."""
     return PlanSummary(
         hash=hash_of(request, file, planned_at),
         name=name,
@@ -236,7 +236,7 @@ def summarize(
 
 
 def changes(old: Path, new: Path) -> tuple[int, int, list[str]]:
-    """How many lines are gone and how many are new, and the first few by name."""
+    """Return how many lines are gone and how many are new, and the first few by name."""
     before, after = (set(file.read_text(encoding="utf-8").splitlines()) for file in (old, new))
     gone, come = before - after, after - before
     named = sorted(Line.read(text).name for text in gone | come)[:5]

@@ -25,7 +25,7 @@ def keep_plan(plan: Plan, deps: CleanupDeps) -> None:
 
 
 def fetch_plan(plan_hash: str, deps: CleanupDeps) -> Plan:
-    """A stored plan; raises PlanUnknown."""
+    """Return a stored plan; raises PlanUnknown."""
     file: Path = deps.folder() / "plan.jsonl"
     try:
         summary = read_summary(deps.bucket.store, plan_hash)
@@ -42,7 +42,7 @@ def forget_plan(plan_hash: str, deps: CleanupDeps) -> None:
 
 
 def read_page(request: PlanRequest, *, store: ObjectStore) -> PlanPage:
-    """The next lines of a stored plan, the summary before the first; raises PlanUnknown, BadCleanupRequest."""
+    """Return the next lines of a stored plan, the summary before the first; raises PlanUnknown, BadCleanupRequest."""
     key = f"{PLANS}{request.hash}.jsonl"
     try:
         summary = None if request.after else read_summary(store, request.hash)
@@ -62,7 +62,7 @@ def read_page(request: PlanRequest, *, store: ObjectStore) -> PlanPage:
 
 
 def read_summary(store: ObjectStore, plan_hash: str) -> PlanSummary:
-    """What stands of a plan in short; raises PlanUnknown, ObjectMissing."""
+    """Return the summary of a plan; raises PlanUnknown, ObjectMissing."""
     try:
         return PlanSummary.model_validate_json(store.read(f"{PLANS}{plan_hash}.json"))
     except ValidationError:
@@ -70,7 +70,7 @@ def read_summary(store: ObjectStore, plan_hash: str) -> PlanSummary:
 
 
 def item_of(line: Line) -> PlanItem:
-    """A line as people are told of it."""
+    """Return a line as the operator sees it."""
     return PlanItem(
         does=line.section.does,
         kind=line.kind,

@@ -34,7 +34,7 @@ class Transition(Strict):
 
 
 class PrefixRule(Strict):
-    """What happens to objects under a prefix; ``mode`` is the cleanup that expires them as the bucket does."""
+    """Rule for objects under a prefix; ``mode`` is the cleanup that expires them as the bucket does."""
 
     prefix: str = Field(pattern=r"^[a-z]+/([a-z]+/)*$")
     mode: Literal["temp", "logs"] | None = None
@@ -43,7 +43,7 @@ class PrefixRule(Strict):
 
     @model_validator(mode="after")
     def expires_in_both(self) -> PrefixRule:
-        """What the bucket expires a cleanup expires as well."""
+        """Raise ValueError unless a cleanup expires what the bucket expires as well."""
         if (self.mode is None) != (self.expire_days is None):
             raise ValueError("mode and expire_days go together")
         return self
@@ -80,13 +80,13 @@ class Tiers(Strict):
 
     @model_validator(mode="after")
     def is_a_ladder(self) -> Tiers:
-        """Each age once, the shortest first."""
+        """Raise ValueError unless the ages are distinct and in rising order."""
         if list(self.days) != sorted({each for each in self.days if each >= 1}):
             raise ValueError("days are numbers from 1 up, each larger than the one before")
         return self
 
     def named(self, days: int | None) -> str | None:
-        """The tag's value for an age, or None where no tier has exactly this one."""
+        """Return the tag's value for an age, or None where no tier has exactly this one."""
         return f"{days}-days" if days in self.days else None
 
 
@@ -132,7 +132,7 @@ class Policy(Strict):
 
     @model_validator(mode="after")
     def is_whole(self) -> Policy:
-        """Every class has its rule, and minutes do not outlive the transcript that they quote."""
+        """Raise ValueError unless every class has its rule, and minutes do not outlive their transcript."""
         if set(self.classes) != set(DataClass):
             raise ValueError(f"classes must be {', '.join(DataClass)}")
         transcript, artifacts = (self.classes[name].days for name in (DataClass.TRANSCRIPT, DataClass.ARTIFACTS))
@@ -142,19 +142,19 @@ class Policy(Strict):
 
     @property
     def grace(self) -> timedelta:
-        """How long an object may lie without its row."""
+        """Return how long an object may lie without its row."""
         return timedelta(hours=self.unreferenced_hours)
 
     def is_outdated(self, useless_since: datetime | None, now: datetime) -> bool:
-        """Whether an earlier version, or a delete marker, has been of no use for as long as the bucket keeps it."""
+        """Return whether an earlier version, or a delete marker, has outlived the bucket's age for such."""
         return useless_since is not None and useless_since < now - timedelta(days=self.noncurrent_days)
 
     def expiring(self, mode: str) -> tuple[PrefixRule, ...]:
-        """The prefixes whose old objects this cleanup deletes."""
+        """Return the prefixes whose old objects this cleanup deletes."""
         return tuple(rule for rule in self.prefixes if rule.mode == mode)
 
     def class_of_upload(self, content_type: str) -> DataClass:
-        """The class of an uploaded file by its media type; whatever is unknown counts as a transcript."""
+        """Return the class of an uploaded file by its media type; an unknown one counts as a transcript."""
         kind = content_type.partition(";")[0].strip().lower()
         for name, rule in self.classes.items():
             if any(fnmatchcase(kind, pattern) for pattern in rule.content_types):
@@ -162,25 +162,25 @@ class Policy(Strict):
         return DataClass.TRANSCRIPT
 
     def class_of_derived(self, name: str) -> DataClass:
-        """The class of a derived object by its name within its run; whatever is unknown counts as a transcript."""
+        """Return the class of a derived object by its name within its run; an unknown one counts as a transcript."""
         for found, rule in self.classes.items():
             if any(fnmatchcase(name, pattern) for pattern in rule.derived):
                 return found
         return DataClass.TRANSCRIPT
 
     def is_leftover(self, name: str) -> bool:
-        """Whether a derived object of this name is of no use once its run has finished."""
+        """Return whether a derived object of this name is of no use once its run has finished."""
         return any(fnmatchcase(name, pattern) for pattern in self.leftovers)
 
 
 @lru_cache(maxsize=1)
 def load_policy() -> Policy:
-    """The policy that this package was built with."""
+    """Return the policy that this package was built with."""
     return Policy.model_validate_json(FILE.read_bytes())
 
 
 def lifecycle_rules(policy: Policy) -> list[dict[str, Any]]:
-    """The bucket's lifecycle in CloudFormation's words (AWS::S3::Bucket Rule)."""
+    """Return the bucket's lifecycle in CloudFormation's words (AWS::S3::Bucket Rule)."""
     rules: list[dict[str, Any]] = [
         {
             "Id": "incomplete-uploads",
@@ -212,7 +212,7 @@ def lifecycle_rules(policy: Policy) -> list[dict[str, Any]]:
 
 
 def backup_lifecycle_rules(policy: Policy) -> list[dict[str, Any]]:
-    """The lifecycle of the backups' bucket in CloudFormation's words.
+    """Return the lifecycle of the backups' bucket in CloudFormation's words.
 
     Its copies of objects are current as long as the store has them; deleting one leaves an earlier version.
     """

@@ -36,7 +36,7 @@ class Queues:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names, in the order in which they are emptied."""
+        """Return the names, in the order in which they are emptied."""
         return tuple(url.rpartition("/")[2] for url in self.urls)
 
     def drop(self, name: str, *, gone: Gone) -> int:
@@ -61,7 +61,7 @@ class Queues:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns failures of the queues into QueuesUnavailable."""
+    """Convert failures of the queues into QueuesUnavailable."""
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own
 
     try:
@@ -75,6 +75,6 @@ def translated() -> Iterator[None]:
 
 
 def work_queues() -> Queues:
-    """The queues that this function's settings name."""
+    """Return the queues that this function's settings name."""
     settings = load(QueueSettings)
     return Queues(client("sqs"), (*settings.work.values(), *settings.dead_letters.values()))

@@ -37,7 +37,7 @@ class KnownMeeting:
 
     @property
     def client_id(self) -> UUID | None:
-        """The client."""
+        """Return the client."""
         return self.subject[1]
 
 
@@ -66,7 +66,7 @@ class KnownRun:
 
 
 def meetings(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownMeeting]:
-    """Those of the meetings that there are."""
+    """Return the meetings that exist."""
     if not ids:
         return {}
     rows = session.execute(
@@ -78,12 +78,12 @@ def meetings(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownMeeting
 
 
 def is_busy() -> ColumnElement[bool]:
-    """The condition that a living run works on an UploadBlob of the statement."""
+    """Return the condition that a living run works on an UploadBlob of the statement."""
     return exists().where(ProcessingRun.upload_id == UploadBlob.id, ProcessingRun.status.in_(ALIVE))
 
 
 def uploads(session: Session, keys: Collection[str]) -> dict[str, KnownUpload]:
-    """The uploads of these keys."""
+    """Return the uploads of these keys."""
     if not keys:
         return {}
     rows = session.execute(
@@ -117,7 +117,7 @@ def uploads(session: Session, keys: Collection[str]) -> dict[str, KnownUpload]:
 
 
 def runs(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownRun]:
-    """Those of the runs that there are."""
+    """Return the runs that exist."""
     if not ids:
         return {}
     later = aliased(ProcessingRun)
@@ -145,14 +145,14 @@ def runs(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownRun]:
 
 
 def meetings_in(session: Session, kind: ScopeKind, scope_id: UUID | None) -> Iterator[KnownMeeting]:
-    """Every meeting of a scope by its id, a page at a time."""
+    """Yield every meeting of a scope by its id, a page at a time."""
     wanted = select(Meeting.id, Meeting.organization_id, Meeting.client_id, Meeting.meeting_type_id)
     for row in paged(session, within(wanted, kind, scope_id)):
         yield KnownMeeting(row[0], (row[1], row[2], row[3]))
 
 
 def paged(session: Session, statement: Anything) -> Iterator[Row[*tuple[Any, ...]]]:
-    """The rows of a statement in the order of its first column, an id, a page at a time: no cursor stays open."""
+    """Yield the rows of a statement in the order of its first column, an id, a page at a time: no cursor stays open."""
     first = next(iter(statement.selected_columns))
     page = statement.order_by(first).limit(PAGE)
     while True:
@@ -164,7 +164,7 @@ def paged(session: Session, statement: Anything) -> Iterator[Row[*tuple[Any, ...
 
 
 def within(statement: Anything, kind: ScopeKind, scope_id: UUID | None) -> Anything:
-    """The statement, which speaks of Meeting, narrowed to a scope."""
+    """Return the statement, which speaks of Meeting, narrowed to a scope."""
     column = {
         ScopeKind.ORGANIZATION: Meeting.organization_id,
         ScopeKind.CLIENT: Meeting.client_id,

@@ -19,7 +19,7 @@ HASH = r"^[0-9a-f]{64}$"
 
 
 class Mode(StrEnum):
-    """What a cleanup looks at."""
+    """Mode of a cleanup."""
 
     TEMP = "temp"
     LOGS = "logs"
@@ -33,14 +33,14 @@ class Mode(StrEnum):
 
     @property
     def parts(self) -> frozenset[Mode]:
-        """The simple modes that it is made of."""
+        """Return the simple modes that make up the mode."""
         full = {Mode.TEMP, Mode.LOGS, Mode.MEDIA, Mode.DB, Mode.JOBS}
         made_of = {Mode.FULL: full, Mode.AGGRESSIVE: full | {Mode.CACHE}}
         return frozenset(made_of.get(self, {self}))
 
 
 class ScopeKind(StrEnum):
-    """Whose data a cleanup looks at."""
+    """Scope of a cleanup."""
 
     ALL = "all"
     ORGANIZATION = "organization"
@@ -49,7 +49,7 @@ class ScopeKind(StrEnum):
 
 
 class CleanupRequest(RequestBody):
-    """What to clean; without ``dry_run: false`` nothing is deleted.
+    """Request of a cleanup; without ``dry_run: false`` nothing is deleted.
 
     ``confirm`` is the hash of a plan: exactly that plan is executed.  ``allow`` names the amounts whose circuit breaker
     is overridden; ``no_backup`` does without a backup of the last day.  ``seconds`` is how long this call may delete;
@@ -82,12 +82,12 @@ class CleanupRequest(RequestBody):
 
     @property
     def scope_text(self) -> str:
-        """The scope in one word."""
+        """Return the scope in one word."""
         return self.scope if self.scope_id is None else f"{self.scope}:{self.scope_id}"
 
     @property
     def wants_backup(self) -> bool:
-        """Whether so much may go that there has to be a way back."""
+        """Return whether the cleanup may delete so much that a backup has to exist."""
         return self.mode in (Mode.FULL, Mode.AGGRESSIVE) or (
             self.mode is Mode.MEETINGS and self.scope is not ScopeKind.MEETING
         )
@@ -161,7 +161,7 @@ MODELS: tuple[type[Request], ...] = get_args(Request)
 
 
 def parse(event: Any) -> Request:
-    """The request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
+    """Return the request in an event; raises BadCleanupRequest, whose sentence says what is wrong with it."""
     deletes = not isinstance(event, dict) or event.get("action") not in ("hold", "release", "keep")
     ending = "nothing was deleted" if deletes else "nothing was changed"
     return read_request(event, models=MODELS, error=BadCleanupRequest, ending=ending)
@@ -175,7 +175,7 @@ class Largest(Value):
 
 
 class Reason(Value):
-    """How much goes for one reason, and the first few of it by key or id."""
+    """Number of deletions for one reason, and the first few of them by key or id."""
 
     why: str
     count: int
@@ -212,7 +212,7 @@ class PlanSummary(Value):
 
 
 class CleanupReport(Value):
-    """What went, or would go; only the plan of a dry run names anything.
+    """Deletions that were or would be made; only the plan of a dry run names anything.
 
     ``finished`` false: there was no time for all of it; `continue` with ``run_id`` goes on.  ``skipped`` counts what
     was planned and must stay (referenced or held meanwhile), ``failed`` what the store refused to delete.

@@ -68,12 +68,12 @@ class Bucket:
 
     @cached_property
     def has_versions(self) -> bool:
-        """Whether versioning is or ever was on."""
+        """Return whether versioning is or ever was on."""
         with translated():
             return "Status" in self.store.client.get_bucket_versioning(Bucket=self.store.bucket)
 
     def versions(self, prefix: str) -> Iterator[Stored]:
-        """Every version and delete marker under a prefix, by key; memory holds one page."""
+        """Yield every version and delete marker under a prefix, by key; memory holds one page."""
         if self.has_versions:
             for history in self.histories(prefix):
                 yield from with_history(history)
@@ -81,11 +81,11 @@ class Bucket:
             yield from map(stored, self.current(prefix))
 
     def current(self, prefix: str, *, after: str = "") -> Iterator[Version]:
-        """The objects under a prefix as a reader gets them, by key, those behind ``after``; memory holds one page."""
+        """Return the objects under a prefix as a reader gets them, by key, from ``after`` on; memory holds one page."""
         return self._listed("list_objects_v2", prefix, **({"StartAfter": after} if after else {}))
 
     def histories(self, prefix: str) -> Iterator[list[Version]]:
-        """Every version and delete marker under a prefix, a key at a time, the newest first."""
+        """Yield every version and delete marker under a prefix, a key at a time, the newest first."""
         for _, found in groupby(self._listed("list_object_versions", prefix), key=lambda each: each.key):
             yield sorted(found, key=lambda each: (each.newest, each.modified), reverse=True)
 
@@ -110,7 +110,7 @@ class Bucket:
                     yield entry
 
     def unfinished(self, prefix: str) -> Iterator[Unfinished]:
-        """Every multipart upload under a prefix that is still open."""
+        """Yield every multipart upload under a prefix that is still open."""
         for page in self._pages("list_multipart_uploads", prefix):
             for each in page.get("Uploads", ()):
                 yield Unfinished(each["Key"], each["UploadId"], each["Initiated"])
@@ -193,12 +193,12 @@ class Bucket:
 
 
 def stored(each: Version) -> Stored:
-    """A version of which nothing else is known."""
+    """Return a version of which nothing else is known."""
     return Stored(each.key, each.version, each.size or 0, each.modified)
 
 
 def with_history(newest_first: Sequence[Version]) -> Iterator[Stored]:
-    """The versions of one key, the newest first, each with what became of it."""
+    """Yield the versions of one key, the newest first, each with its fate."""
     top, marked = stored(newest_first[0]), newest_first[0].size is None
     yield replace(top, useless_since=top.modified) if marked and len(newest_first) == 1 else top
     for newer, each in pairwise(newest_first):
@@ -206,7 +206,7 @@ def with_history(newest_first: Sequence[Version]) -> Iterator[Stored]:
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of at most ``size``."""
+    """Yield the items in lists of at most ``size``."""
     waiting = iter(items)
     while batch := list(islice(waiting, size)):
         yield batch

@@ -29,18 +29,18 @@ LOOKED_AT = 1_000
 
 
 class StoreLabel(Value):
-    """What the bucket says."""
+    """Label of the bucket."""
 
     store_id: UUID
 
 
 def store_id(session: Session) -> UUID:
-    """This database's id."""
+    """Return this database's id."""
     return session.scalars(select(StoreIdentity.store_id)).one()
 
 
 def label_of(bucket: Bucket) -> UUID | None:
-    """The id that the bucket carries, or None; raises WrongStore when it is not one of ours."""
+    """Return the id that the bucket carries, or None; raises WrongStore when it is malformed."""
     try:
         return StoreLabel.model_validate_json(bucket.store.read(KEY)).store_id
     except ObjectMissing:
@@ -74,6 +74,6 @@ def adopt(session: Session, bucket: Bucket) -> None:
 
 
 def take_over(session: Session, bucket: Bucket) -> None:
-    """Write this database's id into a bucket, whatever stood there; the caller knows that both belong together."""
+    """Write this database's id into a bucket, over any other; the caller knows that both belong together."""
     ours = store_id(session)
     bucket.store.write(KEY, StoreLabel(store_id=ours).model_dump_json().encode(), content_type="application/json")

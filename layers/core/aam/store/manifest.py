@@ -24,7 +24,7 @@ NAME = r"\d{4}-\d\d-\d\d/\d{6}Z"
 
 
 class Copied(Value):
-    """What became of the objects: those that were copied now, and those that this backup did not come to."""
+    """Counts of objects: those that were copied now, and those that this backup did not reach."""
 
     objects: int = 0
     size_bytes: int = 0
@@ -34,7 +34,7 @@ class Copied(Value):
 
 
 class LedgerFacts(Value):
-    """Which ledger of erasures a system has: an HMAC of a fixed word under its key, and how many entries there are."""
+    """Facts of a system's ledger: an HMAC of a fixed word under its key, and the number of entries."""
 
     fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
     entries: int = Field(ge=0)
@@ -63,28 +63,28 @@ class Manifest(Value):
 
     @property
     def dump_key(self) -> str:
-        """Where the dump lies."""
+        """Return the key of the dump."""
         return dump_key(self.backup)
 
 
 def dump_key(backup: str) -> str:
-    """Where a backup's dump lies."""
+    """Return the key of a backup's dump."""
     return f"{DATABASE}{backup}.dump"
 
 
 def manifest_key(backup: str) -> str:
-    """Where a backup's manifest lies."""
+    """Return the key of a backup's manifest."""
     return f"{DATABASE}{backup}.json"
 
 
 def backups_in(store: ObjectStore) -> list[str]:
-    """The names of all backups that have something for a manifest, the newest first; raises StorageUnavailable."""
+    """Return the names of all backups with a manifest's key, the newest first; raises StorageUnavailable."""
     found = (key.removeprefix(DATABASE).removesuffix(".json") for key in store.keys(DATABASE) if key.endswith(".json"))
     return sorted((name for name in found if re.fullmatch(NAME, name)), reverse=True)
 
 
 def read_manifest(store: ObjectStore, backup: str) -> Manifest | None:
-    """A backup's manifest, or None when it is none, or another backup's; raises StorageUnavailable."""
+    """Return a backup's manifest, or None when it is malformed, or another backup's; raises StorageUnavailable."""
     try:
         found = Manifest.model_validate_json(store.read(manifest_key(backup)))
     except (ObjectMissing, ValidationError):
@@ -93,13 +93,13 @@ def read_manifest(store: ObjectStore, backup: str) -> Manifest | None:
 
 
 def whole(backups: ObjectStore, name: str) -> Manifest | None:
-    """The manifest of a backup that has its dump as well, or None; raises StorageUnavailable."""
+    """Return the manifest of a backup that has its dump as well, or None; raises StorageUnavailable."""
     manifest = read_manifest(backups, name)
     return manifest if manifest is not None and has_dump(backups, manifest) else None
 
 
 def newest_backup(backups: ObjectStore, *, store_id: UUID, now: datetime) -> datetime | None:
-    """When the newest whole backup of this system was taken, or None; raises StorageUnavailable.
+    """Return when the newest whole backup of this system was taken, or None; raises StorageUnavailable.
 
     Its dump is looked at by size only: whoever restores it compares checksums.  One that says it is of the future, or
     of another time than its name, is none.
@@ -114,13 +114,13 @@ def newest_backup(backups: ObjectStore, *, store_id: UUID, now: datetime) -> dat
 
 
 def is_timely(manifest: Manifest, *, now: datetime) -> bool:
-    """Whether the moment can be true: the name is the function's clock, the moment the database's, soon after."""
+    """Return whether the moment can be true: the name is the function's clock, the moment the database's."""
     named = datetime.strptime(manifest.backup, "%Y-%m-%d/%H%M%SZ").replace(tzinfo=UTC)
     return manifest.taken_at <= now + CLOCKS_DIFFER and abs(manifest.taken_at - named) <= TAKES_AT_MOST
 
 
 def has_dump(backups: ObjectStore, manifest: Manifest) -> bool:
-    """Whether the dump is there in the size that the manifest says; raises StorageUnavailable."""
+    """Return whether the dump is there in the size that the manifest says; raises StorageUnavailable."""
     try:
         return backups.size(manifest.dump_key) == manifest.dump_bytes
     except ObjectMissing:

@@ -31,7 +31,7 @@ class RestoreState(StrEnum):
 
 
 class RestoreMarker(Value):
-    """Which backup was restored, of what moment, and how far that is."""
+    """The restored backup, its moment, and the progress of the restore."""
 
     backup: str
     point: datetime

@@ -71,7 +71,7 @@ class Expected(Value):
 
     @property
     def key(self) -> str:
-        """Where the reply is put."""
+        """Return the key to which the reply is put."""
         return f"{PREFIX}{self.run.run_id}/{self.nonce}.json"
 
     @property
@@ -81,21 +81,21 @@ class Expected(Value):
 
     @property
     def stage(self) -> Stage:
-        """The stage that waits for it."""
+        """Return the stage that waits for it."""
         return Stage(self.run.run_id, "transcription")
 
     def knows(self, secret: str) -> bool:
-        """Whether this is the password, compared in constant time."""
+        """Return whether this is the password, compared in constant time."""
         return bool(self.secret_sha256) and hmac.compare_digest(hashed(secret), self.secret_sha256)
 
 
 def new_nonce() -> str:
-    """32 bytes of chance, as text for keys and URLs."""
+    """Return 32 random bytes, as text for keys and URLs."""
     return secrets.token_urlsafe(32)
 
 
 def hashed(secret: str) -> str:
-    """What is kept of a password that is itself 32 bytes of chance."""
+    """Return the stored hash of a password that is itself 32 random bytes."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -112,7 +112,7 @@ class Callbacks:
         self.table.write(_newest(expected.run.run_id), {"nonce": expected.nonce}, expires_at=until)
 
     def find(self, nonce: str) -> Expected | None:
-        """What is owed under a nonce; None when nothing is, or no longer, or when it does not even look like one.
+        """Return the open request under a nonce; None when there is none, or no longer, or the nonce is malformed.
 
         Strangers may say any nonce: a key of the table has its limits (2,048 bytes, not empty).
         """
@@ -122,7 +122,7 @@ class Callbacks:
         return Expected.model_validate_json(document) if document else None
 
     def newest(self, run_id: UUID) -> Expected | None:
-        """What was last submitted for a run."""
+        """Return the newest submission of a run."""
         nonce = self.table.read(_newest(run_id)).get("nonce")
         return self.find(nonce) if nonce else None
 
@@ -136,7 +136,7 @@ class Callbacks:
         return stands is None or stands.get("sha256") == mine
 
     def taken(self, expected: Expected) -> bool:
-        """Whether a reply was chosen for the run, be it this one or another."""
+        """Return whether a reply was chosen for the run, this one or another."""
         return bool(self.table.read(_taken(expected.run.run_id)))
 
 
@@ -189,7 +189,7 @@ def receive_posted(authorization: str, body: bytes, *, store: ObjectStore, callb
 
 
 def _basic(authorization: str) -> tuple[str, str]:
-    """User and password (RFC 7617); empty where there are none."""
+    """Return user and password (RFC 7617); empty where there are none."""
     scheme, _, pair = authorization.partition(" ")
     try:
         user, _, password = base64.b64decode(pair, validate=True).decode().partition(":")
@@ -221,7 +221,7 @@ def _settle(expected: Expected, deps: CallbackDeps) -> Outcome:
 
 
 def _read(expected: Expected, deps: CallbackDeps) -> bytes:
-    """The reply; one that is far too large is not read, and so is none."""
+    """Return the reply; one that is far too large is not read, and counts as none."""
     return b"" if deps.store.size(expected.key) > REPLY_BYTES_MAX else deps.store.read(expected.key)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) -> tuple[Charge, ...]:
-    """What Deepgram charges for all that a run handed over, each submission by itself; nothing where none was.
+    """Return Deepgram's charges for a run, by submission; none where nothing was submitted.
 
     The length is that of the reply, otherwise the recording's own; each channel of a multichannel recording counts by
     itself.  What no reply speaks of may have been charged: it counts as a whole, and the sum as incomplete.
@@ -39,7 +39,7 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
 
 
 def charge_of(usage: UsageRecord, context: RunContext, prepared: PreparedAudio, *, on: date) -> Charge:
-    """What one submission has cost."""
+    """Return the cost of one submission."""
     speech = Speech(
         model=priced_model(usage.model or "unknown", context.language),
         duration_ms=prepared.audio.duration_ms if usage.heard_s is None else round(usage.heard_s * 1000),

@@ -40,7 +40,7 @@ DEFAULT_BASE_URL = "https://api.deepgram.com"
 
 @dataclass(frozen=True)
 class DeepgramSettings:
-    """Where Deepgram is and what opens it; ``timeout_s`` counts per network operation."""
+    """Address and key of Deepgram; ``timeout_s`` counts per network operation."""
 
     api_key: str = field(repr=False)
     base_url: str = DEFAULT_BASE_URL
@@ -48,7 +48,7 @@ class DeepgramSettings:
 
 
 class ListenOptions(Value):
-    """What is asked of a recording; model and version are always said.
+    """Options of a request for a recording; model and version are always given.
 
     ``language`` is Deepgram's tag, ``multi``, or ``detect``.  ``terms`` go under the name that the model has for them.
     ``multichannel`` says that each channel is one speaker; otherwise speakers are told apart by voice, if at all.
@@ -67,7 +67,7 @@ class ListenOptions(Value):
     model_improvement: bool = False
 
     def parameters(self) -> dict[str, Any]:
-        """The same as the SDK's keywords."""
+        """Return the options as the SDK's keywords."""
         asked: dict[str, Any] = {
             "model": self.model,
             "version": self.version,
@@ -178,7 +178,7 @@ def _asked(
 
 
 def _translated(error: ApiError) -> AppError:
-    """Our leaf for a status that Deepgram documents (https://developers.deepgram.com/docs/errors)."""
+    """Return our leaf for a status that Deepgram documents (https://developers.deepgram.com/docs/errors)."""
     status = error.status_code or 0
     if status in (401, 403):
         return EngineCredentialsRefused()

@@ -119,7 +119,7 @@ class DeepgramReply(_Strict):
 
 
 class _Refusal(_Strict):
-    """What Deepgram says when it could not do it (https://developers.deepgram.com/docs/errors)."""
+    """Refusal by Deepgram (https://developers.deepgram.com/docs/errors)."""
 
     err_code: str = Field(min_length=1)
 
@@ -132,7 +132,7 @@ _REFUSALS: dict[str, type[AppError]] = {
 
 
 def check_deepgram_reply(data: bytes, *, language: str, expected_ms: int | None = None) -> Transcript:
-    """The transcript in a reply to a recording of ``expected_ms``.
+    """Return the transcript in a reply to a recording of ``expected_ms``.
 
     Raises what ``from_deepgram_reply`` raises, the leaf of an error that came in a reply's place, and
     EngineReplyForeign where Deepgram heard much less than it was given: an empty or cut recording is a success there.
@@ -190,7 +190,7 @@ def from_deepgram_reply(data: bytes | str, *, language: str) -> Transcript:
 
 
 def _spoken(channels: Sequence[_Channel]) -> str | None:
-    """The language that was found: of the whole, or the one that most was said in."""
+    """Return the language that was detected: of the whole, or the most spoken one."""
     detected = (channel.detected_language for channel in channels)
     most = (alternative.languages[0] for c in channels for alternative in c.alternatives[:1] if alternative.languages)
     return next((found for found in (*detected, *most) if found and re.fullmatch(TAG, found)), None)
@@ -230,7 +230,7 @@ def _ms(seconds: float) -> int:
 
 
 def _by_speaker(utterance: _Utterance) -> list[_Utterance]:
-    """The utterance divided where the speaker of its words changes.
+    """Return the utterance divided where the speaker of its words changes.
 
     It stays whole where its words are not those of its text: none may be lost.
     """
@@ -249,12 +249,12 @@ def _speaker_of(word: _Word, utterance: _Utterance) -> int | None:
 
 
 def _bare(text: str) -> str:
-    """The letters and digits of a text, by which words with and without punctuation are compared."""
+    """Return the letters and digits of a text, by which words with and without punctuation are compared."""
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _heard(reply: DeepgramReply) -> list[_Utterance]:
-    """The reply's own utterances, and those made of channels whose text they leave out.
+    """Return the reply's own utterances, and those made of channels whose text they leave out.
 
     Where several channels have words and an utterance does not name its own, all are made of the channels: each
     channel is a voice, also where nobody asked for speakers.
@@ -294,7 +294,7 @@ def _from_words(best: _Alternative, channel: int) -> list[_Utterance]:
 
 
 def _from_paragraphs(best: _Alternative, channel: int) -> list[_Utterance]:
-    """One utterance a paragraph, whose pieces with times are its sentences."""
+    """Return one utterance a paragraph, whose pieces with times are its sentences."""
     return [
         _Utterance(
             start=paragraph.sentences[0].start,
@@ -310,7 +310,7 @@ def _from_paragraphs(best: _Alternative, channel: int) -> list[_Utterance]:
 
 
 def _from_text(best: _Alternative, channel: int, duration: float | None) -> list[_Utterance]:
-    """The bare text of a channel, spoken some time within the recording."""
+    """Return the bare text of a channel, spoken some time within the recording."""
     start = None if duration is None else 0.0
     return [_Utterance(start=start, end=duration, channel=channel, transcript=best.transcript)]
 

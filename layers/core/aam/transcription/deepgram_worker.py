@@ -40,7 +40,7 @@ BYTES_AN_HOUR = 3_000_000
 
 
 class DeepgramEnvironment(Environment):
-    """Where Deepgram is, which of its models is asked (empty: the one for the language), and how it is to answer."""
+    """Address of Deepgram, the model to ask (empty: the one for the language), and the way of its answer."""
 
     deepgram_base_url: str = Field(alias="DEEPGRAM_BASE_URL")
     deepgram_model: str = Field(alias="DEEPGRAM_MODEL", default="")
@@ -57,12 +57,12 @@ class Audio:
         self.store, self.key = store, key
 
     def __iter__(self) -> Iterator[bytes]:
-        """The object in chunks."""
+        """Return the object in chunks."""
         return self.store.stream(self.key)
 
 
 def transcribe_with_deepgram(job: Job) -> Stored | Submitted:
-    """Have the extracted audio heard; the reply is stored as it came, now or by whoever takes it later.
+    """Have the extracted audio transcribed; the reply is stored unchanged, now or by the worker that receives it later.
 
     Raises VendorBusy, the Engine… leaves of `aam.transcription.errors`, LanguageNotKnown, UnsupportedOption,
     ReplyTooLargeToPost, StateUnavailable, StorageUnavailable.
@@ -162,7 +162,7 @@ def demand_postable(output: AudioOutput) -> None:
 
 
 def post_address(environment: DeepgramEnvironment, nonce: str, secret: str) -> str:
-    """Our route with user and password before its host, which Deepgram turns into basic authentication.
+    """Return our route with user and password before its host, which Deepgram turns into basic authentication.
 
     Path and query, which logs keep, say nothing (https://developers.deepgram.com/docs/callback).
     """
@@ -173,13 +173,13 @@ def post_address(environment: DeepgramEnvironment, nonce: str, secret: str) -> s
 
 
 def settings_of(environment: DeepgramEnvironment) -> DeepgramSettings:
-    """Where Deepgram is, and the key as it stands now."""
+    """Return the address of Deepgram, and the key as it stands now."""
     key = vendor_keys().deepgram.get_secret_value() or "none"  # an empty header is no request at all
     return DeepgramSettings(api_key=key, base_url=environment.deepgram_base_url)
 
 
 def audio_of(job: Job) -> AudioOutput:
-    """The one audio object that was extracted for Deepgram."""
+    """Return the one audio object that was extracted for Deepgram."""
     prepared = PreparedAudio.model_validate_json(job.store.read(job.task.run.derived("prepared.json")))
     (output,) = prepared.audio.outputs
     return output

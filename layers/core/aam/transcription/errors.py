@@ -1,4 +1,4 @@
-"""What can go wrong between a recording or a brought file and the canonical transcript."""
+"""Errors between a recording or an imported file and the canonical transcript."""
 
 from __future__ import annotations
 

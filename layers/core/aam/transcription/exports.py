@@ -15,7 +15,7 @@ from aam.transcription.schemas import Transcript, Utterance
 
 
 def to_vtt(transcript: Transcript) -> str:
-    """WebVTT with the speakers as voice tags; raises NoTiming without times."""
+    """Return WebVTT with the speakers as voice tags; raises NoTiming without times."""
     _demand_timing(transcript)
     blocks = ["WEBVTT\n"]
     for number, utterance in _numbered(transcript):
@@ -27,7 +27,7 @@ def to_vtt(transcript: Transcript) -> str:
 
 
 def to_srt(transcript: Transcript) -> str:
-    """SubRip with ``Name: text``; raises NoTiming without times."""
+    """Return SubRip with ``Name: text``; raises NoTiming without times."""
     _demand_timing(transcript)
     labels = _labels(transcript)
     blocks = []
@@ -41,7 +41,7 @@ def to_srt(transcript: Transcript) -> str:
 
 
 def to_txt(transcript: Transcript) -> str:
-    """Plain text, one paragraph an utterance, each with its speaker."""
+    """Return plain text, one paragraph an utterance, each with its speaker."""
     labels = _labels(transcript)
     return "\n".join(f"{labels[u.speaker]}: {_clean(u.text)}\n" for _, u in _numbered(transcript))
 
@@ -56,7 +56,7 @@ def _numbered(transcript: Transcript) -> Iterator[tuple[int, Utterance]]:
 
 
 def _labels(transcript: Transcript) -> dict[str, str]:
-    """A speaker whose name cannot stand before a colon gets a neutral label, lest a text pass for a name."""
+    """Return the labels; a name that cannot stand before a colon becomes neutral, lest a text pass for a name."""
     labels: dict[str, str] = {}
     for utterance in transcript.utterances:
         if utterance.speaker not in labels:

@@ -1,4 +1,4 @@
-"""What Deepgram is asked about a recording, out of its meeting and what the models can do."""
+"""Choose Deepgram's options for a recording, by its meeting and the models' abilities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aam.transcription.errors import LanguageNotKnown
 
 
 def options_for(context: RunContext, output: AudioOutput, *, model: str = "") -> ListenOptions:
-    """The options of a meeting; ``model`` is the operator's choice where the meeting makes none.
+    """Return the options of a meeting; ``model`` is the operator's choice where the meeting makes none.
 
     A model that our data does not know is taken at its word: it gets the language as it is, and no terms.  Raises
     LanguageNotKnown, UnsupportedOption.
@@ -43,7 +43,7 @@ def options_for(context: RunContext, output: AudioOutput, *, model: str = "") ->
 
 
 def terms_for(model: SpeechModel, terms: Iterable[str]) -> tuple[str, ...]:
-    """As many of the terms as a request may carry, the first ones first, in the form that the model takes."""
+    """Return as many of the terms as a request may carry, the first ones first, in the form that the model takes."""
     lines = [" ".join(term.split()) for term in terms]
     if model.terms == "keywords":
         lines = [word for line in lines for word in line.split() if len(word) >= WORD_MIN and ":" not in word]

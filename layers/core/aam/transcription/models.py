@@ -40,7 +40,7 @@ class TranscriptRow(Identified, OfMeeting, Base):
 
 
 class SpeakerNameRow(OfOrganization, Base):
-    """How a speaker of a transcript is called: as a person said, and as the speaker's own words propose.
+    """Name of a speaker: as a user set it, and as the speaker's own words propose.
 
     The transcript's own rows keep the label that the engine gave.
     """
@@ -65,7 +65,7 @@ class SpeakerNameRow(OfOrganization, Base):
 
 
 class UtteranceRow(OfOrganization, Base):
-    """What one speaker said without a break; numbered from 1 within its transcript."""
+    """Speech of one speaker without a break; numbered from 1 within its transcript."""
 
     __tablename__ = "utterances"
 

@@ -31,7 +31,7 @@ class UnknownSpeaker(InvalidInput):
 
 
 class ProposalView(View):
-    """A name that the speaker's own words propose; nobody has confirmed it."""
+    """Name that the speaker's own words propose, unconfirmed."""
 
     name: str
     quote: str
@@ -39,7 +39,7 @@ class ProposalView(View):
 
 
 class SpeakerView(View):
-    """A speaker: the engine's label, the name that a person gave, and what is proposed where nobody gave one."""
+    """A speaker: the engine's label, the name that a user gave, and the proposal where there is none."""
 
     label: str
     name: str | None
@@ -83,7 +83,7 @@ def keep_proposals(
 
 
 def list_speakers(session: Session, row: TranscriptRow) -> Speakers:
-    """Who speaks in a transcript."""
+    """Return the speakers of a transcript."""
     first = func.min(UtteranceRow.number).label("first")
     labels = (
         select(UtteranceRow.speaker, first)
@@ -119,7 +119,7 @@ def name_speakers(session: Session, row: TranscriptRow, new: NewNames, *, caller
 
 
 def names_of(session: Session, transcript_id: UUID) -> Mapping[str, str]:
-    """The names that people gave, by label."""
+    """Return the names that users gave, by label."""
     rows = session.execute(
         select(SpeakerNameRow.label, SpeakerNameRow.name).where(
             SpeakerNameRow.transcript_id == transcript_id, SpeakerNameRow.name.is_not(None)

@@ -95,7 +95,7 @@ class RecognisedWindow(Value):
 
 
 def plan_windows(*, duration_ms: int, channels: int) -> tuple[Window, ...]:
-    """Windows of five minutes for each channel, in the order of time, then channel.
+    """Return windows of five minutes for each channel, in the order of time, then channel.
 
     ``channels`` counts those that are speakers; 1 means mono.  Raises `TooLongForOfflineDraft` above two hours.
     """
@@ -123,7 +123,7 @@ def plan_windows(*, duration_ms: int, channels: int) -> tuple[Window, ...]:
 
 
 def recognise_window(pcm: bytes, *, window: Window) -> RecognisedWindow:
-    """The words of one window.
+    """Return the words of one window.
 
     ``pcm`` is s16le, 16 kHz, mono, from ``window.read_start_ms`` to ``window.read_end_ms``.  The work is cut at the
     quietest spot near each boundary, which both neighbours find in the same samples: no word is lost or doubled.
@@ -146,7 +146,7 @@ def recognise_window(pcm: bytes, *, window: Window) -> RecognisedWindow:
 
 
 def assemble(windows: Iterable[RecognisedWindow]) -> Transcript:
-    """The canonical transcript of all windows; raises `NoWordsRecognised` when they hold no word.
+    """Return the canonical transcript of all windows; raises `NoWordsRecognised` when they hold no word.
 
     Pauses end utterances, channels are merged by time, and channel n speaks as "Speaker n + 1".
     """
@@ -184,7 +184,7 @@ def assemble(windows: Iterable[RecognisedWindow]) -> Transcript:
 
 
 def _utterances(words: Sequence[Word]) -> list[list[Word]]:
-    """One channel's words, parted at pauses."""
+    """Return one channel's words, parted at pauses."""
     turns: list[list[Word]] = []
     for word in words:
         if turns:
@@ -213,18 +213,18 @@ def _frames(ms: int) -> int:
 
 
 def _at(frame: int) -> int:
-    """The first sample of a frame."""
+    """Return the first sample of a frame."""
     return frame * FRAME_MS * SAMPLE_RATE // 1000
 
 
 def _loudness(samples: array[int]) -> list[int]:
-    """The sum of magnitudes of each full 10 ms frame; pure Python, for the engine's layer has no numpy."""
+    """Return the sum of magnitudes of each full 10 ms frame; pure Python, for the engine's layer has no numpy."""
     step = _at(1)
     return [sum(map(abs, samples[at : at + step])) for at in range(0, len(samples) - step + 1, step)]
 
 
 def _quietest(loudness: Sequence[int], low: int, high: int) -> int:
-    """The middle of the quietest stretch that lies within frames `low` to `high`; of equals, the last.
+    """Return the middle of the quietest stretch that lies within frames `low` to `high`; of equals, the last.
 
     It depends on the samples between `low` and `high` alone, so that two windows agree on it.
     """
@@ -241,7 +241,7 @@ def _quietest(loudness: Sequence[int], low: int, high: int) -> int:
 
 
 def _pieces(loudness: Sequence[int], first: int, last: int) -> list[tuple[int, int]]:
-    """Stretches of at most 20 s between quiet spots, in frames."""
+    """Return stretches of at most 20 s between quiet spots, in frames."""
     pieces: list[tuple[int, int]] = []
     longest, search = _frames(PIECE_MS), _frames(PIECE_SEARCH_MS)
     while last - first > longest:
@@ -255,14 +255,14 @@ def _pieces(loudness: Sequence[int], first: int, last: int) -> list[tuple[int, i
 
 @functools.cache
 def _decoder() -> Decoder:
-    """The one decoder of this process: loading the model takes most of a second."""
+    """Return the one decoder of this process: loading the model takes most of a second."""
     from pocketsphinx import Decoder
 
     return Decoder(samprate=SAMPLE_RATE, loglevel="FATAL")
 
 
 def _recognise(pcm: bytes, *, offset_ms: int) -> list[Word]:
-    """The words of one piece."""
+    """Return the words of one piece."""
     decoder = _decoder()
     # It adapts to what it hears: without this a window's words would depend on the windows before it.
     decoder.reinit_feat()

@@ -22,7 +22,7 @@ class AudioWindow(Value):
 
     @property
     def result(self) -> str:
-        """The name of the derived object that its words go to."""
+        """Return the name of the derived object for its words."""
         return f"windows/{self.window.index:04d}.json"
 
 

@@ -44,7 +44,7 @@ class TranscriptNotReady(NotFound):
 
 
 class TranscriptFormat(StrEnum):
-    """What a transcript can be had as."""
+    """Formats of a transcript."""
 
     JSON = "json"
     VTT = "vtt"
@@ -60,7 +60,7 @@ MEDIA_TYPES = {
 
 
 class TranscriptQuery(Value):
-    """Which part of the transcript, and as what; ``from`` is the number of the first utterance."""
+    """Part and format of a transcript; ``from`` is the number of the first utterance."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -94,7 +94,7 @@ class TranscriptPage(View):
 
 
 def newest_transcript(session: Session, meeting_id: UUID) -> TranscriptRow:
-    """The row of the newest version; raises TranscriptNotReady."""
+    """Return the row of the newest version; raises TranscriptNotReady."""
     row = session.scalars(
         select(TranscriptRow)
         .where(TranscriptRow.meeting_id == meeting_id)
@@ -107,7 +107,7 @@ def newest_transcript(session: Session, meeting_id: UUID) -> TranscriptRow:
 
 
 def read_page(session: Session, row: TranscriptRow, query: TranscriptQuery) -> TranscriptPage:
-    """One page; words only when asked for, because they are ten times the text."""
+    """Return one page; words only when asked for, because they are ten times the text."""
     wanted = (
         select(UtteranceRow)
         .where(UtteranceRow.transcript_id == row.id, UtteranceRow.number >= query.first)
@@ -177,7 +177,7 @@ def load_transcript(session: Session, row: TranscriptRow, *, words: bool, named:
 
 
 def exported(transcript: Transcript, wanted: TranscriptFormat) -> str:
-    """The transcript in one of the text formats; raises NoTiming where the format needs times that it has not."""
+    """Return the transcript in one of the text formats; raises NoTiming where the format needs times that it lacks."""
     from aam.transcription.exports import to_srt, to_txt, to_vtt
 
     writers = {TranscriptFormat.VTT: to_vtt, TranscriptFormat.SRT: to_srt, TranscriptFormat.TXT: to_txt}

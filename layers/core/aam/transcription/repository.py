@@ -37,7 +37,7 @@ UTTERANCE_FIELDS = ("speaker", "channel", "start_ms", "end_ms", "text", "confide
 
 @dataclass(frozen=True)
 class Rows:
-    """What is written of a transcript: its utterances as JSON, and what speakers call themselves."""
+    """Rows of a transcript: its utterances as JSON, and its speakers' own names."""
 
     utterances: str
     proposals: tuple[Proposal, ...]
@@ -70,7 +70,7 @@ def note_language(session: Session, *, run: RunInput, language: str) -> None:
 
 
 def rows_of(transcript: Transcript) -> Rows:
-    """What a transcript's rows hold, ready to be sent."""
+    """Return the rows of a transcript, ready to be sent."""
     utterances = [
         {
             "number": utterance.id,
@@ -129,12 +129,12 @@ def insert_utterances(session: Session, *, run: RunInput, rows: Rows, transcript
 
 
 def transcript_of_run(session: Session, run_id: UUID) -> UUID | None:
-    """The id of the transcript that a run wrote, or None."""
+    """Return the id of the transcript that a run wrote, or None."""
     return session.execute(select(TranscriptRow.id).where(TranscriptRow.run_id == run_id)).scalar_one_or_none()
 
 
 def transcript_in_use(run: RunInput) -> ScalarSelect[UUID]:
-    """The id of the transcript that a run works with: its own, or the newest of its upload where it wrote none."""
+    """Return the id of the transcript that a run uses: its own, or the newest of its upload where it wrote none."""
     return (
         select(TranscriptRow.id)
         .join(ProcessingRun, ProcessingRun.id == TranscriptRow.run_id)

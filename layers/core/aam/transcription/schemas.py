@@ -23,7 +23,7 @@ class Word(Value):
 
 
 class Utterance(Value):
-    """What one speaker said without a break.
+    """Speech of one speaker without a break.
 
     ``id`` counts from 1 in the order of time and is what evidence cites.  Times are milliseconds, or None where the
     source has none (plain text).
@@ -56,11 +56,11 @@ class Transcript(Value):
 
     @property
     def has_timing(self) -> bool:
-        """Whether every utterance knows when it was said."""
+        """Return whether every utterance has times."""
         return all(u.start_ms is not None and u.end_ms is not None for u in self.utterances)
 
     @property
     def duration_ms(self) -> int | None:
-        """The end of the last utterance, or None without timing."""
+        """Return the end of the last utterance, or None without timing."""
         ends = [u.end_ms for u in self.utterances if u.end_ms is not None]
         return max(ends) if ends else None

@@ -1,4 +1,4 @@
-"""What speakers call themselves: proposals that carry the words they rest on.
+"""Propose names by which speakers call themselves, each with the words it rests on.
 
 Nothing is guessed from the order of speaking, from who was invited, or from what others say: only somebody's own
 introduction counts, in English, Russian or Ukrainian.  Who gives two different names gets no proposal.
@@ -28,7 +28,7 @@ _NO_NAMES = frozenset({"Not", "The", "And", "Не", "И", "Та", "Про", "Now
 
 
 class Proposal(Value):
-    """What a speaker may be called, and the words that say so."""
+    """Proposed name of a speaker, and the words that give it."""
 
     label: str
     name: str
@@ -37,7 +37,7 @@ class Proposal(Value):
 
 
 def propose_names(transcript: Transcript) -> tuple[Proposal, ...]:
-    """One proposal for each unnamed speaker who gave one name, and gave it in their own words."""
+    """Return one proposal for each unnamed speaker who gave one name, and gave it in their own words."""
     said: dict[str, list[Proposal]] = {}
     for utterance in transcript.utterances:
         if UNNAMED.fullmatch(utterance.speaker):
@@ -46,7 +46,7 @@ def propose_names(transcript: Transcript) -> tuple[Proposal, ...]:
 
 
 def introductions(utterance: Utterance) -> Iterable[Proposal]:
-    """Every introduction of oneself in what somebody said."""
+    """Yield every self-introduction in an utterance."""
     for pattern in _introductions():
         for found in pattern.finditer(utterance.text):
             name = found["name"]
@@ -60,7 +60,7 @@ def introductions(utterance: Utterance) -> Iterable[Proposal]:
 
 
 def _sentence(text: str, start: int, end: int) -> str:
-    """The sentence around a name, as it stands in the text, at most ``QUOTE_MAX`` characters."""
+    """Return the sentence around a name, as it stands in the text, at most ``QUOTE_MAX`` characters."""
     before = max(text.rfind(mark, 0, start) for mark in (". ", "! ", "? ")) + 1
     after = min((at + 1 for mark in ".!?" if (at := text.find(mark, end)) >= 0), default=len(text))
     sentence = text[before:after].strip()

@@ -40,7 +40,7 @@ class LanguageNotOffered(Unprocessable):
 
 
 class TranscriptionSettings(Environment):
-    """Which engine recordings go to; auto is Deepgram where a key is stored."""
+    """Engine for recordings; auto is Deepgram where a key is stored."""
 
     transcription_engine: Literal["auto", "deepgram", "pocketsphinx"] = Field(
         alias="TRANSCRIPTION_ENGINE", default="auto"
@@ -48,7 +48,7 @@ class TranscriptionSettings(Environment):
 
 
 class Prepared(BaseModel):
-    """What the state machine needs of it."""
+    """Results that the state machine needs."""
 
     engine: Engine
     windows: tuple[AudioWindow, ...]
@@ -84,7 +84,7 @@ def prepare_audio(step: Step) -> Prepared:
 
 
 def choose_engine(language: str) -> Engine:
-    """The engine that the settings name, or that the stored keys allow."""
+    """Return the engine that the settings name, or that the stored keys allow."""
     wanted = load(TranscriptionSettings).transcription_engine
     if wanted == "deepgram" or (wanted == "auto" and vendor_keys().deepgram.get_secret_value()):
         return "deepgram"
@@ -94,7 +94,7 @@ def choose_engine(language: str) -> Engine:
 
 
 def plan(audio: ExtractedAudio) -> tuple[AudioWindow, ...]:
-    """A window for each five minutes of each speaker's channel that is not silent."""
+    """Return a window for each five minutes of each speaker's channel that is not silent."""
     names = {output.channel: output.key.rpartition("/")[2] for output in audio.outputs if not output.silent}
     windows = plan_windows(duration_ms=audio.duration_ms, channels=len(audio.outputs))
     return tuple(
@@ -114,7 +114,7 @@ def keep_transcript(step: Step) -> Stored:
 
 
 def brought(context: RunContext, store: ObjectStore) -> Transcript:
-    """The transcript that was brought, in the meeting's language or, where none is given, in the one that is found."""
+    """Return the imported transcript, in the meeting's language or else in the detected one."""
     if context.upload.size_bytes > MAX_BYTES:
         raise TranscriptTooLarge  # before it is read into memory
     return read_transcript(
@@ -126,7 +126,7 @@ def brought(context: RunContext, store: ObjectStore) -> Transcript:
 
 
 def canonical(context: RunContext, store: ObjectStore) -> Transcript:
-    """The transcript from whichever source this run has."""
+    """Return the transcript from whichever source this run has."""
     if context.upload.is_transcript:
         return brought(context, store)
     prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))

@@ -47,14 +47,14 @@ class _Metadata(_Loose):
 
 
 class _Reply(_Loose):
-    """What a reply of Deepgram's says of itself: seconds heard and by which model, or why it was refused."""
+    """Usage in a reply of Deepgram's: seconds of audio and the model, or the reason of a refusal."""
 
     metadata: Annotated[_Metadata | None, IfPlausible] = None
     err_code: Annotated[str | None, IfPlausible] = None
 
 
 class UsageRecord(_Loose):
-    """What one submission is charged by; ``heard_s`` None is the whole recording.
+    """Usage that one submission is charged by; ``heard_s`` None is the whole recording.
 
     ``certain`` is one that Deepgram's own reply speaks of.  What it refused is not ``charged``.
     """

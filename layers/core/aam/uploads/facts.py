@@ -15,7 +15,7 @@ Kind = Literal["recording", "transcript"]
 
 
 class TranscriptFacts(Value):
-    """What was found of a transcript, kept where a recording's codecs are kept; ``language`` is that of its text."""
+    """Facts about a transcript, kept where a recording's codecs are kept; ``language`` is that of its text."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -24,25 +24,25 @@ class TranscriptFacts(Value):
 
 
 def announces_transcript(filename: str, content_type: str) -> bool:
-    """Whether an upload's name or, where that tells nothing, its media type says that it brings a transcript."""
+    """Return whether an upload's name or, where that tells nothing, its media type says that it brings a transcript."""
     if names_transcript(filename) or names_recording(filename):
         return names_transcript(filename)
     return content_type.partition(";")[0].strip() in TRANSCRIPT_TYPES
 
 
 def known_kind(upload: UploadBlob) -> Kind | None:
-    """What the upload's content was found to be; None before a run has looked at it."""
+    """Return the kind of the upload's content; None before a run has probed it."""
     if upload.media_facts is None:
         return None
     return "transcript" if upload.media_facts.get("kind") == "transcript" else "recording"
 
 
 def brings_transcript(upload: UploadBlob) -> bool:
-    """Whether an upload is a transcript: by its content where that is known, else by its name and type."""
+    """Return whether an upload is a transcript: by its content where that is known, else by its name and type."""
     kind = known_kind(upload)
     return announces_transcript(upload.filename, upload.content_type) if kind is None else kind == "transcript"
 
 
 def language_found(upload: UploadBlob) -> str | None:
-    """The language of a transcript that was read, given or detected."""
+    """Return the language of a transcript that was read, given or detected."""
     return TranscriptFacts.model_validate(upload.media_facts).language if known_kind(upload) == "transcript" else None

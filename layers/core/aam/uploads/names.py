@@ -1,4 +1,4 @@
-"""Names of uploaded objects: whatever people call their files, the key is safe in every system it passes."""
+"""Make names of uploaded objects safe in every system that a key passes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECORDING_SUFFIXES = frozenset(
 
 
 def safe_name(filename: str) -> str:
-    """The file's name with letters of any script, digits, dot, hyphen and underscore; all else becomes ``_``.
+    """Return the file's name with letters of any script, digits, dot, hyphen and underscore; all else becomes ``_``.
 
     Folders are dropped, the form is NFC, and at most 120 bytes of UTF-8 remain, with the extension kept.
     """
@@ -35,7 +35,7 @@ def safe_name(filename: str) -> str:
 
 
 def names_transcript(filename: str) -> bool:
-    """Whether a file of this name most likely brings a transcript; what it is its content decides.
+    """Return whether the name suggests a transcript; the content decides later.
 
     Dots and spaces at the end, which some systems drop and others keep, are none of the name.
     """
@@ -43,7 +43,7 @@ def names_transcript(filename: str) -> bool:
 
 
 def names_recording(filename: str) -> bool:
-    """Whether a file of this name most likely is a recording."""
+    """Return whether the name suggests a recording."""
     return _suffix(filename) in RECORDING_SUFFIXES
 
 
@@ -52,7 +52,7 @@ def _suffix(filename: str) -> str:
 
 
 def allowed(character: str) -> bool:
-    """Whether a character may stand in a key: letters, their marks, and digits of any script, ``._-``."""
+    """Return whether a character may stand in a key: letters, their marks, and digits of any script, ``._-``."""
     picture_style = "\ufe00" <= character <= "\ufe0f"  # variation selectors: marks, but of emoji
     return character in "._-" or (unicodedata.category(character)[0] in "LNM" and not picture_style)
 

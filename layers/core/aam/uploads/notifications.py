@@ -73,7 +73,7 @@ def queue_notifications(event: Mapping[str, Any], *, bucket: str, send: Send) ->
 
 
 def arrived(event: Mapping[str, Any], *, bucket: str, prefix: str) -> list[ReceivedObject]:
-    """The objects that arrived under a prefix of our bucket.
+    """Return the objects that arrived under a prefix of our bucket.
 
     Keys come URL-encoded with ``+`` for spaces and are decoded here.  Raises BadNotification.
     """

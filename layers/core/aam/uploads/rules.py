@@ -42,7 +42,7 @@ class UploadRules:
 
 
 def check(new: NewUpload, rules: UploadRules) -> bool:
-    """Whether the file goes in parts; raises UploadTooLarge, UnsupportedMediaType."""
+    """Return whether the file goes in parts; raises UploadTooLarge, UnsupportedMediaType."""
     if new.size > rules.max_bytes:
         raise UploadTooLarge(f"This file is larger than allowed ({rules.max_bytes:,} bytes).")
     kind = new.content_type.partition(";")[0].strip()
@@ -55,13 +55,13 @@ def check(new: NewUpload, rules: UploadRules) -> bool:
 
 
 def part_bytes(size: int) -> int:
-    """The size of each part but the last: 16 MiB, or more where 10,000 parts would not do."""
+    """Return the size of each part but the last: 16 MiB, or more where 10,000 parts would not do."""
     least = -(-size // PARTS_MAX)
     return max(PART_BYTES, -(-least // MIB) * MIB)
 
 
 def plan(size: int, part_size: int) -> PartPlan:
-    """How many parts a file of this size has."""
+    """Return how many parts a file of this size has."""
     return PartPlan(part_size=part_size, part_count=-(-size // part_size))
 
 

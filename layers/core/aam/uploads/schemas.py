@@ -46,7 +46,7 @@ class SignedRequest(View):
 
 
 class PartPlan(View):
-    """How a file is cut: every part but the last has ``part_size`` bytes; parts count from 1."""
+    """Division of a file: every part but the last has ``part_size`` bytes; parts count from 1."""
 
     part_size: int
     part_count: int

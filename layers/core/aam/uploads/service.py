@@ -77,14 +77,14 @@ def begin_upload(
 
 
 def begun(upload: UploadBlob, *, store: UploadStore) -> UploadView:
-    """An upload as its beginner sees it: with the signed PUT where it is a single one that still waits."""
+    """Return a new upload as its caller sees it: with the signed PUT where it is a single one that still waits."""
     single = upload.multipart_id is None and upload.status == UploadStatus.PENDING
     put = store.sign_put(upload.key, size=upload.size_bytes, content_type=upload.content_type) if single else None
     return view(upload).model_copy(update={"put": put})
 
 
 def view(upload: UploadBlob, parts: tuple[ReceivedPart, ...] = ()) -> UploadView:
-    """An upload as the API shows it, without anything that could be used to write."""
+    """Return an upload as the API shows it, without any means to write."""
     return UploadView(
         id=upload.id,
         meeting_id=upload.meeting_id,
@@ -102,7 +102,7 @@ def view(upload: UploadBlob, parts: tuple[ReceivedPart, ...] = ()) -> UploadView
 
 
 def reach_upload(session: Session, upload_id: UUID, *, caller: Caller, lock: bool = False) -> UploadBlob:
-    """The upload of a meeting that the caller may see; raises UploadNotFound."""
+    """Return the upload of a meeting that the caller may see; raises UploadNotFound."""
     wanted = (
         select(UploadBlob)
         .join(Meeting, Meeting.id == UploadBlob.meeting_id)
@@ -115,7 +115,7 @@ def reach_upload(session: Session, upload_id: UUID, *, caller: Caller, lock: boo
 
 
 def own_upload(session: Session, upload_id: UUID, *, caller: Caller, lock: bool = False) -> UploadBlob:
-    """The upload of a meeting that the caller owns; raises UploadNotFound, and OwnerOnly for viewers."""
+    """Return the upload of a meeting that the caller owns; raises UploadNotFound, and OwnerOnly for viewers."""
     upload = reach_upload(session, upload_id, caller=caller, lock=lock)
     owner = session.scalar(select(Meeting.owner_id).where(Meeting.id == upload.meeting_id))
     if owner != caller.user_id:
@@ -124,7 +124,7 @@ def own_upload(session: Session, upload_id: UUID, *, caller: Caller, lock: bool 
 
 
 def sign_parts(upload: UploadBlob, wanted: WantedParts, *, store: UploadStore) -> SignedParts:
-    """URLs for these parts; raises NotMultipart, UploadOver, BadParts."""
+    """Return URLs for these parts; raises NotMultipart, UploadOver, BadParts."""
     multipart_id, part_size = parts_of(upload)
     if upload.status != UploadStatus.PENDING:
         raise UploadOver
@@ -136,14 +136,14 @@ def sign_parts(upload: UploadBlob, wanted: WantedParts, *, store: UploadStore) -
 
 
 def parts_of(upload: UploadBlob) -> tuple[str, int]:
-    """The multipart id and the part size; raises NotMultipart."""
+    """Return the multipart id and the part size; raises NotMultipart."""
     if upload.multipart_id is None or upload.part_size_bytes is None:
         raise NotMultipart
     return upload.multipart_id, upload.part_size_bytes
 
 
 def look_at_upload(upload: UploadBlob, *, store: UploadStore) -> UploadView:
-    """An upload with the parts that have arrived, so that a client can go on where it stopped."""
+    """Return an upload with the parts that have arrived, so that a client can continue."""
     if upload.status != UploadStatus.PENDING or upload.multipart_id is None:
         return view(upload)
     parts = store.parts(upload.key, upload.multipart_id)
@@ -183,12 +183,12 @@ def require_all(parts: tuple[dict[str, Any], ...], *, size: int, part_size: int)
 
 
 def arrived_whole(upload: UploadBlob, store: UploadStore) -> bool:
-    """Whether the store has the object in the size that was announced."""
+    """Return whether the store has the object in the announced size."""
     return store.size(upload.key) == upload.size_bytes
 
 
 def as_received(upload: UploadBlob) -> UploadView:
-    """The upload as the store knows it already, although its notification is still on the way."""
+    """Return the upload as the store knows it already, although its notification is still on the way."""
     return view(upload).model_copy(update={"status": UploadStatus.RECEIVED})
 
 

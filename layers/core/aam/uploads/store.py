@@ -20,7 +20,7 @@ class UploadStore:
     bucket: str
 
     def sign_put(self, key: str, *, size: int, content_type: str) -> SignedRequest:
-        """A PUT of exactly this size and type, which a store that knows If-None-Match performs once.
+        """Return a PUT of exactly this size and type, which a store that knows If-None-Match performs once.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
@@ -39,7 +39,7 @@ class UploadStore:
         return SignedRequest(url=url, headers=headers, expires_in=URL_LIFETIME_S)
 
     def sign_part(self, key: str, multipart_id: str, part: WantedPart) -> SignedPart:
-        """A PUT of one part with its size and checksum signed."""
+        """Return a PUT of one part with its size and checksum signed."""
         url = self.signs.generate_presigned_url(
             "upload_part",
             Params={
@@ -64,7 +64,7 @@ class UploadStore:
         return str(begun["UploadId"])
 
     def parts(self, key: str, multipart_id: str) -> tuple[dict[str, Any], ...] | None:
-        """The parts that have arrived as the store lists them, or None when there is no such upload (any more)."""
+        """Return the parts that have arrived as the store lists them, or None without such an upload."""
         pages = self.calls.get_paginator("list_parts").paginate(Bucket=self.bucket, Key=key, UploadId=multipart_id)
         try:
             with translated():
@@ -95,7 +95,7 @@ class UploadStore:
             return
 
     def size(self, key: str) -> int | None:
-        """An object's size in bytes, or None when there is none."""
+        """Return an object's size in bytes, or None when there is none."""
         try:
             with translated():
                 return int(self.calls.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
@@ -109,12 +109,12 @@ class UploadStore:
 
 
 def received(part: dict[str, Any]) -> ReceivedPart:
-    """A part as the API shows it."""
+    """Return a part as the API shows it."""
     return ReceivedPart(part_number=part["PartNumber"], size=part["Size"], sha256=part.get("ChecksumSHA256"))
 
 
 def upload_store() -> UploadStore:
-    """The bucket that this function's settings name."""
+    """Return the bucket that this function's settings name."""
     from aam.foundation.settings import StorageSettings, load
     from aam.foundation.storage import public_s3, s3
 

@@ -14,7 +14,7 @@ OF_SUBJECT = (UPLOADED, DERIVED, EXPORTS)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an upload, its runs, its notifications and its objects belong to: one meeting, of whatever kind."""
+    """Owner of an upload, its runs, its notifications and its objects: one meeting, of any kind."""
 
     meeting_id: UUID
 
@@ -34,7 +34,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an object lies: its subject, for derived ones the run, and its name below that."""
+    """Place of an object: its subject, for derived ones the run, and its name below that."""
 
     subject: Subject | None
     run_id: UUID | None

@@ -55,7 +55,7 @@ class LimiterState(Value):
     probe: str = ""
 
     def living(self, now: float) -> dict[str, float]:
-        """The leases that have not expired."""
+        """Return the leases that have not expired."""
         return {owner: until for owner, until in self.leases.items() if until > now}
 
 
@@ -76,7 +76,7 @@ class Granted:
 
 
 def enter(state: LimiterState, owner: str, *, now: float, limits: Limits, patience_s: float) -> Granted | Refused:
-    """Take a place and the next slot, both at once; somebody who has a place already only takes another slot.
+    """Take a place and the next slot, both at once; the holder of a place only takes another slot.
 
     A slot further away than ``patience_s`` is not taken.
     """

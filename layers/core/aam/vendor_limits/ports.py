@@ -22,10 +22,10 @@ class Permit(Protocol):
 
     @property
     def owner(self) -> str:
-        """Who holds it; whoever hears the answer later gives it back under this name."""
+        """Return the name of the holder, under which the answer's reader frees the place later."""
 
     def wait_for_slot(self) -> None:
-        """Called at the very moment before the request goes out: waits for its slot, or the next where that passed.
+        """Wait, right before the request goes out, for its slot, or the next where that passed.
 
         What is between the limiter and this call (imports, connections, building the request) then moves no request
         closer to another one.
@@ -36,10 +36,10 @@ class Permit(Protocol):
 
 
 class RateLimiter(Protocol):
-    """Where a request waits for its turn."""
+    """Protocol of a limiter, at which a request waits for its turn."""
 
     def request(self) -> AbstractContextManager[Permit]:
-        """One request: waits its turn on the way in, and frees its place on the way out.
+        """Open a request: waits its turn on the way in, and frees its place on the way out.
 
         The block begins a moment before its slot, in which the request is made ready.  Raises VendorBusy
         when the turn is further away than a worker should wait.

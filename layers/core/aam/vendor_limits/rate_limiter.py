@@ -65,7 +65,7 @@ class SharedRateLimiter:
 
     @contextmanager
     def request(self) -> Iterator[SharedPermit]:
-        """One request: waits its turn on the way in; on the way out frees its place and tells how it went.
+        """Yield one request: waits its turn on the way in; on the way out frees its place and reports its outcome.
 
         Raises VendorBusy when the turn is more than PATIENCE_S away, StateUnavailable.
         """
@@ -81,11 +81,11 @@ class SharedRateLimiter:
         self._leave(permit, None)
 
     def state(self) -> LimiterState:
-        """How the limiter stands."""
+        """Return the state of the limiter."""
         return read_limiter(self.table, self.vendor)
 
     def release(self, owner: str) -> None:
-        """Free a place that was kept; nothing happens when it is free."""
+        """Free a place that was kept; harmless when it is free."""
         self._change(lambda state: limiter_state.leave(state, owner, now=self._now()))
 
     def _now(self) -> float:
@@ -120,7 +120,7 @@ class SharedRateLimiter:
             self._sleep(wait)
 
     def _wait_for_slot(self, owner: str, start: float) -> None:
-        """Wait for the slot; whoever is late for it takes another.
+        """Wait for the slot; take another where it was missed.
 
         A request that has a place and cannot take a slot goes out all the same: there is nobody here to wait.
         """
@@ -152,7 +152,7 @@ class SharedRateLimiter:
         return answers[-1]
 
     def _leave(self, permit: SharedPermit, error: BaseException | None) -> None:
-        """Free or keep the place and note how the request went, in one write.
+        """Free or keep the place and note the request's outcome, in one write.
 
         A table that does not answer must not cost us the vendor's answer: the lease then ends by itself.
         """
@@ -185,12 +185,12 @@ class SharedRateLimiter:
 
 
 def open_rate_limiter(vendor: Vendor) -> SharedRateLimiter:
-    """The limiter to a vendor as this function's settings limit it."""
+    """Return the limiter to a vendor by this function's settings."""
     return SharedRateLimiter(vendor, load(LimitSettings).limits(vendor), state_table())
 
 
 def read_limiter(table: StateTable, vendor: Vendor) -> LimiterState:
-    """How a vendor's limiter stands; raises StateUnavailable."""
+    """Return the state of a vendor's limiter; raises StateUnavailable."""
     return _parsed(table.read(_key(vendor)).get("document", ""))
 
 
@@ -204,7 +204,7 @@ def _key(vendor: Vendor) -> str:
 
 
 def _parsed(document: str) -> LimiterState:
-    """The limiter's state; a document that cannot be read is as good as none, for nobody else would ever mend it."""
+    """Return the limiter's state; an unreadable document counts as none, because no other code would repair it."""
     if not document:
         return LimiterState()
     try:

@@ -13,7 +13,7 @@ _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 
 def seconds_named(header: str, *, now: datetime) -> float | None:
-    """Seconds to wait, SLOW_MOST_S at most, from a number or an HTTP date; None for what is neither.
+    """Return seconds to wait, SLOW_MOST_S at most, from a number or an HTTP date; None for what is neither.
 
     A date that is over is no time at all.
     """

@@ -29,7 +29,7 @@ class LimitSettings(Environment):
     circuit_faults: int = Field(alias="VENDOR_CIRCUIT_FAULTS", default=3, ge=1)
 
     def limits(self, vendor: Vendor) -> Limits:
-        """Those of one vendor."""
+        """Return those of one vendor."""
         return Limits(
             concurrency=getattr(self, f"{vendor}_concurrency"),
             spacing_ms=getattr(self, f"{vendor}_spacing_ms"),

@@ -29,12 +29,12 @@ class Stage:
 
     @property
     def key(self) -> str:
-        """Where its record is."""
+        """Return the key of its record."""
         return f"stage#{self.run_id}#{self.name}"
 
 
 class Record(Value):
-    """What is known of a stage; times are seconds since the epoch.
+    """Record of a stage; times are seconds since the epoch.
 
     ``owner`` is at work, and counts as dead after ``deadline``.  ``deaths`` counts owners that died, ``faults``
     passing faults.  ``answered`` is the name of the stored object, ``failed`` the name of the leaf that ended it, with
@@ -56,7 +56,7 @@ class Record(Value):
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left to do but telling."""
+        """Return whether only the outcome is left to be sent."""
         return bool(self.answered or self.failed)
 
 
@@ -67,11 +67,11 @@ class TaskClaims:
         self.table = table
 
     def read(self, stage: Stage) -> Record:
-        """What is known of a stage; an empty record when nothing is."""
+        """Return the record of a stage; an empty record when there is none."""
         return _parsed(self.table.read(stage.key).get("document", ""))
 
     def claim(self, stage: Stage, owner: str, *, task_token: str, until: float, now: float) -> Record:
-        """Take the stage unless it is over, somebody lives who has it, or a vendor has time left to answer.
+        """Claim the stage unless it is over, its owner lives, or a vendor has time left to answer.
 
         The claim is ours where the record's owner is ``owner`` afterwards.  Taking it from somebody who died counts
         one death.
@@ -92,7 +92,7 @@ class TaskClaims:
         return self._change(stage, taken, now)
 
     def extend(self, stage: Stage, owner: str, *, until: float, now: float) -> None:
-        """Say that the owner lives; somebody who lost the claim meanwhile does not get it back."""
+        """Extend the claim of a living owner; an owner that lost the claim meanwhile does not get it back."""
         self._change(
             stage,
             lambda record: record.model_copy(update={"deadline": until}) if record.owner == owner else record,
@@ -141,11 +141,11 @@ class TaskClaims:
         return self._change(stage, lambda record: record if record.over else record.model_copy(update=ended), now)
 
     def revoke(self, run_id: UUID, *, now: float) -> None:
-        """Say that nobody wants a run any more, so that nothing more is paid for it; harmless when repeated."""
+        """Revoke a run, so that nothing more is paid for it; harmless when repeated."""
         self.table.write(_revoked(run_id), {"unwanted": "yes"}, expires_at=int(now) + KEPT_FOR_S)
 
     def revoked(self, run_id: UUID) -> bool:
-        """Whether a run was cancelled or deleted."""
+        """Return whether a run was cancelled or deleted."""
         return bool(self.table.read(_revoked(run_id)))
 
     def _change(self, stage: Stage, how: Callable[[Record], Record], now: float) -> Record:

@@ -93,7 +93,7 @@ def begin_dead_letters(url: str, *, bucket: str, begin: Callable[[ReceivedObject
 
 
 def objects_in(body: str, *, bucket: str) -> tuple[ReceivedObject, ...]:
-    """The received objects that a letter speaks of: a message of the queue, or an event that could not be queued.
+    """Return the received objects in a dead letter: a message of the queue, or an event that could not be queued.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """

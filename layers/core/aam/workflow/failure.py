@@ -17,7 +17,7 @@ from aam.transcription.charges import charge_failed_transcription
 
 
 class Ended(BaseModel):
-    """How an execution ended, and the input that it was started with."""
+    """End of an execution, and the input that it was started with."""
 
     status: Literal["FAILED", "TIMED_OUT", "ABORTED"]
     input: Json[RunInput]

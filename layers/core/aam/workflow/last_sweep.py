@@ -16,6 +16,6 @@ def note_sweep(table: StateTable, *, now: datetime) -> None:
 
 
 def last_sweep(table: StateTable) -> datetime | None:
-    """When one did, or None; raises StateUnavailable."""
+    """Return when the last sweep ran, or None; raises StateUnavailable."""
     said = table.read(KEY).get("at")
     return datetime.fromisoformat(said).astimezone(UTC) if said else None

@@ -27,7 +27,7 @@ class Restart:
 
 
 def restart_after(last: ProcessingRun | None, asked: Stage | None) -> Restart:
-    """Where the attempt after ``last`` begins: where that one stopped, or at the earlier stage that is asked for.
+    """Return the stage at which the attempt after ``last`` begins: where it stopped, or an earlier one on request.
 
     A run that succeeded is repeated as a whole unless a stage is named.  Raises StageNotReached.
     """
@@ -43,7 +43,7 @@ def restart_after(last: ProcessingRun | None, asked: Stage | None) -> Restart:
 
 
 def reached_by(last: ProcessingRun | None) -> tuple[Stage, UUID | None]:
-    """How far a run came, and which run holds what was made before that stage.
+    """Return how far a run came, and which run holds the results before that stage.
 
     One that ended before it had taken over an earlier one's results came exactly as far as that one.
     """
@@ -55,7 +55,7 @@ def reached_by(last: ProcessingRun | None) -> tuple[Stage, UUID | None]:
 
 
 def last_run(session: Session, upload_id: UUID) -> ProcessingRun | None:
-    """The newest attempt at an upload, or None."""
+    """Return the newest attempt at an upload, or None."""
     return session.scalars(
         select(ProcessingRun)
         .where(ProcessingRun.upload_id == upload_id)
@@ -65,6 +65,6 @@ def last_run(session: Session, upload_id: UUID) -> ProcessingRun | None:
 
 
 def reads_the_upload(upload: UploadBlob, stage: Stage) -> bool:
-    """Whether an attempt that begins at this stage reads what was uploaded; a recording's audio is derived once."""
+    """Return whether an attempt that begins at this stage reads the upload; a recording's audio is derived once."""
     last_reader = Stage.TRANSCRIBE if brings_transcript(upload) else Stage.EXTRACT_AUDIO
     return ORDER[stage] <= ORDER[last_reader]

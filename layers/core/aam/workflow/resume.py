@@ -43,7 +43,7 @@ Begin = Literal["extract_audio", "transcribe", "save_transcript", "write_artifac
 
 
 class Resumed(BaseModel):
-    """Where the state machine continues, and for recognition its input; or that the run waits for a budget."""
+    """Stage at which the state machine continues, and for recognition its input; or that the run waits for a budget."""
 
     admitted: bool
     begins_at: Begin
@@ -84,7 +84,7 @@ def resume(step: Step) -> Resumed:
 
 
 def stage_of_earlier(session: Session, step: Step) -> Stage:
-    """Where the earlier attempt stopped; raises ResultsGone when it is gone."""
+    """Return the stage at which the earlier attempt stopped; raises ResultsGone when its results are gone."""
     stage = session.scalar(select(ProcessingRun.stage).where(ProcessingRun.id == step.run.takes_over))
     if stage is None:
         raise ResultsGone
@@ -92,13 +92,13 @@ def stage_of_earlier(session: Session, step: Step) -> Stage:
 
 
 def facts_of(session: Session, step: Step) -> MediaFacts | None:
-    """What an earlier attempt found the recording to be."""
+    """Return the recording's facts from an earlier attempt."""
     facts = session.scalar(select(UploadBlob.media_facts).where(UploadBlob.id == step.run.upload_id))
     return MediaFacts.model_validate(facts) if facts and facts.get("kind") != "transcript" else None
 
 
 def still_to_pay(models: PaidModels, begins_at: Begin) -> PaidModels:
-    """The models that the run has yet to come to."""
+    """Return the models that the run has yet to use."""
     after = {"save_transcript": ORDER[Stage.TRANSCRIBE] + 1}.get(begins_at)
     place = after if after is not None else ORDER[Stage(begins_at)]
 
@@ -152,7 +152,7 @@ class EarlierAttempt:
         return "verify_evidence", prepared  # it costs nothing, and says what the second reader is asked about
 
     def _copy_audio(self) -> PreparedAudio | None:
-        """The extracted audio under this run's own keys; None where it is not kept any more."""
+        """Copy the extracted audio under this run's own keys; None where it is not kept any more."""
         try:
             found = PreparedAudio.model_validate_json(self._store.read(self._run.earlier(PREPARED)))
             outputs = []
@@ -170,7 +170,7 @@ class EarlierAttempt:
         return prepared
 
     def _copy_transcript(self) -> None:
-        """The transcript as its row knows it, whichever attempt wrote it."""
+        """Copy the transcript by its row, whichever attempt wrote it."""
         if self._transcript_key is None:
             raise ResultsGone
         try:
@@ -179,7 +179,7 @@ class EarlierAttempt:
             raise ResultsGone from None
 
     def _copy_reply(self, prepared: PreparedAudio) -> Begin:
-        """What was recognised already, where the attempt before failed after that."""
+        """Copy a finished recognition, where the earlier attempt failed after it."""
         if not self._goes_on:
             return "transcribe"
         if prepared.engine == "deepgram" and DEEPGRAM_REPLY in self._names:
@@ -191,7 +191,7 @@ class EarlierAttempt:
         return "transcribe"
 
     def _copy_calls(self) -> None:
-        """The model's answers that stand, apart from this run's own calls: they are paid."""
+        """Copy the model's stored answers, apart from this run's own calls: they are paid."""
         for name in sorted(self._names):
             if name.startswith((INTERACTIONS, EARLIER)) and digest_in(name):
                 body = self._store.read(self._run.earlier(name))

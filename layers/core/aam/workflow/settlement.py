@@ -49,7 +49,7 @@ class Ended:
 
 
 def settled_after(callback_s: int) -> timedelta:
-    """How long after a run's end its vendors may still answer; ``callback_s`` is how long a callback may take."""
+    """Return how long after a run's end its vendors may still answer; ``callback_s`` bounds a callback."""
     return max(WORKER_LIVES, timedelta(seconds=callback_s) + CALLBACK_TRAVELS)
 
 
@@ -66,7 +66,7 @@ def settle_ended_runs(*, open_transaction: Transaction, store: ObjectStore, wait
 
 
 def settle(ended: Ended, *, open_transaction: Transaction, store: ObjectStore, now: datetime) -> bool:
-    """Settle one run, whatever its records hold; says whether it is settled now."""
+    """Settle one run by its records; return whether it is settled now."""
     try:
         found = charges_found(ended.run, store, now=now)
         book_actual(ended.run, found, open_transaction=open_transaction, now=now)
@@ -110,7 +110,7 @@ def book_actual(
 
 
 def unsettled(session: Session, *, before: datetime) -> tuple[Ended, ...]:
-    """The oldest runs that ended before, with an estimate that no actual cost of its vendor has replaced."""
+    """Return the oldest runs that ended before, with an estimate that no actual cost of its vendor has replaced."""
     actual = aliased(CostEntry)
     replaced = exists().where(
         actual.run_id == CostEntry.run_id, actual.vendor == CostEntry.vendor, actual.kind == CostKind.ACTUAL
@@ -143,7 +143,7 @@ def unsettled(session: Session, *, before: datetime) -> tuple[Ended, ...]:
 
 
 def charges_found(run: RunInput, store: ObjectStore, *, now: datetime) -> tuple[Charge, ...]:
-    """What the vendors' answers in the store have cost."""
+    """Return the costs of the vendors' answers in the store."""
     try:
         context = read_context(store, run)
     except ObjectMissing:

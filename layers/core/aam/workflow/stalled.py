@@ -78,7 +78,7 @@ class Stalled:
 
 
 class _Prepared(Value):
-    """Which engine hears a recording, as far as it matters here."""
+    """Engine that recognises a recording, as far as it matters here."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -109,7 +109,7 @@ def settle_silent_tasks(
     stop_execution: StopExecution,
     now: datetime,
 ) -> int:
-    """Answer the task tokens that nobody answers: send an outcome that stands, fail what is in no queue any more.
+    """Answer silent task tokens: send an outcome that stands, fail a task that is in no queue any more.
 
     Says how many executions were told or failed.  To send again what was sent already is harmless.  Raises as
     `PagedSweep.run` does.
@@ -145,7 +145,7 @@ def settle_silent_tasks(
 
 
 def waits_for_vendor(run: Suspect, store: ObjectStore) -> bool:
-    """Whether a run that no worker ever claimed is in a vendor's hands; the offline engine has no queue."""
+    """Return whether a run that no worker ever claimed is in a vendor's hands; the offline engine has no queue."""
     if run.stage is not Stage.TRANSCRIBE:
         return True
     try:
@@ -185,7 +185,7 @@ def retry_stalled_runs(
 def in_stage_since(
     before: Mapping[Stage, datetime], after: UUID, most: int, open_transaction: Transaction
 ) -> tuple[Suspect, ...]:
-    """A page of living runs whose stage began before the moment that stands for it; those that wait are left out."""
+    """Return a page of living runs whose stage began before the moment given for it; waiting runs are left out."""
     began = cast(ProcessingRun.stage_started.op("->>")(ProcessingRun.stage), DateTime(timezone=True))
     suspects = (
         select(
@@ -249,7 +249,7 @@ def put_away(run_id: UUID, execution_arn: str | None, *, revoke: Revoke, stop: S
 
 
 def retriable(after: UUID, most: int, open_transaction: Transaction, *, now: datetime) -> tuple[Stalled, ...]:
-    """A page of the newest runs of their meetings that stalled of late, of uploads that did not stall too often."""
+    """Return a page of runs to retry: newest of their meeting, stalled lately, of uploads that stalled seldom."""
     later, other = aliased(ProcessingRun), aliased(ProcessingRun)
     stalls = (
         select(func.count())
@@ -275,7 +275,7 @@ def retriable(after: UUID, most: int, open_transaction: Transaction, *, now: dat
 
 
 def emptiness(urls: Mapping[StageName, str]) -> IsEmpty:
-    """Says of each vendor's queue whether it holds no message at all, waiting or hidden; all are asked once."""
+    """Return a function that tells whether a stage's queue is empty, hidden messages included; asks all queues once."""
     known: dict[StageName, bool] = {}
 
     def is_empty(stage: StageName) -> bool:

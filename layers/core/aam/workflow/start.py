@@ -68,7 +68,7 @@ def start_from_notification(
 def first_run(
     session: Session, upload: UploadBlob, received: ReceivedObject, correlation_id: str, now: datetime
 ) -> ProcessingRun | None:
-    """The first run of an upload while it waits to be started, made when it is not there yet."""
+    """Return the first run of an upload while it waits to be started, made when it is not there yet."""
     if upload.status in OVER:
         return None
     known = session.execute(

@@ -47,7 +47,7 @@ class SweepRequest(BaseModel):
 
 
 class SettlingSettings(Environment):
-    """How long Deepgram may take to call back."""
+    """Time that Deepgram may take to call back."""
 
     deepgram_callback_s: int = Field(alias="DEEPGRAM_CALLBACK_S", ge=1)
 
@@ -70,7 +70,7 @@ def sweep(request: SweepRequest) -> dict[str, int]:
 
 
 def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
-    """Executions that are gone, and messages and uploads that went nowhere."""
+    """Return the parts that settle vanished executions, undelivered messages and unfinished uploads."""
     queues = load(QueueSettings)
     return {
         "failed_runs": lambda: fail_vanished_runs(
@@ -96,7 +96,7 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
 
 
 def undelivered() -> dict[str, Callable[[], int]]:
-    """Uploads whose notification went with the stack that was made anew; otherwise theirs may still come."""
+    """Return the part for uploads whose notification was lost with an earlier stack; others' may still come."""
     return {
         "begun_uploads": lambda: begin_arrived_uploads(
             store=upload_store(), open_transaction=transaction, begin=begin_undelivered
@@ -105,7 +105,7 @@ def undelivered() -> dict[str, Callable[[], int]]:
 
 
 def hanging() -> dict[str, Callable[[], int]]:
-    """Runs that stall: failed with a reason, and begun again twice."""
+    """Return the parts that fail stalled runs, with a reason, and retry them twice."""
     return {
         "overdue_runs": lambda: fail_overdue_runs(
             open_transaction=transaction, paging=paging(), revoke=revoke, stop_execution=stop_execution, now=utc_now()
@@ -131,7 +131,7 @@ def hanging() -> dict[str, Callable[[], int]]:
 
 
 def waiting() -> dict[str, Callable[[], int]]:
-    """Runs that wait for a budget, and those that ended before anybody booked what they cost."""
+    """Return the parts that book the costs of ended runs, and start runs that wait for a budget."""
     return {
         "settled_runs": lambda: settle_ended_runs(
             open_transaction=transaction,
@@ -146,12 +146,12 @@ def waiting() -> dict[str, Callable[[], int]]:
 
 
 def paging() -> PagedSweep:
-    """Where a part goes on, for its share of the time."""
+    """Return the paging by which a part continues at its last position, for its share of the time."""
     return PagedSweep(state_table(), a_part(), utc_now())
 
 
 def a_part() -> HasTime:
-    """A part's share of the time, from now on."""
+    """Return a part's share of the time, from now on."""
     return within(SECONDS_A_PART)
 
 

@@ -115,7 +115,7 @@ def end_one(upload_id: UUID, *, store: UploadStore, open_transaction: Transactio
 
 
 def received_object(key: str, *, store: UploadStore) -> ReceivedObject | None:
-    """What a notification would say of an object, or None when there is none."""
+    """Return the notification's content for an object, or None when there is none."""
     try:
         with translated():
             head = store.calls.head_object(Bucket=store.bucket, Key=key)

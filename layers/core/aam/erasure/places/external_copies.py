@@ -53,7 +53,7 @@ def delete_meetings_objects(deps: ErasureDeps, meeting_ids: Iterable[UUID]) -> C
 
 
 def delete_callbacks(deps: ErasureDeps, run_ids: Iterable[UUID]) -> Counter[str]:
-    """Delete the replies of vendors that nobody took."""
+    """Delete replies of vendors that no run has taken."""
     return Counter({"vendor_replies": sum(delete_prefix(deps.bucket, f"{CALLBACKS}{run_id}/") for run_id in run_ids)})
 
 
@@ -65,7 +65,7 @@ def forget(
     known: Person | None = None,
     say: Callable[[], None],
 ) -> Counter[str]:
-    """Delete whatever else speaks of these ids: facts and answers, messages, plans, exports; answers by names too.
+    """Delete all else that mentions these ids: facts and answers, messages, plans, exports; answers by names too.
 
     The plan of a cleanup that is at work stays until it is done; looking again finds it.  What somebody has uploaded
     anew for a meeting that stays is begun.  ``say`` is called between the parts: each takes seconds.
@@ -96,13 +96,13 @@ def forget(
 
 
 def uploaded_anew(session: Session, ids: Collection[UUID]) -> set[UUID]:
-    """Those of the ids that are of meetings with an upload that is kept or waited for."""
+    """Return the ids of meetings with an upload that is kept or waited for."""
     wanted = UploadBlob.status.in_((UploadStatus.RECEIVED, UploadStatus.PENDING))
     return set(session.scalars(select(UploadBlob.meeting_id).where(any_of(UploadBlob.meeting_id, ids), wanted)))
 
 
 def may_hold(key: str, words: AbstractSet[str], others: Collection[str]) -> bool:
-    """Whether an export may speak of what goes: by its key, or as an export of all of somebody's data.
+    """Return whether an export may hold erased data: by its key, or as an export of all of a subject's data.
 
     Such a one (``temp/exports/client/{id}/…``) has the meetings of others in it as well; it lives for a day and is
     made anew in a minute, so all of an organization's go.
@@ -113,7 +113,7 @@ def may_hold(key: str, words: AbstractSet[str], others: Collection[str]) -> bool
 
 
 def ids_of_others(session: Session, organization_id: UUID) -> set[str]:
-    """Everybody of other organizations whose data may have been exported whole."""
+    """Return the ids of subjects of other organizations whose data may have been exported whole."""
     models: tuple[type[Client | User | DirectoryParticipant], ...] = (Client, User, DirectoryParticipant)
     return {
         str(found)
@@ -136,7 +136,7 @@ def forget_plans(deps: ErasureDeps, words: AbstractSet[str]) -> int:
 
 
 def names_one(bucket: Bucket, key: str, words: AbstractSet[str]) -> bool:
-    """Whether an object holds one of the words; memory holds a piece of it."""
+    """Return whether an object holds one of the words; memory holds a piece of it."""
     before = b""
     try:
         for chunk in bucket.store.stream(key):

@@ -36,20 +36,20 @@ SOUND = ("audio.",)
 
 
 def transcripts_of(session: Session, meeting_id: UUID) -> dict[str, Transcript]:
-    """The transcripts of a meeting by the keys of their objects, made of their rows."""
+    """Return the transcripts of a meeting by the keys of their objects, made of their rows."""
     rows = session.scalars(select(TranscriptRow).where(TranscriptRow.meeting_id == meeting_id)).all()
     return {row.key: load_transcript(session, row, words=True, named=False) for row in rows}
 
 
 def wanted(deps: ErasureDeps, meeting_id: UUID) -> set[str]:
-    """The keys of a meeting's transcripts and wanted uploads."""
+    """Return the keys of a meeting's transcripts and wanted uploads."""
     with deps.open_transaction() as session:
         keys = session.scalars(select(TranscriptRow.key).where(TranscriptRow.meeting_id == meeting_id))
         return set(keys) | wanted_uploads(session, meeting_id)
 
 
 def wanted_uploads(session: Session, meeting_id: UUID) -> set[str]:
-    """The keys of uploads that are still kept or waited for."""
+    """Return the keys of uploads that are still kept or waited for."""
     return set(
         session.scalars(
             select(UploadBlob.key).where(
@@ -74,7 +74,7 @@ def rewrite(deps: ErasureDeps, meeting_id: UUID, known: Person, *, own: bool) ->
 
 
 def clear(deps: ErasureDeps, meeting_id: UUID, *, own: bool, only: Collection[UUID] | None = None) -> Counter[str]:
-    """Delete a meeting's objects but wanted uploads, transcripts, contexts, and where nobody is heard its sound.
+    """Delete a meeting's objects but wanted uploads, transcripts, contexts, and its sound unless the person spoke.
 
     With ``only`` what other runs have derived stays as well.
     """
@@ -103,7 +103,7 @@ def clear(deps: ErasureDeps, meeting_id: UUID, *, own: bool, only: Collection[UU
 
 
 def is_rewritten(key: str) -> bool:
-    """Whether an object is one of those that are written anew."""
+    """Return whether an object is one of those that are rewritten."""
     return place_of(key).name in (OBJECT, CONTEXT)
 
 
@@ -164,18 +164,18 @@ def purge(bucket: Bucket, key: str, *, newest: str | None = None) -> None:
 
 
 def keys_of(bucket: Bucket, prefix: str, *, ending: str) -> list[str]:
-    """The keys under a prefix with an ending."""
+    """Return the keys under a prefix with an ending."""
     return sorted({each.key for each in bucket.versions(prefix) if each.key.endswith(ending)})
 
 
 def names_them(bucket: Bucket, key: str, known: Person) -> bool:
-    """Whether a run's context has the name; raises ObjectMissing."""
+    """Return whether a run's context has the name; raises ObjectMissing."""
     said = bucket.store.read(key).decode(errors="replace")
     return known.json(said) != said or any(name in said for name in known.names)
 
 
 def clear_again(deps: ErasureDeps, meeting_ids: Iterable[UUID], *, runs: Collection[UUID]) -> Counter[str]:
-    """Delete what came late for meetings that stay without somebody: all but transcripts and contexts of their rows.
+    """Delete objects that arrived late in redacted meetings: all but transcripts and contexts of their rows.
 
     Where somebody has uploaded anew, what is derived of that is no leftover: only ``runs`` are, which are older.
     """

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def speaking_of(
     table: StateTable, ids: AbstractSet[str], *, organization_id: UUID, known: Person | None = None
 ) -> Iterator[str]:
-    """The keys of items that hold one of these ids, and of the organization's answers that name the person.
+    """Yield the keys of items that hold one of these ids, and of the organization's answers that name the person.
 
     Raises StateUnavailable.
     """
@@ -46,12 +46,12 @@ def speaking_of(
 
 
 def holds_id(text: str, ids: AbstractSet[str]) -> bool:
-    """Whether a text holds one of these ids, in the form that we write."""
+    """Return whether a text holds one of these ids, in the form that we write."""
     return not ids.isdisjoint(ID.findall(text))
 
 
 def bare(known: Person) -> re.Pattern[str] | None:
-    """The names and addresses as they were written, between the borders of words; None of nobody."""
+    """Return a pattern of the names and addresses as they were written, at word borders; None without a name."""
     given = sorted({unicodedata.normalize("NFC", said) for said in known.names | known.emails})
     if not given:
         return None
@@ -59,7 +59,7 @@ def bare(known: Person) -> re.Pattern[str] | None:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """The texts of a document; one that is a document itself is looked into."""
+    """Yield the texts of a document; a text that is itself a document is parsed."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""organizations belong to whoever registered them: those that stand get their first user."""
+"""Give every organization an owner: the one who registered it, or its first user."""
 
 import sqlalchemy as sa
 from alembic import op

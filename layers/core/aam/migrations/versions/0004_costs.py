@@ -1,4 +1,4 @@
-"""what runs cost, the budgets of organizations, and runs that wait for them"""
+"""Add the costs of runs, the budgets of organizations, and runs that wait for them"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""what items rest on: supported, quoted or unsupported in place of verified or not."""
+"""Replace verified and not verified by the support of items: supported, quoted or unsupported."""
 
 import sqlalchemy as sa
 from alembic import op

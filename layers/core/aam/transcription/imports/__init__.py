@@ -71,7 +71,7 @@ def _read(data: bytes, notes: Notes, *, filename: str, language: str, participan
 
 
 def text_of(data: bytes) -> str:
-    """A brought file as people read it, whatever it is; what is no text in any encoding is shown with replacements."""
+    """Return an imported file as text, of any layout; bytes that are no text in any encoding are replaced."""
     try:
         return text_of_document(data) if data.startswith(SIGNATURE) else decode(data, Notes())
     except Unprocessable:

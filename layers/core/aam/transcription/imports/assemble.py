@@ -37,7 +37,7 @@ def assemble(turns: Iterable[Turn], *, language: str, model: str, notes: Notes) 
 
 
 def _forwards(turns: Iterable[Turn], notes: Notes) -> list[Turn]:
-    """The turns, none of which ends before it starts."""
+    """Return the turns, none of which ends before it starts."""
     mended: list[Turn] = []
     reversed_cues = set()
     for turn in turns:
@@ -50,7 +50,7 @@ def _forwards(turns: Iterable[Turn], notes: Notes) -> list[Turn]:
 
 
 def _with_ends(turns: Sequence[Turn]) -> list[Turn]:
-    """The turns with an end each where they have a start: the next later start, or for the last ones their own."""
+    """Return the turns with an end each where they have a start: the next later start, or their own."""
     mended: list[Turn] = []
     following: int | None = None
     later: int | None = None
@@ -64,7 +64,7 @@ def _with_ends(turns: Sequence[Turn]) -> list[Turn]:
 
 
 def _in_order(turns: list[Turn], notes: Notes) -> list[Turn]:
-    """The turns by time where the file has them in another order; a single one that is early keeps its place.
+    """Return the turns by time where the file has them in another order; a single early one keeps its place.
 
     A file is out of order where several turns running lie clearly before those above them, as when each speaker's cues
     stand apart.  Elsewhere an early start is a slip of the clock, and words never change their order for it.
@@ -100,7 +100,7 @@ def _from_their_predecessors(turns: Sequence[Turn]) -> list[Turn]:
 
 
 def _without_overlaps(turns: list[Turn], notes: Notes) -> list[Turn]:
-    """The turns with those of one speaker shortened to the start of the next."""
+    """Return the turns with those of one speaker shortened to the start of the next."""
     mended: list[Turn] = []
     overlaps = 0
     for turn, after in pairwise(turns):
@@ -140,7 +140,7 @@ def _joined(turns: Sequence[Turn]) -> list[_Run]:
 
 
 def _goes_on(turn: Turn, after: Turn) -> bool:
-    """Whether a turn is the middle of a sentence that the next one, by the same voice and without a pause, goes on."""
+    """Return whether a turn ends in mid-sentence and the next one, by the same voice and without pause, goes on."""
     if after.speaker != turn.speaker or after.begins or _ENDS_SENTENCE.search(turn.text[-8:]):
         return False
     if turn.end_ms is None or after.start_ms is None:
@@ -151,7 +151,7 @@ def _goes_on(turn: Turn, after: Turn) -> bool:
 
 
 def _label_of_unknown(runs: Sequence[_Run]) -> str:
-    """What voices without a name are called: the first "Speaker N" that the file gives to nobody."""
+    """Return the label for voices without a name: the first "Speaker N" that the file does not use."""
     named = {run.speaker for run in runs if run.speaker}
     taken = [int(found.group(1)) for name in named if (found := _NUMBERED.fullmatch(name))]
     return f"Speaker {max(taken) + 1}" if taken else DEFAULT_SPEAKER

@@ -45,7 +45,7 @@ class _Block:
 
 
 def is_timing(line: str) -> bool:
-    """Whether a line is the timing line of a caption."""
+    """Return whether a line is the timing line of a caption."""
     return _timing(line) is not None
 
 
@@ -77,7 +77,7 @@ def read_captions(text_lines: Sequence[str], notes: Notes, meter: Meter, *, name
 
 
 def _with_times_of_neighbours(cues: Sequence[Cue]) -> list[Cue]:
-    """The cues in which those without readable times share the time between the cues around them."""
+    """Return the cues, where those without readable times share the time between their neighbours."""
     timed: list[Cue] = []
     before: int | None = None
     for is_timed, group in groupby(cues, key=lambda cue: cue.start_ms is not None):
@@ -107,7 +107,7 @@ def _left_out_as_music(text: str, notes: Notes) -> bool:
 
 
 def _blocks(lines: Sequence[str], first: int, notes: Notes) -> list[_Block]:
-    """The cues as blocks of lines; what stands before the first one is counted in a note."""
+    """Return the cues as blocks of lines; lines before the first one are counted in a note."""
     blocks: list[_Block] = []
     body: list[str] = []
     outside: list[str] = []
@@ -151,14 +151,14 @@ def _timing(line: str) -> Span | None:
 
 
 def _is_unreadable(line: str, before: str) -> bool:
-    """Whether a line stands where a timing line stands, and looks like one, but has no times that can be read."""
+    """Return whether a line at a timing line's place looks like one, but has no times that can be read."""
     if "-->" not in line:
         return False
     return not before.strip() or before.strip().isdecimal() or line.strip()[:1].isdecimal()
 
 
 def _lacks_its_end(lines: Sequence[str], at: int, first: int) -> bool:
-    """Whether a line is a single time where a timing line stands: below a number, which a blank line sets apart."""
+    """Return whether a line is a single time at a timing line's place: below a number, after a blank line."""
     if at <= first or not lines[at - 1].strip().isdecimal() or (at - 1 > first and lines[at - 2].strip()):
         return False
     line = lines[at].strip()
@@ -171,7 +171,7 @@ def _are_settings(rest: str) -> bool:
 
 
 def _opens_left_out(line: str, *, is_head: bool) -> bool:
-    """Whether a block of comments opens here, or, before the first cue, one of styles or regions."""
+    """Return whether a block of comments opens here, or, before the first cue, one of styles or regions."""
     names = _LEFT_OUT if is_head else _LEFT_OUT[:1]
     return any(line == name or line.startswith((name + " ", name + "\t")) for name in names)
 
@@ -212,18 +212,18 @@ def _take_identifier(body: list[str], blocks: Sequence[_Block]) -> str | None:
 
 
 def _is_unspeakable(line: str) -> bool:
-    """Whether a line is an identifier that a program made, such as a GUID."""
+    """Return whether a line is an identifier that a program made, such as a GUID."""
     return len(line) <= _IDENTIFIER_MAX and _UNSPEAKABLE.fullmatch(line) is not None
 
 
 def _names_next_speaker(line: str, blocks: Sequence[_Block]) -> bool:
-    """Whether a line names a speaker as the identifier of the cue before does."""
+    """Return whether a line names a speaker as the identifier of the cue before does."""
     before = blocks[-1].identifier if blocks else None
     return bool(before and speaker_in_identifier(before) and speaker_in_identifier(line))
 
 
 def _next_number(blocks: Sequence[_Block]) -> str | None:
-    """The number after that of the cue before; any number may begin."""
+    """Return the number after that of the cue before; any number may begin."""
     if not blocks:
         return None
     before = blocks[-1].identifier
@@ -231,7 +231,7 @@ def _next_number(blocks: Sequence[_Block]) -> str | None:
 
 
 def _may_be_identifier(line: str, blocks: Sequence[_Block]) -> bool:
-    """Whether a line of its own before a timing line is an identifier rather than the end of what was spoken."""
+    """Return whether a line of its own before a timing line is an identifier rather than the end of speech."""
     if not blocks:
         return True
     if line.isdecimal():

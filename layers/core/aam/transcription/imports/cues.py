@@ -1,4 +1,4 @@
-"""What every layout is read into before it becomes a transcript."""
+"""Common form into which every layout is read before it becomes a transcript."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Cue:
     speaker: str | None = None
 
     def with_lines(self, lines: tuple[Line, ...]) -> Cue:
-        """The same cue with other lines."""
+        """Return the same cue with other lines."""
         return replace(self, lines=lines)
 
 
@@ -56,10 +56,10 @@ class Turn:
 
 
 def one_line(text: str) -> str:
-    """The text with every run of white space as one space."""
+    """Return the text with every run of white space as one space."""
     return " ".join(text.split())
 
 
 def visible(text: str) -> str:
-    """The text without characters that take no room, such as byte order marks and direction marks."""
+    """Return the text without characters that take no room, such as byte order marks and direction marks."""
     return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")

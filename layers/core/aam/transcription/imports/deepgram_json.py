@@ -41,7 +41,7 @@ def _read(text: str, *, language: str) -> Transcript:
 
 
 def _unwrapped(text: str) -> str | None:
-    """The reply inside of a wrapper; None where there is none.  Raises ForeignJson with the reason of a known shape."""
+    """Return the reply inside of a wrapper; None where there is none.  Raises ForeignJson for a known shape."""
     from pydantic_core import from_json, to_json
 
     try:

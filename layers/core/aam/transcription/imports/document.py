@@ -35,7 +35,7 @@ _UNSEEN = frozenset(
 
 
 def text_of_document(data: bytes) -> str:
-    """The document's paragraphs, parted by blank lines; raises DocumentUnreadable or TranscriptTooLong."""
+    """Return the document's paragraphs, parted by blank lines; raises DocumentUnreadable or TranscriptTooLong."""
     reader = _Reader()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(MAIN_PART) as part:

@@ -1,4 +1,4 @@
-"""What stands before a colon, in brackets or after ``>>``, and whether such a label may be a name.
+"""Labels before a colon, in brackets or after ``>>``, and whether such a label may be a name.
 
 A label is judged by its own shape here; whether the file uses it as a name is decided in `speakers`.
 """
@@ -41,7 +41,7 @@ class Prefix:
 
 
 def prefix_of(text: str, *, marked: bool = False) -> Prefix | None:
-    """The label before the first colon, or in the brackets at the start; None where nothing there could be one."""
+    """Return the label before the first colon, or in the brackets at the start; None where there is none."""
     emphasis = text[: len(text) - len(text.lstrip(_EMPHASIS))]
     text = text[len(emphasis) :]
     closing = _CLOSING.get(text[:1])
@@ -74,7 +74,7 @@ def _enclosed(text: str, closing: str) -> Prefix | None:
 
 
 def cleaned(label: str) -> str:
-    """A label without emphasis, quotation marks around it, and invisible characters."""
+    """Return a label without emphasis, quotation marks around it, and invisible characters."""
     label = one_line(visible(label)).strip("*_ ")
     if len(label) > 2 and label[0] in "\"'“«" and label[-1] in "\"'”»":
         label = label[1:-1].strip()
@@ -82,7 +82,7 @@ def cleaned(label: str) -> str:
 
 
 def plausible(label: str) -> bool:
-    """Whether a text is short and plain enough to be a label at all, in any script and shape."""
+    """Return whether a text is short and plain enough to be a label at all, in any script and shape."""
     if names_nobody(label):
         return True
     if not 0 < len(label) <= LABEL_MAX or not any(c.isalnum() for c in label):
@@ -97,13 +97,13 @@ def plausible(label: str) -> bool:
 
 
 def _ends_words(label: str) -> bool:
-    """Whether a full stop ends a whole word inside a label, rather than an initial or a title."""
+    """Return whether a full stop ends a whole word inside a label, rather than an initial or a title."""
     return any(word.endswith(".") and len(word) > 5 for word in label.split()[:-1])
 
 
 @lru_cache(maxsize=10_000)
 def words_in(label: str) -> tuple[str, ...]:
-    """The words that make up the name in a label, without the company that may stand behind it, sorted.
+    """Return the words of the name in a label, sorted, without the company that may stand behind it.
 
     "Reyes, Dana", "dana.reyes" and "Dana Reyes (Northwind)" are the same.
     """
@@ -113,7 +113,7 @@ def words_in(label: str) -> tuple[str, ...]:
 
 
 def is_topic(label: str) -> bool:
-    """Whether a label says what is spoken of, not who speaks: "Budget", "Next steps", "Решение"."""
+    """Return whether a label is a topic rather than a speaker: "Budget", "Next steps", "Решение"."""
     words = [normalise(word.strip(".,")) for word in label.split()]
     words = [word for word in words if word]
     if not words:
@@ -127,7 +127,7 @@ def is_topic(label: str) -> bool:
 
 
 def names_voice(label: str) -> bool:
-    """Whether a program made the label for a voice that it cannot name: SPEAKER_00, "Speaker 2", "Спикер №1"."""
+    """Return whether a program made the label for a voice that it cannot name: SPEAKER_00, "Speaker 2", "Спикер №1"."""
     words = _machine_words(label)
     return names_nobody(label) or (
         bool(words)
@@ -140,7 +140,7 @@ def names_voice(label: str) -> bool:
 
 
 def names_nobody(label: str) -> bool:
-    """Whether a program made the label for a voice that it cannot even tell from others: UNKNOWN, "Speaker ?".
+    """Return whether a program made the label for a voice that it cannot tell from others: UNKNOWN, "Speaker ?".
 
     "Unknown 2" is told apart by its number, and "none" alone is a word.
     """
@@ -155,12 +155,12 @@ def names_nobody(label: str) -> bool:
 
 
 def _machine_words(label: str) -> list[str]:
-    """The words of a label as programs part them, in the form of the tables of words."""
+    """Return the words of a label as programs divide them, in the form of the tables of words."""
     return [normalise(word) for word in re.split(r"[\s_#№.\-]+", label) if word]
 
 
 def name_shaped(label: str) -> bool:
-    """Whether a label has the shape of a name or a role: capitals, small words only inside, no words of a sentence."""
+    """Return whether a label is shaped like a name or a role: capitals, small words only inside, no sentence."""
     bare = _ENCLOSED.sub(" ", label).replace("|", " ").replace(",", " ").replace("&", " ")
     words = bare.split()
     if not 0 < len(words) <= _SINGLE_WORDS_MAX:
@@ -177,25 +177,25 @@ def name_shaped(label: str) -> bool:
 
 
 def _is_grammar(word: str) -> bool:
-    """Whether a word is one of grammar rather than a name or an initial."""
+    """Return whether a word is one of grammar rather than a name or an initial."""
     norm = normalise(word.strip("."))
     is_initial = word.endswith(".") and len(norm) == 1
     return norm in STOPWORDS and norm not in WORDS_TOO and not is_initial
 
 
 def participates(label: str, known: Iterable[frozenset[str]]) -> bool:
-    """Whether a label is a participant's name, given by its words, or a part of it that is no topic."""
+    """Return whether a label is a participant's name, given by its words, or a part of it that is no topic."""
     words = frozenset(words_in(label))
     return bool(words) and any(words >= name or (words <= name and not is_topic(label)) for name in known if name)
 
 
 def known_name(label: str) -> bool:
-    """Whether a label holds a given name that is nothing else."""
+    """Return whether a label holds a given name that is nothing else."""
     return any(word in GIVEN_NAMES for word in words_in(label))
 
 
 def sentence_like(label: str) -> bool:
-    """Whether a label reads like the start of a sentence, by its words of grammar; a single capital is an initial."""
+    """Return whether a label reads like the start of a sentence, by its words of grammar."""
     if len(label) == 1 and label.isupper():
         return False
     words = {normalise(word) for word in label.split()}
@@ -207,11 +207,11 @@ def _is_capital(word: str) -> bool:
 
 
 def _is_caseless(word: str) -> bool:
-    """Whether a word is written in a script without capitals, such as Chinese, Arabic or Georgian."""
+    """Return whether a word is written in a script without capitals, such as Chinese, Arabic or Georgian."""
     return any((c.isalpha() and c.lower() == c.upper()) or "ა" <= c <= "ჿ" for c in word)
 
 
 def is_label(name: str) -> bool:
-    """Whether a name survives being written as a ``Name: text`` prefix on every line of a file."""
+    """Return whether a name survives being written as a ``Name: text`` prefix on every line of a file."""
     prefix = prefix_of(f"{name}: x")
     return prefix == Prefix(name, "x") and name_shaped(name) and (names_voice(name) or not is_topic(name))

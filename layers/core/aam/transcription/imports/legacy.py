@@ -53,7 +53,7 @@ class Legacy:
 
 
 def read_legacy(data: bytes) -> Legacy | None:
-    """The text in the legacy encoding that fits it best; None where it fits none.
+    """Return the text in the legacy encoding that fits it best; None where none fits.
 
     A tie goes to the encoding named first, which is the more usual one.
     """
@@ -110,7 +110,7 @@ def _letter(letter: str) -> float:
 
 
 def _capitals(word: str) -> float:
-    """What capitals inside a word count against its encoding; a word all in capitals is a little less likely."""
+    """Return the weight of capitals inside a word against its encoding; a word all in capitals weighs a little less."""
     inverted = sum(1 for before, after in pairwise(word) if before.islower() and after.isupper())
     if inverted:
         return 3.0 * inverted
@@ -140,7 +140,7 @@ def _letters(alphabet: str) -> frozenset[str]:
 
 
 def _marks(text: str) -> float:
-    """What the signs beyond ASCII that are no letters count for their encoding, by where they stand."""
+    """Return the weight of signs beyond ASCII that are no letters for their encoding, by their places."""
     return sum(_mark(text, at) for at, character in enumerate(text) if character > "\x7f" and not character.isalpha())
 
 

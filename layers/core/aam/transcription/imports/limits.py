@@ -1,4 +1,4 @@
-"""How large a brought transcript may be; checked while it is read, so that no file is worked on for nothing."""
+"""Limits on the size of an imported transcript; checked while it is read, so that no work is wasted."""
 
 from __future__ import annotations
 

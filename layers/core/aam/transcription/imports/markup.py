@@ -35,7 +35,7 @@ class _Piece:
 
 
 def lines_of(payload: list[str]) -> list[Line]:
-    """The lines of a cue without markup; a voice lasts until another or the end of the cue, across its lines."""
+    """Return the lines of a cue without markup; a voice lasts until another or the end of the cue, across its lines."""
     lines: list[Line] = []
     voice: str | None = None
     text: list[str] = []
@@ -65,13 +65,13 @@ def lines_of(payload: list[str]) -> list[Line]:
 
 
 def is_music(text: str) -> bool:
-    """Whether a line holds nothing but signs of music."""
+    """Return whether a line holds nothing but signs of music."""
     bare = "".join(text.split())
     return bool(bare) and all(character in _MUSIC for character in bare)
 
 
 def unescaped(text: str) -> str:
-    """The text with its character references resolved, each once."""
+    """Return the text with its character references resolved, each once."""
     return _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
 
 
@@ -104,7 +104,7 @@ def _is_tag(inside: str) -> bool:
 
 
 def _voice(inside: str) -> str | None:
-    """The name in a voice tag, "" where it has none that could be spoken; None for another tag."""
+    """Return the name in a voice tag, "" where it has none that could be spoken; None for another tag."""
     found = _VOICE.match(inside)
     if found is None:
         return None
@@ -115,7 +115,7 @@ def _voice(inside: str) -> str | None:
 
 
 def _without_overrides(text: str) -> str:
-    r"""The text without the overrides of Advanced SubStation, such as ``{\an8}``."""
+    r"""Return the text without the overrides of Advanced SubStation, such as ``{\an8}``."""
     if "{\\" not in text:
         return text
     kept: list[str] = []

@@ -30,7 +30,7 @@ _INITIAL_MAX = 3
 
 
 def with_speakers_of_name_lines(cues: Sequence[Cue], *, participants: Sequence[str] = ()) -> list[Cue]:
-    """The cues with their first lines as speakers where the file writes names so; else the cues as they are.
+    """Return the cues with their first lines as speakers where the file writes names so; else the cues as they are.
 
     A cue without such a line is said by the speaker before it.
     """
@@ -53,7 +53,7 @@ def _named(cues: Sequence[Cue], names: frozenset[str]) -> Iterator[Cue]:
 
 
 def _names(cues: Sequence[Cue], participants: Sequence[str]) -> frozenset[str]:
-    """The first lines that are names."""
+    """Return the first lines that are names."""
     opening: dict[str, list[Cue]] = {}
     for cue in cues:
         if len(cue.lines) > 1 and (label := _label(cue.lines[0].text)):
@@ -75,7 +75,7 @@ def _names(cues: Sequence[Cue], participants: Sequence[str]) -> frozenset[str]:
 
 
 def _is_sure(label: str) -> bool:
-    """Whether a label is more than a word that may open a sentence: a full name, a given name, a name of an account."""
+    """Return whether a label is more than a word that may open a sentence: a full, given or account name."""
     if names_voice(label):
         return True
     if is_topic(label) or sentence_like(label):
@@ -90,7 +90,7 @@ def _may_be_name(label: str, count: int) -> bool:
 
 
 def _label(text: str) -> str | None:
-    """The text as a label, or None where it ends like speech or is too long."""
+    """Return the text as a label, or None where it ends like speech or is too long."""
     label = cleaned(text)
     words = label.split()
     if names_voice(label):
@@ -102,10 +102,10 @@ def _label(text: str) -> str | None:
 
 
 def _all_known(labels: Iterable[str]) -> bool:
-    """Whether each label is a full name with a given name that is nothing else."""
+    """Return whether each label is a full name with a given name that is nothing else."""
     return all(known_name(label) and len(words_in(label)) > 1 for label in labels)
 
 
 def _opens_speech(cue: Cue) -> bool:
-    """Whether the second line does not go on the first: "Dana" above "said so" is the subject of a sentence."""
+    """Return whether the second line does not continue the first: "Dana" above "said so" is a subject."""
     return not cue.lines[1].text[:1].islower()

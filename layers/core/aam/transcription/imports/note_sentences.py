@@ -173,20 +173,20 @@ _GROUP_MARK = {"en": ",", "ru": "\u00a0", "uk": "\u00a0"}
 
 
 def tongue_for(language: str) -> str:
-    """The language in which remarks on a transcript of this language are written."""
+    """Return the language in which remarks on a transcript of this language are written."""
     primary = language.partition("-")[0].lower()
     return primary if primary in _SENTENCES else _ENGLISH
 
 
 def counted(note: Note, count: int, tongue: str) -> str:
-    """A remark with its number, in the form that the number asks for."""
+    """Return a remark with its number, in the form that the number asks for."""
     forms = _SENTENCES[tongue][note]
     form = forms[min(_plural(count, tongue), len(forms) - 1)]
     return form.format(n=f"{count:,}".replace(",", _GROUP_MARK[tongue]))
 
 
 def _plural(count: int, tongue: str) -> int:
-    """Which form a whole number asks for (https://www.unicode.org/cldr/charts/latest/supplemental/)."""
+    """Return the form that a whole number asks for (https://www.unicode.org/cldr/charts/latest/supplemental/)."""
     if tongue == _ENGLISH:
         return int(count != 1)
     if count % 10 == 1 and count % 100 != 11:

@@ -1,4 +1,4 @@
-"""What an import put right or left out, counted while reading and told in the transcript's language at the end."""
+"""Notes on corrections and omissions of an import, counted while reading and written in the transcript's language."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Notes:
         self._encoding = encoding
 
     def count(self, note: Note) -> int:
-        """How often a remark applies."""
+        """Return how often a remark applies."""
         return self._counts[note]
 
     def sentences(self, language: str) -> tuple[str, ...]:
-        """All remarks in a fixed order, in the language of a tag if it is one of ours, otherwise in English."""
+        """Return all remarks in a fixed order, in the language of a tag if it is one of ours, otherwise in English."""
         tongue = tongue_for(language)
         encoding = (READ_AS[tongue].format(encoding=self._encoding),) if self._encoding else ()
         return encoding + tuple(counted(note, self._counts[note], tongue) for note in Note if self._counts[note])

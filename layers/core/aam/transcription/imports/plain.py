@@ -47,7 +47,7 @@ class _Read:
 
 @dataclass(frozen=True)
 class _Layout:
-    """How the file writes speakers and times, decided from all of its lines.
+    """Layout by which the file writes speakers and times, decided from all of its lines.
 
     ``headed``: a line with speaker and time stands before what is said.  ``paired``: the name stands in the line before
     a time.  ``leads``: lines begin with their times.  ``sections``: times stand alone, for all that follows.
@@ -87,7 +87,7 @@ def _read(raw: str) -> _Read:
 
 
 def _label_with_time(text: str) -> tuple[Header | None, str]:
-    """``Dana (0:03): text`` and ``Dana: [0:03] text``, which are headers with what is said behind them."""
+    """Read ``Dana (0:03): text`` and ``Dana: [0:03] text``, which are headers with speech behind them."""
     at = text.find("): ", 0, 120) if "(" in text[:120] else -1
     at = at if at >= 0 else text.find("]: ", 0, 120)
     if at >= 0:
@@ -103,7 +103,7 @@ def _label_with_time(text: str) -> tuple[Header | None, str]:
 
 
 def _with_true_headers(read: Sequence[_Read]) -> list[_Read]:
-    """The lines with only those headers whose label is shaped like a name or recurs in other headers.
+    """Return the lines with only those headers whose label is shaped like a name or recurs in other headers.
 
     A name and a time with nothing but a space between count only where no header is firmer, between a blank line and
     what is said: "Monday 10:30" may as well be speech.
@@ -147,7 +147,7 @@ def _layout_of(read: Sequence[_Read]) -> _Layout:
 
 
 def _all_rise(leads: Sequence[Lead]) -> bool:
-    """Whether the times at the start of lines go forwards, as those of a transcript do; a single one must be a span."""
+    """Return whether the times at the start of lines rise, as those of a transcript do; a single one must be a span."""
     if len(leads) < 2:
         return any(lead.firm for lead in leads)
     falls = sum(1 for one, other in pairwise(leads) if other.start_ms < one.start_ms)
@@ -163,14 +163,14 @@ def _is_name_line(line: _Read) -> bool:
 
 
 def _inner(read: Sequence[_Read]) -> Sequence[_Read]:
-    """The lines without blank ones at both ends."""
+    """Return the lines without blank ones at both ends."""
     first = next((at for at, line in enumerate(read) if line.text), len(read))
     last = next((at for at in range(len(read), 0, -1) if read[at - 1].text), first)
     return read[first:last]
 
 
 def _without_export_lines(read: Sequence[_Read], layout: _Layout, notes: Notes) -> list[_Read]:
-    """The lines without titles and closing remarks of the exporting program, which are counted in a note."""
+    """Return the lines without titles and closing remarks of the exporting program, which are counted in a note."""
     inner = list(_inner(read))
     first = _end_of_head(inner, layout)
     kept = [line for line in inner[first:] if not _is_footer(line.text)]
@@ -183,7 +183,7 @@ def _is_footer(text: str) -> bool:
 
 
 def _end_of_head(read: Sequence[_Read], layout: _Layout) -> int:
-    """Where the exporting program's own head ends: at the first speaker or time, or after its heading "Transcript".
+    """Return where the exporting program's own head ends: at the first speaker or time, or after "Transcript".
 
     A head of many lines is none: what is said before the first speaker is named stays.
     """
@@ -217,7 +217,7 @@ class _Reader:
         self._group = 0
 
     def read(self, read: Sequence[_Read]) -> list[Cue]:
-        """The cues of all lines."""
+        """Return the cues of all lines."""
         for at, line in enumerate(read):
             if not line.text:
                 self._close()
@@ -268,7 +268,7 @@ class _Reader:
 
 
 def _counted_from_first(cues: Sequence[Cue], notes: Notes) -> list[Cue]:
-    """The cues with times of day counted from the first; one that is earlier is after midnight."""
+    """Return the cues with times of day counted from the first; one that is earlier is after midnight."""
     timed = [cue.start_ms for cue in cues if cue.start_ms is not None]
     if not timed:
         return list(cues)

@@ -1,4 +1,4 @@
-"""What a single line of a text export may be: a time, a speaker with a time, or speech with a time before it."""
+"""Readings of a single line of a text export: a time, a speaker with a time, or speech with a time before it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Header:
 
 
 def lead_of(raw: str) -> Lead | None:
-    """The time that a line begins with."""
+    """Return the time that a line begins with."""
     at = skip_spaces(raw, 0)
     closing = _CLOSING.get(raw[at : at + 1])
     if closing:
@@ -73,7 +73,7 @@ def lead_of(raw: str) -> Lead | None:
 
 
 def _times(raw: str, at: int, closing: str) -> tuple[int, int | None, int] | None:
-    """One time or two up to a closing bracket: start, end, and the place after the bracket."""
+    """Return one time or two up to a closing bracket: start, end, and the place after the bracket."""
     at = skip_spaces(raw, at)
     span = read_span(raw, at, bare_dash=True)
     if span is not None and span.end is not None:
@@ -87,7 +87,7 @@ def _times(raw: str, at: int, closing: str) -> tuple[int, int | None, int] | Non
 
 
 def time_alone(raw: str) -> int | None:
-    """The time where a line holds nothing else; Teams writes it in words, and once more in figures behind them."""
+    """Return the time of a line that holds nothing else; Teams writes it in words, and once more in figures."""
     line = raw.strip()
     if not 2 < len(line) <= LABEL_MAX:
         return None
@@ -100,7 +100,7 @@ def time_alone(raw: str) -> int | None:
 
 
 def header_of(raw: str) -> Header | None:
-    """The speaker and the time where a line holds these two and nothing else."""
+    """Return the speaker and the time of a line that holds these two and nothing else."""
     line = raw.strip().strip("*_").strip()
     if not 3 < len(line) <= LABEL_MAX + _TIME_MAX:
         return None
@@ -131,7 +131,7 @@ def header_of(raw: str) -> Header | None:
 
 
 def chat_of(text: str) -> tuple[Header, str] | None:
-    """The speaker, the time and the text where a line is one of Zoom's chat: ``10:02:33 From Dana to Everyone: Hi``."""
+    """Return the speaker, the time and the text of a line of Zoom's chat: ``10:02:33 From Dana to Everyone: Hi``."""
     read = read_stamp(text, 0)
     if read is None or read[0].fields < 2:
         return None
@@ -143,7 +143,7 @@ def chat_of(text: str) -> tuple[Header, str] | None:
 
 
 def _spelled_at_end(line: str) -> tuple[int, int] | None:
-    """A duration in words at the end of a line: its milliseconds, and where it begins."""
+    """Return a duration in words at the end of a line: its milliseconds, and its place."""
     for at, character in enumerate(line):
         if character.isdigit() and (at == 0 or line[at - 1].isspace()):
             found = read_spelled(line, at)
@@ -163,7 +163,7 @@ def _of_day(stamp: Stamp, half: str | None) -> int:
 
 
 def _is_date(label: str) -> bool:
-    """Whether a label is a day, such as "March 1, 2026": exports put one with a time at their top."""
+    """Return whether a label is a day, such as "March 1, 2026": exports put one with a time at their top."""
     words = [normalise(word.strip(".,")) for word in label.split()]
     return any(word in MONTHS or word in WEEKDAYS for word in words) and any(word[:1].isdigit() for word in words)
 

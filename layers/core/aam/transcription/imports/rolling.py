@@ -16,7 +16,7 @@ _APART_MS = 250
 
 
 def without_repeats(cues: Sequence[Cue], notes: Notes) -> list[Cue]:
-    """The cues with each shown line once, at its first time, where the file rolls; else the cues as they are.
+    """Return the cues with each shown line once, at its first time, where the file rolls; else the cues as they are.
 
     A line that was said twice stays twice: it is only left out where the cue before shows it without a pause between
     them, or where lines timed by words follow it, as YouTube goes on after a pause.
@@ -40,7 +40,7 @@ def without_repeats(cues: Sequence[Cue], notes: Notes) -> list[Cue]:
 
 
 def _rolls(cues: Sequence[Cue]) -> bool:
-    """Whether there is proof of rolling: cues that show a known line and a new one.
+    """Return whether there is proof of rolling: cues that show a known line and a new one.
 
     One such cue is enough beside words timed one by one, or beside a repetition for an instant.
     """
@@ -70,7 +70,7 @@ def _lasts(cue: Cue) -> int:
 
 
 def _carried(shown: Sequence[Line], lines: Sequence[Line]) -> int:
-    """How many of the first lines are the last ones of the cue before; a line timed by words is new.
+    """Return how many of the first lines are the last ones of the cue before; a line timed by words is new.
 
     The longest overlap is found by the failure function of Knuth, Morris and Pratt, in one pass.
     """
@@ -104,14 +104,14 @@ def _key(line: Line) -> tuple[str, str | None]:
 
 
 def _grows(shown: Sequence[Line], lines: Sequence[Line]) -> bool:
-    """Whether the first line is the last one shown with more words behind it."""
+    """Return whether the first line is the last one shown with more words behind it."""
     return (
         bool(shown and lines) and lines[0].text.startswith(shown[-1].text + " ") and lines[0].voice == shown[-1].voice
     )
 
 
 def _continued(shown: Sequence[Line], lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines without the beginning that the cue before shows as its last line: captions that grow word by word."""
+    """Return the lines without the beginning that the cue before shows last: captions that grow word by word."""
     if not _grows(shown, lines):
         return tuple(lines)
     first = lines[0]

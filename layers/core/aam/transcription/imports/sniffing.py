@@ -1,4 +1,4 @@
-"""Which layout a text is in, by what stands in it."""
+"""Find the layout of a text by its content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HEAD = 64
 
 
 class Layout(StrEnum):
-    """What a text is; the value is also the model's name in the canonical transcript."""
+    """Layout of a text; the value is also the model's name in the canonical transcript."""
 
     VTT = "vtt"
     SRT = "srt"
@@ -24,7 +24,7 @@ class Layout(StrEnum):
 
 
 def layout_of(text: str, *, filename: str) -> Layout:
-    """The layout of a text; its name decides nothing but what an opening brace alone leaves open."""
+    """Return the layout of a text; its name decides nothing but what an opening brace alone leaves open."""
     head = text[: _HEAD * 100].lstrip("\ufeff \t\r\n")[:_HEAD].casefold()
     if head.startswith("webvtt"):
         return Layout.VTT
@@ -36,7 +36,7 @@ def layout_of(text: str, *, filename: str) -> Layout:
 
 
 def lines_in(text: str) -> list[str]:
-    """The lines of a text, whichever system ended them."""
+    """Return the lines of a text, whichever system ended them."""
     return _LINES.split(text.lstrip("\ufeff"))
 
 

@@ -1,4 +1,4 @@
-"""Who speaks in each cue: by voice tags, identifiers or layout, else by the labels that the file uses as names.
+"""Find the speaker of each cue: by voice tags, identifiers or layout, else by the labels that the file uses as names.
 
 Decided for the file as a whole: a label that recurs, or is a participant, is a name in any shape; one that stands once
 is a name only where the file labels its speakers and the label has the shape of a name and is no topic.  In a file
@@ -35,7 +35,7 @@ _INNER_TURN = re.compile(r"(?<=[.!?…\"”»\])])\s+>{2,3}\s+")
 
 
 def speaker_in_identifier(identifier: str) -> str | None:
-    """The speaker that a cue's identifier names; Webex writes ``1 "Name" (id)``."""
+    """Return the speaker that a cue's identifier names; Webex writes ``1 "Name" (id)``."""
     webex = _WEBEX.fullmatch(identifier)
     if webex:
         return cleaned(webex.group(1)) or None
@@ -48,14 +48,14 @@ def speaker_in_identifier(identifier: str) -> str | None:
 
 
 def turns_of(cues: Sequence[Cue], *, participants: Sequence[str] = ()) -> list[Turn]:
-    """What each voice says, cue by cue; every word of the cues is in exactly one turn, but for labels and marks."""
+    """Return the turns of each voice, cue by cue; every word is in exactly one turn, but for labels and marks."""
     named = any(cue.speaker for cue in cues) or any(line.voice is not None for cue in cues for line in cue.lines)
     names = frozenset() if named else accepted_labels(cues, participants=participants)
     return list(_Reader(names, dialogue=_is_dialogue(cues, labelled=bool(names)), tagged=named).turns(cues))
 
 
 def _is_dialogue(cues: Sequence[Cue], *, labelled: bool) -> bool:
-    """Whether dashes open turns here; in a text without times they may as well be a list of what one speaker says."""
+    """Return whether dashes open turns here; in a text without times they may also be one speaker's list."""
     if cues and cues[0].start_ms is None:
         opened = sum(_dashes(cue) for cue in cues)
         return not labelled and opened > 1 and opened * 2 >= sum(len(cue.lines) for cue in cues)
@@ -63,7 +63,7 @@ def _is_dialogue(cues: Sequence[Cue], *, labelled: bool) -> bool:
 
 
 def accepted_labels(cues: Sequence[Cue], *, participants: Sequence[str] = ()) -> frozenset[str]:
-    """The labels that the file uses as names of speakers."""
+    """Return the labels that the file uses as names of speakers."""
     prefixes = [found for cue in cues for line in cue.lines if (found := _prefix(line.text))]
     if prefixes and not prefixes[-1].rest and _prefix(cues[-1].lines[-1].text) == prefixes[-1]:
         prefixes.pop()  # nothing follows it
@@ -91,7 +91,7 @@ def _recurs(label: str, counts: Counter[tuple[str, ...]]) -> bool:
 
 
 def _labels_throughout(cues: Sequence[Cue], likely: set[str]) -> bool:
-    """Whether labels that stand once each are how the file names speakers: the first cue has one, or a known name."""
+    """Return whether labels that stand once each name the file's speakers: the first cue has one, or a known name."""
     if not likely:
         return False
     first = _prefix(cues[0].lines[0].text)
@@ -133,7 +133,7 @@ class _Reader:
         self._speaker = voice
 
     def _parts(self, line: Line, voice: str | None) -> Iterator[_Part]:
-        """The parts of a line, each of one voice."""
+        """Yield the parts of a line, each of one voice."""
         if line.voice is not None:
             voice = _named(line.voice)
         if self._tagged:
@@ -157,7 +157,7 @@ class _Reader:
 
 @dataclass(frozen=True)
 class _Part:
-    """What stands in a line without a change of voice; ``opens`` where a mark begins a new turn."""
+    """Part of a line without a change of voice; ``opens`` where a mark begins a new turn."""
 
     text: str
     speaker: str | None
@@ -166,7 +166,7 @@ class _Part:
 
 
 def _named(label: str | None) -> str | None:
-    """The name of a voice; None where its label says no more than that it is unknown."""
+    """Return the name of a voice; None where its label means only that it is unknown."""
     return label if label and not names_nobody(label) else None
 
 

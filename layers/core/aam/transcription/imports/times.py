@@ -43,7 +43,7 @@ class Span:
 
 
 def read_stamp(text: str, at: int) -> tuple[Stamp, int] | None:
-    """The time that begins at a place of a text, and where it ends; None where there is none.
+    """Return the time that begins at a place of a text, and where it ends; None where there is none.
 
     At least two fields are parted by colons; a number of seconds counts only with its ``s``.
     """
@@ -69,7 +69,7 @@ def read_stamp(text: str, at: int) -> tuple[Stamp, int] | None:
 
 
 def _fraction(text: str, at: int) -> tuple[int, int]:
-    """The milliseconds after a point or comma, rounded down, and where they end."""
+    """Return the milliseconds after a point or comma, rounded down, and where they end."""
     if text[at : at + 1] not in (".", ",") or not _is_digit(text, at + 1):
         return 0, at
     stop = at + 1
@@ -96,17 +96,17 @@ def _stamp(fields: list[int], fraction: int, *, last_width: int) -> Stamp:
 
 
 def in_ms(stamp: Stamp, *, frames_a_second: int) -> int:
-    """The milliseconds of a time in a file that shows so many frames a second."""
+    """Return the milliseconds of a time in a file that shows so many frames a second."""
     return stamp.ms + min(stamp.frames * 1000 // frames_a_second, 999)
 
 
 def frame_rate(most_frames: int) -> int:
-    """The least usual rate at which a second has room for such a frame."""
+    """Return the least usual rate at which a second has room for such a frame."""
     return next((rate for rate in (25, 30, 60, 120) if most_frames < rate), 1000)
 
 
 def read_span(text: str, at: int, *, bare_dash: bool = False) -> Span | None:
-    """``start --> end`` at a place of a text.
+    """Read ``start --> end`` at a place of a text.
 
     A dash without a head (``0:01 - 0:03``) counts only with ``bare_dash``.
     """
@@ -121,7 +121,7 @@ def read_span(text: str, at: int, *, bare_dash: bool = False) -> Span | None:
 
 
 def has_arrow(line: str) -> bool:
-    """Whether a line holds what parts the two times of a cue."""
+    """Return whether a line holds the mark between the two times of a cue."""
     return "-->" in line or any(head in line for head in _ARROWS_ALONE)
 
 
@@ -141,14 +141,14 @@ def _arrow(text: str, at: int, *, bare_dash: bool) -> int | None:
 
 
 def skip_spaces(text: str, at: int) -> int:
-    """The next place that is no white space."""
+    """Return the next place after white space."""
     while at < len(text) and text[at].isspace():
         at += 1
     return at
 
 
 def read_spelled(text: str, at: int = 0) -> tuple[int, int] | None:
-    """The milliseconds of a duration in words at a place of a text, and where it ends."""
+    """Return the milliseconds of a duration in words at a place of a text, and its end."""
     found = _SPELLED.match(text, at)
     if found is None:
         return None
@@ -157,6 +157,6 @@ def read_spelled(text: str, at: int = 0) -> tuple[int, int] | None:
 
 
 def read_half_of_day(text: str, at: int) -> tuple[str | None, int]:
-    """``a`` or ``p`` where AM or PM stands at a place of a text, and where it ends."""
+    """Return ``a`` or ``p`` where AM or PM stands at a place of a text, and its end."""
     found = _HALF_OF_DAY.match(text, at)
     return (found.group(1).lower(), found.end()) if found else (None, at)
