@@ -1,15 +1,21 @@
-"""Which tests stay together when two processes share them (`make test`)."""
+"""Hypothesis runs without a clock; which tests stay together when two processes share them (`make test`)."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 END_TO_END = "tests/e2e/"
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from tests.benchmarks.figures import Figure
+from tests.support.memory import PEAK_MB
 
 ROOT = Path(__file__).parents[2]
 FILM_BYTES = 1_200_000_000
@@ -101,20 +102,20 @@ assert abs(found.duration_ms - DURATION) < 1_000, found
 """
 
 _MEASURED = """
-import json, resource, time
+import json, time
 import av, numpy
 from aam.media.schemas import AudioFormat
 from aam.media.service import extract_audio
 began = time.perf_counter()
 {work}
-print(json.dumps([time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+print(json.dumps([time.perf_counter() - began, {peak}]))
 """
 
 
 def _run(work: str) -> tuple[float, float]:
     """Seconds and peak resident MB of ``work`` in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", _MEASURED.format(work=work)],
+        [sys.executable, "-c", _MEASURED.format(work=work, peak=PEAK_MB)],
         cwd=ROOT / "layers" / "core",
         capture_output=True,
         text=True,

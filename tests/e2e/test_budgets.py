@@ -12,7 +12,7 @@ import pytest
 
 from aam_cli.uploading import content_type
 from aam_fakes.openai import completion
-from aam_fakes.scripted_server import ScriptedServer, scripted_server
+from aam_fakes.scripted_server import FakeServer, scripted_server
 from tests.e2e.test_vendors import KEY, changed, minutes
 from tests.support.stack import CHECKOUT, Person, Stack
 
@@ -20,7 +20,7 @@ VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"
 
 
 @pytest.fixture(scope="module")
-def openai(stack: Stack) -> Iterator[ScriptedServer]:
+def openai(stack: Stack) -> Iterator[FakeServer]:
     """A language model that is paid for, as the first step and the worker are told."""
     secrets, arn = stack.aws("secretsmanager"), stack.state.outputs["VendorKeysSecretArn"]
     before = secrets.get_secret_value(SecretId=arn)["SecretString"]
@@ -65,7 +65,7 @@ def executions_of(stack: Stack, meeting_id: str) -> list[dict[str, Any]]:
 
 
 def test_it_waits_with_no_execution_open_and_goes_on_when_the_budget_is_raised(
-    stack: Stack, spender: Person, openai: ScriptedServer
+    stack: Stack, spender: Person, openai: FakeServer
 ) -> None:
     meeting_id = waiting(spender, "0.001")
     meeting = spender.look(meeting_id)

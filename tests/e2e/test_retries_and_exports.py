@@ -17,7 +17,7 @@ import pytest
 
 from aam.workflow.stalled import LOST_AFTER_S
 from aam_fakes.openai_replies import completion
-from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
+from aam_fakes.scripted_server import FakeServer, Reply, scripted_server
 from tests.e2e.test_operations import NOTHING, unattended
 from tests.e2e.test_vendors import KEY, READ, SAID, changed, minutes
 from tests.support.recordings import cut
@@ -28,7 +28,7 @@ REFUSED = Reply(401, {"error": {"message": "no"}})
 
 
 @pytest.fixture
-def vendors(stack: Stack) -> Iterator[tuple[ScriptedServer, ScriptedServer]]:
+def vendors(stack: Stack) -> Iterator[tuple[FakeServer, FakeServer]]:
     """Deepgram and OpenAI on the loopback; OpenAI refuses the key once."""
     secrets, arn = stack.aws("secretsmanager"), stack.state.outputs["VendorKeysSecretArn"]
     before = secrets.get_secret_value(SecretId=arn)["SecretString"]
@@ -51,7 +51,7 @@ def operate(stack: Stack, **asked: Any) -> Any:
 
 
 def test_a_retry_after_the_minutes_failed_asks_deepgram_once_and_needs_no_recording(
-    stack: Stack, person: Person, vendors: tuple[ScriptedServer, ScriptedServer], tmp_path: Path
+    stack: Stack, person: Person, vendors: tuple[FakeServer, FakeServer], tmp_path: Path
 ) -> None:
     """ResumeFunction is its first step, and the original lies in the archive meanwhile."""
     deepgram, openai = vendors

@@ -13,7 +13,7 @@ import pytest
 from aam.artifacts.catalogue import load_catalogue
 from aam_fakes.deepgram import listen_reply
 from aam_fakes.openai_replies import completion
-from aam_fakes.scripted_server import Reply, ScriptedServer, scripted_server
+from aam_fakes.scripted_server import FakeServer, Reply, scripted_server
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack
 
@@ -47,7 +47,7 @@ def changed(stack: Stack, function: str, **variables: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def vendors(stack: Stack) -> Iterator[tuple[ScriptedServer, ScriptedServer]]:
+def vendors(stack: Stack) -> Iterator[tuple[FakeServer, FakeServer]]:
     """Deepgram and OpenAI as the functions are told to find them, with keys in the secret."""
     secrets, arn = stack.aws("secretsmanager"), stack.state.outputs["VendorKeysSecretArn"]
     before = secrets.get_secret_value(SecretId=arn)["SecretString"]
@@ -70,9 +70,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_deepgram_hears_and_openai_writes(
-    person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path
-) -> None:
+def test_deepgram_hears_and_openai_writes(person: Person, vendors: tuple[FakeServer, FakeServer], clip: Path) -> None:
     deepgram, openai = vendors
     deepgram.script, openai.script = [Reply(body=SAID)], [completion(minutes()), completion(READ)]
     meeting, _ = person.process(clip, language="de", people=("Helen",))
@@ -96,7 +94,7 @@ def test_deepgram_hears_and_openai_writes(
 
 
 def test_a_second_reader_that_fails_leaves_the_minutes_and_the_run_says_why(
-    person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path
+    person: Person, vendors: tuple[FakeServer, FakeServer], clip: Path
 ) -> None:
     deepgram, openai = vendors
     deepgram.script, openai.script = [Reply(body=SAID)], [completion(minutes()), REFUSED]
@@ -113,7 +111,7 @@ def test_a_second_reader_that_fails_leaves_the_minutes_and_the_run_says_why(
 
 @pytest.mark.parametrize("who", ["deepgram", "openai"])
 def test_a_refused_key_fails_the_run_at_once_by_name(
-    person: Person, vendors: tuple[ScriptedServer, ScriptedServer], clip: Path, who: str
+    person: Person, vendors: tuple[FakeServer, FakeServer], clip: Path, who: str
 ) -> None:
     deepgram, openai = vendors
     deepgram.script = [REFUSED if who == "deepgram" else Reply(body=SAID)]

@@ -57,6 +57,19 @@ def test_the_code_of_a_function_is_thin() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > 25} == {}
 
 
+ORACLES = ("pymorphy3", "num2words")
+"""What tests compare our own tables with; too large and too often wrong to be asked at run time."""
+
+
+def test_oracles_are_installed_for_tests_only() -> None:
+    holding = {
+        lock.name if lock.parent.name == "requirements" else lock.parent.name
+        for lock in LOCKS
+        if re.search(rf"^({'|'.join(ORACLES)})", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert holding == {"dev.txt"}
+
+
 def contexts() -> list[str]:
     """The contexts from the ground up, as the contract of imports lists them."""
     (layers,) = (

@@ -12,6 +12,7 @@ from aam.evidence.schemas import (
     FieldKind,
     Item,
     ItemField,
+    Support,
 )
 from aam.evidence.verify import verify
 from aam.transcription.schemas import Transcript, Utterance
@@ -39,14 +40,6 @@ def check(
     return (*checked.items, *checked.unsupported)[0]
 
 
-FACT_CODES = {
-    *("number_not_in_quotes", "date_not_in_quotes", "name_not_in_quotes", "owner_not_in_quotes", "names_swapped"),
-    *("mixed_scripts", "hidden_characters"),
-}
-
-
 def holds(item: Item) -> bool:
-    """Return whether the facts of an item's text hold; its frame is the matter of `test_meaning`."""
-    return bool(item.quotes) and not any(
-        problem.code in FACT_CODES for problem in item.problems if problem.field is None
-    )
+    """Return whether an item stands: its facts, and what it makes of how they were said."""
+    return item.support is not Support.UNSUPPORTED

@@ -152,7 +152,7 @@ def _matching(options: Sequence[Iterable[int]]) -> dict[int, int]:
     taken: dict[int, int] = {}
 
     def place(row: int, seen: set[int]) -> bool:
-        for column in options[row]:
+        for column in sorted(options[row], key=lambda column: column in taken):
             if column not in seen:
                 seen.add(column)
                 if column not in taken or place(taken[column], seen):

@@ -209,10 +209,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing to the test's screen."""
 
 
-ScriptedServer = FakeServer
-"""A fake that only knows its script."""
-
-
 F = TypeVar("F", bound=FakeServer)
 
 

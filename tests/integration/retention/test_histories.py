@@ -311,7 +311,6 @@ def test_nothing_that_is_wanted_ever_goes(world: World) -> None:
 
     @settings(
         max_examples=HISTORIES,
-        deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -4,7 +4,7 @@ import json
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aam.artifacts import loose_reading
@@ -18,7 +18,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(value=st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4))
 def test_an_object_survives_fences_prose_and_commas(value: dict[str, object]) -> None:
     written = json.dumps(value)

@@ -165,7 +165,7 @@ def runs(spoken: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(talk=meetings())
 def test_every_line_of_every_layout_is_in_one_utterance_of_its_speaker(name: str, talk: list[Said]) -> None:
     write, exact_ms = LAYOUTS[name]
@@ -194,7 +194,7 @@ _FRAGMENTS = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(lines=st.lists(_FRAGMENTS, max_size=12), name=st.sampled_from(["m.vtt", "m.srt", "m.txt", "m"]))
 def test_no_mixture_of_lines_invents_a_word_or_breaks_the_reader(lines: list[str], name: str) -> None:
     try:

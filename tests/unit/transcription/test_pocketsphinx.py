@@ -13,8 +13,8 @@ import pytest
 from aam.foundation.errors import Unprocessable
 from aam.transcription import pocketsphinx as engine
 from aam.transcription.pocketsphinx import (
-    BYTES_PER_MS,
     MARGIN_MS,
+    SAMPLE_RATE,
     NoWordsRecognised,
     RecognisedWindow,
     TooLongForOfflineDraft,
@@ -26,6 +26,7 @@ from aam.transcription.pocketsphinx import (
 from aam.transcription.schemas import Word
 from tests.support.recordings import decode
 
+BYTES_PER_MS = SAMPLE_RATE * 2 // 1000
 SAMPLE = Path(__file__).parents[3] / "infra" / "sample"
 MINUTE = 60_000
 

@@ -17,7 +17,6 @@ from aam.artifacts.errors import CatalogueInvalid, UnknownScenario
 from aam.evidence.schemas import FieldKind
 from aam.foundation.schemas import Value
 
-LANGUAGES = ("en", "ru", "uk")
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 READER = "reader-v1"
 """The prompt of the second reader."""

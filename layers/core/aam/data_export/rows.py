@@ -44,22 +44,6 @@ OF_MEETING: tuple[type[Base], ...] = (
 
 OF_TRANSCRIPT: tuple[type[Base], ...] = (SpeakerNameRow, UtteranceRow)
 
-LEFT_OUT = frozenset(
-    {
-        "organizations",
-        "meeting_types",
-        "prompt_scenarios",
-        "directory_participants",
-        "store_identity",
-        "cleanup_runs",
-        "erasures",
-        "erasure_traces",
-        "maintenance_log",
-        "meeting_tombstones",
-    }
-)
-"""Tables that say nothing of a client; a test knows all others."""
-
 Row = dict[str, Any]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aam.evidence.claims import Claim, Reading
 from aam.evidence.context import Context
 from aam.evidence.polarity import home_of
-from aam.evidence.replies import affirmed, answer_frames, conditioned, doubted, is_followed, taken_back
+from aam.evidence.replies import affirmed, answer_frames, conditioned, doubted, is_followed, refuses, taken_back
 from aam.language.disclosure import discloses, is_certain, names_circumstance, reports
 from aam.language.frames import Frame
 
@@ -112,7 +112,10 @@ def _says_so(item: Reading, frame: Frame, section: str) -> bool:
         return True
     if any(frame in claim.frames for claim in item.claims) or discloses(item.norms, frame):
         return True
-    if frame is Frame.RETRACTION and any(Frame.QUESTION in claim.frames for claim in item.claims):
+    if frame is Frame.RETRACTION and any(
+        Frame.QUESTION in claim.frames or (claim.first and refuses(item, claim.first)) for claim in item.claims
+    ):
+        # "On Monday, no, on Tuesday" says itself what was taken back.
         return True
     if frame in {Frame.HEDGE, Frame.PROPOSAL} and section not in SETTLED and reports(item.norms):
         return True

@@ -35,6 +35,14 @@ class Owners:
             parts = [value]
         return bool(parts) and all(self._owns(norms_of(part)) for part in parts)
 
+    def speaks(self, value: str) -> bool:
+        """Whether a person speaks in a quote."""
+        return any(
+            is_one_of(norms_of(value), [norms_of(label)])
+            for speech in self._people.speeches
+            for label in speech.speakers
+        )
+
     def speaks_of(self, claim: Facts, value: str) -> bool:
         """Whether a text names the person of a value."""
         owner = norms_of(value)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from aam.evidence.claims import Claim, Reading, keys_of
 from aam.evidence.context import Context
 from aam.language.calendar import WEEKDAYS
+from aam.language.first_person import asks_listener
 from aam.language.frames import Frame
 from aam.language.modality import doubts, retractions, takes_back_all
 from aam.language.phrases import Phrases, word_set
@@ -29,6 +30,7 @@ _CONSENT = Phrases(
     agreed | i agree | we agree | deal | done | let's do that | let's do it | let's do this | sounds good
     decided | go for it | settled
     i'm for it | i'm for that | good idea | we'll do that | we will do that | fine with me | it's decided | so be it
+    that's fair | fair enough | я за | я только за | я тоже за | не против | я тільки за | я теж за | не проти
     договорились | решено | так и сделаем | так и решим | согласен | согласна | согласны | поддерживаю | принято
     решили | идет
     домовились | домовилися | вирішено | так і зробимо | згоден | згодна | згодні | підтримую | прийнято
@@ -97,12 +99,14 @@ def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> b
     known = claim.keys.union(*(other.keys for other in context.claims))
     for later in _later(context, claim):
         other = later.claim
+        if _answers_another(context, later):
+            continue
         against = (
             _takes_back(later, known, soon=later.after <= (2 if later.speaker == context.quote.speaker else 1))
             or _corrects_itself(claim, later)
             or _says_otherwise(context, claim, later)
             or _gives_other_value(context, claim, later)
-            or (_refuses(later.reading, other.first) and _is_answer(context, claim, later))
+            or (refuses(later.reading, other.first) and _is_answer(context, claim, later))
         )
         if against:
             return not later.is_quoted(context, contexts)
@@ -131,7 +135,7 @@ def answered_no(context: Context, claim: Claim, contexts: Sequence[Context]) -> 
         return False
     if not claims or reading.norms[claims[0].first] in _YES:
         return False
-    if _refuses(reading, claims[0].first):
+    if refuses(reading, claims[0].first):
         # "No, he fixed it" answers with a statement of its own.
         return not quoted or not any(other.keys and not other.denied and not other.denies for other in claims)
     return len(claims[0].keys) <= _ELLIPTIC and claims[0].denied
@@ -213,7 +217,20 @@ def _is_answer(context: Context, claim: Claim, later: _Later) -> bool:
     """Whether a "no" corrects its own sentence, or is what the next speaker says to a statement."""
     if not later.after:
         return later.claim.sentence == claim.sentence
+    if _CONSENT.any(later.reading.norms, 0, later.reading.sentences[0].last):
+        return False  # "No, that's fair", «нет, я только за»
     return later.after == 1 and later.claim.first == 0 and later.speaker != context.quote.speaker and not claim.denied
+
+
+def _answers_another(context: Context, later: _Later) -> bool:
+    """Whether a claim answers what the turn before it asks its speaker to do: "Will you host?", "Oh no"."""
+    if later.after <= 1 or later.claim.sentence:
+        return False
+    speaker, before = context.next[later.after - 2]
+    if speaker == later.speaker or not before.sentences or not before.sentences[-1].asks:
+        return False
+    asked = before.sentences[-1]
+    return asks_listener(before.norms[asked.first : asked.last])
 
 
 def _gives_other_value(context: Context, claim: Claim, later: _Later) -> bool:
@@ -283,11 +300,11 @@ def _corrects_itself(claim: Claim, later: _Later) -> bool:
         at += 1
     beside = later.reading.claims_of(range(later.claim.sentence, later.claim.sentence + 1))
     again = any(claim.keys & other.keys or claim.values & other.values for other in beside)
-    return again and _refuses(later.reading, at)
+    return again and refuses(later.reading, at)
 
 
-def _refuses(reading: Reading, at: int) -> bool:
-    """Whether a "no" stands at a token as a word of its own."""
+def refuses(reading: Reading, at: int) -> bool:
+    """Return whether a "no" stands at a token as a word of its own."""
     if at >= len(reading.tokens) or reading.norms[at] not in _NO:
         return False
     end = reading.tokens[at].end

@@ -34,6 +34,8 @@ from aam.language.tokens import norms_of
 from aam.transcription.schemas import Transcript
 
 _LONGEST_FIELD = 2_000
+# Fields that name who says a thing, not whose it is.
+_SPOKEN_BY = frozenset({"asked_by", "given_by"})
 # What models and people write when a fact is absent.
 _NOT_STATED = frozenset(
     {
@@ -201,7 +203,7 @@ def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Pro
     value = (field.value or "").strip()
     if " ".join(norms_of(value)) in _NOT_STATED:
         return field.model_copy(update={"value": None}), None
-    code = _field_problem(field.kind, value, evidence) if len(value) <= _LONGEST_FIELD else "field_too_long"
+    code = _field_problem(field, value, evidence) if len(value) <= _LONGEST_FIELD else "field_too_long"
     if code is None:
         return field.model_copy(update={"value": value}), None
     problem = Problem(code=code, field=field.name, about=value[:200])
@@ -209,10 +211,13 @@ def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Pro
     return field.model_copy(update={"value": kept}), problem
 
 
-def _field_problem(kind: FieldKind, value: str, evidence: Evidence) -> str | None:
+def _field_problem(field: ItemField, value: str, evidence: Evidence) -> str | None:
+    kind = field.kind
     if kind is FieldKind.CHOICE:
         return None
     if kind is FieldKind.PERSON:
+        if field.name in _SPOKEN_BY and evidence.owners.speaks(value):
+            return None
         return None if evidence.owners.owns(value) else "owner_not_in_quotes"
     missing = evidence.unsupported(value, is_field=True)
     if missing:

@@ -100,7 +100,12 @@ UNKNOWN = Phrases(
     no one knows
     good question | that's a good one | hard to say | sleep on it | work that out | figure that out | sort that out
     not going to decide | i'm torn | bit torn
-    haven't heard | no news | still waiting
+    haven't heard | no news | still waiting | haven't said | hasn't said | haven't told
+    hasn't replied | haven't replied | hasn't come back | haven't come back | didn't ask | haven't asked
+    never asked | no answer | no reply | if i knew
+    don't look at me | a yes or a no | couldn't say | i thought you | i thought it was you | i assumed you
+    haven't a clue | remains to be seen | it depends | hangs on | we'll find out | find out | not had a reply
+    anyone's guess
     waiting to hear | have a think | think about it | don't have to settle | find that out | couldn't tell you
     can't say
     beats me | not a clue | i always assumed | no one has decided | can't tell | can't tell you | i'd have to ask
@@ -110,6 +115,10 @@ UNKNOWN = Phrases(
     not confirmed
     that's open | open question | we need to find someone | up to | hasn't answered | let's leave that | next time
     come back to | that's a lawyer's question | don't have to decide | wouldn't fix that
+    молчат | молчит | нет ответа | не ответили | не отвечал* | не спрашивал* | не спросил* | не узнавал* | не говорил*
+    черт знает | черт его знает | кто его знает | бог знает | без понятия | понятия не имею | повисло | не в курсе
+    я думал ты | я думала ты | я думал вы | я думала вы | сейчас не скажу | так и не сказал* | видно будет | выясним
+    пока тишина
     не знаю | не знаем | никто не знает | непонятно | не понятно | неясно | хороший вопрос | открытый вопрос | не уверен
     не уверена | надо подумать | надо думать | подумаем | подумаю | посмотрим | вопрос века | отложим
     никто ничего не говорит | в неведении | не реши* | еще не реши* | не решено | хочу еще посоветоваться
@@ -118,7 +127,12 @@ UNKNOWN = Phrases(
     не договорились | еще не ответил* | сложно сказать | не подтвержден* | пока никто | никто пока | сейчас никто
     рано об этом
     на следующей встрече
-    не знаємо | ніхто не знає | незрозуміло | не зрозуміло | гарне питання | добре питання | відкрите питання
+    мовчать | мовчить | нема відповіді | немає відповіді | не відповіли | не відповів | не відповіла | не відповідал*
+    не питав | не питала | не спитав | не спитала | не запитав | не запитала | не дізнавал* | не каже | не кажуть
+    хтозна
+    хто його знає | бозна | без поняття | гадки не маю | поняття не маю | не в курсі | я думав ти | я думала ти
+    я думав ви | я думала ви | видно буде | з'ясуємо | зараз не скажу | поки тиша
+    не знаю | не знаємо | ніхто не знає | незрозуміло | не зрозуміло | гарне питання | добре питання | відкрите питання
     не впевнений | не впевнена | не певен | треба подумати | подумаємо | побачимо | відкладемо | нічого не каже
     ніхто не каже | в невіданні | не виріши* | ще не виріши* | треба порахувати | порадитися
     потім вирішимо | повернемося до цього | треба спитати | поки не знаю | поки не знаємо | ще питання | це питання
@@ -131,12 +145,16 @@ UNKNOWN = Phrases(
 
 DEFERS = Phrases(
     """
-    come back to it | come back to that | forget it | forget that
+    come back to it | come back to that | forget it | forget that | not going to solve | not going to settle
+    won't solve | can't solve | not going to fix that | let's hear | let's listen | let's go round | let's take a break
+    that's everything | off you go
     let's think | let's see | let's wait | let's leave | let's talk | let's discuss | let's start | let's begin
     let's go on
     let's move on | let's get started | let's not | let's say | let's be | let's look at | let's come back
     first thing | same time | and next | then next | next item | next point | let's hope | let's have a look
     let's call it | let's get going | let's continue | we'll see | let me think | i'd rather not decide | not decide
+    давайте по делу | давай по делу | давайте по порядку | давай по порядку | по порядку | расходимся | разбегаемся
+    давайте послушаем | послушаем | давайте пока | сейчас не выясним | не выясним | сейчас не решим | не решаем
     давайте подумаем | давайте посмотрим | давайте обсудим | давайте начнем | давайте начинать | давайте не будем
     давай не будем
     давайте после | давайте потом | давайте на следующей | давай потом | вернемся | подумаем | посмотрим | обсудим
@@ -148,6 +166,8 @@ DEFERS = Phrases(
     пойдем дальше | начнем | начинаем
     давайте честно | давай честно | давайте чесно | тогда дальше | так дальше | тоді далі | прощаемся | заканчиваем
     продолжаем встречу
+    розходимося | розходимось | розбігаємося | давайте по суті | давайте по черзі | послухаємо | давайте послухаємо
+    давайте поки | поки щось інше | зараз не вирішимо | не вирішуємо | зараз не з'ясуємо
     давайте подумаємо | давайте подивимося | давайте обговоримо | давайте почнемо | давайте швидко | давайте після
     давайте потім
     подумаємо
@@ -199,3 +219,12 @@ RELAXED = Phrases(
     """
 )
 """Words that take pressure away."""
+
+MEANWHILE = Phrases(
+    """
+    while you talk | while we talk | while you're talking | one second | one sec | just a second | give me a second
+    hang on a second | bear with me | секундочку | секунду | минутку | минуточку | пока вы говорите | пока говорите
+    секундочку | хвилинку | хвилиночку | поки ви говорите | поки говорите
+    """
+)
+"""What is done while the talk goes on."""

@@ -10,7 +10,8 @@ from aam.language.number_words import NUMBER_WORDS
 from aam.language.phrases import Phrases, word_set
 
 _ATTRIBUTED = """
-    thinks | think | believes | considers | finds | feels | says | said | according to | suspects | assumes
+    thinks | think | was called | were called | believes | considers | finds | feels | says | said | according to
+    suspects | assumes
     assumed | assumption
     in the opinion | in his opinion | in her opinion | argues | argued | guess* | hopes | hoped | expects
     expected | imagines

@@ -286,6 +286,7 @@ DOUBTS = Phrases(
 # Conditions of politeness and of memory: what they stand beside is stated all the same.
 NO_CONDITION = Phrases(
     """
+    once every | once a | once per | once again | once more
     if you like | if you want | if you will | if you don't mind | if you wish | if i may | if i remember
     if i recall
     if i'm not mistaken | if i am not mistaken | if possible | if necessary | if needed | if anything | if not

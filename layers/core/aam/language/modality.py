@@ -47,6 +47,9 @@ _LEADING = word_set(
 )
 _BEFORE_MONTH = word_set("in by to until till of since from for on before after last next this early late mid")
 _INVERTED = frozenset({"should", "had", "were"})
+_GATHERINGS = frozenset({"собираемся", "збираємося", "збираємось"})
+_INFINITIVES = ("ть", "ти", "ться", "тися", "тись", "чь")
+_HOW_OFTEN = frozenset({"раз", "раза"})
 _NEAR = 4
 _SHORT = 4
 _DASH = 3
@@ -125,7 +128,9 @@ def _is_bare(norms: Sequence[str], first: int, last: int) -> bool:
 def _own_frames(norms: Sequence[str], clause: Clause, sentence: Sentence) -> set[Frame]:
     first, last = clause.first - sentence.first, clause.last - sentence.first
     frames = {
-        frame for frame, cues in CUES.items() if any(not is_month(norms, m) for m in cues.find(norms, first, last))
+        frame
+        for frame, cues in CUES.items()
+        if any(not (is_month(norms, m) or _gathers(norms, m)) for m in cues.find(norms, first, last))
     }
     if any(_is_guess(norms, at, last) for at in range(first, last)):
         frames.add(Frame.HEDGE)
@@ -140,7 +145,11 @@ def _is_guess(norms: Sequence[str], at: int, last: int) -> bool:
     counted = norms[at] in COUNTED or (
         norms[at].endswith(PLURAL) and not norms[at].isascii() and len(norms[at]) > SHORTEST_COUNTED
     )
-    if not counted or (at and _is_number(norms[at - 1])):
+    if (
+        not counted
+        or (at and _is_number(norms[at - 1]))
+        or (norms[at] in _HOW_OFTEN and norms[at + 1 : at + 2] == ["в"])
+    ):
         return False
     number = at + 2 if at + 1 < last and norms[at + 1] in BETWEEN_COUNTED else at + 1
     # Before a noun of its own the number counts that: "пять тысяч двести рублей", "из десяти человек двое".
@@ -156,6 +165,12 @@ def is_month(norms: Sequence[str], found: Match) -> bool:
     return found.phrase == "may" and (
         norms[max(0, found.first - 1)] in _BEFORE_MONTH or norms[min(found.last, len(norms) - 1)].isdigit()
     )
+
+
+def _gathers(norms: Sequence[str], found: Match) -> bool:
+    """Return whether «собираемся» says that people meet, not what they mean to do."""
+    following = norms[found.last : found.last + _NEAR]
+    return found.phrase in _GATHERINGS and not any(norm.endswith(_INFINITIVES) for norm in following)
 
 
 def _asks(norms: Sequence[str], first: int, last: int) -> bool:

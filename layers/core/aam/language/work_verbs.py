@@ -68,12 +68,10 @@ def _with_imperatives(forms: dict[str, Form]) -> dict[str, Form]:
 _UKRAINIAN_ONLY = word_set("ви від віді підо під роз розі ді зі обі і з")
 _PRESENT, _FUTURE, _TOGETHER = _read(NEED_PREFIX), _read(COMPLETE), _with_imperatives(_read(SETTLING))
 
-_RUSSIAN = frozenset(
-    word
-    for table in (NEED_PREFIX, COMPLETE)
-    for row in table.strip().splitlines()
-    if not row.split()[0].endswith(("ти", "тися", "тись", "-"))
-    for word in row.split()
+_ROWS = [row.split() for table in (NEED_PREFIX, COMPLETE) for row in table.strip().splitlines()]
+_UKRAINIAN_ROWS = [row for row in _ROWS if row[0].endswith(("ти", "тися", "тись", "-"))]
+_RUSSIAN = frozenset(word for row in _ROWS if row not in _UKRAINIAN_ROWS for word in row) - frozenset(
+    word for row in _UKRAINIAN_ROWS for word in row
 )
 
 

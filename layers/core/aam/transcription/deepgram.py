@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from deepgram.core.api_error import ApiError
 
 DEFAULT_BASE_URL = "https://api.deepgram.com"
-SUBMITTING_S = 60.0
-"""How long taking a URL may take; the work itself comes after it."""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,7 @@ MODEL = "en-us"
 LABEL = "draft, English"
 
 SAMPLE_RATE = 16_000
-BYTES_PER_MS = SAMPLE_RATE * 2 // 1000
-"""PCM is signed 16 bit little endian, mono."""
+"""Of PCM that is signed 16 bit little endian, mono."""
 
 WINDOW_MS = 5 * 60_000
 """What one map item recognises: about half a minute of work."""

@@ -33,7 +33,11 @@ _VAGUE = word_set("пару пара couple few another кілька декіл�
 _PLURALS = word_set("people children men women staff")
 _BETWEEN = (["to"], ["or"], ["до"], ["или"], ["чи"], ["або"])
 _LONG_MINUTES = 30
-_FEW, _MANY = 4, 100
+_FEW, _BARE, _MANY = 4, 20, 100
+_TIMES = word_set("once twice thrice time times дважды трижды раз раза разы двічі тричі рази разів один")
+_BOUNDS = word_set(
+    "more less fewer longer later earlier больше более меньше менее выше ниже дольше більше менше вище довше"
+)
 _YEARS = range(1900, 2101)
 
 
@@ -137,7 +141,7 @@ def _counts(line: Line, number: Number) -> bool:
     before = norms[number.first - 1] if number.first else ""
     if number.ordinal or number.implied or number.ruled_out or number.dated or (number.part and number.unit is None):
         return False
-    if not _UNREAL.isdisjoint(norms) or not _NOT.isdisjoint(norms[max(0, number.first - 2) : number.first]):
+    if _is_of_times(number, norms) or _is_unreal(line, number):
         return False
     if Frame.CONDITION in line.frames_at(number.first) and not (value >= _MANY and is_money(number.unit)):
         return False
@@ -156,7 +160,23 @@ def _counts(line: Line, number: Number) -> bool:
         return False  # an hour: "at ten", «в десять»
     if value.denominator != 1:
         return True
+    if value >= _BARE and before not in _VAGUE and after not in _SMALL_THINGS:
+        return True
     return value >= _FEW and before not in _VAGUE and _has_noun(number, after)
+
+
+def _is_of_times(number: Number, norms: Sequence[str]) -> bool:
+    """Return whether a number says how often: "twice", "three times"."""
+    return norms[number.first] in _TIMES or not _TIMES.isdisjoint(norms[number.last : number.last + 1])
+
+
+def _is_unreal(line: Line, number: Number) -> bool:
+    """Return whether a number is only supposed or denied; a bound such as "no more than" denies none."""
+    norms = line.norms
+    clause = norms[line.clause_start(number.first) : line.clause_end(number.first)]
+    before = norms[max(0, number.first - 3) : number.first]
+    denied = not _NOT.isdisjoint(before[-2:]) and _BOUNDS.isdisjoint(before)
+    return denied or not _UNREAL.isdisjoint(clause)
 
 
 def _has_noun(number: Number, after: str) -> bool:

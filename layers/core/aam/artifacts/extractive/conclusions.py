@@ -48,6 +48,11 @@ def is_led(line: Line) -> bool:
     return any(CONCLUDES.starts(line.norms, at) for at in range(min(line.head + 2, len(line.norms))))
 
 
+def opens_result(line: Line) -> bool:
+    """Return whether a line is led on by "so" or a word of conclusion: "So Bea gets a single"."""
+    return is_led(line) or "so" in line.norms[: line.head + 1]
+
+
 def settles_at(line: Line) -> int | None:
     """Return the verb with which a line settles something for all, or None."""
     if line.norms[0].isascii():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from aam.artifacts.extractive.talk import Line
+from aam.language.decision_words import WITHDRAWS
 
 _FAR = 6
 _FEW = 3
 _AT_ONCE = 4
+_STANDING = 20
 
 
 @dataclass
@@ -30,9 +32,9 @@ class Decision:
         return [self.line, *dict.fromkeys(line for line in self.others if line != self.line)]
 
 
-def is_covered(found: Sequence[Decision], line: Line) -> bool:
-    """Return whether a line of a summing-up repeats what was decided before."""
-    said = {word for decision in found for other in decision.lines for word in other.stems}
+def is_covered(found: Sequence[Decision], line: Line, taken: Set[str]) -> bool:
+    """Return whether a line of a summing-up repeats what was decided before, or words of what was taken on."""
+    said = taken | {word for decision in found for other in decision.lines for word in other.stems}
     return 2 * len(line.stems & said) > len(line.stems)
 
 
@@ -54,3 +56,15 @@ def add(found: list[Decision], decision: Decision) -> None:
                 other.others += [line for line in decision.lines if line not in other.lines]
             return
     found.append(decision)
+
+
+def withdraw(found: list[Decision], line: Line) -> None:
+    """Take out what a line takes back: the decision that it names, or the speaker's last one."""
+    cue = next(WITHDRAWS.find(line.norms), None)
+    if cue is None or line.asks:
+        return
+    near = [decision for decision in found if line.turn - decision.line.turn <= _STANDING]
+    meant = [decision for decision in near if decision.line.stems & line.stems]
+    own = [decision for decision in near if decision.line.speaker == line.speaker and line.turn > decision.line.turn]
+    for decision in meant or own[-1:]:
+        found.remove(decision)

@@ -143,7 +143,7 @@ class _Engine:
         )
 
 
-# The summary says in short what the others hold, and what is decided may be what one takes on.
+# The summary says in short what the others hold, what is decided may be what one takes on, and both may hold figures.
 _WHOLE = frozenset({"summary", "tasks", "decisions"})
 _RANK = {"tasks": 0, "decisions": 1, "questions": 2, "risks": 3}
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.artifacts.extractive.deadlines import deadline_in
+from aam.artifacts.extractive.deadlines import deadline_in, waits_for_event
 from aam.artifacts.extractive.requests import (
     ORDERS,
     after_adverbs,
     is_request,
 )
 from aam.artifacts.extractive.talk import Line, Talk
-from aam.language.dialogue import STATES
+from aam.language.dialogue import MEANWHILE, STATES
 from aam.language.frames import Frame
 from aam.language.phrases import Phrases, word_set
 from aam.language.work_verbs import Form, form_of
@@ -41,6 +41,7 @@ _THEN = word_set("тогда тоді сейчас зараз")
 _NOW_ENDINGS = ("ываю", "иваю", "аю", "яю", "ую", "юю")
 _THINKING = word_set(
     """
+    дякую такую другую скую впораюся упораюся хочу могу слышу вижу бачу боюсь жду чекаю стою сижу живу хвилююся волнуюсь
     знаю думаю считаю понимаю полагаю предлагаю бываю успеваю обещаю желаю читаю работаю вважаю гадаю маю питаю пропоную
     встигаю працюю планую розумію уважаю чувствую требую советую голосую рекомендую слышу такую какую вторую
     другую новую
@@ -57,6 +58,7 @@ _NOT_MINE = Phrases(
     i'll skip
     i'll do my best | i'll leave | i'll have to | i'll just say | i'll come back | i'll be back | i'll let you
     i'll go ahead
+    let me sleep | i'll sleep on it | i'll think about it | i'll try to remember
     i'll be honest | i'll be late | i'll be there | i will say | i'll say | i'll tell you | let me think | let me be
     let me see | let me know | let me just | let me share | let me finish | let me guess | let me start | let me say
     начну с | почну з | начну я | беру слова | за мной следит | с меня хватит | я беру отпуск | з мене толку
@@ -66,6 +68,10 @@ _NOT_MINE = Phrases(
 _TAKEN_BACK = Phrases(
     "no actually | actually no | never mind | forget it | scratch that | нет не | хотя нет | хоча ні | забудь | ой нет"
 )
+_TELLS = word_set("скажу передам сообщу напомню нагадаю повідомлю")
+_TO_THEM = word_set("ему ей им йому їй їм всем всім")
+_ABLE = word_set("смогу зможу")
+_AWAY = word_set("уезжаю улетаю работаю отдыхаю")
 _LATER = word_set("later someday потом потім когда-нибудь колись")
 _SHORT = 6
 
@@ -74,27 +80,29 @@ def promises(talk: Talk, line: Line) -> bool:
     """Return whether a line takes something on: "I'll …", «сделаю», "I can …" as an answer."""
     norms = line.norms
     dated = deadline_in(line) is not None
-    if (line.asks and not line.tagged and not _before_question(talk, line)) or (
-        not dated and (_NOT_MINE.any(norms) or not _LATER.isdisjoint(norms))
-    ):
+    if (line.asks and not line.tagged and not _before_question(talk, line)) or (not dated and _NOT_MINE.any(norms)):
         return False
-    at = _promise_at(talk, line)
-    if at is None:
+    at = promise_at(talk, line)
+    if at is None or ["не", norms[at]] in [norms[n : n + 2] for n in range(at, len(norms))]:
+        return False
+    if not dated and not _LATER.isdisjoint(norms[line.clause_start(at) : line.clause_end(at)]):
+        return False
+    if any(MEANWHILE.any(other.norms) for other in talk.turns[line.turn]):
         return False
     frames = line.frames_at(at)
-    if Frame.CONDITION in frames or Frame.RETRACTION in frames:
+    if (Frame.CONDITION in frames and not waits_for_event(line)) or Frame.RETRACTION in frames:
         return False
     return not _is_taken_back(talk, line)
 
 
 def _before_question(talk: Talk, line: Line) -> bool:
     """Return whether the promise stands before what is asked: "I'll change it, but who has the password?"."""
-    at = _promise_at(talk, line)
+    at = promise_at(talk, line)
     return at is not None and line.clause_end(at) < len(line.norms) and line.clause_start(at) == 0
 
 
-def _promise_at(talk: Talk, line: Line) -> int | None:
-    """Return the token with which a line takes something on, or None."""
+def promise_at(talk: Talk, line: Line) -> int | None:
+    """Return the token with which a line takes something on, or None where it does not."""
     norms = line.norms
     for found in _MINE.find(norms):
         if not norms[found.first].isascii() or not _OPEN_ENDED.isdisjoint(found.phrase.split()):
@@ -111,7 +119,23 @@ def _promise_at(talk: Talk, line: Line) -> int | None:
             return at
         if norm.endswith(_NOW_ENDINGS) and not _THEN.isdisjoint(norms[max(0, at - 2) : at]) and norm not in _THINKING:
             return at
-    return _intention_at(talk, line)
+        if norm in _TELLS and not _TO_THEM.isdisjoint(norms[max(0, at - 2) : at + 3]) and not _unreal(norms, at):
+            return at
+    return _dated_at(talk, line) or _intention_at(talk, line)
+
+
+def _dated_at(talk: Talk, line: Line) -> int | None:
+    """Return the present tense that a day makes a promise: «я заказываю сегодня», and "can" as an answer with a day."""
+    norms = line.norms
+    if deadline_in(line) is None:
+        return None
+    for at, norm in enumerate(norms):
+        start, end = line.clause_start(at), line.clause_end(at)
+        now = norm.endswith(_NOW_ENDINGS) and norm not in _THINKING | _AWAY and "я" in norms[start:end]
+        able = norm in _ABLE and _is_answer(talk, line)
+        if (now or able) and not _unreal(norms, at) and deadline_in(line, at) is not None:
+            return at
+    return None
 
 
 def _intention_at(talk: Talk, line: Line) -> int | None:

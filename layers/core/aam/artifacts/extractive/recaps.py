@@ -16,13 +16,18 @@ _SUMS_UP = Phrases(
     so to summarize | let me summarise | let me summarize | so where we are | here's where we are | recap
     what we've got | so that's
     итого | подытожим | подытожу | подведу итог | подведем итог | подводя итог | резюмирую | резюмируем | итак что имеем
-    повторю итоги | повторю решения | коротко итоги
-    підсумую | підсумуймо | підсумуємо | підіб'ю підсумок | підбиваю підсумок | отже що маємо | резюмую
+    подбиваю | подобью | что имеем | повторю итоги | повторю решения | коротко итоги
+    підсумую | підсумуймо | підсумуємо | підбиваю | підіб'ю підсумок | підбиваю підсумок | отже що маємо | резюмую
     повторю рішення | коротко підсумки
     """
 )
 _LONG_ENOUGH = 3
 _NAMED = 2
+
+
+def sums_up(line: Line) -> bool:
+    """Return whether a line sums a talk up."""
+    return _SUMS_UP.any(line.norms)
 
 
 def is_recapped(talk: Talk, line: Line) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aam.artifacts.extractive.talk import Line, Talk
+from aam.artifacts.extractive.talk import Line, Talk, is_apart
 from aam.language.dialogue import ACCEPTS, SMALL_TALK, STATES
 from aam.language.negation import denials
 from aam.language.phrases import Phrases, word_set
@@ -55,9 +55,14 @@ _CHAT = word_set("видеть слышать сказать повторить 
 _ROOM = Phrases(
     """
     двер* | окно | окна | вікно | вікна | микрофон* | мікрофон* | камеру | door | window | mic | microphone
-    camera | звук
+    camera | звук | стул | стула | стілець | стільця | подвинься | подвиньтесь | посунься | посуньтеся | ведро | відро
     """
 )
+_DENYING = word_set("не ни ні")
+_NO_ORDER_AFTER = word_set("вы ви без для до из із з від от про о об в у на по за к при над под під")
+_TO_WHOM = word_set("мне нам ему ей им мені нам йому їй їм")
+_GIVE_TIME = Phrases("give me till | give me until | give it here | give it to me | give them here | give them to me")
+_YOURS = Phrases("с тебя | с вас | за тобой | за вами | з тебе | з вас | за тобою | за вами | на тобі | на тебе")
 _NO_VERBS = word_set("i we you the please yes no oh")
 _FEW = 2
 _OBJECTS = word_set(
@@ -83,11 +88,11 @@ def after_adverbs(norms: Sequence[str], at: int) -> int | None:
 
 def is_request(talk: Talk, line: Line) -> bool:
     """Return whether a line asks another to do something."""
-    if _ROOM.any(line.norms):
+    if _ROOM.any(line.norms) or _GIVE_TIME.any(line.norms):
         return False
     if _asks_another(line):
         return True
-    command = _command_at(line)
+    command = command_at(line)
     if command is not None:
         return not line.asks or line.tagged or _PLEASE.any(line.norms) or len(line.norms) > _FEW
     if line.asks and not line.tagged:
@@ -96,8 +101,11 @@ def is_request(talk: Talk, line: Line) -> bool:
 
 
 def _asks_another(line: Line) -> bool:
-    """Return whether a line asks "could you" and a verb of work."""
+    """Return whether a line asks "could you" and a verb of work, or says whose a thing is: «с тебя эскиз»."""
     norms = line.norms
+    yours = next(_YOURS.find(norms), None)
+    if yours is not None and not line.asks and len(norms) > yours.last and line.weight >= _FEW:
+        return True
     for found in _ASKED.find(norms):
         verb = after_adverbs(norms, found.last)
         if is_apart(line, found.first + 1):  # "Will, you had a look"
@@ -114,12 +122,14 @@ def _asks_another(line: Line) -> bool:
     return False
 
 
-def _command_at(line: Line) -> int | None:
-    """Return where a Russian or Ukrainian imperative of work stands, or None."""
+def command_at(line: Line) -> int | None:
+    """Return where a Russian or Ukrainian imperative of work stands, or None where there is none."""
     norms = line.norms
     for at, norm in enumerate(norms):
-        denied = at > 0 and norms[at - 1] in {"не", "ни", "ні"}
-        if form_of(norm) is Form.DO and norm not in _TALKING and not denied:
+        before = norms[at - 1] if at else ""
+        # "Без оплати" holds a noun, "вы говорите" a statement, and "люди шли" no order to send.
+        other = before in _NO_ORDER_AFTER or (norm.endswith("шли") and _TO_WHOM.isdisjoint(norms[at + 1 : at + 3]))
+        if form_of(norm) is Form.DO and norm not in _TALKING and not other and before not in _DENYING:
             return at
     return None
 
@@ -191,9 +201,3 @@ def asks_for_work(talk: Talk, line: Line) -> bool:
     needed = not NEEDED.isdisjoint(line.norms) and not denials(line.norms)
     needed = needed and any(form_of(norm) is Form.INFINITIVE for norm in line.norms)
     return who or is_request(talk, line) or needed
-
-
-def is_apart(line: Line, at: int) -> bool:
-    """Return whether a comma stands before a token."""
-    tokens = line.facts.tokens
-    return 0 < at < len(tokens) and "," in line.text[tokens[at - 1].end : tokens[at].start]

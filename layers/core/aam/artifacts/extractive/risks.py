@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.talk import Line, Talk
 from aam.language.frames import Frame
 from aam.language.negation import denials
-from aam.language.phrases import Phrases, word_set
+from aam.language.phrases import Match, Phrases, word_set
+from aam.language.stems import is_content, stem
 
 _CALLED = Phrases(
     """
@@ -16,9 +18,18 @@ _CALLED = Phrases(
     i'm afraid that
     i am afraid that | my worry | my concern | i'm concerned | keeps me awake | might not make it | may not make it
     might be late | may be late | could fail | might fail | may fail | could go down | might go down | could break
+    frightens me | scares me | i dread | dreading | my fear | the fear is | could go wrong | might go wrong
+    might pull out | may pull out | could pull out | could end up | might end up | may end up | unsafe | slippery
+    the catch is | running out of | in danger of | at risk
     might break | won't make it | may not arrive | might not arrive | could lose | might lose | worst case
+    мне страшно | страшно мне | страшно что | пугает | рискуем | рискован* | переживаю | как бы не | может встать
+    могут закрыть | можем остаться
+    может остаться | могут отказать | может сорваться | грозит | подвох в том | скользк* | небезопасн* | пожароопасн*
     риск* | опасность | опасаюсь | опасаемся | боюсь | боимся | беспокоит | беспокоюсь | волнуюсь | можем не успеть
     может не успеть | не успеем | тревожит | угроза | под угрозой | в худшем случае
+    мені страшно | страшно мені | страшно що | лякає | ризикуємо | переживаю | аби не | можемо лишитися
+    можемо залишитися | можемо опинитися
+    може не вистачити | можуть закрити | можуть відмовити | може зірватися | загрожує | підступ у тому | слизьк*
     ризик* | небезпека | боюся | боюсь | боїмося | турбує | непокоїть | хвилює | хвилююся | можемо не встигнути
     може не встигнути | не встигнемо | загроза | під загрозою | у найгіршому
     """
@@ -31,17 +42,24 @@ _IF = Phrases(
 )
 _BAD = Phrases(
     """
-    problem | problems | can't | cannot | won't | will not | fail | fails | break | breaks | broken | lose | lost | late
-    delay | delayed | stop | stops | stopped | full | down | miss | trouble | disaster | nobody | no one | nothing
+    problem | problems | can't | cannot | won't | will not | fail | fails | breaks | broken | lose | lost | late
+    delay | delayed | stop | stops | stopped | full | goes down | go down | is down | are down | miss | hole | sunk
+    shut
+    pull out | pulls out | in trouble | injury | run out | runs out | collapse | no fee | no money | stuck | stranded
+ | trouble | disaster | nobody | no one | nothing
     fine
     liable | fined | owe | sued | hurt | injured | ruin* | spoil* | gone | back to | penalty | bad | crash | crashes
     expires | too late
+    поплыв* | потеч* | затоп* | зальет | опломбир* | встанет | встанем | заболе* | не включ* | не хват* | не дадут
+    посып* | вылет* | застрян*
     пожар* | рухн* | обвал* | обруш* | выбьет | трещ* | не выдерж* | остан* без | упад* | оштраф* | сгор* | пропад*
     пропас*
     испорт* | умр* | проблем* | не успе* | не смож* | не будет | не получится | сорв* | потеря* | останов* | закро*
     отказ* | штраф*
     лопн*
     сломается | лежит | ляжет | упадет | нельзя | придется | угроб* | удержат | опозда* | провал* | застря* | подведем
+    не вистач* | опинит* | опинимо* | на вулиц* | посипле* | затоп* | поверта* людям | не піднім* | захворі* | застрягн*
+    не дадуть | повертати гроші | повертати людям
     пожеж* | виб'є | тріщ* | не витрим* | залиш* без | лиш* без | обвал* | впад* | згор* | зіпсу* | помр* | проблем*
     не встигн* | не зможемо | не зможе | не буде | не вийде | зірв* | втрат* | зупин* | закри* | відмов*
     штраф*
@@ -50,6 +68,8 @@ _BAD = Phrases(
     """
 )
 _DENYING = word_set("no not не без нет немає")
+_LACKING = word_set("без without")
+_NONE = word_set("no нет нема немає без without")
 _UNREAL = word_set("бы би якби would")
 _PLAIN = frozenset({"if", "unless", "если", "якщо"})
 _CONFIRMS = Phrases(
@@ -112,8 +132,12 @@ def _called(talk: Talk, line: Line) -> Risk | None:
         return None
     if cue.first and norms[cue.first - 1] in _DENYING:
         return None
-    if len(line.stems) >= _FEW:
+    after = line.norms[cue.last :]
+    if len(line.stems) >= _FEW or (len(after) >= _FEW and any(is_content(norm) for norm in after)):
         return Risk(line)
+    following = [other for other in talk.turns[line.turn] if other.number == line.number + 1]
+    if following and _goes_wrong(following[0]):
+        return Risk(following[0], (line,))
     before = [other for lines in talk.turns[max(0, line.turn - 1) : line.turn + 1] for other in lines]
     meant = [other for other in before if other.number < line.number and len(other.stems) >= _FEW and not other.asks]
     return Risk(meant[-1], (line,)) if meant else None
@@ -123,16 +147,25 @@ def _conditional(talk: Talk, line: Line) -> Risk | None:
     """What goes wrong if something happens, or does not."""
     norms = line.norms
     condition = next(_IF.find(norms), None)
-    if condition is None or len(line.stems) < _FEW or _POLITE.any(norms) or not _UNREAL.isdisjoint(norms):
+    if condition is None or len(_matter(talk, line)) < _FEW or _POLITE.any(norms) or not _UNREAL.isdisjoint(norms):
         return None
-    if promises(talk, line) or Frame.URGED in line.all_frames or Frame.PROPOSAL in line.all_frames:
+    proposed = any(Frame.PROPOSAL in frames and Frame.DENIED not in frames for frames in line.frames)
+    if promises(talk, line) or Frame.URGED in line.all_frames or proposed:
         return None
-    if not (_goes_wrong(line) or (condition.phrase in _PLAIN and denials(norms[condition.first :]))):
+    lacks = condition.phrase not in _LACKING and not _LACKING.isdisjoint(norms[condition.last :])
+    if not (_goes_wrong(line) or lacks or (condition.phrase in _PLAIN and denials(norms[condition.first :]))):
         return None
     if not line.asks or line.tagged:
         return Risk(line)
-    confirmed = next((reply for reply in talk.replies(line.turn, 1) if _CONFIRMS.any(reply[0].norms)), None)
-    return Risk(line, (confirmed[0],)) if confirmed else None
+    reply = next((reply[0] for reply in talk.replies(line.turn, 1)), None)
+    if reply is None or not (_CONFIRMS.any(reply.norms) or (reply.stems & line.stems and not denials(reply.norms))):
+        return None
+    return Risk(line, (reply,))
+
+
+def _matter(talk: Talk, line: Line) -> frozenset[str]:
+    """The stems of a line without those of names."""
+    return line.stems - {stem(word) for name in talk.names(line) for word in name.words}
 
 
 def _supposed(talk: Talk, line: Line) -> Risk | None:
@@ -147,9 +180,18 @@ def _supposed(talk: Talk, line: Line) -> Risk | None:
 
 
 def _goes_wrong(line: Line) -> bool:
-    return _BAD.any(line.norms) and not _NO_RISK.any(line.norms)
+    norms = line.norms
+    bad = [found for found in _BAD.find(norms) if not _is_ruled_out(norms, found)]
+    return bool(bad) and not _NO_RISK.any(norms)
+
+
+def _is_ruled_out(norms: Sequence[str], found: Match) -> bool:
+    """Return whether a word of harm is denied beside it: "no fine", «штрафа нет»."""
+    before, after = norms[max(0, found.first - 1) : found.first], norms[found.last : found.last + 1]
+    return not _NONE.isdisjoint([*before, *after])
 
 
 def _is_same(one: Risk, other: Risk) -> bool:
     shared = one.line.stems & other.line.stems
-    return len(shared) > _FEW or not set(one.lines).isdisjoint(other.lines)
+    beside = one.line.turn == other.line.turn and other.line.number - one.line.number == 1
+    return len(shared) > _FEW or bool(beside and shared) or not set(one.lines).isdisjoint(other.lines)

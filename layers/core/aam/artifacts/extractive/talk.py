@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -42,6 +43,7 @@ _INDIRECT = Phrases(
 )
 _MEANT = word_set("давай давайте let's no нет ні yes да так")
 _FIRST = 3
+_ENOUGH = 2
 _WHETHER = word_set("whether if ли чи")
 _ASKS_WITHIN = Phrases(
     """
@@ -157,6 +159,11 @@ class Talk:
         """The words of everybody's names."""
         return frozenset(word for name in self.people for word in norms_of(name))
 
+    @cached_property
+    def mentions(self) -> Counter[str]:
+        """How many lines name each word of a name."""
+        return Counter(word for line in self.lines for name in self.names(line) for word in set(name.words))
+
     def names(self, line: Line) -> list[Name]:
         """Return the names in a line."""
         if line.number not in self._names:
@@ -193,17 +200,20 @@ class Talk:
             found = meant if found is None else found & meant
         return next(iter(found)) if found and len(found) == 1 else None
 
-    def quote(self, *lines: Line) -> DraftQuote:
-        """Return a quote of consecutive lines of one turn, with neighbours where it would be too short to be found."""
-        first, last = lines[0], lines[-1]
-        turn = list(self.turns[first.turn])
-        low, high = turn.index(first), turn.index(last)
-        while word_count(_joined(turn[low : high + 1])) < MIN_WORDS and (low or high + 1 < len(turn)):
-            if high + 1 < len(turn):
-                high += 1
-            else:
-                low -= 1
-        return DraftQuote(quote=_trimmed(turn[low : high + 1]), utterance_id=first.utterance_id)
+    def quote(self, line: Line) -> DraftQuote:
+        """Return the quote of a line, with its neighbours in the turn where it says too little alone."""
+        turn = list(self.turns[line.turn])
+        low = high = turn.index(line)
+        if len(line.stems) < _ENOUGH:
+            while word_count(_joined(turn[low : high + 1])) < MIN_WORDS and (low or high + 1 < len(turn)):
+                if high + 1 < len(turn):
+                    high += 1
+                else:
+                    low -= 1
+        quoted = turn[low : high + 1]
+        # Fewer words are found in the transcript only where they are a whole sentence.
+        enough = word_count(_joined(quoted)) >= MIN_WORDS
+        return DraftQuote(quote=_trimmed(quoted) if enough else line.text, utterance_id=line.utterance_id)
 
 
 def talk_of(transcript: Transcript, people: Sequence[str]) -> Talk:
@@ -262,6 +272,12 @@ def refuses(lines: Sequence[Line]) -> bool:
 def leaves_open(lines: Sequence[Line]) -> bool:
     """Return whether an answer leaves a question open."""
     return any(UNKNOWN.any(line.norms) for line in lines)
+
+
+def is_apart(line: Line, at: int) -> bool:
+    """Return whether a comma stands before a token."""
+    tokens = line.facts.tokens
+    return 0 < at < len(tokens) and "," in line.text[tokens[at - 1].end : tokens[at].start]
 
 
 def _opens(line: Line, phrases: Phrases) -> bool:

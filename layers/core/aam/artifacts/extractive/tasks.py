@@ -12,14 +12,14 @@ from aam.artifacts.extractive.deadlines import asks_when, deadline_in
 from aam.artifacts.extractive.promises import promises
 from aam.artifacts.extractive.requests import (
     NEEDED,
+    ORDERS,
     after_adverbs,
     asks_for_work,
-    is_apart,
     is_request,
     matter_of,
     vocative,
 )
-from aam.artifacts.extractive.talk import Line, Talk, accepts, refuses
+from aam.artifacts.extractive.talk import Line, Talk, accepts, is_apart, refuses
 from aam.artifacts.extractive.task import Task
 from aam.artifacts.extractive.task_days import settle_day
 from aam.language.dialogue import STATES
@@ -103,6 +103,7 @@ def _pointed_at(talk: Talk, line: Line) -> Line | None:
     if asked:
         return asked[-1]
     points = _WILL.any(line.norms) or not _POINTERS.isdisjoint(line.norms)
+    points = points or (len(line.norms) <= _FEW and not matter_of(talk, line))
     return candidates[-1] if candidates and points else None
 
 
@@ -172,6 +173,8 @@ def _assigned(talk: Talk, line: Line) -> Task | None:
             verb = after_adverbs(norms, must.last)
             if verb is not None and norms[verb] not in STATES:
                 return Task(line, person)
+        if norms[last : last + 1] == ["to"] and norms[last + 1 : last + 2] and norms[last + 1] in ORDERS:
+            return Task(line, person)  # "Kev to call the engineer"
         nearby = range(max(0, at - 2), min(len(norms), last + 5))
         if not is_apart(line, last) and any(form_of(norms[n]) is Form.ONE_DOES for n in nearby):
             return Task(line, person)
@@ -196,10 +199,12 @@ def _name_at(talk: Talk, line: Line, at: int) -> tuple[str, int] | None:
     for name in talk.names(line):
         if name.first == at:
             person = talk.person(name.words)
-            if person is None and name.words[0] not in GIVEN_NAMES:
+            if person is None and name.words[0] not in GIVEN_NAMES and talk.mentions[name.words[0]] < _FEW:
                 return None
             return person or line.facts.words(name.first, name.last), name.last
-    return None
+    # At the head of a sentence a capital tells no name; that it is named elsewhere does.
+    known = at == line.head and talk.mentions[line.norms[at]] and talk.person([line.norms[at]]) is None
+    return (line.facts.words(at, at + 1), at + 1) if known else None
 
 
 def _add(talk: Talk, found: list[Task], task: Task) -> None:
