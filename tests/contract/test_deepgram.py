@@ -248,7 +248,7 @@ def test_a_silent_or_slow_service_times_out(fake: DeepgramFake, reply: Reply) ->
         ask(fake, timeout_s=1)
 
 
-def test_nobody_listening_is_a_passing_fault() -> None:
+def test_refused_connection_is_a_passing_fault() -> None:
     with served(FakeServer()) as gone:
         url = gone.url
     with pytest.raises(errors.EngineUnavailable):

@@ -233,7 +233,7 @@ def test_a_rate_limiter_that_fails_counts_no_call(at: Desk) -> None:
     assert at.calls == []
 
 
-def test_about_silence_nobody_is_asked(at: Desk) -> None:
+def test_silence_is_not_sent_to_the_model(at: Desk) -> None:
     draft = at.draft(TRANSCRIPT.model_copy(update={"utterances": ()}))
     assert [(section.kind, section.items) for section in draft.sections] == [(s.kind, ()) for s in SCENARIO.sections]
     assert at.fake.asked == []

@@ -115,7 +115,7 @@ def with_a_reply_nobody_took(stack: Stack, meeting_id: str, word: str) -> Iterat
         yield
 
 
-def test_everybody_who_is_erased_leaves_no_trace(stack: Stack, tmp_path: Path) -> None:
+def test_erased_people_leave_no_trace(stack: Stack, tmp_path: Path) -> None:
     person = Person.registered(stack)
     account = person.api.call(
         "POST",
@@ -246,7 +246,7 @@ def told(stack: Stack, function: str, **event: Any) -> Any:
     return answer
 
 
-def test_a_restored_older_backup_brings_nobody_back(stack: Stack, tmp_path: Path) -> None:
+def test_restored_older_backup_brings_no_erased_person_back(stack: Stack, tmp_path: Path) -> None:
     """A participant, a client and a user are in a backup, are erased, and the database is lost."""
     person = Person.registered(stack)
     account = {

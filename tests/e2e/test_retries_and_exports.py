@@ -97,7 +97,7 @@ def test_a_retry_after_the_minutes_failed_asks_deepgram_once_and_needs_no_record
     assert person.api.call("GET", f"/meetings/{meeting_id}/transcript")["version"] == 1
 
 
-def test_the_sweep_ends_uploads_that_nobody_finishes_and_begins_what_was_given_up(stack: Stack, person: Person) -> None:
+def test_sweep_ends_abandoned_uploads_and_begins_undelivered_ones(stack: Stack, person: Person) -> None:
     sqs, dead = stack.aws("sqs"), stack.resources["ProcessingDeadLetters"]
     single, parts = person.meeting("Never sent"), person.meeting("Never put together")
     person.begin(single, VTT)

@@ -182,7 +182,7 @@ def test_objects_move_and_expire_as_the_requirements_say() -> None:
 
 
 @pytest.mark.parametrize("name", ["MediaBucket", "BackupBucket"])
-def test_nobody_reads_the_bucket_from_outside(name: str) -> None:
+def test_bucket_has_no_public_access(name: str) -> None:
     bucket = RESOURCES[name]["Properties"]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
@@ -190,7 +190,7 @@ def test_nobody_reads_the_bucket_from_outside(name: str) -> None:
     assert (tls["Effect"], tls["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_whom_the_store_wakes_cannot_write_there() -> None:
+def test_functions_woken_by_the_store_cannot_write_to_the_same_prefix() -> None:
     """Otherwise one upload could wake it for ever; the denial outlives whatever somebody allows later."""
     woken = RESOURCES["MediaBucket"]["Properties"]["NotificationConfiguration"]["LambdaConfigurations"]
     for entry in woken:
@@ -269,7 +269,7 @@ def test_erasures_delete_only_where_they_look() -> None:
     assert places == {f"/{prefix}*" for prefix in (*OF_SUBJECT, QUARANTINE, CALLBACKS, PLANS)}
 
 
-def test_nobody_takes_back_what_the_ledger_says() -> None:
+def test_no_function_may_delete_entries_of_the_ledger() -> None:
     """Neither by deleting or unlocking entries, nor by losing bucket or secret with the stack."""
     bucket, secret = RESOURCES["LedgerBucket"], RESOURCES["ErasureLedgerSecret"]
     for resource in (bucket, secret):
@@ -334,7 +334,7 @@ def test_there_are_statements_to_look_at() -> None:
 
 
 @pytest.mark.parametrize(("statement", "text"), written_statements())
-def test_whoever_may_do_anything_is_told_why(statement: dict[str, Any], text: str) -> None:
+def test_every_wildcard_resource_has_a_reason(statement: dict[str, Any], text: str) -> None:
     assert not [action for action in statement["actions"] if "*" in action], text
     if "*" in statement["resources"]:
         assert re.search(r"# .{20,}", text), f"a reason is missing: {text}"

@@ -70,7 +70,7 @@ def test_unknown_paths_and_methods(api: Api) -> None:
     assert sorted(load_app().app.routes) == before
 
 
-def test_what_nobody_foresaw_is_a_500_without_details(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unforeseen_error_returns_500_without_details(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = api.person()
     said = listen_to_logs()
 
@@ -145,9 +145,7 @@ def test_every_answer_is_guarded(api: Api, method: str, path: str) -> None:
         ("PUT", "/organization/speech", {"terms": ["Ann\u202ea"]}),
     ],
 )
-def test_what_nobody_sees_is_refused_where_a_caller_gives_a_name(
-    api: Api, method: str, path: str, body: dict[str, object]
-) -> None:
+def test_names_with_invisible_characters_are_refused(api: Api, method: str, path: str, body: dict[str, object]) -> None:
     answer = api.call(method, path, body, by=api.person())
     assert (answer.status, answer.code) == (422, "invalid_fields")
     assert "must" in answer.json["detail"]

@@ -111,7 +111,7 @@ def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
     assert set(ROUTES) == set(ENTRIES)
 
 
-def test_every_route_as_nobody_stranger_outsider_and_viewer(api: Api, cast: Cast) -> None:
+def test_every_route_without_login_and_as_stranger_outsider_and_viewer(api: Api, cast: Cast) -> None:
     for route in ROUTES:
         entry = ENTRIES[route]
         got = {

@@ -172,7 +172,7 @@ def test_what_cannot_be_restored_changes_nothing(world: BackupWorld) -> None:
         assert identity.label_of(world.bucket) == identity.store_id(session)
 
 
-def test_another_ledger_of_erasures_brings_nobody_back_unless_that_is_said(world: BackupWorld) -> None:
+def test_restore_under_another_ledger_is_refused_unless_confirmed(world: BackupWorld) -> None:
     world.meeting()
     ours = world.ledger
     assert ours is not None
@@ -189,7 +189,7 @@ def test_another_ledger_of_erasures_brings_nobody_back_unless_that_is_said(world
     assert world.restored(first).ledger == "same"
 
 
-def test_an_entry_that_nobody_can_read_is_found_before_anybody_is_back(world: BackupWorld) -> None:
+def test_unreadable_ledger_entry_stops_the_restore_before_rows_are_back(world: BackupWorld) -> None:
     world.meeting()
     world.backed_up()
     world.wipe()
@@ -200,7 +200,7 @@ def test_an_entry_that_nobody_can_read_is_found_before_anybody_is_back(world: Ba
     assert world.everything() == {}
 
 
-def test_a_backup_is_not_lost_because_nobody_knew_its_ledger(world: BackupWorld) -> None:
+def test_backup_without_ledger_facts_can_be_restored(world: BackupWorld) -> None:
     world.ledger = None
     assert world.backed_up().finished
     assert choose(world.backup_store, None).ledger is None

@@ -228,7 +228,7 @@ def test_every_table_is_exported_or_left_out_for_a_reason() -> None:
     assert not exported & LEFT_OUT
 
 
-def test_a_participant_gets_their_own_words_and_nobody_elses(desk: Desk) -> None:
+def test_participant_export_holds_their_own_words_only(desk: Desk) -> None:
     made = desk.export(Subject.PARTICIPANT, desk.participant_id)
     archive = desk.open(made)
     told = json.loads(archive.read(f"meetings/{desk.scene.meeting_id}.json"))
@@ -239,7 +239,7 @@ def test_a_participant_gets_their_own_words_and_nobody_elses(desk: Desk) -> None
     assert RECORDING[:64] not in everything
 
 
-def test_where_two_bear_the_same_name_nobody_can_tell(desk: Desk) -> None:
+def test_participants_of_the_same_name_get_no_words(desk: Desk) -> None:
     with desk.database.transaction() as session:
         session.execute(
             text(

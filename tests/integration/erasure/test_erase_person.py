@@ -72,7 +72,7 @@ def test_a_participant_of_the_directory_leaves_their_own_meeting(world: ErasureW
     assert [key for key in world.copies.objects if str(talk.id) in key] == []
 
 
-def test_somebody_who_stands_in_one_meeting_only(world: ErasureWorld) -> None:
+def test_erase_participant_of_one_meeting_only(world: ErasureWorld) -> None:
     talk = world.talk(people=(ANNA,))
     anna = world.participant(talk.id, ANNA)
     elsewhere = world.participant(world.talk(said=(("Speaker 1", "Hello"),)).id, ANNA)
@@ -111,7 +111,7 @@ def test_a_speaker_who_was_renamed_is_known_and_one_who_was_not_is_said_to_be_un
     assert not [key for key in world.found() if key.endswith(("audio.ogg", ".mp3"))], "their voice is in both"
 
 
-def test_a_label_that_fits_two_is_nobodys(world: ErasureWorld) -> None:
+def test_label_that_fits_two_participants_stays(world: ErasureWorld) -> None:
     talk = world.talk(said=(("Anna", MINE),))
     anna = world.participant(talk.id, ANNA)
     world.participant(talk.id, "Anna Smirnova")
@@ -185,7 +185,7 @@ def test_a_run_under_way_is_cancelled_in_their_meeting_and_waited_for_in_others(
 
 
 @pytest.mark.parametrize("kind", ["participant", "meeting"])
-def test_a_run_that_waits_for_its_budget_does_not_keep_anybody(world: ErasureWorld, kind: str) -> None:
+def test_run_waiting_for_its_budget_does_not_delay_the_erasure(world: ErasureWorld, kind: str) -> None:
     talk = world.talk(status="queued", people=(ANNA,))
     anna = world.participant(talk.id, ANNA)
     with world.database.transaction() as session:
@@ -225,7 +225,7 @@ def test_a_user_goes_and_their_meetings_are_the_owners(world: ErasureWorld) -> N
     assert f"meetings/{talk.id}/20261101T000000Z_talk.mp3" in world.found()
 
 
-def test_the_last_user_takes_what_nobody_could_reach(world: ErasureWorld) -> None:
+def test_last_user_takes_the_organizations_data_along(world: ErasureWorld) -> None:
     world.talk(title="Canary")
     world.directory("Canary Directory")
     world.client(name="Canary Ltd")
@@ -332,7 +332,7 @@ def test_a_name_of_one_letter_takes_nothing_of_strangers(world: ErasureWorld) ->
     assert set(world.table.answers) == {"stage#of-a-stranger", theirs}
 
 
-def test_what_an_older_run_brings_late_goes_although_somebody_has_uploaded_anew(world: ErasureWorld) -> None:
+def test_late_results_of_an_older_run_go_despite_a_new_upload(world: ErasureWorld) -> None:
     anna = world.directory(ANNA)
     talk = world.talk(people=(ANNA,), said=TALK)
     world.participant(talk.id, ANNA, of=anna)

@@ -141,7 +141,7 @@ def test_a_held_clients_own_row_keeps_the_name(world: ErasureWorld) -> None:
     ],
     ids=["owner", "creator", "verdict", "naming", "reading"],
 )
-def test_a_user_to_whom_a_held_row_refers_waits(world: ErasureWorld, statement: str) -> None:
+def test_user_referred_to_by_a_held_row_waits(world: ErasureWorld, statement: str) -> None:
     user = world.user("Somebody Else", "else@example.com")
     talk = world.talk(said=(("A", "Nothing"),))
     ids = {"user": user, "meeting": talk.id, "client": talk.client_id, "transcript": talk.transcript_id}

@@ -63,7 +63,7 @@ def restored(database: Database, dump: Path) -> Iterator[Database]:
             connection.execute(text(f"drop database {name} with (force)"))
 
 
-def test_a_restored_dump_brings_nobody_back(world: ErasureWorld, tmp_path: Path) -> None:
+def test_replay_erases_people_of_a_restored_dump(world: ErasureWorld, tmp_path: Path) -> None:
     stays = world.talk(said=(("A", "This stays"),), title="Stays")
     client_id = world.client(name="Canary Ltd")
     world.talk(client_id=client_id, title="Canary talk", said=(("A", "canary words"),))
@@ -126,7 +126,7 @@ def test_an_erasure_is_in_the_ledger_before_anything_goes(world: ErasureWorld) -
     assert set(seen) == {1}
 
 
-def test_a_ledger_says_which_it_is_and_nothing_of_anybody(world: ErasureWorld) -> None:
+def test_ledger_facts_identify_the_ledger_and_no_subject(world: ErasureWorld) -> None:
     empty = world.ledger.facts()
     world.ledger.enter(SubjectKind.MEETING, world.talk().id, at=world.now)
     assert world.ledger.facts() == LedgerFacts(fingerprint=empty.fingerprint, entries=1)

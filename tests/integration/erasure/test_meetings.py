@@ -36,7 +36,7 @@ def test_a_dry_run_says_what_would_go_and_takes_nothing(world: ErasureWorld) -> 
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_a_client_goes_with_everything_and_nobody_else_does(world: ErasureWorld, *, versioned: bool) -> None:
+def test_erasing_a_client_leaves_other_clients(world: ErasureWorld, *, versioned: bool) -> None:
     world.store.versioned = versioned
     stays = world.talk(filename="staying.mp3")
     client_id = world.client(name="Canary Ltd", notes="wants canaries")
@@ -128,7 +128,7 @@ def test_an_object_that_would_not_go_keeps_the_erasure_open(world: ErasureWorld)
     assert world.found() == set()
 
 
-def test_a_dead_letter_that_somebody_else_has_keeps_the_erasure_open(world: ErasureWorld) -> None:
+def test_dead_letter_held_by_another_process_keeps_the_erasure_open(world: ErasureWorld) -> None:
     talk = world.talk()
     queues = MemorySqs()
     deps = replace(world.erasing, message_queues=QueueMessages(queues, dead=["dead"], wait_s=0))

@@ -145,7 +145,7 @@ def test_status_and_logs_for_people_and_programs(home: Home, monkeypatch: pytest
     assert unknown.output.startswith("Error: There is no log called 'nobody'")
 
 
-def test_programs_that_nobody_took_down_are_ended_before_others_start(home: Home) -> None:
+def test_abandoned_programs_are_ended_before_others_start(home: Home) -> None:
     before = load_state(home)
     save_state(home, before.model_copy(update={"emulator": None, "database": None}))
     rows = called(home)
@@ -235,7 +235,7 @@ def test_when_the_emulator_lost_everything_the_stack_is_deployed_anew_with_the_o
     assert aws(home, "secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == keys
 
 
-def test_fakes_of_the_vendors_stay_until_somebody_says_otherwise(home: Home) -> None:
+def test_fake_vendors_stay_until_turned_off(home: Home) -> None:
     fakes = up(home, Asked(fake_vendors=True))[0].fakes
     assert fakes is not None
     assert fake_vendors.healthy(fakes)

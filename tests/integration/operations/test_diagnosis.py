@@ -51,7 +51,7 @@ def test_services_that_are_well(world: World) -> None:
     }
 
 
-def test_what_does_not_answer_keeps_nobody_from_looking_at_the_rest(world: World) -> None:
+def test_services_that_answer_are_shown_although_one_does_not(world: World) -> None:
     def unavailable() -> Any:
         raise DatabaseUnavailable
 
@@ -79,7 +79,7 @@ def test_a_statement_that_takes_long_is_shown_without_its_values(world: World) -
     assert "somebody" not in json.dumps(told)
 
 
-def test_queues_say_what_is_in_them_and_letters_whom_they_are_about(world: World) -> None:
+def test_queues_show_their_messages_and_the_meetings_of_dead_letters(world: World) -> None:
     run = world.begin(Stage.WRITE_ARTIFACTS)
     queues, sqs = world.deps.queues, world.deps.sqs
     task = Task(run=run, task_token="a secret token").model_dump_json()
@@ -152,9 +152,7 @@ def test_the_failed_are_listed_with_whether_a_retry_can_help(world: World) -> No
     assert (told["after"], told["beyond_help"]) == (None, 1)
 
 
-def test_those_that_no_retry_can_help_hide_nobody_and_each_has_its_turn(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failures_beyond_help_do_not_hide_retriable_ones(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview, "FAILED_MOST", 2)
     monkeypatch.setattr(overview, "LOST_MOST", 1)
     scenes = []

@@ -160,7 +160,7 @@ def test_rows_are_brought_with_the_manifest_last_and_then_the_objects_that_they_
     assert "2 of 3 objects" in done.output
 
 
-def test_objects_come_late_where_somebody_was_still_to_be_erased_again(store: Store, tmp_path: Path) -> None:
+def test_objects_are_copied_after_the_replay_is_done(store: Store, tmp_path: Path) -> None:
     aam("backup", "--to", str(tmp_path), "--backup", NAME)
     store.asked.clear()
     store.finished = False

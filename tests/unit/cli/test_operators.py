@@ -261,13 +261,13 @@ def test_what_is_wrong_is_an_exit_code(asked: Asked, option: str, answer: Any, m
         ["restore", "reconcile", "--point", ""],
     ],
 )
-def test_an_unset_variable_of_the_shell_is_not_everybody(asked: Asked, arguments: list[str]) -> None:
+def test_empty_option_does_not_mean_all(asked: Asked, arguments: list[str]) -> None:
     done = aam(*arguments)
     assert (done.exit_code, asked) == (2, [])
     assert "empty" in done.output
 
 
-def test_a_name_with_a_space_that_nobody_can_type_is_typed_with_a_plain_one(
+def test_name_with_an_unusual_space_is_confirmed_with_a_plain_one(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PLAN, "name", "Acme\N{NO-BREAK SPACE}Ltd\x1b")

@@ -74,7 +74,7 @@ def test_an_unknown_model_is_unknown() -> None:
         ("audio/wav", 0, 0),
     ],
 )
-def test_a_duration_that_nobody_declared_follows_from_size_and_type(content_type: str, size: int, minutes: int) -> None:
+def test_undeclared_duration_follows_from_size_and_type(content_type: str, size: int, minutes: int) -> None:
     work = HOUR.model_copy(update={"duration_ms": None, "content_type": content_type, "size_bytes": size})
     assert duration_of(work) == minutes * 60_000
     assert duration_of(work) <= LONGEST_MS

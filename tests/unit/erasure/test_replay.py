@@ -36,7 +36,7 @@ def test_it_is_called_until_it_is_done(
     assert list(left) == []
 
 
-def test_an_entry_that_nobody_can_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_entry_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trying again does not help against that."""
     told = {"error": "ledger_forged", "detail": "x", "finished": True}
     answer = {"Payload": io.BytesIO(json.dumps(told).encode())}

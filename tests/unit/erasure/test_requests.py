@@ -95,7 +95,7 @@ def test_only_their_dead_letters_go() -> None:
     assert list(queues.messages["two"]) == [f"m{number}" for number in range(26, 51)]
 
 
-def test_letters_that_somebody_else_looks_at_are_waited_for() -> None:
+def test_dead_letters_held_by_another_process_are_waited_for() -> None:
     queues = MemorySqs()
     for number in range(3):
         queues.send_message(QueueUrl="one", MessageBody=f"meetings/{UUID(int=number)}/")

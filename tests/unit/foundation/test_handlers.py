@@ -42,7 +42,7 @@ def within(_event: Any, _context: Any) -> Any:
         (within, StorageUnavailable, StorageUnavailable.sentence),
     ],
 )
-def test_what_the_runtime_prints_quotes_nobody(
+def test_runtime_output_quotes_no_words_of_a_meeting(
     handle: Callable[..., Any], raised: type[Exception], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(raised, match=message) as caught:

@@ -44,7 +44,7 @@ def read(event: Any, *, otherwise: type[Plain] | None = Plain) -> Plain | Lookin
     return read_request(event, models=models, error=Bad, ending="nothing was done")
 
 
-def test_the_action_names_the_model_and_a_correlation_id_is_nobodys_field() -> None:
+def test_action_chooses_the_model_and_correlation_id_is_ignored() -> None:
     assert read({"action": "look", "correlation_id": "c"}) == Looking(action="look")
     assert read({"size": 2, "correlation_id": "c"}) == Plain(size=2)
     assert read_request({}, models=(Plain,), error=Bad, ending="") == Plain()

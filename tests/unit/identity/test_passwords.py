@@ -14,7 +14,7 @@ def test_a_password_matches_its_hash_only() -> None:
     assert not matches("no hash at all", "correct horse")
 
 
-def test_nobodys_hash_costs_the_same_work() -> None:
+def test_missing_hash_costs_the_same_work() -> None:
     costs = "m=19456,t=2,p=1"
     assert costs in NOBODYS_HASH
     assert costs in hash_password("x")

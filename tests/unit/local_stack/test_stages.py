@@ -28,7 +28,7 @@ def test_what_a_stage_sets_the_template_takes(stage: str) -> None:
         assert value in parameters[name].get("AllowedValues", [value])
 
 
-def test_nobody_registers_uninvited_in_production() -> None:
+def test_registration_is_closed_in_production() -> None:
     assert "OpenRegistration=false" in DEPLOYED["prod"]["parameter_overrides"].split()
 
 

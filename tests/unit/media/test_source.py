@@ -86,7 +86,7 @@ def test_each_answer_has_its_error(status: int, expected: type[Exception], serve
     assert len(server.asked) == 1
 
 
-def test_nobody_listening_is_a_passing_fault() -> None:
+def test_refused_connection_is_a_passing_fault() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(errors.SourceUnavailable):

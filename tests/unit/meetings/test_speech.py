@@ -58,7 +58,7 @@ def test_the_meeting_says_more_than_its_type_and_that_more_than_the_organization
     ("said", "allowed"),
     [((None, None), False), ((None, True), True), ((False, True), False), ((True, False), False), ((True, None), True)],
 )
-def test_training_is_allowed_only_where_nobody_forbids_it(said: tuple[bool | None, ...], allowed: bool) -> None:
+def test_training_is_allowed_only_where_no_option_forbids_it(said: tuple[bool | None, ...], allowed: bool) -> None:
     assert resolved(*(SpeechOptions(model_improvement=one) for one in said)).model_improvement is allowed
 
 
@@ -116,7 +116,7 @@ def test_what_the_model_has_is_taken(speech: Speech, language: str) -> None:
     assert check_speech(speech, language=language, own_terms=("Anna",)) is not None
 
 
-def test_a_language_that_nobody_knows_may_still_be_brought_as_a_transcript() -> None:
+def test_unknown_language_is_accepted_for_transcripts() -> None:
     assert check_speech(Speech(), language="ka") is None
 
 

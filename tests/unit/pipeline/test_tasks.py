@@ -253,7 +253,7 @@ def test_what_waited_for_a_day_is_not_begun(scene: Scene) -> None:
     assert failure(scene) == "VendorWaitedTooLong"
 
 
-def test_a_token_that_nobody_waits_for_is_no_error(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_token_is_no_error(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     class Gone:
         def send_task_heartbeat(self, **_arguments: Any) -> None:
             pass
@@ -345,7 +345,7 @@ def test_an_answer_that_lies_somewhere_is_looked_for_before_the_vendor_counts_as
     assert scene.told == [SUCCESS]
 
 
-def test_nobody_counts_as_silent_while_the_store_does_not_say(scene: Scene) -> None:
+def test_no_task_counts_as_silent_while_the_store_is_unavailable(scene: Scene) -> None:
     def away(_job: Job) -> None:
         raise StorageUnavailable
 
@@ -357,7 +357,7 @@ def test_nobody_counts_as_silent_while_the_store_does_not_say(scene: Scene) -> N
     assert scene.told == []
 
 
-def test_an_answer_to_a_stage_that_nobody_claimed_resumes_nothing(scene: Scene) -> None:
+def test_answer_to_an_unclaimed_stage_resumes_nothing(scene: Scene) -> None:
     stage = replace(STAGE, run_id=new_id())
     resume_stage(stage, ANSWER, claims=scene.claims, now=scene.clock())
     assert scene.told == []

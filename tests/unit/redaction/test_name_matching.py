@@ -62,7 +62,7 @@ def test_parts_go_where_the_person_took_part(text: str, left: str) -> None:
     assert somebody("Will Stone", known=True).text(text) == left
 
 
-def test_one_word_is_anybody_elsewhere_but_the_whole_of_a_field() -> None:
+def test_single_word_counts_only_where_it_fills_a_field() -> None:
     anna = somebody("Anna", known=False)
     assert anna.text("Anna said so") == "Anna said so"
     assert anna.json({"terms": ["Anna", "Anna said"], "owner": "Anna"}) == {"terms": ["Anna said"], "owner": NOBODY}
@@ -112,7 +112,7 @@ def test_a_name_of_one_word_goes_where_it_is_a_name(name: str, text: str, left: 
 
 
 @pytest.mark.parametrize("name", ["A", "Will", "Я", "May"])
-def test_fields_that_say_who_somebody_is_lose_a_name_of_one_word(name: str) -> None:
+def test_identifying_fields_lose_a_name_of_one_word(name: str) -> None:
     erased = somebody(name, known=True)
     assert erased.is_label(name.lower())
     people = {"speaker": name, "owner": name, "kind": "person", "value": name, "text": name, "quote": name}
@@ -151,7 +151,7 @@ def test_a_stem_is_in_every_inflection() -> None:
     assert somebody("Li Wu", known=False).stems == ("li",)
 
 
-def test_numbers_kinds_and_moments_are_nobodys_name() -> None:
+def test_numbers_kinds_and_moments_are_no_names() -> None:
     said = {"kind": "decision", "held_at": "2026-11-01", "items": [{"priority": "medium", "text": "Medium said so"}]}
     agent, medium = somebody("Agent 2026", known=True), somebody("Tina Medium", known=True)
     assert agent.json(said) == said

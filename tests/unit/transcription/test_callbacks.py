@@ -179,7 +179,7 @@ def test_a_crash_between_choosing_and_copying_is_made_good_by_the_repeated_event
         "callbacks/../derived/x.json",
     ],
 )
-def test_what_nobody_waits_for_is_thrown_away(here: World, told: list[Any], key: str) -> None:
+def test_reply_without_a_waiting_run_is_discarded(here: World, told: list[Any], key: str) -> None:
     here.store.write(key, SAID, content_type="application/json")
     assert take_reply(key, deps=here.deps) == "unknown"
     assert here.store.keys("callbacks/") == []

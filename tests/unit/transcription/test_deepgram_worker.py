@@ -124,9 +124,7 @@ def test_what_is_owed_is_noted_before_it_is_handed_over(here: World, fake: Deepg
     assert "X-Amz-Signature" in url or "Signature" in url
 
 
-def test_what_was_accepted_is_not_handed_over_again_by_whoever_follows_a_dead_worker(
-    here: World, fake: DeepgramFake
-) -> None:
+def test_accepted_submission_is_not_repeated_after_a_worker_dies(here: World, fake: DeepgramFake) -> None:
     first = handed_over(here, fake)
     assert handed_over(here, fake) == first
     assert len(fake.asked) == 1
