@@ -3,7 +3,7 @@
 from typing import Any
 
 from aam.foundation.clock import utc_now
-from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.lambda_handler import Event, lambda_handler
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
 from aam.transcription.callbacks import PREFIX, CallbackDeps, Callbacks, take_reply

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.lambda_handler import Event, lambda_handler
 from aam.foundation.queues import work_through
 from aam.uploads.schemas import ReceivedObject
 from aam.workflow.service import begin_from_queue

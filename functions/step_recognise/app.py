@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.lambda_handler import Event, lambda_handler
 from aam.foundation.storage import media_store
 from aam.pipeline.schemas import RunInput
 from aam.transcription.prepared_audio import AudioWindow

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aam.artifacts.worker import worker
-from aam.foundation.handlers import Event, lambda_handler
+from aam.foundation.lambda_handler import Event, lambda_handler
 from aam.foundation.queues import Delivery, attend
 from aam.foundation.settings import load
 from aam.pipeline.tasks import Task, perform_task

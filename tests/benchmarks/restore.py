@@ -17,8 +17,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from aam.backups.dependencies import RestoreDeps, Step
-from aam.backups.reconciling import copy_back, reconcile
-from aam.backups.restoring import restore
+from aam.backups.reconcile import copy_back, reconcile
+from aam.backups.restore import restore
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.erasure_ledger import Ledger
 from aam.erasure.replay import replay

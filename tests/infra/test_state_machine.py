@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from aam.artifacts.confirming import WAITING_LIMIT_S
+from aam.artifacts.confirm_meaning import WAITING_LIMIT_S
 from aam.artifacts.steps import Checked
 from aam.media.steps import Probed
 from aam.pipeline.models import Stage

@@ -17,8 +17,8 @@ from aam.backups.dependencies import BackupDeps, RestoreDeps, Schema, Step
 from aam.backups.errors import LedgerUnavailable
 from aam.backups.manifest import LedgerFacts, Manifest, manifest_key, name_of
 from aam.backups.pg_connection import Login
-from aam.backups.reconciling import ReconcileReport, reconcile
-from aam.backups.restoring import RestoreReport, restore
+from aam.backups.reconcile import ReconcileReport, reconcile
+from aam.backups.restore import RestoreReport, restore
 from aam.backups.service import BackupReport, back_up
 from aam.erasure.errors import LedgerForged
 from aam.foundation.clock import utc_now

@@ -15,7 +15,7 @@ from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.minutes import write_minutes
 from aam.artifacts.model_client import ModelClient
 from aam.artifacts.openai import ChatServer, OpenAISettings
-from aam.artifacts.records import Records, read_interactions
+from aam.artifacts.recorded_calls import RecordedCalls, read_interactions
 from aam.artifacts.schemas import Artifacts, DraftArtifacts, Interaction
 from aam.artifacts.second_reader import read_meaning
 from aam.evidence.confirmation import Readings
@@ -77,7 +77,7 @@ class Desk:
         with ChatServer(settings) as server:
             client = ModelClient(
                 server,
-                records=Records(self.store, RUN),
+                records=RecordedCalls(self.store, RUN),
                 limiter=self.limiter,
                 attempt=2,
                 time_left=lambda: self.seconds_left,
@@ -98,7 +98,7 @@ class Desk:
         with ChatServer(OpenAISettings(**told)) as server:
             client = ModelClient(
                 server,
-                records=Records(self.store, RUN),
+                records=RecordedCalls(self.store, RUN),
                 limiter=self.limiter,
                 attempt=2,
                 time_left=lambda: self.seconds_left,

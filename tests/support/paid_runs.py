@@ -15,7 +15,7 @@ from aam.pipeline.models import Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import perform
 from aam.transcription.prepared_audio import PreparedAudio
-from aam.transcription.usage_records import keep_said
+from aam.transcription.usage_records import store_reply
 from aam.workflow.settlement import settle_ended_runs
 from aam_fakes.deepgram import listen_reply
 from tests.support.postgres import Database
@@ -92,7 +92,7 @@ def heard_by_deepgram(store: ObjectStore, run: RunInput, *, channels: int, secon
         del reply["metadata"]["duration"]
     for name, body in {"prepared.json": prepared.model_dump_json(), "deepgram.json": json.dumps(reply)}.items():
         store.write(run.derived(name), body.encode(), content_type="application/json")
-    keep_said(store, run, "first", json.dumps(reply).encode(), model="nova-3")
+    store_reply(store, run, "first", json.dumps(reply).encode(), model="nova-3")
 
 
 def as_recording(store: ObjectStore, run: RunInput) -> None:

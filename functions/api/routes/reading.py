@@ -11,10 +11,10 @@ from aam.artifacts.queries import (
     ArtifactsQuery,
     ArtifactsView,
     artifacts_view,
-    as_markdown,
+    facts_of_meeting,
+    minutes_as_markdown,
     named_document,
     newest_artifacts,
-    occasion_of,
 )
 from aam.foundation.database import transaction
 from aam.foundation.storage import ObjectStore, media_store, public_s3
@@ -84,7 +84,7 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
         meeting = read_meeting(session, meeting_id, caller=call.caller)
         row = newest_artifacts(session, meeting_id)
         note_read(session, meeting_id, Read.ARTIFACTS, caller=call.caller, now=call.now)
-        occasion = occasion_of(
+        occasion = facts_of_meeting(
             session,
             row,
             title=meeting.title,
@@ -95,7 +95,7 @@ def get_artifacts(call: Call, *, meeting_id: UUID, query: ArtifactsQuery) -> Rep
     if query.format == ArtifactsFormat.JSON:
         text = artifacts_view(row, document).model_dump_json()
         return delivered(text, JSON_TYPE, meeting_id=meeting_id, name=f"artifacts-{row.version}.json")
-    text = as_markdown(document, occasion)
+    text = minutes_as_markdown(document, occasion)
     return delivered(text, MARKDOWN, meeting_id=meeting_id, name=f"minutes-{row.version}.md")
 
 

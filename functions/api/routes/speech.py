@@ -10,8 +10,8 @@ from aam.meetings.errors import MeetingNotFound, OwnerOnly
 from aam.meetings.organization import read_speech, set_speech
 from aam.meetings.permissions import own_meeting, reach_meeting
 from aam.meetings.speech import SpeechOptions, UnsupportedOption
-from aam.transcription.naming import NewNames, Speakers, UnknownSpeaker, list_speakers, name_speakers
 from aam.transcription.queries import TranscriptNotReady, newest_transcript
+from aam.transcription.speaker_names import NewNames, Speakers, UnknownSpeaker, list_speakers, name_speakers
 from calls import Call, Endpoints
 
 endpoints = Endpoints("speech")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aam.costs.estimates import PaidModels, paid_models
 from aam.costs.schemas import CostView, PricedUpload
-from aam.costs.uploads import cost_of_upload, with_cost
+from aam.costs.upload_estimates import cost_of_upload, with_cost
 from aam.foundation.database import transaction
 from aam.foundation.storage import StorageUnavailable
 from aam.meetings.errors import MeetingNotFound, OwnerOnly

@@ -19,7 +19,7 @@ from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.minutes import write_minutes
 from aam.artifacts.model_client import ModelClient
 from aam.artifacts.openai import DEFAULT_BASE_URL, ChatServer, OpenAISettings
-from aam.artifacts.records import Records, read_interactions
+from aam.artifacts.recorded_calls import RecordedCalls, read_interactions
 from aam.artifacts.schemas import DraftArtifacts, Support
 from aam.artifacts.second_reader import read_meaning
 from aam.costs.prices import Tokens, price_of_tokens
@@ -93,7 +93,7 @@ def minutes(settings: OpenAISettings, bill: _Bill, *, language: str | None = Non
     try:
         with ChatServer(settings) as server:
             client = ModelClient(
-                server, records=Records(store, RUN), limiter=OpenLimiter(), attempt=1, time_left=lambda: 600.0
+                server, records=RecordedCalls(store, RUN), limiter=OpenLimiter(), attempt=1, time_left=lambda: 600.0
             )
             return write_minutes(
                 TALK,
@@ -156,7 +156,11 @@ def test_the_second_reader_on_labelled_items(
             try:
                 with ChatServer(replace(settings, model=model)) as server:
                     client = ModelClient(
-                        server, records=Records(store, RUN), limiter=OpenLimiter(), attempt=1, time_left=lambda: 600.0
+                        server,
+                        records=RecordedCalls(store, RUN),
+                        limiter=OpenLimiter(),
+                        attempt=1,
+                        time_left=lambda: 600.0,
                     )
                     artifacts = claims([item], kind=item.id.rpartition("-")[0])
                     readings = read_meaning(artifacts, talk(line), prompt=load_catalogue().reader, client=client)

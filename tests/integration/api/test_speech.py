@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from aam.transcription.naming import keep_proposals
+from aam.transcription.name_proposals import propose_names
 from aam.transcription.schemas import Transcript, Utterance
-from aam.transcription.speakers import propose_names
+from aam.transcription.speaker_names import keep_proposals
 from tests.integration.api.test_reading import DOCUMENT, Told, add_artifacts, tell
 from tests.support.api import Api, each
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aam.backups import copies, dumping
+from aam.backups import copies, dump_database
 from aam.backups.backup_handlers import perform
 from aam.backups.copies import expire, keep_up
 from aam.backups.errors import DatabaseTooLarge, DumpFailed, DumpTooSlow, NoSuchBackup
@@ -103,7 +103,7 @@ def test_a_large_object_is_copied_in_parts(world: BackupWorld, monkeypatch: pyte
 def test_too_large_or_too_slow_names_what_to_use_instead(world: BackupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DumpTooSlow, match="point-in-time recovery or snapshots"):
         world.backed_up(limit_s=0)
-    monkeypatch.setattr(dumping, "LIMIT_BYTES", 1)
+    monkeypatch.setattr(dump_database, "LIMIT_BYTES", 1)
     with pytest.raises(DatabaseTooLarge, match="point-in-time recovery or snapshots"):
         world.backed_up()
     assert kept(world) == set()

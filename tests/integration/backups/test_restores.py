@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from aam.backups import restoring
+from aam.backups import restore
 from aam.backups.errors import (
     BackupBroken,
     BackupTooNew,
@@ -28,8 +28,8 @@ from aam.backups.errors import (
     RestoreInProgress,
 )
 from aam.backups.manifest import LedgerFacts, choose, dump_key, keys_of, manifest_key
+from aam.backups.restore import chosen
 from aam.backups.restore_handlers import perform
-from aam.backups.restoring import chosen
 from aam.backups.schemas import parse_restore
 from aam.erasure.errors import LedgerForged
 from aam.foundation.errors import AppError
@@ -266,7 +266,7 @@ def test_a_database_that_fills_meanwhile_stays_as_it_is(world: BackupWorld, monk
     """The last look is in the transaction that loads."""
     world.meeting()
     world.backed_up()
-    monkeypatch.setattr(restoring, "require_empty", lambda *_given: None)
+    monkeypatch.setattr(restore, "require_empty", lambda *_given: None)
     unchanged(world, DatabaseNotEmpty)
 
 
@@ -279,14 +279,14 @@ def test_a_store_that_goes_away_meanwhile_changes_nothing(world: BackupWorld, mo
         yield b"PGDMP"
         raise StorageUnavailable
 
-    monkeypatch.setattr(restoring, "checked", breaks)
+    monkeypatch.setattr(restore, "checked", breaks)
     unchanged(world, StorageUnavailable)
 
 
 KILLED = """
 import os, sys
 sys.path[:0] = {path!r}
-from aam.backups.loading import load
+from aam.backups.load_dump import load
 from aam.backups.pg_connection import Login
 from aam.backups.dependencies import Schema
 from aam.migrations.roles import OWNER, STATEMENTS

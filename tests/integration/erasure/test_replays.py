@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aam.backups import replaying
+from aam.backups import ledger_replay
 from aam.backups.dependencies import Step
 from aam.deletion.legal_holds import release
 from aam.deletion.schemas import HoldRequest
@@ -29,7 +29,7 @@ class Replays:
     def __init__(self, world: ErasureWorld, monkeypatch: pytest.MonkeyPatch) -> None:
         self.erasure, self.calls = app_of("erasure"), 0
         monkeypatch.setattr(self.erasure, "erasure_deps", lambda: world.erasing)
-        monkeypatch.setattr(replaying, "ask_erasures", self.ask)
+        monkeypatch.setattr(ledger_replay, "ask_erasures", self.ask)
 
     def ask(self, _function: str, asked: dict[str, Any], **_how: Any) -> Any:
         """One call, its answer as it comes over the wire."""
@@ -38,7 +38,7 @@ class Replays:
 
     def __call__(self) -> Step:
         """What a restore does."""
-        return replaying.erase_again("erasure", lambda: True)
+        return ledger_replay.erase_again("erasure", lambda: True)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_large_ledger_on_a_slow_store_is_replayed_to_its_end(
     world.books.before = slow
     monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: now[0]))
     assert replays() == Step(changed=1)
-    assert now[0] > replaying.REPLAY_S, "or it shows nothing"
+    assert now[0] > ledger_replay.REPLAY_S, "or it shows nothing"
     assert (replays.calls, world.one("select count(*) from meetings")) == (1, 0)
 
 

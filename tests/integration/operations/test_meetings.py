@@ -15,7 +15,7 @@ from aam.deletion.errors import MeetingUnknown
 from aam.deletion.legal_holds import hold, release
 from aam.deletion.models import LegalHold
 from aam.deletion.schemas import HoldRequest
-from aam.deletion.tombstones import mark
+from aam.deletion.tombstones import place_tombstones
 from aam.erasure.models import Erasure, ErasureState
 from aam.foundation.clock import new_id
 from aam.operations.errors import BadOperationsRequest
@@ -127,7 +127,7 @@ def test_an_unknown_meeting_and_nonsense_are_refused_by_name(world: World) -> No
 def leave(world: World) -> str:
     """The meeting's rows go, as they do whatever deletes it; its id."""
     with world.database.transaction() as session:
-        mark(session, [world.scene.meeting_id], now=NOW)
+        place_tombstones(session, [world.scene.meeting_id], now=NOW)
         retention_rows.delete(session, "meetings", [world.scene.meeting_id], now=NOW)
     return str(world.scene.meeting_id)
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from aam.artifacts.drafting import draft_artifacts
-from aam.artifacts.records import Records
+from aam.artifacts.recorded_calls import RecordedCalls
 from aam.artifacts.repository import keep_interactions_of_failed_run
 from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.foundation.settings import load
@@ -19,7 +19,7 @@ from aam.pipeline.steps import perform
 from aam.pipeline.tasks import Job, Task
 from aam.transcription.charges import charge_failed_transcription
 from aam.transcription.steps import keep_transcript
-from aam.transcription.usage_records import keep_asked, keep_said
+from aam.transcription.usage_records import store_reply, store_request
 from aam_fakes.deepgram import listen_reply
 from tests.support.limiters import OpenLimiter
 from tests.support.paid_runs import (
@@ -89,7 +89,7 @@ def test_a_finished_draft_is_booked_by_its_calls_and_only_once(
     job = Job(task=Task(run=run, task_token="t"), context=context, store=store, limiter=OpenLimiter())
     draft_artifacts(job, time_left=lambda: 600.0)
     for call in (CALL, CALL.model_copy(update={"model": "somebody's own"})):
-        Records(store, run).note(call, digest=None)
+        RecordedCalls(store, run).note(call, digest=None)
     for _ in range(2):
         perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
     perform(step(database, store, run, Stage.FINISH), save_and_finish)
@@ -120,7 +120,7 @@ def test_what_a_failed_run_has_spent_is_booked_too_and_only_once(
     run, _ = begun(database, store, scene)
     as_recording(store, run)
     heard_by_deepgram(store, run, channels=1)
-    Records(store, run).note(CALL.model_copy(update={"outcome": "model_reply_mismatch"}), digest=None)
+    RecordedCalls(store, run).note(CALL.model_copy(update={"outcome": "model_reply_mismatch"}), digest=None)
     for _ in range(2):
         with database.transaction() as session:
             charge_failed_transcription(session, run=run, store=store, now=datetime.now(UTC))
@@ -165,9 +165,9 @@ def test_a_reply_that_was_of_no_use_is_paid_all_the_same(
     heard_by_deepgram(store, run, channels=1)
     for name in ("deepgram.json", "bills/first_said.json"):
         store.delete(run.derived(name))
-    keep_asked(store, run, "only", model="nova-3")
+    store_request(store, run, "only", model="nova-3")
     if reply is not None:
-        keep_said(store, run, "only", json.dumps(reply).encode(), model="nova-3")
+        store_reply(store, run, "only", json.dumps(reply).encode(), model="nova-3")
     with database.transaction() as session:
         charge_failed_transcription(session, run=run, store=store, now=datetime.now(UTC))
     wanted = [] if amount is None else [(Decimal(amount), partial)]
@@ -178,7 +178,7 @@ def test_two_submissions_are_paid_twice(database: Database, store: ObjectStore, 
     run, _ = begun(database, store, scene)
     as_recording(store, run)
     heard_by_deepgram(store, run, channels=1)
-    keep_asked(store, run, "second", model="nova-3")
+    store_request(store, run, "second", model="nova-3")
     for _ in range(2):
         perform(step(database, store, run, Stage.TRANSCRIBE), keep_transcript)
     assert database.rows("select amount_usd, partial from cost_entries where kind = 'actual'") == [

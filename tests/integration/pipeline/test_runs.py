@@ -15,7 +15,7 @@ from aam.pipeline import runs
 from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress, RunNotCurrent, StackRestarted
 from aam.pipeline.executions import ExecutionsUnavailable
 from aam.pipeline.models import ProcessingRun, Stage
-from aam.pipeline.termination import cancel_meeting_run, error_named, fail_run, fail_vanished_runs
+from aam.pipeline.termination import cancel_meeting_run, error_by_name, fail_run, fail_vanished_runs
 from aam.uploads.models import UploadBlob
 from aam.uploads.schemas import ReceivedObject
 from aam.uploads.status import UploadStatus
@@ -260,7 +260,7 @@ def test_an_error_of_an_earlier_stage_does_not_speak_for_a_later_one(database: D
     ],
 )
 def test_what_the_state_machine_says_becomes_one_of_our_errors(name: str, cause: str, code: str) -> None:
-    assert error_named(name, cause).code == code
+    assert error_by_name(name, cause).code == code
 
 
 def test_after_a_restart_runs_without_execution_fail_and_can_be_retried(database: Database) -> None:

@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from aam.artifacts import confirming, errors
-from aam.artifacts.confirming import confirm_meaning
+from aam.artifacts import errors
+from aam.artifacts.confirm_meaning import confirm_meaning
 from aam.artifacts.drafting import DRAFT
 from aam.artifacts.schemas import READINGS, DraftArtifacts, DraftItem, DraftQuote, DraftSection
 from aam.artifacts.steps import Checked, Finished, save_and_finish, verify_draft
@@ -95,7 +95,7 @@ def store(monkeypatch: pytest.MonkeyPatch, fake: OpenAIFake) -> Iterator[ObjectS
         "OPENAI_TIMEOUT_S": "60",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(confirming, "vendor_keys", lambda: VendorKeys(openai=SecretStr("k")))
+    monkeypatch.setattr("aam.artifacts.confirm_meaning.vendor_keys", lambda: VendorKeys(openai=SecretStr("k")))
     load.cache_clear()
     with moto_store() as made:
         yield made

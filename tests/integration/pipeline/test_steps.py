@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.event import listen
 
 from aam.artifacts.drafting import draft_artifacts
-from aam.artifacts.records import Records
+from aam.artifacts.recorded_calls import RecordedCalls
 from aam.artifacts.repository import keep_interactions_of_failed_run
 from aam.artifacts.schemas import Interaction
 from aam.artifacts.steps import save_and_finish, verify_draft
@@ -213,7 +213,7 @@ def test_calls_of_a_failed_run_are_kept(database: Database, store: ObjectStore, 
     call = Interaction(
         engine="openai", model="m", prompt_version="v1", attempt=1, outcome="model_refused", duration_ms=5, prompt="p"
     )
-    Records(store, run).note(call, digest=None)
+    RecordedCalls(store, run).note(call, digest=None)
     for _ in range(2):
         with database.transaction() as session:
             keep_interactions_of_failed_run(session, run=run, store=store, now=NOW)

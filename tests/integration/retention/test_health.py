@@ -11,7 +11,7 @@ import pytest
 from aam.foundation.operator import as_json
 from aam.retention import health
 from aam.retention.errors import TooMuchWouldGo
-from aam.retention.handlers import CleanupSettings, looked, note_refusal, perform
+from aam.retention.handlers import CleanupSettings, check_and_catch_up, note_refusal, perform
 from aam.retention.integrity import check, statistics
 from aam.retention.metrics import record_failure
 from aam.retention.schemas import CleanupRequest, HealthRequest, Mode, parse
@@ -154,7 +154,7 @@ def test_what_did_not_come_is_missed(world: World, hours: int, missed: tuple[Mod
 
 def catch_up(world: World, settings: CleanupSettings = SETTINGS) -> Mode | None:
     request = HealthRequest(action="health", catch_up=True)
-    return looked(request, deps=world.deps, has_time=lambda: True, settings=settings).caught_up
+    return check_and_catch_up(request, deps=world.deps, has_time=lambda: True, settings=settings).caught_up
 
 
 def test_a_missed_cleanup_is_caught_up_on_once(world: World) -> None:
@@ -184,7 +184,7 @@ def test_catching_up_never_overrides_the_breaker(world: World, capsys: pytest.Ca
     for _ in range(12):
         world.put(f"meetings/{uuid4()}/x", at=world.now)
     world.now += timedelta(days=9)
-    answer = looked(
+    answer = check_and_catch_up(
         HealthRequest(action="health", catch_up=True), deps=world.deps, has_time=lambda: True, settings=SETTINGS
     )
     assert (answer.ok, answer.caught_up, len(world.found())) == (False, None, 12)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from aam.artifacts.drafting import DRAFT
-from aam.artifacts.records import EARLIER, Records, read_interactions
+from aam.artifacts.recorded_calls import EARLIER, RecordedCalls, read_interactions
 from aam.artifacts.schemas import DraftArtifacts, DraftSection
 from aam.artifacts.steps import save_and_finish, verify_draft
 from aam.foundation.settings import load
@@ -154,7 +154,7 @@ def test_retry_after_failed_minutes_reuses_the_transcript(desk: Desk) -> None:
 
 def test_retry_reuses_answers_of_the_model_and_books_them_once(desk: Desk) -> None:
     first = desk.transcribed()
-    records = Records(desk.store, first)
+    records = RecordedCalls(desk.store, first)
     records.note(CALL, digest="aa")
     records.note(CALL.model_copy(update={"outcome": "model_refused"}), digest="bb")
     records.note(CALL.model_copy(update={"outcome": "model_timed_out", "response": None}), digest=None)
@@ -165,8 +165,8 @@ def test_retry_reuses_answers_of_the_model_and_books_them_once(desk: Desk) -> No
     third = desk.retry()
     desk.resume(third)
     for run in (second, third):
-        assert Records(desk.store, run).find("aa") == CALL
-        assert Records(desk.store, run).find("bb") is None, "a refusal would stand for ever"
+        assert RecordedCalls(desk.store, run).find("aa") == CALL
+        assert RecordedCalls(desk.store, run).find("bb") is None, "a refusal would stand for ever"
         assert read_interactions(desk.store, run) == []
     assert len([name for name in desk.names(third) if name.startswith(EARLIER)]) == 1
 
@@ -199,7 +199,7 @@ def test_retry_without_a_reply_transcribes_the_extracted_audio(desk: Desk) -> No
 
 def test_retry_from_an_earlier_stage_repeats_that_stage(desk: Desk) -> None:
     first = desk.transcribed()
-    Records(desk.store, first).note(CALL, digest="aa")
+    RecordedCalls(desk.store, first).note(CALL, digest="aa")
     desk.fail(first)
     second = desk.retry(Stage.TRANSCRIBE)
     assert desk.resume(second).begins_at == "transcribe"

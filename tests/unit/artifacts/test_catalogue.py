@@ -9,7 +9,7 @@ import pytest
 from aam.artifacts.catalogue import SEEDS, load_catalogue
 from aam.artifacts.errors import CatalogueInvalid, UnknownScenario
 from aam.artifacts.reference import sections_markdown
-from aam.artifacts.structure import reply_schema
+from aam.artifacts.reply_schema import reply_schema
 from aam.language.tokens import norms_of
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from aam.artifacts.catalogue import load_catalogue
-from aam.artifacts.occasion import Occasion
+from aam.artifacts.meeting_facts import MeetingFacts
 from aam.artifacts.render import escaped, minutes_markdown
 from aam.artifacts.schemas import (
     Artifacts,
@@ -59,7 +59,7 @@ def page(text: str = "Move it.", said: str = "we move it then", language: str = 
             Section(kind="dates", title="Dates", items=(quoted,), left_out=3),
         ),
     )
-    occasion = Occasion(
+    occasion = MeetingFacts(
         title=text,
         people=(said,),
         held_on=date(2026, 11, 24),
@@ -104,8 +104,8 @@ def test_an_item_whose_text_is_its_quote_shows_it_once_with_speaker_and_time() -
 
 def test_what_is_not_known_of_a_meeting_is_left_out_of_its_head() -> None:
     artifacts = Artifacts(engine="openai", model="m", prompt_version="1", language="en", sections=())
-    assert minutes_markdown(artifacts, Occasion("Stand-up"), catalogue=CATALOGUE) == "# Stand-up\n"
-    short = minutes_markdown(artifacts, Occasion("Stand-up", duration_ms=100, language="ja"), catalogue=CATALOGUE)
+    assert minutes_markdown(artifacts, MeetingFacts("Stand-up"), catalogue=CATALOGUE) == "# Stand-up\n"
+    short = minutes_markdown(artifacts, MeetingFacts("Stand-up", duration_ms=100, language="ja"), catalogue=CATALOGUE)
     assert short == "# Stand-up\n\n**Duration:** 1 min · **Language:** ja\n"
 
 

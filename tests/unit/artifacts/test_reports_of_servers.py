@@ -10,7 +10,7 @@ import pytest
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.errors import ModelUnavailable
 from aam.artifacts.openai import Exchange
-from aam.artifacts.structure import read_reply
+from aam.artifacts.reply_schema import read_reply
 
 
 def read(reply: dict[str, Any]) -> Exchange:

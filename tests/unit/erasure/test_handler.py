@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aam.erasure.errors import LedgerForged
-from aam.foundation.handlers import Unforeseen
+from aam.foundation.lambda_handler import Unforeseen
 from aam.foundation.storage import StorageUnavailable
 
 APP = Path(__file__).resolve().parents[3] / "functions" / "erasure" / "app.py"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from aam.backups import replaying
+from aam.backups import ledger_replay
 from aam.backups.dependencies import Step
 from aam.backups.errors import ErasuresUnavailable
 from aam.erasure.errors import LedgerForged
@@ -31,8 +31,8 @@ def test_it_is_called_until_it_is_done(
     monkeypatch: pytest.MonkeyPatch, calls: list[Step], has_time: bool, told: Step
 ) -> None:
     left = iter(calls)
-    monkeypatch.setattr(replaying, "replay", lambda _function: next(left))
-    assert replaying.erase_again("erasure", lambda: has_time) == told
+    monkeypatch.setattr(ledger_replay, "replay", lambda _function: next(left))
+    assert ledger_replay.erase_again("erasure", lambda: has_time) == told
     assert list(left) == []
 
 
@@ -40,9 +40,9 @@ def test_unreadable_entry_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trying again does not help against that."""
     told = {"error": "ledger_forged", "detail": "x", "finished": True}
     answer = {"Payload": io.BytesIO(json.dumps(told).encode())}
-    monkeypatch.setattr(replaying, "patient_lambda", lambda: SimpleNamespace(invoke=lambda **_asked: answer))
+    monkeypatch.setattr(ledger_replay, "patient_lambda", lambda: SimpleNamespace(invoke=lambda **_asked: answer))
     with pytest.raises(LedgerForged):
-        replaying.replay("erasure")
+        ledger_replay.replay("erasure")
 
 
 def test_a_call_is_waited_for_and_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_call_is_waited_for_and_never_repeated(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"http://127.0.0.1:{server.server_address[1]}")
         patient_lambda.cache_clear()
         with pytest.raises(ErasuresUnavailable):
-            replaying.replay("erasure")
+            ledger_replay.replay("erasure")
         assert patient_lambda().meta.config.read_timeout == LIVES_AT_MOST_S
         patient_lambda.cache_clear()
         server.shutdown()

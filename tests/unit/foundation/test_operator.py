@@ -11,7 +11,7 @@ from aam.backups.schemas import BACKUP_MODELS, RESTORE_MODELS
 from aam.erasure import handlers as erasure_handlers
 from aam.erasure.schemas import MODELS as ERASURE_MODELS
 from aam.foundation.errors import Conflict, InvalidInput, Transient
-from aam.foundation.handlers import Unforeseen
+from aam.foundation.lambda_handler import Unforeseen
 from aam.foundation.operator import operator_function
 from aam.foundation.requests import read_request
 from aam.foundation.schemas import RequestBody, Value

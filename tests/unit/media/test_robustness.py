@@ -71,7 +71,7 @@ def test_sound_may_change_its_form_on_the_way(server: RangeServer, store: Memory
     assert found.damaged_packets == 0
 
 
-@pytest.mark.parametrize("module", ["aam.media.service", "aam.media.s3", "aam.transcription.pocketsphinx"])
+@pytest.mark.parametrize("module", ["aam.media.service", "aam.media.s3_sink", "aam.transcription.pocketsphinx"])
 def test_nothing_heavy_is_imported_before_it_is_needed(module: str) -> None:
     heavy = "{'av', 'numpy', 'boto3', 'botocore', 'pocketsphinx', 'sqlalchemy'}"
     probe = f"import sys, {module}; sys.exit(', '.join(sorted({heavy} & set(sys.modules))) or 0)"

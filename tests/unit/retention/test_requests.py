@@ -80,7 +80,7 @@ def test_the_schedules_ask_for_real_runs_and_can_be_turned_off() -> None:
         ({"mode": "media", "older_than_hours": 1}, "Older_than_hours is for the mode temp"),
         ({"mode": "full", "scope": "client"}, "Scope_id names"),
         ({"mode": "full", "scope_id": str(uuid4())}, "Scope_id names"),
-        ({"mode": "cache", "scope": "client", "scope_id": str(uuid4())}, "Logs and cache belong to everybody"),
+        ({"mode": "cache", "scope": "client", "scope_id": str(uuid4())}, "Logs and cache are shared by all"),
         ({"mode": "temp", "confirm": HASH}, "Confirm executes a plan"),
         ({"mode": "temp", "confirm": "abc", "dry_run": False}, "confirm: "),
         ({"mode": "temp", "allow": ["everything"]}, "allow"),

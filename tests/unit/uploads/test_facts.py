@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aam.media.sniffing import kind_of
+from aam.media.sniffing import kind_of_head
 from aam.uploads.facts import announces_transcript, brings_transcript, language_found
 from aam.uploads.models import UploadBlob
 
@@ -29,7 +29,7 @@ SRT = "1\r\n00:00:01,000 --> 00:00:02,000\r\nДобрий день\r\n"
     ],
 )
 def test_the_content_of_an_upload_decides_what_it_is(filename: str, content_type: str, head: bytes, kind: str) -> None:
-    assert kind_of(head, announced=announces_transcript(filename, content_type)) == kind
+    assert kind_of_head(head, announced=announces_transcript(filename, content_type)) == kind
 
 
 def upload(filename: str, facts: dict[str, object] | None) -> UploadBlob:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from aam.artifacts.catalogue import Scenario, load_catalogue
-from aam.artifacts.records import Records
+from aam.artifacts.recorded_calls import RecordedCalls
 from aam.artifacts.schemas import DraftArtifacts
 from aam.foundation.settings import Environment, load
 from aam.foundation.vendor_keys import vendor_keys
@@ -103,7 +103,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
             meeting_date=context.held_at.date(),
             client=ModelClient(
                 server,
-                records=Records(job.store, context.run),
+                records=RecordedCalls(job.store, context.run),
                 limiter=job.limiter,
                 attempt=context.attempt,
                 time_left=time_left,

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, ValidationError
 
 from aam.artifacts.catalogue import Scenario, SectionSpec
 from aam.artifacts.errors import ModelReplyMismatch
-from aam.artifacts.loose_reading import LooseNumber, object_in
+from aam.artifacts.lenient_json import LooseNumber, largest_object_in
 from aam.artifacts.model_client import ModelClient
 from aam.artifacts.prompts import Prompt
 from aam.artifacts.schemas import DraftArtifacts, DraftItem, DraftSection, ItemField, Priority, Purpose
@@ -141,7 +141,7 @@ def _asked(chunk: Sequence[Candidate], scenario: Scenario, client: ModelClient) 
 
 def _read(content: str) -> list[list[int]]:
     try:
-        return _Reply.model_validate(object_in(content)).groups
+        return _Reply.model_validate(largest_object_in(content)).groups
     except ValidationError:
         raise ModelReplyMismatch from None
 

@@ -14,8 +14,8 @@ from aam.artifacts.merging import merged
 from aam.artifacts.model_client import ModelClient
 from aam.artifacts.openai import ENGINE
 from aam.artifacts.prompts import Prompt
+from aam.artifacts.reply_schema import read_reply, reply_schema
 from aam.artifacts.schemas import DraftArtifacts, DraftSection, Purpose
-from aam.artifacts.structure import read_reply, reply_schema
 from aam.artifacts.windows import Window, halves, lines_of, window_data, windows_of
 from aam.meetings.speech import TAG
 from aam.transcription.schemas import Transcript

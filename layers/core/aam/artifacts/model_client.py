@@ -8,7 +8,7 @@ from typing import TypeVar
 from aam.artifacts import errors
 from aam.artifacts.openai import ENGINE, ChatServer, Exchange
 from aam.artifacts.prompts import Feature, Prompt, Request, request_of
-from aam.artifacts.records import Records
+from aam.artifacts.recorded_calls import RecordedCalls
 from aam.artifacts.schemas import Interaction
 from aam.foundation.errors import AppError
 from aam.vendor_limits.errors import VendorBusy
@@ -41,7 +41,7 @@ class ModelClient:
         self,
         server: ChatServer,
         *,
-        records: Records,
+        records: RecordedCalls,
         limiter: RateLimiter,
         attempt: int,
         time_left: Callable[[], float],

@@ -11,15 +11,15 @@ from uuid import UUID
 from pydantic import ConfigDict
 from sqlalchemy import select
 
+from aam.artifacts.meeting_facts import MeetingFacts
 from aam.artifacts.models import ArtifactsRow
-from aam.artifacts.naming import with_names
-from aam.artifacts.occasion import Occasion
 from aam.artifacts.schemas import Artifacts
+from aam.artifacts.speaker_names import with_names
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import Value, View
 from aam.foundation.tables import JsonObject
 from aam.transcription.models import TranscriptRow
-from aam.transcription.naming import names_of
+from aam.transcription.speaker_names import names_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -80,16 +80,16 @@ def newest_artifacts(session: Session, meeting_id: UUID) -> ArtifactsRow:
     return row
 
 
-def occasion_of(
+def facts_of_meeting(
     session: Session, row: ArtifactsRow, *, title: str, people: Sequence[str], held_at: datetime
-) -> Occasion:
+) -> MeetingFacts:
     """Return the meeting's facts, with those of the transcript that the artifacts were made from."""
     told = session.execute(
         select(TranscriptRow.label, TranscriptRow.notes, TranscriptRow.language, TranscriptRow.duration_ms).where(
             TranscriptRow.id == row.transcript_id
         )
     ).one()
-    return Occasion(
+    return MeetingFacts(
         title=title,
         people=people,
         held_on=held_at.date(),
@@ -110,7 +110,7 @@ def named_document(session: Session, row: ArtifactsRow) -> Artifacts:
     return with_names(Artifacts.model_validate(row.document), names_of(session, row.transcript_id))
 
 
-def as_markdown(artifacts: Artifacts, occasion: Occasion) -> str:
+def minutes_as_markdown(artifacts: Artifacts, occasion: MeetingFacts) -> str:
     """Return the minutes as Markdown, with the facts of the meeting."""
     from aam.artifacts.catalogue import load_catalogue
     from aam.artifacts.render import minutes_markdown

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aam.artifacts.catalogue import Catalogue
-from aam.artifacts.occasion import Occasion
+from aam.artifacts.meeting_facts import MeetingFacts
 from aam.artifacts.render_words import Words, words_in
 from aam.artifacts.schemas import Artifacts, Item, Priority, Quote, Section, Support
 from aam.language.tokens import norms_of
@@ -22,7 +22,7 @@ _OPENING = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def minutes_markdown(artifacts: Artifacts, occasion: Occasion, *, catalogue: Catalogue) -> str:
+def minutes_markdown(artifacts: Artifacts, occasion: MeetingFacts, *, catalogue: Catalogue) -> str:
     """Return the minutes as Markdown in the artifacts' language.
 
     What is known of the meeting and labels of quality stand at the top.  Every item shows its quotes with speaker and
@@ -74,7 +74,7 @@ class _Page:
     def words(self) -> Words:
         return words_in(self.language)
 
-    def head(self, occasion: Occasion) -> list[str]:
+    def head(self, occasion: MeetingFacts) -> list[str]:
         """Return a line of date, duration and language, and one of participants; unknown facts are left out."""
         words = self.words
         facts = [

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 
 from aam.artifacts.charges import charge_of
 from aam.artifacts.models import ArtifactsRow, LLMInteraction
-from aam.artifacts.records import read_interactions
+from aam.artifacts.recorded_calls import read_interactions
 from aam.artifacts.schemas import Interaction
 from aam.costs.ledger import book
 from aam.costs.models import CostKind

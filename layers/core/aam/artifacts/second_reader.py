@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from aam.artifacts import errors
 from aam.artifacts.catalogue import PromptText
-from aam.artifacts.loose_reading import LooseNumber, Word, object_in
+from aam.artifacts.lenient_json import LooseNumber, Word, largest_object_in
 from aam.artifacts.model_client import OK, ModelClient
 from aam.artifacts.prompts import Prompt
 from aam.artifacts.schemas import Artifacts, Item, Purpose, Quote, Support
@@ -244,7 +244,7 @@ def _json(value: Any) -> str:
 
 def _read(content: str) -> list[_Answer]:
     try:
-        return _Reply.model_validate(object_in(content)).verdicts
+        return _Reply.model_validate(largest_object_in(content)).verdicts
     except ValidationError:
         raise errors.ModelReplyMismatch from None
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from aam.artifacts.drafting import DRAFT
 from aam.artifacts.errors import SecondReaderFailed
 from aam.artifacts.openai import ENGINE
-from aam.artifacts.records import read_interactions
+from aam.artifacts.recorded_calls import read_interactions
 from aam.artifacts.repository import insert_artifacts, insert_interactions
 from aam.artifacts.schemas import CHECKED, READINGS, Artifacts
 from aam.evidence.confirmation import Readings, with_readings
@@ -23,7 +23,7 @@ from aam.pipeline.budget import is_overdrawn
 from aam.pipeline.models import Stage, WaitingReason
 from aam.pipeline.schemas import Failure
 from aam.pipeline.steps import Step
-from aam.pipeline.termination import error_named
+from aam.pipeline.termination import error_by_name
 from aam.transcription.schemas import Transcript
 
 ANSWERED = "ok"
@@ -113,7 +113,7 @@ def read_by_second(step: Step) -> tuple[Artifacts, AppError | None]:
         readings = Readings.model_validate_json(step.store.read(step.run.derived(READINGS)))
     except ObjectMissing:
         if failed.error:
-            outcome = error_named(failed.error, failed.cause).code
+            outcome = error_by_name(failed.error, failed.cause).code
             artifacts = artifacts.model_copy(update={"second_reader": SecondReader(outcome=outcome)})
     else:
         artifacts = with_readings(artifacts, readings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aam.artifacts.confirming import WAITING_LIMIT_S, confirm_meaning
+from aam.artifacts.confirm_meaning import WAITING_LIMIT_S, confirm_meaning
 from aam.artifacts.drafting import DRAFT, draft_artifacts
 from aam.artifacts.schemas import READINGS
 from aam.foundation.settings import load

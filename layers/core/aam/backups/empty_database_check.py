@@ -57,7 +57,7 @@ def conditions(schema: Schema, *, lock: bool) -> tuple[str, str]:
     )
 
 
-def prelude(schema: Schema) -> str:
+def statements_before_dump(schema: Schema) -> str:
     """Return the statements before a dump's own, as the administrator, in one transaction with them.
 
     Tables that stand in the way go with it; so do privileges of the owner's role, which are then given anew.
@@ -81,12 +81,12 @@ def require_empty(admin: Engine, schema: Schema) -> None:
             for statement in conditions(schema, lock=False):
                 connection.execute(text(statement.replace(":", r"\:")))
         except DBAPIError as error:
-            raise told(sql_state(error)) or error from None
+            raise error_of(sql_state(error)) or error from None
         finally:
             connection.rollback()
 
 
-def told(state: str | None) -> DatabaseNotEmpty | RestoreInProgress | None:
+def error_of(state: str | None) -> DatabaseNotEmpty | RestoreInProgress | None:
     """Return our error for one of our states, or for a lock that was not acquired in time."""
     if state == NOT_EMPTY:
         return DatabaseNotEmpty()

@@ -83,7 +83,7 @@ def choose(store: ObjectStore, wanted: str | None, *, store_id: UUID | None = No
         manifest = read_manifest(store, name)
         if manifest is None:
             raise ManifestBroken(
-                f"The manifest of the backup {name} is cut or was changed; {instead_in(store, there)}. "
+                f"The manifest of the backup {name} is cut or was changed; {alternative_to(store, there)}. "
                 "Nothing was changed."
             )
         if store_id in (None, manifest.store_id):
@@ -94,7 +94,7 @@ def choose(store: ObjectStore, wanted: str | None, *, store_id: UUID | None = No
     return first
 
 
-def instead_in(store: ObjectStore, there: list[str]) -> str:
+def alternative_to(store: ObjectStore, there: list[str]) -> str:
     """Return the backup to choose where the wanted one is broken."""
     other = next((name for name in there if whole(store, name) is not None), None)
     return f"choose the newest whole one, {other}, by its name" if other else "no other one is whole"

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from aam.backups.dependencies import RestoreDeps
 from aam.backups.errors import RowsFirst
 from aam.backups.manifest import COPIES
-from aam.backups.restoring import is_loaded
+from aam.backups.restore import is_loaded
 from aam.foundation.sql import any_of
 from aam.foundation.storage import ObjectStore
 from aam.store.bucket import PARALLEL

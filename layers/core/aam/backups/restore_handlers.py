@@ -14,11 +14,11 @@ from pydantic import Field
 from aam.backups.dependencies import RestoreDeps, Schema, Step
 from aam.backups.erasure_client import readable_facts
 from aam.backups.errors import NoSuchBackup, RestoreInProgress
+from aam.backups.ledger_replay import erase_again
 from aam.backups.missing_objects import wanted_of
 from aam.backups.pg_connection import login_of
-from aam.backups.reconciling import copy_back, reconcile, release
-from aam.backups.replaying import erase_again
-from aam.backups.restoring import chosen, refuse, restore
+from aam.backups.reconcile import copy_back, reconcile, release
+from aam.backups.restore import chosen, refuse, restore
 from aam.backups.schemas import (
     CopyBackRequest,
     LookRequest,
@@ -73,7 +73,7 @@ def restore_deps() -> RestoreDeps:
             roles=STATEMENTS,
             advisory_lock=ADVISORY_LOCK,
             revisions=known_revisions(),
-            bring_up=bring_up,
+            bring_up=migrate_restored_database,
         ),
         after={"failed_runs": fail_runs, "erased": partial(erase_again, settings.erasure_function)},
         ledger=partial(readable_facts, settings.erasure_function),
@@ -86,7 +86,7 @@ def admin() -> Engine:
     return admin_engine(load(RestoreSettings))
 
 
-def bring_up() -> None:
+def migrate_restored_database() -> None:
     """Migrate, and give the application's role the password that this stack's secret holds."""
     password = json.loads(read_secret(load(RestoreSettings).database_secret_arn))["password"]
     migrate(

@@ -10,7 +10,7 @@ from typing import Any
 
 from aam.backups.copies import expire, keep_up
 from aam.backups.dependencies import BackupDeps
-from aam.backups.dumping import LIMIT_S, Moment, Written, dump_to, refuse_large
+from aam.backups.dump_database import LIMIT_S, Moment, Written, dump_to, refuse_large
 from aam.backups.errors import LedgerUnavailable
 from aam.backups.manifest import (
     CONFIG,
@@ -64,7 +64,7 @@ def back_up(*, deps: BackupDeps, has_time: HasTime, limit_s: float = LIMIT_S) ->
         refuse_large(session)
     with deps.open_transaction() as session:
         moment, written = dump_to(deps.backups, dump_key(name), session=session, login=deps.login, limit_s=limit_s)
-    config = described(deps, moment)
+    config = configuration_json(deps, moment)
     deps.backups.write(config_key(name), config, content_type="application/json")
     objects = keep_up(deps.media, deps.backups, has_time=has_time)
     manifest = manifest_of(name, moment, written, config, objects, ledger_of(deps))
@@ -110,7 +110,7 @@ def manifest_of(
     )
 
 
-def described(deps: BackupDeps, moment: Moment) -> bytes:
+def configuration_json(deps: BackupDeps, moment: Moment) -> bytes:
     """Return the stack's description as JSON, for an operator who has to make it again.  Secrets are not in it."""
     said: dict[str, Any] = {
         "taken_at": moment.taken_at.isoformat(),
@@ -137,18 +137,18 @@ def sweep(backups: ObjectStore, *, now: datetime) -> int:
     whole, bucket = set(backups_in(backups)), Bucket(backups)
     gone = 0
     for each in bucket.unfinished(DATABASE):
-        if died(each.key, each.begun, whole, now):
+        if is_abandoned(each.key, each.begun, whole, now):
             bucket.abort(each.key, each.upload_id)
             gone += 1
     for prefix in (DATABASE, CONFIG):
         every = (each for history in bucket.histories(prefix) for each in history)
-        left = [(each.key, each.version) for each in every if died(each.key, each.modified, whole, now)]
+        left = [(each.key, each.version) for each in every if is_abandoned(each.key, each.modified, whole, now)]
         bucket.delete(list(batched(left, BATCH)))
         gone += len(left)
     return gone
 
 
-def died(key: str, written: datetime, whole: set[str], now: datetime) -> bool:
+def is_abandoned(key: str, written: datetime, whole: set[str], now: datetime) -> bool:
     """Return whether a key belongs to an abandoned backup: without a manifest, begun too long ago by its name."""
     name = key.removeprefix(DATABASE).removeprefix(CONFIG).rpartition(".")[0]
     brought = name < name_of(written - UNFINISHED_AFTER)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aam.artifacts.models import ArtifactsRow
-from aam.artifacts.queries import as_markdown, named_document, occasion_of
+from aam.artifacts.queries import facts_of_meeting, minutes_as_markdown, named_document
 from aam.audit.queries import reads_of_meeting
 from aam.data_export.packing import Archive
 from aam.data_export.rows import tables_of_meeting
@@ -109,8 +109,8 @@ def add_minutes(archive: Archive, session: Session, meeting_id: UUID, folder: st
     for row in session.scalars(rows):
         document = named_document(session, row)
         archive.add(f"{folder}/minutes-{row.version}.json", [document.model_dump_json(indent=1).encode()])
-        occasion = occasion_of(session, row, title=meeting.title, people=people, held_at=meeting.created_at)
-        text = as_markdown(document, occasion)
+        occasion = facts_of_meeting(session, row, title=meeting.title, people=people, held_at=meeting.created_at)
+        text = minutes_as_markdown(document, occasion)
         archive.add(f"{folder}/minutes-{row.version}.md", [text.encode()])
 
 

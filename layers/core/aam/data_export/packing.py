@@ -13,7 +13,7 @@ from uuid import UUID
 
 from aam.data_export.errors import ExportTooLarge
 from aam.data_export.schemas import Member
-from aam.media.s3 import S3PartSink
+from aam.media.s3_sink import S3PartSink
 
 MANIFEST = "manifest.json"
 

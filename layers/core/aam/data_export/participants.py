@@ -15,7 +15,7 @@ from aam.clients.models import Client
 from aam.data_export.rows import rows_of
 from aam.meetings.models import DirectoryParticipant, Meeting, MeetingParticipant
 from aam.transcription.models import TranscriptRow, UtteranceRow
-from aam.transcription.naming import names_of as names_given
+from aam.transcription.speaker_names import names_of as names_given
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -21,7 +21,7 @@ from aam.foundation.database import Transaction, transaction
 from aam.foundation.deadline import HasTime
 from aam.foundation.storage import ObjectStore, media_store, public_store
 from aam.identity.models import User
-from aam.media.s3 import S3PartSink
+from aam.media.s3_sink import S3PartSink
 from aam.meetings.models import DirectoryParticipant, Meeting
 from aam.store.maintenance_log import note
 from aam.store.models import Level

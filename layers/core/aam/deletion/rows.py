@@ -14,7 +14,7 @@ from aam.artifacts.models import ArtifactsRow, LLMInteraction
 from aam.clients.models import Client
 from aam.deletion.legal_holds import is_held
 from aam.deletion.models import LegalHold, MeetingTombstone
-from aam.deletion.tombstones import gone
+from aam.deletion.tombstones import note_rows_gone
 from aam.foundation.sql import any_of
 from aam.identity.models import RefreshToken
 from aam.meetings.models import Meeting
@@ -78,7 +78,7 @@ def delete(session: Session, kind: str, ids: Collection[UUID], *, now: datetime)
     session.execute(sql_delete(column.class_).where(any_of(column, ids), may_go), execution_options=BLIND)
     left = set(session.scalars(select(column).where(any_of(column, ids))))
     if kind == "meetings":
-        gone(session, [each for each in ids if each not in left], now=now)
+        note_rows_gone(session, [each for each in ids if each not in left], now=now)
     return len(ids) - len(left)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from aam.deletion import rows
 from aam.deletion.errors import OnLegalHold
-from aam.deletion.tombstones import mark, stop_runs
+from aam.deletion.tombstones import place_tombstones, stop_runs
 from aam.foundation.database import Transaction
 from aam.foundation.storage import StorageUnavailable
 from aam.meetings.models import Meeting
@@ -38,7 +38,7 @@ def delete_meeting(
     object would not go; the rows then stay.
     """
     with open_transaction() as session:
-        marked = mark(session, [meeting_id], now=now)
+        marked = place_tombstones(session, [meeting_id], now=now)
         if not marked:
             if session.get(Meeting, meeting_id) is not None:
                 raise OnLegalHold

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def mark(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+def place_tombstones(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
     """Put up tombstones for the meetings that exist and are not held; return which.
 
     Their clients are locked first, as placing a hold does: the first one decides.
@@ -71,14 +71,14 @@ def stop_runs(session: Session, meeting_ids: Collection[UUID], *, now: datetime)
     return [(row.id, row.execution_arn) for row in ended]
 
 
-def still_going(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+def marked_among(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the meetings that are marked."""
     return set(
         session.scalars(select(MeetingTombstone.meeting_id).where(any_of(MeetingTombstone.meeting_id, meeting_ids)))
     )
 
 
-def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
+def with_unfinished_work(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the meetings with a living run or a pending upload: more may be written for them."""
     runs = select(ProcessingRun.meeting_id).where(
         any_of(ProcessingRun.meeting_id, meeting_ids), ProcessingRun.status.in_(ALIVE)
@@ -89,7 +89,7 @@ def busy(session: Session, meeting_ids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(union(runs, uploads)))
 
 
-def gone(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
+def note_rows_gone(session: Session, meeting_ids: Collection[UUID], *, now: datetime) -> None:
     """Note that only tombstones are left of these meetings."""
     session.execute(
         update(MeetingTombstone).where(any_of(MeetingTombstone.meeting_id, meeting_ids)).values(gone_at=now),

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 from aam.clients.models import Client
 from aam.deletion.inventory import runs_of, vendors_of
 from aam.deletion.legal_holds import load_holds
-from aam.erasure.erase_user import delete_user, erase_organization, has_heir, lock_out
+from aam.erasure.erase_user import delete_user, end_sessions, erase_organization, has_heir
 from aam.erasure.job import ErasureJob, Outcome
 from aam.erasure.models import Trace
 from aam.erasure.places import object_rewrite
@@ -48,7 +48,7 @@ def erase_person(job: ErasureJob) -> Outcome:
     job.progress.begin_anew()
     job.finish_current()
     if job.lease.kind is SubjectKind.USER:
-        lock_out(job)
+        end_sessions(job)
         if not has_heir(job) and erase_organization(job) is Outcome.LATER:
             return Outcome.LATER
     known = name_of(job)
@@ -67,7 +67,7 @@ def erase_person(job: ErasureJob) -> Outcome:
 def name_of(job: ErasureJob) -> Person:
     """Return the person as the rows name them."""
     with job.transaction() as session:
-        return person_records.who(session, job.lease.kind, job.lease.subject_id, erasure_id=job.lease.erasure_id)
+        return person_records.person_of(session, job.lease.kind, job.lease.subject_id, erasure_id=job.lease.erasure_id)
 
 
 def take_out(job: ErasureJob, known: Person) -> Outcome:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BLIND = {"synchronize_session": False}
 
 
-def lock_out(job: ErasureJob) -> None:
+def end_sessions(job: ErasureJob) -> None:
     """End a user's sessions at once, before anything else; delete their counters of attempts to log in."""
     user_id = job.lease.subject_id
     with job.transaction() as session:

@@ -114,7 +114,7 @@ def handlers() -> dict[type[Request], Callable[[Any, ErasureDeps, HasTime], Base
     from aam.erasure.replay import replay
     from aam.erasure.service import certificate, continue_erasure, erase, sweep
 
-    def listed(request: ListRequest, deps: ErasureDeps, _has_time: HasTime) -> BaseModel:
+    def list_certificates(request: ListRequest, deps: ErasureDeps, _has_time: HasTime) -> BaseModel:
         with deps.open_transaction() as session:
             return newest(session, request)
 
@@ -124,7 +124,7 @@ def handlers() -> dict[type[Request], Callable[[Any, ErasureDeps, HasTime], Base
             request.erasure_id, deps=deps, has_time=has_time
         ),
         CertificateRequest: lambda request, deps, _: Report(certificate=certificate(request.erasure_id, deps=deps)),
-        ListRequest: listed,
+        ListRequest: list_certificates,
         SweepRequest: lambda _request, deps, has_time: sweep(deps=deps, has_time=has_time),
         ReplayRequest: lambda _request, deps, has_time: replay(deps=deps, has_time=has_time),
         LedgerRequest: lambda request, deps, _: deps.ledger.facts(read=request.read),

@@ -18,7 +18,7 @@ from aam.erasure import job_store
 from aam.erasure.dependencies import ErasureDeps
 from aam.erasure.job_store import Lease, Progress
 from aam.erasure.models import Trace
-from aam.erasure.places.external_copies import delete_callbacks, delete_prefix, forget
+from aam.erasure.places.external_copies import delete_callbacks, delete_mentions, delete_prefix
 from aam.foundation.deadline import HasTime
 from aam.store.maintenance_log import note
 from aam.store.models import Level
@@ -147,7 +147,9 @@ class ErasureJob:
         if subject:
             ids.add(self.lease.subject_id)
         if ids or known is not None:
-            self.add(forget(self.deps, ids, organization_id=self.lease.organization_id, known=known, say=self.say))
+            self.add(
+                delete_mentions(self.deps, ids, organization_id=self.lease.organization_id, known=known, say=self.say)
+            )
         self.say()
 
     def give_back(self) -> None:

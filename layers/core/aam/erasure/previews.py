@@ -34,7 +34,7 @@ READ_MOST = 20_000
 def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_id: UUID, name: str) -> Preview:
     """Return a preview of a person's erasure."""
     erasure_id = new_id()
-    found = person_records.who(session, kind, subject_id, erasure_id=erasure_id)
+    found = person_records.person_of(session, kind, subject_id, erasure_id=erasure_id)
     known = person(found.names, found.emails, erasure_id=erasure_id, known=True)
     own = person_records.own_meetings(session, kind, subject_id)
     if kind is SubjectKind.PARTICIPANT:
@@ -53,7 +53,7 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
                 session, UtteranceRow.transcript_id == transcript_id, any_of(UtteranceRow.speaker, sorted(labels))
             )
             spoken_of = replace(known, others=frozenset(others))
-            named, read = saying(session, transcript_id, spoken_of, labels, most=left)
+            named, read = count_utterances_naming(session, transcript_id, spoken_of, labels, most=left)
             counts["utterances_of_others"] += named
             left -= read
         counts["utterances"] += said
@@ -64,7 +64,9 @@ def preview(session: Session, kind: SubjectKind, subject_id: UUID, organization_
             break
         others = person_records.others_in(session, meeting_id, kind, subject_id)
         for transcript_id in transcripts_of(session, meeting_id):
-            named, read = saying(session, transcript_id, replace(found, others=frozenset(others)), (), most=left)
+            named, read = count_utterances_naming(
+                session, transcript_id, replace(found, others=frozenset(others)), (), most=left
+            )
             counts["utterances_of_others"] += named
             left -= read
     counts["uploads"] = count(session, any_of(UploadBlob.meeting_id, own))
@@ -97,7 +99,7 @@ def transcripts_of(session: Session, meeting_id: UUID) -> list[UUID]:
     return list(session.scalars(select(TranscriptRow.id).where(TranscriptRow.meeting_id == meeting_id)))
 
 
-def saying(
+def count_utterances_naming(
     session: Session, transcript_id: UUID, known: Person, labels: Collection[str], *, most: int
 ) -> tuple[int, int]:
     """Return the number of utterances under other labels with the name, and of those that were read (limited)."""

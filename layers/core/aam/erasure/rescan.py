@@ -14,7 +14,7 @@ from aam.erasure.certificate import certificate_of, hash_of
 from aam.erasure.errors import ErasureLost
 from aam.erasure.job import ErasureJob, Outcome
 from aam.erasure.models import Erasure, ErasureState, ErasureTrace, Trace
-from aam.erasure.places.external_copies import delete_callbacks, delete_meetings_objects, forget
+from aam.erasure.places.external_copies import delete_callbacks, delete_meetings_objects, delete_mentions
 from aam.erasure.places.object_rewrite import clear_again
 from aam.store.maintenance_log import note
 from aam.store.models import Level
@@ -50,7 +50,7 @@ def complete(erasure_id: UUID, *, deps: ErasureDeps, has_time: HasTime) -> Outco
         if not has_time():
             return pause(job)
         ids = {lease.subject_id} | progress.traced
-        late = forget(deps, ids, organization_id=lease.organization_id, say=job.say)
+        late = delete_mentions(deps, ids, organization_id=lease.organization_id, say=job.say)
         progress.counts["came_late"] += sum(late.values())
         certify(job)
     except ErasureLost:

@@ -52,7 +52,7 @@ def erase(request: EraseRequest, *, deps: ErasureDeps, has_time: HasTime) -> Rep
         try:
             subject = subjects.find(session, request.subject, request.id)
         except UnknownSubject:
-            raise why_gone(session, request) from None
+            raise error_for_missing(session, request) from None
         if request.dry_run:
             return Report(dry_run=True, preview=subjects.preview(session, subject, deps=deps))
         require_own_store(session, deps)
@@ -60,7 +60,7 @@ def erase(request: EraseRequest, *, deps: ErasureDeps, has_time: HasTime) -> Rep
     return continue_erasure(erasure_id, deps=deps, has_time=has_time)
 
 
-def why_gone(session: Session, request: EraseRequest) -> AppError:
+def error_for_missing(session: Session, request: EraseRequest) -> AppError:
     """Return the error for a subject that is not there (any more)."""
     erasures = select(Erasure).where(Erasure.subject_kind == request.subject, Erasure.subject_id == request.id)
     row = session.scalars(erasures.order_by(Erasure.created_at.desc(), Erasure.id.desc()).limit(1)).first()

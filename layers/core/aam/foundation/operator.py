@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from aam.foundation.errors import AppError
-from aam.foundation.handlers import Handler, lambda_handler
+from aam.foundation.lambda_handler import Handler, lambda_handler
 from aam.foundation.observability import logger
 
 Answer = BaseModel | dict[str, Any]

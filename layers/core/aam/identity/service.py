@@ -143,7 +143,9 @@ def refresh_session(refresh_token: str, *, context: LoginContext, open_transacti
     is refused.
     """
     with open_transaction() as session:
-        tokens = use_once(session, refresh_token, context=context) or repeated(session, refresh_token, context=context)
+        tokens = exchange_refresh_token(session, refresh_token, context=context) or repeated(
+            session, refresh_token, context=context
+        )
         if tokens is None:
             revoke_family(session, refresh_hash(refresh_token), only_if_used=True, now=context.now)
     if tokens is None:
@@ -151,7 +153,7 @@ def refresh_session(refresh_token: str, *, context: LoginContext, open_transacti
     return tokens
 
 
-def use_once(session: DatabaseSession, refresh_token: str, *, context: LoginContext) -> Tokens | None:
+def exchange_refresh_token(session: DatabaseSession, refresh_token: str, *, context: LoginContext) -> Tokens | None:
     """Return new tokens for a token seen for the first time; the update decides between parallel attempts."""
     used = session.execute(
         update(RefreshToken)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from aam.media.meter import Meter
 from aam.media.outputs import Writer, open_writer
-from aam.media.ports import OpenSink, PartSink
 from aam.media.schemas import AudioFormat, AudioOutput, MediaLimits
+from aam.media.sinks import OpenSink, PartSink
 
 if TYPE_CHECKING:
     import numpy as np

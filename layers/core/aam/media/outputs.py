@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Protocol
 
-from aam.media.ports import PartSink
 from aam.media.schemas import SPEECH_RATE, AudioFormat
+from aam.media.sinks import PartSink
 
 if TYPE_CHECKING:
     import numpy as np

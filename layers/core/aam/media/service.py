@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from aam.media.errors import Silent
 from aam.media.meter import Meter
 from aam.media.mixing import Mix, Track, abandon, judge, loudest_dbfs, open_tracks
-from aam.media.ports import OpenSink
 from aam.media.recording import Recording, first_frame, open_recording
 from aam.media.schemas import AudioFormat, ExtractedAudio, MediaFacts, MediaLimits
+from aam.media.sinks import OpenSink
 from aam.media.timeline import Timeline
 
 if TYPE_CHECKING:

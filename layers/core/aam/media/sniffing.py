@@ -67,7 +67,7 @@ def sniff(source: io.RawIOBase) -> str:
     raise NotARecording
 
 
-def kind_of(head: bytes, *, announced: bool) -> Literal["recording", "transcript"]:
+def kind_of_head(head: bytes, *, announced: bool) -> Literal["recording", "transcript"]:
     """Return whether a file with this head is a recording or a transcript.
 
     The content decides; ``announced`` says that its name or type call it a transcript, which counts for texts that

@@ -12,7 +12,7 @@ from aam.costs.prices import Charge
 from aam.foundation.storage import ObjectMissing, ObjectStore
 from aam.media.schemas import MediaFacts
 from aam.media.service import probe
-from aam.media.sniffing import HEAD_BYTES, kind_of
+from aam.media.sniffing import HEAD_BYTES, kind_of_head
 from aam.pipeline.budget import reserve
 from aam.pipeline.context import write_context
 from aam.pipeline.load_context import load_context
@@ -58,7 +58,7 @@ def with_kind(context: RunContext, store: ObjectStore) -> RunContext:
         head = store.read_range(upload.key, 0, HEAD_BYTES - 1)
     except ObjectMissing:
         return context
-    kind = kind_of(head, announced=announces_transcript(upload.filename, upload.content_type))
+    kind = kind_of_head(head, announced=announces_transcript(upload.filename, upload.content_type))
     return context.model_copy(update={"upload": upload.model_copy(update={"kind": kind})})
 
 

@@ -54,7 +54,7 @@ def perform(request: OperationsRequest, *, deps: OperationsDeps) -> BaseModel:
 def diagnose(request: DiagnoseRequest, deps: OperationsDeps) -> BaseModel:
     """Explain a meeting, the services or the queues, or give an overview."""
     from aam.operations.history import explain_meeting
-    from aam.operations.overview import look_around
+    from aam.operations.overview import read_overview
     from aam.operations.queues import look_at_queues
     from aam.operations.services import look_at_services
 
@@ -64,7 +64,7 @@ def diagnose(request: DiagnoseRequest, deps: OperationsDeps) -> BaseModel:
         return look_at_services(deps=deps)
     if request.queue:
         return look_at_queues(deps=deps)
-    return look_around(deps=deps)
+    return read_overview(deps=deps)
 
 
 def failed(request: FailedRequest, deps: OperationsDeps) -> BaseModel:
@@ -89,7 +89,7 @@ def bring_back(request: RestoreRequest, deps: OperationsDeps) -> BaseModel:
     return restore(request.meeting_id, deps=deps)
 
 
-def listed(request: ListRequest, deps: OperationsDeps) -> BaseModel:
+def list_kind(request: ListRequest, deps: OperationsDeps) -> BaseModel:
     """Show what there is of a kind."""
     from aam.operations.listing import list_rows
 
@@ -97,7 +97,7 @@ def listed(request: ListRequest, deps: OperationsDeps) -> BaseModel:
         return list_rows(session, request)
 
 
-def resolved(request: ResolveRequest, deps: OperationsDeps) -> BaseModel:
+def resolve_short_id(request: ResolveRequest, deps: OperationsDeps) -> BaseModel:
     """Find the whole id that a short one begins."""
     from aam.operations.short_ids import resolve
 
@@ -110,6 +110,6 @@ HANDLERS: dict[type[OperationsRequest], Callable[[Any, OperationsDeps], BaseMode
     FailedRequest: failed,
     RetryRequest: begin_again,
     RestoreRequest: bring_back,
-    ListRequest: listed,
-    ResolveRequest: resolved,
+    ListRequest: list_kind,
+    ResolveRequest: resolve_short_id,
 }

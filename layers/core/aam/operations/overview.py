@@ -32,7 +32,7 @@ LOST_MOST = 20
 """Of those that no retry can help, so many are shown."""
 
 
-def look_around(*, deps: OperationsDeps) -> Overview:
+def read_overview(*, deps: OperationsDeps) -> Overview:
     """Return meetings by status, runs that work and wait, new errors, queues, services, and advice.
 
     Where the database does not answer, the rest is told without it.

@@ -102,12 +102,12 @@ def explain_gone(session: Session, meeting_id: UUID, *, now: datetime) -> GoneMe
     departure = None
     if stone is not None:
         departure = Departure(
-            marked_at=stone.marked_at, gone_at=stone.gone_at, by=what_took(session, stone, traces.erasures, now=now)
+            marked_at=stone.marked_at, gone_at=stone.gone_at, by=cause_of(session, stone, traces.erasures, now=now)
         )
     return GoneMeeting(meeting_id=meeting_id, departure=departure, traces=traces, advice=on_gone())
 
 
-def what_took(session: Session, stone: MeetingTombstone, known: Iterable[ErasureFacts], *, now: datetime) -> str:
+def cause_of(session: Session, stone: MeetingTombstone, known: Iterable[ErasureFacts], *, now: datetime) -> str:
     """Return the cause of a tombstone: an erasure or a cleanup that was at work then; or the API, without a row.
 
     What takes many meetings does not keep for good which they were: then it is the most likely that is named.

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from aam.foundation.clock import Clock, utc_now
 from aam.foundation.database import Transaction, single_statements, transaction
 from aam.foundation.errors import AppError
-from aam.foundation.handlers import Event, Handler, lambda_handler
+from aam.foundation.lambda_handler import Event, Handler, lambda_handler
 from aam.foundation.observability import frames_of, gauge, logger, record_seconds
 from aam.foundation.storage import ObjectStore, media_store
 from aam.pipeline import runs

@@ -69,7 +69,7 @@ def _cancelled_before(session: Session, meeting_id: UUID) -> tuple[UUID, str | N
     return newest.id, newest.execution_arn
 
 
-def error_named(name: str, cause: str) -> AppError:
+def error_by_name(name: str, cause: str) -> AppError:
     """Return our error that Step Functions names, by class name or by the code its cause begins with.
 
     A Lambda's failure arrives as its exception's class name; an emulator may lose the name and keep the message.
@@ -81,12 +81,12 @@ def error_named(name: str, cause: str) -> AppError:
     by_name = {leaf.__name__: leaf for leaf in leaves()}
     leaf = by_name.get(name)
     if leaf is None:
-        said = said_by_lambda(cause)
+        said = message_of_lambda(cause)
         leaf = next((leaf for leaf in by_name.values() if leaf.sentence == said), None)
     return leaf() if leaf is not None else StepFailed()
 
 
-def said_by_lambda(cause: str) -> str:
+def message_of_lambda(cause: str) -> str:
     """Return the error message inside the JSON of a Lambda failure's cause."""
     try:
         told = json.loads(cause)
@@ -107,7 +107,7 @@ def fail_run(
     """Fail a run whose execution caught an error or ended badly; says whether the run was still alive and its own."""
     with open_transaction() as session:
         return runs.fail_from_outside(
-            session, run_id=run_id, error=error_named(error_name, cause), now=now, resumption=resumption
+            session, run_id=run_id, error=error_by_name(error_name, cause), now=now, resumption=resumption
         )
 
 

@@ -182,7 +182,7 @@ class Person:
             for token in self.tokens_of(found, in_file_name=in_file_name)
         ]
         worth = {
-            word for word in {token.norm for token in tokens} if any(is_form(word, own) for own in self.vocabulary)
+            word for word in {token.norm for token in tokens} if any(is_case_form(word, own) for own in self.vocabulary)
         }
         if not worth:
             return []
@@ -210,7 +210,7 @@ class Person:
         pieces = [each.span() for each in PIECE.finditer(word)] if GLUED.search(word) else [(0, len(word))]
         if in_file_name:
             pieces = [half for start, end in pieces for half in self.halves(word, start, end)]
-        if len(pieces) == 1 or any(is_form(plain(word), own) for own in self.vocabulary):
+        if len(pieces) == 1 or any(is_case_form(plain(word), own) for own in self.vocabulary):
             pieces = [(0, len(word))]
         return [Token(plain(word[start:end]), at + start, at + end) for start, end in pieces]
 
@@ -227,7 +227,7 @@ class Person:
         """Return how many tokens from this one on are one of the names; 0 for none."""
         for words in names:
             if at + len(words) <= len(tokens) and all(
-                is_form(tokens[at + n].norm, word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
+                is_case_form(tokens[at + n].norm, word) and (n == 0 or adjoin(text, tokens[at + n - 1], tokens[at + n]))
                 for n, word in enumerate(words)
             ):
                 return len(words)
@@ -240,11 +240,11 @@ class Person:
         if part is None:
             # what is a form of two names is the one's whose stem it has: Мусі is of Муся rather than of Муха
             others = any(same_name(word, other) for name in self.others for other in words_of(name))
-            part = None if others else next((part for part in self.parts if is_form(word, part)), None)
+            part = None if others else next((part for part in self.parts if is_case_form(word, part)), None)
         if part is None:
             return 0
         if not called and not COMMON.isdisjoint((word, part)):
-            return int(is_meant(text, tokens, at))
+            return int(is_used_as_name(text, tokens, at))
         # any other part counts with its capital letter; speech without any has none
         return int(caseless or called or is_capitalised(text, tokens[at]))
 
@@ -261,7 +261,7 @@ class Person:
             kind = value.get("kind")
             return {
                 field: self.json(each, key="owner" if (kind, field) == ("person", "value") else field)
-                if is_free(field, each) and not (kind in TYPED and field == "value")
+                if is_free_text(field, each) and not (kind in TYPED and field == "value")
                 else each
                 for field, each in value.items()
             }
@@ -280,7 +280,7 @@ class Person:
         return bool(words) and any(words == words_of(name) for name in self.names)
 
 
-def is_meant(text: str, tokens: Sequence[Token], at: int) -> bool:
+def is_used_as_name(text: str, tokens: Sequence[Token], at: int) -> bool:
     """Return whether a common word is a person's name where it stands: will, mark, may, Віра, Надія.
 
     A capital letter says so inside a sentence.  At its start, where every word has one, somebody has to be spoken to or
@@ -302,7 +302,7 @@ def is_meant(text: str, tokens: Sequence[Token], at: int) -> bool:
     return following in PERSON_VERBS and not (word.norm in ENGLISH_MONTHS and following == "will")
 
 
-def is_free(key: str, value: Any) -> bool:
+def is_free_text(key: str, value: Any) -> bool:
     """Return whether a document's field holds free text, or further fields."""
     return (
         key in FREE
@@ -312,7 +312,7 @@ def is_free(key: str, value: Any) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def is_form(word: str, name: str) -> bool:
+def is_case_form(word: str, name: str) -> bool:
     """Return whether a word is a case form of a name in either alphabet; the stem may change with the case."""
     if same_name(word, name) or changed_case(word, name):
         return True

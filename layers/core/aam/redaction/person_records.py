@@ -46,7 +46,7 @@ def copies_of(session: Session, participant_id: UUID) -> list[Copy]:
     return [Copy(row.id, row.meeting_id, row.full_name) for row in found]
 
 
-def who(session: Session, kind: SubjectKind, subject_id: UUID, *, erasure_id: UUID) -> Person:
+def person_of(session: Session, kind: SubjectKind, subject_id: UUID, *, erasure_id: UUID) -> Person:
     """Return the present names and addresses of a participant or user; none once they are gone."""
     if kind is SubjectKind.USER:
         user = session.get(User, subject_id)

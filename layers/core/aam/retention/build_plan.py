@@ -19,7 +19,7 @@ from aam.pipeline.models import ProcessingError
 from aam.retention import references
 from aam.retention.ages import load_ages
 from aam.retention.dependencies import CleanupDeps
-from aam.retention.media_plan import EARLIER, Recordings
+from aam.retention.media_plan import EARLIER, MediaPlan
 from aam.retention.meeting_plan import meeting_lines
 from aam.retention.plan import Line, Plan, Section, spool, summarize
 from aam.retention.schemas import CleanupRequest, Mode, ScopeKind
@@ -106,7 +106,7 @@ def lines_of(
     if Mode.LOGS in parts and request.scope is ScopeKind.ALL:
         yield from log_lines(session, deps, now)
     if parts & {Mode.MEDIA, Mode.JOBS}:
-        recordings = Recordings(
+        recordings = MediaPlan(
             session=session,
             bucket=deps.bucket,
             policy=deps.policy,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from aam.clients.models import Client
 from aam.deletion.legal_holds import load_holds
-from aam.deletion.tombstones import still_going
+from aam.deletion.tombstones import marked_among
 from aam.foundation.sql import any_of
 from aam.meetings.models import Meeting
 from aam.pipeline.models import ALIVE
@@ -36,7 +36,7 @@ def must_stay(session: Session, kind: str, batch: list[Line]) -> set[str]:
         places = {line.name: place_of(line.name) for line in batch}
     held = lock_and_find_held(session, {place.meeting_id for place in places.values() if place.meeting_id})
     if kind == "of_meeting":
-        going = still_going(session, {place.meeting_id for place in places.values() if place.meeting_id})
+        going = marked_among(session, {place.meeting_id for place in places.values() if place.meeting_id})
         return {key for key, place in places.items() if place.meeting_id not in going or place.meeting_id in held}
     stay = {key for key, place in places.items() if place.meeting_id in held}
     current = [line for line in batch if line.why != EARLIER]  # of the others a newer version stays

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from aam.deletion import rows
-from aam.deletion.tombstones import busy, mark, still_going, stop_runs
+from aam.deletion.tombstones import marked_among, place_tombstones, stop_runs, with_unfinished_work
 from aam.foundation.deadline import HasTime
 from aam.foundation.observability import logger
 from aam.retention import expiry_tags, job_store
@@ -99,8 +99,8 @@ class Execution:
         stopped: Sequence[tuple[UUID, str | None]] = ()
         with self.deps.open_transaction() as session:
             if kind == "meeting":
-                marked = mark(session, ids, now=now)
-                self.progress.busy |= {str(each) for each in busy(session, marked)}
+                marked = place_tombstones(session, ids, now=now)
+                self.progress.busy |= {str(each) for each in with_unfinished_work(session, marked)}
                 stopped = stop_runs(session, marked, now=now)
                 count = len(marked)
             else:
@@ -118,7 +118,7 @@ class Execution:
 
         def gone(ids: Collection[UUID]) -> set[UUID]:
             with self.deps.open_transaction() as session:
-                return still_going(session, ids)
+                return marked_among(session, ids)
 
         with ThreadPoolExecutor(max_workers=PARALLEL) as pool:  # each waits a second for what an empty queue may show
             self.progress.messages += sum(pool.map(lambda line: self.deps.queues.drop(line.name, gone=gone), batch))
@@ -183,7 +183,7 @@ class Execution:
     def tidy(self, kind: str, batch: list[Line]) -> None:
         """Put tags on what the bucket is to keep as long as we do; or vacuum tables, where the server lets us."""
         if kind == TIERS:
-            expiry_tags.put_on([UUID(line.name) for line in batch], deps=self.deps)
+            expiry_tags.add_tags([UUID(line.name) for line in batch], deps=self.deps)
         else:
             for line in batch:
                 with self.deps.open_statements() as session:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MEETINGS_AT_ONCE = 50
 
 
-def put_on(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
+def add_tags(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
     """Give the objects of these meetings the tags that they should carry by now; how many changed.
 
     Meetings, clients and organizations stay locked meanwhile, so that a hold or another age comes before or after.
@@ -52,7 +52,7 @@ def put_on(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
     return changed
 
 
-def take_off(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
+def remove_tags(meeting_ids: Collection[UUID], *, deps: CleanupDeps) -> int:
     """Take the tags off everything of these meetings; how many changed."""
     changed = 0
     for some in batched(sorted(meeting_ids), MEETINGS_AT_ONCE):
@@ -96,7 +96,7 @@ def hold(asked: HoldRequest, *, deps: CleanupDeps) -> None:
         legal_holds.hold(session, asked)
         of_subject = Meeting.client_id == asked.client_id if asked.client_id else Meeting.id == asked.meeting_id
         tagged = tagged_among(session, select(Meeting.id).where(of_subject), load_ages(session, deps.policy))
-    take_off(tagged, deps=deps)
+    remove_tags(tagged, deps=deps)
 
 
 def keep(asked: KeepRequest, *, deps: CleanupDeps) -> None:
@@ -107,7 +107,7 @@ def keep(asked: KeepRequest, *, deps: CleanupDeps) -> None:
     with deps.open_transaction() as session:
         ages.check(session, asked, policy=deps.policy)
         before = tagged_among(session, concerned(asked), load_ages(session, deps.policy))
-    take_off(before, deps=deps)
+    remove_tags(before, deps=deps)
     with deps.open_transaction() as session:
         session.execute(
             select(Organization.id).where(Organization.id == asked.organization_id).with_for_update(key_share=True)
@@ -115,7 +115,7 @@ def keep(asked: KeepRequest, *, deps: CleanupDeps) -> None:
         ages.keep(session, asked, policy=deps.policy)
     with deps.open_transaction() as session:
         after = tagged_among(session, concerned(asked), load_ages(session, deps.policy))
-    put_on(after | before, deps=deps)
+    add_tags(after | before, deps=deps)
 
 
 def concerned(asked: KeepRequest) -> references.Anything:

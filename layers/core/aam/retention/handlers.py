@@ -86,7 +86,7 @@ class CleanupSettings(Environment):
         return first <= at < last if first <= last else at >= first or at < last
 
 
-class Looked(Health):
+class HealthReport(Health):
     """The health, and the cleanup that was caught up on."""
 
     caught_up: Mode | None = None
@@ -94,7 +94,7 @@ class Looked(Health):
     run_id: str | None = None
 
 
-def cleanup_deps(folder: Path) -> CleanupDeps:
+def build_cleanup_deps(folder: Path) -> CleanupDeps:
     """Return the dependencies by this function's settings; the caller deletes the folder, which holds plans."""
     return CleanupDeps(
         bucket=Bucket(media_store()),
@@ -116,7 +116,7 @@ def perform_in_own_folder(request: Request, *, has_time: HasTime) -> Answer:
     The refusal of a scheduled cleanup is noted and counted: no caller reads its answer.
     """
     with TemporaryDirectory(prefix="cleanup-") as folder:
-        deps = cleanup_deps(Path(folder))
+        deps = build_cleanup_deps(Path(folder))
         try:
             return perform(request, deps=deps, has_time=has_time, settings=cleanup_settings())
         except AppError as error:
@@ -128,7 +128,7 @@ def perform_in_own_folder(request: Request, *, has_time: HasTime) -> Answer:
 def perform(request: Request, *, deps: CleanupDeps, has_time: HasTime, settings: CleanupSettings) -> Answer:
     """Perform one request and return its answer; raise leaves of `aam.retention.errors`, and transient errors."""
     if isinstance(request, HealthRequest):
-        return looked(request, deps=deps, has_time=has_time, settings=settings)
+        return check_and_catch_up(request, deps=deps, has_time=has_time, settings=settings)
     return HANDLERS[type(request)](request, deps, has_time)
 
 
@@ -157,7 +157,9 @@ def keep(request: KeepRequest, deps: CleanupDeps, _has_time: HasTime) -> Answer:
     return {"action": request.action, "done": True}
 
 
-def looked(request: HealthRequest, *, deps: CleanupDeps, has_time: HasTime, settings: CleanupSettings) -> Looked:
+def check_and_catch_up(
+    request: HealthRequest, *, deps: CleanupDeps, has_time: HasTime, settings: CleanupSettings
+) -> HealthReport:
     """Look, and with ``catch_up`` do the most thorough cleanup that was missed; it does the others' work as well.
 
     Outside the maintenance window it is still missed, and a later look catches up on it.  Like the schedule that it
@@ -165,16 +167,16 @@ def looked(request: HealthRequest, *, deps: CleanupDeps, has_time: HasTime, sett
     """
     health = look(deps=deps, scheduled=settings.scheduled)
     if not (request.catch_up and health.missed and settings.in_window(deps.clock())):
-        return Looked(**health.model_dump())
+        return HealthReport(**health.model_dump())
     asked = CleanupRequest(mode=health.missed[0], dry_run=False, no_backup=not settings.backs_up, trigger="schedule")
     try:
         report: CleanupReport = clean_up(asked, deps=deps, has_time=has_time)
     except CleanupInProgress:
-        return Looked(**health.model_dump())
+        return HealthReport(**health.model_dump())
     except Conflict as error:
         note_refusal(error, asked, deps=deps)
-        return Looked(**health.model_dump(exclude={"ok"}), ok=False)
-    return Looked(
+        return HealthReport(**health.model_dump(exclude={"ok"}), ok=False)
+    return HealthReport(
         **health.model_dump(),
         caught_up=asked.mode,
         finished=report.finished,

@@ -37,7 +37,7 @@ HELD = "legal hold"
 
 
 @dataclass(frozen=True)
-class Recordings:
+class MediaPlan:
     """One look at all recordings; ``media`` and ``jobs`` say which reasons count."""
 
     session: Session

@@ -17,7 +17,7 @@ from enum import IntEnum
 from heapq import heappush, heappushpop
 from pathlib import Path
 
-from aam.retention.policy import Breaker
+from aam.retention.policy import CircuitBreaker
 from aam.retention.schemas import Amount, CleanupRequest, Largest, PlanSummary, Reason
 from aam.store.layout import PROTECTED
 
@@ -132,7 +132,7 @@ class Tally:
             push = heappush if len(self.largest) < NAMED_AT_MOST else heappushpop
             push(self.largest, (line.size, line.name))
 
-    def stops(self, population: dict[str, int], breaker: Breaker) -> tuple[Amount, ...]:
+    def stops(self, population: dict[str, int], breaker: CircuitBreaker) -> tuple[Amount, ...]:
         """Return the amounts of which the plan would delete a larger share than the circuit breaker allows."""
         going: dict[Amount, int] = {
             "objects": self.protected_objects,
@@ -204,7 +204,7 @@ def summarize(
     file: Path,
     planned_at: datetime,
     population: dict[str, int],
-    breaker: Breaker,
+    breaker: CircuitBreaker,
     database_bytes: int,
 ) -> PlanSummary:
     """Return the plan in short."""

@@ -90,7 +90,7 @@ class Tiers(Strict):
         return f"{days}-days" if days in self.days else None
 
 
-class Breaker(Strict):
+class CircuitBreaker(Strict):
     """A cleanup stops when a larger share than this would go, looked at from so many up."""
 
     share: float = Field(gt=0, le=1)
@@ -124,7 +124,7 @@ class Policy(Strict):
     classes: dict[DataClass, ClassRule]
     tiers: Tiers
     leftovers: tuple[str, ...]
-    breaker: Breaker
+    breaker: CircuitBreaker
     backups: BackupAges
     backup_hours: int = Field(ge=1)
     plan_hours: int = Field(ge=1)

@@ -34,7 +34,7 @@ from aam.pipeline.tasks import resume_stage
 from aam.transcription.deepgram_reply import check_deepgram_reply
 from aam.transcription.errors import BadReplyPassword
 from aam.transcription.prepared_audio import DEEPGRAM_REPLY
-from aam.transcription.usage_records import keep_said
+from aam.transcription.usage_records import store_reply
 from aam.vendor_limits.ports import Vendor
 from aam.vendor_limits.task_claims import Stage, TaskClaims
 
@@ -204,7 +204,7 @@ def _settle(expected: Expected, deps: CallbackDeps) -> Outcome:
         context = read_context(deps.store, expected.run)
     except ObjectMissing:  # the meeting was deleted, or this event is the second of its kind
         return "late"
-    keep_said(deps.store, expected.run, expected.usage_name, body, model=expected.model)
+    store_reply(deps.store, expected.run, expected.usage_name, body, model=expected.model)
     if deps.claims.read(expected.stage).over and not deps.callbacks.taken(expected):
         return "late"
     outcome: Stored | AppError = Stored(name=DEEPGRAM_REPLY)

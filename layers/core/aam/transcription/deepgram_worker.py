@@ -27,7 +27,7 @@ from aam.transcription.errors import ReplyTooLargeToPost
 from aam.transcription.listen_options import options_for
 from aam.transcription.prepared_audio import DEEPGRAM_REPLY, PreparedAudio
 from aam.transcription.public_address import reachable_from_outside
-from aam.transcription.usage_records import keep_asked, keep_said
+from aam.transcription.usage_records import store_reply, store_request
 from aam.vendor_limits.ports import Submitted, Vendor
 from aam.vendor_limits.rate_limiter import open_rate_limiter, release
 from aam.vendor_limits.settings import WaitingSettings
@@ -86,7 +86,7 @@ def stream(job: Job, *, environment: DeepgramEnvironment) -> Stored:
             options=options,
             wait_for_slot=permit.wait_for_slot,
         )
-    keep_said(job.store, job.task.run, str(new_id()), reply, model=options.model)
+    store_reply(job.store, job.task.run, str(new_id()), reply, model=options.model)
     check_deepgram_reply(reply, language=job.context.language, expected_ms=output.duration_ms)
     store_with_retry(job.store, job.task.run.derived(DEEPGRAM_REPLY), reply)
     return Stored(name=DEEPGRAM_REPLY)
@@ -133,7 +133,7 @@ def hand_over(job: Job, *, environment: DeepgramEnvironment, public: ObjectStore
         )
         permit.keep_until(expected.deadline)
     callbacks.note(expected.model_copy(update={"request_id": request_id}))
-    keep_asked(job.store, expected.run, expected.usage_name, model=options.model)
+    store_request(job.store, expected.run, expected.usage_name, model=options.model)
     if callbacks.taken(expected):  # the answer was faster than we are, and its place was kept after it
         release(Vendor.DEEPGRAM, expected.lease)
     return Submitted(answer_by=expected.deadline, lease=expected.lease)

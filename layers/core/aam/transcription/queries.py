@@ -15,8 +15,8 @@ from sqlalchemy.orm import undefer
 from aam.foundation.errors import NotFound
 from aam.foundation.schemas import Value, View
 from aam.transcription.models import TranscriptRow, UtteranceRow
-from aam.transcription.naming import SpeakerView, list_speakers, names_of
 from aam.transcription.schemas import Transcript, Utterance
+from aam.transcription.speaker_names import SpeakerView, list_speakers, names_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

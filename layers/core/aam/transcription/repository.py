@@ -21,9 +21,9 @@ from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.schemas import RunInput
 from aam.pipeline.steps import Step
 from aam.transcription.models import TranscriptRow, UtteranceRow
-from aam.transcription.naming import keep_proposals
+from aam.transcription.name_proposals import Proposal, propose_names
 from aam.transcription.schemas import IMPORT, Transcript
-from aam.transcription.speakers import Proposal, propose_names
+from aam.transcription.speaker_names import keep_proposals
 from aam.uploads.facts import TranscriptFacts
 from aam.uploads.models import UploadBlob
 

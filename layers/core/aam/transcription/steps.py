@@ -10,7 +10,7 @@ from aam.foundation.errors import Unprocessable
 from aam.foundation.settings import Environment, load
 from aam.foundation.storage import ObjectStore
 from aam.foundation.vendor_keys import vendor_keys
-from aam.media.s3 import S3PartSink
+from aam.media.s3_sink import S3PartSink
 from aam.media.schemas import AudioFormat, ExtractedAudio
 from aam.media.service import extract_audio
 from aam.media.steps import SOURCE_URL_LIFETIME_S

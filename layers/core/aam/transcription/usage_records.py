@@ -77,12 +77,12 @@ def usage_in(reply: bytes, *, model: str) -> UsageRecord:
     return UsageRecord(model=named or model, heard_s=said.metadata.duration, certain=True)
 
 
-def keep_asked(store: ObjectStore, run: RunInput, submission: str, *, model: str) -> None:
+def store_request(store: ObjectStore, run: RunInput, submission: str, *, model: str) -> None:
     """Note that a recording was handed over: it may be paid for although no reply ever comes."""
     _keep(store, run, f"{submission}_{ASKED}", UsageRecord(model=model))
 
 
-def keep_said(store: ObjectStore, run: RunInput, submission: str, reply: bytes, *, model: str) -> None:
+def store_reply(store: ObjectStore, run: RunInput, submission: str, reply: bytes, *, model: str) -> None:
     """Note the usage that a reply reports, which then stands for its submission."""
     _keep(store, run, f"{submission}_{SAID}", usage_in(reply, model=model))
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from aam.artifacts.drafting import DRAFT
-from aam.artifacts.records import EARLIER, INTERACTIONS, digest_in
+from aam.artifacts.recorded_calls import EARLIER, INTERACTIONS, digest_in
 from aam.artifacts.schemas import CHECKED, READINGS, Interaction
 from aam.costs.estimates import PaidModels, paid_models
 from aam.foundation.storage import ObjectMissing

@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from aam.artifacts.charges import charge_of
-from aam.artifacts.records import read_interactions
+from aam.artifacts.recorded_calls import read_interactions
 from aam.costs.ledger import book
 from aam.costs.models import CostEntry, CostKind
 from aam.costs.prices import Charge, sums_by_model

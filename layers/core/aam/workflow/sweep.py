@@ -13,7 +13,7 @@ from aam.foundation.clock import new_id, utc_now
 from aam.foundation.database import transaction
 from aam.foundation.deadline import HasTime, within
 from aam.foundation.paging import PagedSweep
-from aam.foundation.parts import each_although_others_fail
+from aam.foundation.run_each import run_each
 from aam.foundation.settings import Environment, QueueSettings, StorageSettings, load
 from aam.foundation.state_table import state_table
 from aam.foundation.storage import media_store
@@ -61,15 +61,20 @@ def sweep(request: SweepRequest) -> dict[str, int]:
 
     Each part is done although another fails; then the first failure is raised, so that the alarm counts it.
     """
-    parts = {**lost(request), **(undelivered() if request.restarted else {}), **hanging(), **waiting()}
-    done = each_although_others_fail(parts, failed="part of the sweep failed")
+    parts = {
+        **vanished_work(request),
+        **(undelivered_uploads() if request.restarted else {}),
+        **stalled_runs(),
+        **waiting_runs(),
+    }
+    done = run_each(parts, failed="part of the sweep failed")
     note_sweep(state_table(), now=utc_now())
     with transaction() as session:
         measure(session, read_limiter=partial(read_limiter, state_table()), now=utc_now())
     return done
 
 
-def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
+def vanished_work(request: SweepRequest) -> dict[str, Callable[[], int]]:
     """Return the parts that settle vanished executions, undelivered messages and unfinished uploads."""
     queues = load(QueueSettings)
     return {
@@ -95,7 +100,7 @@ def lost(request: SweepRequest) -> dict[str, Callable[[], int]]:
     }
 
 
-def undelivered() -> dict[str, Callable[[], int]]:
+def undelivered_uploads() -> dict[str, Callable[[], int]]:
     """Return the part for uploads whose notification was lost with an earlier stack; others' may still come."""
     return {
         "begun_uploads": lambda: begin_arrived_uploads(
@@ -104,7 +109,7 @@ def undelivered() -> dict[str, Callable[[], int]]:
     }
 
 
-def hanging() -> dict[str, Callable[[], int]]:
+def stalled_runs() -> dict[str, Callable[[], int]]:
     """Return the parts that fail stalled runs, with a reason, and retry them twice."""
     return {
         "overdue_runs": lambda: fail_overdue_runs(
@@ -130,7 +135,7 @@ def hanging() -> dict[str, Callable[[], int]]:
     }
 
 
-def waiting() -> dict[str, Callable[[], int]]:
+def waiting_runs() -> dict[str, Callable[[], int]]:
     """Return the parts that book the costs of ended runs, and start runs that wait for a budget."""
     return {
         "settled_runs": lambda: settle_ended_runs(

@@ -57,7 +57,7 @@ def delete_callbacks(deps: ErasureDeps, run_ids: Iterable[UUID]) -> Counter[str]
     return Counter({"vendor_replies": sum(delete_prefix(deps.bucket, f"{CALLBACKS}{run_id}/") for run_id in run_ids)})
 
 
-def forget(
+def delete_mentions(
     deps: ErasureDeps,
     ids: Collection[UUID],
     *,
@@ -87,7 +87,7 @@ def forget(
         going = [
             (each.key, each.version)
             for each in bucket.versions(f"{before}{EXPORTS}")
-            if may_hold(each.key.removeprefix(before), words, others)
+            if may_hold_erased_data(each.key.removeprefix(before), words, others)
         ]
         if going and bucket.delete(list(batched(going, BATCH))):
             raise StorageUnavailable
@@ -101,7 +101,7 @@ def uploaded_anew(session: Session, ids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(select(UploadBlob.meeting_id).where(any_of(UploadBlob.meeting_id, ids), wanted)))
 
 
-def may_hold(key: str, words: AbstractSet[str], others: Collection[str]) -> bool:
+def may_hold_erased_data(key: str, words: AbstractSet[str], others: Collection[str]) -> bool:
     """Return whether an export may hold erased data: by its key, or as an export of all of a subject's data.
 
     Such a one (``temp/exports/client/{id}/…``) has the meetings of others in it as well; it lives for a day and is

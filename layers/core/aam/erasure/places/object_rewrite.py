@@ -136,7 +136,7 @@ def rewrite_context(
         upload = context.upload.model_copy(update={"key": ERASED, "filename": ERASED})
         changed = changed.model_copy(update={"upload": upload})
     if changed == context:
-        purge(bucket, key)
+        delete_earlier_versions(bucket, key)
         return False
     before()
     replace(bucket, key, changed)
@@ -150,10 +150,10 @@ def replace(bucket: Bucket, key: str, document: Value) -> None:
         answer = bucket.store.client.put_object(
             Bucket=bucket.store.bucket, Key=key, Body=body, ContentType="application/json"
         )
-    purge(bucket, key, newest=answer.get("VersionId", "null"))
+    delete_earlier_versions(bucket, key, newest=answer.get("VersionId", "null"))
 
 
-def purge(bucket: Bucket, key: str, *, newest: str | None = None) -> None:
+def delete_earlier_versions(bucket: Bucket, key: str, *, newest: str | None = None) -> None:
     """Delete the earlier versions of an object, where there are any."""
     if not bucket.has_versions:
         return

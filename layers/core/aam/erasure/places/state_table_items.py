@@ -31,7 +31,7 @@ def speaking_of(
 
     Raises StateUnavailable.
     """
-    named = bare(known) if known is not None else None
+    named = name_pattern(known) if known is not None else None
     for pk, texts in table.texts():
         if any(holds_id(text, ids) for text in (pk, *texts.values())) or (
             known is not None
@@ -50,7 +50,7 @@ def holds_id(text: str, ids: AbstractSet[str]) -> bool:
     return not ids.isdisjoint(ID.findall(text))
 
 
-def bare(known: Person) -> re.Pattern[str] | None:
+def name_pattern(known: Person) -> re.Pattern[str] | None:
     """Return a pattern of the names and addresses as they were written, at word borders; None without a name."""
     given = sorted({unicodedata.normalize("NFC", said) for said in known.names | known.emails})
     if not given:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aam.artifacts.naming import with_names
 from aam.artifacts.schemas import Artifacts, FieldKind, Item, ItemField, Priority, Quote, Section, Support
+from aam.artifacts.speaker_names import with_names
 
 
 def named(text: str, said: str, speaker: str, names: dict[str, str]) -> Item:

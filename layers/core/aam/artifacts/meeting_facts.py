@@ -8,7 +8,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Occasion:
+class MeetingFacts:
     """Facts about a meeting that stand beside its minutes.
 
     ``language`` is the one spoken, ``label`` what must be told of the transcript's quality, ``notes`` what was put

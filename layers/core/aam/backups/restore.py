@@ -19,7 +19,7 @@ from aam.backups.dependencies import RestoreDeps, Step, counted
 from aam.backups.empty_database_check import require_empty
 from aam.backups.erasure_client import refuse_foreign
 from aam.backups.errors import BackupBroken, BackupTooNew, ForeignBackup, LedgerUnavailable, RestoreFailed
-from aam.backups.loading import checked, load, verify
+from aam.backups.load_dump import checked, load, verify
 from aam.backups.manifest import Manifest, backups_in, choose, has_dump
 from aam.foundation.deadline import HasTime
 from aam.foundation.schemas import Value

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from aam.backups import restoring
+from aam.backups import restore
 from aam.backups.dependencies import Step
 from aam.backups.errors import (
     DatabaseNotEmpty,
@@ -21,7 +21,7 @@ from aam.backups.errors import (
     RestoreWaits,
 )
 from aam.backups.manifest import Manifest, choose
-from aam.backups.reconciling import copy_back, reconcile, release
+from aam.backups.reconcile import copy_back, reconcile, release
 from aam.foundation.deadline import HasTime
 from aam.store.errors import RestoreNotReconciled
 from aam.store.restore_marker import RestoreMarker, RestoreState, read_marker, write_marker
@@ -128,7 +128,7 @@ def test_a_restore_that_died_after_loading_is_gone_on_with_by_reconciling(world:
 
     deps = replace(world.restore_deps, after={"dies": dies})
     with pytest.raises(KeyboardInterrupt):
-        restoring.restore(None, deps=deps, has_time=lambda: True)
+        restore.restore(None, deps=deps, has_time=lambda: True)
     with pytest.raises(RestoreNotReconciled):
         world.clean("temp", dry_run=False)
     with pytest.raises(DatabaseNotEmpty):
@@ -189,7 +189,7 @@ def test_cleanups_wait_until_every_step_after_a_restore_is_done(world: BackupWor
     world.backed_up()
     world.wipe()
     deps = replace(world.restore_deps, after={"erased": lambda _has_time: Step(3, finished=False, failed=1, held=2)})
-    report = restoring.restore(None, deps=deps, has_time=lambda: True)
+    report = restore.restore(None, deps=deps, has_time=lambda: True)
     assert (report.finished, report.changed) == (False, {"erased": 3, "not_erased": 1, "held_erased": 2})
     assert reconcile(point=None, deps=deps, has_time=lambda: True).finished is False
     with pytest.raises(RestoreNotReconciled):

@@ -15,10 +15,10 @@ from moto.server import ThreadedMotoServer
 
 from aam.foundation.storage import StorageUnavailable
 from aam.media.errors import EmptyFile, SourceMissing
-from aam.media.ports import PartSink
-from aam.media.s3 import PART_BYTES, S3PartSink
+from aam.media.s3_sink import PART_BYTES, S3PartSink
 from aam.media.schemas import AudioFormat
 from aam.media.service import extract_audio, probe
+from aam.media.sinks import PartSink
 from tests.support import recordings as make
 
 BUCKET = "media"

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from aam.backups.dependencies import Schema
-from aam.backups.empty_database_check import prelude, told
+from aam.backups.empty_database_check import error_of, statements_before_dump
 from aam.backups.errors import BackupBroken, RestoreFailed
 from aam.backups.manifest import Manifest
 from aam.backups.pg_connection import Login, reachable
@@ -70,7 +70,7 @@ def load(chunks: Iterable[bytes], *, login: Login, schema: Schema) -> None:
     ):
         feeding = Feeding(chunks, reader.stdin)
         try:
-            carry(prelude(schema), reader.stdout, psql.stdin)
+            carry(statements_before_dump(schema), reader.stdout, psql.stdin)
             feeding.join()
             if feeding.failure is not None:
                 raise feeding.failure
@@ -86,7 +86,7 @@ def load(chunks: Iterable[bytes], *, login: Login, schema: Schema) -> None:
             state = STATE.search(said.read_bytes())
             code = state[1].decode() if state else None
             logger().error("psql gave up", sql_state=code)
-            raise told(code) or RestoreFailed
+            raise error_of(code) or RestoreFailed
         if feeding.failure is not None:
             raise feeding.failure
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from aam.artifacts.schemas import Artifacts, Item
-from aam.transcription.speakers import UNNAMED
+from aam.transcription.name_proposals import UNNAMED
 
 _ENGINES_LABEL = re.compile(rf"(?<!\w){UNNAMED.pattern}(?!\w)")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aam.foundation.handlers import Unforeseen, lambda_handler
+from aam.foundation.lambda_handler import Unforeseen, lambda_handler
 from aam.foundation.storage import StorageUnavailable
 from aam.pipeline.schemas import RunInput
 from tests.support.api import listen_to_logs

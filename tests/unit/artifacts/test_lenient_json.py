@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aam.artifacts import loose_reading
-from aam.artifacts.loose_reading import object_in
+from aam.artifacts import lenient_json
+from aam.artifacts.lenient_json import largest_object_in
 
 TEXTS = st.text(alphabet='{}[]",\\:a1 \n', max_size=40)
 VALUES = st.recursive(
@@ -21,31 +21,31 @@ VALUES = st.recursive(
 @given(value=st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4))
 def test_an_object_survives_fences_prose_and_commas(value: dict[str, object]) -> None:
     written = json.dumps(value)
-    assert object_in(written) == value
-    assert object_in(f"Here {{}} it is:\n```json\n{written}\n```\nThat is {{all}}.") == value
-    assert object_in(f"<think>{{}}</think>{written[:-1]} ,\n}}") == value
+    assert largest_object_in(written) == value
+    assert largest_object_in(f"Here {{}} it is:\n```json\n{written}\n```\nThat is {{all}}.") == value
+    assert largest_object_in(f"<think>{{}}</think>{written[:-1]} ,\n}}") == value
 
 
 @pytest.mark.parametrize("content", ["", "none", "[1]", "{", '{"a"}', '{"a": 1', "{" * 10_000, '{"a":' * 50_000])
 def test_what_holds_no_object_holds_none(content: str) -> None:
-    assert object_in(content) is None
+    assert largest_object_in(content) is None
 
 
 def test_a_line_end_within_a_text_is_read() -> None:
-    assert object_in('{"a": "one\ntwo"}') == {"a": "one\ntwo"}
+    assert largest_object_in('{"a": "one\ntwo"}') == {"a": "one\ntwo"}
 
 
 def steps_for(content: str, monkeypatch: pytest.MonkeyPatch) -> int:
     read = 0
-    decoded = loose_reading._decoded
+    decoded = lenient_json._decoded
 
     def counting(text: str) -> tuple[dict[str, object] | None, int]:
         nonlocal read
         read += len(text)
         return decoded(text)
 
-    monkeypatch.setattr(loose_reading, "_decoded", counting)
-    object_in(content)
+    monkeypatch.setattr(lenient_json, "_decoded", counting)
+    largest_object_in(content)
     monkeypatch.undo()
     return read
 

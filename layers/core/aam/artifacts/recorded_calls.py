@@ -18,7 +18,7 @@ EARLIER = "earlier_interactions/"
 """The calls that can be taken over from the attempt before."""
 
 
-class Records:
+class RecordedCalls:
     """The calls of one run."""
 
     def __init__(self, store: ObjectStore, run: RunInput) -> None:

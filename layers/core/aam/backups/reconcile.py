@@ -25,7 +25,7 @@ from aam.backups.errors import (
     RestoreWaits,
 )
 from aam.backups.manifest import COPIES
-from aam.backups.restoring import follow_up, is_loaded
+from aam.backups.restore import follow_up, is_loaded
 from aam.deletion.models import MeetingTombstone
 from aam.foundation.clock import new_id
 from aam.foundation.deadline import HasTime
@@ -90,7 +90,7 @@ def reconcile(*, point: datetime | None, deps: RestoreDeps, has_time: HasTime) -
     """
     marked = read_marker(deps.bucket)
     if point is not None:
-        marked = recovered(point, marked, deps=deps)
+        marked = record_recovery(point, marked, deps=deps)
     elif marked is None or marked.state is RestoreState.SETTLED:
         raise NothingToReconcile
     if not is_loaded(marked.store_id, deps=deps):
@@ -112,7 +112,7 @@ def reconcile(*, point: datetime | None, deps: RestoreDeps, has_time: HasTime) -
     )
 
 
-def recovered(point: datetime, before: RestoreMarker | None, *, deps: RestoreDeps) -> RestoreMarker:
+def record_recovery(point: datetime, before: RestoreMarker | None, *, deps: RestoreDeps) -> RestoreMarker:
     """Record a recovery by other means in the bucket before anything is done, and return the record.
 
     It never takes the place of a restore's own that waits, nor of its like with an earlier moment: what arrived between
@@ -137,7 +137,7 @@ def quarantine(since: datetime, *, deps: RestoreDeps, has_time: HasTime) -> list
     for prefix in (UPLOADED, DERIVED):
         with deps.open_statements() as session:
             listed = (each for each in deps.bucket.versions(prefix) if each.modified >= since)
-            strays = (each for batch in batched(listed, BATCH) for each in unknown(session, prefix, batch))
+            strays = (each for batch in batched(listed, BATCH) for each in objects_without_row(session, prefix, batch))
             for each in strays:
                 if not has_time():
                     return moved
@@ -146,7 +146,7 @@ def quarantine(since: datetime, *, deps: RestoreDeps, has_time: HasTime) -> list
     return moved
 
 
-def unknown(session: Session, prefix: str, batch: list[Stored]) -> list[Stored]:
+def objects_without_row(session: Session, prefix: str, batch: list[Stored]) -> list[Stored]:
     """Return the objects without a row; a deleted meeting's are not among them, its cleanup takes them."""
     known = having_rows(session, prefix, batch)
     meetings = {place.meeting_id for each in batch if (place := place_of(each.key)).meeting_id}
@@ -169,7 +169,7 @@ def copy_back(*, deps: RestoreDeps, has_time: HasTime) -> CopyBackReport:
     back = 0
     for prefix in (UPLOADED, DERIVED):
         with deps.open_statements() as session:
-            for batch in batched(lost(deps, prefix), BATCH):
+            for batch in batched(lost_objects(deps, prefix), BATCH):
                 wanted = having_rows(session, prefix, [kept for kept, _ in batch])
                 for kept, version in batch:
                     if kept.key not in wanted:
@@ -182,7 +182,7 @@ def copy_back(*, deps: RestoreDeps, has_time: HasTime) -> CopyBackReport:
     return CopyBackReport(brought_back=back, finished=True)
 
 
-def lost(deps: RestoreDeps, prefix: str) -> Iterator[tuple[Stored, str | None]]:
+def lost_objects(deps: RestoreDeps, prefix: str) -> Iterator[tuple[Stored, str | None]]:
     """Yield the objects that only the backups still have, each with its version where that is not the newest.
 
     Copies that a backup has counted as gone are among them.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from aam.transcription.name_proposals import propose_names
 from aam.transcription.schemas import Transcript, Utterance
-from aam.transcription.speakers import propose_names
 
 
 def told(*said: tuple[str, str]) -> Transcript:

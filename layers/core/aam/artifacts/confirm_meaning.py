@@ -8,7 +8,7 @@ from pydantic import Field
 
 from aam.artifacts.catalogue import load_catalogue
 from aam.artifacts.drafting import DraftingSettings
-from aam.artifacts.records import Records
+from aam.artifacts.recorded_calls import RecordedCalls
 from aam.artifacts.schemas import CHECKED, READINGS, Artifacts
 from aam.foundation.settings import load
 from aam.foundation.vendor_keys import vendor_keys
@@ -44,7 +44,7 @@ def confirm_meaning(job: Job, *, time_left: Callable[[], float]) -> Stored:
     with ChatServer(settings.chat(key=vendor_keys().openai.get_secret_value(), model=model)) as server:
         client = ModelClient(
             server,
-            records=Records(job.store, run),
+            records=RecordedCalls(job.store, run),
             limiter=job.limiter,
             attempt=job.context.attempt,
             time_left=time_left,

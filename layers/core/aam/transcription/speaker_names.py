@@ -15,7 +15,7 @@ from aam.foundation.errors import InvalidInput
 from aam.foundation.schemas import Line, RequestBody, View
 from aam.identity.schemas import Caller
 from aam.transcription.models import SpeakerNameRow, TranscriptRow, UtteranceRow
-from aam.transcription.speakers import Proposal
+from aam.transcription.name_proposals import Proposal
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

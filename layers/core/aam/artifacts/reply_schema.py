@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from aam.artifacts.catalogue import FieldSpec, SectionSpec
 from aam.artifacts.errors import ModelReplyMismatch
-from aam.artifacts.loose_reading import Entries, LooseNumber, Word, object_in
+from aam.artifacts.lenient_json import Entries, LooseNumber, Word, largest_object_in
 from aam.artifacts.schemas import DraftItem, DraftQuote, DraftSection, ItemField, Priority
 
 # Stands in a draft for a number that the model was never given; evidence finds no utterance under it.
@@ -86,7 +86,7 @@ def read_reply(
     """
     kinds = {section.kind for section in sections}
     try:
-        reply = _REPLY.validate_python(object_in(content))
+        reply = _REPLY.validate_python(largest_object_in(content))
         if not reply or not set(reply) <= kinds:
             raise ModelReplyMismatch
         return tuple(

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from aam.foundation.parts import each_although_others_fail
+from aam.foundation.run_each import run_each
 from aam.foundation.storage import StorageUnavailable
 
 
@@ -25,9 +25,9 @@ def test_each_part_is_done_although_another_fails(caplog: pytest.LogCaptureFixtu
         "third": lambda: part("third"),
     }
     with caplog.at_level(logging.ERROR), pytest.raises(StorageUnavailable):
-        each_although_others_fail(parts, failed="part of the sweep failed")
+        run_each(parts, failed="part of the sweep failed")
     assert done == ["first", "second", "third"]
     told = [(vars(record)["part"], vars(record)["error_code"]) for record in caplog.records]
     assert told == [("first", "storage_unavailable"), ("second", "ValueError")]
     assert "somebody said" not in caplog.text
-    assert each_although_others_fail({"third": lambda: part("third")}, failed="") == {"third": 1}
+    assert run_each({"third": lambda: part("third")}, failed="") == {"third": 1}

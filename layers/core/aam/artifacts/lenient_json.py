@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\s*(\d{1,18})[A-Z]{0,3}\s*", re.ASCII)
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def object_in(content: str) -> dict[str, Any] | None:
+def largest_object_in(content: str) -> dict[str, Any] | None:
     """Return the largest JSON object of an answer, amid any other text; None when it holds none.
 
     Thoughts before ``</think>`` are passed over, and a comma before a closing bracket is taken as absent.

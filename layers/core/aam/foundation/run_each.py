@@ -8,7 +8,7 @@ from aam.foundation.errors import code_of
 from aam.foundation.observability import frames_of, logger
 
 
-def each_although_others_fail(parts: Mapping[str, Callable[[], int]], *, failed: str) -> dict[str, int]:
+def run_each(parts: Mapping[str, Callable[[], int]], *, failed: str) -> dict[str, int]:
     """Return what each part returns; log each failure as ``failed``, and raise the first when all have been tried."""
     done: dict[str, int] = {}
     failures: list[Exception] = []
