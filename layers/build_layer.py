@@ -88,7 +88,7 @@ def main() -> int:
 
 
 def built(layer: str, target: str, cache: Path) -> Path:
-    """The folder of the layer's installed packages, made now unless it was made before."""
+    """Return the folder of the layer's installed packages, made now unless it was made before."""
     locks = sorted((LAYERS / layer).glob("*.txt"))
     ingredients = hashlib.sha256(Path(__file__).read_bytes())
     for lock in locks:
@@ -200,7 +200,7 @@ def link_tree(source: Path, target: Path) -> None:
 
 
 def copy_core(source: Path, target: Path) -> None:
-    """Our own code, as it stands."""
+    """Copy our own code, as it stands."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"), dirs_exist_ok=True)
 
 

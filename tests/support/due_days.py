@@ -64,7 +64,7 @@ def day_meant(words: str, meeting: date) -> date | None:
 
 
 def _from_today(norms: Sequence[str], at: int, meeting: date, line: str) -> date:
-    """The day that a weekday or a word such as "tomorrow" means."""
+    """Return the day that a weekday or a word such as "tomorrow" means."""
     norm = norms[at]
     if norm[:3] not in _WEEKDAYS or norm in _NOT_WEEKDAYS:
         return meeting + timedelta(days=2 if norm in _AFTER else -1 if norm in _BEFORE else norm in _TOMORROW)
@@ -78,7 +78,7 @@ def _from_today(norms: Sequence[str], at: int, meeting: date, line: str) -> date
 
 
 def _of_period(norms: Sequence[str], line: str, meeting: date) -> date | None:
-    """The day that ends a period: the Friday of a week, the last of a month, today."""
+    """Return the day that ends a period: the Friday of a week, the last of a month, today."""
     if any(phrase in line for phrase in _NEXT_WEEK_END):
         return meeting + timedelta(days=12 - meeting.isoweekday())
     if any(phrase in line for phrase in _WEEK_END):
@@ -91,7 +91,7 @@ def _of_period(norms: Sequence[str], line: str, meeting: date) -> date | None:
 
 
 def _of_number(facts: Facts, meeting: date) -> date | None:
-    """The day of the month that a number alone means: "the fifteenth", «двадцатого»."""
+    """Return the day of the month that a number alone means: "the fifteenth", «двадцатого»."""
     for number in facts.numbers:
         value = max(number.values)
         if len(number.values) == 1 and not number.implied and value.denominator == 1 and 1 <= value <= 31:

@@ -1,4 +1,4 @@
-"""The peak memory of a process by itself, whatever started it."""
+"""Measure the peak memory of a process by itself, whatever started it."""
 
 PEAK_MB = 'next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM:")) / 1024'
 """The expression with which a program finds its own peak in MB.

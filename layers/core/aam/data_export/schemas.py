@@ -60,5 +60,5 @@ class LeftOut(Value):
 
 
 def parse(event: Any) -> ExportRequest:
-    """The request in an event; raises BadExportRequest, whose sentence says what is wrong with it."""
+    """Return the request in an event; raises BadExportRequest, whose sentence says what is wrong with it."""
     return read_request(event, models=(ExportRequest,), error=BadExportRequest, ending="nothing was exported")

@@ -1,4 +1,4 @@
-"""Whether a number of an item and one of its quotes, of the same value, can count the same.
+"""Compare two equal numbers of an item and one of its quotes: whether they can count the same.
 
 They can unless something speaks against it: the speaker ruled it out, or it has another unit, rate, noun or role.
 """
@@ -39,11 +39,11 @@ class Agreement:
 
     @cached_property
     def near_units(self) -> frozenset[str]:
-        """The units that are named in the quotes and near them: "forty thousand" may be of the sum just spoken of."""
+        """Return the units named in and near the quotes: "forty thousand" may be of the sum just spoken of."""
         return self._stated.units | {unit for norm in self._around if (unit := unit_of(norm))}
 
     def may_be(self, claim: Number, said: Said, text: Facts) -> bool:
-        """Return whether nothing that was said of a number speaks against a claim, whatever both count."""
+        """Return whether no word beside a number contradicts a claim, whatever both count."""
         number = said.number
         if number.ruled_out and not claim.ruled_out:
             return False
@@ -81,14 +81,14 @@ class Agreement:
 
     @staticmethod
     def _has_other_role(claim: Number, said: Said, text: Facts) -> bool:
-        """Whether a change "by" a number is given as one "to" it, or the reverse."""
+        """Return whether a change "by" a number is given as one "to" it, or the reverse."""
         ours, theirs = _word_before(text, claim), _word_before(said.text, said.number)
         if ours in BY and theirs not in BY:
             return said.number.end
         return ours in TO and theirs in BY
 
     def _takes_unit(self, claim: Number, number: Number, text: Facts) -> bool:
-        """Whether a number without a unit may be of the claim's, which was named in or near the quotes."""
+        """Return whether a number without a unit may be of the claim's, which was named in or near the quotes."""
         if claim.unit == "times" and number.part:
             return True
         behind = text.norms[claim.last : claim.last + _NOUN_REACH]
@@ -96,7 +96,7 @@ class Agreement:
         return claim.unit in self.near_units and (shared or not any(map(_is_counted, number.noun)))
 
     def _leaves_unit(self, claim: Number, number: Number, text: Facts) -> bool:
-        """Whether the claim may have left out the unit of a number."""
+        """Return whether the claim may have left out the unit of a number."""
         counted = [word for word in claim.noun if _is_counted(word)]
         if counted and not any(self._stated.words.has(word) for word in claim.noun):
             return False
@@ -107,7 +107,7 @@ class Agreement:
         return is_money(number.unit) or number.unit == "degree" or number.ordinal or claim.ordinal or _is_year(claim)
 
     def _same_noun(self, claim: Number, said: Said, text: Facts) -> bool:
-        """Whether what two bare numbers count may be the same: their nouns do not contradict each other."""
+        """Return whether what two bare numbers count may be the same: their nouns do not contradict each other."""
         number = said.number
         if claim.part or number.part or not claim.noun or not self._around.shares_alphabet(claim.noun[0]):
             return True
@@ -126,7 +126,7 @@ class Agreement:
         return self._is_renamed(claim, said, text)
 
     def _is_renamed(self, claim: Number, said: Said, text: Facts) -> bool:
-        """Whether the claim may only have another word for what was counted, and invents no other thing."""
+        """Return whether the claim may only have another word for what was counted, and invents no other thing."""
         head, number = claim.noun[0], said.number
         if not any(map(_is_counted, number.noun)):
             loose = claim.ordinal or not _is_counted(head) or head in ANY_THING
@@ -138,13 +138,13 @@ class Agreement:
 
     @staticmethod
     def _is_kindred(said: Said, text: Facts) -> bool:
-        """Whether an item has the words of meaning that stand around a number."""
+        """Return whether an item has the words of meaning that stand around a number."""
         number, norms = said.number, said.text.norms
         near = [*norms[max(0, number.first - _SENTENCE) : number.first], *norms[number.last : number.last + _SENTENCE]]
         return len(_stems(near) & _stems(text.norms)) >= _KINDRED
 
     def _is_moved(self, claim: Number, said: Said, text: Facts) -> bool:
-        """Whether a claim stands among the words of another number of its noun rather than among those of its own."""
+        """Return whether a claim stands among the words of another number of its noun."""
         ours, own = _context(text, claim), _context(said.text, said.number)
         return any(
             ours & (_context(other.text, other.number) - own) and not ours & (own - _context(other.text, other.number))
@@ -157,7 +157,7 @@ class Agreement:
 
 
 def _context(text: Facts, number: Number) -> frozenset[str]:
-    """The stems around a number as far as the numbers before and behind it."""
+    """Return the stems around a number as far as the numbers before and behind it."""
     first, last = max(0, number.first - _CONTEXT), min(len(text.norms), number.last + _CONTEXT)
     for other in text.numbers:
         if other.last <= number.first:
@@ -177,14 +177,14 @@ def _word_before(text: Facts, number: Number) -> str:
 
 
 def _is_counted(word: str) -> bool:
-    """Whether a word has the form of what is counted: an English plural, no Russian or Ukrainian adverb or verb."""
+    """Return whether a word has the form of what is counted: an English plural, no Slavic adverb or verb."""
     if word.isascii():
         return (word.endswith("s") and not word.endswith("ss")) or word in PERSONS or word in _SCALE_LETTERS
     return _NO_NOUN.fullmatch(word) is None
 
 
 def _competes(other: Number, number: Number) -> bool:
-    """Whether another number of a quote may be what a noun belongs to: of the same kind, and not ruled out."""
+    """Return whether another number of a quote may be what a noun belongs to: of the same kind, and not ruled out."""
     return not (other.values & number.values or other.ruled_out or other.ordinal != number.ordinal)
 
 

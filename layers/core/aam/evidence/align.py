@@ -10,7 +10,7 @@ _LONGEST = 64
 
 @dataclass(frozen=True)
 class Alignment:
-    """What a quote fits best in a window: a half-open range, how similar, and the words that differ."""
+    """Alignment of a quote with a window: a half-open range, its similarity, and the words that differ."""
 
     first: int
     last: int
@@ -19,11 +19,11 @@ class Alignment:
 
     @property
     def size(self) -> int:
-        """Words of the window that are covered."""
+        """Return the number of the window's words that are covered."""
         return self.last - self.first
 
     def moved(self, by: int) -> Alignment:
-        """The same alignment in a window that begins earlier."""
+        """Return the same alignment in a window that begins earlier."""
         return replace(self, first=self.first + by, last=self.last + by)
 
 

@@ -1,4 +1,4 @@
-"""Whether the numbers of a claim stand in the quotes: their value, unit, currency, scale, noun and rate."""
+"""Check the numbers of a claim against the quotes: value, unit, currency, scale, noun and rate."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class Amounts:
 
     @property
     def words(self) -> Vocabulary:
-        """The words of the quotes."""
+        """Return the words of the quotes."""
         return self._stated.words
 
     @property
     def units(self) -> frozenset[str]:
-        """The units that are named anywhere in the quotes."""
+        """Return the units that are named anywhere in the quotes."""
         return self._stated.units
 
     @property
     def codes(self) -> frozenset[str]:
-        """Letters and the number behind them as one word."""
+        """Return letters and the number behind them as one word."""
         return self._stated.codes
 
     def has_value(self, value: Fraction) -> bool:
@@ -99,7 +99,7 @@ class Amounts:
         return is_money(unit) and any(True for _ in self._stated.of_amounts("cent", cents))
 
     def _has_soft(self, claim: Number) -> bool:
-        """Whether "one", "first" and "second" are not contradicted, and "one person" counts what was spoken of."""
+        """Return whether "one", "first" and "second" are not contradicted, and "one person" counts known things."""
         known = any(self._stated.has_value(value) for value in claim.values)
         if known or not claim.noun or claim.noun[0] in _NOT_NOUNS:
             return True
@@ -110,7 +110,7 @@ class Amounts:
         return claim.ordinal or any(self._around.has(word) for word in claim.noun)
 
     def _is_share(self, claim: Number) -> bool:
-        """Whether a share was said in percent or the other way round: half is 50 percent, doubling 100."""
+        """Return whether a share was said in percent or the other way round: half is 50 percent, doubling 100."""
         if claim.unit == "percent":
             return bool(claim.values & self._stated.percents)
         if claim.part or claim.unit == "times":
@@ -118,7 +118,7 @@ class Amounts:
         return False
 
     def _is_elided(self, claim: Number) -> bool:
-        """Whether a number was said without its scale, which the talk has: forty beside "thirty five thousand"."""
+        """Return whether a number lacks the scale that the talk has: forty beside "thirty five thousand"."""
         if claim.unit and not is_money(claim.unit):
             return False
         for scale in self._scales:
@@ -132,17 +132,17 @@ class Amounts:
 
     @cached_property
     def _scales(self) -> frozenset[Fraction]:
-        """The scales of the numbers in and near the quotes."""
+        """Return the scales of the numbers in and near the quotes."""
         return frozenset(scale for norm in self._around if (scale := SCALES.get(norm)) in _SCALES)
 
 
 def _beside(number: Number, norms: Sequence[str]) -> list[str]:
-    """The words around a number."""
+    """Return the words around a number."""
     return [*norms[max(0, number.first - _BESIDE) : number.first], *norms[number.last : number.last + _BESIDE]]
 
 
 def _is_enumeration(number: Number, text: Facts) -> bool:
-    """Whether a number only counts what follows ("two things", "Third, …") or what is known ("the two sides")."""
+    """Return whether a number only counts what follows ("two things", "Third, …") or known things ("the two sides")."""
     if not (number.in_words and all(value <= _FEW for value in number.values) and number.unit is None):
         return False
     before = text.norms[number.first - 1] if number.first else ""
@@ -153,5 +153,5 @@ def _is_enumeration(number: Number, text: Facts) -> bool:
 
 
 def _has_nothing_beside(number: Number) -> bool:
-    """Whether a number is said without what it counts, and is no date and no place in an order."""
+    """Return whether a number is said without what it counts, and is no date and no place in an order."""
     return not (number.noun or number.unit or number.ordinal or number.ruled_out or number.dated or number.soft)

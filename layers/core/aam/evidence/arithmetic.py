@@ -25,7 +25,7 @@ _PERCENT = 100
 
 
 class Arithmetic:
-    """What follows from the numbers of the quotes of an item."""
+    """Numbers that follow from those in the quotes of an item."""
 
     def __init__(self, quotes: Sequence[Facts]) -> None:
         self._quotes = quotes
@@ -78,7 +78,7 @@ class Arithmetic:
         return any(_is_about(ratio, value) for ratio in self._ratios(text) for value in claim.values)
 
     def _is_percentage(self, claim: Number, text: Facts) -> bool:
-        """Whether a percentage is the share of one number in another, or how much more or less it is."""
+        """Return whether a percentage is the share of one number in another, or how much more or less it is."""
         ratios = list(self._ratios(text))
         percents = {ratio * _PERCENT for ratio in ratios if ratio < 1} | {abs(1 - ratio) * _PERCENT for ratio in ratios}
         return any(value in {percent, round(percent)} for percent in percents for value in claim.values)
@@ -102,7 +102,7 @@ def _has(cues: Phrases, texts: Sequence[Facts]) -> bool:
 
 
 def _amount(number: Number, unit: str | None) -> Fraction:
-    """The amount in the smallest unit of its kind; a unit that was left out is the given one."""
+    """Return the amount in the smallest unit of its kind; a unit that was left out is the given one."""
     return _base(number.unit or unit, next(iter(number.values)))
 
 
@@ -111,7 +111,7 @@ def _base(unit: str | None, value: Fraction) -> Fraction:
 
 
 def _is_alike(one: Number, other: Number) -> bool:
-    """Whether two numbers count the same: one unit or dimension, no different nouns, and no shares."""
+    """Return whether two numbers count the same: one unit or dimension, no different nouns, and no shares."""
     if one.part or other.part or "times" in {one.unit, other.unit}:
         return False
     if one.unit and other.unit:
@@ -122,7 +122,7 @@ def _is_alike(one: Number, other: Number) -> bool:
 
 
 def _fits(claim: Number, number: Number) -> bool:
-    """Whether a number may be a part of what a claim counts."""
+    """Return whether a number may be a part of what a claim counts."""
     if claim.unit and number.unit:
         return in_base(claim.unit, Fraction(1))[0] == in_base(number.unit, Fraction(1))[0]
     return not number.part and number.unit != "times" and not (number.unit == "percent" and not claim.unit)

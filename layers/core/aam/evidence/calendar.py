@@ -1,4 +1,4 @@
-"""Whether the dates, times and spans of a claim were said, or follow from what was said and the meeting's date."""
+"""Check the dates, times and spans of a claim: said, or derived from the quotes and the meeting's date."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Said:
 
     @cached_property
     def days(self) -> list[tuple[Facts, Day]]:
-        """The calendar dates with the quotes that they stand in."""
+        """Return the calendar dates with the quotes that they stand in."""
         return [(quote, day) for quote in self.quotes for day in quote.days]
 
     @cached_property
     def _day_words(self) -> frozenset[tuple[str, int | str]]:
-        """What was said, without what was ruled out: "not Friday but Monday"."""
+        """Return what was said, without what was ruled out: "not Friday but Monday"."""
         return frozenset(
             (word.kind, word.number)
             for quote in self.quotes
@@ -71,11 +71,11 @@ class Said:
 
     @cached_property
     def _resolved(self) -> frozenset[date]:
-        """The dates that the quotes mean, as far as the meeting's date tells."""
+        """Return the dates that the quotes mean, as far as the meeting's date tells."""
         return frozenset(_resolved(self.quotes, self.meeting_date)) if self.meeting_date else frozenset()
 
     def has_clock(self, clock: Clock) -> bool:
-        """Whether a time of day was said; a half of the day that nobody said must be the one of office hours."""
+        """Return whether a time of day was said; an unspoken half of the day is that of office hours."""
         minutes = frozenset({min(clock.minutes)}) if clock.written else clock.minutes
         for said in (said for quote in self.quotes for said in quote.clocks):
             common = minutes & said.minutes
@@ -84,7 +84,7 @@ class Said:
         return False
 
     def has_word(self, word: DayWord, *, ruled_out: bool = False) -> bool:
-        """Whether a weekday, "tomorrow" or a part of the day was said, or follows from what was."""
+        """Return whether a weekday, "tomorrow" or a part of the day was said, or follows from what was."""
         key = (word.kind, word.number)
         if key in self._day_words or (ruled_out and key in self._ruled_out):
             return not self._is_of_another_week(word)
@@ -115,7 +115,7 @@ class Said:
         return frozenset(found)
 
     def _has_part(self, part: str) -> bool:
-        """Whether a time of day was said that lies in a part of the day."""
+        """Return whether a time of day was said that lies in a part of the day."""
         if part in {"noon", "midnight"}:
             return (720 if part == "noon" else 0) in self._minutes
         low, high = _PART_OF_MINUTES[part]
@@ -125,7 +125,7 @@ class Said:
         return any(low <= at < high for at in exact)
 
     def has_span(self, span: Span) -> bool:
-        """Whether "next week", "the end of the month" or "Q3" was said."""
+        """Return whether "next week", "the end of the month" or "Q3" was said."""
         if span.unit.startswith("q") and span.unit[1:].isdecimal():
             number = int(span.unit[1:])
             said = "quarter_year" in self._units and any(
@@ -147,7 +147,7 @@ class Said:
         return span.unit in self._units and not any(other.near for other in same)
 
     def has_day(self, day: Day) -> bool:
-        """Whether a calendar date was said, or follows from what was said and the meeting's date."""
+        """Return whether a calendar date was said, or follows from what was said and the meeting's date."""
         said = [other for _, other in self.days if _same_day(day, other)]
         if not said:
             return any(self._is_resolved(day, month, number) for month, number in day.days)
@@ -164,7 +164,7 @@ class Said:
         )
 
     def _vouched(self, day: Day) -> bool:
-        """Whether the year is the one that the meeting's own date gives to the day."""
+        """Return whether the year is the one that the meeting's own date gives to the day."""
         if self.meeting_date is None or day.year is None:
             return False
         for month, number in day.days:
@@ -174,7 +174,7 @@ class Said:
         return False
 
     def own_words(self, value: str) -> str | None:
-        """The quotes' own words for a date field that says more than they do: a year, or a date for "Friday"."""
+        """Return the quotes' own words for a date field that says more than they do: a year, or a date for "Friday"."""
         days = Facts(value).days
         if len(days) != 1:
             return None
@@ -213,7 +213,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _resolved(quotes: Sequence[Facts], today: date) -> Iterator[date]:
-    """The dates that words relative to today may mean."""
+    """Yield the dates that words relative to today may mean."""
     for quote in quotes:
         for word in quote.day_words:
             if word.kind == "relative":
@@ -257,7 +257,7 @@ def _after(today: date, unit: str, values: Sequence[Fraction]) -> Iterator[date]
 
 
 def _next_number(today: date, number: int) -> date:
-    """The next day of a month's number: "the 22nd"."""
+    """Return the next day of a month's number: "the 22nd"."""
     for ahead in range(3):
         year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
         day = _date(year, month + 1, number)

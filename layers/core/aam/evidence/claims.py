@@ -140,7 +140,7 @@ def keys_of(norms: Sequence[str]) -> frozenset[str]:
 
 
 def _governed(norms: Sequence[str], starts: Sequence[int]) -> frozenset[str]:
-    """The stem of the first word of meaning at each of some places."""
+    """Return the stem of the first word of meaning at each of some places."""
     found = (next((norm for norm in norms[at : at + _REACH] if is_content(norm)), None) for at in starts)
     return frozenset(stem(norm) for norm in found if norm is not None)
 

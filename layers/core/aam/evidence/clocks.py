@@ -58,7 +58,7 @@ class Clock:
 
 
 def clocks_in(text: str, tokens: Sequence[Token], numbers: Sequence[Number]) -> list[Clock]:
-    """Every time of day of a text, in order."""
+    """Return every time of day of a text, in order."""
     reader = _Reader(text, tokens, numbers)
     found = reader.digital() + reader.phrases()
     taken = {at for clock in found for at in range(clock.first, clock.last)}
@@ -76,7 +76,7 @@ class _Reader:
         return self.norms[at] if 0 <= at < len(self.norms) else ""
 
     def whole(self, at: int, *, limit: int = 60) -> tuple[int, int] | None:
-        """The whole number below a limit that begins at a token, and the token after it."""
+        """Return the whole number below a limit that begins at a token, and the token after it."""
         number = self.by_first.get(at)
         if number is None or len(number.values) != 1 or number.implied:
             return None
@@ -84,7 +84,7 @@ class _Reader:
         return (int(value), number.last) if value.denominator == 1 and 0 <= value < limit else None
 
     def digital(self) -> list[Clock]:
-        """Times written with figures: 9:30, 14.30, 2:30 p.m."""
+        """Return times written with figures: 9:30, 14.30, 2:30 p.m."""
         found = []
         starts = {token.start: at for at, token in enumerate(self.tokens)}
         cyrillic = any("\u0400" <= c <= "\u04ff" for c in self.text)
@@ -110,7 +110,7 @@ class _Reader:
         return found
 
     def part_of_day(self, at: int) -> tuple[str | None, int]:
-        """What follows a time: "p.m.", "in the morning", "утра", and the token after it."""
+        """Return what follows a time: "p.m.", "in the morning", "утра", and the token after it."""
         norm = self.norm(at)
         if norm in {"am", "pm"}:
             return _HALF_DAYS[norm], at + 1
@@ -128,7 +128,7 @@ class _Reader:
         return part, place + 1
 
     def phrases(self) -> list[Clock]:
-        """Times said in words around an hour, and noon and midnight."""
+        """Return times said in words around an hour, and noon and midnight."""
         found = []
         for at, norm in enumerate(self.norms):
             clock = self.phrase(at, norm)
@@ -164,7 +164,7 @@ class _Reader:
         return None
 
     def english(self, at: int, norm: str) -> Clock | None:
-        """ "Half past nine", "ten to four", "a quarter to ten"."""
+        """Read "Half past nine", "ten to four", "a quarter to ten"."""
         hour = self.whole(at + 1, limit=25)
         if hour is None:
             return None
@@ -193,7 +193,7 @@ class _Reader:
         )
 
     def towards(self, first: int, at: int, minutes: int) -> Clock | None:
-        """ "Половина девятого", "пів на десяту": so many minutes of the hour before."""
+        """Read "Половина девятого", "пів на десяту": so many minutes of the hour before."""
         number = self.by_first.get(at)
         hour = self.whole(at, limit=25)
         if hour is None or number is None or not number.ordinal:
@@ -202,7 +202,7 @@ class _Reader:
         return Clock(_shifted(hour[0], minutes - 60, part), first, last, marked=part is not None)
 
     def lacking(self, first: int) -> Clock | None:
-        """ "Без четверти десять", "за чверть десята", "без десяти девять"."""
+        """Read "Без четверти десять", "за чверть десята", "без десяти девять"."""
         at = first + 1
         if self.norm(at) in {"четверти", "чверті", "чверть", "четверть"}:
             minutes, at = 15, at + 1
@@ -219,7 +219,7 @@ class _Reader:
         return Clock(_shifted(hour[0], -minutes, part), first, last, marked=part is not None)
 
     def hours(self) -> list[Clock]:
-        """Bare hours and hours with minutes: "at nine", "nine p.m.", "eleven twenty five", "об одинадцятій"."""
+        """Return bare hours and hours with minutes: "at nine", "nine p.m.", "eleven twenty five", "об одинадцятій"."""
         found = []
         for number in self.numbers:
             value = self.whole(number.first, limit=25)
@@ -271,7 +271,7 @@ _ORDINAL_HOURS = {
 
 
 def _minutes(hour: int, minute: int, part: str | None) -> frozenset[int]:
-    """The minutes of the day that an hour may be: both halves of it where nothing says which."""
+    """Return the minutes of the day that an hour may be: both halves of it where nothing says which."""
     at = hour * 60 + minute
     if hour > 12 or hour == 0:
         return frozenset({at % _ALL_DAY})

@@ -161,13 +161,13 @@ def rates_in(numbers: Sequence[Number]) -> list[Number]:
 
 
 def _shares(span: str, smaller: str, values: frozenset[Fraction]) -> list[Fraction]:
-    """How often so many of a smaller span fit into a span, where they do so wholly."""
+    """Return how often so many of a smaller span fit into a span, where they do so wholly."""
     count = parts_of(span, smaller)
     return [count / value for value in values if value and (count / value).denominator == 1] if count else []
 
 
 def glued_in(tokens: Sequence[Token]) -> list[Number]:
-    """The figures that stand right behind a small word, as recognition and typing glue them: "at0" of "at 0"."""
+    """Return the figures that stand right behind a small word, as recognition and typing glue them: "at0" of "at 0"."""
     found = []
     for at, token in enumerate(tokens):
         match = _GLUED.fullmatch(token.norm)
@@ -183,7 +183,7 @@ def glued_in(tokens: Sequence[Token]) -> list[Number]:
 
 
 def pairs_in(norms: Sequence[str], numbers: Sequence[Number]) -> list[Number]:
-    """What two numbers said one after the other may mean.
+    """Return what two numbers said one after the other may mean.
 
     "Twelve fifty" is 12.50 and 1250, "twenty twenty six" a year, "три и пять" 3.5, "ноль восемь" 0.8.
     """

@@ -1,4 +1,4 @@
-"""What a second reader says about the meaning of quoted items, and what becomes of them.
+"""Verdicts of a second reader on quoted items, and their effect.
 
 Its word counts for quoted items only: what does not hold by quotes and facts stays unsupported whatever it says.
 """
@@ -20,7 +20,7 @@ REASON_CHARACTERS = 200
 
 
 class Verdict(StrEnum):
-    """What the second reader says of an item: its quotes say so, they do not, or it cannot tell."""
+    """Verdict of the second reader on an item: its quotes support it, they do not, or it cannot tell."""
 
     SUPPORTED = "supported"
     NOT = "not"

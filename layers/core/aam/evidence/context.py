@@ -40,18 +40,18 @@ class Context:
 
     @cached_property
     def sentences(self) -> range:
-        """The sentences that the quote stands in, by number."""
+        """Return the sentences that the quote stands in, by number."""
         hit = self.quoted_claims
         return range(hit[0].sentence, hit[-1].sentence + 1) if hit else range(0)
 
     @cached_property
     def claims(self) -> Sequence[Claim]:
-        """The claims of the whole sentences that the quote stands in."""
+        """Return the claims of the whole sentences that the quote stands in."""
         return self.reading.claims_of(self.sentences)
 
     @cached_property
     def quoted_claims(self) -> Sequence[Claim]:
-        """The claims that the quote itself touches."""
+        """Return the claims that the quote itself touches."""
         return self.reading.claims_between(self.first, self.last)
 
 
@@ -101,7 +101,7 @@ class Surroundings:
         return self._readings[positions]
 
     def _run(self, begin: int, end: int) -> list[int]:
-        """The utterances of one speaker from one position to another, without what others throw in."""
+        """Return the utterances of one speaker from one position to another, without what others throw in."""
         speaker = self._utterances[begin].speaker
         return [n for n in range(begin, end + 1) if self._utterances[n].speaker == speaker]
 
@@ -122,7 +122,7 @@ class Surroundings:
         return high
 
     def _neighbour(self, at: int, step: int) -> int | None:
-        """The next utterance of the same speaker, past at most one "mm-hmm" of another."""
+        """Return the next utterance of the same speaker, past at most one "mm-hmm" of another."""
         for n in (at + step, at + 2 * step):
             if not 0 <= n < len(self._utterances):
                 return None
@@ -133,7 +133,7 @@ class Surroundings:
         return None
 
     def _continues(self, one: int, other: int) -> bool:
-        """Whether a sentence runs from one utterance into the next."""
+        """Return whether a sentence runs from one utterance into the next."""
         first, second = self._utterances[one].text, self._utterances[other].text
         norms = norms_of(first)
         if not norms or any(c in ".!?…" for c in first[-3:]):

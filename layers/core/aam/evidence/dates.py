@@ -95,7 +95,7 @@ class Span:
 
 
 def days_in(text: str, tokens: Sequence[Token], numbers: Sequence[Number]) -> list[Day]:
-    """Every calendar date of a text, in order."""
+    """Return every calendar date of a text, in order."""
     numeric = _numeric(text, tokens)
     taken = {at for day in numeric for at in range(day.first, day.last)}
     by_first = {n.first: n for n in numbers}
@@ -110,7 +110,7 @@ def days_in(text: str, tokens: Sequence[Token], numbers: Sequence[Number]) -> li
 
 
 def day_words_in(text: str, tokens: Sequence[Token]) -> list[DayWord]:
-    """Every weekday, relative day and part of the day of a text, in order."""
+    """Return every weekday, relative day and part of the day of a text, in order."""
     found = []
     for at, token in enumerate(tokens):
         before = tokens[at - 1].norm if at else ""
@@ -137,7 +137,7 @@ def day_words_in(text: str, tokens: Sequence[Token]) -> list[DayWord]:
 
 
 def _two_days(tokens: Sequence[Token], at: int) -> int:
-    """2 for "the day after tomorrow", -2 for "the day before yesterday", else 0."""
+    """Return 2 for "the day after tomorrow", -2 for "the day before yesterday", else 0."""
     before = [token.norm for token in tokens[max(0, at - 2) : at]]
     if tokens[at].norm == "tomorrow" and before == ["day", "after"]:
         return 2
@@ -150,7 +150,7 @@ def _is_after_next(tokens: Sequence[Token], at: int) -> bool:
 
 
 def spans_in(tokens: Sequence[Token]) -> list[Span]:
-    """Every span of the calendar that a word points at: next week, конец месяца, this quarter, Q3, EOD."""
+    """Return every span of the calendar that a word points at: next week, конец месяца, this quarter, Q3, EOD."""
     found = []
     for at, token in enumerate(tokens):
         norm = token.norm
@@ -183,7 +183,7 @@ def spans_in(tokens: Sequence[Token]) -> list[Span]:
 
 
 def _pointed_at(tokens: Sequence[Token], at: int, unit: str) -> Span | None:
-    """The span of a unit's word, where the words before it say which: "the end of next week"."""
+    """Return the span of a unit's word, where the words before it say which: "the end of next week"."""
     near, edge, first = None, None, at
     for place in range(at - 1, max(at - 1 - _SPAN_EDGE_GAP, -1), -1):
         word = tokens[place].norm
@@ -204,7 +204,7 @@ def _pointed_at(tokens: Sequence[Token], at: int, unit: str) -> Span | None:
 
 
 def _is_environment(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether Russian "среда" is an environment: "в тестовой среде", "в среде"; the day is "в среду"."""
+    """Return whether Russian "среда" is an environment: "в тестовой среде", "в среде"; the day is "в среду"."""
     norm = tokens[at].norm
     if norm not in _RUSSIAN_ENVIRONMENT:
         return False
@@ -215,7 +215,7 @@ def _is_environment(text: str, tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_short_weekday(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether an abbreviation is one: "Sat" with its capital inside a sentence, "в пт", "до чт"."""
+    """Return whether an abbreviation is one: "Sat" with its capital inside a sentence, "в пт", "до чт"."""
     token = tokens[at]
     before = tokens[at - 1].norm if at else ""
     if token.norm.isascii():
@@ -277,7 +277,7 @@ def _named(
 
 
 def _is_adjacent(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether no end of a sentence parts a token from the one before it; the point of "Dec. 4" is none."""
+    """Return whether no end of a sentence parts a token from the one before it; the point of "Dec. 4" is none."""
     if not 0 < at < len(tokens):
         return False
     gap = text[tokens[at - 1].end : tokens[at].start].strip()
@@ -285,7 +285,7 @@ def _is_adjacent(text: str, tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_month(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether "May", "March", "марта" without a number is the month: a word before says so, and its letter's case."""
+    """Return whether "May", "March", "марта" without a number is the month, by the word before and its capital."""
     if at == 0 or starts_sentence(text, tokens, at) or tokens[at - 1].norm not in _BEFORE_MONTH:
         return False
     capital = is_capitalised(text, tokens[at])

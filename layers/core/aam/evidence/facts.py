@@ -71,56 +71,56 @@ class Facts:
 
     @cached_property
     def tokens(self) -> list[Token]:
-        """Its tokens."""
+        """Return its tokens."""
         return tokens_of(self.text)
 
     @cached_property
     def norms(self) -> list[str]:
-        """Their comparable forms."""
+        """Return their comparable forms."""
         return [token.norm for token in self.tokens]
 
     @cached_property
     def numbers(self) -> list[Number]:
-        """Its numbers, those within dates too."""
+        """Return its numbers, those within dates too."""
         return numbers_in(self.text, self.tokens)
 
     @cached_property
     def amounts(self) -> list[Number]:
-        """Its numbers, each amount of two units in a row as one: "an hour and 35 minutes"."""
+        """Return its numbers, each amount of two units in a row as one: "an hour and 35 minutes"."""
         return joined(self.text, self.tokens, self.numbers)
 
     @cached_property
     def values(self) -> frozenset[Fraction]:
-        """The values of its numbers."""
+        """Return the values of its numbers."""
         return frozenset(value for number in (*self.numbers, *self.amounts) for value in number.values)
 
     @cached_property
     def units(self) -> frozenset[str]:
-        """The units that its words name."""
+        """Return the units that its words name."""
         return frozenset(unit for norm in self.norms if (unit := unit_of(norm)))
 
     @cached_property
     def days(self) -> list[Day]:
-        """Its calendar dates."""
+        """Return its calendar dates."""
         return days_in(self.text, self.tokens, self.numbers)
 
     @cached_property
     def day_words(self) -> list[DayWord]:
-        """Its weekdays, relative days and parts of the day."""
+        """Return its weekdays, relative days and parts of the day."""
         return day_words_in(self.text, self.tokens)
 
     @cached_property
     def spans(self) -> list[Span]:
-        """Its spans of the calendar: next week, the end of the month."""
+        """Return its spans of the calendar: next week, the end of the month."""
         return spans_in(self.tokens)
 
     @cached_property
     def clocks(self) -> list[Clock]:
-        """Its times of day."""
+        """Return its times of day."""
         return clocks_in(self.text, self.tokens, self.numbers)
 
     def words(self, first: int, last: int) -> str:
-        """The text of a range of tokens."""
+        """Return the text of a range of tokens."""
         return self.text[self.tokens[first].start : self.tokens[last - 1].end]
 
 
@@ -137,7 +137,7 @@ def is_start(norms: Sequence[str], at: int) -> bool:
 
 
 def is_ruled_out(norms: Sequence[str], at: int) -> bool:
-    """Whether a word is what is not meant: "not Friday", "не в пятницу", "instead of 25", "rather than May"."""
+    """Return whether a word is what is not meant: "not Friday", "не в пятницу", "instead of 25", "rather than May"."""
     place = at - 1
     while place >= 0 and at - place <= _RULED_OUT_REACH and norms[place] in _SMALL:
         place -= 1

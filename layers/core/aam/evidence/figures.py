@@ -66,15 +66,15 @@ class FigureReader:
         self.norms = [_singular(token.norm) for token in tokens]
 
     def norm(self, at: int) -> str:
-        """The token at a place, "" beyond the ends."""
+        """Return the token at a place, "" beyond the ends."""
         return self.norms[at] if 0 <= at < len(self.norms) else ""
 
     def gap(self, at: int) -> str:
-        """What stands between a token and the one before it."""
+        """Return what stands between a token and the one before it."""
         return self.text[self.tokens[at - 1].end : self.tokens[at].start] if 0 < at < len(self.tokens) else "\n"
 
     def is_joined(self, at: int) -> bool:
-        """Whether only a space or a hyphen parts a token from the one before it."""
+        """Return whether only a space or a hyphen parts a token from the one before it."""
         return self.gap(at).strip() in ("", "-", "‑")
 
     def figures(self, at: int) -> Numeral | None:
@@ -149,7 +149,7 @@ class FigureReader:
         return Numeral(frozenset(values), at, glued=suffix) if _is_word(suffix) else None
 
     def _is_plural(self, at: int, values: set[Fraction]) -> bool:
-        """Whether figures with an "s" are ages or years and no seconds: "the 25-35s", "the 1990s"."""
+        """Return whether figures with an "s" are ages or years and no seconds: "the 25-35s", "the 1990s"."""
         if self.gap(at).strip() in {"-", "–", "—"}:
             at -= 1
         return self.norm(at - 1) == "the" or min(values) > _GREATEST_SPAN
@@ -164,12 +164,12 @@ def _vulgar(raw: str, at: int) -> Numeral | None:
 
 
 def _is_word(norm: str) -> bool:
-    """Whether letters behind a figure are a word that ran into it, and no part of a code."""
+    """Return whether letters behind a figure are a word that ran into it, and no part of a code."""
     return norm.isascii() and (norm in STOPWORDS or (len(norm) > _GROUP and len(set(norm)) > 2))
 
 
 def _singular(norm: str) -> str:
-    """The token without the possessive of a number: "bed nine's"."""
+    """Return the token without the possessive of a number: "bed nine's"."""
     return norm[:-2] if norm.endswith("'s") and norm[:-2] in CARDINALS else norm
 
 

@@ -1,4 +1,4 @@
-"""Whether an item states as a fact, or as settled, what was only asked, proposed, supposed, doubted or taken back."""
+"""Find items that state as a fact, or as settled, what was only asked, proposed, supposed, doubted or taken back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def misframed(item: Reading, contexts: Sequence[Context], section: str) -> Frame
 
 
 def _left_open(item: Reading, contexts: Sequence[Context], section: str) -> Frame | None:
-    """The frame in which the last quoted words leave the matter, whatever words the item shares with them."""
+    """Return the frame in which the last quoted words leave the matter, whatever words the item shares with them."""
     last = max(contexts, key=lambda context: (context.low, context.first))
     # What a person said stays said, though others disagreed.
     told = section not in SETTLED and discloses(item.norms, Frame.OPINION)
@@ -79,14 +79,14 @@ def _concealed(
 
 
 def _names_exception(item: Reading, context: Context) -> bool:
-    """Whether an item has most of the words in which an exception was made."""
+    """Return whether an item has most of the words in which an exception was made."""
     limits = [claim for claim in context.claims if Frame.EXCEPTION in claim.frames]
     keys = limits[-1].keys if limits else frozenset()
     return bool(keys) and 3 * len(keys & item.keys()) >= 2 * len(keys)
 
 
 def _frames(context: Context, claim: Claim, contexts: Sequence[Context], keys: frozenset[str]) -> frozenset[Frame]:
-    """The frames of a claim of speech after what was said next."""
+    """Return the frames of a claim of speech after what was said next."""
     frames = set(claim.frames) - {Frame.RETRACTION, Frame.DENIED}
     if Frame.QUESTION in frames and (
         is_followed(context, claim, contexts, keys) or affirmed(context, claim, strongly=False)

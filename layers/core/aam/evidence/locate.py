@@ -1,4 +1,4 @@
-"""Where a quote stands in the transcript: exactly, or after a repair that changes nothing that matters.
+"""Find a quote in the transcript: exactly, or after a repair that changes nothing of importance.
 
 A quote is sought in the utterance that it cites and in spans of up to three consecutive utterances of one
 speaker that include it, there only as whole sentences.  Exact search is a substring search over joined
@@ -59,7 +59,7 @@ class Index:
         self._steps = limits.repair_steps
 
     def locate(self, draft: DraftQuote) -> Quote | RejectedQuote:
-        """The quote in the transcript's own words with its place and time, or why it is none.
+        """Return the quote in the transcript's own words with its place and time, or why it is none.
 
         Of several places the shortest and nearest to the citation counts.
         """
@@ -93,7 +93,7 @@ class Index:
         return [*sentences, *(clause for sentence in sentences for clause in sentence.clauses)]
 
     def _is_whole(self, first: _Place, last: _Place) -> bool:
-        """Whether a range stands in one utterance, or holds whole sentences of one speaker."""
+        """Return whether a range stands in one utterance, or holds whole sentences of one speaker."""
         if first.position == last.position:
             return True
         if len({u.speaker for u in self.transcript.utterances[first.position : last.position + 1]}) > 1:
@@ -103,7 +103,7 @@ class Index:
         )
 
     def around(self, quotes: Sequence[Quote]) -> list[str]:
-        """The beginnings of the utterances in and near the quotes."""
+        """Return the beginnings of the utterances in and near the quotes."""
         near = {
             position
             for quote in quotes
@@ -115,7 +115,7 @@ class Index:
         return [utterances[position].text[:_NEAR_TEXT] for position in sorted(near) if 0 <= position < len(utterances)]
 
     def window(self, quote: Quote) -> str:
-        """What stands around a quote in its own utterances."""
+        """Return what stands around a quote in its own utterances."""
         first, last = self._positions[quote.utterance_id], self._positions[quote.last_utterance_id]
         text = " ".join(" ".join(each.text for each in self.transcript.utterances[first : last + 1]).split())
         at = max(0, text.find(quote.quote))
@@ -186,7 +186,7 @@ class Index:
         )
 
     def _with_denials(self, first: _Place, last: _Place) -> tuple[_Place, _Place]:
-        """The quote with a "not" that it was cut off from: "do not | agree", "the board is | not"."""
+        """Return the quote with a "not" that it was cut off from: "do not | agree", "the board is | not"."""
         before, after = first.index - 1, last.index + 1
         tokens = self._tokens_at(first.position)
         if before >= 0 and is_negation(tokens[before].norm) and self._adjoins(first.position, first.index):
@@ -197,7 +197,7 @@ class Index:
         return first, last
 
     def _adjoins(self, position: int, index: int) -> bool:
-        """Whether only white space parts a token from the one before it."""
+        """Return whether only white space parts a token from the one before it."""
         tokens, text = self._tokens_at(position), self.transcript.utterances[position].text
         return text[tokens[index - 1].end : tokens[index].start].isspace()
 
@@ -254,7 +254,7 @@ class _Guarded:
     names: frozenset[str]
 
     def sequence(self, names: frozenset[str]) -> list[str]:
-        """The words that no repair may touch, in their order."""
+        """Return the words that no repair may touch, in their order."""
         return [norm for norm in self.norms if norm in names or _is_guarded(norm)]
 
 
@@ -275,7 +275,7 @@ def _rejected(draft: DraftQuote, reason: str) -> RejectedQuote:
 
 
 def _spans(cited: int, count: int) -> list[tuple[int, int]]:
-    """The spans to search, the shortest and nearest first."""
+    """Return the spans to search, the shortest and nearest first."""
     spans = [(low, low + size - 1) for size in range(1, MAX_SPAN + 1) for low in range(cited, cited - size, -1)]
     return [(low, high) for low, high in spans if low >= 0 and high < count]
 
@@ -285,7 +285,7 @@ def _slack(norms: Sequence[str]) -> int:
 
 
 def _fits(norms: Sequence[str], window: Sequence[str]) -> list[Alignment]:
-    """The best alignment at each promising place of the window that covers any of it."""
+    """Return the best alignment at each promising place of the window that covers any of it."""
     slack = _slack(norms)
     fits = []
     for start in _promising(norms, window):
@@ -295,7 +295,7 @@ def _fits(norms: Sequence[str], window: Sequence[str]) -> list[Alignment]:
 
 
 def _promising(norms: Sequence[str], window: Sequence[str]) -> list[int]:
-    """Where in the window the quote may begin: the diagonals on which most of its rarer words meet."""
+    """Return where in the window the quote may begin: the diagonals on which most of its rarer words meet."""
     where: dict[str, list[int]] = {norm: [] for norm in norms}
     for at, norm in enumerate(window):
         if norm in where and len(where[norm]) <= _COMMON:
@@ -308,14 +308,14 @@ def _promising(norms: Sequence[str], window: Sequence[str]) -> list[int]:
 
 
 def _with_closing(text: str, start: int, end: int) -> str:
-    """The slice with the punctuation that closes it, so that a quoted sentence keeps its full stop."""
+    """Return the slice with the punctuation that closes it, so that a quoted sentence keeps its full stop."""
     while end < len(text) and text[end] in ".!?…":
         end += 1
     return text[start:end]
 
 
 def _word_of(utterance: Utterance, tokens: Sequence[Token]) -> list[int] | None:
-    """For each token of the text the word that it comes from, or None where words and text disagree."""
+    """Return for each token of the text the word that it comes from, or None where words and text disagree."""
     owners: list[int] = []
     norms: list[str] = []
     for number, word in enumerate(utterance.words):

@@ -1,4 +1,4 @@
-"""What code can see of an item's meaning: contradiction, frame, borrowed words, and quotes repeated as they are.
+"""Check an item's meaning by code: contradiction, frame, borrowed words, and quotes repeated unchanged.
 
 It refuses what it sees to be wrong and confirms only repetition; whatever else an item may mean is left to a
 reader.
@@ -27,7 +27,7 @@ _SAMPLE = 200
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the meaning alone says of an item, and why."""
+    """Judgement of an item by its meaning alone, with the reason."""
 
     support: Support
     problems: tuple[Problem, ...] = ()
@@ -72,7 +72,7 @@ class Meaning:
         return Judgement(Support.QUOTED)
 
     def _tongue_of(self, context: Context) -> str | None:
-        """The language of some speech; where it does not show there, that of the transcript."""
+        """Return the language of some speech; where it does not show there, that of the transcript."""
         tongue = tongue_of(context.reading.norms)
         return self._tongue if tongue == "cyrillic" and self._tongue in {"ru", "uk"} else tongue
 

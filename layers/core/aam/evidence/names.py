@@ -54,7 +54,7 @@ class Name:
 
 
 def names_in(text: str, tokens: Sequence[Token], *, known: frozenset[str] = frozenset()) -> list[Name]:
-    """Every name of a text, in order.
+    """Return every name of a text, in order.
 
     Inside a sentence a capital letter makes a name.  At its start it does so only for a given name, for a
     word of ``known`` people, before another capitalised word, and before a verb of a person.
@@ -77,7 +77,7 @@ def names_in(text: str, tokens: Sequence[Token], *, known: frozenset[str] = froz
 
 
 def openers_in(text: str, tokens: Sequence[Token]) -> list[Name]:
-    """The words that open a sentence and may be names: no common words, and something is said of them.
+    """Return the words that open a sentence and may be names: no common words, and something is said of them.
 
     Their letters' case says nothing: "Gazprom wins", "helena will call".
     """
@@ -134,7 +134,7 @@ def _is_function(norm: str) -> bool:
 
 
 def is_subject(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether a token opens a clause before a verb in the singular, where a name stands in the nominative."""
+    """Return whether a token opens a clause before a verb in the singular, where a name stands in the nominative."""
     following = at + 1
     while following < len(tokens) and tokens[following].norm in {"не", "уже", "вже", "сам", "сама"}:
         following += 1
@@ -160,7 +160,7 @@ def is_plain(word: str, following: str) -> bool:
 
 
 def _is_noun(norm: str) -> bool:
-    """Whether a word is a common one, a noun of an action or a quality, or an adverb."""
+    """Return whether a word is a common one, a noun of an action or a quality, or an adverb."""
     return is_common(norm) or _ABSTRACT.fullmatch(norm) is not None
 
 
@@ -182,7 +182,7 @@ class Spoken:
         self._places: dict[tuple[str, bool], list[int]] = {}
 
     def has(self, words: Sequence[str], *, is_subject: bool = False) -> bool:
-        """Whether the words stand together in one quote, in whatever case and alphabet."""
+        """Return whether the words stand together in one quote, in whatever case and alphabet."""
         if len(words) == 1 and bare(words[0]) in self._spelt:
             return True
         return any(
@@ -193,7 +193,7 @@ class Spoken:
 
     @property
     def has_letters(self) -> bool:
-        """Whether letters were said one by one."""
+        """Return whether letters were said one by one."""
         return bool(self._spelt)
 
     def _starts(self, word: str, is_subject: bool) -> list[int]:
@@ -208,7 +208,7 @@ class Spoken:
 
 
 def is_one_of(words: Sequence[str], people: Iterable[Sequence[str]], *, is_subject: bool = False) -> bool:
-    """Whether all the words belong to one person's name, which is in the nominative."""
+    """Return whether all the words belong to one person's name, which is in the nominative."""
     return any(
         all(
             any(agree(word, part, one_is_subject=is_subject, other_is_subject=True) for part in person)
@@ -232,6 +232,6 @@ def _spelt(norms: Sequence[str]) -> frozenset[str]:
 
 
 def _key(norm: str) -> str:
-    """What all forms of one name share: the first sound."""
+    """Return what all forms of one name share: the first sound."""
     sound = latin(bare(norm))[:1]
     return _SOUND_GROUPS.get(sound, sound)

@@ -1,4 +1,4 @@
-"""What was said around the quotes of an item: facts that it may mention beside those of its quotes."""
+"""Collect facts around the quotes of an item, which it may mention beside those of its quotes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Nearby:
         return not any(quote.clocks for quote in self._quotes) and self._calendar.has_clock(clock)
 
     def _is_replaced(self, claim: Facts) -> bool:
-        """Whether the quotes have a date that the text leaves out, for which another may have been put."""
+        """Return whether the quotes have a date that the text leaves out, for which another may have been put."""
         days, words, spans = self._times
         own = {day for each in claim.days for day in each.days}
         named = {(word.kind, word.number) for word in claim.day_words}
@@ -68,7 +68,7 @@ class Nearby:
 
     @cached_property
     def _times(self) -> tuple[set[frozenset[tuple[int, int | None]]], set[tuple[str, int | str]], set[str]]:
-        """The calendar dates, the day words and the spans of the quotes."""
+        """Return the calendar dates, the day words and the spans of the quotes."""
         return (
             {day.days for quote in self._quotes for day in quote.days},
             {(word.kind, word.number) for quote in self._quotes for word in quote.day_words},

@@ -116,7 +116,7 @@ class Number:
 
 
 def numbers_in(text: str, tokens: Sequence[Token]) -> list[Number]:
-    """Every number of a text, in order; linear in its length."""
+    """Return every number of a text, in order; linear in its length."""
     reader = NumeralReader(text, tokens)
     found: list[Number] = []
     at = 0
@@ -163,7 +163,7 @@ def _counted(reader: NumeralReader, first: int, numeral: Numeral) -> Number:
 
 
 def _unit_before(reader: NumeralReader, at: int) -> str | None:
-    """The sign or the code that stands before a number: $500, CA$ 500, USD 500."""
+    """Return the sign or the code that stands before a number: $500, CA$ 500, USD 500."""
     norm = reader.norm(at)
     if norm in SIGNS and reader.gap(at + 1).strip() == "":
         prefix = reader.norm(at - 1) if reader.gap(at) == "" else ""
@@ -175,7 +175,7 @@ def _unit_before(reader: NumeralReader, at: int) -> str | None:
 
 
 def _inverted(reader: NumeralReader, first: int) -> str | None:
-    """The unit that stands before an approximate number: "минут двадцать", "рублей двести"."""
+    """Return the unit that stands before an approximate number: "минут двадцать", "рублей двести"."""
     before, earlier = reader.norm(first - 1), reader.norm(first - 2)
     if not reader.is_joined(first) or earlier in NUMBER_WORDS or earlier[:1].isdigit() or not _PLURAL.fullmatch(before):
         return None
@@ -183,7 +183,7 @@ def _inverted(reader: NumeralReader, first: int) -> str | None:
 
 
 def _implied(reader: NumeralReader, at: int) -> Number | None:
-    """ "In an hour", "через неделю", "a year and a half": one of the span."""
+    """Read "In an hour", "через неделю", "a year and a half": one of the span."""
     span = SPANS.get(reader.norm(at))
     if span is None or not reader.is_joined(at):
         return None
@@ -196,7 +196,7 @@ def _implied(reader: NumeralReader, at: int) -> Number | None:
 
 
 def _unit_after(reader: NumeralReader, at: int, numeral: Numeral) -> tuple[str | None, int]:
-    """The unit that stands behind a number, and the token after it."""
+    """Return the unit that stands behind a number, and the token after it."""
     if reader.norm(at) == "per" and reader.norm(at + 1) == "cent":
         return "percent", at + 2
     power = power_of(numeral.glued)
@@ -229,13 +229,13 @@ def _unit_after(reader: NumeralReader, at: int, numeral: Numeral) -> tuple[str |
 
 
 def _adjoins(reader: NumeralReader, at: int) -> bool:
-    """Whether a token belongs to the number before it; the point of "тыс. руб." does not part them."""
+    """Return whether a token belongs to the number before it; the point of "тыс. руб." does not part them."""
     gap = reader.gap(at).strip()
     return gap in _ADJOINING or (gap == "." and len(reader.norm(at - 1)) <= 4 and unit_of(reader.norm(at)) is not None)
 
 
 def _noun(reader: NumeralReader, at: int) -> tuple[str, ...]:
-    """The words that say what is counted: at most three, until a small word, a number or a mark."""
+    """Return the words that say what is counted: at most three, until a small word, a number or a mark."""
     if reader.norm(at) == "of" and reader.is_joined(at):
         at += 1
     words = []
@@ -274,7 +274,7 @@ def _is_content(norm: str) -> bool:
 
 
 def _per(reader: NumeralReader, at: int) -> str | None:
-    """The span of a rate: "a month", "в месяц", "/year", "ежемесячно"."""
+    """Return the span of a rate: "a month", "в месяц", "/year", "ежемесячно"."""
     for place in range(at, min(at + 3, len(reader.tokens))):
         norm = reader.norm(place)
         if norm in RATES:
@@ -289,7 +289,7 @@ def _per(reader: NumeralReader, at: int) -> str | None:
 
 
 def _shared_units(reader: NumeralReader, numbers: Sequence[Number]) -> list[Number]:
-    """The numbers with the unit and the noun of the next one in a range: "eighteen to thirty five years", "5-10 %"."""
+    """Return the numbers, in a range with the next one's unit and noun: "eighteen to thirty five years", "5-10 %"."""
     found = list(numbers)
     for at in range(len(found) - 2, -1, -1):
         one, other = found[at], found[at + 1]

@@ -58,7 +58,7 @@ _NOT_TIMES = frozenset(
 
 
 def and_a_half(norms: Sequence[str], at: int) -> tuple[Fraction, int]:
-    """The part that "and a half" adds at a token, and how many tokens say so; nothing and 0 where none do."""
+    """Return the part that "and a half" adds at a token, and how many tokens say so; nothing and 0 where none do."""
     for words, part in _AND_HALF:
         if tuple(norms[at : at + len(words)]) == words:
             return part, len(words)
@@ -69,7 +69,7 @@ class NumeralReader(FigureReader):
     """Reads numerals, in figures and in words, in the tokens of one text."""
 
     def read(self, at: int) -> Numeral | None:
-        """The numeral that begins at a token, or None."""
+        """Return the numeral that begins at a token, or None."""
         return self._with_tail(self.figures(at) or self._words(at), at)
 
     def _words(self, at: int) -> Numeral | None:
@@ -92,7 +92,7 @@ class NumeralReader(FigureReader):
         return Numeral(frozenset({value}), last, soft=soft, ordinal=ordinal, in_words=True)
 
     def _special(self, norm: str, at: int) -> Numeral | None:
-        """Halves, couples and multiples."""
+        """Return halves, couples and multiples."""
         if norm in HALVES and norm in ORDINALS and not norm.isascii():
             # Russian "третью" is the third one and with a third.
             return Numeral(frozenset({HALVES[norm], ORDINALS[norm]}), at + 1, ordinal=True, in_words=True)
@@ -116,13 +116,13 @@ class NumeralReader(FigureReader):
         return None
 
     def _is_thing(self, at: int) -> bool:
-        """Whether a word of times stands for a thing or belongs to another word: "fourteen doubles", "double-check"."""
+        """Return whether a word of times is a thing or a part of another word: "fourteen doubles", "double-check"."""
         before = self.norm(at - 1)
         counted = self.is_joined(at) and (before in CARDINALS or before.isdecimal())
         return counted or self.gap(at + 1) == "-" or self.norm(at + 1) in _NOT_TIMES
 
     def _is_part(self, norm: str, at: int) -> bool:
-        """Whether "third" and "quarter" are shares here, not the next in order and not a span of three months."""
+        """Return whether "third" and "quarter" are shares here, not an order or a span of three months."""
         if norm not in _ENGLISH_PARTS:
             return norm not in {"thirds", "quarters"}
         before, after = self.norm(at - 1), self.norm(at + 1)
@@ -130,7 +130,7 @@ class NumeralReader(FigureReader):
         return (before in {"a", "one"} and (after == "of" or norm == "third")) or (norm == "quarter" and scaled)
 
     def _part(self, value: Fraction, at: int) -> Numeral:
-        """A half and its like with the scale that it halves: half a million, пів мільйона, a quarter of a billion."""
+        """Return a half and its like with its scale: half a million, пів мільйона, a quarter of a billion."""
         last = at + 1
         skipped = last
         while self.norm(skipped) in _OF and skipped < last + 2 and self.is_joined(skipped):
@@ -140,7 +140,7 @@ class NumeralReader(FigureReader):
         return Numeral(frozenset({value}), last, part=value < 1, in_words=True)
 
     def _whole(self, start: int) -> tuple[Fraction, int, bool]:
-        """The value of the words from a token on, the token after them, and whether they are an ordinal."""
+        """Return the value of the words from a token on, the token after them, and whether they are an ordinal."""
         total = current = Fraction(0)
         at = start
         while at < len(self.tokens) and (at == start or self.is_joined(at)):
@@ -177,7 +177,7 @@ class NumeralReader(FigureReader):
         return total + current, at, False
 
     def _inverted(self, scale: str, at: int) -> tuple[Fraction, int]:
-        """How many of a scale follow it, as in "тысяч пять", and how many words say so."""
+        """Return how many of a scale follow it, as in "тысяч пять", and how many words say so."""
         value = CARDINALS.get(self.norm(at + 1))
         if scale.isascii() or scale in _ONE_OF_SCALE or value is None or not self.is_joined(at + 1):
             return Fraction(0), 0
@@ -185,7 +185,7 @@ class NumeralReader(FigureReader):
         return value + added, 1 + words
 
     def _decimal(self, whole: Fraction, at: int) -> Numeral | None:
-        """ "Twelve point three", "три целых пять десятых", "три и пять десятых"."""
+        """Read "Twelve point three", "три целых пять десятых", "три и пять десятых"."""
         if self.norm(at) in _POINTS and self.is_joined(at):
             digits, last = "", at + 1
             while (value := self._digit(last)) is not None and self.is_joined(last) and len(digits) < 6:
@@ -211,7 +211,7 @@ class NumeralReader(FigureReader):
         return str(int(value)) if value is not None and value < 100 and value.denominator == 1 else None
 
     def _share(self, count: Fraction, start: int, at: int) -> Numeral | None:
-        """ "Two thirds", "три четверти", "пять десятых"."""
+        """Read "Two thirds", "три четверти", "пять десятых"."""
         norm = self.norm(at)
         if not self.is_joined(at) or (norm.isascii() and not norm.endswith("s") and self.norm(at + 1) != "of"):
             return None
@@ -223,7 +223,7 @@ class NumeralReader(FigureReader):
         return Numeral(frozenset({count * part}), at + 1, part=True, in_words=True) if at > start else None
 
     def _with_tail(self, numeral: Numeral | None, first: int) -> Numeral | None:
-        """The numeral with "and a half" and a scale: 2.5 million, два с половиной миллиона, a million and a half."""
+        """Return the numeral with "and a half" and a scale: 2.5 million, два с половиной миллиона."""
         if numeral is None or numeral.ordinal or numeral.unit:
             return numeral
         values, at = numeral.values, numeral.last
@@ -243,7 +243,7 @@ class NumeralReader(FigureReader):
 
 
 def _continues(total: Fraction, current: Fraction, value: Fraction) -> bool:
-    """Whether a word may go on the number read so far: "twenty" "five", not "five" "six"."""
+    """Return whether a word may go on the number read so far: "twenty" "five", not "five" "six"."""
     if current == 0:
         return total > 0 and value < 1000
     if value >= 100:

@@ -1,4 +1,4 @@
-"""Whose a task may be: who is named for it, or takes it on in the first person."""
+"""Check the owner of a task: a person who is named for it, or takes it on in the first person."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Owners:
         self._labels = {tuple(norms_of(label)) for label in labels}
 
     def owns(self, value: str) -> bool:
-        """Whether a task may be a person's: named in one quote, or its speaker in the first person.
+        """Return whether a task may be a person's: named in one quote, or its speaker in the first person.
 
         Of several people each must be; a group only where its speaker says "we", or the quote has the word.
         """
@@ -36,7 +36,7 @@ class Owners:
         return bool(parts) and all(self._owns(norms_of(part)) for part in parts)
 
     def speaks(self, value: str) -> bool:
-        """Whether a person speaks in a quote."""
+        """Return whether a person speaks in a quote."""
         return any(
             is_one_of(norms_of(value), [norms_of(label)])
             for speech in self._people.speeches
@@ -44,7 +44,7 @@ class Owners:
         )
 
     def speaks_of(self, claim: Facts, value: str) -> bool:
-        """Whether a text names the person of a value."""
+        """Return whether a text names the person of a value."""
         owner = norms_of(value)
         if not owner:
             return False
@@ -64,7 +64,7 @@ class Owners:
         return self._undertaken(words, plural=False)
 
     def _is_only_object(self, words: Sequence[str]) -> bool:
-        """Whether a person is named only as whom a speaker does something for: "I will send the report to Robert"."""
+        """Return whether a person is named only as the beneficiary: "I will send the report to Robert"."""
         found = False
         for speech in self._people.speeches:
             facts = speech.facts
@@ -79,7 +79,7 @@ class Owners:
         return found
 
     def takes_part(self, value: str) -> bool:
-        """Whether a person of a value speaks of what "we" do: no owner, but no stranger to the task either."""
+        """Return whether a person of a value speaks of what "we" do: no owner, but no stranger to the task either."""
         words = norms_of(value)
         return bool(words) and self._undertaken(words, plural=True)
 
@@ -99,14 +99,14 @@ class Owners:
 
     @staticmethod
     def _answers(asked: Speech, answer: Speech) -> bool:
-        """Whether a question to the speaker was answered with a time: "Сделаешь до среды?" "До пятницы"."""
+        """Return whether a question to the speaker was answered with a time: "Сделаешь до среды?" "До пятницы"."""
         facts = answer.facts
         if set(asked.speakers) & set(answer.speakers) or "?" not in asked.facts.text:
             return False
         return bool(facts.days or facts.day_words or facts.clocks or facts.numbers) and asks_listener(asked.facts.norms)
 
     def missing_promise(self, claim: Facts) -> Name | None:
-        """A speaker of whom a text says that they will do something that they did not take on."""
+        """Return a speaker who by a text will do something that they did not take on."""
         for name in [*names_in(claim.text, claim.tokens, known=self._people.known), *self._people.labelled(claim)]:
             following = claim.norms[name.last] if name.last < len(claim.norms) else ""
             if following in ROLES and name.last + 1 < len(claim.norms):

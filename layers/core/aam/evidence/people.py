@@ -1,4 +1,4 @@
-"""Who a claim speaks of, against who is named in the quotes and who said them."""
+"""Check the people of a claim against the names in the quotes and their speakers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class People:
 
     @cached_property
     def spoken(self) -> Spoken:
-        """The words of all quotes."""
+        """Return the words of all quotes."""
         norms: list[str] = []
         subjects: set[int] = set()
         for speech in self.speeches:
@@ -64,12 +64,12 @@ class People:
 
     @cached_property
     def _heard(self) -> Spoken:
-        """The words around the quotes in their own utterances: there "he" of a quote may have his name."""
+        """Return the words around the quotes in their own utterances: there "he" of a quote may have his name."""
         return Spoken([norm for speech in self.speeches for norm in (*norms_of(speech.window), "")])
 
     @cached_property
     def speakers(self) -> list[list[str]]:
-        """The names of the quotes' speakers, the full one of a participant where the transcript has a part."""
+        """Return the names of the quotes' speakers, the full one of a participant where the transcript has a part."""
         labels = [norms_of(label) for speech in self.speeches for label in speech.speakers]
         found = [words for words in labels if words]
         for words in list(found):
@@ -78,7 +78,7 @@ class People:
         return found
 
     def missing(self, claim: Facts, *, near: bool = False) -> Name | None:
-        """The first name of a text that no quote has and none of their speakers bears.
+        """Return the first name of a text that no quote has and none of their speakers bears.
 
         With ``near`` a name may stand near the quotes as well.
         """
@@ -93,7 +93,7 @@ class People:
         return self._missing_role(claim)
 
     def _names_in(self, claim: Facts) -> list[Name]:
-        """The names of a text without plain words that open a sentence before a name, without titles and codes."""
+        """Return the names of a text without titles, codes, and plain words that open a sentence before a name."""
         found = []
         for name in names_in(claim.text, claim.tokens, known=self.known):
             opens = len(name.words) > 1 and starts_sentence(claim.text, claim.tokens, name.first)
@@ -107,7 +107,7 @@ class People:
         return found
 
     def _is_near(self, name: Name, claim: Facts) -> bool:
-        """Whether a name was named near the quotes, or is the one of a speaker there to whom something is done."""
+        """Return whether a name was named near the quotes, or belongs to a speaker there as an object."""
         words = [word for word in name.words if word not in ROLES and word not in TITLES] or list(name.words)
         subject = is_subject(claim.text, claim.tokens, name.first)
         if is_one_of(words, self._participants):
@@ -120,7 +120,7 @@ class People:
         return self._near_words.has(words, is_subject=subject)
 
     def _leaves_out_a_name(self, claim: Facts) -> bool:
-        """Whether the quotes name a person whom a text does not name, for whom another may have been put."""
+        """Return whether the quotes name a person that a text leaves out, perhaps in favour of another."""
         if claim.text not in self._left_out:
             text = Spoken(claim.norms)
             self._left_out[claim.text] = any(not text.has([word]) for word in self._first_names)
@@ -128,7 +128,7 @@ class People:
 
     @cached_property
     def _first_names(self) -> frozenset[str]:
-        """The first words of the names in the quotes."""
+        """Return the first words of the names in the quotes."""
         return frozenset(
             name.words[0]
             for speech in self.speeches
@@ -141,7 +141,7 @@ class People:
 
     @cached_property
     def _consenting(self) -> list[list[str]]:
-        """The speakers who agree near the quotes to what a quote asks its listener."""
+        """Return the speakers who agree near the quotes to what a quote asks its listener."""
         if not any(asks_listener(speech.facts.norms) for speech in self.speeches):
             return []
         return [
@@ -173,7 +173,7 @@ class People:
         )
 
     def _is_abbreviation(self, words: Sequence[str]) -> bool:
-        """Whether capitals are the initials of words of the quotes: VR of "voice recognition"."""
+        """Return whether capitals are the initials of words of the quotes: VR of "voice recognition"."""
         if len(words) != 1 or not 1 < len(words[0]) <= _ABBREVIATION or not words[0].isalpha():
             return False
         if not self._words.shares_alphabet(words[0]):
@@ -185,17 +185,17 @@ class People:
         return ["".join(norm[0] for norm in speech.facts.norms) for speech in self.speeches]
 
     def _is_single(self, word: str, subject: bool) -> bool:
-        """Whether a word of a run of names is a common word of the quotes, or by itself the name of a speaker there."""
+        """Return whether a word of a run of names is a common word of the quotes, or a speaker's name."""
         if self._is_word(word) or (self.spoken.has([word], is_subject=subject) and not self._is_part(word)):
             return True
         return any(len(words) == 1 and is_one_of([word], [words], is_subject=subject) for words in self.speakers)
 
     def _is_part(self, word: str) -> bool:
-        """Whether a word is only a part of a participant's name."""
+        """Return whether a word is only a part of a participant's name."""
         return any(len(words) > 1 and is_one_of([word], [words]) for words in self._participants)
 
     def is_heard(self, name: Name, subject: bool) -> bool:
-        """Whether each word of a name is in the quotes or in the name of a speaker or of a named participant."""
+        """Return whether each word of a name is in the quotes or in the name of a speaker or of a named participant."""
         if len(name.words) == 1 or not any(self.spoken.has([word], is_subject=subject) for word in name.words):
             return False
         if is_one_of(name.words, self._participants, is_subject=subject):
@@ -211,14 +211,14 @@ class People:
 
     @cached_property
     def _small(self) -> Vocabulary:
-        """The words that the quotes and what is near them write with a small letter: these are no names."""
+        """Return the words that the quotes and what is near them write with a small letter: these are no names."""
         return Vocabulary(
             token.norm for facts in self._all_facts for token in facts.tokens if not is_capitalised(facts.text, token)
         )
 
     @cached_property
     def _openers(self) -> Vocabulary:
-        """The long words that open sentences there, whose capitals say nothing."""
+        """Return the long words that open sentences there, whose capitals say nothing."""
         return Vocabulary(
             token.norm
             for facts in self._all_facts
@@ -238,7 +238,7 @@ class People:
         return self._small.has(word) or self._words.has_kin(word) or (len(word) >= _LONG and self._openers.has(word))
 
     def labelled(self, claim: Facts) -> list[Name]:
-        """Names of participants of two words and more, whatever their letters' case: "the project manager"."""
+        """Return names of participants of two words and more, whatever their letters' case: "the project manager"."""
         several = {tuple(words) for words in self._participants if len(words) > 1}
         firsts: dict[str, list[tuple[str, ...]]] = {}
         for words in several:
@@ -251,7 +251,7 @@ class People:
         ]
 
     def _missing_role(self, claim: Facts) -> Name | None:
-        """A person by office, such as a lawyer, whom no quote has; of a translation nothing is known."""
+        """Return a person by office, such as a lawyer, without a quote; of a translation nothing is known."""
         for at, norm in enumerate(claim.norms):
             if norm not in OFFICES or is_one_of([norm], self.speakers) or self._around.has(norm):
                 continue
@@ -260,13 +260,13 @@ class People:
         return None
 
     def swapped(self, claim: Facts) -> tuple[int, int] | None:
-        """The range of two names that a quote has around the same verb the other way round."""
+        """Return the range of two names that a quote has around the same verb the other way round."""
         names = names_in(claim.text, claim.tokens, known=self.known)
         return swapped(claim, names, [speech.facts for speech in self.speeches])
 
 
 def _is_label(words: Sequence[str], label: Sequence[str]) -> bool:
-    """Whether words are a label of common words in other forms: "Industrial Design" of the Industrial Designer."""
+    """Return whether words are a label in another form: "Industrial Design" of the Industrial Designer."""
     return len(words) == len(label) > 1 and all(
         is_common(part) and alike(word, part) for word, part in zip(words, label, strict=True)
     )

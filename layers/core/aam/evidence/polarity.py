@@ -1,4 +1,4 @@
-"""Whether an item says the opposite of its quotes: a "not" more or less, or a word of the other end of a scale."""
+"""Find items that say the opposite of their quotes: a "not" more or less, or the other end of a scale."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def contradiction(item: Reading, contexts: Sequence[Context]) -> Claim | None:
 
 
 def _repeats(item: Reading, context: Context) -> bool | None:
-    """Whether an item that repeats its quote leaves out a denial of its clauses; None if it does not repeat it."""
+    """Return whether an item that repeats its quote leaves out a denial of its clauses; None for others."""
     first = context.reading.place(item.norms, context.first, context.last)
     if first is None or not item.norms:
         return None
@@ -85,13 +85,13 @@ def overstatement(item: Reading, contexts: Sequence[Context]) -> Claim | None:
 
 
 def _is_denied_question(home: Sequence[Claim], contexts: Sequence[Context]) -> bool:
-    """Whether all that an item rests on was asked, and answered with a denial."""
+    """Return whether all that an item rests on was asked, and answered with a denial."""
     places = [(context, claim) for context in contexts for claim in context.claims if claim in home]
     return all(Frame.QUESTION in claim.frames and answered_no(context, claim, contexts) for context, claim in places)
 
 
 def _ends_in_denied_question(claim: Claim, contexts: Sequence[Context]) -> bool:
-    """Whether the last quote asks for what a claim states, and the answer that was left out denies it."""
+    """Return whether the last quote asks for what a claim states, and the answer that was left out denies it."""
     last = max(contexts, key=lambda context: (context.low, context.first))
     asked = last.quoted_claims[-1] if last.quoted_claims else None
     return (
@@ -103,7 +103,7 @@ def _ends_in_denied_question(claim: Claim, contexts: Sequence[Context]) -> bool:
 
 
 def _takes_other_stance(claim: Claim, contexts: Sequence[Context]) -> bool:
-    """Whether a claim turns a stance round: "I am against it" names nothing of what it is about."""
+    """Return whether a claim turns a stance round: "I am against it" names nothing of what it is about."""
     last = max(contexts, key=lambda context: (context.low, context.first)).quoted_claims
     for scale in _STANCES & claim.sides.keys():
         signs = claim.sides[scale]
@@ -117,7 +117,7 @@ def _takes_other_stance(claim: Claim, contexts: Sequence[Context]) -> bool:
 
 
 def _opposed(claim: Claim, said: Sequence[Claim], home: Sequence[Claim]) -> bool:
-    """Whether a scale or a word with a denial of its own stands at its other end."""
+    """Return whether a scale or a word with a denial of its own stands at its other end."""
     for scale, signs in claim.sides.items():
         heard = _heard(scale, home) or _heard(scale, [other for other in said if claim.keys & other.keys])
         if heard and not signs <= heard:
@@ -144,7 +144,7 @@ def _heard(scale: str, said: Sequence[Claim]) -> frozenset[int]:
 
 
 def _denied_otherwise(claim: Claim, said: Sequence[Claim], home: Sequence[Claim], quoted: Sequence[Claim]) -> bool:
-    """Whether one side is denied and the other is not; of what is quoted any part may hold the denial."""
+    """Return whether one side is denied and the other is not; of what is quoted any part may hold the denial."""
     if any(signs & _heard(scale, home) for scale, signs in claim.sides.items()):
         # "It did not fail" and "it passed" agree.
         return False

@@ -1,4 +1,4 @@
-"""What was said right before and after a claim: answers, consent, doubt, conditions added, and what takes it back."""
+"""Judge the words right before and after a claim: answers, consent, doubt, conditions added, retractions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _INSTEAD = word_set(
 
 
 def is_followed(context: Context, asked: Claim, contexts: Sequence[Context], keys: frozenset[str]) -> bool:
-    """Whether a quote holds more than a question: another quote after it, or in itself what the item speaks of."""
+    """Return whether a quote holds more than a question: another quote after it, or the item's matter."""
     if any(
         Frame.QUESTION not in claim.frames and claim.keys & (keys if claim.first > asked.first else asked.keys & keys)
         for claim in context.quoted_claims
@@ -73,7 +73,7 @@ def is_followed(context: Context, asked: Claim, contexts: Sequence[Context], key
 
 
 def affirmed(context: Context, claim: Claim, *, strongly: bool) -> bool:
-    """Whether the next speaker says yes, or repeats what was asked as a statement."""
+    """Return whether the next speaker says yes, or repeats what was asked as a statement."""
     if not context.next:
         return False
     speaker, reply = context.next[0]
@@ -95,7 +95,7 @@ def affirmed(context: Context, claim: Claim, *, strongly: bool) -> bool:
 
 
 def taken_back(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
-    """Whether what follows a claim takes it back or answers it with "no", and no quote of the item stands there."""
+    """Return whether the words after a claim take it back or answer "no", and no quote of the item stands there."""
     known = claim.keys.union(*(other.keys for other in context.claims))
     for later in _later(context, claim):
         other = later.claim
@@ -124,7 +124,7 @@ def answer_frames(context: Context, contexts: Sequence[Context]) -> frozenset[Fr
 
 
 def answered_no(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
-    """Whether a question got a denial for an answer: "Is anything lost?", "Not a single record"."""
+    """Return whether a question got a denial for an answer: "Is anything lost?", "Not a single record"."""
     quoted = next((other for other in contexts if (other.low, other.first) > (context.low, context.first)), None)
     if quoted:
         reading, claims = quoted.reading, quoted.quoted_claims
@@ -142,7 +142,7 @@ def answered_no(context: Context, claim: Claim, contexts: Sequence[Context]) -> 
 
 
 def doubted(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool:
-    """Whether the speaker doubts a claim in the next breath: "but I am not sure"."""
+    """Return whether the speaker doubts a claim in the next breath: "but I am not sure"."""
     known = claim.keys.union(*(other.keys for other in context.claims))
     before = claim
     for later in _later(context, claim):
@@ -164,7 +164,7 @@ def doubted(context: Context, claim: Claim, contexts: Sequence[Context]) -> bool
 
 
 def conditioned(context: Context, claim: Claim) -> bool:
-    """Whether a claim answers a question that supposes something, or a condition is added in a sentence of its own."""
+    """Return whether a claim answers a question that supposes something, or a condition follows in its own sentence."""
     if claim.sentence:
         asked = context.reading.claims_of(range(claim.sentence - 1, claim.sentence))
     else:
@@ -198,7 +198,7 @@ class _Later:
     after: int
 
     def is_quoted(self, context: Context, contexts: Sequence[Context]) -> bool:
-        """Whether another quote of the item stands there or later."""
+        """Return whether another quote of the item stands there or later."""
         if self.after:
             return any(q.high >= context.high + self.after for q in contexts)
         return any(q is not context and q.low == context.low and q.last > self.claim.first for q in contexts)
@@ -214,7 +214,7 @@ def _later(context: Context, claim: Claim) -> Iterator[_Later]:
 
 
 def _is_answer(context: Context, claim: Claim, later: _Later) -> bool:
-    """Whether a "no" corrects its own sentence, or is what the next speaker says to a statement."""
+    """Return whether a "no" corrects its own sentence, or is what the next speaker says to a statement."""
     if not later.after:
         return later.claim.sentence == claim.sentence
     if _CONSENT.any(later.reading.norms, 0, later.reading.sentences[0].last):
@@ -223,7 +223,7 @@ def _is_answer(context: Context, claim: Claim, later: _Later) -> bool:
 
 
 def _answers_another(context: Context, later: _Later) -> bool:
-    """Whether a claim answers what the turn before it asks its speaker to do: "Will you host?", "Oh no"."""
+    """Return whether a claim answers what the turn before it asks its speaker to do: "Will you host?", "Oh no"."""
     if later.after <= 1 or later.claim.sentence:
         return False
     speaker, before = context.next[later.after - 2]
@@ -234,7 +234,7 @@ def _answers_another(context: Context, later: _Later) -> bool:
 
 
 def _gives_other_value(context: Context, claim: Claim, later: _Later) -> bool:
-    """Whether a short later claim names another day or number of the same kind: "then Thursday", "no, twelve"."""
+    """Return whether a short later claim names another day or number: "then Thursday", "no, twelve"."""
     words = later.reading.words(later.claim)
     if not later.after and (later.claim.sentence != claim.sentence or not any(word in _CORRECTING for word in words)):
         return False
@@ -256,7 +256,7 @@ def _days(reading: Reading, claim: Claim) -> frozenset[Fraction]:
 
 
 def _says_otherwise(context: Context, claim: Claim, later: _Later) -> bool:
-    """Whether a later claim denies most of what an earlier one states, or the speaker's own words and no others."""
+    """Return whether a later claim denies most of an earlier one, or only the speaker's own words."""
     denied = later.claim.keys
     if not later.claim.denied or claim.denied or later.claim.frames & {Frame.QUESTION, Frame.CONDITION}:
         return False
@@ -269,7 +269,7 @@ def _says_otherwise(context: Context, claim: Claim, later: _Later) -> bool:
 
 
 def _declines(later: _Later, named: frozenset[str]) -> bool:
-    """Whether the next speaker, whom a claim names, declines in a few words: "I can't", "я не смогу"."""
+    """Return whether the next speaker, named by a claim, declines in a few words: "I can't", "я не смогу"."""
     words = later.reading.words(later.claim)
     return (
         len(words) <= _SHORT_CLAIM // 2
@@ -279,7 +279,7 @@ def _declines(later: _Later, named: frozenset[str]) -> bool:
 
 
 def _takes_back(later: _Later, known: frozenset[str], *, soon: bool) -> bool:
-    """Whether a claim takes something back, and nothing but what is known."""
+    """Return whether a claim takes something back, and nothing but what is known."""
     words = later.reading.words(later.claim)
     found = retractions(words)
     if not found:
@@ -292,7 +292,7 @@ def _takes_back(later: _Later, known: frozenset[str], *, soon: bool) -> bool:
 
 
 def _corrects_itself(claim: Claim, later: _Later) -> bool:
-    """Whether the speaker's next sentence begins with a "no" and goes on about the same: "Uh no, under forty"."""
+    """Return whether the speaker's next sentence corrects the same thing with a "no": "Uh no, under forty"."""
     if later.after or later.claim.sentence != claim.sentence + 1 or Frame.QUESTION in claim.frames:
         return False
     at = later.claim.first

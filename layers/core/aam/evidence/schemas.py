@@ -1,4 +1,4 @@
-"""What an engine drafts, and what is left of it after its evidence was checked."""
+"""Draft of an engine, and the artifacts that are left of it after its evidence was checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aam.foundation.schemas import Storable, Value
 
 
 class Priority(StrEnum):
-    """How much an item matters."""
+    """Importance of an item."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -18,7 +18,7 @@ class Priority(StrEnum):
 
 
 class Support(StrEnum):
-    """What an item rests on.
+    """Support of an item.
 
     Supported: its quotes stand, its facts agree, and its meaning was confirmed.  Quoted: its quotes stand and its
     facts agree, but nothing has confirmed its meaning.  Unsupported: it does not hold.
@@ -30,7 +30,7 @@ class Support(StrEnum):
 
 
 class FieldKind(StrEnum):
-    """What a typed field holds, and so how its support is checked."""
+    """Kind of a typed field, which decides how its support is checked."""
 
     PERSON = "person"
     DATE = "date"
@@ -79,7 +79,7 @@ class DraftSection(Exact):
 
 
 class DraftArtifacts(Exact):
-    """What an engine made of a transcript; ``label`` is what people must be told about its quality."""
+    """Draft of a transcript by an engine; ``label`` tells its readers about its quality."""
 
     engine: str
     model: str
@@ -117,7 +117,7 @@ class RejectedQuote(Exact):
 
 
 class Problem(Exact):
-    """What the check found: a stable code, the field or None for the text, and the words it is about."""
+    """Finding of the check: a stable code, the field or None for the text, and the words it is about."""
 
     code: str
     field: str | None = None
@@ -148,7 +148,7 @@ class Section(Exact):
 
 
 class SecondReader(Exact):
-    """What came of asking a second reader about the meaning of quoted items.
+    """Outcome of asking a second reader about the meaning of quoted items.
 
     ``outcome`` is "ok" where it was asked about all of them, otherwise the code of what kept it from that.
     """
@@ -171,17 +171,17 @@ class CheckedArtifacts(Exact):
 
     @property
     def supported_count(self) -> int:
-        """Supported items in all sections."""
+        """Return the number of supported items in all sections."""
         return self._count(Support.SUPPORTED)
 
     @property
     def quoted_count(self) -> int:
-        """Quoted items in all sections."""
+        """Return the number of quoted items in all sections."""
         return self._count(Support.QUOTED)
 
     @property
     def unsupported_count(self) -> int:
-        """Unsupported items in all sections."""
+        """Return the number of unsupported items in all sections."""
         return sum(len(section.unsupported) for section in self.sections)
 
     def _count(self, support: Support) -> int:
@@ -189,7 +189,7 @@ class CheckedArtifacts(Exact):
 
 
 class Limits(Exact):
-    """How much work one document may cost.
+    """Limits on the work for one document.
 
     Longer texts are unsupported, longer or further quotes are rejected, and once ``repair_steps`` are spent
     quotes are no longer repaired, only sought as they stand.  ``quotes`` counts per item, the other sizes

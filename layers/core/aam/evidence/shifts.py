@@ -1,4 +1,4 @@
-"""Whether an item moves what was said: what is planned into the past, or one side of a comparison to the other."""
+"""Find items that move what was said: plans into the past, or one side of a comparison to the other."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def is_swapped(item: Reading, contexts: Sequence[Context]) -> bool:
 
 
 def _compared(reading: Reading, sentences: range) -> list[tuple[frozenset[str], frozenset[str]]]:
-    """The stems before and behind each "than"."""
+    """Return the stems before and behind each "than"."""
     pairs = []
     for number in sentences:
         sentence = reading.sentences[number]

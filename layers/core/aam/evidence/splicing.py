@@ -1,4 +1,4 @@
-"""Whether an item makes one statement of the words of two quotes that have nothing to do with each other."""
+"""Find items that join the words of two unrelated quotes into one statement."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def _quoted(context: Context) -> frozenset[str]:
 
 
 def _keys(norms: Sequence[str]) -> frozenset[str]:
-    """The stems of words that are no numbers: "eighty" is not the "eight" of an eight-week course."""
+    """Return the stems of words that are no numbers: "eighty" is not the "eight" of an eight-week course."""
     return keys_of([norm for norm in norms if norm not in NUMBER_WORDS])
 
 
 def _are_linked(one: Context, other: Context, used: frozenset[str]) -> bool:
-    """Whether the later quote refers to the earlier one, answers it, or goes on with it."""
+    """Return whether the later quote refers to the earlier one, answers it, or goes on with it."""
     words = other.reading.norms[other.first : other.last]
     keys, before = _keys(words), _keys(one.reading.norms[one.first : one.last])
     if len(keys & before) >= _ENOUGH or next(iter(map(stem, filter(is_content, words))), None) in before:
@@ -79,6 +79,6 @@ def _are_linked(one: Context, other: Context, used: frozenset[str]) -> bool:
 
 
 def _replies(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Whether the next speaker's words are short, and neither about a thing of their own nor the first again."""
+    """Return whether the next speaker's words are short, and neither about a thing of their own nor the first again."""
     keys = keys_of(second)
     return len(keys) <= _SHORT and second[0] not in _DETERMINERS and not keys & keys_of(first)

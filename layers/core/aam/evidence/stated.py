@@ -43,12 +43,12 @@ class Stated:
 
     @cached_property
     def words(self) -> Vocabulary:
-        """The words of the texts."""
+        """Return the words of the texts."""
         return Vocabulary(norm for text in self.texts for norm in text.norms)
 
     @cached_property
     def all(self) -> list[Said]:
-        """Every number, also those that several make together."""
+        """Return every number, also those that several make together."""
         return [Said(number, text) for text in self.texts for number in _numbers_of(text)]
 
     def of_values(self, values: Iterable[Fraction]) -> Iterator[Said]:
@@ -74,19 +74,19 @@ class Stated:
 
     @cached_property
     def units(self) -> frozenset[str]:
-        """The units that are named anywhere in the texts."""
+        """Return the units that are named anywhere in the texts."""
         named = {unit for norm in self.words if (unit := unit_of(norm) or SPANS.get(norm) or RATES.get(norm))}
         return frozenset(named | {said.number.unit for said in self.all if said.number.unit})
 
     @cached_property
     def percents(self) -> frozenset[Fraction]:
-        """The percentages that the shares and multiples of the texts are."""
+        """Return the percentages that the shares and multiples of the texts are."""
         shares = (said.number for said in self.all if said.number.part or said.number.unit == "times")
         return frozenset(percent for number in shares for percent in percents_of(number))
 
     @cached_property
     def codes(self) -> frozenset[str]:
-        """Letters and the number behind them as one word: p95 of "P ninety-five"."""
+        """Return letters and the number behind them as one word: p95 of "P ninety-five"."""
         return frozenset(
             f"{text.norms[number.first - 1]}{value}"
             for text in self.texts
@@ -110,7 +110,7 @@ class Stated:
 
     @cached_property
     def _by_noun(self) -> dict[str, list[tuple[str, Number]]]:
-        """The nouns of all numbers by their first letters."""
+        """Return the nouns of all numbers by their first letters."""
         return _grouped((noun[:3], (noun, said.number)) for said in self.all for noun in said.number.noun[:2])
 
     @cached_property
@@ -141,7 +141,7 @@ def _grouped(found: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
 
 
 def _numbers_of(text: Facts) -> Iterator[Number]:
-    """The numbers of a text with what the words around them say of each."""
+    """Yield the numbers of a text with what the words around them say of each."""
     dated = {at for day in text.days for at in range(day.first, day.last)}
     dated |= {at for clock in text.clocks if clock.exact for at in range(clock.first, clock.last)}
     hours = {clock.first for clock in text.clocks}
@@ -166,7 +166,7 @@ def _numbers_of(text: Facts) -> Iterator[Number]:
 
 
 def _choices(text: Facts) -> dict[int, Number]:
-    """For each number that is one of two alternatives the other one: "two or three", "25 pounds or 25 euros"."""
+    """Return for each number that is one of two alternatives the other one: "two or three", "25 pounds or 25 euros"."""
     found = {}
     for one, other in pairwise(text.numbers):
         between = text.norms[one.last : other.first]
@@ -178,7 +178,7 @@ def _choices(text: Facts) -> dict[int, Number]:
 
 
 def _corrected(text: Facts) -> frozenset[int]:
-    """Where the numbers begin that their speaker takes back at once: the two of "two, sorry, four million"."""
+    """Return where the numbers begin that their speaker takes back at once: the two of "two, sorry, four million"."""
     return frozenset(
         one.first
         for one, other in pairwise(text.numbers)

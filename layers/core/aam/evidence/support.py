@@ -1,4 +1,4 @@
-"""Whether what an item claims stands in its quotes: every number, amount, date, code and name."""
+"""Check each number, amount, date, code and name of an item against its quotes."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Evidence:
 
     @cached_property
     def people(self) -> People:
-        """Who is named and who speaks."""
+        """Return the people who are named and who speak."""
         return People(
             self.speeches,
             participants=self.participants,
@@ -89,11 +89,11 @@ class Evidence:
 
     @cached_property
     def owners(self) -> Owners:
-        """Whose the item's task may be."""
+        """Return the possible owners of the item's task."""
         return Owners(self.people, self.labels)
 
     def unsupported(self, text: str, *, is_field: bool = False) -> Unsupported | None:
-        """The first claim of a text that nothing supports, or None; a field must stand in the quotes themselves."""
+        """Return the first claim of a text that nothing supports, or None; a field must stand in the quotes."""
         mixed = mixed_word_in(text)
         if mixed:
             return Unsupported("mixed_scripts", mixed)
@@ -155,7 +155,7 @@ class Evidence:
         return self._missing_order(claim) or self._missing_unit(claim)
 
     def _missing_unit(self, claim: Facts) -> Unsupported | None:
-        """A currency, or a week, month or year, that a text speaks of beside its numbers and nothing said has."""
+        """Return a currency, or a week, month or year, that a text names beside its numbers without support."""
         counted = {at for number in claim.numbers for at in range(number.first, number.last + _UNIT_REACH)}
         for at, norm in enumerate(claim.norms):
             unit = RATES.get(norm) or unit_of(norm)
@@ -170,13 +170,13 @@ class Evidence:
 
     @staticmethod
     def _is_currency(claim: Facts, at: int) -> bool:
-        """Whether a token names a currency and nothing else; three letters do so as capitals, or as "грн"."""
+        """Return whether a token names a currency and nothing else; three letters do so as capitals, or as "грн"."""
         norm = claim.norms[at]
         return norm in SIGNS or len(norm) >= _CURRENCY_WORD or not norm.isascii() or claim.words(at, at + 1).isupper()
 
     @cached_property
     def _units(self) -> frozenset[str | None]:
-        """The units that are named in the quotes and near them."""
+        """Return the units that are named in the quotes and near them."""
         norms = {norm for text in self.around for norm in norms_of(text)}
         years = {"year"} if any(norm in YEARS for quote in self._quotes for norm in quote.norms) else set()
         return self._amounts.units | years | {RATES.get(norm) or unit_of(norm) for norm in norms}
@@ -186,7 +186,7 @@ class Evidence:
         return frozenset((old.values, new.values) for quote in self._quotes for old, new in changes_in(quote))
 
     def _missing_order(self, claim: Facts) -> Unsupported | None:
-        """A change "from 300 to 200" that the quotes have the other way round."""
+        """Return a change "from 300 to 200" that the quotes have the other way round."""
         for old, new in changes_in(claim):
             change = (old.values, new.values)
             if change[::-1] in self._changes and change not in self._changes:
@@ -195,16 +195,16 @@ class Evidence:
         return None
 
     def has_words(self, value: str) -> bool:
-        """Whether the words of a value stand together in one quote."""
+        """Return whether the words of a value stand together in one quote."""
         words = " ".join(norms_of(value))
         return bool(words) and any(f" {words} " in f" {' '.join(quote.norms)} " for quote in self._quotes)
 
     def own_words(self, value: str) -> str | None:
-        """The quotes' own words for a date that says more than they do."""
+        """Return the quotes' own words for a date that says more than they do."""
         return self._calendar.own_words(value)
 
     def _strange_label(self, text: str) -> str | None:
-        """A label such as "Speaker 2" of which a text speaks although its quotes are another's."""
+        """Return a label such as "Speaker 2" of which a text speaks although its quotes are another's."""
         speakers = {label for speech in self.speeches for label in speech.speakers}
         for label in self.labels:
             if label in text and label not in speakers and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text):
@@ -219,7 +219,7 @@ class Evidence:
 
 
 def _is_within(norms: Sequence[str], at: int) -> bool:
-    """Whether a span without a number says when: "in an hour", "within the hour", "за годину"."""
+    """Return whether a span without a number says when: "in an hour", "within the hour", "за годину"."""
     before, earlier = (norms[at - 1] if at else ""), (norms[at - 2] if at > 1 else "")
     return (
         before in _WITHIN
@@ -229,5 +229,5 @@ def _is_within(norms: Sequence[str], at: int) -> bool:
 
 
 def has_figure(text: str, token: Token) -> bool:
-    """Whether a token holds a figure of any kind: 5, ٥, Ⅷ, ²."""
+    """Return whether a token holds a figure of any kind: 5, ٥, Ⅷ, ²."""
     return any(c.isdigit() or unicodedata.category(c) in {"Nl", "No"} for c in text[token.start : token.end])

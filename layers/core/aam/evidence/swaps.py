@@ -1,4 +1,4 @@
-"""Who does what to whom: two names around one verb, against the order of a quote."""
+"""Find two names around one verb against the order of a quote: subject and object swapped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OBLIQUE = ("у", "ю", "ом", "ем", "ой", "ою", "ы", "и", "і")
 
 
 def swapped(claim: Facts, names: Sequence[Name], quotes: Sequence[Facts]) -> tuple[int, int] | None:
-    """The range of two names of a claim that a quote has around the same verb the other way round: who blames whom."""
+    """Return the range of two names of a claim that a quote has around the same verb the other way round."""
     for one, other in pairwise(names):
         verb = _verb_between(claim, one.last, other.first)
         if verb is None:
@@ -30,7 +30,7 @@ def swapped(claim: Facts, names: Sequence[Name], quotes: Sequence[Facts]) -> tup
 
 
 def _verb_between(facts: Facts, first: int, last: int) -> str | None:
-    """The first content word between a subject and an object; None where the clause is passive or ends between."""
+    """Return the first content word between a subject and an object; None where the clause is passive or ends there."""
     norms = facts.norms[first:last]
     if not norms or len(norms) > _OBJECT_REACH or not _PASSIVE.isdisjoint(norms):
         return None
@@ -41,7 +41,7 @@ def _verb_between(facts: Facts, first: int, last: int) -> str | None:
 
 
 def _is_reversed(facts: Facts, one: str, other: str) -> bool:
-    """Whether a quote has the second name before the first, in other cases where the language has cases."""
+    """Return whether a quote has the second name before the first, in other cases where the language has cases."""
     if not _PASSIVE.isdisjoint(facts.norms):
         return False
     first, second = (

@@ -116,7 +116,7 @@ class _Checker:
         self._facts: dict[str, Facts] = {}
 
     def _facts_of(self, quote: str) -> Facts:
-        """The facts of a quote, read once however many items have it."""
+        """Return the facts of a quote, read once however many items have it."""
         return self._facts.setdefault(quote, Facts(quote))
 
     def item(self, item_id: str, draft: DraftItem, section: str) -> Item:
@@ -185,12 +185,12 @@ class _Checker:
 
 
 def _is_claimed(owner: str, text: str, evidence: Evidence) -> bool:
-    """Whether a text gives a task to an owner who neither took it on nor is one of the "we" who did."""
+    """Return whether a text gives a task to an owner who neither took it on nor is one of the "we" who did."""
     return evidence.owners.speaks_of(Facts(text), owner) and not evidence.owners.takes_part(owner)
 
 
 def _cleaned(draft: DraftItem) -> DraftItem:
-    """The draft without characters that nobody sees."""
+    """Return the draft without invisible characters."""
     fields = tuple(
         field.model_copy(update={"value": clean(field.value) if field.value is not None else None})
         for field in draft.fields
@@ -199,7 +199,7 @@ def _cleaned(draft: DraftItem) -> DraftItem:
 
 
 def _checked_field(field: ItemField, evidence: Evidence) -> tuple[ItemField, Problem | None]:
-    """The field as it may stay, and what was wrong with it."""
+    """Return the field as it may stay, and what was wrong with it."""
     value = (field.value or "").strip()
     if " ".join(norms_of(value)) in _NOT_STATED:
         return field.model_copy(update={"value": None}), None

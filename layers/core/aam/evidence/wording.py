@@ -1,4 +1,4 @@
-"""How an item's words stand to its quotes': the quote's own, some of them, or none."""
+"""Compare an item's words to its quotes': the quote's own, some of them, or none."""
 
 from __future__ import annotations
 

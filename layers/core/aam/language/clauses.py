@@ -152,7 +152,7 @@ def _opens(text: str, tokens: Sequence[Token], norms: Sequence[str], first: int,
 
 
 def _is_subject(norms: Sequence[str], at: int) -> bool:
-    """Whether a pronoun with its verb begins here: "if they are late | we can't start"."""
+    """Return whether a pronoun with its verb begins here: "if they are late | we can't start"."""
     return norms[at] in _CONTRACTED or (
         norms[at] in _PRONOUNS and at + 1 < len(norms) and norms[at + 1] in _AUXILIARIES and norms[at - 1] not in _KEEPS
     )
@@ -192,7 +192,7 @@ def _is_remark(tokens: Sequence[Token], low: int, high: int) -> bool:
 
 
 def _begins_anew(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a clause of its own begins behind a remark, with its own subject or an opener."""
+    """Return whether a clause of its own begins behind a remark, with its own subject or an opener."""
     norm = tokens[at].norm
     return (
         norm in _PRONOUNS

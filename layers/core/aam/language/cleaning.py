@@ -1,4 +1,4 @@
-"""Characters that nobody sees and words of mixed script: what must not reach a check or a reader."""
+"""Remove invisible characters and find words of mixed script, before a check or a reader sees them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _ASSIMILATED = re.compile(r"[A-Z]{2,}[\u0430-\u044f\u0451\u0454\u0456\u0457\u049
 
 
 def clean(text: str) -> str:
-    """The text without characters that nobody sees: default-ignorable ones and controls of direction."""
+    """Return the text without invisible characters: default-ignorable ones and controls of direction."""
     return text if text.isascii() else _VARIATION.sub("", _HIDDEN.sub("", text))
 
 
 def hidden_in(text: str) -> str | None:
-    """The first place where hidden characters change what is read: within a word or number, or its direction."""
+    """Return the first place where hidden characters change what is read: within a word or number, or its direction."""
     if text.isascii():
         return None
     found = _DIRECTION.search(text)
@@ -40,7 +40,7 @@ def hidden_in(text: str) -> str | None:
 
 
 def mixed_word_in(text: str) -> str | None:
-    """The first word whose letters or figures are of two scripts, such as Latin with a Cyrillic "о"."""
+    """Return the first word whose letters or figures are of two scripts, such as Latin with a Cyrillic "о"."""
     if text.isascii():
         return None
     for found in _WORD.finditer(text):
@@ -52,7 +52,7 @@ def mixed_word_in(text: str) -> str | None:
 
 
 def _script(char: str) -> str | None:
-    """The script of a letter, or None for what belongs to any."""
+    """Return the script of a letter, or None for what belongs to any."""
     if char.isdecimal() or unicodedata.category(char)[0] not in "LN":
         return None
     if char.isascii():

@@ -168,7 +168,7 @@ _BEGINNINGS = _beginnings(f"{_ENGLISH} {_RUSSIAN} {_UKRAINIAN}")
 
 
 def is_common(norm: str) -> bool:
-    """Whether a word is a common one by its beginning or its suffix; the word is as `tokens.normalise` gives it."""
+    """Return whether a word is a common one by its beginning or suffix, as `tokens.normalise` gives it."""
     for size, words in _BEGINNINGS.items():
         # Few letters begin names as well: after them only an ending may follow.
         rest = len(norm) - size

@@ -1,4 +1,4 @@
-"""Which language a text is in: by its script, by letters that only one language has, and by its commonest words.
+"""Detect the language of a text: by its script, by letters that only one language has, and by its commonest words.
 
 Small on purpose: libraries that know more languages weigh 5 to 96 MB, and what is asked here is the language of pages
 of speech.  Where the evidence is thin, none is named.
@@ -107,7 +107,7 @@ _BY_SCRIPT_ALONE = {"Cyrl": "ru", "Arab": "ar"}
 
 
 def detect_language(texts: Iterable[str]) -> str | None:
-    """The tag of the language that most of the texts are in; None where the evidence is thin."""
+    """Return the tag of the language that most of the texts are in; None where the evidence is thin."""
     sample = _sample(texts)
     script = _script_of(sample)
     if script == "Hani":
@@ -158,7 +158,7 @@ def _script(character: str) -> str | None:
 
 
 def _points(sample: str, script: str) -> dict[str, float]:
-    """How much speaks for each language: its common words, and the letters that only few have."""
+    """Return the points for each language: its common words, and the letters that only few have."""
     words = Counter(found.group().lower().replace("’", "'") for found in _WORD.finditer(sample))
     letters = Counter(sample.lower())
     worth = _DISTINCT_LETTER[script]

@@ -1,4 +1,4 @@
-"""What people say to each other while they settle things: consent, refusal, ignorance, and words that only lead in."""
+"""Phrases by which people settle things: consent, refusal, ignorance, and words that only lead in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a speaker undertakes something in the first person: "I'll send it", "подготовлю", «зроблю», "we will"."""
+"""Find promises in the first person: "I'll send it", "подготовлю", «зроблю», "we will"."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ _NOT_WE = frozenset(
 
 
 def undertakes(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether the speaker of a text takes something on in the first person singular."""
+    """Return whether the speaker of a text takes something on in the first person singular."""
     norms = [token.norm for token in tokens]
     for at, norm in enumerate(norms):
         following = norms[at + 1] if at + 1 < len(norms) else ""
@@ -148,7 +148,7 @@ def undertakes(text: str, tokens: Sequence[Token]) -> bool:
 
 
 def includes_speaker(tokens: Sequence[Token]) -> bool:
-    """Whether the speaker of a text counts as one of those it speaks of: we, us, let's, сделаем, зробимо."""
+    """Return whether the speaker of a text counts as one of those it speaks of: we, us, let's, сделаем, зробимо."""
     norms = [token.norm for token in tokens]
     return any(norm in _WE or (_WE_VERB.fullmatch(norm) and norm not in _NOT_WE) for norm in norms)
 

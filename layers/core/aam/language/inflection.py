@@ -28,7 +28,7 @@ CLOSED_MIN = 4
 
 @lru_cache(maxsize=10_000)
 def changed_stems(word: str) -> dict[str, frozenset[str]]:
-    """The stems that other cases of a name have, with their endings; the word is in the form of `names.plain`."""
+    """Return the stems of other cases of a name, with their endings; the word is in the form of `names.plain`."""
     found: dict[str, frozenset[str]] = {}
     bare = word.removesuffix("ь")
     if len(word) > 3 and word[-1] in "ая" and word[-2] in SOFTENED:  # Ольга, Ользі
@@ -53,5 +53,5 @@ def changed_stems(word: str) -> dict[str, frozenset[str]]:
 
 
 def changed_case(form: str, name: str) -> bool:
-    """Whether a word is a case of the name in which its stem has changed."""
+    """Return whether a word is a case of the name in which its stem has changed."""
     return any(form.startswith(stem) and form[len(stem) :] in endings for stem, endings in changed_stems(name).items())

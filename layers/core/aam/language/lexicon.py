@@ -116,11 +116,11 @@ WORDS_TOO = _words(
 
 
 def is_negation(norm: str) -> bool:
-    """Whether a normalised token denies."""
+    """Return whether a normalised token denies."""
     return norm in NEGATIONS or norm.endswith("n't")
 
 
 def flips(one: str, other: str) -> bool:
-    """Whether one word is the other with a denying prefix (готов, неготов; able, unable)."""
+    """Return whether one word is the other with a denying prefix (готов, неготов; able, unable)."""
     short, long = sorted((one, other), key=len)
     return len(short) >= 3 and long.endswith(short) and long[: -len(short)] in NEGATIVE_PREFIXES

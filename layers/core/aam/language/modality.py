@@ -1,4 +1,4 @@
-"""How a clause is meant: stated, denied, asked, proposed, conditional, uncertain, taken back or said in jest.
+"""Find the mode of a clause: stated, denied, asked, proposed, conditional, uncertain, taken back or said in jest.
 
 The frames of a clause are read from closed lists of cues.  They say what kind of claim a clause makes, never what
 it
@@ -217,7 +217,7 @@ def _conditional(norms: Sequence[str], tokens: Sequence[Token], sentence: Senten
 
 
 def _depends(tokens: Sequence[Token], sentence: Sentence, n: int) -> bool:
-    """Whether a dash stands for "if": "подпишут — начнём", two short clauses of what will be."""
+    """Return whether a dash stands for "if": "подпишут — начнём", two short clauses of what will be."""
     before, clause = sentence.clauses[n - 1], sentence.clauses[n]
     if tokens[clause.first].start - tokens[clause.first - 1].end < _DASH:
         return False

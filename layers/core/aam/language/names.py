@@ -1,4 +1,4 @@
-"""When two words are forms of one name: cases of Russian and Ukrainian, two alphabets, two languages."""
+"""Compare two words as forms of one name: cases of Russian and Ukrainian, two alphabets, two languages."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ _COUNTERPARTS = {
 
 
 def bare(norm: str) -> str:
-    """A word without the English possessive."""
+    """Return a word without the English possessive."""
     return norm.removesuffix("'s").removesuffix("'")
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two words may be forms of one name: equal, or of other cases or alphabets.
+    """Return whether two words may be forms of one name: equal, or of other cases or alphabets.
 
     Lax: feminine forms of a name count as its cases, which erasure wants; `agree` tells them apart.
     """
@@ -66,7 +66,7 @@ def same_name(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def agree(one: str, other: str, *, one_is_subject: bool = False, other_is_subject: bool = False) -> bool:
-    """Whether two words are forms of one name, a feminine form being another name.
+    """Return whether two words are forms of one name, a feminine form being another name.
 
     A word in ``subject`` position stands in the nominative: "Александра позвонит" is no case of Александр.
     """
@@ -92,18 +92,18 @@ def agree(one: str, other: str, *, one_is_subject: bool = False, other_is_subjec
 
 
 def is_cyrillic(word: str) -> bool:
-    """Whether a word has letters of no other alphabet."""
+    """Return whether a word has letters of no other alphabet."""
     return all("\u0400" <= c <= "\u04ff" or c in "'-" for c in word)
 
 
 @lru_cache(maxsize=10_000)
 def latin(word: str) -> str:
-    """A rough Latin form in which the usual transliterations of one name meet."""
+    """Return a rough Latin form in which the usual transliterations of one name meet."""
     return word.translate(_LATIN).replace("y", "i").replace("j", "i").replace("ii", "i").replace("'", "")
 
 
 def _declensions(ending: str, *, subject: bool, soft: bool) -> set[str]:
-    """The declensions that an ending may be of; after a soft stem "и" is of both (о Дмитрии, Марии)."""
+    """Return the declensions that an ending may be of; after a soft stem "и" is of both (о Дмитрии, Марии)."""
     if soft and ending == "и":
         return {"z", "a"}
     if ending in _NO_VOWEL:
@@ -128,7 +128,7 @@ def _cases_of_one(one: str, other: str) -> bool:
 
 
 def _counterpart(one: str, other: str) -> bool:
-    """Whether one is the Ukrainian and the other the Russian form: Олена and Елена, Ілля and Илья."""
+    """Return whether one is the Ukrainian and the other the Russian form: Олена and Елена, Ілля and Илья."""
     if _fold(one) == _fold(other):
         return True
     for stem, counterpart in _COUNTERPARTS.items():
@@ -140,7 +140,7 @@ def _counterpart(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _sounds(word: str) -> frozenset[str]:
-    """The sounds of a name's possible stems, for a comparison across alphabets."""
+    """Return the sounds of a name's possible stems, for a comparison across alphabets."""
     stems = {word}
     if is_cyrillic(word):
         stems |= {word[: -len(end)] for end in _CASES if end and word.endswith(end) and len(word) - len(end) >= 3}
@@ -154,7 +154,7 @@ def _sounds(word: str) -> frozenset[str]:
 
 
 def _skeleton(word: str) -> str:
-    """The consonants of a name and how many vowels are between them: vowels are written down as they are heard."""
+    """Return the consonants of a name and the number of vowels between them: vowels are written as they are heard."""
     folded = _fold(word).rstrip("aeiou")
     bones = "".join("-" if letter in "aeiou" else letter for letter in folded)
     while "--" in bones:

@@ -198,12 +198,12 @@ def without_prefix(norm: str) -> str | None:
 
 
 def _counts(norms: Sequence[str]) -> bool:
-    """Whether a "no" at the head belongs to the noun behind it: "no announcements"; "no, we will" is an answer."""
+    """Return whether a "no" at the head belongs to the noun behind it ("no announcements"), unlike "no, we will"."""
     return norms[0] == "no" and (norms[1] == "one" or is_content(norms[1]))
 
 
 def _after_fear(norms: Sequence[str]) -> frozenset[int]:
-    """The "не" that belongs to a fear: "боюсь, как бы не затопило" is afraid that it will be."""
+    """Return the "не" that belongs to a fear: "боюсь, как бы не затопило" is afraid that it will be."""
     fear = next(
         (at for at, norm in enumerate(norms) if norm in _FEARS or list(norms[at : at + 2]) == ["как", "бы"]), None
     )

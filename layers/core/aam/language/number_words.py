@@ -299,7 +299,7 @@ PORTIONS = frozenset(
 
 
 def half_of(norm: str) -> str | None:
-    """The word that a prefix halves (полмиллиона, півгодини, полчаса), or None."""
+    """Return the word that a prefix halves (полмиллиона, півгодини, полчаса), or None."""
     for prefix in _HALF_PREFIXES:
         if norm.startswith(prefix) and len(norm) > len(prefix) + 2:
             return norm[len(prefix) :].lstrip("-'")

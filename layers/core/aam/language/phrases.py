@@ -26,7 +26,7 @@ class Match:
 
 
 class _Node:
-    """What may follow in a phrase: whole words, stems with their lengths, and the phrase that ends here."""
+    """Continuations of a phrase: whole words, stems with their lengths, and the phrase that ends here."""
 
     __slots__ = ("lengths", "phrase", "stems", "words")
 

@@ -1,4 +1,4 @@
-"""Whether a clause speaks of what is done or of what is still to be done."""
+"""Find whether a clause speaks of what is done or of what is still to be done."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def future_roots(norms: Sequence[str]) -> frozenset[str]:
 
 
 def _only_reports(norms: Sequence[str], at: int) -> bool:
-    """Whether what is done is only a decision or a promise: "it has been agreed to …"."""
+    """Return whether what is done is only a decision or a promise: "it has been agreed to …"."""
     return at + 1 < len(norms) and stem(norms[at]) in _REPORTS and norms[at + 1] in {"to", "that", "что", "що", "не"}
 
 

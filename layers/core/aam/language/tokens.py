@@ -36,7 +36,7 @@ class Token:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The tokens of a text; linear in its length."""
+    """Return the tokens of a text; linear in its length."""
     tokens = []
     for found in _TOKEN.finditer(text):
         norm = normalise(found.group())
@@ -46,7 +46,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def normalise(word: str) -> str:
-    """The comparable form of one word or sign."""
+    """Return the comparable form of one word or sign."""
     if word.isascii():
         return word.lower().replace("`", "'")
     if word in _MINUS:
@@ -58,22 +58,22 @@ def normalise(word: str) -> str:
 
 
 def norms_of(text: str) -> list[str]:
-    """Only the comparable forms."""
+    """Return only the comparable forms."""
     return [token.norm for token in tokens_of(text)]
 
 
 def word_count(text: str) -> int:
-    """Words as people count them: pieces between white space that hold a letter or a digit."""
+    """Return the number of words as people count them: pieces between white space that hold a letter or a digit."""
     return sum(1 for piece in _INVISIBLE_ONLY.sub("", text).split() if any(c.isalnum() for c in piece))
 
 
 def starts_sentence(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether token ``at`` opens the text or a sentence of it, where a capital letter says nothing."""
+    """Return whether token ``at`` opens the text or a sentence of it, where a capital letter says nothing."""
     if at == 0:
         return True
     return any(c in ".!?…:;\n•" for c in text[tokens[at - 1].end : tokens[at].start])
 
 
 def is_capitalised(text: str, token: Token) -> bool:
-    """Whether the token begins with a capital letter where it stands."""
+    """Return whether the token begins with a capital letter where it stands."""
     return text[token.start].isupper()

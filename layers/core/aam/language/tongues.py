@@ -1,4 +1,4 @@
-"""Which of English, Russian and Ukrainian a short text is in, as far as its letters and endings tell."""
+"""Tell English, Russian and Ukrainian apart in a short text, as far as its letters and endings allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What numbers count: spans of time, percent and points, money, lengths, weights, data, in three languages."""
+"""Units of numbers: spans of time, percent and points, money, lengths, weights, data, in three languages."""
 
 from __future__ import annotations
 
@@ -270,28 +270,28 @@ _PERCENT_ADJECTIVES = ("процентн", "відсотков")
 
 @lru_cache(maxsize=10_000)
 def unit_of(norm: str) -> str | None:
-    """The unit that a token names: "percent", "hour", a currency's code in small letters, or None."""
+    """Return the unit that a token names: "percent", "hour", a currency's code in small letters, or None."""
     return _UNITS.get(norm) or (norm if norm in SIGNS else None)
 
 
 def is_money(unit: str | None) -> bool:
-    """Whether a unit is a currency."""
+    """Return whether a unit is a currency."""
     return unit in CURRENCIES or unit in SIGNS
 
 
 def is_percent_adjective(norm: str) -> bool:
-    """Whether a word is one of "percentage", "процентных", "відсоткових", which come before "points"."""
+    """Return whether a word is one of "percentage", "процентных", "відсоткових", which come before "points"."""
     return norm in {"percentage", "percent", "%"} or norm.startswith(_PERCENT_ADJECTIVES)
 
 
 def power_of(norm: str) -> str | None:
-    """The power that a word raises the next unit to: "square" of "square metres", "cubic" of "кубических метров"."""
+    """Return the power to which a word raises the next unit: "square metres", "кубических метров"."""
     found = _POWER.fullmatch(norm)
     return "cubic" if found and found[1] else "square" if found else None
 
 
 def unit_of_amount(norm: str, values: Iterable[Fraction]) -> str | None:
-    """The unit that a token names right behind a number; what some short words name depends on the number.
+    """Return the unit that a token names right behind a number; what some short words name depends on the number.
 
     "1968 г." is a year and "115 г" a weight, "21 год" a year and "2 год" two Ukrainian hours.
     """
@@ -304,12 +304,12 @@ def unit_of_amount(norm: str, values: Iterable[Fraction]) -> str | None:
 
 
 def smaller_unit(unit: str) -> str | None:
-    """The unit that may be left out behind a greater one: minutes of "an hour forty", cents of "nine pounds twenty"."""
+    """Return the unit left out behind a greater one: minutes of "an hour forty", pence of "nine pounds twenty"."""
     return "cent" if is_money(unit) else _SMALLER.get(unit)
 
 
 def parts_of(unit: str, smaller: str) -> Fraction | None:
-    """How many of a smaller unit make one of a unit; None if they do not measure the same."""
+    """Return how many of a smaller unit make one of a unit; None if they do not measure the same."""
     if smaller == "cent":
         return Fraction(100) if is_money(unit) else None
     (base, factor), (other, part) = in_base(unit, Fraction(1)), in_base(smaller, Fraction(1))
@@ -317,6 +317,6 @@ def parts_of(unit: str, smaller: str) -> Fraction | None:
 
 
 def in_base(unit: str, value: Fraction) -> tuple[str, Fraction]:
-    """The amount in the smallest unit that the unit is a whole multiple of: hours in seconds, years in months."""
+    """Return the amount in the smallest unit that divides the unit: hours in seconds, years in months."""
     base, factor = _BASES.get(unit, (unit, Fraction(1)))
     return base, value * factor

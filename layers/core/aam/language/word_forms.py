@@ -1,4 +1,4 @@
-"""When two words are forms of one word: laptop and laptops, ноутбук and ноутбуков."""
+"""Compare two words as forms of one word: laptop and laptops, ноутбук and ноутбуков."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LAND = re.compile(r"(?:ia|a|y|e|o|er|or|al|ing|ed|ment|ist|ity|ic|ion|ation|ly|
 
 @lru_cache(maxsize=50_000)
 def alike(one: str, other: str) -> bool:
-    """Whether two words look like forms of one word; never across alphabets."""
+    """Return whether two words look like forms of one word; never across alphabets."""
     if one == other:
         return True
     if one.isascii() != other.isascii():
@@ -46,19 +46,19 @@ class Vocabulary:
             self._beginnings.setdefault(norm[:_MIN_SHARED], []).append(norm)
 
     def __contains__(self, norm: object) -> bool:
-        """Whether the very word is there."""
+        """Return whether the very word is there."""
         return norm in self._words
 
     def __iter__(self) -> Iterator[str]:
-        """The words, in no order."""
+        """Return the words, in no order."""
         return iter(self._words)
 
     def has(self, norm: str) -> bool:
-        """Whether the word or a form of it is there."""
+        """Return whether the word or a form of it is there."""
         return norm in self._words or any(alike(norm, other) for other in self._beginnings.get(norm[:_MIN_SHARED], ()))
 
     def has_kin(self, norm: str) -> bool:
-        """Whether a word of the same beginning is there, as Canadian is of Canada; only of English."""
+        """Return whether a word of the same beginning is there, as Canadian is of Canada; only of English."""
         stem = _DEMONYM.sub("", norm)
         return (
             norm.isascii()
@@ -67,5 +67,5 @@ class Vocabulary:
         )
 
     def shares_alphabet(self, norm: str) -> bool:
-        """Whether any word is written in the alphabet of this one: of a translation nothing can be compared."""
+        """Return whether any word is written in the alphabet of this one: of a translation nothing can be compared."""
         return any(other.isascii() == norm.isascii() for other in self._words if other.isalpha())

@@ -91,7 +91,7 @@ def form_of(norm: str) -> Form | None:
 
 
 def _readings(norm: str) -> list[str]:
-    """The word, without the reflexive ending, and without that of the polite imperative."""
+    """Return the word, without the reflexive ending, and without that of the polite imperative."""
     bare = (norm.removesuffix(ending) for ending in ("ся", "сь") if norm.endswith(ending) and len(norm) > _SHORT)
     return [norm, *bare]
 

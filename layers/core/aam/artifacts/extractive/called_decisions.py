@@ -1,4 +1,4 @@
-"""What is called a decision, or named as the choice."""
+"""Find what is called a decision, or named as the choice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHOICE = word_set("what how whatever that this as so if whether like i we you h
 
 
 def named(talk: Talk, line: Line) -> Decision | None:
-    """The choice that a line names: "the farce it is", «двадцать так двадцать»."""
+    """Return the choice that a line names: "the farce it is", «двадцать так двадцать»."""
     norms = line.norms
     for at in range(1, len(norms) - 1):
         last = not any(is_content(norm) for norm in norms[at + 2 : line.clause_end(at)])
@@ -37,7 +37,7 @@ def _is_name_of(line: Line, at: int) -> bool:
 
 
 def called(talk: Talk, line: Line) -> Decision | None:
-    """The decision that a line calls one; "agreed" alone means the proposal before it."""
+    """Return the decision that a line calls one; "agreed" alone means the proposal before it."""
     norms = line.norms
     cue = next(CALLED.find(norms), None)
     if cue is None or (line.asks and not line.tagged) or is_denied(line, cue.first):
@@ -75,7 +75,7 @@ def _tells_of_earlier(talk: Talk, line: Line) -> bool:
 
 
 def recorded(talk: Talk, line: Line) -> Decision | None:
-    """The speaker's own sentence that a short one records: "Ten per cent. That's the decision."."""
+    """Return the speaker's own sentence that a short one records: "Ten per cent. That's the decision."."""
     if line.asks or not RECORDS.any(line.norms) or len(line.norms) > _SHORT // 2:
         return None
     before = [other for other in talk.turns[line.turn] if other.number == line.number - 1]

@@ -1,4 +1,4 @@
-"""How a line settles something for all: the verb of a "we" that is stated, not asked or only possible."""
+"""Find the lines that settle something for all: the verb of a "we" that is stated, not asked or only possible."""
 
 from __future__ import annotations
 

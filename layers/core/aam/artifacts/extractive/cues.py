@@ -62,7 +62,7 @@ def _with_people(talk: Talk, line: Line) -> tuple[list[str], list[str | None]]:
 
 
 def _word(norm: str) -> str:
-    """A word beside its stem, so that a pattern may ask for either."""
+    """Return a word beside its stem, so that a pattern may ask for either."""
     return f"{norm}/{stem(norm)}" if len(norm) >= _LONG and is_content(norm) else f"{norm}/"
 
 

@@ -78,7 +78,7 @@ def waits_for_event(line: Line) -> bool:
 
 
 def _beside(line: Line, spans: list[_Span], work: int) -> list[_Span]:
-    """The spans in the clause of the work, or else those in clauses that speak of no other person."""
+    """Return the spans in the clause of the work, or else those in clauses that speak of no other person."""
     start, end = line.clause_start(work), line.clause_end(work)
     own = [span for span in spans if start <= span[0] < end]
     if not own:
@@ -99,7 +99,7 @@ def _is_of_others(line: Line, at: int) -> bool:
 
 
 def _spans(line: Line) -> list[_Span]:
-    """The half-open ranges of tokens that name a day, a period or an event, those that adjoin joined."""
+    """Return the half-open ranges of tokens that name a day, a period or an event, those that adjoin joined."""
     norms = line.norms
     spans = _days(line)
     if not spans:
@@ -139,7 +139,7 @@ def _is_led_to(norms: Sequence[str], at: int) -> bool:
 
 
 def _led(line: Line, first: int, last: int) -> _Span:
-    """A span with the words that say which day it is: "next Friday", "a week on Friday", "Friday week"."""
+    """Return a span with the words that say which day it is: "next Friday", "a week on Friday", "Friday week"."""
     norms = line.norms
     while first and norms[first - 1] in NEAR and norms[first - 1] != "the" and not is_apart(line, first):
         first -= 1
@@ -156,7 +156,7 @@ def _led(line: Line, first: int, last: int) -> _Span:
 
 
 def _events(line: Line) -> list[_Span]:
-    """The ranges that name an event by which something is done: "before peak starts", «до открытия»."""
+    """Return the ranges that name an event by which something is done: "before peak starts", «до открытия»."""
     norms = line.norms
     found = []
     for at, norm in enumerate(norms):
@@ -173,7 +173,7 @@ def _events(line: Line) -> list[_Span]:
 
 
 def _bare_ordinals(line: Line) -> list[_Span]:
-    """Days named by their number alone: "by the tenth", "двадцатого", "до п'ятнадцятого"."""
+    """Return days named by their number alone: "by the tenth", "двадцатого", "до п'ятнадцятого"."""
     norms = line.norms
     found = []
     for number in line.facts.numbers:

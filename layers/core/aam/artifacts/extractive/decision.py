@@ -28,7 +28,7 @@ class Decision:
 
     @property
     def lines(self) -> list[Line]:
-        """The lines of evidence, the text's first."""
+        """Return the lines of evidence, the text's first."""
         return [self.line, *dict.fromkeys(line for line in self.others if line != self.line)]
 
 

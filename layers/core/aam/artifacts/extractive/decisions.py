@@ -54,11 +54,11 @@ def _decision(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
 
 
 def _unopposed(talk: Talk, line: Line) -> Decision | None:
-    """What no one objects to: "We start at six. Any objections?" - "No."."""
+    """Return a proposal without objections: "We start at six. Any objections?" - "No."."""
     settled = unopposed_by(talk, line)
     return Decision(settled, [line], called=True) if settled is not None else None
 
 
 def _recapped(talk: Talk, line: Line) -> Decision | None:
-    """What a summing-up names: "To recap: the fee stays, the fair is on the tenth."."""
+    """Return what a summing-up names: "To recap: the fee stays, the fair is on the tenth."."""
     return Decision(line, called=True) if is_recapped(talk, line) else None

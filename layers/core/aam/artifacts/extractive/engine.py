@@ -44,12 +44,12 @@ class _Entry:
 
     @property
     def number(self) -> int:
-        """Where it stands in the talk."""
+        """Return its place in the talk."""
         return self.lines[0].number
 
     @property
     def weight(self) -> int:
-        """How much it tells: what its fields hold, what speaks for it, and how much its text says."""
+        """Return its weight: by its fields, its evidence, and the content of its text."""
         return 4 * sum(value is not None for value in self.values.values()) + len(self.lines) + len(self.lines[0].stems)
 
 
@@ -164,7 +164,7 @@ def _question(question: Question) -> _Entry:
 
 
 def _figures(amounts: Sequence[Amount]) -> list[_Entry]:
-    """One entry a clause, with all of its figures."""
+    """Return one entry a clause, with all of its figures."""
     return [
         _Entry([line], {"amount": "; ".join(amount.words for amount in found)})
         for (line, _), found in groupby(
@@ -174,13 +174,13 @@ def _figures(amounts: Sequence[Amount]) -> list[_Entry]:
 
 
 def _kept(entries: Sequence[_Entry]) -> list[_Entry]:
-    """The entries that a section shows: all, or those that tell most, in their order."""
+    """Return the entries that a section shows: all, or those that tell most, in their order."""
     ranked = sorted(entries, key=lambda entry: (-entry.weight, entry.number))
     return sorted(ranked[:MAX_ITEMS], key=lambda entry: entry.number)
 
 
 def _field(name: str, kind: FieldKind, entry: _Entry) -> ItemField:
-    """The field's value in words of the transcript, or nothing: an extract knows no more than it says."""
+    """Return the field's value in words of the transcript, or nothing: an extract knows no more than it says."""
     line = entry.lines[0]
     value = entry.values.get(name)
     if value is None and name not in entry.values:

@@ -1,4 +1,4 @@
-"""How much an item matters, by words of pressure, by what it blocks, and by how soon it is due."""
+"""Rank items by words of pressure, by what they block, and by how soon they are due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people take on themselves: "I'll send it", «подготовлю», "I can do that" as an answer."""
+"""Find tasks that people take on themselves: "I'll send it", «подготовлю», "I can do that" as an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one proposes and another agrees to, and whether it was taken back at once."""
+"""Find proposals to which another speaker agrees, unless they are taken back at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENOUGH = 2
 
 
 def approved(talk: Talk, line: Line) -> Decision | None:
-    """What "let's do it that way" means: the sentence that follows, or the proposal before."""
+    """Return what "let's do it that way" means: the sentence that follows, or the proposal before."""
     if line.asks or not THAT_WAY.any(line.norms) or len(line.stems) > _FEW or Frame.CONDITION in line.all_frames:
         return None
     after = [other for other in talk.turns[line.turn] if other.number == line.number + 1]
@@ -35,7 +35,7 @@ def approved(talk: Talk, line: Line) -> Decision | None:
 
 
 def echoed(talk: Talk, line: Line) -> Decision | None:
-    """The question that is answered by its own verb: «Печатаем?» - «Печатаем.»."""
+    """Return the question that is answered by its own verb: «Печатаем?» - «Печатаем.»."""
     verbs = {norm for norm in line.norms if form_of(norm) is Form.WE_DO}
     if not line.asks or not verbs or "или" in line.norms or "чи" in line.norms:
         return None
@@ -46,7 +46,7 @@ def echoed(talk: Talk, line: Line) -> Decision | None:
 
 
 def consented(talk: Talk, line: Line) -> Decision | None:
-    """The question that consent settles: "Shall we do that? Eight o'clock, from Monday?" - "Yes, let's."."""
+    """Return the question that consent settles: "Shall we do that? Eight o'clock, from Monday?" - "Yes, let's."."""
     cue = next(SHALL_WE.find(line.norms), None)
     if not line.asks or cue is None or DEFERS.any(line.norms) or SMALL_TALK.intersection(line.norms[cue.last :][:2]):
         return None
@@ -59,7 +59,7 @@ def consented(talk: Talk, line: Line) -> Decision | None:
 
 
 def embraced(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
-    """The idea that another embraces in so many words: "What about the eighteenth?" - "Works for me."."""
+    """Return the idea that another embraces in so many words: "What about the eighteenth?" - "Works for me."."""
     if line.number in taken or line.weight < 2 or DEFERS.any(line.norms) or not PROPOSED.any(line.norms):
         return None
     replies = talk.replies(line.turn, 2)
@@ -72,7 +72,7 @@ def embraced(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
 
 
 def agreed_to(talk: Talk, line: Line, taken: frozenset[int]) -> Decision | None:
-    """The proposal that another agrees to and nobody refuses."""
+    """Return the proposal that another agrees to and no speaker refuses."""
     norms = line.norms
     proposed = next(FIRM.find(norms), None)
     if proposed is None or line.number in taken or DEFERS.any(norms) or not line.weight:

@@ -70,7 +70,7 @@ class Question:
 
     @property
     def lines(self) -> list[Line]:
-        """The lines of evidence, the text's first."""
+        """Return the lines of evidence, the text's first."""
         return [self.line, *dict.fromkeys(line for line in self.others if line != self.line)]
 
 
@@ -88,7 +88,7 @@ def open_questions_in(talk: Talk, tasks: Sequence[Task]) -> list[Question]:
 
 
 def _said_open(talk: Talk, line: Line) -> Question | None:
-    """The question that a statement says is open; a short one means the question before it."""
+    """Return the question that a statement says is open; a short one means the question before it."""
     said = _SAID_OPEN.any(line.norms) or _knows_not(line.norms)
     if line.asks or not said or Frame.CONDITION in line.all_frames:
         return None
@@ -119,7 +119,7 @@ def _asked_before(talk: Talk, line: Line) -> Line | None:
 
 
 def _left_open(talk: Talk, line: Line) -> Question | None:
-    """The question whose next answers leave it open."""
+    """Return the question whose next answers leave it open."""
     if not line.asks or line.tagged or not line.weight or (line.text.endswith("?") and leaves_open([line])):
         return None
     if len(line.norms) < _SHORTEST:
@@ -144,7 +144,7 @@ def _left_open(talk: Talk, line: Line) -> Question | None:
 
 
 def _asked_in_short(talk: Talk, line: Line) -> Question | None:
-    """The question that a word or two repeat or go on with: "And the answer?", "And the drivers?" - "No idea"."""
+    """Return the question that a word or two repeat: "And the answer?", "And the drivers?" - "No idea"."""
     replies = talk.replies(line.turn, 1)
     opened = next((other for other in replies[0][:_FEW] if leaves_open([other])), None) if replies else None
     if opened is None or _RHETORICAL.any(line.norms):

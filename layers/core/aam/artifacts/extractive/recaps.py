@@ -1,4 +1,4 @@
-"""Where a talk is summed up, and where it is asked whether all agree: what is said there is settled."""
+"""Find recaps and questions whether all agree: what is said there is settled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people ask of each other: whether a line gives work, to whom, and what is to be done."""
+"""Find requests to other people: whether a line gives work, to which person, and the work itself."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _bare_verb(line: Line, at: int) -> bool:
 
 
 def vocative(talk: Talk, line: Line) -> tuple[str | None, int]:
-    """Return the participant whom a line addresses, and where: a name apart from the sentence, at its edge."""
+    """Return the participant that a line addresses, and the place: a name apart from the sentence, at its edge."""
     norms, text, tokens = line.norms, line.text, line.facts.tokens
     for at, norm in enumerate(norms):
         person = talk.person([norm]) if len(norm) > 2 and form_of(norm) is None else None
@@ -187,7 +187,7 @@ def vocative(talk: Talk, line: Line) -> tuple[str | None, int]:
 
 
 def matter_of(talk: Talk, line: Line) -> set[str]:
-    """The stems of what is to be done; names of people, and words that only point or consent, left out."""
+    """Return the stems of what is to be done; names of people, and words that only point or consent, left out."""
     return {
         stem(norm)
         for norm in line.norms

@@ -1,4 +1,4 @@
-"""What a talk comes to: "so we repair the oven", «тогда во вторник»."""
+"""Find the results of a talk: "so we repair the oven", «тогда во вторник»."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FEW = 3
 
 
 def concluded(talk: Talk, line: Line) -> Decision | None:
-    """The decision that a talk comes to: "so we repair the oven", «тогда переезжаем девятнадцатого»."""
+    """Return the decision that a talk comes to: "so we repair the oven", «тогда переезжаем девятнадцатого»."""
     norms = line.norms
     if (line.asks and not line.tagged) or not line.weight:
         return None
@@ -78,7 +78,7 @@ def _is_confirmed(talk: Talk, line: Line) -> bool:
 
 
 def led_to(talk: Talk, line: Line) -> Decision | None:
-    """The result that is named without a verb, and agreed to: "so no mass mail then", «тогда во вторник»."""
+    """Return the result that is named without a verb, and agreed to: "so no mass mail then", «тогда во вторник»."""
     norms = line.norms
     if (line.asks and not line.tagged) or not 1 <= line.weight <= _SHORT or DEFERS.any(norms):
         return None

@@ -110,7 +110,7 @@ class Risk:
 
     @property
     def lines(self) -> list[Line]:
-        """The lines of evidence, the text's first."""
+        """Return the lines of evidence, the text's first."""
         return [self.line, *self.others]
 
 
@@ -125,7 +125,7 @@ def risks_in(talk: Talk) -> list[Risk]:
 
 
 def _called(talk: Talk, line: Line) -> Risk | None:
-    """The risk that a line calls one; a short line means the one before it: "that is what I'm afraid of"."""
+    """Return the risk that a line calls one; a short line means the one before it: "that is what I'm afraid of"."""
     norms = line.norms
     cue = next(_CALLED.find(norms), None)
     if cue is None or line.asks or _NO_RISK.any(norms) or Frame.SARCASM in line.all_frames:
@@ -144,7 +144,7 @@ def _called(talk: Talk, line: Line) -> Risk | None:
 
 
 def _conditional(talk: Talk, line: Line) -> Risk | None:
-    """What goes wrong if something happens, or does not."""
+    """Return what goes wrong if something happens, or does not."""
     norms = line.norms
     condition = next(_IF.find(norms), None)
     if condition is None or len(_matter(talk, line)) < _FEW or _POLITE.any(norms) or not _UNREAL.isdisjoint(norms):
@@ -164,12 +164,12 @@ def _conditional(talk: Talk, line: Line) -> Risk | None:
 
 
 def _matter(talk: Talk, line: Line) -> frozenset[str]:
-    """The stems of a line without those of names."""
+    """Return the stems of a line without those of names."""
     return line.stems - {stem(word) for name in talk.names(line) for word in name.words}
 
 
 def _supposed(talk: Talk, line: Line) -> Risk | None:
-    """The bad answer to "what if it breaks?"."""
+    """Return the bad answer to "what if it breaks?"."""
     if not line.asks or not any(_WHAT_IF.starts(line.norms, at) for at in {0, line.head}):
         return None
     for reply in talk.replies(line.turn, 1):

@@ -19,7 +19,7 @@ def pieces_of(utterance: Utterance) -> list[str]:
 
 
 def _pauses(utterance: Utterance) -> list[int]:
-    """Where pieces begin, after the first."""
+    """Return where pieces begin, after the first."""
     text = utterance.text
     if not utterance.words or any(mark in text for mark in ".!?…"):
         return []

@@ -68,38 +68,38 @@ class Line:
 
     @cached_property
     def weight(self) -> int:
-        """How much it says: its words of content, and a number or day for one more."""
+        """Return its weight: its words of content, and a number or day for one more."""
         counted = any(not number.soft for number in self.facts.numbers) or self.names_day
         return len(self.stems) + bool(counted)
 
     @cached_property
     def day_words(self) -> list[DayWord]:
-        """Its weekdays and days counted from today; parts of the day and seasons name none."""
+        """Return its weekdays and days counted from today; parts of the day and seasons name none."""
         return [word for word in self.facts.day_words if word.kind in {"weekday", "relative"}]
 
     @property
     def names_day(self) -> bool:
-        """Whether it names a day."""
+        """Return whether it names a day."""
         return bool(self.facts.days or self.day_words)
 
     @property
     def norms(self) -> list[str]:
-        """Its tokens."""
+        """Return its tokens."""
         return self.facts.norms
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The stems of its words of content."""
+        """Return the stems of its words of content."""
         return frozenset(stem(norm) for norm in self.norms if is_content(norm))
 
     @cached_property
     def frames(self) -> list[frozenset[Frame]]:
-        """How each of its clauses is meant."""
+        """Return how each of its clauses is meant."""
         return clause_frames(self.facts.tokens, self.parsed)
 
     @cached_property
     def all_frames(self) -> frozenset[Frame]:
-        """How any of its clauses is meant."""
+        """Return how any of its clauses is meant."""
         return frozenset().union(*self.frames)
 
     def frames_at(self, at: int) -> frozenset[Frame]:
@@ -119,7 +119,7 @@ class Line:
 
     @cached_property
     def head(self) -> int:
-        """The first token after words that only lead in."""
+        """Return the first token after words that only lead in."""
         at = 0
         while at < len(self.norms):
             found = next(LEADS.find(self.norms, at, min(at + 4, len(self.norms))), None)
@@ -130,7 +130,7 @@ class Line:
 
     @cached_property
     def tagged(self) -> bool:
-        """Whether it only asks for consent to what it states: "so we meet on Monday, right?"."""
+        """Return whether it only asks for consent to what it states: "so we meet on Monday, right?"."""
         return self.asks and len(self.norms) > 2 and self.norms[-1] in _TAGS
 
 
@@ -147,7 +147,7 @@ class Talk:
 
     @cached_property
     def _parts(self) -> dict[str, list[tuple[str, str]]]:
-        """The words of the names with their names, by the first letter in Latin."""
+        """Return the words of the names with their names, by the first letter in Latin."""
         parts: dict[str, list[tuple[str, str]]] = {}
         for name in self.people:
             for part in norms_of(name):
@@ -156,12 +156,12 @@ class Talk:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """The words of everybody's names."""
+        """Return the words of all names."""
         return frozenset(word for name in self.people for word in norms_of(name))
 
     @cached_property
     def mentions(self) -> Counter[str]:
-        """How many lines name each word of a name."""
+        """Return how many lines name each word of a name."""
         return Counter(word for line in self.lines for name in self.names(line) for word in set(name.words))
 
     def names(self, line: Line) -> list[Name]:
@@ -309,7 +309,7 @@ def _joined(lines: Sequence[Line]) -> str:
 
 
 def _trimmed(lines: Sequence[Line]) -> str:
-    """The lines without the words that lead in, as long as enough is left to be quoted."""
+    """Return the lines without the words that lead in, as long as enough is left to be quoted."""
     text, first = _joined(lines), lines[0]
     # "Let's" and its like say how a sentence is meant: they stay.
     head = next((at for at in range(first.head) if first.norms[at] in _MEANT), first.head)

@@ -19,15 +19,15 @@ class Task:
 
     @property
     def lines(self) -> list[Line]:
-        """The lines of evidence, the text's first."""
+        """Return the lines of evidence, the text's first."""
         return [self.line, *dict.fromkeys(line for line in self.others if line != self.line)]
 
     @property
     def last_turn(self) -> int:
-        """The last turn that belongs to it."""
+        """Return the last turn that belongs to it."""
         return max(line.turn for line in self.lines)
 
     @property
     def weight(self) -> int:
-        """How much its text says."""
+        """Return how much its text says."""
         return len(self.line.stems)

@@ -83,7 +83,7 @@ def _begun_by(talk: Talk, line: Line) -> Iterator[Task]:
 
 
 def _taken(talk: Talk, line: Line) -> Task:
-    """The task that a speaker takes; what it points at stands in the turns before."""
+    """Return the task that a speaker takes; what it points at stands in the turns before."""
     task = Task(line, line.speaker)
     if len(matter_of(talk, line)) < _FEW:
         before = _pointed_at(talk, line)
@@ -115,7 +115,7 @@ def _just_before(talk: Talk, line: Line) -> Line | None:
 
 
 def _given(talk: Talk, line: Line) -> Task | None:
-    """The task that a line asks of another, or None where the answer refuses it or nobody answers a question."""
+    """Return the task that a line asks of another, or None where it is refused or a question stays unanswered."""
     person, _ = vocative(talk, line)
     if person is None:
         person = _named_before(talk, line)
@@ -153,13 +153,13 @@ def _given(talk: Talk, line: Line) -> Task | None:
 
 
 def _named_before(talk: Talk, line: Line) -> str | None:
-    """Return the participant whom the sentence just before addresses, as in "Sergei? Call them, please"."""
+    """Return the participant that the sentence just before addresses, as in "Sergei? Call them, please"."""
     before = [other for other in talk.turns[line.turn] if other.number == line.number - 1]
     return vocative(talk, before[0])[0] if before else None
 
 
 def _assigned(talk: Talk, line: Line) -> Task | None:
-    """The task that a line says another person will do, or that has to be done."""
+    """Return the task that a line says another person will do, or that has to be done."""
     norms = line.norms
     if line.asks or Frame.CONDITION in line.all_frames or Frame.DENIED in line.all_frames:
         return None
@@ -235,7 +235,7 @@ def _is_same(talk: Talk, one: Task, other: Task) -> bool:
 
 
 def _numbers(line: Line) -> set[Fraction]:
-    """The numbers of a line, those of its days left out."""
+    """Return the numbers of a line, those of its days left out."""
     dated = {at for day in line.facts.days for at in range(day.first, day.last)}
     return {value for number in line.facts.numbers if number.first not in dated for value in number.values}
 

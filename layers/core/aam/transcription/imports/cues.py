@@ -42,7 +42,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one voice says in one cue; ``speaker`` is None where the file does not tell."""
+    """Words of one voice in one cue; ``speaker`` is None where the file names none."""
 
     cue: int
     speaker: str | None
