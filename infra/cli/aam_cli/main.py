@@ -11,7 +11,7 @@ VERBS = {
     "status": "Show addresses, outputs and health.",
     "keys": "Store your own keys of Deepgram and OpenAI.",
     "logs": "Show the log of a program or function.",
-    "list": "List meetings, clients, users, organizations, runs, errors, holds or erasures.",
+    "list": "List meetings, clients, users, runs, errors, holds and more.",
     "diagnose": "Explain what happened to a meeting, how the system is, and what to do.",
     "retry": "Retry failed meetings from the stage where they stopped.",
     "delete": "Delete a meeting, or a client with all its meetings.",

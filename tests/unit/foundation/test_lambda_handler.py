@@ -57,7 +57,7 @@ def test_the_log_has_type_and_place_of_what_broke() -> None:
         lambda_handler(foreign)({"correlation_id": "c-1"}, None)
     logged = said.getvalue()
     assert SAID not in logged
-    assert all(word in logged for word in ("function broke", "ValidationError", "test_handlers.py:", "c-1"))
+    assert all(word in logged for word in ("function broke", "ValidationError", "test_lambda_handler.py:", "c-1"))
 
 
 def test_what_is_no_error_passes() -> None:
