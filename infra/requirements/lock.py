@@ -24,7 +24,7 @@ def leave_out(lock: Path) -> list[str]:
 
 def compile_lock(source: Path, *options: str) -> Path:
     """Write the lock beside its source."""
-    lock = source.with_suffix(".txt")
+    lock = source.with_name(f"{source.stem}.txt")
     subprocess.run([*COMPILE, *options, str(source), "-o", str(lock)], check=True, cwd=HERE)  # noqa: S603 - our own arguments
     return lock
 
@@ -34,6 +34,8 @@ def main() -> None:
     upgrade = sys.argv[1:]
     for name in ("bootstrap", "emulator", "sam"):
         compile_lock(HERE / f"{name}.in", *upgrade)
+    for name in ("whisper", "whisper-base", "whisper-tiny.en"):
+        compile_lock(HERE / f"{name}.in", "--no-deps", *upgrade)
     dev = compile_lock(HERE / "dev.in", *upgrade)
     same = ("--constraint", str(dev))
     compile_lock(HERE / "cli.in", *same)

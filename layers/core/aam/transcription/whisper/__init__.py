@@ -1,0 +1,1 @@
+"""Whisper, offline: speech recognition in many languages by a model that lies in a folder."""
