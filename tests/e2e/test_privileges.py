@@ -16,6 +16,7 @@ LISTED_BY_VERSIONS = "a bucket that has versions is listed by them"
 NEEDS_NO_CALL = {
     ("*", "s3:ListBucket"): MISSING_READS_AS_FORBIDDEN,
     ("*", "s3:ListBucketVersions"): LISTED_BY_VERSIONS,
+    ("*", "elasticfilesystem:ClientMount"): "Lambda itself mounts the volume of Whisper's model, where one is given",
 }
 """Grants that nothing calls, by function (``*``: any) and action; the reason is the comment on the template's line."""
 

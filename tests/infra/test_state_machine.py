@@ -122,7 +122,8 @@ def test_whatever_waits_has_a_limit(name: str, state: State) -> None:
     if state["Type"] == "Task":
         assert isinstance(state["TimeoutSeconds"], int), name
     elif state["Type"] == "Map":  # a Map takes no limit of its own; its tasks and the machine have one
-        assert state["MaxConcurrency"] > 0
+        assert state["MaxConcurrency"] == "{% ${RecognitionConcurrency} %}"
+        assert written()["Parameters"]["RecognitionConcurrency"]["MinValue"] >= 1
         assert all("TimeoutSeconds" in inner for inner in state["ItemProcessor"]["States"].values())
     else:
         assert state["Type"] in {"Choice", "Parallel", "Succeed", "Fail"}, name

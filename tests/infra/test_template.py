@@ -45,7 +45,9 @@ def test_the_lint_would_see_a_circle_and_a_dangling_state(tmp_path: Path) -> Non
 
 def lint(folder: Path, template: Any) -> subprocess.CompletedProcess[str]:
     file = folder / "template.json"
-    file.write_text(json.dumps(template, default=str, indent=1), encoding="utf-8")
+    # Its schema of state machines knows no expression where a number may be computed.
+    text = json.dumps(template, default=str, indent=1).replace('"{% ${RecognitionConcurrency} %}"', "8")
+    file.write_text(text, encoding="utf-8")
     return subprocess.run(
         [
             *(Path(sys.executable).with_name("cfn-lint"), "--regions", "eu-central-1"),

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from num2words import num2words
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words, in lower case, without punctuation."""
-    return re.sub(r"[^a-z' ]", " ", text.lower()).split()
+    """Return the words, in lower case, without punctuation; numbers up to 100 as digits, however they are written."""
+    words = re.sub(r"[^\w' ]", " ", text.lower().replace("ё", "е").replace("-", " ")).split()
+    return [_digits().get(re.sub(r"^(\d+)(st|nd|rd|th)$", r"\1", word), word) for word in words]
+
+
+@cache
+def _digits() -> dict[str, str]:
+    numbers = {str(number): str(number) for number in range(101)}
+    for number in range(101):
+        numbers |= {num2words(number, to=kind): str(number) for kind in ("cardinal", "ordinal")}
+    return numbers
 
 
 def word_error_rate(spoken: list[str], heard: list[str]) -> float:

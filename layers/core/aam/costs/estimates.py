@@ -44,7 +44,7 @@ KEYTERM, REDACTION, MULTI, MULTILINGUAL = "keyterm", "redaction", "multi", "-mul
 class EngineSettings(Environment):
     """Engines that do the work; auto is the paid one where its key is stored."""
 
-    transcription_engine: Literal["auto", "deepgram", "pocketsphinx"] = Field(
+    transcription_engine: Literal["auto", "deepgram", "whisper", "pocketsphinx"] = Field(
         alias="TRANSCRIPTION_ENGINE", default="auto"
     )
     deepgram_model: str = Field(alias="DEEPGRAM_MODEL", default="")

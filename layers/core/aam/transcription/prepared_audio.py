@@ -6,19 +6,22 @@ from typing import Literal
 
 from aam.foundation.schemas import Value
 from aam.media.schemas import ExtractedAudio
-from aam.transcription.pocketsphinx import Window
+from aam.transcription.windows import Window
 
 DEEPGRAM_REPLY = "deepgram.json"
 """The name of Deepgram's stored reply; it is written last."""
 
-Engine = Literal["deepgram", "pocketsphinx"]
+OfflineEngine = Literal["whisper", "pocketsphinx"]
+Engine = Literal["deepgram", "whisper", "pocketsphinx"]
 
 
 class AudioWindow(Value):
-    """A window, and the name of the derived object that holds its sound."""
+    """A window, the name of the derived object that holds its sound, and the engine that hears it in a language."""
 
     window: Window
     audio: str
+    engine: OfflineEngine = "pocketsphinx"
+    language: str = "en"
 
     @property
     def result(self) -> str:
@@ -27,7 +30,7 @@ class AudioWindow(Value):
 
 
 class PreparedAudio(Value):
-    """The extracted audio, the engine that hears it, and for the offline engine its windows."""
+    """The extracted audio, the engine that hears it, and for an offline engine its windows."""
 
     engine: Engine
     audio: ExtractedAudio

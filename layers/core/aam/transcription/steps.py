@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pydantic import BaseModel
 
-from pydantic import BaseModel, Field
-
-from aam.foundation.errors import Unprocessable
-from aam.foundation.settings import Environment, load
 from aam.foundation.storage import ObjectStore
-from aam.foundation.vendor_keys import vendor_keys
 from aam.media.s3_sink import S3PartSink
-from aam.media.schemas import AudioFormat, ExtractedAudio
+from aam.media.schemas import AudioFormat
 from aam.media.service import extract_audio
 from aam.media.steps import SOURCE_URL_LIFETIME_S
 from aam.meetings.speech import DETECT, MULTI
@@ -23,28 +18,11 @@ from aam.transcription.charges import transcription_charges
 from aam.transcription.deepgram_reply import UNDETERMINED, from_deepgram_reply
 from aam.transcription.errors import TranscriptTooLarge
 from aam.transcription.imports import MAX_BYTES, read_transcript
-from aam.transcription.pocketsphinx import RecognisedWindow, assemble, plan_windows
+from aam.transcription.offline_engines import choose_engine, draft, plan
 from aam.transcription.prepared_audio import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
 from aam.transcription.repository import save_transcript
 from aam.transcription.schemas import Transcript
-
-
-class LanguageNotOffered(Unprocessable):
-    """The offline engine does not know the meeting's language."""
-
-    code = "language_not_offered"
-    sentence = (
-        "The offline engine knows English only, so choose that language; or store a Deepgram key, or bring the "
-        "transcript as .vtt, .srt, .docx, .json or .txt."
-    )
-
-
-class TranscriptionSettings(Environment):
-    """Engine for recordings; auto is Deepgram where a key is stored."""
-
-    transcription_engine: Literal["auto", "deepgram", "pocketsphinx"] = Field(
-        alias="TRANSCRIPTION_ENGINE", default="auto"
-    )
+from aam.transcription.windows import RecognisedWindow
 
 
 class Prepared(BaseModel):
@@ -74,32 +52,14 @@ def prepare_audio(step: Step) -> Prepared:
         audio_format=AudioFormat.OPUS if engine == "deepgram" else AudioFormat.WAV16K,
         channels_are_speakers=context.channels_are_speakers,
     )
-    prepared = PreparedAudio(engine=engine, audio=audio, windows=plan(audio) if engine == "pocketsphinx" else ())
+    windows = () if engine == "deepgram" else plan(audio, engine=engine, language=context.language)
+    prepared = PreparedAudio(engine=engine, audio=audio, windows=windows)
     step.store.write(
         step.run.derived("prepared.json"), prepared.model_dump_json().encode(), content_type="application/json"
     )
     with step.open_statements() as session:
         runs.begin_stage(session, run_id=step.run.run_id, stage=Stage.TRANSCRIBE, now=step.clock())
     return Prepared(engine=engine, windows=prepared.windows)
-
-
-def choose_engine(language: str) -> Engine:
-    """Return the engine that the settings name, or that the stored keys allow."""
-    wanted = load(TranscriptionSettings).transcription_engine
-    if wanted == "deepgram" or (wanted == "auto" and vendor_keys().deepgram.get_secret_value()):
-        return "deepgram"
-    if language.partition("-")[0] != "en":
-        raise LanguageNotOffered
-    return "pocketsphinx"
-
-
-def plan(audio: ExtractedAudio) -> tuple[AudioWindow, ...]:
-    """Return a window for each five minutes of each speaker's channel that is not silent."""
-    names = {output.channel: output.key.rpartition("/")[2] for output in audio.outputs if not output.silent}
-    windows = plan_windows(duration_ms=audio.duration_ms, channels=len(audio.outputs))
-    return tuple(
-        AudioWindow(window=window, audio=names[window.channel]) for window in windows if window.channel in names
-    )
 
 
 def keep_transcript(step: Step) -> Stored:
@@ -132,7 +92,8 @@ def canonical(context: RunContext, store: ObjectStore) -> Transcript:
     prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
     if prepared.engine == "deepgram":
         return from_deepgram_reply(store.read(context.run.derived(DEEPGRAM_REPLY)), language=context.language)
-    return assemble(
+    windows = [
         RecognisedWindow.model_validate_json(store.read(context.run.derived(window.result)))
         for window in prepared.windows
-    )
+    ]
+    return draft(windows, engine=prepared.engine, language=context.language)

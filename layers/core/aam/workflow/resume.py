@@ -185,7 +185,7 @@ class EarlierAttempt:
         if prepared.engine == "deepgram" and DEEPGRAM_REPLY in self._names:
             self._copy(DEEPGRAM_REPLY)
             return "save_transcript"
-        if prepared.engine == "pocketsphinx" and {window.result for window in prepared.windows} <= self._names:
+        if prepared.windows and {window.result for window in prepared.windows} <= self._names:
             self._copy_optional(window.result for window in prepared.windows)
             return "save_transcript"
         return "transcribe"

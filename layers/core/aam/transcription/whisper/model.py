@@ -1,4 +1,4 @@
-"""The models of Whisper: known by the hashes of their files, whatever their source, and verified before they are loaded.
+"""The models of Whisper: known by the hashes of their files, whatever their source, and verified before use.
 
 A model's folder holds its files beside ``python/``, the packages that it runs with (`infra/requirements/whisper.txt`).
 A model of one's own has a manifest there as well (`OWN_MANIFEST`), written when an operator chose to trust it.
@@ -90,9 +90,7 @@ BASE = Model(
     name="base",
     english_only=False,
     files={
-        WEIGHTS: ModelFile(
-            size=145_217_532, sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
-        ),
+        WEIGHTS: ModelFile(size=145_217_532, sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"),
         CONFIG: ModelFile(size=2_309, sha256="56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),
         TOKENIZER: ModelFile(size=2_203_239, sha256="fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"),
         "vocabulary.txt": ModelFile(
