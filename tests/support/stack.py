@@ -57,6 +57,11 @@ class SharingHome(Home):
         return self.usual.cache
 
     @property
+    def models(self) -> Path:
+        """Return the speech models."""
+        return self.usual.models
+
+    @property
     def build(self) -> Path:
         """Return what `aam up` builds."""
         return self.usual.build

@@ -20,7 +20,7 @@ SAMPLE_PEOPLE = (("Helen", "developer"), ("Robert", "team lead"))
     help="A transcript instead: .vtt, .srt, .txt, .docx or Deepgram's .json.",
 )
 @click.option(
-    "--language", help="The language spoken, such as en, ru or uk; else a transcript's own, and English in a recording."
+    "--language", help="The language spoken, such as en, ru or uk; else it is found out, of a recording by Whisper."
 )
 @click.option("--title", help="The meeting's title; the file's name otherwise.")
 def command(recording: Path | None, transcript: Path | None, language: str | None, title: str | None) -> None:
@@ -49,7 +49,7 @@ def command(recording: Path | None, transcript: Path | None, language: str | Non
         home,
         file=file,
         is_transcript=transcript is not None,
-        language=language,
+        language=language or (None if own else "en"),
         title=title or (file.stem[:200] if own else "Daily stand-up"),
         people=() if own else SAMPLE_PEOPLE,
         tell=teller(),

@@ -10,17 +10,18 @@ from pathlib import Path
 
 import click
 
+from aam.transcription.whisper.model import Model
 from aam_cli.api_client import Answer, Api
 from aam_cli.terminal_safe import plain
 from aam_cli.uploading import content_type, upload
+from aam_local import speech_model
 from aam_local.errors import UserError
 from aam_local.files import write_atomically
 from aam_local.paths import Home
 from aam_local.state import load_state
 from aam_local.status import read_status
-from aam_local.target import LocalTarget
 from aam_local.up import bring_up
-from aam_local.vendor_keys import read_keys
+from aam_local.vendor_keys import kept_keys
 
 PATIENCE_S = 3 * 3600
 STARTS_WITHIN_S = 60
@@ -54,16 +55,25 @@ def run_demo(
 ) -> None:
     """Process one file from upload to minutes; raises UserError with one sentence.
 
-    Without a language a transcript's is found in its text, and a recording counts as English.
+    Without a language a transcript's is found in its text, and a recording's by Whisper; other engines take it for
+    English.
     """
     media_type = content_type(file, is_transcript=is_transcript)
     recorded = not is_transcript and not media_type.startswith(("text/", "application/"))
-    language = language or (OFFLINE_LANGUAGE if recorded else "detect")
+    if recorded and not has_speech_service(home):
+        install_whisper(home, tell)
+    whisper = chosen_model(home)
+    if recorded and language is None:
+        finds_language = whisper is not None and not whisper.english_only and not has_speech_service(home)
+        language = "detect" if finds_language else OFFLINE_LANGUAGE
+    language = language or "detect"
     bring_up(home, tell=tell)
-    if recorded and language.partition("-")[0] != OFFLINE_LANGUAGE and not hears_other_languages(home):
+    only_english = not has_speech_service(home) and (whisper is None or whisper.english_only)
+    if recorded and language.partition("-")[0] != OFFLINE_LANGUAGE and only_english:
         raise UserError(
-            f"The offline engine knows English only, not “{language}”; store a key with "
-            "'.venv/bin/aam keys set deepgram', or bring a transcript with 'make demo TRANSCRIPT=your-meeting.vtt'."
+            f"The engine that is installed knows English only, not “{language}”; install Whisper with "
+            "'.venv/bin/aam engines add whisper', store a key with '.venv/bin/aam keys set deepgram', or bring a "
+            "transcript with 'make demo TRANSCRIPT=your-meeting.vtt'."
         )
     url = read_status(home).api_url
     if url is None:
@@ -85,7 +95,7 @@ def run_demo(
         raise UserError("Interrupted: the meeting is cancelled, the stack stays up; 'aam down' stops it.") from None
     if meeting["status"] != "review":
         raise UserError(why_not(meeting))
-    if language == "detect":
+    if language == "detect" and not recorded:
         found = api.call("GET", f"/uploads/{upload_id}").get("language")
         tell(
             f"the transcript's language, found in its text: {found}" if found not in (None, "und") else LANGUAGE_UNKNOWN
@@ -93,9 +103,24 @@ def run_demo(
     show(api, meeting, folder, tell)
 
 
-def hears_other_languages(home: Home) -> bool:
-    """Return whether recordings go to an engine that knows more than English."""
-    return load_state(home).fakes is not None or bool(read_keys(LocalTarget(home))["deepgram"])
+def has_speech_service(home: Home) -> bool:
+    """Return whether recordings go to Deepgram, or to its stand-in."""
+    return load_state(home).fakes is not None or bool(kept_keys(home)["deepgram"])
+
+
+def install_whisper(home: Home, tell: Tell) -> None:
+    """Install Whisper where no model is there; where it cannot be had, say so in a line and go on without it."""
+    if chosen_model(home) is not None:
+        return
+    try:
+        speech_model.add(home, tell=tell)
+    except UserError as error:
+        tell(f"going on with PocketSphinx, an English draft, because Whisper could not be installed: {error}")
+
+
+def chosen_model(home: Home) -> Model | None:
+    """Return the model of Whisper that hears recordings; None where there is none."""
+    return next((found.model for found in speech_model.installed(home) if found.model is not None), None)
 
 
 def log_in(api: Api, kept: Path, tell: Tell) -> None:
@@ -195,6 +220,6 @@ def show(api: Api, meeting: Answer, folder: Path, tell: Tell) -> None:
         "Next:  make demo FILE=your-recording.mp4      a recording of your own\n"
         "       make demo TRANSCRIPT=your-meeting.vtt  a transcript of your own\n"
         "       .venv/bin/aam keys set openai          minutes by a language model instead of quoted sentences\n"
-        "       .venv/bin/aam keys set deepgram        transcripts in many languages instead of an English draft\n"
+        "       .venv/bin/aam keys set deepgram        transcripts with speakers, by a service, instead of a draft\n"
         "       .venv/bin/aam down                     stop the stack (everything is kept)"
     )

@@ -10,6 +10,7 @@ VERBS = {
     "down": "Stop the stack; everything is kept.",
     "status": "Show addresses, outputs and health.",
     "keys": "Store your own keys of Deepgram and OpenAI.",
+    "engines": "Install and check the engines that recognise speech.",
     "logs": "Show the log of a program or function.",
     "list": "List meetings, clients, users, runs, errors, holds and more.",
     "diagnose": "Explain the state of a meeting or the system, and the remedy.",

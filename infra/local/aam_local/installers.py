@@ -2,9 +2,13 @@
 
 import re
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from aam_local.errors import UserError
+from aam_local.paths import Home
 
 Tell = Callable[[str], None]
 
@@ -53,6 +57,25 @@ def run_telling(
         raise
     listening.join()
     return subprocess.CompletedProcess(command, child.returncode, "".join(said))
+
+
+def install_wheels(home: Home, lock: Path, target: Path, *, tell: Tell, wheels: Path | None = None) -> None:
+    """Unpack the wheels of a lock into a folder, by their hashes; nothing of theirs runs.
+
+    ``wheels`` is a folder to take them from instead of the package index.  Raises UserError.
+    """
+    command = [
+        *(str(home.uv), "pip", "install", "--python", sys.executable, "--target", str(target)),
+        *("--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)),
+        *(("--no-index", "--find-links", str(wheels)) if wheels else ()),
+    ]
+    if not home.uv.exists():
+        raise UserError(f"{home.uv} is missing; run 'make dev' in {home.root} first.")
+    done = run_telling(command, tell=tell, seconds=INSTALL_SECONDS)
+    if done.returncode:
+        last = (done.stdout.strip() or "no message").splitlines()[-1].strip()
+        where = f"in {wheels}" if wheels else "at the package index"
+        raise UserError(f"The wheels of {lock.name} could not be had {where} ({last}); look there, and try again.")
 
 
 def _listen(child: subprocess.Popen[str], said: list[str], tell: Tell) -> None:

@@ -48,6 +48,11 @@ class Home:
         return self.folder / "cache"
 
     @property
+    def models(self) -> Path:
+        """Return the folder of speech models, each named by the hash of its weights."""
+        return self.folder / "models"
+
+    @property
     def postgres(self) -> Path:
         """Return the database's folder, unless its system user cannot reach it (see ``postgres_place.place``)."""
         return self.folder / "data" / "postgres"

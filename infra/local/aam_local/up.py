@@ -4,7 +4,7 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from aam_local import after_deploy, backends, build, deploy, emulator, fake_vendors, preconditions
+from aam_local import after_deploy, backends, build, deploy, emulator, fake_vendors, preconditions, speech_model
 from aam_local.after_deploy import Deployment
 from aam_local.backends import Running, reach
 from aam_local.environments import ensure_environment
@@ -79,7 +79,8 @@ def _deploy(
     home: Home, state: StackState, running: Running, sam: Path, sources: str, tell: Tell
 ) -> tuple[StackState, bool]:
     """Deploy, unless the very same is deployed already; whether anything was done."""
-    values = {**deploy.prepare(running), **fake_vendors.parameters(state.fakes)}
+    speech_model.refresh_runtime(home, tell)
+    values = {**deploy.prepare(running), **speech_model.parameters(home), **fake_vendors.parameters(state.fakes)}
     inputs = hashlib.sha256(f"{sources} {sorted(values.items())}".encode()).hexdigest()
     promised = deploy.promised(home.build / "template.yaml")
     stack = deploy.describe(running)
