@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.stack import CHECKOUT, Person, Stack
+from tests.support.whisper import whisper_folder
 
 SAMPLE = CHECKOUT / "infra" / "sample"
 SHARED = CHECKOUT.parent / "shared" / "data" / "audio"
@@ -96,6 +97,22 @@ def test_a_recording_of_a_browser(person: Person) -> None:
     transcript = person.api.call("GET", f"/meetings/{meeting['id']}/transcript?limit=1000")
     assert transcript["utterances"], "somebody says a few words in it"
     assert person.api.call("GET", f"/meetings/{meeting['id']}/artifacts")["unsupported_count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("ru", "draft, Whisper base, ru"), ("detect", "draft, Whisper base, ru (detected)")]
+)
+def test_a_russian_recording_needs_no_keys(person: Person, language: str, label: str) -> None:
+    whisper_folder()
+    recording = SHARED / "speech" / "ru.wav"
+    if not recording.exists():
+        pytest.skip("no ../shared/data/audio beside the project")
+    meeting, _ = person.process(recording, language=language)
+    assert (meeting["status"], meeting["errors"]) == ("review", [])
+    transcript = person.api.call("GET", f"/meetings/{meeting['id']}/transcript?limit=1000")
+    assert (transcript["label"], transcript["language"]) == (label, "ru")
+    assert "на его месте" in " ".join(utterance["text"] for utterance in transcript["utterances"])
+    assert transcript["notes"] == ["Говорящие не различаются: все записаны в один канал."]
 
 
 def test_a_hostile_recording_fails_by_name(person: Person) -> None:

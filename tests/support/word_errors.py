@@ -16,7 +16,7 @@ def words_of(text: str) -> list[str]:
 
 @cache
 def _digits() -> dict[str, str]:
-    numbers = {str(number): str(number) for number in range(101)}
+    numbers = {"mr": "mister", **{str(number): str(number) for number in range(101)}}
     for number in range(101):
         numbers |= {num2words(number, to=kind): str(number) for kind in ("cardinal", "ordinal")}
     return numbers

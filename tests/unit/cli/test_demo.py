@@ -14,6 +14,7 @@ from aam_cli.terminal_safe import in_json, one_line, plain
 from aam_local.errors import UserError
 from aam_local.paths import Home
 from aam_local.reset import wipe_data
+from aam_local.secrets import Secrets, save_secrets
 
 
 @pytest.fixture(autouse=True)
@@ -104,9 +105,34 @@ def test_a_language_that_no_engine_knows_is_refused_before_anything_is_uploaded(
 ) -> None:
     home = Home(root=tmp_path, folder=tmp_path)
     monkeypatch.setattr("aam_cli.demo_run.bring_up", lambda *_, **__: None)
-    monkeypatch.setattr("aam_cli.demo_run.read_keys", lambda _: {"deepgram": "", "openai": ""})
+    monkeypatch.setattr("aam_local.speech_model.add", unreachable)
+    lines: list[str] = []
     with pytest.raises(UserError, match="knows English only, not “uk”"):
-        run_demo(home, file=Path("talk.ogg"), language="uk", title="t", people=(), tell=lambda _: None)
+        run_demo(home, file=Path("talk.ogg"), language="uk", title="t", people=(), tell=lines.append)
+    assert lines == [
+        "going on with PocketSphinx, an English draft, because Whisper could not be installed: No network."
+    ]
+
+
+def unreachable(_home: Home, **_: object) -> None:
+    raise UserError("No network.")
+
+
+def test_a_stored_key_of_deepgram_spares_the_download_of_whisper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(root=tmp_path, folder=tmp_path)
+    save_secrets(home.secrets, Secrets(kept={"VendorKeysSecretArn": json.dumps({"deepgram": "k", "openai": ""})}))
+
+    def stop(*_: object, **__: object) -> None:
+        raise UserError("brought up")
+
+    monkeypatch.setattr("aam_local.speech_model.add", unreachable)
+    monkeypatch.setattr("aam_cli.demo_run.bring_up", stop)
+    lines: list[str] = []
+    with pytest.raises(UserError, match="brought up"):
+        run_demo(home, file=Path("talk.ogg"), language="uk", title="t", people=(), tell=lines.append)
+    assert lines == []
 
 
 def test_words_of_strangers_give_no_orders_to_a_terminal() -> None:

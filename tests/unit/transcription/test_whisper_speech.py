@@ -54,6 +54,12 @@ def test_long_stretch_is_cut_where_speech_is_unlikely(known: bool, longest: int,
     assert all(before[1] == after[0] for before, after in itertools.pairwise(parts))
 
 
+def test_short_pauses_within_a_piece_are_kept() -> None:
+    (piece,) = lay_out([_speech(0, 4), _speech(5, 9), _speech(12, 14)], language_known=True)
+    assert piece.sound == ((0, 9 * SECOND), (12 * SECOND, 14 * SECOND))
+    assert (piece.samples, piece.speech_ms) == (11 * SECOND, 10_000)
+
+
 def test_unknown_languages_share_no_piece_unless_one_is_short_and_near() -> None:
     apart = lay_out([_speech(0, 4), _speech(4.6, 9)], language_known=False)
     assert len(apart) == 2
@@ -62,11 +68,13 @@ def test_unknown_languages_share_no_piece_unless_one_is_short_and_near() -> None
 
 
 def test_times_of_a_piece_are_those_of_the_recording() -> None:
-    piece = Piece(((SECOND, 3 * SECOND), (10 * SECOND, 12 * SECOND)))
+    piece = Piece(((SECOND, 3 * SECOND), (4 * SECOND, 5 * SECOND), (10 * SECOND, 12 * SECOND)))
     assert piece.span_ms(500, 900) == (1_500, 1_900)
-    assert piece.span_ms(2_100, 2_500) == (10_100, 10_500)
-    assert piece.span_ms(1_700, 2_100) == (2_700, 3_000), "what reaches over the seam is silence"
-    assert piece.span_ms(1_900, 2_500) == (10_000, 10_500)
+    assert piece.span_ms(4_100, 4_500) == (10_100, 10_500)
+    assert piece.span_ms(3_500, 4_100) == (4_500, 5_000), "what reaches over the seam is silence"
+    assert piece.span_ms(3_900, 4_500) == (10_000, 10_500)
+    assert piece.span_ms(1_800, 3_400) == (4_000, 4_400), "a word does not begin in the pause before it"
+    assert piece.span_ms(1_000, 2_900) == (2_000, 3_000), "and does not end in the pause behind it"
     assert piece.span_ms(9_000, 9_000) == (12_000, 12_000)
 
 

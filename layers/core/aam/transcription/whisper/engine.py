@@ -56,7 +56,7 @@ def recognise_window(
     worded_ms = dropped = 0
     before: str | None = None
     for piece in lay_out(find_speech(sound, folder=folder), language_known=language is not None):
-        heard = np.concatenate([sound[low:high] for low, high in piece.stretches])
+        heard = np.concatenate([sound[low:high] for low, high in piece.sound])
         if language is not None:
             spoken_in, decoded = language, decoder.decode(heard, language=language)
         else:
@@ -76,8 +76,7 @@ def recognise_window(
                     confidence=round(min(1.0, max(0.0, word.confidence)), 3),
                 )
             )
-        length_ms = piece.samples * 1000 // SAMPLE_RATE
-        spoken[spoken_in] += length_ms
+        spoken[spoken_in] += piece.speech_ms
         worded_ms += _worded_ms(piece, [(word.start_ms, word.end_ms) for word in decoded.words])
     return RecognisedWindow(
         window=window,
@@ -102,8 +101,8 @@ def _worded_ms(piece: Piece, words: Sequence[tuple[int, int]]) -> int:
     for start_ms, end_ms in words:
         worded += min(start_ms - end, _PAUSE_MS) + end_ms - start_ms
         end = end_ms
-    length = piece.samples * 1000 // SAMPLE_RATE
-    return min(length, worded + (min(length - end, _PAUSE_MS) if words else 0))
+    rest = piece.samples * 1000 // SAMPLE_RATE - end
+    return min(piece.speech_ms, worded + (min(rest, _PAUSE_MS) if words else 0))
 
 
 _PAUSE_MS = 1_500
