@@ -29,6 +29,7 @@ from aam_local.state import StackState, load_state
 from aam_local.up import bring_up
 from aam_local.waiting import wait_until
 from tests.support.built import build_folder
+from tests.support.homes import SharingHome
 from tests.support.observe.records import Observer
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -36,35 +37,6 @@ PATIENCE_S = 180
 """How long a test waits for anything; on an idle machine nothing takes a tenth of it."""
 
 OVER = frozenset({"review", "failed", "cancelled"})
-
-
-class SharingHome(Home):
-    """Another stack's state folder in this checkout; tools and all that is built are those of the usual one."""
-
-    @property
-    def usual(self) -> Home:
-        """Return the folders of `aam up`."""
-        return Home(self.root, self.root / ".aam")
-
-    @property
-    def envs(self) -> Path:
-        """Return the tools."""
-        return self.usual.envs
-
-    @property
-    def cache(self) -> Path:
-        """Return layers and zips, whose paths the built template holds."""
-        return self.usual.cache
-
-    @property
-    def models(self) -> Path:
-        """Return the speech models."""
-        return self.usual.models
-
-    @property
-    def build(self) -> Path:
-        """Return what `aam up` builds."""
-        return self.usual.build
 
 
 class WatchedApi(Api):

@@ -1,7 +1,7 @@
 """Let an offline engine hear the sample stand-up, and measure it: run as a program of its own, one JSON line.
 
-``python -m aam_local.engine_check SAMPLE.ogg SAMPLE.vtt FOLDER`` hears with the model in FOLDER; an empty FOLDER means
-PocketSphinx.
+``python -m aam_local.engine_check SAMPLE.ogg SAMPLE.vtt ENGINE`` hears with whisper, whose folder WHISPER_FOLDER names,
+or with pocketsphinx.
 """
 
 import json
@@ -39,10 +39,11 @@ def main(arguments: list[str]) -> None:
     import av
     import numpy as np
 
-    from aam.transcription import pocketsphinx
+    from aam.transcription.offline_engines import recognise_window
+    from aam.transcription.prepared_audio import AudioWindow
     from aam.transcription.windows import plan_windows
 
-    sound_file, cues, folder = arguments
+    sound_file, cues, engine = arguments
     resampler = av.AudioResampler(format="s16", layout="stereo", rate=RATE)
     with av.open(sound_file) as container:
         frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
@@ -51,13 +52,8 @@ def main(arguments: list[str]) -> None:
     began, wrong, total = time.process_time(), 0, 0
     for channel, name in enumerate(dict.fromkeys(speaker for speaker, _ in spoken)):
         (window,) = plan_windows(duration_ms=len(sound) // 16, channels=1)
-        pcm = sound[:, channel].tobytes()
-        if folder:
-            from aam.transcription.whisper.engine import recognise_window
-
-            found = recognise_window(pcm, window=window, folder=Path(folder), language="en", allowed=("en",))
-        else:
-            found = pocketsphinx.recognise_window(pcm, window=window)
+        task = AudioWindow.model_validate({"window": window, "audio": name, "engine": engine})
+        found = recognise_window(sound[:, channel].tobytes(), task)
         told = words_of(" ".join(text for speaker, text in spoken if speaker == name))
         wrong += changes(told, words_of(" ".join(word.text for word in found.words)))
         total += len(told)

@@ -20,13 +20,12 @@ LIMITS = {"whisper": (0.02, 0.3), "pocketsphinx": (0.1, 0.8)}
 def check_engines(home: Home, *, tell: Tell) -> Iterator[str]:
     """Yield a line for each engine: words wrong, CPU seconds per second of sound, peak of memory."""
     packages = [_packages(home, "media", tell), _packages(home, "sphinx", tell)]
-    models = [found for found in installed(home) if found.model]
-    for found in models:
-        assert found.model is not None  # noqa: S101 - for the type checker
-        yield _line(found.model.label, "whisper", _measure(home, str(found.folder), packages))
+    models = [(found.model.label, str(found.folder)) for found in installed(home) if found.model]
+    for label, folder in models:
+        yield _line(label, "whisper", _measure(home, "whisper", folder, packages))
     if not models:
-        yield "Whisper is not installed: aam engines add whisper"
-    yield _line("PocketSphinx", "pocketsphinx", _measure(home, "", packages))
+        yield "Whisper is not installed; run 'aam engines add whisper'."
+    yield _line("PocketSphinx", "pocketsphinx", _measure(home, "pocketsphinx", "", packages))
 
 
 def _packages(home: Home, layer: str, tell: Tell) -> Path:
@@ -41,28 +40,34 @@ def _packages(home: Home, layer: str, tell: Tell) -> Path:
     return folder
 
 
-def _measure(home: Home, folder: str, packages: list[Path]) -> dict[str, float]:
+def _measure(home: Home, engine: str, folder: str, packages: list[Path]) -> dict[str, float]:
     sample = home.root / "infra" / "sample"
     command = [sys.executable, "-m", "aam_local.engine_check", str(sample / "standup.ogg"), str(sample / "standup.vtt")]
     paths = [home.root / "layers" / "core", home.root / "infra" / "local", *packages]
     done = subprocess.run(
-        [*command, folder],
+        [*command, engine],
         capture_output=True,
         text=True,
         timeout=SECONDS,
         check=False,
-        env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": os.pathsep.join(map(str, paths))},
+        env={
+            "PATH": os.environ.get("PATH", os.defpath),
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            "WHISPER_FOLDER": folder,
+        },
     )
     if done.returncode:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise UserError(f"The engine could not hear the sample ({last}); install it anew: aam engines add whisper")
+        raise UserError(
+            f"The engine could not hear the sample ({last}); run 'aam engines add whisper' to install it anew."
+        )
     measured: dict[str, float] = json.loads(done.stdout)
     return measured
 
 
-def _line(label: str, kind: str, measured: dict[str, float]) -> str:
+def _line(label: str, engine: str, measured: dict[str, float]) -> str:
     share = measured["wrong"] / measured["words"]
-    most_wrong, most_cpu = LIMITS[kind]
+    most_wrong, most_cpu = LIMITS[engine]
     verdict = "as expected" if share <= most_wrong and measured["cpu"] <= most_cpu else "worse than expected"
     memory = f"{measured['megabytes']:.0f} MB" if measured["megabytes"] else "memory not measured"
     return (

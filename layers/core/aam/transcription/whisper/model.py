@@ -33,7 +33,7 @@ class WhisperMissing(AppError):
     """A file of the model, or the whole folder, is not there."""
 
     code: ClassVar[str] = "whisper_missing"
-    sentence: ClassVar[str] = "Whisper is not installed completely; install it with: aam engines add whisper"
+    sentence: ClassVar[str] = "Whisper is not installed completely; run 'aam engines add whisper'."
 
 
 class WhisperDamaged(AppError):
@@ -41,7 +41,7 @@ class WhisperDamaged(AppError):
 
     code: ClassVar[str] = "whisper_damaged"
     sentence: ClassVar[str] = (
-        "Whisper's files have changed since they were installed; install them again with: aam engines add whisper"
+        "Whisper's files have changed since they were installed; run 'aam engines add whisper' to install them again."
     )
 
 
@@ -50,8 +50,8 @@ class WhisperUnknown(AppError):
 
     code: ClassVar[str] = "whisper_unknown"
     sentence: ClassVar[str] = (
-        "These weights are no known model of Whisper; if they are your own, install them with: "
-        "aam engines add whisper --from FOLDER --trust"
+        "These weights are no known model of Whisper; if they are your own, run 'aam engines add whisper --from FOLDER "
+        "--trust'."
     )
 
 
