@@ -37,6 +37,8 @@ demo: $(VENV)/.cli ## a real recording to checked minutes (FILE=x or TRANSCRIPT=
 	@$(VENV)/bin/aam demo $(if $(FILE),--file "$$FILE") $(if $(TRANSCRIPT),--transcript "$$TRANSCRIPT") $(if $(filter command,$(firstword $(origin LANGUAGE))),--language "$$LANGUAGE")
 
 test: $(VENV)/.dev ## every test, the embedded stack included, in two processes (ARGS=… for pytest, in one)
+	@ls .aam/models/*/model.bin >/dev/null 2>&1 || $(VENV)/bin/aam engines add whisper \
+		|| echo "Going on without Whisper: its tests are skipped."
 	@$(VENV)/bin/python -m pytest $(or $(ARGS),-n 2)
 
 test-live: $(VENV)/.dev ## a few tiny calls of the real Deepgram and OpenAI with your keys; says what they cost
