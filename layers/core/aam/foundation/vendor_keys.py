@@ -1,4 +1,7 @@
-"""The keys of outside services, kept in one secret: ``{"deepgram": "…", "openai": "…"}``; empty means none."""
+"""The keys of outside services, kept in one secret: ``{"deepgram": "…", "openai": "…", "openai_audio": "…"}``.
+
+An empty key means none; ``openai_audio`` is for a speech server other than OpenAI's.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ class VendorKeys(Value):
 
     deepgram: SecretStr = SecretStr("")
     openai: SecretStr = SecretStr("")
+    openai_audio: SecretStr = SecretStr("")
 
 
 def vendor_keys() -> VendorKeys:
