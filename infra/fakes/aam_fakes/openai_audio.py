@@ -31,7 +31,7 @@ Form = Mapping[str, str | list[str]]
 
 
 class Quirk(StrEnum):
-    """What a server does otherwise than published."""
+    """Deviation of a server from the published description."""
 
     NO_WORDS = "no_words"
     NULL_WORDS = "null_words"

@@ -41,9 +41,14 @@ class StoredKeys(Value):
 
     deepgram: bool
     openai: bool
+    openai_audio: bool = False
 
 
 def stored_keys() -> StoredKeys:
     """Return the services that have a key; raises BadConfiguration like `vendor_keys`."""
     keys = vendor_keys()
-    return StoredKeys(deepgram=bool(keys.deepgram.get_secret_value()), openai=bool(keys.openai.get_secret_value()))
+    return StoredKeys(
+        deepgram=bool(keys.deepgram.get_secret_value()),
+        openai=bool(keys.openai.get_secret_value()),
+        openai_audio=bool(keys.openai_audio.get_secret_value()),
+    )

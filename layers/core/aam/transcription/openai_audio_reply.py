@@ -76,7 +76,7 @@ class _Reply(_Loose):
 
 
 class Said(Value):
-    """What one speaker of a piece said in a row; ``speaker`` is the server's label, None where it tells none."""
+    """Words of one speaker in a row; ``speaker`` is the server's label, None where it tells none."""
 
     speaker: str | None
     words: tuple[Word, ...]
