@@ -81,4 +81,4 @@ def status() -> None:
     from aam_local.vendor_keys import read_keys
 
     for vendor, key in read_keys(chosen_target()).items():
-        click.echo(f"{vendor:10} {'set' if key else f'not set (aam keys set {vendor})'}")
+        click.echo(f"{vendor:12} {'set' if key else f'not set (aam keys set {vendor})'}")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from aws_lambda_powertools import Logger
 from pydantic import BeforeValidator, Field
 
 from aam.foundation.errors import AppError, Unprocessable, code_of
+from aam.foundation.observability import logger
 from aam.foundation.settings import Environment, load
 from aam.foundation.vendor_keys import vendor_keys
 from aam.media.schemas import ExtractedAudio
@@ -20,8 +20,6 @@ from aam.transcription.schemas import Transcript
 from aam.transcription.whisper.languages import KNOWN, forced_language, whisper_code
 from aam.transcription.whisper.model import OWN_NAME, Model, WhisperMissing, verified_engine
 from aam.transcription.windows import LONGEST_MS, RecognisedWindow, plan_windows
-
-logger = Logger()
 
 _ENGLISH = "en"
 
@@ -85,7 +83,7 @@ def choose_engine(language: str) -> Engine:
     except AppError as error:
         if wanted == "whisper" or forced_language(language) != _ENGLISH:
             raise
-        logger.warning("whisper cannot be used", extra={"code": code_of(error)})
+        logger().warning("whisper cannot be used", extra={"code": code_of(error)})
         return "pocketsphinx"
     if not _hears(model, language):
         raise LanguageNotOffered
