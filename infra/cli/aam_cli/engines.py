@@ -25,20 +25,20 @@ def list_engines() -> None:
     home = find_home()
     has_key = bool(kept_keys(home)["deepgram"])
     models, used = installed(home), chosen(home)
-    first = "deepgram" if has_key else "whisper" if used else "pocketsphinx"
 
-    def row(name: str, state: str, languages: str) -> None:
-        click.echo(f"{'→' if name.split(maxsplit=1)[0] == first else ' '} {name:24} {languages:22} {state}")
+    def row(name: str, state: str, languages: str, *, hears: bool = False) -> None:
+        click.echo(f"{'→' if hears else ' '} {name:30} {languages:10} {state}")
 
-    row("deepgram", "key stored" if has_key else "no key: aam keys set deepgram", "many")
+    row("deepgram", "key stored" if has_key else "no key: aam keys set deepgram", "many", hears=has_key)
     for found in models:
-        label = found.model.name if found.model else found.folder.name[:12]
+        label = found.model.label.removeprefix("Whisper ") if found.model else found.folder.name[:12]
         languages = "English" if found.model and found.model.english_only else "many"
         state = found.problem or (f"in use, {found.folder}" if found.folder == used else f"installed, {found.folder}")
-        row(f"whisper {label}", state, languages)
+        row(f"whisper {label}", state, languages, hears=found.folder == used and not has_key)
     if not models:
         row("whisper", "not installed: aam engines add whisper", "many")
-    row("pocketsphinx", "always there, drafts only", "English")
+    hears = used is None and not has_key
+    row("pocketsphinx", "always there, drafts only", "English", hears=hears)
     click.echo("\n→ hears recordings of this machine's stack. Whisper hears en, ru and uk best; see docs/engines.md.")
 
 

@@ -15,6 +15,9 @@ Tell = Callable[[str], None]
 DOWNLOADING = re.compile(r"\s*Downloading ([\w.-]+) \(([^()]+)\)\s*")
 """How uv names a download, at its beginning; small ones it does not mention."""
 
+_MISMATCH = re.compile(r"Hash mismatch for `([^`\n]+)`")
+_REASON = re.compile(r"^\s*(?:error|cause|hint): (.+)$", re.MULTILINE)
+
 INSTALL_SECONDS = 1800
 """Seconds for one installation; none downloads more than 100 MB, which half a Mbit per second does in this time."""
 
@@ -73,9 +76,22 @@ def install_wheels(home: Home, lock: Path, target: Path, *, tell: Tell, wheels: 
         raise UserError(f"{home.uv} is missing; run 'make dev' in {home.root} first.")
     done = run_telling(command, tell=tell, seconds=INSTALL_SECONDS)
     if done.returncode:
-        last = (done.stdout.strip() or "no message").splitlines()[-1].strip()
-        where = f"in {wheels}" if wheels else "at the package index"
-        raise UserError(f"The wheels of {lock.name} could not be had {where} ({last}); look there, and try again.")
+        raise UserError(_why_not(done.stdout, lock=lock, wheels=wheels))
+
+
+def _why_not(said: str, *, lock: Path, wheels: Path | None) -> str:
+    """Return one sentence for what uv says over many lines, with what to do about it."""
+    if "No space left on device" in said:
+        return f"The disk is full; make room for 800 MB and try again. The wheels of {lock.name} were not installed."
+    if found := _MISMATCH.search(said):
+        source = f"Bring the right wheel to {wheels}" if wheels else "Try again later, or bring the wheel with --from"
+        return f"{found[1]} is not the wheel that {lock.name} names, for its hash differs. {source}."
+    reasons = _REASON.findall(said) or ["uv gave no reason"]
+    if wheels:
+        return (
+            f"The wheels of {lock.name} could not be had in {wheels} ({reasons[-1]}); bring them there, and try again."
+        )
+    return f"The wheels of {lock.name} could not be had at the package index ({reasons[-1]}); look at the network."
 
 
 def _listen(child: subprocess.Popen[str], said: list[str], tell: Tell) -> None:

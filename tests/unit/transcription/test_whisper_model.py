@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from aam.foundation.errors import AppError
+from aam.transcription.offline_engines import WhisperSettings
 from aam.transcription.whisper import model as models
+from aam.transcription.whisper.engine import load_engine
 from aam.transcription.whisper.model import (
     CONFIG,
     OWN_MANIFEST,
@@ -19,6 +23,7 @@ from aam.transcription.whisper.model import (
     WhisperDamaged,
     WhisperMissing,
     WhisperUnknown,
+    WhisperUnloadable,
     file_of,
     verified_engine,
     verify_model,
@@ -91,3 +96,24 @@ def test_manifest_that_is_none_is_refused(folder: Path, manifest: str) -> None:
     (folder / OWN_MANIFEST).write_text(manifest)
     with pytest.raises(WhisperDamaged):
         verify_model(folder)
+
+
+def test_model_that_the_packages_cannot_load_is_a_typed_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    with pytest.raises(WhisperUnloadable, match="aam engines check"):
+        load_engine(folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [(None, ("en", "ru", "uk")), ("en-GB, UK,,nb,no", ("en", "uk", "no"))],
+)
+def test_languages_that_are_looked_for_are_those_of_whisper(given: str | None, languages: tuple[str, ...]) -> None:
+    environment = {} if given is None else {"WHISPER_LANGUAGES": given}
+    assert WhisperSettings.model_validate(environment).whisper_languages == languages
+
+
+@pytest.mark.parametrize("given", ["xx", "en,eng", "", ","])
+def test_list_of_languages_with_an_unknown_one_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="WHISPER_LANGUAGES"):
+        WhisperSettings.model_validate({"WHISPER_LANGUAGES": given})

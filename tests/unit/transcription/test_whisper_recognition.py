@@ -33,12 +33,20 @@ def sounds() -> dict[str, Sound]:
     at = np.arange(20 * RATE) / RATE
     ring = (np.sin(2 * np.pi * 440 * at) + np.sin(2 * np.pi * 480 * at)) * (at % 6 < 2)
     chord = sum(np.sin(2 * np.pi * hertz * at) for hertz in (261.6, 329.6, 392.0))
+    beat = at * 4 % 1
+    notes = 220 * 2 ** (np.floor(at * 4) * 5 % 12 / 12)
+    melody = np.sin(2 * np.pi * np.cumsum(notes) / RATE) * np.exp(-2 * beat)
+    dialling = (np.sin(2 * np.pi * 697 * at) + np.sin(2 * np.pi * 1209 * at)) * (at % 0.5 < 0.2)
+    hum = sum(np.sin(2 * np.pi * 50 * overtone * at) / overtone for overtone in range(1, 8))
     return {
         "silence": np.zeros(20 * RATE, dtype=np.int16),
         "white noise": noise(20, seed=1),
         "quiet noise": noise(20, seed=2, dbfs=-45),
         "ring tone": (ring * 6_000).astype(np.int16),
         "chord": (chord * 4_000).astype(np.int16),
+        "melody": (melody * 8_000).astype(np.int16),
+        "dialling": (dialling * 4_000).astype(np.int16),
+        "mains hum": (hum * 4_000).astype(np.int16),
     }
 
 
@@ -96,6 +104,12 @@ def test_two_languages_in_one_recording_are_both_kept(folder: Path) -> None:
     assert transcript.label == "draft, Whisper base, en + ru"
     text = " ".join(utterance.text for utterance in transcript.utterances)
     assert all(part in text for part in ("your country", "месте", "John Dashwood"))
+
+
+def test_piece_without_words_is_less_sure_than_any_with_words(folder: Path) -> None:
+    load_runtime(folder)
+    silent = decoder_of(folder).decode(np.zeros(2 * RATE, dtype=np.float32), language="en")
+    assert (silent.words, silent.sureness) == ((), -np.inf)
 
 
 def test_known_languages_are_those_of_the_model(folder: Path) -> None:

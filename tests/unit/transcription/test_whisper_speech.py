@@ -9,7 +9,7 @@ import pytest
 from aam.transcription.whisper.languages import forced_language, likely_languages
 from aam.transcription.whisper.spans import Piece, lay_out
 from aam.transcription.whisper.voice_activity import PAD_MS, STEP, Speech, stretches
-from aam.transcription.whisper.words import Timed, clipped, is_loop, spelled, with_marks
+from aam.transcription.whisper.words import Timed, clipped, spelled, with_marks, without_loops
 
 SECOND = 16_000
 PAD = PAD_MS * 16
@@ -102,6 +102,7 @@ def test_marks_belong_to_the_word_beside_them() -> None:
     parts = [(" «", 0), ("Так", 0), ("»", 300), (" -", 400), (" no", 400), (" ", 500), ("?", 600)]
     words = with_marks([Timed(text, at, at + 100, 0.5) for text, at in parts])
     assert [word.text for word in words] == ["«Так»", "-no?"]
+    assert with_marks([Timed("...", 0, 100, 0.5), Timed(" -", 200, 300, 0.5)]) == []
 
 
 def test_words_are_no_longer_than_speech_and_never_overlap() -> None:
@@ -110,16 +111,24 @@ def test_words_are_no_longer_than_speech_and_never_overlap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "loops"),
+    ("text", "kept", "loops"),
     [
-        ("No, no, no, no.", True),
-        ("4-4-4-4", True),
-        ("thank you thank you thank you thank you", True),
-        ("так і буде, так і буде так і буде так і буде", True),
-        ("No, no, no.", False),
-        ("one two one two one two and one two", False),
-        ("", False),
+        ("No, no, no, no.", "", 1),
+        ("4-4-4-4", "", 1),
+        ("thank you thank you thank you thank you", "", 1),
+        ("Thank you. Thank you. Thank you. Thank you. Thank you.", "", 1),
+        ("так і буде, так і буде так і буде так і буде", "", 1),
+        ("Да-да-да-да, я согласен.", "я согласен.", 1),
+        ("Well, no, no - no, no! I mean it. so so so so", "Well, I mean it.", 2),
+        ("No, no, no.", "No, no, no.", 0),
+        ("one two one two one two and one two", "one two one two one two and one two", 0),
+        ("- - - -", "- - - -", 0),
+        ("", "", 0),
     ],
 )
-def test_loops_of_up_to_three_words_are_found(text: str, loops: bool) -> None:
-    assert is_loop(text.split()) is loops
+def test_loops_of_up_to_three_words_are_dropped_and_what_stands_around_them_stays(
+    text: str, kept: str, loops: int
+) -> None:
+    words = [Timed(part, at, at + 1, 0.5) for at, part in enumerate(text.split())]
+    left, found = without_loops(words)
+    assert (" ".join(word.text for word in left), found) == (kept, loops)

@@ -35,7 +35,13 @@ class LanguageNotOffered(Unprocessable):
 
 
 def _listed(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    """Return Whisper's codes of the languages in a list with commas; a region says nothing to it."""
+    if not isinstance(value, str):
+        return value
+    codes = [whisper_code(part.strip().lower().partition("-")[0]) for part in value.split(",") if part.strip()]
+    if unknown := sorted(set(codes) - KNOWN):
+        raise ValueError(f"Whisper has no language {', '.join(unknown)}")
+    return list(dict.fromkeys(codes))
 
 
 class WhisperSettings(Environment):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import math
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aam.transcription.whisper.log_mel import PIECE_S, log_mel
 from aam.transcription.whisper.model import TOKENIZER
-from aam.transcription.whisper.words import Timed, clipped, is_loop, spelled, with_marks
+from aam.transcription.whisper.words import Timed, clipped, spelled, with_marks, without_loops
 from aam.transcription.windows import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ COMPRESSION_MAX = 2.4
 """A text that zlib shortens further repeats itself."""
 SURE_MIN = -1.0
 """The lowest mean logarithm of a token's probability that true speech was measured with."""
+NO_SPEECH, UNSURE = 0.6, -0.5
+"""The model's own probability that nobody speaks, and how unsure its text must be for that to count: it writes "You"
+and "Thank you." to humming, melodies and dialling (.77 and more; true words .35 and less)."""
 
 _LONGEST_TOKENS = 448
 _MEL_FRAMES_S = 100
@@ -50,7 +53,7 @@ class Passage:
 class Decoded:
     """The words of a piece, times within it, and the number of passages that were dropped as noise.
 
-    ``sureness`` is the mean logarithm of a token's probability, of the text that was read first.
+    ``sureness`` is the mean logarithm of a token's probability, of the text that was read first; no words have none.
     """
 
     words: tuple[Timed, ...]
@@ -97,7 +100,7 @@ class Decoder:
         words: list[Timed] = []
         dropped = 0
         begin = 0
-        sureness = -math.inf
+        sureness: float | None = None
         for _ in range(_MOST_PASSES):
             rest = sound[begin:]
             encoded = self.encode(rest) if encoded is None else encoded
@@ -106,21 +109,22 @@ class Decoder:
                 dropped += 1
                 break
             tokens, chance = best
-            sureness = max(sureness, chance)
+            sureness = chance if sureness is None else sureness
             passages = list(self._passages(tokens, len(rest)))
-            for heard in self._words(passages, encoded, language, len(rest)):
-                if is_loop([word.text for word in heard]):
-                    dropped += 1
-                else:
-                    words += _moved(heard, begin * 1000 // SAMPLE_RATE)
+            words += _moved(self._words(passages, encoded, language, len(rest)), begin * 1000 // SAMPLE_RATE)
             end = passages[-1].last if passages else len(rest)
             begin, encoded = begin + end, None
             if len(sound) - begin < _REST_S * SAMPLE_RATE or not end:
                 break
-        return Decoded(tuple(clipped(with_marks(words))), dropped, sureness)
+        kept, loops = without_loops(words)
+        said = tuple(clipped(with_marks(kept)))
+        return Decoded(said, dropped + loops, -math.inf if sureness is None or not said else sureness)
 
     def _best(self, encoded: Any, language: str) -> tuple[list[int], float] | None:
-        """Return the tokens of the first text that passes the checks, and their sureness; None if none does."""
+        """Return the tokens of the first text that passes the checks, and their sureness.
+
+        None if none does, or if what is heard is hardly speech.
+        """
         prompt = self._prompt(language)
         for temperature in TEMPERATURES:
             self._set_seed(SEED)
@@ -136,11 +140,14 @@ class Decoder:
                 max_length=_LONGEST_TOKENS,
                 max_initial_timestamp_index=50,
                 return_scores=True,
+                return_no_speech_prob=True,
                 **options,
             )
             tokens = list(result.sequences_ids[0])
             text = self._text([token for token in tokens if token < self._end])
             sureness = result.scores[0] * len(tokens) / (len(tokens) + 1)
+            if result.no_speech_prob >= NO_SPEECH and sureness < UNSURE:
+                return None
             if _compression(text) <= COMPRESSION_MAX and sureness >= SURE_MIN:
                 return tokens, sureness
         return None
@@ -166,8 +173,8 @@ class Decoder:
         if text:
             yield Passage(tuple(text), begin, samples)
 
-    def _words(self, passages: Sequence[Passage], encoded: Any, language: str, samples: int) -> Iterator[list[Timed]]:
-        """Yield the words of each passage; all are aligned at once, so that each finds its own sound."""
+    def _words(self, passages: Sequence[Passage], encoded: Any, language: str, samples: int) -> Iterator[Timed]:
+        """Yield the words of all passages, aligned at once, so that each finds its own sound."""
         if not passages:
             return
         frames = min(PIECE_S * _MEL_FRAMES_S, -(-samples * _MEL_FRAMES_S // SAMPLE_RATE))
@@ -176,15 +183,13 @@ class Decoder:
         begins = _first_times_ms(aligned.alignments)
         at = 0
         for passage in passages:
-            words: list[Timed] = []
             for word in spelled(passage.tokens, self._text, language=language):
                 after = at + word.tokens
                 chances = aligned.text_token_probs[at:after]
                 start = begins.get(at, passage.first * 1000 // SAMPLE_RATE)
                 end = begins.get(after, samples * 1000 // SAMPLE_RATE)
-                words.append(Timed(word.text, start, max(start, end), sum(chances) / max(1, len(chances))))
+                yield Timed(word.text, start, max(start, end), sum(chances) / max(1, len(chances)))
                 at = after
-            yield words
 
     def _text(self, tokens: list[int]) -> str:
         return str(self._tokenizer.decode(tokens))
@@ -207,7 +212,7 @@ def _first_times_ms(alignments: Sequence[tuple[int, int]]) -> dict[int, int]:
     return first
 
 
-def _moved(words: Sequence[Timed], by_ms: int) -> list[Timed]:
+def _moved(words: Iterable[Timed], by_ms: int) -> list[Timed]:
     return [Timed(word.text, word.start_ms + by_ms, word.end_ms + by_ms, word.confidence) for word in words]
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aam.transcription.schemas import Word
-from aam.transcription.whisper.decoding import decoder_of
+from aam.transcription.whisper.decoding import Decoder, decoder_of
 from aam.transcription.whisper.languages import likely_languages
-from aam.transcription.whisper.model import RUNTIME, verified_engine
+from aam.transcription.whisper.model import RUNTIME, WhisperUnloadable, verified_engine
 from aam.transcription.whisper.spans import Piece, lay_out
-from aam.transcription.whisper.voice_activity import find_speech
+from aam.transcription.whisper.voice_activity import find_speech, voice_model
 from aam.transcription.windows import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -35,10 +35,10 @@ def recognise_window(
 
     ``pcm`` is s16le, 16 kHz, mono, from ``window.read_start_ms`` to ``window.read_end_ms``.  ``language`` None means
     that each piece of speech has the likeliest of the ``allowed`` languages.  Raises leaves of
-    `aam.transcription.whisper.model` before anything is loaded.
+    `aam.transcription.whisper.model` before anything is loaded, and WhisperUnloadable.
     """
     model = verified_engine(folder)
-    load_runtime(folder)
+    decoder = load_engine(folder)
     import numpy as np
 
     samples = samples_of(pcm)
@@ -47,13 +47,12 @@ def recognise_window(
     if window.read_end_ms <= window.end_ms:
         end = len(samples)  # the last window ends with the sound, not with its last full frame
     sound = np.frombuffer(samples[begin:end].tobytes(), dtype=np.int16).astype(np.float32) / _FULL_SCALE
-    decoder = decoder_of(folder)
     if not decoder.is_multilingual:
         language = "en"
     offset_ms = window.read_start_ms + first * FRAME_MS
     words: list[Word] = []
     spoken: Counter[str] = Counter()
-    worded_ms = dropped = 0
+    speech_ms = worded_ms = dropped = 0
     before: str | None = None
     for piece in lay_out(find_speech(sound, folder=folder), language_known=language is not None):
         heard = np.concatenate([sound[low:high] for low, high in piece.sound])
@@ -64,7 +63,7 @@ def recognise_window(
             likely = likely_languages(decoder.languages(encoded), allowed=allowed, before=before)
             read = {each: decoder.decode(heard, language=each, encoded=encoded) for each in likely}
             spoken_in, decoded = max(read.items(), key=lambda pair: pair[1].sureness)
-            before = spoken_in
+            before = spoken_in if decoded.words else before
         dropped += decoded.dropped
         for word in decoded.words:
             start_ms, end_ms = piece.span_ms(word.start_ms, word.end_ms)
@@ -76,15 +75,27 @@ def recognise_window(
                     confidence=round(min(1.0, max(0.0, word.confidence)), 3),
                 )
             )
-        spoken[spoken_in] += piece.speech_ms
+        speech_ms += piece.speech_ms
+        if decoded.words:  # noise has no language
+            spoken[spoken_in] += piece.speech_ms
         worded_ms += _worded_ms(piece, [(word.start_ms, word.end_ms) for word in decoded.words])
     return RecognisedWindow(
         window=window,
         words=tuple(words),
         engine_version=model.version,
         model=model.name,
-        hearing=Hearing(speech_ms=sum(spoken.values()), worded_ms=worded_ms, dropped=dropped, languages=dict(spoken)),
+        hearing=Hearing(speech_ms=speech_ms, worded_ms=worded_ms, dropped=dropped, languages=dict(spoken)),
     )
+
+
+def load_engine(folder: Path) -> Decoder:
+    """Return the decoder of a model that was verified; raises WhisperUnloadable where this machine cannot run it."""
+    load_runtime(folder)
+    try:
+        voice_model(folder)
+        return decoder_of(folder)
+    except Exception as error:  # the packages raise what they like, from ImportError to RuntimeError
+        raise WhisperUnloadable from error
 
 
 def load_runtime(folder: Path) -> None:

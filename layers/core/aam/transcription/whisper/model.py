@@ -55,6 +55,16 @@ class WhisperUnknown(AppError):
     )
 
 
+class WhisperUnloadable(AppError):
+    """The packages beside the model cannot be imported here, or cannot load it."""
+
+    code: ClassVar[str] = "whisper_unloadable"
+    sentence: ClassVar[str] = (
+        "Whisper is installed and cannot be loaded; run 'aam engines check' to see why, or 'aam engines remove --all' "
+        "to do without it."
+    )
+
+
 class ModelFile(Value):
     """Size in bytes and SHA-256 of one file."""
 

@@ -54,7 +54,7 @@ def probabilities(sound: NDArray[np.float32], *, folder: Path) -> list[float]:
     """Return the probability of speech for each 32 ms."""
     import numpy as np
 
-    session = _session(folder)
+    session = voice_model(folder)
     steps = -(-len(sound) // STEP)
     padded = np.zeros(_CONTEXT + steps * STEP, dtype=np.float32)
     padded[_CONTEXT : _CONTEXT + len(sound)] = sound
@@ -99,7 +99,8 @@ def _padded(found: Sequence[tuple[int, int]], chances: Sequence[float], samples:
 
 
 @functools.cache
-def _session(folder: Path) -> Any:
+def voice_model(folder: Path) -> Any:
+    """Return the one session of this process."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

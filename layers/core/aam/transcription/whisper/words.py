@@ -63,9 +63,12 @@ def with_marks(words: Sequence[Timed]) -> list[Timed]:
         text = word.text.strip()
         if not text:
             continue
-        if joined and not opening and all(mark in _CLOSING for mark in text):
-            last = joined[-1]
-            joined[-1] = Timed(last.text + text, last.start_ms, last.end_ms, last.confidence)
+        if not opening and all(mark in _CLOSING for mark in text):
+            if joined:
+                last = joined[-1]
+                joined[-1] = Timed(last.text + text, last.start_ms, last.end_ms, last.confidence)
+            elif any(mark in _OPENING for mark in text):
+                opening += text
         elif all(mark in _OPENING for mark in text):
             opening += text
         else:
@@ -89,14 +92,27 @@ def clipped(words: Sequence[Timed]) -> list[Timed]:
     return kept
 
 
-def is_loop(texts: Sequence[str]) -> bool:
-    """Return whether one to three words stand four times running."""
-    norms = [text.strip().strip(_OPENING + _CLOSING).casefold() for text in texts]
-    norms = [part for norm in norms for part in norm.split("-")]
+def without_loops(words: Sequence[Timed]) -> tuple[list[Timed], int]:
+    """Return words without those of loops, one to three that stand four times running, and the number of loops.
+
+    A loop may run across sentences and within a word ("4-4-4-4"); what stands around it stays.
+    """
+    parts = [
+        (at, part)
+        for at, word in enumerate(words)
+        for each in word.text.casefold().split("-")
+        if (part := each.strip().strip(_OPENING + _CLOSING))
+    ]
+    looped: list[tuple[int, int]] = []
     for size in range(1, _LONGEST_LOOP + 1):
         run = 0
-        for at in range(size, len(norms)):
-            run = run + 1 if norms[at] == norms[at - size] else 0
+        for number in range(size, len(parts) + 1):
+            if number < len(parts) and parts[number][1] == parts[number - size][1]:
+                run += 1
+                continue
             if run >= size * (_REPEATS - 1):
-                return True
-    return False
+                looped.append((parts[number - run - size][0], parts[number - 1][0]))
+            run = 0
+    within = {at for first, last in looped for at in range(first, last + 1)}
+    loops = sum(at - 1 not in within for at in within)
+    return [word for at, word in enumerate(words) if at not in within], loops
