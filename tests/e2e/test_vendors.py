@@ -12,8 +12,10 @@ import pytest
 
 from aam.artifacts.catalogue import load_catalogue
 from aam_fakes.deepgram import listen_reply
+from aam_fakes.openai_audio import SAID as HEARD
+from aam_fakes.openai_audio import OpenAIAudioFake
 from aam_fakes.openai_replies import completion
-from aam_fakes.scripted_server import FakeServer, Reply, scripted_server
+from aam_fakes.scripted_server import FakeServer, Reply, scripted_server, served
 from tests.support.recordings import cut
 from tests.support.stack import CHECKOUT, Person, Stack
 
@@ -121,3 +123,28 @@ def test_a_refused_key_fails_the_run_at_once_by_name(
     code = "engine_credentials_refused" if who == "deepgram" else "model_credentials_refused"
     assert [error["code"] for error in meeting["errors"]] == [code]
     assert KEY not in json.dumps(meeting)
+
+
+def test_a_server_of_ones_own_hears_and_its_minutes_are_paid_once(
+    stack: Stack, person: Person, clip: Path, vendors: tuple[FakeServer, FakeServer]
+) -> None:
+    _, openai = vendors
+    openai.script = [completion(minutes()), completion(READ)]
+    with contextlib.ExitStack() as done:
+        server = done.enter_context(served(OpenAIAudioFake()))
+        settings = {"OPENAI_AUDIO_BASE_URL": f"{server.url}/v1", "OPENAI_AUDIO_MODEL": "whisper-large"}
+        done.enter_context(changed(stack, "ExtractAudioFunction", TRANSCRIPTION_ENGINE="openai_audio"))
+        done.enter_context(changed(stack, "TranscriptionWorkerFunction", **settings))
+        meeting, _ = person.process(clip, people=("Helen",))
+        assert meeting["status"] == "review", meeting["errors"]
+        transcript = person.api.call("GET", f"/meetings/{meeting['id']}/transcript")
+        assert (transcript["engine"], transcript["label"]) == ("openai_audio", "draft, whisper-large")
+        assert (
+            " ".join(utterance["text"] for utterance in transcript["utterances"] if utterance["channel"] == 0) == HEARD
+        )
+        spoken = {utterance["channel"] for utterance in transcript["utterances"]}
+        assert len(server.forms) == len(spoken), "each channel with sound is asked for once"
+        assert server.asked[0].headers["authorization"] == "Bearer none", "no key goes where it does not belong"
+        assert server.objections == []
+        costs = "SELECT model, amount_usd FROM cost_entries WHERE run_id = %s AND kind = 'actual' AND vendor = %s"
+        assert stack.rows(costs, meeting["run_id"], "openai_audio") == [("whisper-large", None)], "unknown, not nothing"

@@ -31,6 +31,8 @@ HEAVY = {
     "pg8000",
     "pocketsphinx",
 }
+BESIDE_THE_MODEL = {"ctranslate2", "numpy", "onnxruntime", "tokenizers"}
+"""Packages that lie in the folder of Whisper's model, which is no layer."""
 EXAMINE = """
 import importlib, json
 module, _, name = {handler!r}.partition(".")
@@ -82,7 +84,8 @@ def test_a_function_starts_alone_reads_no_environment_and_imports_nothing_heavy(
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_a_function_imports_when_it_works_is_in_its_layers(name: str) -> None:
-    assert examined(name).missing == []
+    missing = {line.partition(":")[0].partition(".")[0] for line in examined(name).missing}
+    assert missing <= (BESIDE_THE_MODEL if name == "RecogniseFunction" else set())
 
 
 def test_the_later_imports_are_found() -> None:

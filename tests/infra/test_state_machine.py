@@ -224,7 +224,7 @@ def test_every_stage_at_which_a_run_may_begin_is_led_to() -> None:
 STATES_OF = {
     Stage.PROBE: ["Probe"],
     Stage.EXTRACT_AUDIO: ["ExtractAudio"],
-    Stage.TRANSCRIBE: ["TranscribeWithDeepgram", "SaveTranscript"],
+    Stage.TRANSCRIBE: ["TranscribeByService", "SaveTranscript"],
     Stage.WRITE_ARTIFACTS: ["WriteArtifacts"],
     Stage.VERIFY_EVIDENCE: ["VerifyEvidence"],
     Stage.CONFIRM_MEANING: ["ConfirmMeaning"],

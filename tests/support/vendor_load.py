@@ -26,7 +26,7 @@ from aam_fakes.scripted_server import served
 from tests.support.stack import Stack
 from tests.support.template import state_machine
 
-STATE = "TranscribeWithDeepgram"
+STATE = "TranscribeByService"
 WORKER = "TranscriptionWorkerFunction"
 KEY = "a-key-of-the-tests"
 SOUND = bytes(range(256)) * 8

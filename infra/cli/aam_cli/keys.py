@@ -11,16 +11,21 @@ from aam_cli.chosen import chosen_target
 if TYPE_CHECKING:
     from aam_local.vendor_keys import Vendor
 
-VARIABLES = {"deepgram": "DEEPGRAM_API_KEY", "openai": "OPENAI_API_KEY"}
-GIVES = {"deepgram": "transcripts in many languages", "openai": "minutes written by a language model"}
+VARIABLES = {"deepgram": "DEEPGRAM_API_KEY", "openai": "OPENAI_API_KEY", "openai_audio": "OPENAI_AUDIO_API_KEY"}
+GIVES = {
+    "deepgram": "transcripts with speakers",
+    "openai": "minutes written by a language model",
+    "openai_audio": "transcripts by a speech server of your own that asks for a key",
+}
 
 
 @click.group()
 def command() -> None:
     """Give the stack your own keys of Deepgram and OpenAI, or see which it has.
 
-    Without keys everything works offline: transcripts are drafts in English, minutes are sentences quoted from
-    the transcript.  Keys are kept in the stack's own secret and in .aam/secrets.json (mode 0600).
+    Without keys everything works offline: transcripts are drafts of Whisper's, minutes are sentences quoted from
+    the transcript.  The key openai_audio is for a speech server other than OpenAI's.  Keys are kept in the stack's
+    own secret and in .aam/secrets.json (mode 0600).
     """
 
 
@@ -76,4 +81,4 @@ def status() -> None:
     from aam_local.vendor_keys import read_keys
 
     for vendor, key in read_keys(chosen_target()).items():
-        click.echo(f"{vendor:10} {'set' if key else f'not set (aam keys set {vendor})'}")
+        click.echo(f"{vendor:12} {'set' if key else f'not set (aam keys set {vendor})'}")

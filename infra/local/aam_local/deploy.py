@@ -15,6 +15,8 @@ from aam_local.tools import run_sam
 STACK = "aam-local"
 ARTIFACTS_BUCKET = f"aam-artifacts-{ACCOUNT}"
 DATABASE_SECRET = "aam/database-admin"  # noqa: S105 - a name
+EMPTY = '""'
+"""How the SAM CLI takes an empty value; without one it keeps the value of the deploy before."""
 USABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
@@ -50,7 +52,7 @@ def deploy(home: Home, sam: Path, running: Running, values: dict[str, str]) -> N
         *("--region", REGION, "--s3-bucket", ARTIFACTS_BUCKET, "--capabilities", "CAPABILITY_IAM"),
         *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
         *(("--config-file", str(config), "--config-env", "local") if config.exists() else ()),
-        *("--parameter-overrides", *(f"{name}={value}" for name, value in values.items())),
+        *("--parameter-overrides", *(f"{name}={value or EMPTY}" for name, value in values.items())),
     ]
     try:
         run_sam(home, command, environment=running.environment, what="Deploying")

@@ -180,7 +180,7 @@ def test_keys_of_vendors_are_stored_unseen_and_outlive_a_kill(home: Home, monkey
     monkeypatch.setattr("aam_local.paths.find_home", lambda: home)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-from-the-environment")
     run = CliRunner()
-    assert "openai     not set" in run.invoke(main, ["keys", "status"]).output
+    assert "openai       not set" in run.invoke(main, ["keys", "status"]).output
     stored = run.invoke(main, ["keys", "set", "openai"])
     assert stored.exit_code == 0, stored.output
     assert run.invoke(main, ["keys", "set", "deepgram"], input="dg-typed\n").exit_code == 0
@@ -192,9 +192,10 @@ def test_keys_of_vendors_are_stored_unseen_and_outlive_a_kill(home: Home, monkey
     )
     up(home)
     shown = run.invoke(main, ["keys", "status"]).output
-    assert shown == "deepgram   set\nopenai     set\n"
+    assert shown.startswith("deepgram     set\nopenai       set\nopenai_audio not set")
     assert "sk-" not in stored.output + shown
-    assert read_keys(LocalTarget(home)) == {"deepgram": "dg-typed", "openai": "sk-from-the-environment"}
+    kept = {"deepgram": "dg-typed", "openai": "sk-from-the-environment", "openai_audio": ""}
+    assert read_keys(LocalTarget(home)) == kept
     assert run.invoke(main, ["keys", "forget", "openai"]).exit_code == 0
     assert read_keys(LocalTarget(home))["openai"] == ""
 

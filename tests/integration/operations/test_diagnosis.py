@@ -42,6 +42,7 @@ def test_services_that_are_well(world: World) -> None:
     assert [(vendor["vendor"], vendor["has_key"], vendor["state"]) for vendor in told["vendors"]] == [
         ("Deepgram", True, "open"),
         ("OpenAI", False, "open"),
+        ("OpenAI-compatible speech", False, "open"),
     ]
     assert {each["name"]: bool(each["last"]) for each in told["schedules"]} == {
         "sweep": True,

@@ -41,10 +41,13 @@ def test_gauges_show_runs_ages_spending_and_vendors(desk: Desk, capsys: pytest.C
             ("OldestRunSeconds", ""): 120,
             ("SpentThisMonthUsd", "deepgram"): float(usd("0.60")),
             ("SpentThisMonthUsd", "openai"): 0,
+            ("SpentThisMonthUsd", "openai_audio"): 0,
             ("VendorClosed", "deepgram"): 0,
             ("VendorClosed", "openai"): 1,
+            ("VendorClosed", "openai_audio"): 0,
             ("VendorRequests", "deepgram"): 0,
             ("VendorRequests", "openai"): 0,
+            ("VendorRequests", "openai_audio"): 0,
         }
         measure(session, read_limiter=lambda _: LimiterState(), now=NEXT_MONTH)
         assert measures(capsys.readouterr().out)["SpentThisMonthUsd", "deepgram"] == 0

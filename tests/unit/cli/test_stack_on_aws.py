@@ -110,7 +110,7 @@ def test_keys_are_set_in_the_stack_s_own_secret() -> None:
     aam("--stack", "aam-prod", "keys", "set", "openai", input="sk-typed\n", env={"OPENAI_API_KEY": ""})
     arn = AwsTarget("aam-prod").output("VendorKeysSecretArn")
     kept = boto3.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
-    assert json.loads(kept) == {"deepgram": "", "openai": "sk-typed"}
+    assert json.loads(kept) == {"deepgram": "", "openai": "sk-typed", "openai_audio": ""}
 
 
 @pytest.mark.usefixtures("_stack")

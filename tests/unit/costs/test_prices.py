@@ -48,7 +48,7 @@ TABLE = (
 
 
 def test_the_seed_holds_prices_of_both_vendors_each_from_somewhere() -> None:
-    assert {price.vendor for price in price_table()} == set(Vendor)
+    assert {price.vendor for price in price_table()} == {Vendor.DEEPGRAM, Vendor.OPENAI}
     for price in price_table():
         assert price.valid_from <= price.read_on
     keys = [(price.vendor, price.model, price.valid_from) for price in price_table()]

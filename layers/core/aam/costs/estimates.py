@@ -14,6 +14,7 @@ from aam.foundation.settings import Environment, load
 from aam.foundation.vendor_keys import stored_keys
 from aam.meetings.speech import DETECT, speech_models
 from aam.meetings.speech import Speech as SpeechAsked
+from aam.vendor_limits.ports import Vendor
 
 BITS_PER_MS = {"audio/mpeg": 96, "audio/flac": 400, "audio/x-flac": 400, "audio/wav": 256, "audio/x-wav": 256}
 """Bit rates (kbit/s) on the low side, which make the estimated duration, and so the cost, one on the high side."""
@@ -44,10 +45,11 @@ KEYTERM, REDACTION, MULTI, MULTILINGUAL = "keyterm", "redaction", "multi", "-mul
 class EngineSettings(Environment):
     """Engines that do the work; auto is the paid one where its key is stored."""
 
-    transcription_engine: Literal["auto", "deepgram", "whisper", "pocketsphinx"] = Field(
+    transcription_engine: Literal["auto", "deepgram", "openai_audio", "whisper", "pocketsphinx"] = Field(
         alias="TRANSCRIPTION_ENGINE", default="auto"
     )
     deepgram_model: str = Field(alias="DEEPGRAM_MODEL", default="")
+    openai_audio_model: str = Field(alias="OPENAI_AUDIO_MODEL", default="")
     artifacts_engine: Literal["auto", "openai", "extractive"] = Field(alias="ARTIFACTS_ENGINE", default="auto")
     openai_model: str = Field(alias="OPENAI_MODEL", min_length=1)
     evidence_reader: Literal["auto", "off"] = Field(alias="EVIDENCE_READER", default="auto")
@@ -57,10 +59,12 @@ class EngineSettings(Environment):
 class PaidModels(Value):
     """The models that are paid for; None where the work is done by an engine of our own.
 
-    An empty ``speech`` is the one that knows the meeting's language; ``reader`` is the second reader's.
+    An empty ``speech`` is the one of Deepgram's that knows the meeting's language, ``audio`` that of an
+    OpenAI-compatible server; ``reader`` is the second reader's.
     """
 
     speech: str | None = None
+    audio: str | None = None
     text: str | None = None
     reader: str | None = None
 
@@ -89,6 +93,7 @@ def paid_models() -> PaidModels:
     writes = engines[1] == "openai" or (engines[1] == "auto" and keys is not None and keys.openai)
     return PaidModels(
         speech=settings.deepgram_model if speaks else None,
+        audio=settings.openai_audio_model if engines[0] == "openai_audio" else None,
         text=settings.openai_model if writes else None,
         reader=settings.evidence_reader_model or settings.openai_model
         if writes and settings.evidence_reader == "auto"
@@ -111,6 +116,8 @@ def estimate(
             options=paid_options(work.asked, work.language, model=model),
         )
         charges.append(price_of_speech(speech, on=on, table=table))
+    if models.audio is not None and not work.is_transcript:
+        charges.append(price_of_speech(audio(models.audio, duration_ms, work.channels), on=on, table=table))
     said = work.size_bytes / BYTES_PER_TOKEN if work.is_transcript else duration_ms / 60_000 * TOKENS_PER_MINUTE
     minutes = said / TOKENS_PER_MINUTE
     if models.text is not None:
@@ -125,6 +132,11 @@ def estimate(
         tokens = Tokens(model=models.reader, input=round(items * ITEM_TOKENS), output=round(items * VERDICT_TOKENS))
         charges.append(price_of_tokens(tokens, on=on, table=table))
     return sums_by_model(charges)
+
+
+def audio(model: str, duration_ms: int, channels: int) -> Speech:
+    """Return what an OpenAI-compatible server is asked to recognise."""
+    return Speech(model=model, duration_ms=duration_ms, channels=channels, vendor=Vendor.OPENAI_AUDIO)
 
 
 def paid_options(asked: SpeechAsked, language: str, *, model: str) -> frozenset[str]:

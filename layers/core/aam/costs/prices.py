@@ -48,8 +48,8 @@ class Price(Value):
     def of_one_kind(self) -> Self:
         """Raise ValueError unless the price is of one kind: speech by the minute or text by the token, and whole."""
         by_token = [self.input, self.cached_input, self.output]
-        if self.vendor is Vendor.DEEPGRAM and (self.per_minute is None or any(by_token)):
-            raise ValueError("Deepgram is paid by the minute")
+        if self.vendor is not Vendor.OPENAI and (self.per_minute is None or any(by_token)):
+            raise ValueError("speech is paid by the minute")
         if self.vendor is Vendor.OPENAI and (self.per_minute is not None or None in by_token or self.options):
             raise ValueError("OpenAI is paid by input, cached_input and output")
         return self
@@ -87,6 +87,7 @@ class Speech(Value):
     duration_ms: int = Field(ge=0)
     channels: int = Field(default=1, ge=1)
     options: frozenset[str] = frozenset()
+    vendor: Vendor = Vendor.DEEPGRAM
 
 
 class Tokens(Value):
@@ -129,11 +130,11 @@ def price_of_speech(speech: Speech, *, on: date, table: Sequence[Price] | None =
     Per second and without rounding up, per channel where channels are recognised apart:
     https://deepgram.com/pricing, https://github.com/orgs/deepgram/discussions/932.
     """
-    price = find_price(Vendor.DEEPGRAM, speech.model, on=on, table=table)
+    price = find_price(speech.vendor, speech.model, on=on, table=table)
     usd = _speech_at(price, speech) if price is not None and speech.options <= price.options.keys() else None
-    known = prices_of(Vendor.DEEPGRAM, on=on, table=table) if usd is None else ()
+    known = prices_of(speech.vendor, on=on, table=table) if usd is None else ()
     ceiling = max((_speech_at(other, speech) for other in known), default=None)
-    return Charge(vendor=Vendor.DEEPGRAM, model=speech.model, usd=usd, ceiling=ceiling)
+    return Charge(vendor=speech.vendor, model=speech.model, usd=usd, ceiling=ceiling)
 
 
 def _speech_at(price: Price, speech: Speech) -> Decimal:

@@ -1,4 +1,7 @@
-"""The keys of outside services, kept in one secret: ``{"deepgram": "…", "openai": "…"}``; empty means none."""
+"""The keys of outside services, kept in one secret: ``{"deepgram": "…", "openai": "…", "openai_audio": "…"}``.
+
+An empty key means none; ``openai_audio`` is for a speech server other than OpenAI's.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ class VendorKeys(Value):
 
     deepgram: SecretStr = SecretStr("")
     openai: SecretStr = SecretStr("")
+    openai_audio: SecretStr = SecretStr("")
 
 
 def vendor_keys() -> VendorKeys:
@@ -37,9 +41,14 @@ class StoredKeys(Value):
 
     deepgram: bool
     openai: bool
+    openai_audio: bool = False
 
 
 def stored_keys() -> StoredKeys:
     """Return the services that have a key; raises BadConfiguration like `vendor_keys`."""
     keys = vendor_keys()
-    return StoredKeys(deepgram=bool(keys.deepgram.get_secret_value()), openai=bool(keys.openai.get_secret_value()))
+    return StoredKeys(
+        deepgram=bool(keys.deepgram.get_secret_value()),
+        openai=bool(keys.openai.get_secret_value()),
+        openai_audio=bool(keys.openai_audio.get_secret_value()),
+    )

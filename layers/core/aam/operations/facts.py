@@ -14,14 +14,13 @@ from aam.pipeline.progress import timings_of
 from aam.uploads.archive import storage_state
 from aam.uploads.models import UploadBlob
 from aam.uploads.status import UploadStatus
-from aam.vendor_limits.ports import Vendor
 from aam.vendor_limits.task_claims import Record, StageName, TaskClaims
 from aam.vendor_limits.task_claims import Stage as PaidStage
 
-PAID: tuple[tuple[Stage, StageName, Vendor], ...] = (
-    (Stage.TRANSCRIBE, "transcription", Vendor.DEEPGRAM),
-    (Stage.WRITE_ARTIFACTS, "artifacts", Vendor.OPENAI),
-    (Stage.CONFIRM_MEANING, "meaning", Vendor.OPENAI),
+PAID: tuple[tuple[Stage, StageName], ...] = (
+    (Stage.TRANSCRIBE, "transcription"),
+    (Stage.WRITE_ARTIFACTS, "artifacts"),
+    (Stage.CONFIRM_MEANING, "meaning"),
 )
 
 
@@ -83,7 +82,7 @@ def execution_of(row: ProcessingRun, look_up: LookUpExecution) -> str | None:
 def tasks_of(row: ProcessingRun, *, deps: OperationsDeps, now: datetime) -> Iterator[TaskFacts]:
     """Yield the vendors' stages that the run has begun."""
     claims = TaskClaims(deps.table)
-    for stage, name, _vendor in PAID:
+    for stage, name in PAID:
         if stage.value not in row.stage_started:
             continue
         try:

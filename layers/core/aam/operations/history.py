@@ -19,9 +19,10 @@ from aam.foundation.errors import AppError
 from aam.meetings.models import Meeting
 from aam.operations.advice import on_meeting
 from aam.operations.dependencies import OperationsDeps
-from aam.operations.facts import PAID, run_facts, upload_facts
+from aam.operations.facts import run_facts, upload_facts
 from aam.operations.schemas import ErrorFacts, GoneMeeting, MeetingDiagnosis, ResultFacts, RunFacts, Traces
 from aam.operations.traces import explain_gone, letters_about, traces_in
+from aam.pipeline.budget import WORKS_IN
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, Stage
 from aam.pipeline.stages import LIMITS
 from aam.retention.ages import load_ages
@@ -191,8 +192,8 @@ def reasons_to_wait(runs: Sequence[RunFacts], *, deps: OperationsDeps, now: date
     if began is not None and Stage(newest.stage) in LIMITS:
         ends = began + LIMITS[Stage(newest.stage)]
         yield f"It is in {newest.stage} since {began:%Y-%m-%d %H:%M} UTC, and is given up at {ends:%Y-%m-%d %H:%M}."
-    for stage, _name, vendor in PAID:
-        if newest.stage != stage:
+    for vendor, stages in WORKS_IN.items():
+        if newest.stage not in stages:
             continue
         try:
             limiter = read_limiter(deps.table, vendor)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 WARN_AT = Decimal("0.8")
 WORKS_IN = {
     Vendor.DEEPGRAM: (Stage.TRANSCRIBE,),
+    Vendor.OPENAI_AUDIO: (Stage.TRANSCRIBE,),
     Vendor.OPENAI: (Stage.WRITE_ARTIFACTS, Stage.CONFIRM_MEANING),
 }
 """The stages from whose beginning on a vendor may have been asked."""

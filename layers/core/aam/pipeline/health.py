@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WAITING_TOO_MANY = 100
 STALLED_AFTER = timedelta(hours=1)
-NAMES = {Vendor.DEEPGRAM: "Deepgram", Vendor.OPENAI: "OpenAI"}
+NAMES = {Vendor.DEEPGRAM: "Deepgram", Vendor.OPENAI: "OpenAI", Vendor.OPENAI_AUDIO: "OpenAI-compatible speech"}
 
 State = Literal["ok", "warning", "error"]
 

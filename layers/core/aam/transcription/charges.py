@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from aam.costs.estimates import paid_options, priced_model
+from aam.costs.estimates import audio, paid_options, priced_model
 from aam.costs.ledger import book
 from aam.costs.models import CostKind
 from aam.costs.prices import Charge, Speech, price_of_speech, sums_by_model
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) -> tuple[Charge, ...]:
-    """Return Deepgram's charges for a run, by submission; none where nothing was submitted.
+    """Return a speech service's charges for a run, by submission; none where nothing was submitted.
 
     The length is that of the reply, otherwise the recording's own; each channel of a multichannel recording counts by
     itself.  What no reply speaks of may have been charged: it counts as a whole, and the sum as incomplete.
@@ -32,7 +32,7 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
         prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
     except ObjectMissing:
         return ()
-    if prepared.engine != "deepgram":
+    if prepared.engine not in ("deepgram", "openai_audio"):
         return ()
     heard = (usage for usage in read_usage_records(store, context.run) if usage.charged)
     return sums_by_model(charge_of(usage, context, prepared, on=on) for usage in heard)
@@ -40,6 +40,10 @@ def transcription_charges(context: RunContext, store: ObjectStore, *, on: date) 
 
 def charge_of(usage: UsageRecord, context: RunContext, prepared: PreparedAudio, *, on: date) -> Charge:
     """Return the cost of one submission."""
+    if prepared.engine == "openai_audio":
+        heard_s = prepared.audio.duration_ms / 1000 if usage.heard_s is None else usage.heard_s
+        charge = price_of_speech(audio(usage.model, round(heard_s * 1000), 1), on=on)
+        return charge if usage.certain else charge.model_copy(update={"partial": True})
     speech = Speech(
         model=priced_model(usage.model or "unknown", context.language),
         duration_ms=prepared.audio.duration_ms if usage.heard_s is None else round(usage.heard_s * 1000),

@@ -1,4 +1,4 @@
-"""Notes on the draft of an offline engine, in the language of the transcript."""
+"""Notes on the draft of an engine, in the language of the transcript."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ class DraftNote(Enum):
     COVERAGE = auto()
     DROPPED = auto()
     ONE_SPEAKER = auto()
+    SEGMENT_TIMES = auto()
+    PIECE_TIMES = auto()
+    SPEAKERS_BY_PIECE = auto()
 
 
 _SENTENCES: Mapping[str, Mapping[DraftNote, str]] = {
@@ -21,16 +24,25 @@ _SENTENCES: Mapping[str, Mapping[DraftNote, str]] = {
         DraftNote.COVERAGE: "Words were recognised in {worded} of {speech} seconds of speech; the rest is missing.",
         DraftNote.DROPPED: "Passages dropped because the engine was not sure of any word: {count}.",
         DraftNote.ONE_SPEAKER: "Speakers are not told apart: all were recorded on one channel.",
+        DraftNote.SEGMENT_TIMES: "The speech server gave no times of words; those of whole segments are shown.",
+        DraftNote.PIECE_TIMES: "The speech server gave no times; those of pieces of up to five minutes are shown.",
+        DraftNote.SPEAKERS_BY_PIECE: "Speakers are told apart within five minutes only; one voice has several names.",
     },
     "ru": {
         DraftNote.COVERAGE: "Слова распознаны в {worded} из {speech} секунд речи; остального нет.",
         DraftNote.DROPPED: "Пропущено фрагментов, в которых программа не уверена ни в одном слове: {count}.",
         DraftNote.ONE_SPEAKER: "Говорящие не различаются: все записаны в один канал.",
+        DraftNote.SEGMENT_TIMES: "Сервер не указал время слов; показано время целых отрезков.",
+        DraftNote.PIECE_TIMES: "Сервер не указал время; показано время частей длиной до пяти минут.",
+        DraftNote.SPEAKERS_BY_PIECE: "Говорящие различаются лишь в пределах пяти минут; у голоса несколько имён.",
     },
     "uk": {
         DraftNote.COVERAGE: "Слова розпізнано в {worded} з {speech} секунд мовлення; решти немає.",
         DraftNote.DROPPED: "Пропущено фрагментів, у яких програма не впевнена в жодному слові: {count}.",
         DraftNote.ONE_SPEAKER: "Мовців не розрізнено: усіх записано в один канал.",
+        DraftNote.SEGMENT_TIMES: "Сервер не вказав часу слів; показано час цілих відрізків.",
+        DraftNote.PIECE_TIMES: "Сервер не вказав часу; показано час частин до п'яти хвилин.",
+        DraftNote.SPEAKERS_BY_PIECE: "Мовців розрізнено лише в межах п'яти хвилин; один голос має кілька імен.",
     },
 }
 

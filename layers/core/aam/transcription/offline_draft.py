@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from aam.foundation.errors import Unprocessable
@@ -24,6 +25,15 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*$")
 _ABBREVIATIONS = frozenset(
     {"mr.", "mrs.", "ms.", "dr.", "st.", "vs.", "e.g.", "i.e.", "г.", "ул.", "им.", "стр.", "вул.", "ім.", "т.", "п."}
 )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Words of one speaker that make an utterance."""
+
+    speaker: str
+    channel: int | None
+    words: tuple[Word, ...]
 
 
 class NoWordsRecognised(Unprocessable):
@@ -48,11 +58,15 @@ def assemble(windows: Iterable[RecognisedWindow], *, engine: str, model: str, la
         version = recognised.engine_version
         by_channel.setdefault(recognised.window.channel, []).extend(recognised.words)
         heard += [recognised.hearing] if recognised.hearing else []
-    spoken = sorted(
-        ((channel, words) for channel, said in by_channel.items() for words in _utterances(said)),
-        key=lambda turn: (turn[1][0].start_ms, turn[0] or 0),
+    turns = sorted(
+        (
+            Turn(speaker=f"Speaker {(channel or 0) + 1}", channel=channel, words=tuple(words))
+            for channel, said in by_channel.items()
+            for words in parted(said)
+        ),
+        key=lambda turn: (turn.words[0].start_ms, turn.channel or 0),
     )
-    if not spoken:
+    if not turns:
         raise NoWordsRecognised
     return Transcript(
         language=language,
@@ -61,19 +75,24 @@ def assemble(windows: Iterable[RecognisedWindow], *, engine: str, model: str, la
         version=version,
         label=label,
         notes=_notes(heard, channels=len(by_channel), language=language),
-        utterances=tuple(
-            Utterance(
-                id=number,
-                speaker=f"Speaker {(channel or 0) + 1}",
-                channel=channel,
-                start_ms=words[0].start_ms,
-                end_ms=max(word.end_ms for word in words),
-                text=" ".join(word.text for word in words),
-                confidence=_mean([word.confidence for word in words if word.confidence is not None]),
-                words=tuple(words),
-            )
-            for number, (channel, words) in enumerate(spoken, start=1)
-        ),
+        utterances=numbered(turns),
+    )
+
+
+def numbered(turns: Iterable[Turn]) -> tuple[Utterance, ...]:
+    """Return turns, in the order in which they come, as utterances."""
+    return tuple(
+        Utterance(
+            id=number,
+            speaker=turn.speaker,
+            channel=turn.channel,
+            start_ms=turn.words[0].start_ms,
+            end_ms=max(word.end_ms for word in turn.words),
+            text=" ".join(word.text for word in turn.words),
+            confidence=_mean([word.confidence for word in turn.words if word.confidence is not None]),
+            words=turn.words,
+        )
+        for number, turn in enumerate(turns, start=1)
     )
 
 
@@ -104,8 +123,8 @@ def _notes(heard: Sequence[Hearing], *, channels: int, language: str) -> tuple[s
     return tuple(notes)
 
 
-def _utterances(words: Sequence[Word]) -> list[list[Word]]:
-    """Return one channel's words, parted at pauses and ends of sentences."""
+def parted(words: Iterable[Word]) -> list[list[Word]]:
+    """Return one speaker's words, parted at pauses and ends of sentences."""
     turns: list[list[Word]] = []
     for word in words:
         if turns and not _parts(turns[-1], word):

@@ -6,22 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from aws_lambda_powertools import Logger
 from pydantic import BeforeValidator, Field
 
 from aam.foundation.errors import AppError, Unprocessable, code_of
+from aam.foundation.observability import logger
 from aam.foundation.settings import Environment, load
 from aam.foundation.vendor_keys import vendor_keys
 from aam.media.schemas import ExtractedAudio
 from aam.meetings.speech import DETECT
 from aam.transcription import offline_draft, pocketsphinx
-from aam.transcription.prepared_audio import AudioWindow, Engine, OfflineEngine
+from aam.transcription.prepared_audio import AudioWindow, Engine, OfflineEngine, PieceEngine
 from aam.transcription.schemas import Transcript
 from aam.transcription.whisper.languages import KNOWN, forced_language, whisper_code
 from aam.transcription.whisper.model import OWN_NAME, Model, WhisperMissing, verified_engine
-from aam.transcription.windows import RecognisedWindow, plan_windows
-
-logger = Logger()
+from aam.transcription.windows import LONGEST_MS, RecognisedWindow, plan_windows
 
 _ENGLISH = "en"
 
@@ -65,7 +63,7 @@ class WhisperSettings(Environment):
 class TranscriptionSettings(Environment):
     """Engine for recordings; auto is Deepgram where a key is stored, then Whisper where it is installed."""
 
-    transcription_engine: Literal["auto", "deepgram", "whisper", "pocketsphinx"] = Field(
+    transcription_engine: Literal["auto", "deepgram", "openai_audio", "whisper", "pocketsphinx"] = Field(
         alias="TRANSCRIPTION_ENGINE", default="auto"
     )
 
@@ -79,6 +77,8 @@ def choose_engine(language: str) -> Engine:
     wanted = load(TranscriptionSettings).transcription_engine
     if wanted == "deepgram" or (wanted == "auto" and vendor_keys().deepgram.get_secret_value()):
         return "deepgram"
+    if wanted == "openai_audio":
+        return "openai_audio"
     if wanted == "pocketsphinx":
         return _pocketsphinx(language)
     settings = load(WhisperSettings)
@@ -89,17 +89,18 @@ def choose_engine(language: str) -> Engine:
     except AppError as error:
         if wanted == "whisper" or forced_language(language) != _ENGLISH:
             raise
-        logger.warning("whisper cannot be used", extra={"code": code_of(error)})
+        logger().warning("whisper cannot be used", extra={"code": code_of(error)})
         return "pocketsphinx"
     if not _hears(model, language):
         raise LanguageNotOffered
     return "whisper"
 
 
-def plan(audio: ExtractedAudio, *, engine: OfflineEngine, language: str) -> tuple[AudioWindow, ...]:
+def plan(audio: ExtractedAudio, *, engine: PieceEngine, language: str) -> tuple[AudioWindow, ...]:
     """Return a window for each five minutes of each speaker's channel that is not silent."""
     names = {output.channel: output.key.rpartition("/")[2] for output in audio.outputs if not output.silent}
-    windows = plan_windows(duration_ms=audio.duration_ms, channels=len(audio.outputs))
+    longest_ms = LONGEST_MS if engine != "openai_audio" else audio.duration_ms
+    windows = plan_windows(duration_ms=audio.duration_ms, channels=len(audio.outputs), longest_ms=longest_ms)
     return tuple(
         AudioWindow(window=window, audio=names[window.channel], engine=engine, language=language)
         for window in windows

@@ -18,6 +18,7 @@ from aam.transcription.windows import (
     Window,
     first_sample,
     frames_in,
+    is_audible,
     loudness_of,
     own_frames,
     quietest,
@@ -34,8 +35,6 @@ PIECE_MS = 20_000
 """The longest stretch decoded at once; measured best, as PocketSphinx' own segmenter loses most of a telephone call."""
 PIECE_SEARCH_MS = 6_000
 """How far before the end of a piece a quiet spot is sought."""
-AUDIBLE = 33
-"""The mean magnitude of a frame at -60 dBFS; a piece without one is not decoded, for the engine hears words in it."""
 
 
 def recognise_window(pcm: bytes, *, window: Window) -> RecognisedWindow:
@@ -47,7 +46,7 @@ def recognise_window(pcm: bytes, *, window: Window) -> RecognisedWindow:
     loudness = loudness_of(samples)
     words: list[Word] = []
     for begin, end in _pieces(loudness, *own_frames(loudness, window)):
-        if max(loudness[begin:end]) < AUDIBLE * first_sample(1):
+        if not is_audible(loudness[begin:end]):  # the engine hears words in silence
             continue
         piece = samples[first_sample(begin) : first_sample(end) if end < len(loudness) else len(samples)].tobytes()
         words += _recognise(piece, offset_ms=window.read_start_ms + begin * FRAME_MS)

@@ -11,8 +11,13 @@ from aam.transcription.windows import Window
 DEEPGRAM_REPLY = "deepgram.json"
 """The name of Deepgram's stored reply; it is written last."""
 
+PIECES_HEARD = "openai_audio.json"
+"""The name of the object that says that every piece has its reply; it is written last."""
+
 OfflineEngine = Literal["whisper", "pocketsphinx"]
-Engine = Literal["deepgram", "whisper", "pocketsphinx"]
+PieceEngine = Literal["whisper", "pocketsphinx", "openai_audio"]
+"""Engines that hear a recording window by window."""
+Engine = Literal["deepgram", "whisper", "pocketsphinx", "openai_audio"]
 
 
 class AudioWindow(Value):
@@ -20,7 +25,7 @@ class AudioWindow(Value):
 
     window: Window
     audio: str
-    engine: OfflineEngine = "pocketsphinx"
+    engine: PieceEngine = "pocketsphinx"
     language: str = "en"
 
     @property
@@ -30,7 +35,7 @@ class AudioWindow(Value):
 
 
 class PreparedAudio(Value):
-    """The extracted audio, the engine that hears it, and for an offline engine its windows."""
+    """The extracted audio, the engine that hears it, and its windows where it hears by windows."""
 
     engine: Engine
     audio: ExtractedAudio

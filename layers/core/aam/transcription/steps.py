@@ -19,6 +19,8 @@ from aam.transcription.deepgram_reply import UNDETERMINED, from_deepgram_reply
 from aam.transcription.errors import TranscriptTooLarge
 from aam.transcription.imports import MAX_BYTES, read_transcript
 from aam.transcription.offline_engines import choose_engine, draft, plan
+from aam.transcription.openai_audio_draft import from_pieces
+from aam.transcription.openai_audio_reply import HeardPiece
 from aam.transcription.prepared_audio import DEEPGRAM_REPLY, AudioWindow, Engine, PreparedAudio
 from aam.transcription.repository import save_transcript
 from aam.transcription.schemas import Transcript
@@ -92,6 +94,12 @@ def canonical(context: RunContext, store: ObjectStore) -> Transcript:
     prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
     if prepared.engine == "deepgram":
         return from_deepgram_reply(store.read(context.run.derived(DEEPGRAM_REPLY)), language=context.language)
+    if prepared.engine == "openai_audio":
+        pieces = [
+            HeardPiece.model_validate_json(store.read(context.run.derived(window.result)))
+            for window in prepared.windows
+        ]
+        return from_pieces(pieces, language=context.language)
     windows = [
         RecognisedWindow.model_validate_json(store.read(context.run.derived(window.result)))
         for window in prepared.windows

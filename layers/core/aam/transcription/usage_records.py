@@ -1,4 +1,4 @@
-"""Usage records: what Deepgram charges for, noted before its replies are judged, since refused ones are paid as well.
+"""Usage records: what a speech service charges for, noted before its replies are judged: refused ones are paid as well.
 
 A small object for each recording that was handed over, and one for each reply, without a word of what was said.
 """
@@ -85,6 +85,11 @@ def store_request(store: ObjectStore, run: RunInput, submission: str, *, model: 
 def store_reply(store: ObjectStore, run: RunInput, submission: str, reply: bytes, *, model: str) -> None:
     """Note the usage that a reply reports, which then stands for its submission."""
     _keep(store, run, f"{submission}_{SAID}", usage_in(reply, model=model))
+
+
+def store_usage(store: ObjectStore, run: RunInput, submission: str, usage: UsageRecord, *, replied: bool) -> None:
+    """Note the usage of a request whose reply reports none: when it goes out, and again when it was answered."""
+    _keep(store, run, f"{submission}_{SAID if replied else ASKED}", usage)
 
 
 def read_usage_records(store: ObjectStore, run: RunInput) -> Iterator[UsageRecord]:

@@ -26,6 +26,9 @@ FRAME_MS = 10
 QUIET_FRAMES = 15
 """A quiet spot is judged over this many frames, so that it is a pause and not a stop consonant."""
 
+AUDIBLE = 33
+"""The mean magnitude of a frame at -60 dBFS."""
+
 
 class TooLongForOfflineDraft(Unprocessable):
     """The recording is longer than the offline engines take on."""
@@ -78,12 +81,12 @@ class RecognisedWindow(Value):
     hearing: Hearing | None = None
 
 
-def plan_windows(*, duration_ms: int, channels: int) -> tuple[Window, ...]:
+def plan_windows(*, duration_ms: int, channels: int, longest_ms: int = LONGEST_MS) -> tuple[Window, ...]:
     """Return windows of five minutes for each channel, in the order of time, then channel.
 
-    ``channels`` counts those that are speakers; 1 means mono.  Raises `TooLongForOfflineDraft` above two hours.
+    ``channels`` counts those that are speakers; 1 means mono.  Raises `TooLongForOfflineDraft` above ``longest_ms``.
     """
-    if duration_ms > LONGEST_MS:
+    if duration_ms > longest_ms:
         raise TooLongForOfflineDraft
     windows: list[Window] = []
     for start in range(0, duration_ms, WINDOW_MS):
@@ -147,6 +150,11 @@ def quietest(loudness: Sequence[float], low: int, high: int) -> int:
         if heard <= best:
             best, best_at = heard, at
     return best_at + QUIET_FRAMES // 2
+
+
+def is_audible(loudness: Sequence[int]) -> bool:
+    """Return whether any frame is louder than silence."""
+    return max(loudness, default=0) >= AUDIBLE * first_sample(1)
 
 
 def frames_in(ms: int) -> int:

@@ -15,6 +15,7 @@ class Vendor(StrEnum):
 
     DEEPGRAM = "deepgram"
     OPENAI = "openai"
+    OPENAI_AUDIO = "openai_audio"
 
 
 class Permit(Protocol):

@@ -26,6 +26,8 @@ class LimitSettings(Environment):
     deepgram_spacing_ms: int = Field(alias="DEEPGRAM_SPACING_MS", default=100, ge=0)
     openai_concurrency: int = Field(alias="OPENAI_CONCURRENCY", default=50, ge=1)
     openai_spacing_ms: int = Field(alias="OPENAI_SPACING_MS", default=50, ge=0)
+    openai_audio_concurrency: int = Field(alias="OPENAI_AUDIO_CONCURRENCY", default=4, ge=1)
+    openai_audio_spacing_ms: int = Field(alias="OPENAI_AUDIO_SPACING_MS", default=100, ge=0)
     circuit_faults: int = Field(alias="VENDOR_CIRCUIT_FAULTS", default=3, ge=1)
 
     def limits(self, vendor: Vendor) -> Limits:

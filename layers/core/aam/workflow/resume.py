@@ -185,10 +185,9 @@ class EarlierAttempt:
         if prepared.engine == "deepgram" and DEEPGRAM_REPLY in self._names:
             self._copy(DEEPGRAM_REPLY)
             return "save_transcript"
-        if prepared.windows and {window.result for window in prepared.windows} <= self._names:
-            self._copy_optional(window.result for window in prepared.windows)
-            return "save_transcript"
-        return "transcribe"
+        heard = {window.result for window in prepared.windows} & self._names
+        self._copy_optional(heard)  # of a service's pieces each is paid
+        return "save_transcript" if prepared.windows and len(heard) == len(prepared.windows) else "transcribe"
 
     def _copy_calls(self) -> None:
         """Copy the model's stored answers, apart from this run's own calls: they are paid."""
