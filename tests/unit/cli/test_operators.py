@@ -157,17 +157,6 @@ def test_a_cleanup_lists_and_deletes_nothing_unless_told(asked: Asked) -> None:
     )
 
 
-@pytest.mark.parametrize("mode", ["meetings", "jobs", "locks"])
-def test_a_mode_may_be_named_as_an_option(asked: Asked, mode: str) -> None:
-    assert aam("cleanup", f"--{mode}").exit_code == 0
-    assert asked == [("CleanupFunctionName", {"mode": mode, "dry_run": True})]
-
-
-def test_old_meetings_are_named_by_days(asked: Asked) -> None:
-    assert aam("cleanup", "--meetings", "--older-than-days", "365").exit_code == 0
-    assert asked == [("CleanupFunctionName", {"mode": "meetings", "older_than_hours": 8760, "dry_run": True})]
-
-
 def test_a_list_can_be_read_by_programs(asked: Asked) -> None:
     assert json.loads(aam("cleanup", "temp", "--json").output) == PLAN
     assert [payload["dry_run"] for _, payload in asked] == [True]
@@ -306,10 +295,6 @@ def test_name_with_an_unusual_space_is_confirmed_with_a_plain_one(
         ["--statistics", "--confirm", "--yes"],
         ["--adopt", "--allow", "objects"],
         ["temp", "--older-than-hours", "100000000000"],
-        ["media", "--older-than-hours", "1"],
-        ["temp", "--older-than-days", "1"],
-        ["temp", "--jobs"],
-        ["--locks", "--older-than-days", "1"],
     ],
 )
 def test_what_cannot_be_meant_is_refused(asked: Asked, arguments: list[str]) -> None:
