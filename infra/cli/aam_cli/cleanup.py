@@ -187,7 +187,8 @@ def line(what: str, was: int, now: int, *, everything: bool) -> None:
 def health() -> None:
     """Print the health of the store."""
     found = ask({"action": "health"})
-    click.echo(f"Last cleanup {found['hours_since_cleanup']:.1f} hours ago.")
+    last = f"{found['hours_since_cleanup']:.1f} hours ago" if found["ever_cleaned"] else "never"
+    click.echo(f"Last cleanup: {last}.")
     click.echo(f"Temporary objects {found['temp_bytes']:,} bytes, logs {found['log_bytes']:,} bytes.")
     for complaint in found["complaints"]:
         click.echo(complaint.replace("_", " "))

@@ -244,3 +244,9 @@ def test_one_door_for_all(world: World, action: str) -> None:
     assert answer
     with world.database.transaction() as session:
         identity.require_match(session, world.bucket)
+
+
+def test_a_store_without_a_cleanup_says_so(world: World) -> None:
+    assert not look(world).ever_cleaned
+    world.clean("temp", dry_run=False)
+    assert look(world).ever_cleaned

@@ -52,3 +52,19 @@ def test_modes_are_options_too(asked: list[dict[str, Any]], options: list[str], 
 )
 def test_options_that_do_not_fit_the_mode_are_refused(asked: list[dict[str, Any]], options: list[str]) -> None:
     assert (CliRunner().invoke(main, ["cleanup", *options]).exit_code, asked) == (2, [])
+
+
+@pytest.mark.parametrize(("ever", "said"), [(True, "Last cleanup: 5.0 hours ago."), (False, "Last cleanup: never.")])
+def test_the_health_check_tells_no_cleanup_from_an_old_one(
+    monkeypatch: pytest.MonkeyPatch, ever: bool, said: str
+) -> None:
+    found = {
+        "ok": True,
+        "complaints": [],
+        "hours_since_cleanup": 5,
+        "ever_cleaned": ever,
+        "temp_bytes": 0,
+        "log_bytes": 0,
+    }
+    monkeypatch.setattr(aam_local.invoking, "call_function", lambda *_arguments, **_options: found)
+    assert CliRunner().invoke(main, ["cleanup", "--health-check"]).output.startswith(said)

@@ -49,6 +49,7 @@ HEALTHY = {
     "ok": True,
     "complaints": [],
     "hours_since_cleanup": 1.5,
+    "ever_cleaned": True,
     "temp_bytes": 9,
     "log_bytes": 8,
 }

@@ -32,11 +32,15 @@ Complaint = Literal["no_cleanup_for_7_days", "temp_over_1_gb", "logs_over_500_mb
 
 
 class Health(Value):
-    """Figures for the alarms; ``missed`` are the scheduled modes that are overdue, the most thorough one first."""
+    """Figures for the alarms; ``missed`` are the scheduled modes that are overdue, the most thorough one first.
+
+    Where ``ever_cleaned`` is false, ``hours_since_cleanup`` counts from the beginning of the store.
+    """
 
     ok: bool
     complaints: tuple[Complaint, ...]
     hours_since_cleanup: float
+    ever_cleaned: bool
     temp_bytes: int
     log_bytes: int
     old_logs: int
@@ -79,6 +83,7 @@ def look(*, deps: CleanupDeps, scheduled: frozenset[Mode]) -> Health:
         ok=not complaints,
         complaints=tuple(complaints),
         hours_since_cleanup=round(hours, 2),
+        ever_cleaned=bool(ends),
         temp_bytes=temp,
         log_bytes=log_bytes,
         old_logs=old,
