@@ -27,7 +27,8 @@ from aam.meetings.permissions import own_meeting
 from aam.meetings.schemas import MeetingChanges, MeetingQuery, MeetingSummary, NewMeeting
 from aam.meetings.service import add_meeting, change_meeting
 from aam.meetings.speech import UnsupportedOption
-from aam.pipeline.errors import NothingToCancel, NothingToRetry, RunInProgress, StageNotReached
+from aam.pipeline.error_marks import mark_read
+from aam.pipeline.errors import ErrorNotFound, NothingToCancel, NothingToRetry, RunInProgress, StageNotReached
 from aam.pipeline.executions import ExecutionsUnavailable, start_execution, stop_execution
 from aam.pipeline.models import Stage
 from aam.pipeline.progress import MeetingDetails, meeting_details, read_progress
@@ -171,6 +172,19 @@ def retry(call: Call, *, meeting_id: UUID, body: Retry) -> RunView:
         from_stage=Stage(body.from_stage) if body.from_stage else None,
     )
     return RunView(run_id=run_id)
+
+
+@endpoints.route(
+    "POST",
+    "/meetings/{meeting_id}/errors/{error_id}/read",
+    status=204,
+    errors=(*OWNING, ErrorNotFound),
+)
+def read_error(call: Call, *, meeting_id: UUID, error_id: UUID) -> None:
+    """Mark an error of the meeting as read; once more changes nothing."""
+    with transaction() as session:
+        own_meeting(session, meeting_id, caller=call.caller)
+        mark_read(session, error_id, meeting_id=meeting_id)
 
 
 @endpoints.route(

@@ -22,17 +22,41 @@ SHOWN = 3
 @click.option("--meeting", metavar="ID", help="Its history on one screen, or the traces of a deleted one.")
 @click.option("--services", is_flag=True, help="Database, bucket, queues, vendors, schedules, and the local stack.")
 @click.option("--queue", is_flag=True, help="Waiting messages, and the subjects of dead letters.")
+@click.option("--database", is_flag=True, help="Statements at work for long, what blocks them, and the slowest kinds.")
+@click.option("--end", metavar="PID", type=int, help="End the session that --database shows, after asking.")
+@click.option("--dismiss", metavar="ID", help="Mark an error as read; 'aam list errors' shows their IDs.")
+@click.option("--yes", is_flag=True, help="With --end: do not ask.")
 @click.option("--all", "whole", is_flag=True, help="With --meeting: older attempts and errors as well.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as_json: bool) -> None:
+def command(
+    *,
+    meeting: str | None,
+    services: bool,
+    queue: bool,
+    database: bool,
+    end: int | None,
+    dismiss: str | None,
+    yes: bool,
+    whole: bool,
+    as_json: bool,
+) -> None:
     """Say what happened, what stands in the way, and what to do about it.
 
-    Without an option: a short overview, and what deserves attention. Nothing is changed.
+    Without an option: a short overview, and what deserves attention. Only --end and --dismiss change something.
     """
-    if (meeting is not None) + services + queue > 1:
-        raise click.UsageError("Name one of --meeting, --services and --queue.")
+    if (meeting is not None) + services + queue + database + (end is not None) + (dismiss is not None) > 1:
+        raise click.UsageError("Name one of --meeting, --services, --queue, --database, --end and --dismiss.")
     if whole and meeting is None:
         raise click.UsageError("--all goes with --meeting.")
+    if yes and end is None:
+        raise click.UsageError("--yes goes with --end.")
+    if end is not None:
+        end_session(end, yes=yes)
+        return
+    if dismiss is not None:
+        done = ask({"action": "dismiss", "error_id": whole_id("error", dismiss)})
+        click.echo(f"Marked as read: {done['code']} of meeting {done['meeting_id']}.")
+        return
     if meeting is not None:
         meeting = whole_id("meeting", meeting)
     what = (
@@ -42,6 +66,8 @@ def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as
         if services
         else {"queue": True}
         if queue
+        else {"database": True}
+        if database
         else {}
     )
     found = ask({"action": "diagnose", **what})
@@ -53,7 +79,9 @@ def command(*, meeting: str | None, services: bool, queue: bool, whole: bool, as
     told = (
         (told_gone(found) if "departure" in found else told_meeting(found, whole=whole))
         if meeting
-        else (told_services if services else told_queues if queue else told_overview)(found)
+        else (told_services if services else told_queues if queue else told_database if database else told_overview)(
+            found
+        )
     )
     for line in (*told, *told_advice(found["advice"])):
         click.echo(line)
@@ -168,6 +196,39 @@ def told_services(found: Answer) -> Iterator[str]:
         yield f"{vendor['vendor']:14} {vendor['state']}, {vendor['under_way']} under way, {key}"
     for each in found["schedules"]:
         yield f"{each['name']:20} {at(each['last']) if each['last'] else 'never'}"
+
+
+def told_database(found: Answer) -> Iterator[str]:
+    """Yield the work of the database."""
+    states = ", ".join(f"{count} {state}" for state, count in sorted(found["connections"].items()))
+    yield f"connections    {sum(found['connections'].values())} of {found['connections_most']}: {states}"
+    if not found["sessions"]:
+        yield "statements     none has been at work for more than 5 s, and none waits for another"
+    for each in found["sessions"]:
+        waits = f", waits for {', '.join(map(str, each['blocked_by']))}" if each["blocked_by"] else ""
+        yield f"session        {each['pid']}  {each['seconds']:.0f} s, {each['state']}{waits}: {one_line(each['text'])}"
+    if found["slowest"] is None:
+        yield "slowest        not known: the server has no pg_stat_statements; its log names statements above 1 s"
+    for each in found["slowest"] or ():
+        yield (
+            f"slowest        {each['mean_ms']:,.0f} ms on average, {each['most_ms']:,.0f} ms at most, "
+            f"{each['calls']:,} times: {one_line(each['text'])}"
+        )
+
+
+def end_session(pid: int, *, yes: bool) -> None:
+    """End a session of the database after showing what it does and asking."""
+    found = ask({"action": "diagnose", "database": True})
+    session = next((each for each in found["sessions"] if each["pid"] == pid), None)
+    if session is None:
+        raise click.ClickException(
+            f"No session {pid} has been at work for long or stands in the way; 'aam diagnose --database' shows all."
+        )
+    click.echo(f"session {pid}, at work for {session['seconds']:.0f} s: {one_line(session['text'])}")
+    if not yes:
+        click.confirm("End it? What it has not committed is undone.", abort=True)
+    ask({"action": "end", "pid": pid, "since": session["since"]})
+    click.echo(f"Session {pid} is ended; the maintenance log has a note of it.")
 
 
 def told_queues(found: Answer) -> Iterator[str]:

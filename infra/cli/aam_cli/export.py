@@ -23,7 +23,7 @@ PATIENCE_S = 960
     "--to",
     "target",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; it must not be there yet.",
+    help="The file to write; it must not be there yet. Without it: a file in .aam/exports.",
 )
 @click.option("--without-recordings", is_flag=True, help="Leave out uploaded files.")
 def command(
@@ -43,7 +43,7 @@ def command(
     from aam_local.invoking import call_function
 
     subject = whole_id(kind, subject)
-    file = target or Path(f"aam-export-{kind}-{subject}.zip")
+    file = target or exports_folder() / f"aam-export-{kind}-{subject}.zip"
     if not file.parent.is_dir():
         raise click.ClickException(f"There is no folder {file.parent}; make it, or name another file with --to.")
     if file.exists():
@@ -56,6 +56,15 @@ def command(
         click.echo(f"{made['left_out']} recordings are not in it: asked for so, archived, or no longer kept.")
     if made["not_packed"]:
         click.echo(f"{made['not_packed']} other objects are not in it; manifest.json says which, and why.")
+
+
+def exports_folder() -> Path:
+    """Return the folder of exports that no file was named for, outside of what git keeps; only its owner may look."""
+    from aam_local.paths import find_home
+
+    folder = find_home().folder / "exports"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def download(url: str, file: Path, *, sha256: str) -> None:

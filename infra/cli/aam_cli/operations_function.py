@@ -11,5 +11,7 @@ def ask(payload: dict[str, Any]) -> dict[str, Any]:
     """Call the function and return its answer; raise UserError with its sentence."""
     from aam_local.invoking import call_function
 
-    what = {"retry": "Retrying", "restore": "Bringing back"}.get(payload["action"], "Looking")
+    what = {"retry": "Retrying", "restore": "Bringing back", "end": "Ending", "dismiss": "Marking"}.get(
+        payload["action"], "Looking"
+    )
     return call_function(chosen_target(), "OperationsFunctionName", payload, what=what)

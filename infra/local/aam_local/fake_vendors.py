@@ -22,6 +22,7 @@ REAL = {
     "DeepgramBaseUrl": "https://api.deepgram.com",
     "ArtifactsEngine": "auto",
     "OpenAiBaseUrl": "https://api.openai.com/v1",
+    "StandIns": "false",
 }
 """The template's own defaults of what leads to the fakes."""
 
@@ -77,6 +78,7 @@ def parameters(fakes: FakeVendors | None) -> dict[str, str]:
         "DeepgramBaseUrl": f"http://{LOOPBACK}:{fakes.deepgram_port}",
         "ArtifactsEngine": "openai",
         "OpenAiBaseUrl": f"http://{LOOPBACK}:{fakes.openai_port}/v1",
+        "StandIns": "true",
     }
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import aam
 from aam.transcription.whisper.model import (
     CONFIG,
     KNOWN_MODELS,
@@ -34,6 +35,8 @@ _IN_WHEELS: Mapping[str, tuple[str, ...]] = {
 # Two of six parts of whisper-small are all that was ever published under this name.
 _TORSO = re.compile(r"solidsforyou[-_.]whisper[-_.]small", re.IGNORECASE)
 _PART = re.compile(r"model\.bin\.part(\d+)")
+_CODE = (Path(aam.__path__[0]).parent, Path(__file__).parents[1])
+"""Where the probe finds our code; the model's packages it finds beside the model alone."""
 _SPEC = b"WhisperSpec"
 _HEADER = 64
 LOADING_SECONDS = 300
@@ -94,7 +97,7 @@ def trust_model(folder: Path, model: Model) -> None:
         text=True,
         timeout=LOADING_SECONDS,
         check=False,
-        env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": os.pathsep.join(map(str, _CODE))},
     )
     if done.returncode:
         last = (done.stderr.strip() or "it crashed").splitlines()[-1]

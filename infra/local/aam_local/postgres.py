@@ -123,6 +123,7 @@ def _spawn(where: Place, port: int, home: Home) -> subprocess.Popen[bytes]:
             str(where.binaries / "postgres"),
             *("-D", str(where.data), "-p", str(port), "-h", LOOPBACK),
             *("-c", "unix_socket_directories=", "-c", "max_connections=200"),
+            *("-c", "log_min_duration_statement=1000", "-c", "log_parameter_max_length=0"),  # never the values
             *("-c", "log_error_verbosity=terse"),  # the detail of a refusal quotes rows: addresses, transcripts
         ],
         log=log_file(home),

@@ -46,7 +46,7 @@ class Deployed(BaseModel):
 
 
 class Marker(BaseModel):
-    """What was deployed when `aam dev` began, and the process that may change it."""
+    """The deployed functions and state machines as `aam dev` found them, and the process that may change them."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aam.foundation.clock import new_id
 from tests.support.api import Answer, Api, Person, load_app
 
 
@@ -58,6 +59,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("DELETE", "/meetings/{meeting_id}"): Entry(),
     ("POST", "/meetings/{meeting_id}/retry"): Entry(),
     ("POST", "/meetings/{meeting_id}/cancel"): Entry(),
+    ("POST", "/meetings/{meeting_id}/errors/{error_id}/read"): Entry(),
     ("POST", "/meetings/{meeting_id}/uploads"): Entry(UPLOAD),
     ("GET", "/meetings/{meeting_id}/transcript"): Entry(viewer=404),
     ("GET", "/meetings/{meeting_id}/artifacts"): Entry(viewer=404),
@@ -104,6 +106,7 @@ def cast(api: Api) -> Cast:
     meeting = api.meeting(owner, client_id=client_id, viewers=[viewer.email])
     upload = api.call("POST", f"/meetings/{meeting['id']}/uploads", {**UPLOAD, "multipart": True}, by=owner).json
     ids = {"client_id": client_id, "meeting_id": meeting["id"], "upload_id": upload["id"]}
+    ids["error_id"] = str(new_id())
     return Cast(owner, viewer, outsider, api.person(), ids)
 
 

@@ -88,6 +88,13 @@ def test_a_meeting_tells_how_far_its_run_has_come(api: Api) -> None:
         ("transcribe", None),
     ]
     assert [(error["code"], error["is_read"]) for error in read["errors"]] == [("engine_rate_limited", False)]
+    mark = f"/meetings/{meeting['id']}/errors/{read['errors'][0]['id']}/read"
+    assert api.call("POST", mark, by=api.person()).status == 404, "another organization's"
+    assert [api.call("POST", mark, by=anna).status for _ in range(2)] == [204, 204]
+    assert api.call("GET", f"/meetings/{meeting['id']}", by=anna).json["errors"][0]["is_read"]
+    other = api.meeting(anna)
+    elsewhere = api.call("POST", mark.replace(meeting["id"], other["id"]), by=anna)
+    assert (elsewhere.status, elsewhere.code) == (404, "error_not_found")
 
 
 def test_a_second_upload_while_a_run_lives_is_refused(api: Api) -> None:

@@ -60,6 +60,9 @@ def test_every_kind_can_be_listed_and_narrowed_to_an_organization(world: World, 
     assert len(ids(world, "meetings")) == len(ids(world, "organizations")) == 2
     (error,) = world.ask(action="list", kind="errors", **of)["rows"]
     assert (error["code"], error["status"]) == ("step_failed", "unread")
+    marked = [world.ask(action="dismiss", error_id=error["id"])["was_read"] for _ in range(2)]
+    assert marked == [False, True]
+    assert world.ask(action="list", kind="errors", **of)["rows"][0]["status"] == "read"
     (hold,) = world.ask(action="list", kind="holds", **of)["rows"]
     assert (hold["subject"], hold["subject_id"], hold["name"]) == ("client", str(world.scene.client_id), "Client")
     (client,) = world.ask(action="list", kind="clients", **of)["rows"]

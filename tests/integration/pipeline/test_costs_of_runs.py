@@ -114,6 +114,26 @@ def test_recognition_is_booked_by_the_seconds_of_the_reply_and_the_channels(
     assert booked(database, "actual") == [("deepgram", "nova-3", Decimal(amount), True, True)]
 
 
+@pytest.mark.parametrize(
+    ("stand_ins", "label"), [("true", "made up by a stand-in of the speech service"), ("false", None)]
+)
+def test_transcript_of_a_stand_in_says_that_it_is_made_up(
+    database: Database,
+    store: ObjectStore,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    stand_ins: str,
+    label: str | None,
+) -> None:
+    monkeypatch.setenv("STAND_INS", stand_ins)
+    load.cache_clear()
+    run, _ = begun(database, store, scene)
+    as_recording(store, run)
+    heard_by_deepgram(store, run, channels=1, seconds=90.0)
+    perform(step(database, store, run, Stage.TRANSCRIBE), keep_transcript)
+    assert database.rows("select label from transcripts") == [(label,)]
+
+
 def test_what_a_failed_run_has_spent_is_booked_too_and_only_once(
     database: Database, store: ObjectStore, scene: Scene
 ) -> None:

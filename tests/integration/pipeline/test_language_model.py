@@ -117,6 +117,18 @@ def test_every_call_becomes_a_row_and_those_that_count_are_final(
         assert not any(private.encode() in asked.body for asked in fake.asked)
 
 
+def test_minutes_of_a_stand_in_say_that_they_are_made_up(
+    database: Database, store: ObjectStore, run: RunInput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = transcribed(database, store, run)
+    monkeypatch.setenv("STAND_INS", "true")
+    load.cache_clear()
+    draft_artifacts(job, time_left=lambda: 600.0)
+    perform(step(database, store, run, Stage.VERIFY_EVIDENCE), verify_draft)
+    perform(step(database, store, run, Stage.FINISH), save_and_finish)
+    assert database.rows("select label from artifacts") == [("made up by a stand-in of the language model",)]
+
+
 def test_a_quota_that_is_used_up_ends_the_run_at_once_with_its_calls(
     database: Database, store: ObjectStore, run: RunInput, fake: OpenAIFake
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from aam.artifacts.extractive.talk import talk_of
 from tests.unit.artifacts.test_extractive import NAMES, fields, items, minutes, texts, transcript
 
 
@@ -196,3 +197,19 @@ def test_what_would_go_wrong_is_a_risk(said: str, risk: str) -> None:
 
 def test_no_harm_is_no_risk() -> None:
     assert texts(minutes(transcript("А если не успеем, тогда что?", "Штрафа нет, я спросил.")), "risks") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Good morning, the payment page is ready and the tests are green.", "Good morning, the payment page"),
+        ("Perfect timing, the payment page is ready and the tests are green.", "Perfect timing, the payment page"),
+        ("Good, the payment page is ready and the tests are green.", "the payment page is ready"),
+        ("Хорошо, страница оплаты готова, и тесты зелёные, можно выпускать.", "страница оплаты готова"),
+        ("Хорошо прошла встреча с банком, договор по странице оплаты готов.", "Хорошо прошла встреча"),
+        ("Добре, сторінка оплати готова, і тести зелені, можна випускати.", "сторінка оплати готова"),
+    ],
+)
+def test_words_of_approval_lead_in_only_before_a_pause(said: str, shown: str) -> None:
+    (line, *_) = talk_of(transcript(f"A: {said}"), ["A"]).lines
+    assert line.text[line.facts.tokens[line.head].start :].startswith(shown)

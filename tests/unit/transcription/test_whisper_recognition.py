@@ -106,6 +106,12 @@ def test_two_languages_in_one_recording_are_both_kept(folder: Path) -> None:
     assert all(part in text for part in ("your country", "месте", "John Dashwood"))
 
 
+def test_sentence_that_is_said_again_and_again_is_no_loop(folder: Path) -> None:
+    sound = np.concatenate([shared("jfk.flac")] * 3)
+    text = " ".join(utterance.text for utterance in recognised(sound, language="en", folder=folder).utterances)
+    assert [text.count(part) for part in ("my fellow Americans", "your country can do", "for your country")] == [3] * 3
+
+
 def test_piece_without_words_is_less_sure_than_any_with_words(folder: Path) -> None:
     load_runtime(folder)
     silent = decoder_of(folder).decode(np.zeros(2 * RATE, dtype=np.float32), language="en")

@@ -10,7 +10,7 @@ from pydantic import Field
 from aam.artifacts.catalogue import Scenario, load_catalogue
 from aam.artifacts.recorded_calls import RecordedCalls
 from aam.artifacts.schemas import DraftArtifacts
-from aam.foundation.settings import Environment, load
+from aam.foundation.settings import Environment, StandInSettings, load
 from aam.foundation.vendor_keys import vendor_keys
 from aam.pipeline.schemas import RunContext, Stored
 from aam.pipeline.tasks import Job
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 DRAFT = "draft.json"
 GENERAL = "general"
 _REASONING = ("gpt-5", "o3", "o4")
+
+
+MADE_UP = "made up by a stand-in of the language model"
+"""The label of minutes that no model wrote, lest a reader take them for real."""
 
 
 class DraftingSettings(Environment):
@@ -95,7 +99,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
 
     asked = settings.chat(key=key, model=settings.openai_model)
     with ChatServer(asked) as server:
-        return write_minutes(
+        drafted = write_minutes(
             transcript,
             scenario=scenario,
             people=people,
@@ -110,6 +114,7 @@ def _draft(job: Job, transcript: Transcript, time_left: Callable[[], float]) -> 
             ),
             window_tokens=asked.window_tokens,
         )
+    return drafted.model_copy(update={"label": MADE_UP}) if load(StandInSettings).stand_ins else drafted
 
 
 def scenario_of(context: RunContext) -> Scenario:

@@ -39,6 +39,12 @@ class StorageSettings(Environment):
     storage_secret_arn: str = Field(alias="STORAGE_SECRET_ARN", default="")
 
 
+class StandInSettings(Environment):
+    """Setting that tells whether stand-ins answer in the vendors' place: what they say is made up."""
+
+    stand_ins: bool = Field(alias="STAND_INS", default=False)
+
+
 class BackupSettings(Environment):
     """The bucket of backups, in the same store."""
 

@@ -31,6 +31,14 @@ LEADS = Phrases(
 )
 """Words that may open a sentence and say nothing of its matter."""
 
+APPROVES = word_set(
+    """
+    great good perfect fine cool brilliant lovely excellent sure
+    хорошо отлично супер прекрасно добре чудово класно
+    """
+)
+"""Of these the words of approval, which lead in only where a pause follows: "good morning" greets."""
+
 CONCLUDES = Phrases(
     """
     so we | so we'll | so we're | so that's | so no | so only | then we | then we'll | then we're | then it's

@@ -19,6 +19,13 @@ class UnknownId(NotFound):
     sentence = "No id begins so; 'aam list' shows those there are."
 
 
+class SessionGone(NotFound):
+    """No session of ours has this number, or no longer the same."""
+
+    code = "session_gone"
+    sentence = "That session is gone, or its number belongs to another by now; 'aam diagnose --database' shows all."
+
+
 class AmbiguousId(Conflict):
     """Several rows have ids that begin so."""
 

@@ -17,6 +17,8 @@ from aam.foundation.vendor_keys import stored_keys
 from aam.operations.dependencies import OperationsDeps
 from aam.operations.requests import (
     DiagnoseRequest,
+    DismissRequest,
+    EndRequest,
     FailedRequest,
     ListRequest,
     OperationsRequest,
@@ -57,6 +59,7 @@ def diagnose(request: DiagnoseRequest, deps: OperationsDeps) -> BaseModel:
     from aam.operations.overview import read_overview
     from aam.operations.queues import look_at_queues
     from aam.operations.services import look_at_services
+    from aam.operations.sessions import look_at_database
 
     if request.meeting_id is not None:
         return explain_meeting(request.meeting_id, deps=deps)
@@ -64,7 +67,23 @@ def diagnose(request: DiagnoseRequest, deps: OperationsDeps) -> BaseModel:
         return look_at_services(deps=deps)
     if request.queue:
         return look_at_queues(deps=deps)
+    if request.database:
+        return look_at_database(deps=deps)
     return read_overview(deps=deps)
+
+
+def end(request: EndRequest, deps: OperationsDeps) -> BaseModel:
+    """End a session of the database."""
+    from aam.operations.sessions import end_session
+
+    return end_session(request.pid, request.since, deps=deps)
+
+
+def mark_as_read(request: DismissRequest, deps: OperationsDeps) -> BaseModel:
+    """Mark an error as read."""
+    from aam.operations.service import dismiss
+
+    return dismiss(request.error_id, deps=deps)
 
 
 def failed(request: FailedRequest, deps: OperationsDeps) -> BaseModel:
@@ -107,6 +126,8 @@ def resolve_short_id(request: ResolveRequest, deps: OperationsDeps) -> BaseModel
 
 HANDLERS: dict[type[OperationsRequest], Callable[[Any, OperationsDeps], BaseModel]] = {
     DiagnoseRequest: diagnose,
+    EndRequest: end,
+    DismissRequest: mark_as_read,
     FailedRequest: failed,
     RetryRequest: begin_again,
     RestoreRequest: bring_back,

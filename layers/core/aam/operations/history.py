@@ -92,6 +92,7 @@ def explain_meeting(meeting_id: UUID, *, deps: OperationsDeps) -> MeetingDiagnos
         runs=runs,
         errors=tuple(
             ErrorFacts(
+                id=row.id,
                 attempt=attempts.get(row.run_id) if row.run_id else None,
                 stage=row.stage,
                 code=row.code,

@@ -1,4 +1,4 @@
-"""Requests of operators: diagnose, list, look up a short id, retry, and restore from the archive."""
+"""Requests of operators: diagnose, list, look up a short id, dismiss, end, retry, and restore from the archive."""
 
 from __future__ import annotations
 
@@ -20,13 +20,29 @@ class DiagnoseRequest(RequestBody):
     meeting_id: UUID | None = None
     services: bool = False
     queue: bool = False
+    database: bool = False
 
     @model_validator(mode="after")
     def names_one(self) -> Self:
         """Raise ValueError unless the request names one subject at most."""
-        if (self.meeting_id is not None) + self.services + self.queue > 1:
-            raise ValueError("name one of meeting_id, services and queue")
+        if (self.meeting_id is not None) + self.services + self.queue + self.database > 1:
+            raise ValueError("name one of meeting_id, services, queue and database")
         return self
+
+
+class EndRequest(RequestBody):
+    """End a session of the database; ``since`` is when it began, lest another has taken its number meanwhile."""
+
+    action: Literal["end"]
+    pid: int = Field(ge=1)
+    since: Moment
+
+
+class DismissRequest(RequestBody):
+    """Mark an error as read."""
+
+    action: Literal["dismiss"]
+    error_id: UUID
 
 
 class FailedRequest(RequestBody):
@@ -84,7 +100,16 @@ class ResolveRequest(RequestBody):
     prefix: str = Field(pattern=r"^[0-9a-f]{6,32}$")
 
 
-OperationsRequest = DiagnoseRequest | FailedRequest | RetryRequest | RestoreRequest | ListRequest | ResolveRequest
+OperationsRequest = (
+    DiagnoseRequest
+    | EndRequest
+    | DismissRequest
+    | FailedRequest
+    | RetryRequest
+    | RestoreRequest
+    | ListRequest
+    | ResolveRequest
+)
 
 MODELS: tuple[type[OperationsRequest], ...] = get_args(OperationsRequest)
 

@@ -73,6 +73,7 @@ class RunFacts(Value):
 class ErrorFacts(Value):
     """Something that went wrong."""
 
+    id: UUID
     attempt: int | None
     stage: str
     code: str
@@ -180,6 +181,59 @@ class Statement(Value):
     seconds: float
     state: str
     text: str
+
+
+class Session(Value):
+    """A session of the database that is at work; ``blocked_by`` are the numbers of sessions that it waits for.
+
+    ``seconds`` counts from the beginning of its statement, ``text`` is the statement's beginning, without values.
+    """
+
+    pid: int
+    since: datetime
+    application: str
+    state: str
+    seconds: float
+    blocked_by: tuple[int, ...]
+    text: str
+
+
+class SlowStatement(Value):
+    """A kind of statement by what it has cost since the statistics began; times in milliseconds."""
+
+    calls: int
+    mean_ms: float
+    most_ms: float
+    total_ms: float
+    text: str
+
+
+class DatabaseDiagnosis(Value):
+    """Work of the database: sessions by state, those at work for long or waiting, and the slowest statements.
+
+    ``slowest`` None: the server keeps no such statistics.
+    """
+
+    connections: dict[str, int]
+    connections_most: int
+    sessions: tuple[Session, ...]
+    slowest: tuple[SlowStatement, ...] | None
+    advice: tuple[Advice, ...]
+
+
+class Ended(Value):
+    """The number of a session that was ended."""
+
+    pid: int
+
+
+class Dismissed(Value):
+    """An error that is marked as read; ``was_read`` says that it was so before."""
+
+    error_id: UUID
+    meeting_id: UUID
+    code: str
+    was_read: bool
 
 
 class DatabaseFacts(Value):

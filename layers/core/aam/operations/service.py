@@ -13,8 +13,9 @@ from aam.deletion.tombstones import require_meeting
 from aam.foundation.clock import new_id
 from aam.operations.dependencies import OperationsDeps
 from aam.operations.requests import RetryRequest
-from aam.operations.schemas import Restored, Retried
+from aam.operations.schemas import Dismissed, Restored, Retried
 from aam.pipeline.budget import WORKS_IN
+from aam.pipeline.error_marks import mark_read
 from aam.pipeline.errors import NothingToRetry
 from aam.pipeline.models import ProcessingRun, Stage
 from aam.pipeline.stages import ORDER
@@ -59,6 +60,14 @@ def retry(asked: RetryRequest, *, deps: OperationsDeps) -> Retried:
         )
         note(session, Level.INFO, "retry", "begun", run_id=str(run_id), from_stage=run.from_stage)
         return Retried(run_id=run_id, from_stage=run.from_stage, took_over=run.takes_over_id, paid_again=again)
+
+
+def dismiss(error_id: UUID, *, deps: OperationsDeps) -> Dismissed:
+    """Mark an error as read; raises ErrorNotFound."""
+    with deps.open_transaction() as session:
+        was_read, found = mark_read(session, error_id)
+        note(session, Level.INFO, "error", "dismissed", error_id=str(error_id), code=found.code)
+        return Dismissed(error_id=error_id, meeting_id=found.meeting_id, code=found.code, was_read=was_read)
 
 
 def reached_before(session: Session, meeting_id: UUID) -> tuple[Stage, frozenset[Stage]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aam.foundation.errors import AppError, Conflict
+from aam.foundation.errors import AppError, Conflict, NotFound
 
 
 class RunNotCurrent(Conflict):
@@ -24,6 +24,13 @@ class NothingToRetry(Conflict):
 
     code = "nothing_to_retry"
     sentence = "There is nothing to try again; upload a recording or a transcript first."
+
+
+class ErrorNotFound(NotFound):
+    """There is no such error within the caller's reach."""
+
+    code = "error_not_found"
+    sentence = "There is no such error here; 'aam list errors' shows them all."
 
 
 class StageNotReached(Conflict):

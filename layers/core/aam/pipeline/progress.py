@@ -50,6 +50,7 @@ class Timings(View):
 class ErrorView(View):
     """Something that went wrong, with a sentence for people."""
 
+    id: UUID
     stage: str
     code: str
     message: str

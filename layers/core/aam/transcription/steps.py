@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from aam.foundation.settings import StandInSettings, load
 from aam.foundation.storage import ObjectStore
 from aam.media.s3_sink import S3PartSink
 from aam.media.schemas import AudioFormat
@@ -25,6 +26,9 @@ from aam.transcription.prepared_audio import DEEPGRAM_REPLY, AudioWindow, Engine
 from aam.transcription.repository import save_transcript
 from aam.transcription.schemas import Transcript
 from aam.transcription.windows import RecognisedWindow
+
+MADE_UP = "made up by a stand-in of the speech service"
+"""The label of a transcript that no service heard, lest a reader take it for real."""
 
 
 class Prepared(BaseModel):
@@ -93,7 +97,8 @@ def canonical(context: RunContext, store: ObjectStore) -> Transcript:
         return brought(context, store)
     prepared = PreparedAudio.model_validate_json(store.read(context.run.derived("prepared.json")))
     if prepared.engine == "deepgram":
-        return from_deepgram_reply(store.read(context.run.derived(DEEPGRAM_REPLY)), language=context.language)
+        heard = from_deepgram_reply(store.read(context.run.derived(DEEPGRAM_REPLY)), language=context.language)
+        return heard.model_copy(update={"label": MADE_UP}) if load(StandInSettings).stand_ins else heard
     if prepared.engine == "openai_audio":
         pieces = [
             HeardPiece.model_validate_json(store.read(context.run.derived(window.result)))

@@ -135,7 +135,7 @@ def own_frames(loudness: Sequence[int], window: Window) -> tuple[int, int]:
     return first, last
 
 
-def quietest(loudness: Sequence[int], low: int, high: int) -> int:
+def quietest(loudness: Sequence[float], low: int, high: int) -> int:
     """Return the middle of the quietest stretch that lies within frames `low` to `high`; of equals, the last.
 
     It depends on the samples between `low` and `high` alone, so that two windows agree on it.

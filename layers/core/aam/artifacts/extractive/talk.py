@@ -14,7 +14,7 @@ from aam.evidence.facts import Facts
 from aam.evidence.locate import MIN_WORDS
 from aam.evidence.names import Name, names_in
 from aam.language.clauses import Sentence, sentences_of
-from aam.language.dialogue import ACCEPTS, LEADS, NO_OBJECTION, REFUSES, UNKNOWN
+from aam.language.dialogue import ACCEPTS, APPROVES, LEADS, NO_OBJECTION, REFUSES, UNKNOWN
 from aam.language.frames import Frame
 from aam.language.modality import clause_frames
 from aam.language.names import latin, same_name
@@ -125,8 +125,15 @@ class Line:
             found = next(LEADS.find(self.norms, at, min(at + 4, len(self.norms))), None)
             if found is None or found.first != at:
                 break
+            if self.norms[at] in APPROVES and not self._pauses_after(found.last - 1):
+                break
             at = found.last
         return at if at < len(self.norms) else 0
+
+    def _pauses_after(self, at: int) -> bool:
+        """Return whether a mark parts a token from the next one, or none follows."""
+        tokens = self.facts.tokens
+        return at + 1 >= len(tokens) or any(c in ",.!?;:—–-…" for c in self.text[tokens[at].end : tokens[at + 1].start])
 
     @cached_property
     def tagged(self) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aam.transcription.whisper.log_mel import PIECE_S, log_mel
 from aam.transcription.whisper.model import TOKENIZER
 from aam.transcription.whisper.words import Timed, clipped, spelled, with_marks, without_loops
-from aam.transcription.windows import SAMPLE_RATE
+from aam.transcription.windows import SAMPLE_RATE, first_sample, quietest
 
 if TYPE_CHECKING:
     from aam.transcription.whisper.log_mel import Sound
@@ -32,12 +32,17 @@ NO_SPEECH, UNSURE = 0.6, -0.5
 """The model's own probability that nobody speaks, and how unsure its text must be for that to count: it writes "You"
 and "Thank you." to humming, melodies and dialling (.77 and more; true words .35 and less)."""
 
-_LONGEST_TOKENS = 448
+PART_S = 10
+"""Where no text of a longer piece passes the checks, parts of this length are read: a loop, or a sentence that was said
+twice, spoils the whole else."""
+
+_LONGEST_TOKENS, _TOKENS_S, _TOKENS_BEYOND = 448, 26, 60
+"""Tokens of a text: what the model can write, and what speech needs in the scripts that need most; loops fill it."""
 _MEL_FRAMES_S = 100
 _TIMESTAMP_S = 0.02
 _MEDIAN = 7
 _REST_S = 1.0
-_MOST_PASSES = 6
+_MOST_PASSES = 12
 
 
 @dataclass(frozen=True)
@@ -95,21 +100,24 @@ class Decoder:
     def decode(self, sound: Sound, *, language: str, encoded: Any = None) -> Decoded:
         """Return the words of a piece of at most 30 s.
 
-        ``encoded`` is what `encode` gave for the same sound.  Where the model stops early, the rest is read again.
+        ``encoded`` is what `encode` gave for the same sound.  Where the model stops early, the rest is read again; what
+        it is not sure of as a whole is read in parts.
         """
         words: list[Timed] = []
         dropped = 0
-        begin = 0
+        begin, in_parts = 0, False
         sureness: float | None = None
         for _ in range(_MOST_PASSES):
-            rest = sound[begin:]
+            rest = _part(sound[begin:]) if in_parts else sound[begin:]
             encoded = self.encode(rest) if encoded is None else encoded
-            best = self._best(encoded, language)
-            if best is None:
-                dropped += 1
-                break
-            tokens, chance = best
-            sureness = chance if sureness is None else sureness
+            longest = min(_LONGEST_TOKENS, _TOKENS_BEYOND + _TOKENS_S * len(rest) // SAMPLE_RATE)
+            best = self._best(encoded, language, TEMPERATURES[:1] if in_parts else TEMPERATURES, longest=longest)
+            if best is None and len(rest) > PART_S * SAMPLE_RATE:
+                in_parts, encoded = True, None
+                continue
+            tokens, chance = best or ([], -math.inf)
+            dropped += not tokens
+            sureness = chance if sureness is None and tokens else sureness
             passages = list(self._passages(tokens, len(rest)))
             words += _moved(self._words(passages, encoded, language, len(rest)), begin * 1000 // SAMPLE_RATE)
             end = passages[-1].last if passages else len(rest)
@@ -120,13 +128,15 @@ class Decoder:
         said = tuple(clipped(with_marks(kept)))
         return Decoded(said, dropped + loops, -math.inf if sureness is None or not said else sureness)
 
-    def _best(self, encoded: Any, language: str) -> tuple[list[int], float] | None:
-        """Return the tokens of the first text that passes the checks, and their sureness.
+    def _best(
+        self, encoded: Any, language: str, temperatures: Sequence[float], *, longest: int
+    ) -> tuple[list[int], float] | None:
+        """Return the tokens of the first text that passes the checks, and their sureness; None if none does.
 
-        None if none does, or if what is heard is hardly speech.
+        There are no tokens where what is heard is hardly speech.
         """
         prompt = self._prompt(language)
-        for temperature in TEMPERATURES:
+        for temperature in temperatures:
             self._set_seed(SEED)
             options = (
                 {"beam_size": BEAM}
@@ -137,7 +147,7 @@ class Decoder:
                 encoded,
                 [prompt],
                 sampling_temperature=temperature,
-                max_length=_LONGEST_TOKENS,
+                max_length=longest,
                 max_initial_timestamp_index=50,
                 return_scores=True,
                 return_no_speech_prob=True,
@@ -147,7 +157,7 @@ class Decoder:
             text = self._text([token for token in tokens if token < self._end])
             sureness = result.scores[0] * len(tokens) / (len(tokens) + 1)
             if result.no_speech_prob >= NO_SPEECH and sureness < UNSURE:
-                return None
+                return [], sureness
             if _compression(text) <= COMPRESSION_MAX and sureness >= SURE_MIN:
                 return tokens, sureness
         return None
@@ -214,6 +224,17 @@ def _first_times_ms(alignments: Sequence[tuple[int, int]]) -> dict[int, int]:
 
 def _moved(words: Iterable[Timed], by_ms: int) -> list[Timed]:
     return [Timed(word.text, word.start_ms + by_ms, word.end_ms + by_ms, word.confidence) for word in words]
+
+
+def _part(sound: Sound) -> Sound:
+    """Return the beginning of what is too long to be sure of, up to the quietest spot near its longest."""
+    import numpy as np
+
+    if len(sound) <= PART_S * SAMPLE_RATE:
+        return sound
+    step = first_sample(1)
+    frames = np.abs(sound[: PART_S * SAMPLE_RATE]).reshape(-1, step).sum(axis=1)
+    return sound[: first_sample(quietest(frames.tolist(), len(frames) // 2, len(frames)))]
 
 
 def _compression(text: str) -> float:
