@@ -29,14 +29,14 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         home = copy_checkout(Path(folder) / "checkout")
         try:
-            yield from measured(home)
+            with DevRun(home) as dev:
+                yield from measured(home, dev)
         finally:
             reset.wipe_data(home)
 
 
-def measured(home: Home) -> Iterator[Figure]:
+def measured(home: Home, dev: DevRun) -> Iterator[Figure]:
     """Each the median of some saves."""
-    dev = DevRun(home)
     name = names(home)["OnUploadFunction"]
 
     def save(path: str, old: str, new: str, event: dict[str, object], answer: object) -> float:

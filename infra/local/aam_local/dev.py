@@ -67,10 +67,10 @@ class Session:
 
         Raises UserError where another command has deployed or restored the stack.
         """
-        now = watched_files.look(self.home.root)
-        if now == self.seen:
-            return False
+        now, seen = watched_files.look(self.home.root, self.seen), self.seen
         self.seen = now
+        if not watched_files.changed(seen, now):
+            return False
         files = watched_files.changed(self.live, now)
         if not files:
             self.tell("the files are again as they are live")
@@ -169,7 +169,7 @@ def session(home: Home, *, tell: Tell) -> Iterator[Session]:
     other = saved_code.read_marker(home)
     if other is not None and processes.find(other.process) is not None:
         raise UserError(f"'aam dev' runs already, as process {other.process.pid}; end that one first.")
-    before = watched_files.look(home.root)
+    before = watched_files.look(home.root, {})
     state = bring_up(home, tell=tell)
     running = reach(state, load_secrets(home.secrets))
     layout = read_layout(home.root)

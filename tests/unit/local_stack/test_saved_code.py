@@ -49,9 +49,10 @@ def test_new_changed_and_deleted_files_are_seen_and_passing_ones_are_not(tmp_pat
     folder.mkdir(parents=True)
     for name in ("app.py", "gone.py", "same.py"):
         (folder / name).write_text("1", encoding="utf-8")
-    before = look(tmp_path)
+    before = look(tmp_path, {})
+    (folder / "same.py").write_text("1", encoding="utf-8")
     (folder / "app.py").write_text("22", encoding="utf-8")
     (folder / "gone.py").unlink()
     for name in ("new.py", ".app.py.swp", "app.py~"):
         (folder / name).write_text("3", encoding="utf-8")
-    assert changed(before, look(tmp_path)) == {folder / name for name in ("app.py", "gone.py", "new.py")}
+    assert changed(before, look(tmp_path, before)) == {folder / name for name in ("app.py", "gone.py", "new.py")}
