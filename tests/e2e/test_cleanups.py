@@ -19,7 +19,7 @@ from tests.support.retention import Made
 from tests.support.stack import Stack
 
 RUN = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
-MODES = ("temp", "logs", "media", "db", "cache", "jobs", "full", "aggressive", "meetings")
+MODES = ("temp", "logs", "media", "db", "cache", "jobs", "locks", "full", "aggressive", "meetings")
 POINTS = 20
 OWN_LOG = "maintenance_log"
 """Cleanups write into it with the database's clock; seen from forty days later that is old at once."""

@@ -16,7 +16,7 @@ from tests.support.schedules import Schedules, schedules_of
 from tests.support.stack import CHECKOUT, Person, Stack
 
 VTT = CHECKOUT / "infra" / "sample" / "standup.vtt"
-MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
+MODES = ("temp", "logs", "media", "db", "cache", "jobs", "locks", "meetings", "full", "aggressive")
 RUN = {"dry_run": False, "no_backup": True, "allow": ["objects", "bytes", "meetings"]}
 
 

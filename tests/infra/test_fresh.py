@@ -105,6 +105,14 @@ def test_where_it_cannot_be_done_one_sentence_says_so(
 
 
 @pytest.mark.skipif(not namespaces_are_to_be_had(), reason="this machine allows no namespaces of one's own")
+def words_of(process: psutil.Process) -> list[str]:
+    """Return the command of a process; none if it has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_however_a_run_ends_its_programs_are_gone_and_so_are_its_folders(
     fresh: ModuleType, end: signal.Signals
@@ -114,10 +122,10 @@ def test_however_a_run_ends_its_programs_are_gone_and_so_are_its_folders(
 
     def has_begun() -> bool:
         inside[:] = psutil.Process(run.pid).children(recursive=True)
-        return any(process.name() == "make" for process in inside)
+        return any("make" in words_of(process)[:1] for process in inside)
 
     assert wait_until(has_begun, seconds=60), "the demo has begun in its namespaces"
-    first = next(process.cmdline() for process in inside if "--inside" in process.cmdline())
+    first = next(words for process in inside if "--inside" in (words := words_of(process)))
     work = Path(first[first.index("--inside") + 1])
     assert work.is_dir()
     run.send_signal(end)

@@ -11,11 +11,21 @@ from aam_cli.plans import ALLOW, NO_BACKUP, counts, free_space, show, show_items
 from aam_cli.short_ids import Kind, whole_id
 from aam_cli.terminal_safe import in_json, one_line
 
-MODES = ("temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive")
+MODES = ("temp", "logs", "media", "db", "cache", "jobs", "locks", "meetings", "full", "aggressive")
 SECONDS_A_CALL = 60
 """How long one call may delete; whoever waits for its answer gives up after two minutes."""
 
-OF_A_MODE = ("organization", "client", "meeting", "confirm", "plan_hash", "allow", "no_backup", "older_than_hours")
+OF_A_MODE = (
+    "organization",
+    "client",
+    "meeting",
+    "confirm",
+    "plan_hash",
+    "allow",
+    "no_backup",
+    "older_than_hours",
+    "older_than_days",
+)
 """Options that say what a mode shall do; a look would leave them unheard."""
 
 Answer = dict[str, Any]
@@ -23,6 +33,9 @@ Answer = dict[str, Any]
 
 @click.command()
 @click.argument("mode", type=click.Choice(MODES), required=False)
+@click.option("--meetings", "as_option", flag_value="meetings", help="The mode meetings.")
+@click.option("--jobs", "as_option", flag_value="jobs", help="The mode jobs.")
+@click.option("--locks", "as_option", flag_value="locks", help="The mode locks.")
 @click.option("--all", "everything", is_flag=True, help="All data; this is the default.")
 @click.option("--organization", metavar="ID", help="Only of one organization.")
 @click.option("--client", metavar="ID", help="Only of one client.")
@@ -36,19 +49,24 @@ Answer = dict[str, Any]
 @ALLOW
 @NO_BACKUP
 @click.option("--older-than-hours", type=click.IntRange(min=0, max=876_000), help="For temp: keep younger objects.")
+@click.option("--older-than-days", type=click.IntRange(min=1, max=36_500), help="For meetings: keep younger ones.")
 @click.option("--health-check", is_flag=True, help="Only look; exit code 1 when something is wrong.")
 @click.option("--check", is_flag=True, help="Only compare rows and objects; exit code 1 when they disagree.")
 @click.option("--statistics", is_flag=True, help="Only count rows, objects and runs.")
 @click.option("--adopt", is_flag=True, help="Write this database's id into a bucket without one.")
-def command(mode: str | None, **options: Any) -> None:
+def command(mode: str | None, as_option: str | None, **options: Any) -> None:
     """List what a cleanup would delete, and with --confirm delete it.
 
     temp: exports, unfinished uploads.  logs: old logs.  media: what nothing refers to, and what is past its age.  db:
-    old sessions and errors.  cache: expired short-lived facts.  jobs: what runs left behind.  meetings: all meetings
-    and clients.  full: temp, logs, media, db and jobs.  aggressive: full and cache.
+    old sessions and errors.  cache: expired short-lived facts.  jobs: what runs left behind.  locks: stuck claims
+    and leases.  meetings: all meetings and clients, or with --older-than-days the old meetings.  full: temp, logs,
+    media, db and jobs.  aggressive: full and cache.
 
     The stack's own function does it, the one that schedules run.
     """
+    if mode and as_option:
+        raise click.UsageError("Name one mode.")
+    mode = mode or as_option
     if options["as_json"] and (options["confirm"] or not (mode or options["items"])):
         raise click.UsageError("--json is for lists: a mode without --confirm, or --show.")
     if options["items"]:
@@ -65,7 +83,7 @@ def command(mode: str | None, **options: Any) -> None:
             raise click.UsageError("--health-check, --check, --statistics and --adopt are about everything: alone.")
         chosen[0]()
     else:
-        clean({"mode": mode, **scope_of(options), **older_than(options)}, options)
+        clean({"mode": mode, **scope_of(options), **older_than(mode, options)}, options)
 
 
 def scope_of(options: dict[str, Any]) -> Answer:
@@ -77,9 +95,13 @@ def scope_of(options: dict[str, Any]) -> Answer:
     return {"scope": named[0][0], "scope_id": whole_id(*named[0])} if named else {}
 
 
-def older_than(options: dict[str, Any]) -> Answer:
+def older_than(mode: str | None, options: dict[str, Any]) -> Answer:
     """Return the age that the options name."""
-    hours = options["older_than_hours"]
+    hours, days = options["older_than_hours"], options["older_than_days"]
+    if (hours is not None and mode != "temp") or (days is not None and mode != "meetings"):
+        raise click.UsageError("--older-than-hours goes with temp, --older-than-days with meetings.")
+    if days is not None:
+        return {"older_than_hours": days * 24}
     return {} if hours is None else {"older_than_hours": hours}
 
 

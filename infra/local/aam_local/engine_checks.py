@@ -44,18 +44,19 @@ def _measure(home: Home, engine: str, folder: str, packages: list[Path]) -> dict
     sample = home.root / "infra" / "sample"
     command = [sys.executable, "-m", "aam_local.engine_check", str(sample / "standup.ogg"), str(sample / "standup.vtt")]
     paths = [home.root / "layers" / "core", home.root / "infra" / "local", *packages]
-    done = subprocess.run(
-        [*command, engine],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        env={
-            "PATH": os.environ.get("PATH", os.defpath),
-            "PYTHONPATH": os.pathsep.join(map(str, paths)),
-            "WHISPER_FOLDER": folder,
-        },
-    )
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        "WHISPER_FOLDER": folder,
+    }
+    try:
+        done = subprocess.run(
+            [*command, engine], capture_output=True, text=True, timeout=SECONDS, check=False, env=environment
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UserError(
+            f"The engine did not hear a minute of speech within {SECONDS} seconds; it is too slow on this machine."
+        ) from error
     if done.returncode:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
         raise UserError(

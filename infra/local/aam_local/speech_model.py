@@ -70,7 +70,7 @@ def add(
         if source is None and (there := home.models / KNOWN_MODELS[name].sha256).is_dir() and _problem(there) is None:
             _runtime(home, there, tell)
             _choose(home, there.name)
-            tell(f"{verify_model(there).label} is installed already")
+            tell(f"{verified_engine(there).label} is installed already")
             return _look(home, there)
         making = home.models / f"{MAKING}{secrets.token_hex(4)}"
         try:
@@ -159,7 +159,7 @@ def _look(home: Home, folder: Path) -> Installed:
     marker = home.models / CHOSEN
     is_chosen = marker.is_file() and marker.read_text().strip() == folder.name
     problem = _problem(folder)
-    return Installed(folder, None if problem else verify_model(folder), is_chosen, problem)
+    return Installed(folder, None if problem else verified_engine(folder), is_chosen, problem)
 
 
 def _problem(folder: Path) -> str | None:

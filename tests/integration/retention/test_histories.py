@@ -30,7 +30,7 @@ from aam.uploads.models import UploadBlob
 from tests.support.retention import Made, World
 
 HISTORIES = int(os.environ.get("AAM_HISTORIES", "60"))
-MODES = ("temp", "logs", "media", "media", "db", "cache", "jobs", "meetings", "full", "full", "aggressive")
+MODES = ("temp", "logs", "media", "media", "db", "cache", "jobs", "locks", "meetings", "full", "full", "aggressive")
 AUDIO_DAYS = 30
 PAGE = 7
 """How many keys a listing's page has, so that things happen between two."""

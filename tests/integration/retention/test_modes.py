@@ -47,7 +47,9 @@ def filled(world: World) -> dict[str, Made]:
     return {"old": old, "young": young, "busy": busy, "pending": pending, "failed": failed}
 
 
-@pytest.mark.parametrize("mode", ["temp", "logs", "media", "db", "cache", "jobs", "meetings", "full", "aggressive"])
+@pytest.mark.parametrize(
+    "mode", ["temp", "logs", "media", "db", "cache", "jobs", "locks", "meetings", "full", "aggressive"]
+)
 def test_a_run_does_exactly_what_the_plan_says(world: World, mode: str) -> None:
     filled(world)
     keys, ids = world.found(), world.ids()
@@ -85,11 +87,27 @@ def test_what_each_mode_takes(world: World) -> None:
     other = f"derived/{young.id}/{made['old'].run_id}/of-another.json"
     assert planned("media") == {"meetings/unknown/lost.mp3", other}
     assert planned("cache") == {"temp/exports/x/old.json", "temp/exports/x/new.json", "gone"}
+    assert {line.name for line in world.plan("locks")[1]} == {"gone"}
     of_failed = {key for key in world.found() if f"/{made['failed'].run_id}/" in key}
     left = {key for key in world.found() if f"/{made['old'].run_id}/prepared.json" in key}
     assert planned("jobs") == of_failed | left
     assert planned("full") == planned("temp") | planned("logs") | planned("media") | planned("jobs")
     assert planned("aggressive") == planned("full") | planned("cache")
+
+
+def test_old_meetings_go_and_their_clients_and_young_meetings_stay(world: World) -> None:
+    old, young = world.meeting(at=world.ago(days=60)), world.meeting(at=world.ago(days=29))
+    held = world.meeting(at=world.ago(days=60))
+    world.place_hold(meeting_id=held.id)
+    clients = world.rows("select count(*) from clients")
+    asked = {"older_than_hours": 30 * 24}
+    marked = {line.name for line in world.plan("meetings", **asked)[1] if line.section is Section.MARK}
+    assert marked == {str(old.id)}
+    assert world.clean("meetings", **RUN, **asked).meetings == 1
+    assert {row[0] for row in world.rows("select id from meetings")} == {young.id, held.id}
+    assert young.key in world.found()
+    assert old.key not in world.found()
+    assert world.rows("select count(*) from clients") == clients
 
 
 def test_earlier_versions_go_a_day_after_they_were_replaced(world: World) -> None:

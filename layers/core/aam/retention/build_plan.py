@@ -19,6 +19,7 @@ from aam.pipeline.models import ProcessingError
 from aam.retention import references
 from aam.retention.ages import load_ages
 from aam.retention.dependencies import CleanupDeps
+from aam.retention.lock_plan import lock_lines
 from aam.retention.media_plan import EARLIER, MediaPlan
 from aam.retention.meeting_plan import meeting_lines
 from aam.retention.plan import Line, Plan, Section, spool, summarize
@@ -120,7 +121,9 @@ def lines_of(
     if Mode.DB in parts:
         yield from row_lines(session, request, deps, now)
     if Mode.MEETINGS in parts:
-        yield from meeting_lines(session, request, deps=deps, passing=population.passing)
+        yield from meeting_lines(session, request, deps=deps, passing=population.passing, now=now)
+    if Mode.LOCKS in parts:
+        yield from lock_lines(session, deps=deps, now=now)
     if Mode.CACHE in parts and request.scope is ScopeKind.ALL:
         yield from cache_lines(deps, now, after_temp=Mode.TEMP in parts)
 

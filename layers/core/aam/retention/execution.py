@@ -24,6 +24,7 @@ from aam.retention import expiry_tags, job_store
 from aam.retention.delete_guard import must_stay
 from aam.retention.dependencies import CleanupDeps
 from aam.retention.job_store import Lease, Progress
+from aam.retention.lock_plan import CLAIM, release_claims
 from aam.retention.metrics import record_cleanup, record_failure
 from aam.retention.plan import TIERS, Line, Plan, Section
 from aam.retention.plan_store import forget_plan
@@ -79,7 +80,7 @@ class Execution:
         return {
             Section.KEPT: self.say,
             Section.MARK: self.mark,
-            Section.LOCKS: self.forget,
+            Section.LOCKS: self.unlock,
             Section.QUEUES: self.drop_messages,
             Section.ABORT: self.abort,
             Section.OBJECTS: self.delete_objects,
@@ -168,6 +169,15 @@ class Execution:
             if str(meeting_id) in self.progress.busy:
                 for prefix in Subject(meeting_id).prefixes:
                     self.deps.bucket.delete_prefix(prefix)
+
+    def unlock(self, kind: str, batch: list[Line]) -> None:
+        """Release stuck claims, or delete expired facts."""
+        if kind != CLAIM:
+            self.forget(kind, batch)
+            return
+        self.progress.skipped += release_claims([line.name for line in batch], deps=self.deps)
+        with self.deps.open_transaction() as session:
+            self.note(session, len(batch))
 
     def forget(self, _kind: str, batch: list[Line]) -> None:
         """Delete short-lived facts: those that have expired, and those of meetings that are gone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,24 +19,27 @@ from aam.retention.plan import Line, Section
 from aam.retention.schemas import CleanupRequest, ScopeKind
 from aam.store.bucket import BATCH, Stored, batched
 from aam.uploads.subject import OF_SUBJECT, UPLOADED, Subject, place_of
-from aam.vendor_limits.task_claims import Stage, StageName
+from aam.vendor_limits.task_claims import STAGE_NAMES, Stage
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-STAGES: tuple[StageName, ...] = ("transcription", "artifacts", "meaning")
 WHY = "its meeting goes"
 
 
-def meeting_lines(session: Session, request: CleanupRequest, *, deps: CleanupDeps, passing: Passing) -> Iterator[Line]:
+def meeting_lines(
+    session: Session, request: CleanupRequest, *, deps: CleanupDeps, passing: Passing, now: datetime
+) -> Iterator[Line]:
     """Yield everything of every meeting in the scope, then its client where it is one of those asked for.
 
-    Where that is everybody, stale locks and the messages of these meetings as well.  What a hold stands on is named and
-    stays, and so does its client.
+    With an age only old meetings, and no client.  In the scope of everything, stale locks and the messages of these
+    meetings as well.  What a hold stands on is named and stays, and so does its client.
     """
+    hours = request.older_than_hours
+    before = None if hours is None else now - timedelta(hours=hours)
     holds = load_holds(session)
     doomed: set[UUID] = set()
-    for meeting in references.meetings_in(session, request.scope, request.scope_id):
+    for meeting in references.meetings_in(session, request.scope, request.scope_id, before=before):
         if holds.cover(meeting.id, meeting.client_id):
             yield Line(Section.KEPT, "meeting", str(meeting.id), f"asked for, but kept by a {HELD}")
         else:
@@ -54,11 +58,12 @@ def meeting_lines(session: Session, request: CleanupRequest, *, deps: CleanupDep
             select(ProcessingRun.id).where(ProcessingRun.meeting_id.in_(page)).order_by(ProcessingRun.id)
         )
         for run_id in runs:
-            for stage in STAGES:
+            for stage in STAGE_NAMES:
                 yield Line(Section.STATE, "state", Stage(run_id, stage).key, WHY)
         for meeting_id in page:
             yield Line(Section.ROWS, "meetings", str(meeting_id), "asked for")
-    yield from client_lines(session, request, holds)
+    if before is None:
+        yield from client_lines(session, request, holds)
 
 
 def objects_of(doomed: set[UUID], request: CleanupRequest, deps: CleanupDeps, passing: Passing) -> Iterator[Stored]:

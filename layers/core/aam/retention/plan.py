@@ -53,7 +53,7 @@ class Section(IntEnum):
 DOES = {
     Section.KEPT: "keep",
     Section.MARK: "mark",
-    Section.LOCKS: "forget",
+    Section.LOCKS: "release",
     Section.QUEUES: "take messages from",
     Section.ABORT: "abort",
     Section.OBJECTS: "delete",

@@ -144,9 +144,13 @@ def runs(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownRun]:
     }
 
 
-def meetings_in(session: Session, kind: ScopeKind, scope_id: UUID | None) -> Iterator[KnownMeeting]:
-    """Yield every meeting of a scope by its id, a page at a time."""
+def meetings_in(
+    session: Session, kind: ScopeKind, scope_id: UUID | None, *, before: datetime | None = None
+) -> Iterator[KnownMeeting]:
+    """Yield every meeting of a scope, with ``before`` only those created earlier, by its id, a page at a time."""
     wanted = select(Meeting.id, Meeting.organization_id, Meeting.client_id, Meeting.meeting_type_id)
+    if before is not None:
+        wanted = wanted.where(Meeting.created_at < before)
     for row in paged(session, within(wanted, kind, scope_id)):
         yield KnownMeeting(row[0], (row[1], row[2], row[3]))
 

@@ -27,6 +27,7 @@ class Mode(StrEnum):
     DB = "db"
     CACHE = "cache"
     JOBS = "jobs"
+    LOCKS = "locks"
     MEETINGS = "meetings"
     FULL = "full"
     AGGRESSIVE = "aggressive"
@@ -72,10 +73,10 @@ class CleanupRequest(RequestBody):
         """Refuse combinations that mean nothing."""
         if (self.scope is ScopeKind.ALL) != (self.scope_id is None):
             raise ValueError("scope_id names the organization, client or meeting, and goes with such a scope")
-        if self.scope is not ScopeKind.ALL and self.mode in (Mode.LOGS, Mode.CACHE):
-            raise ValueError("logs and cache are shared by all; leave the scope out")
-        if self.older_than_hours is not None and self.mode is not Mode.TEMP:
-            raise ValueError("older_than_hours is for the mode temp; other ages stand in the policy")
+        if self.scope is not ScopeKind.ALL and self.mode in (Mode.LOGS, Mode.CACHE, Mode.LOCKS):
+            raise ValueError("logs, cache and locks are shared by all; leave the scope out")
+        if self.older_than_hours is not None and self.mode not in (Mode.TEMP, Mode.MEETINGS):
+            raise ValueError("older_than_hours is for the modes temp and meetings; other ages stand in the policy")
         if self.confirm is not None and self.dry_run:
             raise ValueError("confirm executes a plan; say dry_run false with it")
         return self

@@ -199,6 +199,17 @@ def release(vendor: Vendor, owner: str) -> None:
     open_rate_limiter(vendor).release(owner)
 
 
+def free_place(table: StateTable, vendor: Vendor, owner: str, *, now: float) -> None:
+    """Free a place at a vendor whatever the limits are; harmless when it is free."""
+
+    def freed(document: str) -> str | None:
+        before = _parsed(document)
+        after = limiter_state.leave(before, owner, now=now) if document else before
+        return None if after == before else after.model_dump_json()
+
+    table.change(_key(vendor), freed, expires_at=int(now) + KEPT_FOR_S)
+
+
 def _key(vendor: Vendor) -> str:
     return f"gate#{vendor}"
 

@@ -6,9 +6,9 @@ second delivery of the message finds the claim, the stored answer, or the failur
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from aam.foundation.schemas import Value
@@ -18,6 +18,7 @@ KEPT_FOR_S = 7 * 24 * 3600
 """Longer than a message can stay in its queue."""
 
 StageName = Literal["transcription", "artifacts", "meaning"]
+STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class Record(Value):
     def over(self) -> bool:
         """Return whether only the outcome is left to be sent."""
         return bool(self.answered or self.failed)
+
+    def is_stuck(self, now: float) -> bool:
+        """Return whether it holds a claim or a place although its worker is gone and no vendor has time left."""
+        return bool(self.owner or (self.lease and not self.over)) and max(self.deadline, self.answer_by) <= now
 
 
 class TaskClaims:
@@ -140,6 +145,19 @@ class TaskClaims:
         ended = {"failed": leaf, "cause": cause, "owner": "", "deadline": 0.0}
         return self._change(stage, lambda record: record if record.over else record.model_copy(update=ended), now)
 
+    def release_stuck(self, stage: Stage, *, now: float) -> Record | None:
+        """Release a stuck claim; returns the record as it stood, or None when it is stuck no more."""
+        stood: list[Record] = []
+
+        def released(record: Record) -> Record:
+            stood.append(record)
+            if not record.is_stuck(now):
+                return record
+            return record.model_copy(update={"owner": "", "deadline": 0.0, "answer_by": 0.0, "lease": ""})
+
+        self._change(stage, released, now)
+        return stood[-1] if stood[-1].is_stuck(now) else None
+
     def revoke(self, run_id: UUID, *, now: float) -> None:
         """Revoke a run, so that nothing more is paid for it; harmless when repeated."""
         self.table.write(_revoked(run_id), {"unwanted": "yes"}, expires_at=int(now) + KEPT_FOR_S)
@@ -155,6 +173,15 @@ class TaskClaims:
             return None if after == before else after.model_dump_json()
 
         return _parsed(self.table.change(stage.key, changed, expires_at=int(now) + KEPT_FOR_S))
+
+
+def stuck_stages(table: StateTable, *, now: float) -> Iterator[Stage]:
+    """Yield the stages whose claim is stuck, whatever became of their run."""
+    for pk, texts in table.texts():
+        prefix, _, rest = pk.partition("#")
+        run_id, _, name = rest.partition("#")
+        if prefix == "stage" and name in STAGE_NAMES and _parsed(texts.get("document", "")).is_stuck(now):
+            yield Stage(UUID(run_id), name)
 
 
 def _revoked(run_id: UUID) -> str:
