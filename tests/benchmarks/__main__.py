@@ -11,6 +11,7 @@ from tests.benchmarks.figures import Figure, Skipped
 
 BENCHMARKS = (
     "imports",
+    "dev",
     "requests",
     "journey",
     "recognition",

@@ -8,6 +8,7 @@ VERBS = {
     "demo": "Turn a recording into minutes on this machine: start here.",
     "up": "Start the stack on this machine, or bring it up to date.",
     "down": "Stop the stack; everything is kept.",
+    "dev": "Put each saved file live on the stack of this machine.",
     "status": "Show addresses, outputs and health.",
     "keys": "Store your own keys of Deepgram and OpenAI.",
     "engines": "Install and check the engines that recognise speech.",
@@ -71,7 +72,7 @@ class Verbs(click.Group):
             raise click.ClickException(said) from error
 
 
-OF_THIS_MACHINE = ("demo", "up", "down", "status", "reset")
+OF_THIS_MACHINE = ("demo", "up", "down", "dev", "status", "reset")
 """Verbs that start, stop or look at programs of this machine."""
 
 

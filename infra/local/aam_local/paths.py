@@ -68,6 +68,11 @@ class Home:
         return self.folder / "data" / "emulator"
 
     @property
+    def dev(self) -> Path:
+        """Return the folder of `aam dev`: what was deployed, and what of the checkout is live instead."""
+        return self.folder / "dev"
+
+    @property
     def build(self) -> Path:
         """Return the folder of `sam build`: SAM's usual one, unless another state folder must not share it."""
         usual = self.folder == self.root / ".aam"

@@ -14,6 +14,7 @@ def wipe_data(home: Home) -> None:
     emulator.wipe(home)
     postgres.wipe(home)
     home.secrets.unlink(missing_ok=True)
+    remove_tree(home.dev)
     remove_tree(home.folder / "demo")  # what people said, and the demo user's password
     kept = {"emulator_port": state.emulator_port, "database_port": state.database_port}
     save_state(home, StackState(**kept))

@@ -4,7 +4,17 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from aam_local import after_deploy, backends, build, deploy, emulator, fake_vendors, preconditions, speech_model
+from aam_local import (
+    after_deploy,
+    backends,
+    build,
+    deploy,
+    emulator,
+    fake_vendors,
+    preconditions,
+    saved_code,
+    speech_model,
+)
 from aam_local.after_deploy import Deployment
 from aam_local.backends import Running, reach
 from aam_local.environments import ensure_environment
@@ -46,12 +56,20 @@ def bring_up(home: Home, *, tell: Tell, backend: Backend = "embedded", asked: As
         if built:
             tell("built functions and layers")
         running = reach(state, secrets)
+        _end_dev(home, running, tell)
         restarted = state.emulator is None or state.emulator != before.settled
         state, changed = _deploy(home, state, running, sam, sources, tell)
         _after(home, before, state, running, secrets, changed=changed, restarted=restarted, tell=tell)
         if changed or restarted:
             emulator.save(home, state.emulator)
     return state
+
+
+def _end_dev(home: Home, running: Running, tell: Tell) -> None:
+    """Restore what `aam dev` has changed and could not put back, as after a kill."""
+    restored = saved_code.restore(home, running)
+    if restored:
+        tell(f"restored {restored} functions and state machines that 'aam dev' had changed")
 
 
 def _tools(home: Home, backend: Backend, tell: Tell) -> Path:

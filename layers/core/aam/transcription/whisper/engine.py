@@ -25,6 +25,8 @@ from aam.transcription.windows import (
     samples_of,
 )
 
+PREFERENCE = 0.1
+"""How much surer the language before must be than the likeliest; the wrong one was .4 less sure or more."""
 _FULL_SCALE = 32_768.0
 
 
@@ -62,7 +64,8 @@ def recognise_window(
             encoded = decoder.encode(heard)
             likely = likely_languages(decoder.languages(encoded), allowed=allowed, before=before)
             read = {each: decoder.decode(heard, language=each, encoded=encoded) for each in likely}
-            spoken_in, decoded = max(read.items(), key=lambda pair: pair[1].sureness)
+            surest = max(read, key=lambda each: read[each].sureness + (PREFERENCE if each == likely[0] else 0.0))
+            spoken_in, decoded = surest, read[surest]
             before = spoken_in if decoded.words else before
         dropped += decoded.dropped
         for word in decoded.words:
