@@ -17,7 +17,7 @@ from aam.evidence.schemas import CheckedArtifacts
 from aam.evidence.verify import verify
 from tests.benchmarks.figures import Figure, Skipped
 from tests.support.scene_scores import SECTIONS, Score, Tally, score
-from tests.support.scenes import SCENES, Scene, read_scenes
+from tests.support.scenes import SCENES, UNSEEN, Scene, read_scenes
 from tests.support.summaries import QMSUM, meetings, rouge
 
 LIMITS = {
@@ -71,6 +71,11 @@ def measure(folder: Path = SCENES) -> Iterator[Figure | Skipped]:
     found = rates(scores_of(read_scenes(folder)))
     for name, limit in LIMITS.items():
         yield Figure(f"minutes_{name}", round(found[name], 3), "of 1", limit, found[name] >= limit)
+    if folder == SCENES:
+        unseen = rates(scores_of(read_scenes(UNSEEN)))
+        for name in LIMITS:
+            # No limit: what is to be reached there would soon be reached by looking.
+            yield Figure(f"minutes_unseen_{name}", round(unseen[name], 3), "of 1", 0.0, ok=True)
     if not QMSUM.is_dir():
         yield Skipped("summary_rouge", "no ../shared/data/qmsum beside the project")
         return

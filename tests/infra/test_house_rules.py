@@ -17,7 +17,7 @@ LONG_FOR_A_REASON = {
     "docs/openapi.json": "generated",
     "layers/core/aam/migrations/versions/0001_the_first_tables.py": "written by Alembic, reviewed as a whole",
 }
-SCENES = ROOT / "tests" / "support" / "scenes"  # a meeting is as long as it is
+SCENES = [ROOT / "tests" / "support" / name for name in ("scenes", "unseen_scenes")]  # a meeting is as long as it is
 LOCKS = sorted([*ROOT.glob("layers/*/*.txt"), *ROOT.glob("infra/requirements/*.txt")])
 EVENTS = sorted(ROOT.glob("events/*/*.json"))
 
@@ -45,7 +45,7 @@ def test_no_file_is_long_without_a_reason() -> None:
         str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines())
         for file in text_files()
         if file not in LOCKS
-        and file.parent != SCENES
+        and file.parent not in SCENES
         and file.suffix in {".py", ".yaml", ".yml", ".json", ".toml", ".mk", ""}
     }
     assert {name: lines for name, lines in lengths.items() if lines > MAX_LINES and name not in LONG_FOR_A_REASON} == {}

@@ -11,6 +11,8 @@ from typing import Any
 from aam.transcription.schemas import Transcript, Utterance
 
 SCENES = Path(__file__).parent / "scenes"
+UNSEEN = Path(__file__).parent / "unseen_scenes"
+"""Scenes of an author who has not seen the engine; its rules are not made with them."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ READS: dict[str, Callable[[dict[str, Any]], object]] = {
 }
 """How each function reads what it is sent, by the output that names the function."""
 
-OF_THIS_MACHINE = ("demo", "up", "down", "status", "keys", "engines", "logs", "reset")
+OF_THIS_MACHINE = ("demo", "up", "down", "status", "keys", "engines", "dev", "logs", "reset")
 WRITES_HERE = (["migrate", "new"], ["migrate", "merge"])
 
 ID = "01930000-0000-7000-8000-0000000000c1"
