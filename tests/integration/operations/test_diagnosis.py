@@ -112,6 +112,14 @@ def test_an_overview_counts_and_says_what_deserves_attention(world: World) -> No
     assert told["checks"]["database"] == "ok"
 
 
+def test_an_overview_advises_no_retry_that_cannot_help(world: World) -> None:
+    world.fail(world.begin(Stage.PROBE), "Silent")
+    told = world.ask(action="diagnose")
+    assert told["meetings"] == {"failed": 1}
+    assert "aam retry --failed" not in advice(told)
+    assert any(each["why"].startswith("1 meetings failed by their file") for each in told["advice"])
+
+
 # ---------------------------------------------------------------- trying again
 
 

@@ -23,7 +23,7 @@ from aam.pipeline.errors import StepFailed
 from aam.pipeline.models import ALIVE, ProcessingError, ProcessingRun, RunStatus
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
 ERRORS_OF = timedelta(days=1)
@@ -58,13 +58,17 @@ def read_overview(*, deps: OperationsDeps) -> Overview:
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts from the database: meetings by status, living runs, those that wait, errors by code, legal holds."""
+    """Counts from the database: meetings by status, living runs, those that wait, errors by code, legal holds.
+
+    ``beyond_help`` counts the failed meetings that no retry can help.
+    """
 
     meetings: dict[str, int] = field(default_factory=dict)
     alive: int = 0
     waiting: int = 0
     errors: dict[str, int] = field(default_factory=dict)
     holds: int = 0
+    beyond_help: int = 0
 
 
 def count(session: Session, *, since: datetime) -> Counts:
@@ -84,14 +88,19 @@ def count(session: Session, *, since: datetime) -> Counts:
         waiting=waiting,
         errors={row.code: row.n for row in errors},
         holds=session.scalar(select(func.count()).select_from(LegalHold)) or 0,
+        beyond_help=session.scalar(select(func.count()).select_from(failed().where(is_beyond_help()).subquery())) or 0,
     )
 
 
 def on_counts(counts: Counts) -> Iterator[Advice]:
-    """Yield the advice on meetings."""
-    failed = counts.meetings.get(MeetingStatus.FAILED, 0)
-    if failed:
-        yield Advice(why=f"{failed} meetings have failed.", command="aam retry --failed")
+    """Yield the advice on meetings; a retry is advised only for those that it can help."""
+    helped = counts.meetings.get(MeetingStatus.FAILED, 0) - counts.beyond_help
+    if helped > 0:
+        yield Advice(why=f"{helped} meetings have failed.", command="aam retry --failed")
+    if counts.beyond_help:
+        yield Advice(
+            why=f"{counts.beyond_help} meetings failed by their file; upload another one, a retry cannot help."
+        )
     if counts.waiting:
         yield Advice(why=f"{counts.waiting} runs wait for their budget.", command="aam cost budget")
 
@@ -101,7 +110,7 @@ def list_failed(session: Session, *, after: UUID | None = None) -> FailedMeeting
 
     ``after`` is the last one of the page before; only the first page shows the newest that nothing helps.
     """
-    beyond = func.coalesce(ProcessingRun.failure_code, StepFailed.code).in_(codes_beyond_help())
+    beyond = is_beyond_help()
     page = failed().where(~beyond).order_by(Meeting.id).limit(FAILED_MOST + 1)
     lost = failed().where(beyond)
     number = session.scalar(select(func.count()).select_from(lost.subquery())) or 0
@@ -115,6 +124,11 @@ def list_failed(session: Session, *, after: UUID | None = None) -> FailedMeeting
         after=helped[FAILED_MOST - 1].id if len(helped) > FAILED_MOST else None,
         beyond_help=number,
     )
+
+
+def is_beyond_help() -> ColumnElement[bool]:
+    """Return the condition that a failed run failed for a reason that no retry changes."""
+    return func.coalesce(ProcessingRun.failure_code, StepFailed.code).in_(codes_beyond_help())
 
 
 def failed() -> Select[UUID, str, str, str | None, datetime | None]:
