@@ -1,6 +1,7 @@
 """From the PUT of a file to minutes that wait for review, on the embedded stack, warm; and the SQL that it takes.
 
-The SQL is also counted of runs that are paid for, the vendors being fakes.
+The transcript's is also given as how many times a bare chain of the same emulator it takes, the two in turn. The SQL is
+also counted of runs that are paid for, the vendors being fakes.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from statistics import median
 
 from aam_local.paths import find_home
 from aam_local.state import load_state
+from tests.benchmarks.bare import bare_system
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.running_stack import Stack, bring_up_stack
 from tests.support.sample import SAMPLE
 
 LIMIT_S = 5.0
+LIMIT_RATIO = 1.5
 STATEMENTS = 40
 WARM_UPS, RUNS = 5, 10
 RECORDING_RUNS = 3  # the engine needs ten times what is measured
@@ -55,11 +58,21 @@ def measure() -> Iterator[Figure]:
         seconds = round(median(took - engine for took, engine in taken), 2)
         yield Figure(f"journey_{name}", seconds, "s", LIMIT_S, seconds <= LIMIT_S)
         yield asked(f"sql_{name}", stack, file)
+    yield ratio(stack, SAMPLE / "standup.vtt")
     with paid_stack() as stack:
         journey(stack, SAMPLE / "standup.ogg")
         yield asked("sql_paid_recording", stack, SAMPLE / "standup.ogg")
         stack.api.call("PUT", "/budget", {"monthly_usd": "1000"})
         yield asked("sql_paid_under_a_budget", stack, SAMPLE / "standup.ogg")
+
+
+def ratio(stack: Stack, file: Path) -> Figure:
+    """The transcript's journey beside the bare chain."""
+    with bare_system(stack) as bare:
+        pairs = [(journey(stack, file)[0], bare.chain()) for _ in range(WARM_UPS + RUNS)][WARM_UPS:]
+    ours, empty = (median(side) for side in zip(*pairs, strict=True))
+    value = round(ours / empty, 2)
+    return Figure("journey_transcript_ratio", value, "x bare chain", LIMIT_RATIO, value <= LIMIT_RATIO)
 
 
 def asked(name: str, stack: Stack, file: Path) -> Figure:
