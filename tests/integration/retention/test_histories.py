@@ -207,7 +207,7 @@ class History:
         asked: dict[str, object] = {}
         made = self.some() if self.chance.random() < 0.5 else None
         mode = self.chance.choice(MODES)
-        if made and mode not in ("logs", "cache"):
+        if made and mode not in ("logs", "cache", "locks"):
             scope = self.chance.choice(["client", "meeting"])
             asked = {"scope": scope, "scope_id": str(made.client_id if scope == "client" else made.id)}
         if mode == "meetings":
