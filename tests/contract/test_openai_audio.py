@@ -98,7 +98,7 @@ def test_model_that_tells_speakers_apart_is_asked_in_its_own_form(fake: OpenAIAu
     assert [utterance.speaker for utterance in one.utterances] == ["Speaker A", "Speaker B"]
     second = piece.model_copy(update={"window": WINDOW.model_copy(update={"index": 1})})
     two = from_pieces([piece, second], language="en")
-    assert {utterance.speaker for utterance in two.utterances} == {f"Speaker {n}{who}" for n in (1, 2) for who in "AB"}
+    assert {utterance.speaker for utterance in two.utterances} == {f"Speaker {n}-{who}" for n in (1, 2) for who in "AB"}
     assert any("five minutes" in note for note in two.notes)
 
 
@@ -147,3 +147,16 @@ def test_speech_that_is_none_is_a_named_error(fake: OpenAIAudioFake) -> None:
     fake.coming.append(Reply(body={"text": "", "segments": [], "words": []}))
     with pytest.raises(errors.NoSpeechRecognised):
         from_pieces([heard(fake)], language="en")
+
+
+def test_null_text_beside_good_segments_loses_nothing(fake: OpenAIAudioFake) -> None:
+    segments = [{"text": "We move the release.", "start": 0.5, "end": 2.0}, {"text": None, "start": 2.0, "end": 3.0}]
+    fake.coming.append(Reply(body={"text": None, "words": None, "segments": segments}))
+    assert text_of(heard(fake)) == "We move the release."
+
+
+def test_small_step_back_is_clipped(fake: OpenAIAudioFake) -> None:
+    words = [{"word": "We", "start": 1.0, "end": 1.4}, {"word": "move", "start": 0.6, "end": 0.9}]
+    fake.coming.append(Reply(body={"text": "We move", "words": words}))
+    (said,) = heard(fake).said
+    assert [(word.start_ms, word.end_ms) for word in said.words] == [(1_000, 1_400), (1_000, 1_000)]

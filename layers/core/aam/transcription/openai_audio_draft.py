@@ -43,7 +43,7 @@ def _turns(pieces: Sequence[HeardPiece]) -> Iterator[Turn]:
     for piece in sorted(pieces, key=lambda piece: piece.window.index):
         channel = piece.window.channel
         for said in piece.said:
-            label = f"{piece.window.index + 1}{said.speaker}" if several else said.speaker
+            label = f"{piece.window.index + 1}-{said.speaker}" if several else said.speaker
             speaker = f"Speaker {label if said.speaker else (channel or 0) + 1}"
             # Words that are whole segments are utterances by themselves.
             groups = parted(said.words) if piece.timed == "word" else [[word] for word in said.words]

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from aam.foundation.errors import AppError
 from aam.foundation.schemas import IfPlausible, Storable, Value
@@ -49,7 +49,7 @@ class _Loose(Value):
 
 
 _Time = Annotated[float | None, IfPlausible]
-_Text = Annotated[Storable, Field(max_length=1_000_000)]
+_Text = Annotated[Storable, Field(max_length=1_000_000), BeforeValidator(lambda text: "" if text is None else text)]
 
 
 class _Word(_Loose):
@@ -111,11 +111,13 @@ def read_reply(body: bytes, *, window: Window, start_ms: int, end_ms: int) -> He
     parts, timed = _timed_parts(reply)
     _check(parts, seconds, back_s=BACK_S[timed])
     said: list[Said] = []
+    floor = 0.0
     for text, start, end, confidence, speaker in parts:
+        floor = min(seconds, max(floor, start))  # a small step back is clipped
         word = Word(
             text=text,
-            start_ms=start_ms + round(min(seconds, max(0.0, start)) * 1000),
-            end_ms=start_ms + round(min(seconds, max(0.0, start, end)) * 1000),
+            start_ms=start_ms + round(floor * 1000),
+            end_ms=start_ms + round(min(seconds, max(floor, end)) * 1000),
             confidence=confidence,
         )
         if said and said[-1].speaker == speaker:
